@@ -1,0 +1,1 @@
+//! Datapath Lab core.
