@@ -1,1 +1,5 @@
-//! Datapath Lab core.
+//! A pure model of kube-proxy's three datapaths and of the Linux node that runs them.
+
+pub mod k8s;
+pub mod net;
+pub mod source;

@@ -1,0 +1,14 @@
+//! What is on the wire: families, protocols, packets, the tuples that identify a flow.
+//!
+//! In: numbers and addresses. Out: values that every other module shares. Left out on purpose:
+//! byte layouts, checksums and payloads, since no datapath decision that is modelled reads them.
+
+mod family;
+mod packet;
+mod protocol;
+mod tuple;
+
+pub use family::Family;
+pub use packet::{Icmp, Packet, TcpFlags, Transport};
+pub use protocol::Protocol;
+pub use tuple::{Endpoint, Tuple};

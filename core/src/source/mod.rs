@@ -1,0 +1,10 @@
+//! Places in the user's text, and what is said about them.
+//!
+//! Every parser of this crate returns [`Diagnostic`]s: what is wrong, at which line and column,
+//! what was expected, and what to do.
+
+mod diagnostic;
+mod position;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use position::Position;
