@@ -1,5 +1,9 @@
 //! A pure model of kube-proxy's three datapaths and of the Linux node that runs them.
 
+pub mod chance;
+pub mod ipset;
 pub mod k8s;
 pub mod net;
+pub mod netfilter;
 pub mod source;
+pub mod trace;

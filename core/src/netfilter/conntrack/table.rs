@@ -1,0 +1,224 @@
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+
+use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, timeout};
+use crate::net::{Packet, Transport, Tuple};
+use crate::netfilter::{CtLink, Seconds, Skb};
+
+/// What conntrack made of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracked {
+    /// Part of a connection in the table.
+    Found(CtLink),
+    /// The first packet of a connection that is not in the table yet.
+    Created(CtLink),
+    /// No connection, and none can begin with it.
+    Invalid(&'static str),
+    /// Left alone, as conntrack leaves packets of protocols that it does not track.
+    Untracked,
+}
+
+/// The conntrack table of a node.
+///
+/// The hasher has fixed keys and the map is never iterated, so that runs repeat.
+#[derive(Clone, Debug, Default)]
+pub struct Conntrack {
+    connections: BTreeMap<ConnectionId, Connection>,
+    by_tuple: HashMap<Tuple, (ConnectionId, Direction), BuildHasherDefault<DefaultHasher>>,
+    next: u32,
+}
+
+impl Conntrack {
+    pub fn get(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.get(&id)
+    }
+
+    pub fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.connections.get_mut(&id)
+    }
+
+    /// The entries of the table in the order in which they were created, without those still on their way.
+    pub fn entries(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values().filter(|connection| connection.status.confirmed)
+    }
+
+    /// The entry that a packet with this tuple belongs to.
+    pub fn find(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
+        self.by_tuple.get(tuple).copied()
+    }
+
+    /// What `--ctstate` says of a packet.
+    pub fn state_of(skb: &Skb) -> CtState {
+        match skb.connection.map(|link| link.info) {
+            Some(CtInfo::New) => CtState::New,
+            Some(CtInfo::Established) => CtState::Established,
+            Some(CtInfo::Related) => CtState::Related,
+            None if skb.untracked => CtState::Untracked,
+            None => CtState::Invalid,
+        }
+    }
+
+    /// Forgets what has expired by `now`.
+    pub fn expire(&mut self, now: Seconds) {
+        let expired: Vec<_> = self.connections.values().filter(|entry| entry.expires <= now).map(|entry| entry.id).collect();
+        for id in expired {
+            self.delete(id);
+        }
+    }
+
+    pub fn delete(&mut self, id: ConnectionId) {
+        if let Some(entry) = self.connections.remove(&id) {
+            for tuple in [entry.original, entry.reply] {
+                if self.by_tuple.get(&tuple).is_some_and(|(owner, _)| *owner == id) {
+                    self.by_tuple.remove(&tuple);
+                }
+            }
+        }
+    }
+
+    /// Finds or creates the connection of a packet, and moves its state on (`nf_conntrack_in`).
+    pub fn track(&mut self, packet: &Packet, now: Seconds) -> Tracked {
+        if let Transport::Icmp(icmp) = &packet.transport
+            && let Some(cause) = &icmp.cause
+        {
+            return self.track_error(cause);
+        }
+        if let Transport::Icmp(icmp) = &packet.transport
+            && !matches!(icmp.kind, 0 | 8 | 128 | 129)
+        {
+            return Tracked::Untracked;
+        }
+        let tuple = packet.tuple();
+        if let Some((id, _)) = self.find(&tuple)
+            && self.connections.get(&id).is_some_and(|entry| entry.expires <= now)
+        {
+            self.delete(id);
+        }
+        match self.find(&tuple) {
+            Some((id, direction)) => self.found(id, direction, packet, now),
+            None => self.create(tuple, packet, now),
+        }
+    }
+
+    /// An ICMP error belongs to the connection of the packet that caused it; it travels the other way.
+    fn track_error(&self, cause: &Packet) -> Tracked {
+        // The inner packet is looked up by its inverse (`nf_conntrack_inet_error`).
+        match self.find(&cause.tuple().inverse()) {
+            Some((id, direction)) => Tracked::Found(CtLink { id, direction, info: CtInfo::Related }),
+            None => Tracked::Invalid("ICMP error for a packet of no known connection"),
+        }
+    }
+
+    fn create(&mut self, tuple: Tuple, packet: &Packet, now: Seconds) -> Tracked {
+        let progress = match &packet.transport {
+            Transport::Tcp { flags, .. } => match TcpState::None.after(Direction::Original, *flags) {
+                // `tcp_new`: only a SYN, or (tcp_loose) a plain ACK, opens a connection.
+                state @ (TcpState::SynSent | TcpState::Established) => Progress::Tcp(state),
+                _ => return Tracked::Invalid("neither a SYN nor an ACK: cannot begin a TCP connection"),
+            },
+            Transport::Udp { .. } => Progress::Udp { stream_after: None, stream: false },
+            Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => {
+                return Tracked::Invalid("an echo reply that answers no request");
+            }
+            Transport::Icmp(_) | Transport::Sctp { .. } | Transport::Other(_) => Progress::Other,
+        };
+        let id = ConnectionId(self.next);
+        self.next += 1;
+        let connection = Connection {
+            id,
+            original: tuple,
+            reply: tuple.inverse(),
+            status: Status::default(),
+            mark: 0,
+            progress,
+            expires: now + timeout::of(tuple.protocol, progress),
+            packets: [1, 0],
+        };
+        self.connections.insert(id, connection);
+        Tracked::Created(CtLink { id, direction: Direction::Original, info: CtInfo::New })
+    }
+
+    fn found(&mut self, id: ConnectionId, direction: Direction, packet: &Packet, now: Seconds) -> Tracked {
+        let Some(entry) = self.connections.get_mut(&id) else { return Tracked::Untracked };
+        if let (Progress::Tcp(state), Transport::Tcp { flags, .. }) = (entry.progress, &packet.transport) {
+            match state.after(direction, *flags) {
+                TcpState::Invalid => return Tracked::Invalid("TCP flags that make no sense in the connection's state"),
+                // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
+                TcpState::SynSent if matches!(state, TcpState::TimeWait | TcpState::Close) => {
+                    let tuple = entry.tuple(direction);
+                    self.delete(id);
+                    return self.create(tuple, packet, now);
+                }
+                TcpState::Ignore => {}
+                next => {
+                    entry.status.assured |= next == TcpState::Established && entry.status.seen_reply;
+                    entry.progress = Progress::Tcp(next);
+                }
+            }
+        }
+        if direction == Direction::Reply {
+            entry.status.seen_reply = true;
+        }
+        if let Progress::Udp { stream_after, stream } = &mut entry.progress
+            && entry.status.seen_reply
+        {
+            let after = *stream_after.get_or_insert(now + timeout::UDP_STREAM_AFTER);
+            *stream |= now >= after;
+            entry.status.assured |= *stream;
+        }
+        entry.expires = now + timeout::of(entry.original.protocol, entry.progress);
+        entry.packets[direction as usize] += 1;
+        let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
+        Tracked::Found(CtLink { id, direction, info })
+    }
+
+    /// The reply that the connection will get (`nf_conntrack_alter_reply`); only before it is confirmed.
+    pub fn alter_reply(&mut self, id: ConnectionId, reply: Tuple) {
+        if let Some(entry) = self.connections.get_mut(&id)
+            && !entry.status.confirmed
+        {
+            entry.reply = reply;
+        }
+    }
+
+    /// Whether another connection already answers to this reply tuple (`nf_nat_used_tuple`).
+    pub fn is_taken(&self, reply: &Tuple, by_other_than: ConnectionId) -> bool {
+        self.find(reply).is_some_and(|(owner, _)| owner != by_other_than)
+    }
+
+    /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).
+    ///
+    /// False if another connection took one of its tuples meanwhile; the packet is then dropped
+    /// (`insert_failed`).
+    pub fn confirm(&mut self, id: ConnectionId) -> bool {
+        let Some(entry) = self.connections.get(&id) else { return true };
+        if entry.status.confirmed {
+            return true;
+        }
+        let (original, reply) = (entry.original, entry.reply);
+        if self.is_taken(&original, id) || self.is_taken(&reply, id) {
+            self.delete(id);
+            return false;
+        }
+        self.by_tuple.insert(original, (id, Direction::Original));
+        self.by_tuple.insert(reply, (id, Direction::Reply));
+        if let Some(entry) = self.connections.get_mut(&id) {
+            entry.status.confirmed = true;
+        }
+        true
+    }
+
+    /// The packet is gone: a connection that only it knew goes with it.
+    pub fn release(&mut self, skb: &Skb) {
+        if let Some(link) = skb.connection
+            && self.get(link.id).is_some_and(|entry| !entry.status.confirmed)
+        {
+            self.delete(link.id);
+        }
+    }
+
+    /// How many entries the table has.
+    pub fn count(&self) -> usize {
+        self.entries().count()
+    }
+}

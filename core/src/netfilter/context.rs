@@ -1,0 +1,44 @@
+use super::{Connection, Conntrack, Hook, Routing, Seconds, Skb};
+use crate::chance::Chance;
+use crate::ipset::IpSets;
+use crate::trace::{Cost, Event, Origin, Tracer};
+
+/// The state of a node's network stack, apart from its rulesets.
+#[derive(Clone, Debug, Default)]
+pub struct Stack {
+    pub conntrack: Conntrack,
+    pub routing: Routing,
+    pub ipsets: IpSets,
+}
+
+/// What an evaluator may see and change while a packet is at a hook.
+pub struct Context<'a, T: Tracer> {
+    pub hook: Hook,
+    pub skb: &'a mut Skb,
+    pub stack: &'a mut Stack,
+    pub chance: &'a mut Chance,
+    pub now: Seconds,
+    pub tracer: &'a mut T,
+}
+
+impl<T: Tracer> Context<'_, T> {
+    /// Reports a step.
+    #[inline]
+    pub fn step(&mut self, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
+        self.tracer.step(self.skb, Some(self.hook), cost, make);
+    }
+
+    /// The connection of the packet.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.stack.conntrack.get(self.skb.connection?.id)
+    }
+
+    /// Sets the packet mark and says so if that changes it.
+    pub fn set_mark(&mut self, to: u32, origin: impl FnOnce() -> Origin) {
+        let from = self.skb.mark;
+        self.skb.mark = to;
+        if from != to {
+            self.step(Cost::NONE, || (Event::MarkSet { from, to }, origin()));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The parts of a node's network stack that every datapath stands on.
+//!
+//! In: packets on a node. Out: hooks, connections, NAT bindings and routes, for the evaluators in
+//! [`crate::iptables`], [`crate::nftables`] and [`crate::ipvs`] to use. The walk through the hooks
+//! is in [`crate::node`].
+
+pub mod conntrack;
+mod context;
+mod hook;
+pub mod nat;
+mod reject;
+pub mod routing;
+mod skb;
+mod verdict;
+
+pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction};
+pub use context::{Context, Stack};
+pub use hook::{Hook, XtTable, priority};
+pub use nat::{Manip, NatRange};
+pub use reject::RejectWith;
+pub use routing::Routing;
+pub use skb::{CtLink, Skb};
+pub use verdict::Verdict;
+
+/// Seconds on the lab's virtual clock, since the lab began.
+pub type Seconds = u64;

@@ -1,0 +1,163 @@
+//! Devices, addresses and routes of a node: which way a packet goes, and which source it gets.
+//!
+//! In: `ip addr` and `ip route` facts. Out: a routing decision. Left out on purpose: routing caches,
+//! multipath, neighbour tables; policy rules by mark come with pasted nodes.
+
+mod device;
+mod table;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+pub use device::{Device, DeviceKind};
+pub use table::{Destination, RouteEntry, RouteTable};
+
+use crate::net::Family;
+use crate::trace::Route;
+
+/// What an address is to this node (`RTN_*`), as `-m addrtype` and nft's `fib … type` ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddressType {
+    Unspecified,
+    Unicast,
+    Local,
+    Broadcast,
+    Multicast,
+    Blackhole,
+    Unreachable,
+    Prohibit,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Routing {
+    devices: Vec<Device>,
+    /// The tables `local` and `main`, looked up in this order as the default policy rules do.
+    local: RouteTable,
+    main: RouteTable,
+}
+
+impl Routing {
+    /// Adds a device with its addresses, and the routes that the kernel makes by itself: each address
+    /// is local; the prefix of an address that is no host address is reached through the device.
+    pub fn add_device(&mut self, device: Device) {
+        for address in &device.addresses {
+            self.local.add(RouteEntry::local(address.addr(), device.name.clone()));
+            if device.kind == DeviceKind::Loopback {
+                self.local.add(RouteEntry::local_prefix(address.trunc(), device.name.clone()));
+            } else if address.prefix_len() < address.max_prefix_len() {
+                self.main.add(RouteEntry::on_link(address.trunc(), device.name.clone(), Some(address.addr())));
+            }
+        }
+        self.devices.push(device);
+    }
+
+    /// Adds one more address to a device, as kube-proxy does with `kube-ipvs0`. Unknown devices are ignored.
+    pub fn add_address(&mut self, device: &str, address: IpNet) {
+        if let Some(found) = self.devices.iter_mut().find(|known| &*known.name == device) {
+            found.addresses.push(address);
+            self.local.add(RouteEntry::local(address.addr(), found.name.clone()));
+        }
+    }
+
+    pub fn add_route(&mut self, route: RouteEntry) {
+        self.main.add(route);
+    }
+
+    pub fn devices(&self) -> &[Device] {
+        &self.devices
+    }
+
+    pub fn device(&self, name: &str) -> Option<&Device> {
+        self.devices.iter().find(|device| &*device.name == name)
+    }
+
+    pub fn is_local(&self, address: IpAddr) -> bool {
+        self.local.lookup(address).is_some()
+    }
+
+    /// What `address` is to this node (`inet_dev_addr_type` without a device).
+    pub fn address_type(&self, address: IpAddr) -> AddressType {
+        if address.is_unspecified() {
+            return AddressType::Unspecified;
+        }
+        if address.is_multicast() {
+            return AddressType::Multicast;
+        }
+        if let IpAddr::V4(v4) = address
+            && (v4.is_broadcast() || self.is_broadcast(address))
+        {
+            return AddressType::Broadcast;
+        }
+        if self.is_local(address) {
+            return AddressType::Local;
+        }
+        match self.main.lookup(address).map(|route| &route.to) {
+            Some(Destination::Blackhole) => AddressType::Blackhole,
+            Some(Destination::Unreachable) => AddressType::Unreachable,
+            Some(Destination::Local { .. }) => AddressType::Local,
+            // Without a route the kernel still says unicast (`__inet_dev_addr_type` starts with it).
+            Some(Destination::Via { .. }) | None => AddressType::Unicast,
+        }
+    }
+
+    fn is_broadcast(&self, address: IpAddr) -> bool {
+        self.devices
+            .iter()
+            .flat_map(|device| &device.addresses)
+            .any(|net| matches!(net, IpNet::V4(v4) if v4.prefix_len() < 31) && net.broadcast() == address)
+    }
+
+    /// The routing decision for a destination.
+    pub fn lookup(&self, dst: IpAddr) -> Route {
+        let entry = self.local.lookup(dst).or_else(|| self.main.lookup(dst));
+        match entry.map(|entry| &entry.to) {
+            Some(Destination::Local { device }) => Route::Local { device: device.clone() },
+            Some(Destination::Via { device, gateway }) => Route::Via { device: device.clone(), gateway: *gateway },
+            Some(Destination::Blackhole) => Route::Blackhole,
+            Some(Destination::Unreachable) | None => Route::Unreachable,
+        }
+    }
+
+    /// The source address of a packet that this node sends to `dst` (`fib_result_prefsrc`): the route's
+    /// own, else the destination itself if it is local, else the first address of the device.
+    pub fn source_for(&self, dst: IpAddr) -> Option<IpAddr> {
+        if self.local.lookup(dst).is_some() {
+            return Some(dst);
+        }
+        let entry = self.main.lookup(dst)?;
+        match &entry.to {
+            Destination::Via { device, gateway } => entry.source.or_else(|| self.address_of(device, gateway.unwrap_or(dst))),
+            _ => None,
+        }
+    }
+
+    /// The address that the node shows on a device (`inet_select_addr`): one in the subnet of
+    /// `towards`, else the device's first, else the first of any other device.
+    pub fn address_of(&self, device: &str, towards: IpAddr) -> Option<IpAddr> {
+        let family = Family::of(towards);
+        let of_device = self.device(device).and_then(|device| {
+            let mut usable = device.addresses.iter().filter(|net| Family::of(net.addr()) == family);
+            let first = usable.clone().next();
+            usable.find(|net| net.contains(&towards)).or(first).map(IpNet::addr)
+        });
+        of_device.or_else(|| {
+            self.devices
+                .iter()
+                .filter(|device| device.kind == DeviceKind::Ethernet)
+                .flat_map(|device| &device.addresses)
+                .map(IpNet::addr)
+                .find(|address| Family::of(*address) == family)
+        })
+    }
+
+    /// The routes of both tables, local first, in the order in which they were added.
+    pub fn routes(&self) -> impl Iterator<Item = &RouteEntry> {
+        self.local.entries().chain(self.main.entries())
+    }
+
+    pub fn device_names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.devices.iter().map(|device| &device.name)
+    }
+}

@@ -1,0 +1,39 @@
+use std::sync::Arc;
+
+use super::{ConnectionId, CtInfo, Direction};
+use crate::net::Packet;
+
+/// A packet on a node, with what the node knows of it (`struct sk_buff`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skb {
+    pub packet: Packet,
+    /// The packet mark: local to the node, gone when the packet leaves it.
+    pub mark: u32,
+    /// The device that the packet came in by; none for packets of local processes.
+    pub input: Option<Arc<str>>,
+    /// The device that the packet will leave by, known after routing.
+    pub output: Option<Arc<str>>,
+    pub connection: Option<CtLink>,
+    /// Set by NOTRACK and by conntrack for packets that it leaves alone.
+    pub untracked: bool,
+    /// IPVS has sent this packet on and will not look at it again (`skb->ipvs_property`).
+    pub ipvs_property: bool,
+}
+
+/// Which connection a packet belongs to, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CtLink {
+    pub id: ConnectionId,
+    pub direction: Direction,
+    pub info: CtInfo,
+}
+
+impl Skb {
+    pub fn received(packet: Packet, device: Arc<str>) -> Self {
+        Self { input: Some(device), ..Self::sent(packet) }
+    }
+
+    pub const fn sent(packet: Packet) -> Self {
+        Self { packet, mark: 0, input: None, output: None, connection: None, untracked: false, ipvs_property: false }
+    }
+}

@@ -1,0 +1,207 @@
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::net::{Endpoint, Family, Tuple};
+use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, Verdict, XtTable};
+
+/// A chain of a node, by number. The node's rulesets give its name and text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChainId {
+    Iptables { family: Family, table: XtTable, chain: u32 },
+    Nftables { table: u32, chain: u32 },
+}
+
+/// A rule of a node: its chain, and its place in the chain from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId {
+    pub chain: ChainId,
+    pub index: u32,
+}
+
+/// A structure in which a key is looked up at a cost that does not grow with its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Structure {
+    IpSet,
+    NftSet,
+    NftMap,
+    NftVerdictMap,
+    IpvsServices,
+    IpvsConnections,
+}
+
+impl fmt::Display for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::IpSet => "ipset",
+            Self::NftSet => "set",
+            Self::NftMap => "map",
+            Self::NftVerdictMap => "verdict map",
+            Self::IpvsServices => "IPVS virtual services",
+            Self::IpvsConnections => "IPVS connection table",
+        })
+    }
+}
+
+/// Why a chain was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeftBy {
+    /// The end of a chain that was jumped to: back to the caller.
+    End,
+    /// A RETURN or `return`.
+    Return,
+    /// The end of a base chain: its policy decides.
+    Policy,
+    /// A verdict that ends the walk.
+    Verdict,
+}
+
+/// Where the routing decision sends the packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// To this node: the address is one of its own.
+    Local {
+        device: Arc<str>,
+    },
+    /// On through a device, by way of a gateway or straight to the address.
+    Via {
+        device: Arc<str>,
+        gateway: Option<IpAddr>,
+    },
+    Unreachable,
+    Blackhole,
+}
+
+/// How a backend was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// By the rule or map element that holds its address.
+    Nat,
+    /// By an IPVS scheduler.
+    Scheduler(&'static str),
+    /// By a persistence template of IPVS.
+    Template,
+}
+
+/// Where a step comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A function that the kernel registered at a hook.
+    Hook {
+        hook: Hook,
+        priority: i32,
+    },
+    Chain(ChainId),
+    Rule(RuleId),
+    /// An element of a set or map, or the place where it would be.
+    Element {
+        name: Arc<str>,
+    },
+    Connection(ConnectionId),
+    /// A virtual service of IPVS.
+    VirtualService(Arc<str>),
+    /// The routing tables.
+    Routing,
+    /// A device, or the process behind the socket.
+    Device(Arc<str>),
+}
+
+/// One thing that happened to a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The packet came in from a device.
+    Arrived {
+        device: Arc<str>,
+    },
+    /// A process of this node sent the packet.
+    Sent,
+    HookEntered(Hook),
+    /// A base chain has a priority; a chain that was jumped to has none.
+    ChainEntered {
+        chain: ChainId,
+        priority: Option<i32>,
+    },
+    ChainLeft {
+        chain: ChainId,
+        by: LeftBy,
+    },
+    /// The first `tested` matches of the rule were tested; all but the last of them were true, and
+    /// the last too if `matched`.
+    RuleTested {
+        rule: RuleId,
+        tested: u8,
+        matched: bool,
+    },
+    LookedUp {
+        structure: Structure,
+        name: Arc<str>,
+        key: String,
+        found: Option<String>,
+    },
+    BackendChosen {
+        backend: Endpoint,
+        by: Backend,
+    },
+    MarkSet {
+        from: u32,
+        to: u32,
+    },
+    /// The connection mark, which outlives the packet.
+    ConnectionMarkSet {
+        from: u32,
+        to: u32,
+    },
+    HeaderRewritten {
+        manip: Manip,
+        from: Endpoint,
+        to: Endpoint,
+    },
+    /// Not in the table, so a new one was made; it enters the table when it is confirmed.
+    ConnectionCreated {
+        connection: ConnectionId,
+        tuple: Tuple,
+    },
+    ConnectionFound {
+        connection: ConnectionId,
+        direction: Direction,
+        info: CtInfo,
+    },
+    /// The reply that conntrack expects from now on.
+    ConnectionAltered {
+        connection: ConnectionId,
+        reply: Tuple,
+    },
+    /// Entered the conntrack table.
+    ConnectionConfirmed {
+        connection: ConnectionId,
+    },
+    /// The packet belongs to no connection and cannot open one.
+    ConnectionInvalid {
+        reason: &'static str,
+    },
+    /// NAT already decided for this connection: the nat chains are not visited.
+    NatSkipped {
+        connection: ConnectionId,
+    },
+    Routed(Route),
+    /// IPVS keeps the packet and sends it on itself.
+    Stolen {
+        by: &'static str,
+    },
+    Verdict(Verdict),
+    /// A process of this node got the packet.
+    Delivered,
+    /// The packet left through a device.
+    Transmitted {
+        device: Arc<str>,
+        next_hop: IpAddr,
+    },
+    /// The node itself made this packet: the answer of a REJECT, an ICMP error.
+    Answered {
+        packet: String,
+    },
+    /// Something that the model keeps but does not run; what follows may differ from a real node.
+    NotModelled {
+        what: String,
+    },
+}

@@ -1,0 +1,82 @@
+use super::{Cost, Event, Origin};
+use crate::net::Packet;
+use crate::netfilter::{Hook, Skb};
+
+/// One event with its origin and cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub event: Event,
+    pub origin: Origin,
+    pub cost: Cost,
+    /// The hook that was being run, if any.
+    pub hook: Option<Hook>,
+    /// Index into [`Trace::packets`]: the headers after this step.
+    pub packet: u32,
+    /// The mark after this step.
+    pub mark: u32,
+}
+
+/// The steps of one packet on one node.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Trace {
+    pub steps: Vec<Step>,
+    /// The headers in the order in which they were rewritten.
+    pub packets: Vec<Packet>,
+}
+
+impl Trace {
+    pub fn cost(&self) -> Cost {
+        self.steps.iter().map(|step| step.cost).sum()
+    }
+
+    /// The headers as the step left them.
+    pub fn packet_after(&self, step: &Step) -> Option<&Packet> {
+        self.packets.get(step.packet as usize)
+    }
+}
+
+/// Hears of every step. `make` is only called by tracers that keep steps, so that a run without a
+/// recorder never builds one.
+pub trait Tracer {
+    fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin));
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Tracer for Silent {
+    #[inline]
+    fn step(&mut self, _: &Skb, _: Option<Hook>, _: Cost, _: impl FnOnce() -> (Event, Origin)) {}
+}
+
+/// Keeps the sum of the costs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Meter {
+    pub cost: Cost,
+}
+
+impl Tracer for Meter {
+    #[inline]
+    fn step(&mut self, _: &Skb, _: Option<Hook>, cost: Cost, _: impl FnOnce() -> (Event, Origin)) {
+        self.cost += cost;
+    }
+}
+
+/// Keeps everything.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    pub trace: Trace,
+}
+
+impl Tracer for Recorder {
+    fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
+        let (event, origin) = make();
+        let rewritten = matches!(event, Event::HeaderRewritten { .. } | Event::Arrived { .. } | Event::Sent);
+        if rewritten || self.trace.packets.is_empty() {
+            self.trace.packets.push(skb.packet.clone());
+        }
+        let packet = u32::try_from(self.trace.packets.len() - 1).unwrap_or(u32::MAX);
+        self.trace.steps.push(Step { event, origin, cost, hook, packet, mark: skb.mark });
+    }
+}
