@@ -1,0 +1,23 @@
+# Sourced by the other scripts: where things are, and how they speak.
+# shellcheck shell=bash disable=SC2034
+set -euo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+# Shared by all checkouts on the machine, so that a fresh clone has nothing to compile.
+TOOLS="${DATAPATH_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/datapath-lab}"
+# shellcheck source=versions.env source-path=SCRIPTDIR
+. "$ROOT/scripts/versions.env"
+cd "$ROOT"
+# shellcheck source=/dev/null
+[ ! -f .tools/env ] || . .tools/env
+
+say() { printf '%s\n' "$*"; }
+
+# die WHAT WHY REMEDY
+die() {
+  printf '\nerror: %s\n  why: %s\n  what to do: %s\n' "$1" "$2" "$3" >&2
+  exit 1
+}
+
+now() { date +%s%N; }
+seconds_since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }'; }
