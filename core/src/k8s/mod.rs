@@ -6,11 +6,13 @@
 mod cluster;
 mod endpoint_slice;
 mod node;
+mod read;
 mod service;
 
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use node::Node;
+pub use read::{Parsed, parse};
 pub use service::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
 
 use std::fmt;

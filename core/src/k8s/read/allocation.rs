@@ -1,0 +1,129 @@
+//! What objects may not share: names, cluster IPs, node ports. And which Services slices refer to.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
+
+use super::cursor::Cursor;
+use super::report::{Remedy, Report};
+use super::{service, text};
+use crate::k8s::{EndpointSlice, NamespacedName, Service};
+use crate::net::Protocol;
+use crate::source::Position;
+
+/// What the objects so far have taken. Names are taken even by objects that are left out.
+#[derive(Default)]
+pub(super) struct Allocation {
+    names: HashMap<(&'static str, NamespacedName), Position>,
+    cluster_ips: HashMap<IpAddr, String>,
+    node_ports: HashMap<(u16, Protocol), String>,
+    slices: Vec<(Position, EndpointSliceRef)>,
+}
+
+struct EndpointSliceRef {
+    slice: NamespacedName,
+    service: NamespacedName,
+}
+
+impl Allocation {
+    /// Reports an object whose kind and name were there before.
+    pub(super) fn name(
+        &mut self,
+        kind: &'static str,
+        name: &NamespacedName,
+        position: Position,
+        report: &mut Report,
+    ) {
+        match self.names.entry((kind, name.clone())) {
+            Entry::Vacant(entry) => {
+                entry.insert(position);
+            }
+            Entry::Occupied(entry) => {
+                let plural = format!("{}s", kind.to_lowercase());
+                let message = format!(
+                    "{plural} {} already exists: it is also at line {}",
+                    text::quote(&name.name),
+                    entry.get().line
+                );
+                let remedy = Remedy {
+                    expected: "every object once",
+                    advice: "delete one of the two",
+                };
+                report.error(position, message, remedy);
+            }
+        }
+    }
+
+    /// Takes the addresses and node ports of a valid Service, or reports who has them.
+    pub(super) fn service(&mut self, object: &Cursor<'_>, service: &Service, report: &mut Report) {
+        let title = service::title(service);
+        if let Some(spec) = object.field("spec") {
+            let at = spec
+                .field("clusterIPs")
+                .or_else(|| spec.field("clusterIP"))
+                .unwrap_or(spec);
+            for address in &service.cluster_ips {
+                if let Some(owner) = self.cluster_ips.get(address) {
+                    let rule = format!(
+                        "failed to allocate IP {address}: provided IP is already allocated to Service {owner}"
+                    );
+                    let remedy = Remedy {
+                        expected: "an address that no other Service has",
+                        advice: "choose another address",
+                    };
+                    report.invalid(&at, format!("\"{address}\""), &rule, remedy);
+                } else {
+                    self.cluster_ips.insert(*address, title.clone());
+                }
+            }
+        }
+        service::with_ports(object, &service.ports, |entry, port| {
+            let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort")) else {
+                return;
+            };
+            if let Some(owner) = self.node_ports.get(&(node_port, port.protocol)) {
+                let rule = format!("provided port is already allocated to Service {owner}");
+                let remedy = Remedy {
+                    expected: "a node port that no other Service has",
+                    advice: "choose another node port",
+                };
+                report.invalid(&at, node_port, &rule, remedy);
+            } else {
+                self.node_ports
+                    .insert((node_port, port.protocol), title.clone());
+            }
+        });
+    }
+
+    /// Remembers a slice for [`Self::check_slices`].
+    pub(super) fn slice(&mut self, slice: &EndpointSlice, position: Position) {
+        if let Some(service) = slice.service() {
+            self.slices.push((
+                position,
+                EndpointSliceRef {
+                    slice: slice.name.clone(),
+                    service,
+                },
+            ));
+        }
+    }
+
+    /// Once all objects are known: warns of slices whose Service is not among them.
+    pub(super) fn check_slices(self, report: &mut Report) {
+        for (position, reference) in self.slices {
+            let EndpointSliceRef { slice, service } = reference;
+            if self.names.contains_key(&("Service", service.clone())) {
+                continue;
+            }
+            let message = format!(
+                "EndpointSlice \"{}\" belongs to Service \"{service}\", which is not in the input",
+                slice.name
+            );
+            let remedy = Remedy {
+                expected: "the Service beside its slices",
+                advice: "paste services and endpointslices of the same namespaces; the slice has no effect alone",
+            };
+            report.warning(position, message, remedy);
+        }
+    }
+}

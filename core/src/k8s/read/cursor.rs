@@ -1,0 +1,316 @@
+//! A place in the tree that knows its path, from which typed fields are read.
+//!
+//! Every reader returns `None` for a field that is absent, null, or of the wrong type; the last is
+//! reported, so that a caller only decides what absence means.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::report::{Remedy, Report};
+use super::text;
+use super::tree::{NodeId, Tree, Value};
+use crate::source::Position;
+
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    tree: &'a Tree<'a>,
+    id: NodeId,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    /// An object with its kind and name, or the start of a document.
+    Object {
+        kind: &'a str,
+        name: &'a str,
+    },
+    Field(&'a Cursor<'a>, &'a str),
+    Element(&'a Cursor<'a>, usize),
+}
+
+/// What a plain or quoted scalar is, as sigs.k8s.io/yaml decides it: YAML 1.1, where `on` is a boolean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float,
+    Text(&'a str),
+}
+
+impl<'a> Scalar<'a> {
+    fn resolve(text: &'a str, quoted: bool) -> Self {
+        if quoted {
+            return Self::Text(text);
+        }
+        match text {
+            _ if is_null(text) => Self::Null,
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "y" | "Y" | "on" | "On" | "ON" => {
+                Self::Bool(true)
+            }
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "n" | "N" | "off" | "Off"
+            | "OFF" => Self::Bool(false),
+            _ => Self::number(text).unwrap_or(Self::Text(text)),
+        }
+    }
+
+    fn number(text: &str) -> Option<Self> {
+        let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+        if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+            return None;
+        }
+        let radix = |digits, radix| i64::from_str_radix(digits, radix).ok().map(Self::Integer);
+        if let Some(digits) = unsigned.strip_prefix("0x") {
+            return radix(digits, 16);
+        }
+        if let Some(digits) = unsigned.strip_prefix("0o") {
+            return radix(digits, 8);
+        }
+        match text.parse() {
+            Ok(integer) => Some(Self::Integer(integer)),
+            Err(_) => text.parse::<f64>().is_ok().then_some(Self::Float),
+        }
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn root(tree: &'a Tree<'a>, id: NodeId) -> Self {
+        Self {
+            tree,
+            id,
+            step: Step::Object { kind: "", name: "" },
+        }
+    }
+
+    /// The same place as the start of paths, which begin `kind "name" is invalid`.
+    pub(super) fn as_object(self, kind: &'a str, name: &'a str) -> Self {
+        Self {
+            step: Step::Object { kind, name },
+            ..self
+        }
+    }
+
+    pub(super) fn position(&self) -> Position {
+        self.tree.position(self.id)
+    }
+
+    pub(super) fn is_mapping(&self) -> bool {
+        matches!(self.tree.value(self.id), Value::Mapping { .. })
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.tree.is_sound(self.id)
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.tree.value(self.id), Value::Scalar { quoted: false, text } if is_null(text))
+    }
+
+    pub(super) fn scalar(&self) -> Option<Scalar<'a>> {
+        match self.tree.value(self.id) {
+            Value::Scalar { text, quoted } => Some(Scalar::resolve(text, *quoted)),
+            _ => None,
+        }
+    }
+
+    /// What is found here, for messages.
+    pub(super) fn found(&self) -> String {
+        match self.tree.value(self.id) {
+            Value::Scalar {
+                quoted: false,
+                text,
+            } if !matches!(self.scalar(), Some(Scalar::Text(_))) => text::shorten(text),
+            Value::Scalar { text, .. } => text::quote(text),
+            Value::Sequence(_) => "a list".to_owned(),
+            Value::Mapping { .. } => "a mapping".to_owned(),
+        }
+    }
+
+    /// The field `name`, unless it is absent or null.
+    pub(super) fn field(&'a self, name: &'a str) -> Option<Self> {
+        let id = self.tree.entry(self.id, name)?;
+        let field = Self {
+            tree: self.tree,
+            id,
+            step: Step::Field(self, name),
+        };
+        (!field.is_null()).then_some(field)
+    }
+
+    pub(super) fn mapping(&'a self, name: &'a str, report: &mut Report) -> Option<Self> {
+        let field = self.field(name)?;
+        if !field.is_mapping() {
+            field.wrong_type("must be an object", "a mapping of fields", report);
+            return None;
+        }
+        Some(field)
+    }
+
+    /// The field that is a list; see [`Self::elements`].
+    pub(super) fn list(&'a self, name: &'a str, report: &mut Report) -> Option<Self> {
+        let field = self.field(name)?;
+        if !matches!(field.tree.value(field.id), Value::Sequence(_)) {
+            field.wrong_type("must be a list", "a list", report);
+            return None;
+        }
+        Some(field)
+    }
+
+    pub(super) fn elements(&'a self) -> impl Iterator<Item = Self> {
+        let ids = self.tree.elements(self.id).iter().enumerate();
+        ids.map(|(place, id)| Self {
+            tree: self.tree,
+            id: *id,
+            step: Step::Element(self, place),
+        })
+    }
+
+    /// The strings of the list `name`, each with its place; read by `read`, which reports what it refuses.
+    pub(super) fn each<T>(
+        &'a self,
+        name: &'a str,
+        report: &mut Report,
+        mut read: impl FnMut(&Cursor<'_>, &mut Report) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(list) = self.list(name, report) else {
+            return Vec::new();
+        };
+        list.elements()
+            .filter_map(|element| read(&element, report))
+            .collect()
+    }
+
+    pub(super) fn text(&self, report: &mut Report) -> Option<&'a str> {
+        if let Some(Scalar::Text(text)) = self.scalar() {
+            return Some(text);
+        }
+        let rule = "must be a string";
+        let advice = if self.scalar().is_some() {
+            "put the value in quotes"
+        } else {
+            "write one value here"
+        };
+        report.invalid(
+            self,
+            self.found(),
+            rule,
+            Remedy {
+                expected: "a string",
+                advice,
+            },
+        );
+        None
+    }
+
+    /// The text of the field `name`; an empty one counts as absent, as in the API's Go types.
+    pub(super) fn string(&'a self, name: &'a str, report: &mut Report) -> Option<&'a str> {
+        let text = self.field(name)?.text(report)?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    pub(super) fn integer(&self, report: &mut Report) -> Option<i64> {
+        if let Some(Scalar::Integer(number)) = self.scalar() {
+            return Some(number);
+        }
+        let advice = if matches!(self.scalar(), Some(Scalar::Text(text)) if text.parse::<i64>().is_ok())
+        {
+            "leave the quotes out"
+        } else {
+            "write a number here"
+        };
+        report.invalid(
+            self,
+            self.found(),
+            "must be an integer",
+            Remedy {
+                expected: "a number without quotes",
+                advice,
+            },
+        );
+        None
+    }
+
+    pub(super) fn boolean(&'a self, name: &'a str, report: &mut Report) -> Option<bool> {
+        let field = self.field(name)?;
+        if let Some(Scalar::Bool(value)) = field.scalar() {
+            return Some(value);
+        }
+        field.wrong_type("must be a boolean", "true or false", report);
+        None
+    }
+
+    /// A field of string keys and values, such as labels.
+    pub(super) fn string_map(
+        &'a self,
+        name: &'a str,
+        report: &mut Report,
+    ) -> BTreeMap<String, String> {
+        let mut map = BTreeMap::new();
+        let Some(field) = self.mapping(name, report) else {
+            return map;
+        };
+        for (key, id) in field.tree.entries(field.id) {
+            let value = Cursor {
+                tree: field.tree,
+                id,
+                step: Step::Field(&field, key),
+            };
+            if value.is_null() {
+                map.insert(key.to_owned(), String::new());
+            } else if let Some(text) = value.text(report) {
+                map.insert(key.to_owned(), text.to_owned());
+            }
+        }
+        map
+    }
+
+    /// The path without the word that the object is invalid, for warnings.
+    pub(super) fn place(&self) -> String {
+        self.to_string().replacen(" is invalid: ", ": ", 1)
+    }
+
+    pub(super) fn path_of(&self, field: &str) -> String {
+        Cursor {
+            tree: self.tree,
+            id: self.id,
+            step: Step::Field(self, field),
+        }
+        .to_string()
+    }
+
+    fn wrong_type(&self, rule: &str, expected: &str, report: &mut Report) {
+        report.invalid(
+            self,
+            self.found(),
+            rule,
+            Remedy {
+                expected,
+                advice: "compare with what kubectl prints",
+            },
+        );
+    }
+}
+
+/// `Service "web" is invalid: spec.ports[0].nodePort`, as the API server begins its messages.
+impl fmt::Display for Cursor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Step::Object { kind: "", .. } => Ok(()),
+            Step::Object { kind, name } => write!(f, "{kind} {} is invalid: ", text::quote(name)),
+            Step::Field(parent, name) => {
+                let separator = if matches!(parent.step, Step::Object { .. }) {
+                    ""
+                } else {
+                    "."
+                };
+                write!(f, "{parent}{separator}{}", text::shorten(name))
+            }
+            Step::Element(parent, place) => write!(f, "{parent}[{place}]"),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! `discovery.k8s.io/v1 EndpointSlice`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use super::metadata::{self, NameRule};
+use super::report::{Remedy, Report};
+use super::{text, value};
+use crate::k8s::{EndpointPort, EndpointSlice, SliceEndpoint};
+use crate::net::Family;
+use crate::source::Diagnostic;
+
+const FQDN: &str = "FQDN";
+
+/// `None` also for a slice of host names, which is no error: kube-proxy ignores it.
+pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointSlice> {
+    let metadata = metadata::read(object, NameRule::Subdomain, report)?;
+    let address_type = address_type(object, report)?;
+    let ports = ports(object, report);
+    let mut endpoints = Vec::new();
+    if let Some(list) = object.list("endpoints", report) {
+        endpoints.extend(
+            list.elements()
+                .filter_map(|endpoint| read_endpoint(&endpoint, address_type, report)),
+        );
+    }
+    if !metadata.labels.contains_key(EndpointSlice::SERVICE_LABEL) {
+        let message = format!(
+            "EndpointSlice \"{}\" belongs to no Service",
+            metadata.name.name
+        );
+        let expected = format!("the label {}", EndpointSlice::SERVICE_LABEL);
+        let remedy = Remedy {
+            expected: &expected,
+            advice: "add it, or leave the slice out: kube-proxy ignores it",
+        };
+        report.warning(object.position(), message, remedy);
+    }
+    Some(EndpointSlice {
+        name: metadata.name,
+        labels: metadata.labels,
+        address_type,
+        ports,
+        endpoints,
+    })
+}
+
+fn address_type(object: &Cursor<'_>, report: &mut Report) -> Option<Family> {
+    let remedy = Remedy {
+        expected: "IPv4 or IPv6",
+        advice: "write the family of the endpoints' addresses",
+    };
+    let Some(at) = object.field("addressType") else {
+        report.required(object, "addressType", "", remedy);
+        return None;
+    };
+    match at.text(report)? {
+        "IPv4" => Some(Family::V4),
+        "IPv6" => Some(Family::V6),
+        FQDN => {
+            let message = "endpoints of addressType FQDN have no bearing on kube-proxy's rules; the slice is passed over";
+            report.push(Diagnostic::note(at.position(), message));
+            None
+        }
+        other => {
+            report.unsupported(&at, &text::quote(other), &[FQDN, "IPv4", "IPv6"]);
+            None
+        }
+    }
+}
+
+fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
+    let Some(list) = object.list("ports", report) else {
+        return Vec::new();
+    };
+    let mut names = HashSet::new();
+    let mut ports = Vec::new();
+    for entry in list.elements() {
+        let name = entry.string("name", report).unwrap_or_default();
+        if let Some(at) = entry.field("name").filter(|_| !name.is_empty()) {
+            metadata::check_name(&at, name, NameRule::Label, report);
+        }
+        if !names.insert(name.to_owned()) {
+            let remedy = Remedy {
+                expected: "a name of its own for every port",
+                advice: "rename the port or delete it",
+            };
+            let place = entry.field("name");
+            report.duplicate(place.as_ref().unwrap_or(&entry), text::quote(name), remedy);
+        }
+        let port = value::optional_port(&entry, "port", report);
+        if let Some(protocol) = value::protocol(&entry, report) {
+            ports.push(EndpointPort {
+                name: name.into(),
+                protocol,
+                port,
+            });
+        }
+    }
+    ports
+}
+
+fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Option<SliceEndpoint> {
+    if !entry.is_mapping() {
+        let remedy = Remedy {
+            expected: "an endpoint with addresses",
+            advice: "compare with what kubectl prints",
+        };
+        report.invalid(entry, entry.found(), "must be an object", remedy);
+        return None;
+    }
+    let errors = report.errors();
+    let addresses = entry.each("addresses", report, |at, report| {
+        value::address_of(family, at, report)
+    });
+    if addresses.is_empty() && report.errors() == errors {
+        let remedy = Remedy {
+            expected: "a list of addresses",
+            advice: "add one, or delete the endpoint",
+        };
+        report.required(
+            entry,
+            "addresses",
+            "must contain at least 1 address",
+            remedy,
+        );
+    }
+    let condition =
+        |name, report: &mut Report| entry.mapping("conditions", report)?.boolean(name, report);
+    Some(SliceEndpoint {
+        addresses,
+        ready: condition("ready", report),
+        serving: condition("serving", report),
+        terminating: condition("terminating", report),
+        node_name: entry.string("nodeName", report).map(Arc::from),
+        zone: entry.string("zone", report).map(str::to_owned),
+        for_zones: hints(entry, "forZones", report),
+        for_nodes: hints(entry, "forNodes", report),
+        pod: pod(entry, report),
+    })
+}
+
+/// `hints.forZones` or `hints.forNodes`: lists of objects that have a name.
+fn hints(entry: &Cursor<'_>, list: &str, report: &mut Report) -> Vec<String> {
+    let Some(hints) = entry.mapping("hints", report) else {
+        return Vec::new();
+    };
+    hints.each(list, report, |at, report| {
+        let name = at.string("name", report);
+        if name.is_none() {
+            report.required(
+                at,
+                "name",
+                "",
+                Remedy {
+                    expected: "the name of a zone or node",
+                    advice: "add it",
+                },
+            );
+        }
+        name.map(str::to_owned)
+    })
+}
+
+fn pod(entry: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
+    let target = entry.mapping("targetRef", report)?;
+    if target.string("kind", report) != Some("Pod") {
+        return None;
+    }
+    target.string("name", report).map(Arc::from)
+}

@@ -1,0 +1,98 @@
+//! `metadata`: what every object has.
+
+use std::collections::BTreeMap;
+
+use super::cursor::Cursor;
+use super::report::{Remedy, Report};
+use super::text;
+use crate::k8s::NamespacedName;
+
+const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
+     and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
+const SUBDOMAIN_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
+     and must start and end with an alphanumeric character (e.g. 'example.com')";
+
+const NAME: Remedy<'static> = Remedy {
+    expected: "a name in lower case",
+    advice: "write the name as kubectl prints it",
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameRule {
+    /// RFC 1123 label, 63 bytes: Services (since 1.35 also with a leading digit), namespaces, ports.
+    Label,
+    /// RFC 1123 subdomain, 253 bytes: nodes, slices, external names.
+    Subdomain,
+}
+
+pub(super) struct Metadata {
+    pub(super) name: NamespacedName,
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+/// `None` where there is no usable name; labels that are faulty are reported and left out.
+pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> Option<Metadata> {
+    if object.field("metadata").is_none() {
+        report.required(
+            object,
+            "metadata",
+            "",
+            Remedy {
+                expected: "metadata with a name",
+                ..NAME
+            },
+        );
+    }
+    let metadata = object.mapping("metadata", report)?;
+    let Some(at) = metadata.field("name") else {
+        report.required(&metadata, "name", "name or generateName is required", NAME);
+        return None;
+    };
+    let name = at.text(report)?;
+    let is_valid = check_name(&at, name, rule, report);
+    let namespace = match metadata.field("namespace") {
+        None => "default",
+        Some(at) => {
+            let namespace = at.text(report)?;
+            if !check_name(&at, namespace, NameRule::Label, report) {
+                return None;
+            }
+            namespace
+        }
+    };
+    let labels = metadata.string_map("labels", report);
+    is_valid.then(|| Metadata {
+        name: NamespacedName::new(namespace, name),
+        labels,
+    })
+}
+
+/// Reports a name that `rule` does not allow.
+pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &mut Report) -> bool {
+    let (limit, broken_rule) = match rule {
+        NameRule::Label => (63, LABEL_RULE),
+        NameRule::Subdomain => (253, SUBDOMAIN_RULE),
+    };
+    if name.len() > limit {
+        report.invalid(
+            at,
+            text::quote(name),
+            &format!("must be no more than {limit} bytes"),
+            NAME,
+        );
+        return false;
+    }
+    let is_valid = match rule {
+        NameRule::Label => is_label(name),
+        NameRule::Subdomain => name.split('.').all(is_label),
+    };
+    if !is_valid {
+        report.invalid(at, text::quote(name), broken_rule, NAME);
+    }
+    is_valid
+}
+
+fn is_label(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && !name.starts_with('-') && !name.ends_with('-') && name.bytes().all(allowed)
+}

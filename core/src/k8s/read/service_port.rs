@@ -1,0 +1,195 @@
+//! `spec.ports` of a Service.
+
+use std::collections::HashSet;
+
+use super::cursor::{Cursor, Scalar};
+use super::metadata::{self, NameRule};
+use super::report::{Remedy, Report};
+use super::{text, value};
+use crate::k8s::{ServicePort, ServiceType};
+use crate::net::Protocol;
+
+/// `--service-node-port-range` of the API server, unless it is set.
+const NODE_PORT_RANGE: std::ops::RangeInclusive<u16> = 30_000..=32_767;
+
+const NAMES: Remedy<'static> = Remedy {
+    expected: "a name of its own for every port",
+    advice: "name the ports, as EndpointSlices refer to them by name",
+};
+
+/// What may not occur twice within a Service.
+#[derive(Default)]
+struct Seen<'a> {
+    names: HashSet<&'a str>,
+    ports: HashSet<(u16, Protocol)>,
+    node_ports: HashSet<(u16, Protocol)>,
+}
+
+pub(super) fn read(
+    spec: &Cursor<'_>,
+    service_type: ServiceType,
+    is_headless: bool,
+    report: &mut Report,
+) -> Vec<ServicePort> {
+    let list = spec.list("ports", report);
+    let count = list.map_or(0, |list| list.elements().count());
+    let Some(list) = list.filter(|_| count > 0) else {
+        if !is_headless {
+            report.required(
+                spec,
+                "ports",
+                "",
+                Remedy {
+                    expected: "at least one port",
+                    advice: "add a port",
+                },
+            );
+        }
+        return Vec::new();
+    };
+    let entries: Vec<Cursor<'_>> = list.elements().collect();
+    let mut seen = Seen::default();
+    let mut ports = Vec::new();
+    for entry in &entries {
+        let errors = report.errors();
+        let name = name(entry, count > 1, &mut seen, report);
+        let port = read_port(entry, name, report);
+        if let Some(port) = port.filter(|_| report.errors() == errors) {
+            check_node_port(entry, &port, service_type, report);
+            check_unique(entry, &port, &mut seen, report);
+            ports.push(port);
+        }
+    }
+    ports
+}
+
+fn name<'a>(
+    entry: &'a Cursor<'a>,
+    is_required: bool,
+    seen: &mut Seen<'a>,
+    report: &mut Report,
+) -> &'a str {
+    let Some(name) = entry.string("name", report) else {
+        if is_required {
+            report.required(entry, "name", "", NAMES);
+        }
+        return "";
+    };
+    if let Some(at) = entry.field("name") {
+        metadata::check_name(&at, name, NameRule::Label, report);
+        if !seen.names.insert(name) {
+            report.duplicate(&at, text::quote(name), NAMES);
+        }
+    }
+    name
+}
+
+fn read_port(entry: &Cursor<'_>, name: &str, report: &mut Report) -> Option<ServicePort> {
+    if !entry.is_mapping() {
+        let remedy = Remedy {
+            expected: "a port with a number",
+            advice: "compare with what kubectl prints",
+        };
+        report.invalid(entry, entry.found(), "must be an object", remedy);
+        return None;
+    }
+    let port = value::port(entry, "port", report)?;
+    let protocol = value::protocol(entry, report)?;
+    let node_port = value::optional_port(entry, "nodePort", report);
+    let target_port = target_port(entry, port, report)?;
+    Some(ServicePort {
+        name: name.into(),
+        protocol,
+        port,
+        node_port,
+        target_port,
+    })
+}
+
+/// A number or the name of a container port; 0 and "" stand for the Service's own port.
+fn target_port(entry: &Cursor<'_>, port: u16, report: &mut Report) -> Option<String> {
+    let Some(at) = entry.field("targetPort") else {
+        return Some(port.to_string());
+    };
+    if let Some(Scalar::Integer(_)) = at.scalar() {
+        let errors = report.errors();
+        let number = value::optional_port(entry, "targetPort", report);
+        return (report.errors() == errors).then(|| number.unwrap_or(port).to_string());
+    }
+    let name = at.text(report)?;
+    if name.is_empty() {
+        return Some(port.to_string());
+    }
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let rule = if name.len() > 15 {
+        "must be no more than 15 characters"
+    } else if !name.bytes().all(allowed) {
+        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+    } else if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        "must contain at least one letter (a-z)"
+    } else if name.contains("--") {
+        "must not contain consecutive hyphens"
+    } else if name.starts_with('-') || name.ends_with('-') {
+        "must not begin or end with a hyphen"
+    } else {
+        return Some(name.to_owned());
+    };
+    let remedy = Remedy {
+        expected: "a port number without quotes, or the name of a container port",
+        advice: "correct it",
+    };
+    report.invalid(&at, text::quote(name), rule, remedy);
+    None
+}
+
+fn check_node_port(
+    entry: &Cursor<'_>,
+    port: &ServicePort,
+    service_type: ServiceType,
+    report: &mut Report,
+) {
+    let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort")) else {
+        return;
+    };
+    if service_type == ServiceType::ClusterIp {
+        report.forbidden(
+            &at,
+            "may not be used when `type` is 'ClusterIP'",
+            "delete the field or change the type",
+        );
+    } else if !NODE_PORT_RANGE.contains(&node_port) {
+        let message = format!(
+            "{}: node port {node_port} is not in the default range 30000-32767",
+            at.place()
+        );
+        let remedy = Remedy {
+            expected: "a port in the API server's --service-node-port-range",
+            advice: "make sure that the cluster sets another range",
+        };
+        report.warning(at.position(), message, remedy);
+    }
+}
+
+fn check_unique(entry: &Cursor<'_>, port: &ServicePort, seen: &mut Seen<'_>, report: &mut Report) {
+    if !seen.ports.insert((port.port, port.protocol)) {
+        let found = format!(
+            "{{\"port\":{},\"protocol\":\"{}\"}}",
+            port.port,
+            port.protocol.to_string().to_uppercase()
+        );
+        let remedy = Remedy {
+            expected: "every pair of port and protocol once",
+            advice: "change or delete one of the two",
+        };
+        report.duplicate(entry, found, remedy);
+    }
+    if let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort"))
+        && !seen.node_ports.insert((node_port, port.protocol))
+    {
+        let remedy = Remedy {
+            expected: "every node port once per protocol",
+            advice: "choose another node port",
+        };
+        report.duplicate(&at, node_port, remedy);
+    }
+}

@@ -1,0 +1,358 @@
+//! YAML text as an arena of positioned nodes.
+//!
+//! In: text of any size and malice. Out: a [`Tree`] of all documents up to the first syntax error, and
+//! what is wrong with the text as YAML. Built from parser events without recursion, so that neither
+//! nesting nor aliases cost more than the limits below; 100,000 endpoints are three million nodes, which
+//! is why nodes are small and own no vectors.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
+
+use super::text;
+use crate::source::{Diagnostic, Position};
+
+/// Levels of nesting; `managedFields`, the deepest part of any object, stays under 30.
+const MAX_DEPTH: usize = 100;
+
+/// Nodes that all aliases together may stand for.
+const MAX_ALIASED_NODES: u64 = 100_000;
+
+/// Faulty keys that are told apart; more of them teach nothing.
+const MAX_KEY_FAULTS: usize = 100;
+
+/// Up to this many keys, comparing all pairs beats hashing.
+const FEW_KEYS: usize = 16;
+
+const KUBECTL: &str =
+    "paste the whole output of `kubectl get services,endpointslices,nodes -A -o yaml`";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NodeId(u32);
+
+#[derive(Debug)]
+pub(super) enum Value<'t> {
+    Scalar {
+        text: Cow<'t, str>,
+        /// Quoted, a block or tagged `!!str`: a string whatever it looks like.
+        quoted: bool,
+    },
+    Sequence(Range<u32>),
+    /// Keys and values by turns. `sound` is false where a key, here or below, is faulty.
+    Mapping {
+        entries: Range<u32>,
+        sound: bool,
+    },
+}
+
+#[derive(Debug)]
+struct Node<'t> {
+    position: Position,
+    value: Value<'t>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tree<'t> {
+    nodes: Vec<Node<'t>>,
+    /// The children of each collection, side by side. An alias puts the same node into two places.
+    children: Vec<NodeId>,
+    roots: Vec<NodeId>,
+}
+
+impl<'t> Tree<'t> {
+    /// Reads all documents of `text`. Diagnostics are errors: of syntax, limits and keys.
+    pub(super) fn parse(text: &'t str) -> (Self, Vec<Diagnostic>) {
+        let mut builder = Builder::default();
+        if let Err(fault) = builder.run(text) {
+            builder.faults.push(fault);
+        }
+        (builder.tree, builder.faults)
+    }
+
+    pub(super) fn roots(&self) -> &[NodeId] {
+        &self.roots
+    }
+
+    pub(super) fn position(&self, id: NodeId) -> Position {
+        self.nodes[id.0 as usize].position
+    }
+
+    pub(super) fn value(&self, id: NodeId) -> &Value<'t> {
+        &self.nodes[id.0 as usize].value
+    }
+
+    /// Whether all keys below `id` are strings, each once per mapping.
+    pub(super) fn is_sound(&self, id: NodeId) -> bool {
+        !matches!(self.value(id), Value::Mapping { sound: false, .. })
+    }
+
+    pub(super) fn elements(&self, id: NodeId) -> &[NodeId] {
+        match self.value(id) {
+            Value::Sequence(range) => self.range(range),
+            _ => &[],
+        }
+    }
+
+    /// Entries with a scalar key, as text.
+    pub(super) fn entries(&self, id: NodeId) -> impl Iterator<Item = (&str, NodeId)> {
+        let pairs = match self.value(id) {
+            Value::Mapping { entries, .. } => self.range(entries),
+            _ => &[],
+        };
+        pairs
+            .chunks_exact(2)
+            .filter_map(|pair| match self.value(pair[0]) {
+                Value::Scalar { text, .. } => Some((text.as_ref(), pair[1])),
+                _ => None,
+            })
+    }
+
+    pub(super) fn entry(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.entries(id)
+            .find(|(found, _)| *found == key)
+            .map(|(_, value)| value)
+    }
+
+    fn range(&self, range: &Range<u32>) -> &[NodeId] {
+        &self.children[range.start as usize..range.end as usize]
+    }
+}
+
+/// A collection that has begun and not ended.
+struct Frame {
+    position: Position,
+    is_mapping: bool,
+    anchor: usize,
+    /// Where its children begin in [`Builder::pending`].
+    first_child: usize,
+    /// Nodes that it stands for, aliases written out.
+    weight: u64,
+    sound: bool,
+}
+
+#[derive(Default)]
+struct Builder<'t> {
+    tree: Tree<'t>,
+    frames: Vec<Frame>,
+    /// Children of the open frames, outermost first.
+    pending: Vec<NodeId>,
+    /// By anchor number: the node and its weight.
+    anchors: HashMap<usize, (NodeId, u64)>,
+    aliased: u64,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'t> {
+    fn run(&mut self, text: &'t str) -> Result<(), Diagnostic> {
+        text::check(text)?;
+        let mut parser = Parser::new_from_str(text);
+        while let Some(next) = parser.next_event() {
+            let (event, span) = next.map_err(|error| syntax_error(text, &error))?;
+            self.accept(event, position_of(&span.start))?;
+        }
+        Ok(())
+    }
+
+    fn accept(&mut self, event: Event<'t>, position: Position) -> Result<(), Diagnostic> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_str =
+                    tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let value = Value::Scalar {
+                    text,
+                    quoted: style != ScalarStyle::Plain || is_str,
+                };
+                self.add(Node { position, value }, anchor, 1, true);
+                Ok(())
+            }
+            Event::SequenceStart(anchor, _) => self.open(position, false, anchor),
+            Event::MappingStart(anchor, _) => self.open(position, true, anchor),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.close();
+                Ok(())
+            }
+            Event::Alias(anchor) => self.alias(anchor, position),
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn open(
+        &mut self,
+        position: Position,
+        is_mapping: bool,
+        anchor: usize,
+    ) -> Result<(), Diagnostic> {
+        if self.frames.len() == MAX_DEPTH {
+            return Err(Diagnostic::error(
+                position,
+                format!("values are nested more than {MAX_DEPTH} levels deep"),
+                "an object as kubectl prints it, which is nested less than 30 levels deep",
+                KUBECTL,
+            ));
+        }
+        let first_child = self.pending.len();
+        self.frames.push(Frame {
+            position,
+            is_mapping,
+            anchor,
+            first_child,
+            weight: 1,
+            sound: true,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let Some(mut frame) = self.frames.pop() else {
+            return;
+        };
+        let start = index(self.tree.children.len());
+        self.tree
+            .children
+            .extend(self.pending.drain(frame.first_child..));
+        let range = start..index(self.tree.children.len());
+        let value = if frame.is_mapping {
+            frame.sound &= self.check_keys(&range);
+            Value::Mapping {
+                entries: range,
+                sound: frame.sound,
+            }
+        } else {
+            Value::Sequence(range)
+        };
+        self.add(
+            Node {
+                position: frame.position,
+                value,
+            },
+            frame.anchor,
+            frame.weight,
+            frame.sound,
+        );
+    }
+
+    fn add(&mut self, node: Node<'t>, anchor: usize, weight: u64, sound: bool) {
+        let id = NodeId(index(self.tree.nodes.len()));
+        self.tree.nodes.push(node);
+        if anchor > 0 {
+            self.anchors.insert(anchor, (id, weight));
+        }
+        self.attach(id, weight, sound);
+    }
+
+    fn attach(&mut self, id: NodeId, weight: u64, sound: bool) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.weight = frame.weight.saturating_add(weight);
+            frame.sound &= sound;
+            self.pending.push(id);
+        } else {
+            self.tree.roots.push(id);
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, position: Position) -> Result<(), Diagnostic> {
+        let Some(&(id, weight)) = self.anchors.get(&anchor) else {
+            return Err(Diagnostic::error(
+                position,
+                "this alias stands for a value that contains the alias itself",
+                "a value that has an end",
+                "write the value out instead of the alias",
+            ));
+        };
+        self.aliased = self.aliased.saturating_add(weight);
+        if self.aliased > MAX_ALIASED_NODES {
+            return Err(Diagnostic::error(
+                position,
+                "document contains excessive aliasing",
+                format!("aliases that stand for {MAX_ALIASED_NODES} values at most"),
+                "write the values out; kubectl prints no aliases",
+            ));
+        }
+        self.attach(id, weight, self.tree.is_sound(id));
+        Ok(())
+    }
+
+    /// Reports keys that occur twice, merge keys and keys that are no scalars, as kubectl refuses them.
+    fn check_keys(&mut self, entries: &Range<u32>) -> bool {
+        let keys = || self.tree.range(entries).iter().step_by(2).copied();
+        let many = entries.len() > 2 * FEW_KEYS;
+        let mut hashed = HashSet::new();
+        let mut found = Vec::new();
+        for (place, id) in keys().enumerate() {
+            let Value::Scalar { text, quoted } = self.tree.value(id) else {
+                found.push(key_error(
+                    self.tree.position(id),
+                    "a key is a list or a mapping",
+                    "a string as key",
+                ));
+                continue;
+            };
+            let is_again = if many {
+                !hashed.insert(text.as_ref())
+            } else {
+                keys().take(place).any(|other| matches!(self.tree.value(other), Value::Scalar { text: before, .. } if before == text))
+            };
+            let position = self.tree.position(id);
+            if is_again {
+                let message = format!("key {} already set in map", text::quote(text));
+                found.push(key_error(position, &message, "every key once"));
+            } else if text == "<<" && !quoted {
+                found.push(key_error(
+                    position,
+                    "merge keys are not supported",
+                    "the merged fields, written out",
+                ));
+            }
+        }
+        let sound = found.is_empty();
+        let room = MAX_KEY_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(found.into_iter().take(room));
+        sound
+    }
+}
+
+/// Node counts fit: [`text::check`] bounds the text, and every node takes at least a byte.
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn key_error(position: Position, message: &str, expected: &str) -> Diagnostic {
+    Diagnostic::error(
+        position,
+        message,
+        expected,
+        "keep one of the fields; the object is left out until then",
+    )
+}
+
+/// Saphyr counts lines from 1 and columns from 0.
+fn position_of(marker: &Marker) -> Position {
+    Position::new(index(marker.line()), index(marker.col()).saturating_add(1))
+}
+
+fn syntax_error(text: &str, error: &ScanError) -> Diagnostic {
+    let position = position_of(error.marker());
+    let line = text
+        .lines()
+        .nth(position.line as usize - 1)
+        .unwrap_or_default();
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let advice = if indent.contains('\t') {
+        "indent with spaces: YAML does not allow tabs"
+    } else {
+        "check the indentation and the quotes of this line and of the one before"
+    };
+    let message = format!("this is not YAML: {}", text::shorten(error.info()));
+    Diagnostic::error(
+        position,
+        message,
+        "YAML or JSON as kubectl prints it",
+        advice,
+    )
+}

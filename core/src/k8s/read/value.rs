@@ -1,0 +1,198 @@
+//! Fields that several kinds share: ports, addresses, prefixes, protocols, names of a fixed set.
+//!
+//! Every function takes the place of the value, reports what the API server would refuse and returns
+//! `None` then.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::cursor::Cursor;
+use super::report::{Remedy, Report};
+use super::text;
+use crate::net::{Family, Protocol};
+
+const PORT: Remedy<'static> = Remedy {
+    expected: "a port number from 1 to 65535",
+    advice: "correct the number; kubectl prints it from 1 to 65535",
+};
+
+/// A port number; 0 counts as absent, as Go's zero value does.
+pub(super) fn optional_port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u16> {
+    let at = object.field(field)?;
+    let number = at.integer(report)?;
+    if number == 0 {
+        return None;
+    }
+    port_number(&at, number, report)
+}
+
+/// A port number that has to be there.
+pub(super) fn port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u16> {
+    let Some(at) = object.field(field) else {
+        report.required(object, field, "", PORT);
+        return None;
+    };
+    let number = at.integer(report)?;
+    port_number(&at, number, report)
+}
+
+fn port_number(at: &Cursor<'_>, number: i64, report: &mut Report) -> Option<u16> {
+    let port = u16::try_from(number).ok().filter(|port| *port > 0);
+    if port.is_none() {
+        report.invalid(at, number, "must be between 1 and 65535, inclusive", PORT);
+    }
+    port
+}
+
+/// `protocol` of a port; TCP where it is absent.
+pub(super) fn protocol(object: &Cursor<'_>, report: &mut Report) -> Option<Protocol> {
+    let choices = [
+        ("SCTP", Protocol::Sctp),
+        ("TCP", Protocol::Tcp),
+        ("UDP", Protocol::Udp),
+    ];
+    choice(object, "protocol", &choices, Protocol::Tcp, report)
+}
+
+/// One of a fixed set of words, or `default` where the field is absent.
+pub(super) fn choice<T: Copy>(
+    object: &Cursor<'_>,
+    field: &str,
+    choices: &[(&str, T)],
+    default: T,
+    report: &mut Report,
+) -> Option<T> {
+    let Some(at) = object.field(field) else {
+        return Some(default);
+    };
+    let word = at.text(report)?;
+    if word.is_empty() {
+        return Some(default);
+    }
+    let chosen = choices.iter().find(|(name, _)| *name == word);
+    if chosen.is_none() {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        report.unsupported(&at, &text::quote(word), &names);
+    }
+    chosen.map(|(_, value)| *value)
+}
+
+/// An IP address, strictly written: no leading zeros, no IPv4 address in IPv6 clothes.
+pub(super) fn address(at: &Cursor<'_>, report: &mut Report) -> Option<IpAddr> {
+    let written = at.text(report)?;
+    let (rule, advice) = match written.parse::<IpAddr>() {
+        Ok(IpAddr::V6(mapped)) if mapped.to_ipv4_mapped().is_some() => (
+            "must not be an IPv4-mapped IPv6 address",
+            "write the IPv4 address alone",
+        ),
+        Ok(address) => return Some(address),
+        Err(_) if has_leading_zero(written) => (
+            "must not have leading 0s in IPv4 addresses",
+            "leave the zeros out",
+        ),
+        Err(_) => (
+            "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+            "correct the address",
+        ),
+    };
+    report.invalid(
+        at,
+        text::quote(written),
+        rule,
+        Remedy {
+            expected: "an IPv4 or IPv6 address",
+            advice,
+        },
+    );
+    None
+}
+
+fn has_leading_zero(written: &str) -> bool {
+    let parts: Vec<&str> = written.split('.').take(5).collect();
+    parts.len() == 4
+        && parts.iter().all(|part| part.parse::<u8>().is_ok())
+        && parts
+            .iter()
+            .any(|part| part.len() > 1 && part.starts_with('0'))
+}
+
+/// An address that packets can be sent to from elsewhere, as endpoints and external IPs have to be.
+pub(super) fn routable_address(at: &Cursor<'_>, report: &mut Report) -> Option<IpAddr> {
+    let address = address(at, report)?;
+    let rule = if address.is_unspecified() {
+        "may not be unspecified (0.0.0.0 or ::)"
+    } else if address.is_loopback() {
+        "may not be in the loopback range (127.0.0.0/8, ::1/128)"
+    } else if is_link_local(address) {
+        "may not be in the link-local range (169.254.0.0/16, fe80::/10)"
+    } else if is_link_local_multicast(address) {
+        "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"
+    } else {
+        return Some(address);
+    };
+    let remedy = Remedy {
+        expected: "an address that is reachable from other nodes",
+        advice: "write such an address",
+    };
+    report.invalid(at, text::quote(&address.to_string()), rule, remedy);
+    None
+}
+
+const fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
+}
+
+fn is_link_local_multicast(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.octets()[..3] == [224, 0, 0],
+        IpAddr::V6(address) => address.segments()[0] & 0xff0f == 0xff02,
+    }
+}
+
+/// A routable address of one family, for a slice's `addressType`.
+pub(super) fn address_of(family: Family, at: &Cursor<'_>, report: &mut Report) -> Option<IpAddr> {
+    let address = routable_address(at, report)?;
+    if Family::of(address) == family {
+        return Some(address);
+    }
+    let expected = format!("an {family} address, as addressType says");
+    let advice = "move the endpoint to a slice of its own family";
+    let remedy = Remedy {
+        expected: &expected,
+        advice,
+    };
+    report.invalid(
+        at,
+        text::quote(&address.to_string()),
+        &format!("must be a valid {family} address"),
+        remedy,
+    );
+    None
+}
+
+/// A prefix such as `10.244.0.0/16`; space around it is allowed and bits after it are cleared, as in Go.
+pub(super) fn prefix(at: &Cursor<'_>, report: &mut Report) -> Option<IpNet> {
+    let written = at.text(report)?;
+    let prefix = written
+        .trim()
+        .parse::<IpNet>()
+        .ok()
+        .map(|prefix| prefix.trunc());
+    if prefix.is_none() {
+        let remedy = Remedy {
+            expected: "an address, a slash and a prefix length",
+            advice: "correct the prefix",
+        };
+        report.invalid(
+            at,
+            text::quote(written),
+            "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
+            remedy,
+        );
+    }
+    prefix
+}
