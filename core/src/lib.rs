@@ -5,5 +5,6 @@ pub mod ipset;
 pub mod k8s;
 pub mod net;
 pub mod netfilter;
+pub mod proxy;
 pub mod source;
 pub mod trace;

@@ -1,1 +1,6 @@
-//! Shared by the tests: reads the recorded cases.
+//! Shared by the tests: reads recorded cases, translates them, and compares with what was recorded.
+
+pub mod case;
+pub mod compare;
+pub mod output;
+pub mod settings;

@@ -33,6 +33,9 @@ pub struct Config {
     /// Virtual servers in these ranges are never cleaned up.
     pub ipvs_exclude_cidrs: Vec<IpNet>,
     pub ipvs_strict_arp: bool,
+    /// Whether Services and EndpointSlices that are labelled as none of kube-proxy's business are passed over. Its
+    /// informers do so; the proxiers behind them, driven directly as in the recordings, do not look at labels.
+    pub label_selector: bool,
 }
 
 impl Default for Config {
@@ -54,6 +57,7 @@ impl Default for Config {
             ipvs_scheduler: String::new(),
             ipvs_exclude_cidrs: Vec::new(),
             ipvs_strict_arp: false,
+            label_selector: true,
         }
     }
 }

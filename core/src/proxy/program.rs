@@ -42,6 +42,15 @@ impl Lines {
         self.causes.push(cause);
     }
 
+    /// Appends one line, made of several groups of pieces.
+    pub fn push_all(&mut self, cause: Cause, groups: &[&[&str]]) {
+        for piece in groups.iter().copied().flatten() {
+            self.text.push_str(piece);
+        }
+        self.text.push('\n');
+        self.causes.push(cause);
+    }
+
     pub fn append(&mut self, other: Self) {
         self.text.push_str(&other.text);
         self.causes.extend_from_slice(&other.causes);

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Config, Endpoint, ServicePort, ServicePortName};
 use crate::k8s::{Cluster, EndpointSlice, Service};
@@ -17,9 +17,10 @@ const UNWATCHED_LABELS: [&str; 2] = ["service.kubernetes.io/service-proxy-name",
 
 impl Tracked {
     pub fn new(cluster: &Cluster, config: &Config, family: Family) -> Self {
-        let slices = slices_by_service(cluster, family);
+        let watched = |labels: &Labels| !config.label_selector || is_watched(labels);
+        let slices = slices_by_service(cluster, family, watched);
         let mut tracked = Self::default();
-        for (index, service) in watched_services(cluster) {
+        for (index, service) in services_by_name(cluster, watched) {
             let key = (&*service.name.namespace, &*service.name.name);
             let slices = slices.get(&key).map_or(&[][..], Vec::as_slice);
             for service_port in ServicePort::all_of(service, index, family) {
@@ -41,9 +42,9 @@ impl Tracked {
 }
 
 /// Services by namespace and name; of two with the same name the last one counts.
-fn watched_services(cluster: &Cluster) -> Vec<(u32, &Service)> {
-    let watched = (0..).zip(&cluster.services).filter(|(_, service)| is_watched(|label| service.labels.contains_key(label)));
-    let mut services: Vec<(u32, &Service)> = watched.collect();
+fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec<(u32, &Service)> {
+    let mut services: Vec<(u32, &Service)> =
+        (0..).zip(&cluster.services).filter(|(_, service)| watched(&service.labels)).collect();
     services.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
     services.reverse();
     services.dedup_by(|(_, one), (_, other)| one.name == other.name);
@@ -51,17 +52,19 @@ fn watched_services(cluster: &Cluster) -> Vec<(u32, &Service)> {
     services
 }
 
-fn is_watched(has_label: impl Fn(&str) -> bool) -> bool {
-    !UNWATCHED_LABELS.iter().any(|label| has_label(label))
+type Labels = BTreeMap<String, String>;
+
+fn is_watched(labels: &Labels) -> bool {
+    !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 
 type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
 
 /// The slices of a family under the Service they belong to; of two with the same name the last one counts.
-fn slices_by_service(cluster: &Cluster, family: Family) -> SlicesByService<'_> {
+fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels) -> bool) -> SlicesByService<'_> {
     let mut by_service = SlicesByService::with_capacity(cluster.endpoint_slices.len());
     for (index, slice) in (0..).zip(&cluster.endpoint_slices) {
-        if slice.address_type != family || !is_watched(|label| slice.labels.contains_key(label)) {
+        if slice.address_type != family || !watched(&slice.labels) {
             continue;
         }
         let Some(service) = slice.labels.get(EndpointSlice::SERVICE_LABEL).filter(|name| !name.is_empty()) else { continue };

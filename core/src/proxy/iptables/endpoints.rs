@@ -1,0 +1,95 @@
+use super::service::Service;
+use super::{Tables, declare};
+use crate::proxy::naming::iptables_endpoint_chain;
+use crate::proxy::{Endpoint, Field};
+
+/// The endpoints of a service port with the names of their chains.
+pub(super) struct EndpointChains<'e> {
+    endpoints: &'e [Endpoint],
+    /// By the index of the endpoint; empty where traffic of this node never reaches it.
+    names: Vec<String>,
+}
+
+impl<'e> EndpointChains<'e> {
+    pub fn of(service: &Service, endpoints: &'e [Endpoint]) -> Self {
+        let mut names = vec![String::new(); endpoints.len()];
+        for &index in service.traffic.endpoints.reachable() {
+            names[index] = iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
+        }
+        Self { endpoints, names }
+    }
+}
+
+/// `writeServiceToEndpointRules`: first the endpoints that clients are bound to, then a draw among all.
+pub(super) fn write_balancing(
+    service: &Service,
+    chain: &str,
+    members: &[usize],
+    endpoints: &EndpointChains,
+    tables: &mut Tables,
+) {
+    declare(&mut tables.nat_chains, service.port.cause(Field::Port), chain);
+    let rules = &mut tables.nat_rules;
+    let commented = !service.settings.large_cluster;
+    let comment = |endpoint: &Endpoint, comment: &mut String| {
+        comment.clear();
+        if commented {
+            for piece in [" -m comment --comment \"", service.name, " -> ", endpoint.text(), "\""] {
+                comment.push_str(piece);
+            }
+        }
+    };
+    let mut text = String::new();
+    if let Some(seconds) = service.port.affinity_seconds() {
+        let seconds = seconds.to_string();
+        for &index in members {
+            comment(&endpoints.endpoints[index], &mut text);
+            let name = endpoints.names[index].as_str();
+            let pieces = [
+                "-A ",
+                chain,
+                &text,
+                " -m recent --name ",
+                name,
+                " --rcheck --seconds ",
+                &seconds,
+                " --reap -j ",
+                name,
+            ];
+            rules.push(service.port.cause(Field::SessionAffinity), &pieces);
+        }
+    }
+    for (position, &index) in members.iter().enumerate() {
+        let endpoint = &endpoints.endpoints[index];
+        comment(endpoint, &mut text);
+        let left = members.len() - position;
+        let (draw, probability) = if left > 1 {
+            (" -m statistic --mode random --probability ", service.settings.probabilities[left].as_str())
+        } else {
+            ("", "")
+        };
+        let pieces = ["-A ", chain, &text, draw, probability, " -j ", &endpoints.names[index]];
+        rules.push(service.port.cause(endpoint.field()), &pieces);
+    }
+}
+
+/// One chain for each endpoint that traffic of this node can reach.
+pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables: &mut Tables) {
+    let protocol = service.protocol;
+    let comment =
+        if service.settings.large_cluster { String::new() } else { [" -m comment --comment ", service.name].concat() };
+    for &index in service.traffic.endpoints.reachable() {
+        let endpoint = &endpoints.endpoints[index];
+        let chain = endpoints.names[index].as_str();
+        let cause = service.port.cause(endpoint.field());
+        declare(&mut tables.nat_chains, cause, chain);
+        let rules = &mut tables.nat_rules;
+        // Hairpin: a pod that reaches itself through the service must not see its own address as the source.
+        rules.push(cause, &["-A ", chain, &comment, " -s ", endpoint.ip(), " -j KUBE-MARK-MASQ"]);
+        let bind: &[&str] =
+            if service.port.affinity_seconds().is_some() { &[" -m recent --name ", chain, " --set"] } else { &[] };
+        let start = ["-A ", chain, &comment];
+        let end = [" -m ", protocol, " -p ", protocol, " -j DNAT --to-destination ", endpoint.text()];
+        rules.push_all(cause, &[&start, bind, &end]);
+    }
+}

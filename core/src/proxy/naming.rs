@@ -1,0 +1,125 @@
+use data_encoding::BASE32;
+use sha2::{Digest, Sha256};
+
+use super::{Endpoint, ServicePortName};
+
+/// The names of the chains that a service port may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceChains {
+    /// Spreads traffic over endpoints anywhere: `KUBE-SVC-…`, `service-…`.
+    pub cluster: String,
+    /// Spreads traffic over endpoints of this node: `KUBE-SVL-…`, `local-…`.
+    pub local: String,
+    /// Receives what comes in by node ports, external and load balancer addresses: `KUBE-EXT-…`, `external-…`.
+    pub external: String,
+    /// Holds the source ranges of a load balancer: `KUBE-FW-…`, `firewall-…`.
+    pub firewall: String,
+}
+
+impl ServiceChains {
+    /// `portProtoHash` of iptables/proxier.go. `full_name` is the printed [`ServicePortName`].
+    pub(super) fn iptables(full_name: &str, protocol: &str) -> Self {
+        let hash = hash::<10>(&[full_name, protocol]);
+        Self {
+            cluster: format!("KUBE-SVC-{hash}"),
+            local: format!("KUBE-SVL-{hash}"),
+            external: format!("KUBE-EXT-{hash}"),
+            firewall: format!("KUBE-FW-{hash}"),
+        }
+    }
+
+    /// `servicePortChainNameBase` of nftables/proxier.go.
+    pub(super) fn nftables(name: &ServicePortName, protocol: &str) -> Self {
+        let base = hash_and_truncate(service_part(name, protocol));
+        Self {
+            cluster: format!("service-{base}"),
+            local: format!("local-{base}"),
+            external: format!("external-{base}"),
+            firewall: format!("firewall-{base}"),
+        }
+    }
+}
+
+/// `servicePortEndpointChainName` of iptables/proxier.go.
+pub(super) fn iptables_endpoint_chain(full_name: &str, protocol: &str, endpoint: &Endpoint) -> String {
+    let mut chain = hash::<10>(&[full_name, protocol, endpoint.text()]);
+    chain.insert_str(0, "KUBE-SEP-");
+    chain
+}
+
+/// What nftables mode has for an endpoint of a service port with session affinity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointChain {
+    pub chain: String,
+    pub affinity_set: String,
+}
+
+impl EndpointChain {
+    /// `servicePortEndpointChainNameBase` of nftables/proxier.go: nft takes no colons in names.
+    pub(super) fn nftables(name: &ServicePortName, protocol: &str, endpoint: &Endpoint) -> Self {
+        let mut base = service_part(name, protocol);
+        base.push_str("__");
+        base.push_str(&endpoint.ip().replace(':', "."));
+        base.push('/');
+        base.push_str(endpoint.port_text());
+        let base = hash_and_truncate(base);
+        Self { chain: format!("endpoint-{base}"), affinity_set: format!("affinity-{base}") }
+    }
+}
+
+fn service_part(name: &ServicePortName, protocol: &str) -> String {
+    [&*name.service.namespace, &*name.service.name, protocol, &*name.port].join("/")
+}
+
+/// nft allows 256 characters in a name, and the longest prefix of kube-proxy is given 16 of them.
+const NAME_BASE_LENGTH: usize = 240;
+
+fn hash_and_truncate(name: String) -> String {
+    let mut base = hash::<5>(&[&name]);
+    base.push('-');
+    base.push_str(&name);
+    if base.len() > NAME_BASE_LENGTH {
+        let mut end = NAME_BASE_LENGTH - 3;
+        while !base.is_char_boundary(end) {
+            end -= 1;
+        }
+        base.truncate(end);
+        base.push_str("...");
+    }
+    base
+}
+
+/// The first `BYTES` of the SHA-256 of all parts together, in base32: eight characters for five bytes.
+fn hash<const BYTES: usize>(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    BASE32.encode(digest.get(..BYTES).unwrap_or(&digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ServiceChains;
+    use crate::k8s::NamespacedName;
+    use crate::net::Protocol;
+    use crate::proxy::ServicePortName;
+
+    #[test]
+    fn chains_are_named_by_hash() {
+        let name = ServicePortName { service: NamespacedName::new("shop", "web"), port: "http".into(), protocol: Protocol::Tcp };
+        assert_eq!(ServiceChains::iptables(&name.to_string(), "tcp").cluster, "KUBE-SVC-67NZLRHBNDSAWJRO");
+        assert_eq!(ServiceChains::nftables(&name, "tcp").cluster, "service-KHN6ECMT-shop/web/tcp/http");
+    }
+
+    #[test]
+    fn long_nft_names_are_cut_to_240_characters() {
+        let service = NamespacedName::new(&"n".repeat(120), &"s".repeat(120));
+        let name = ServicePortName { service, port: "p".into(), protocol: Protocol::Tcp };
+        let chain = ServiceChains::nftables(&name, "tcp").cluster;
+        let base = chain.strip_prefix("service-").unwrap_or_default();
+        assert_eq!(base.len(), 240);
+        assert!(base.ends_with("..."));
+    }
+}
