@@ -8,12 +8,12 @@ use std::fmt;
 
 use super::report::{Remedy, Report};
 use super::text;
-use super::tree::{NodeId, Tree, Value};
+use super::tree::{NodeId, Shape, Tree};
 use crate::source::Position;
 
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
-    tree: &'a Tree<'a>,
+    tree: &'a Tree,
     id: NodeId,
     step: Step<'a>,
 }
@@ -79,7 +79,7 @@ fn is_null(text: &str) -> bool {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn root(tree: &'a Tree<'a>, id: NodeId) -> Self {
+    pub(super) fn root(tree: &'a Tree, id: NodeId) -> Self {
         Self {
             tree,
             id,
@@ -100,7 +100,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn is_mapping(&self) -> bool {
-        matches!(self.tree.value(self.id), Value::Mapping { .. })
+        matches!(self.tree.shape(self.id), Shape::Mapping)
     }
 
     pub(super) fn is_sound(&self) -> bool {
@@ -108,26 +108,26 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn is_null(&self) -> bool {
-        matches!(self.tree.value(self.id), Value::Scalar { quoted: false, text } if is_null(text))
+        matches!(self.tree.shape(self.id), Shape::Scalar { quoted: false, text } if is_null(text))
     }
 
     pub(super) fn scalar(&self) -> Option<Scalar<'a>> {
-        match self.tree.value(self.id) {
-            Value::Scalar { text, quoted } => Some(Scalar::resolve(text, *quoted)),
+        match self.tree.shape(self.id) {
+            Shape::Scalar { text, quoted } => Some(Scalar::resolve(text, quoted)),
             _ => None,
         }
     }
 
     /// What is found here, for messages.
     pub(super) fn found(&self) -> String {
-        match self.tree.value(self.id) {
-            Value::Scalar {
+        match self.tree.shape(self.id) {
+            Shape::Scalar {
                 quoted: false,
                 text,
             } if !matches!(self.scalar(), Some(Scalar::Text(_))) => text::shorten(text),
-            Value::Scalar { text, .. } => text::quote(text),
-            Value::Sequence(_) => "a list".to_owned(),
-            Value::Mapping { .. } => "a mapping".to_owned(),
+            Shape::Scalar { text, .. } => text::quote(text),
+            Shape::Sequence => "a list".to_owned(),
+            Shape::Mapping => "a mapping".to_owned(),
         }
     }
 
@@ -154,7 +154,7 @@ impl<'a> Cursor<'a> {
     /// The field that is a list; see [`Self::elements`].
     pub(super) fn list(&'a self, name: &'a str, report: &mut Report) -> Option<Self> {
         let field = self.field(name)?;
-        if !matches!(field.tree.value(field.id), Value::Sequence(_)) {
+        if !matches!(field.tree.shape(field.id), Shape::Sequence) {
             field.wrong_type("must be a list", "a list", report);
             return None;
         }

@@ -94,7 +94,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn document(&mut self, tree: &Tree<'_>, root: NodeId) {
+    fn document(&mut self, tree: &Tree, root: NodeId) {
         let document = Cursor::root(tree, root);
         if !document.is_null() {
             self.value(&document, None);

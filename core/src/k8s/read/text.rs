@@ -36,6 +36,10 @@ pub(super) fn check(text: &str) -> Result<(), Diagnostic> {
 }
 
 fn first_control(text: &str) -> Option<(usize, char)> {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    if text.bytes().all(is_plain) {
+        return None;
+    }
     text.char_indices().find(|(_, c)| {
         c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
             || matches!(c, '\u{fffe}' | '\u{ffff}')

@@ -5,7 +5,6 @@
 //! nesting nor aliases cost more than the limits below; 100,000 endpoints are three million nodes, which
 //! is why nodes are small and own no vectors.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -33,10 +32,11 @@ const KUBECTL: &str =
 pub(super) struct NodeId(u32);
 
 #[derive(Debug)]
-pub(super) enum Value<'t> {
+enum Value {
+    /// A range of [`Tree::texts`]. `quoted` is one in quotes, a block or one tagged `!!str`: a string whatever
+    /// it looks like.
     Scalar {
-        text: Cow<'t, str>,
-        /// Quoted, a block or tagged `!!str`: a string whatever it looks like.
+        text: Range<u32>,
         quoted: bool,
     },
     Sequence(Range<u32>),
@@ -47,23 +47,33 @@ pub(super) enum Value<'t> {
     },
 }
 
+/// What a node is to its readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape<'t> {
+    Scalar { text: &'t str, quoted: bool },
+    Sequence,
+    Mapping,
+}
+
 #[derive(Debug)]
-struct Node<'t> {
+struct Node {
     position: Position,
-    value: Value<'t>,
+    value: Value,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Tree<'t> {
-    nodes: Vec<Node<'t>>,
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    /// The texts of all scalars, end to end.
+    texts: String,
     /// The children of each collection, side by side. An alias puts the same node into two places.
     children: Vec<NodeId>,
     roots: Vec<NodeId>,
 }
 
-impl<'t> Tree<'t> {
+impl Tree {
     /// Reads all documents of `text`. Diagnostics are errors: of syntax, limits and keys.
-    pub(super) fn parse(text: &'t str) -> (Self, Vec<Diagnostic>) {
+    pub(super) fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
         let mut builder = Builder::default();
         if let Err(fault) = builder.run(text) {
             builder.faults.push(fault);
@@ -79,8 +89,15 @@ impl<'t> Tree<'t> {
         self.nodes[id.0 as usize].position
     }
 
-    pub(super) fn value(&self, id: NodeId) -> &Value<'t> {
-        &self.nodes[id.0 as usize].value
+    pub(super) fn shape(&self, id: NodeId) -> Shape<'_> {
+        match self.value(id) {
+            Value::Scalar { text, quoted } => Shape::Scalar {
+                text: self.text(text),
+                quoted: *quoted,
+            },
+            Value::Sequence(_) => Shape::Sequence,
+            Value::Mapping { .. } => Shape::Mapping,
+        }
     }
 
     /// Whether all keys below `id` are strings, each once per mapping.
@@ -104,7 +121,7 @@ impl<'t> Tree<'t> {
         pairs
             .chunks_exact(2)
             .filter_map(|pair| match self.value(pair[0]) {
-                Value::Scalar { text, .. } => Some((text.as_ref(), pair[1])),
+                Value::Scalar { text, .. } => Some((self.text(text), pair[1])),
                 _ => None,
             })
     }
@@ -113,6 +130,14 @@ impl<'t> Tree<'t> {
         self.entries(id)
             .find(|(found, _)| *found == key)
             .map(|(_, value)| value)
+    }
+
+    fn value(&self, id: NodeId) -> &Value {
+        &self.nodes[id.0 as usize].value
+    }
+
+    fn text(&self, range: &Range<u32>) -> &str {
+        &self.texts[range.start as usize..range.end as usize]
     }
 
     fn range(&self, range: &Range<u32>) -> &[NodeId] {
@@ -133,8 +158,8 @@ struct Frame {
 }
 
 #[derive(Default)]
-struct Builder<'t> {
-    tree: Tree<'t>,
+struct Builder {
+    tree: Tree,
     frames: Vec<Frame>,
     /// Children of the open frames, outermost first.
     pending: Vec<NodeId>,
@@ -144,8 +169,8 @@ struct Builder<'t> {
     faults: Vec<Diagnostic>,
 }
 
-impl<'t> Builder<'t> {
-    fn run(&mut self, text: &'t str) -> Result<(), Diagnostic> {
+impl Builder {
+    fn run(&mut self, text: &str) -> Result<(), Diagnostic> {
         text::check(text)?;
         let mut parser = Parser::new_from_str(text);
         while let Some(next) = parser.next_event() {
@@ -155,11 +180,14 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    fn accept(&mut self, event: Event<'t>, position: Position) -> Result<(), Diagnostic> {
+    fn accept(&mut self, event: Event<'_>, position: Position) -> Result<(), Diagnostic> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_str =
                     tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let start = index(self.tree.texts.len());
+                self.tree.texts.push_str(&text);
+                let text = start..index(self.tree.texts.len());
                 let value = Value::Scalar {
                     text,
                     quoted: style != ScalarStyle::Plain || is_str,
@@ -237,7 +265,7 @@ impl<'t> Builder<'t> {
         );
     }
 
-    fn add(&mut self, node: Node<'t>, anchor: usize, weight: u64, sound: bool) {
+    fn add(&mut self, node: Node, anchor: usize, weight: u64, sound: bool) {
         let id = NodeId(index(self.tree.nodes.len()));
         self.tree.nodes.push(node);
         if anchor > 0 {
@@ -274,7 +302,8 @@ impl<'t> Builder<'t> {
                 "write the values out; kubectl prints no aliases",
             ));
         }
-        self.attach(id, weight, self.tree.is_sound(id));
+        let sound = self.tree.is_sound(id);
+        self.attach(id, weight, sound);
         Ok(())
     }
 
@@ -285,7 +314,7 @@ impl<'t> Builder<'t> {
         let mut hashed = HashSet::new();
         let mut found = Vec::new();
         for (place, id) in keys().enumerate() {
-            let Value::Scalar { text, quoted } = self.tree.value(id) else {
+            let Shape::Scalar { text, quoted } = self.tree.shape(id) else {
                 found.push(key_error(
                     self.tree.position(id),
                     "a key is a list or a mapping",
@@ -293,10 +322,11 @@ impl<'t> Builder<'t> {
                 ));
                 continue;
             };
+            let is_key = |other| matches!(self.tree.shape(other), Shape::Scalar { text: before, .. } if before == text);
             let is_again = if many {
-                !hashed.insert(text.as_ref())
+                !hashed.insert(text)
             } else {
-                keys().take(place).any(|other| matches!(self.tree.value(other), Value::Scalar { text: before, .. } if before == text))
+                keys().take(place).any(is_key)
             };
             let position = self.tree.position(id);
             if is_again {
@@ -317,7 +347,7 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Node counts fit: [`text::check`] bounds the text, and every node takes at least a byte.
+/// Lengths fit: [`text::check`] bounds the text, and nothing takes more than a few times its length.
 fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

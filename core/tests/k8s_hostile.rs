@@ -1,0 +1,189 @@
+//! Texts that were written to break the reader, by hand and by chance.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use datapath_core::k8s::{self, Parsed};
+use proptest::prelude::*;
+
+const WEB_SHOP: &str = include_str!("../src/lab/web-shop.yaml");
+
+/// Far above what anything here takes, far below what a user would call a hang.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Parses in time, and with messages that fit on a page.
+fn survive(text: &str) -> Parsed {
+    let start = Instant::now();
+    let parsed = k8s::parse(text);
+    assert!(start.elapsed() < PATIENCE, "took {:?}", start.elapsed());
+    assert!(
+        parsed.diagnostics.len() <= 101,
+        "{} diagnostics",
+        parsed.diagnostics.len()
+    );
+    for diagnostic in &parsed.diagnostics {
+        let printed = diagnostic.to_string();
+        assert!(printed.chars().count() < 1_000, "{printed}");
+        assert!(!printed.chars().any(char::is_control), "{printed:?}");
+    }
+    parsed
+}
+
+fn first_error(text: &str) -> String {
+    survive(text)
+        .diagnostics
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+#[test]
+fn aliases_do_not_explode() {
+    let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
+    for level in 1..30 {
+        let below = vec![format!("*a{}", level - 1); 9].join(", ");
+        let _ = writeln!(bomb, "a{level}: &a{level} [{below}]");
+    }
+    assert!(
+        first_error(&bomb).contains("excessive aliasing"),
+        "{}",
+        first_error(&bomb)
+    );
+    let list = "apiVersion: v1\nkind: List\nitems:\n- &n {apiVersion: v1, kind: Node, metadata: {name: a}}\n";
+    survive(&format!("{list}{}", "- *n\n".repeat(100_000)));
+}
+
+#[test]
+fn nesting_is_refused_before_the_stack_ends() {
+    for opening in ["[", "{a: ", "- ", "? ", "[{a: ", "- ? "] {
+        let error = first_error(&opening.repeat(100_000));
+        assert!(
+            error.contains("nested") || error.contains("not YAML"),
+            "{opening:?}: {error}"
+        );
+    }
+    let deep = (0..2_000).fold(String::new(), |text, level| {
+        format!("{text}{}a:\n", " ".repeat(level))
+    });
+    assert!(
+        first_error(&deep).contains("nested more than 100 levels"),
+        "{}",
+        first_error(&deep)
+    );
+}
+
+#[test]
+fn large_pieces_are_quoted_in_part() {
+    let huge = "x\u{1b}é".repeat(500_000).replace('\u{1b}', "\"'");
+    let name = huge.replace('"', "\\\"");
+    survive(&format!(
+        "apiVersion: v1\nkind: Node\nmetadata:\n  name: \"{name}\"\n"
+    ));
+    survive(&format!("kind: \"{name}\"\n"));
+    survive(&format!(
+        "apiVersion: v1\nkind: Node\nmetadata: {{name: a, labels: {{\"{name}\": 1}}}}\n"
+    ));
+    survive(&huge);
+    let keys = (0..100_000).fold(String::new(), |text, key| {
+        text + &format!("  k{}: 1\n", key % 99_000)
+    });
+    survive(&format!("apiVersion: v1\nkind: Node\nmetadata:\n{keys}"));
+}
+
+#[test]
+fn a_hundred_thousand_faults_are_counted() {
+    let items = "- {apiVersion: v1, kind: Node, metadata: {name: A}}\n".repeat(20_000);
+    let parsed = survive(&format!("apiVersion: v1\nkind: List\nitems:\n{items}"));
+    let last = parsed
+        .diagnostics
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    assert!(last.contains("19900 more"), "{last}");
+    assert!(!parsed.is_usable());
+}
+
+#[test]
+fn tokens_in_a_row_take_no_longer_than_their_length() {
+    let tokens = [
+        "- ", "? ", ": ", "a: ", "a: b\n", "{", "[", "[]", "'", "\"", "&a ", "*a ", "!a ", "|\n",
+        ">-\n ", "---\n", "...\n", "%a ", "#", "\n", "\t", " ", ",", "<<: ", "\r", "\u{feff}",
+        "\u{85}", "é", "@", "`", "!!str ", "- - ", "[a,", "{a,", "? - ",
+    ];
+    for first in tokens {
+        for second in tokens {
+            survive(&(first.to_owned() + second).repeat(3_000));
+        }
+        survive(&first.repeat(200_000));
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Mutation {
+    Delete { at: usize, length: usize },
+    Insert { at: usize, text: String },
+    SwapLines { first: usize, second: usize },
+    Indent { line: usize, by: usize },
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let token = prop::sample::select(vec![
+        "\0", "\t", "\n", "\r\n", ":", "- ", "[", "]", "{", "}", "\"", "'", "&a ", "*a", "|", "#",
+        "null", "-1", "65536", "é", "\u{feff}", "1e400", "<<: ", "---\n", "!!int ", "~",
+        "\u{2028}",
+    ]);
+    prop_oneof![
+        (any::<usize>(), 1..40_usize).prop_map(|(at, length)| Mutation::Delete { at, length }),
+        (any::<usize>(), token).prop_map(|(at, text)| Mutation::Insert {
+            at,
+            text: text.to_owned()
+        }),
+        (any::<usize>(), ".{0,8}").prop_map(|(at, text)| Mutation::Insert { at, text }),
+        (any::<usize>(), any::<usize>())
+            .prop_map(|(first, second)| Mutation::SwapLines { first, second }),
+        (any::<usize>(), 0..6_usize).prop_map(|(line, by)| Mutation::Indent { line, by }),
+    ]
+}
+
+fn boundary(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at % (text.len() + 1))
+}
+
+fn mutate(text: &mut String, mutation: &Mutation) {
+    match mutation {
+        Mutation::Delete { at, length } => {
+            let start = boundary(text, *at);
+            let end = text.floor_char_boundary((start + length).min(text.len()));
+            text.replace_range(start..end.max(start), "");
+        }
+        Mutation::Insert { at, text: inserted } => text.insert_str(boundary(text, *at), inserted),
+        Mutation::SwapLines { first, second } => {
+            let mut lines: Vec<&str> = text.split('\n').collect();
+            let count = lines.len();
+            lines.swap(first % count, second % count);
+            *text = lines.join("\n");
+        }
+        Mutation::Indent { line, by } => {
+            let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+            let place = line % lines.len();
+            lines[place] = format!("{}{}", " ".repeat(*by), lines[place].trim_start());
+            *text = lines.join("\n");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_survived(text in "\\PC{0,200}|[-:\\[\\]{}&*!|>'\"%@`#,?~a0 \t\r\n]{0,120}") {
+        survive(&text);
+    }
+
+    #[test]
+    fn any_damage_to_a_cluster_is_survived(mutations in prop::collection::vec(mutation(), 1..12)) {
+        let mut text = WEB_SHOP.to_owned();
+        for mutation in &mutations {
+            mutate(&mut text, mutation);
+        }
+        survive(&text);
+    }
+}
