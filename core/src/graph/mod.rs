@@ -1,0 +1,53 @@
+//! The shape of a node's rulesets: which chain leads to which, and where a packet went.
+//!
+//! In: a node and, if there is one, the trace of a packet on it. Out: a [`Picture`] with a place for every
+//! chain and arrow, for SVG. Left out on purpose: chains that neither the packet nor their neighbours came
+//! near, where a node has too many to draw; the picture says how many.
+
+mod chains;
+mod layout;
+
+pub use chains::draw;
+
+use crate::trace::ChainId;
+
+/// A drawing in abstract units (1 unit = 1 CSS pixel at scale 1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub width: f64,
+    pub height: f64,
+    pub vertices: Vec<Vertex>,
+    pub edges: Vec<Edge>,
+    /// Chains that are not drawn.
+    pub left_out: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vertex {
+    pub label: String,
+    pub kind: VertexKind,
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+    /// The packet came here.
+    pub lit: bool,
+    pub chain: Option<ChainId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VertexKind {
+    /// A chain that the kernel calls at a hook.
+    BaseChain,
+    Chain,
+    VirtualService,
+    RealServer,
+}
+
+/// From the right side of one vertex to the left side of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    pub from: usize,
+    pub to: usize,
+    pub lit: bool,
+}

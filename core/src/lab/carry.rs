@@ -1,0 +1,99 @@
+use std::sync::Arc;
+
+use super::network::{Network, Place};
+use super::{Arrival, Leg, Way};
+use crate::chance::Chance;
+use crate::net::Packet;
+use crate::netfilter::Seconds;
+use crate::node::{Fate, Passage, Run};
+use crate::trace::Tracer;
+
+/// How a packet's way ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Arrived(Arrival),
+    /// Dropped on a node; if the node answered, this is where the answer arrived.
+    Dropped { node: Arc<str>, answer: Option<Arrival> },
+    NoRoute(Place),
+    Looped,
+}
+
+/// Carries packets over cables and nodes and keeps the legs.
+pub(super) struct Carrier<'a, T> {
+    pub network: &'a mut Network,
+    pub chance: &'a mut Chance,
+    pub now: Seconds,
+    pub legs: Vec<Leg<T>>,
+}
+
+impl<T: Tracer + Default> Carrier<'_, T> {
+    /// More nodes than any packet of a sound network passes.
+    const MOST_NODES: usize = 16;
+
+    pub fn carry(&mut self, from: &Place, packet: Packet, way: Way) -> End {
+        match from {
+            Place::Pod(address) => match self.network.pods.get(address).map(|pod| (pod.node, pod.device.clone())) {
+                Some((node, device)) => self.receive(node, &device, packet, way),
+                None => End::NoRoute(from.clone()),
+            },
+            Place::Process(node) => {
+                let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run));
+                self.follow(*node, passage, way)
+            }
+            // The router outside knows the nodes and nothing of what is behind them.
+            Place::Outside => match self.network.node_by_address.get(&packet.dst).copied() {
+                Some(node) => self.receive(node, &"eth0".into(), packet, way),
+                None => End::NoRoute(Place::Outside),
+            },
+        }
+    }
+
+    fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
+        if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
+            return End::Looped;
+        }
+        let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run));
+        self.follow(node, passage, way)
+    }
+
+    fn on_node(&mut self, node: usize, way: Way, go: impl FnOnce(&mut crate::node::Node, &mut Run<'_, T>) -> Passage) -> Passage {
+        let mut tracer = T::default();
+        let machine = &mut self.network.nodes[node];
+        let passage = go(machine, &mut Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer });
+        let node_name = machine.name.clone();
+        self.legs.push(Leg { node, node_name, way, tracer });
+        passage
+    }
+
+    fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
+        match passage.fate {
+            Fate::Dropped => {
+                let name = self.network.nodes[node].name.clone();
+                let answer = passage.answers.into_iter().find_map(|fate| match self.next(node, fate, Way::Reply) {
+                    End::Arrived(arrival) => Some(arrival),
+                    _ => None,
+                });
+                End::Dropped { node: name, answer }
+            }
+            fate => self.next(node, fate, way),
+        }
+    }
+
+    /// Where a packet that left a node comes in next.
+    fn next(&mut self, node: usize, fate: Fate, way: Way) -> End {
+        match fate {
+            Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
+            Fate::Dropped => End::Dropped { node: self.network.nodes[node].name.clone(), answer: None },
+            Fate::Transmitted { device, next_hop, packet } => {
+                let behind = self.network.pods.iter().find(|(_, pod)| pod.node == node && pod.device == device);
+                if let Some((address, _)) = behind {
+                    return End::Arrived(Arrival { place: Place::Pod(*address), packet });
+                }
+                match self.network.node_by_address.get(&next_hop).copied() {
+                    Some(other) => self.receive(other, &"eth0".into(), packet, way),
+                    None => End::Arrived(Arrival { place: Place::Outside, packet }),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Who sends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Client {
+    pub kind: ClientKind,
+    /// None for a process on a node: its kernel picks the source by the route.
+    pub address: Option<IpAddr>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ClientKind {
+    /// A pod on a node.
+    Pod { name: Arc<str>, node: Arc<str> },
+    /// A process in a node's own network namespace.
+    Process { node: Arc<str> },
+    /// A machine outside the cluster.
+    Outside,
+}
+
+impl fmt::Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ClientKind::Pod { name, node } => write!(f, "pod {name} on {node}"),
+            ClientKind::Process { node } => write!(f, "process on {node}"),
+            ClientKind::Outside => f.write_str("outside the cluster"),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use std::net::IpAddr;
+
+use super::carry::{Carrier, End};
+use super::network::{Network, Place};
+use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
+use crate::chance::Chance;
+use crate::net::{Endpoint, Icmp, Packet, Protocol, TcpFlags, Transport, Tuple};
+use crate::netfilter::Seconds;
+use crate::trace::Tracer;
+
+/// A connection as its client sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    pub from: Place,
+    pub tuple: Tuple,
+    /// Packets that the client has sent.
+    pub sent: u32,
+}
+
+impl Flow {
+    /// None where the client has no address of the target's family.
+    pub fn open(network: &Network, client: &Client, target: &Target, source_port: u16) -> Option<Self> {
+        let dst = target.destination;
+        let (from, address) = match &client.kind {
+            ClientKind::Pod { .. } => (Place::Pod(client.address?), client.address?),
+            ClientKind::Outside => (Place::Outside, client.address?),
+            ClientKind::Process { node } => {
+                let index = network.node_index(node)?;
+                (Place::Process(index), network.nodes[index].stack.routing.source_for(dst.address)?)
+            }
+        };
+        let src = Endpoint::new(address, source_port);
+        (address.is_ipv4() == dst.address.is_ipv4())
+            .then_some(Self { from, tuple: Tuple { protocol: target.protocol, src, dst }, sent: 0 })
+    }
+
+    /// The client's next packet: TCP opens with a SYN and goes on with data.
+    fn next_packet(&self) -> Packet {
+        match self.tuple.protocol {
+            Protocol::Tcp if self.sent > 0 => Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK),
+            _ => Packet::opening(self.tuple),
+        }
+    }
+}
+
+impl Network {
+    /// Sends the flow's next packet, lets the server answer, and brings the answer back.
+    pub fn exchange<T: Tracer + Default>(&mut self, flow: &mut Flow, chance: &mut Chance, now: Seconds) -> Journey<T> {
+        let sent = flow.next_packet();
+        flow.sent += 1;
+        let mut carrier = Carrier { network: self, chance, now, legs: Vec::new() };
+        let outcome = match carrier.carry(&flow.from, sent.clone(), Way::Request) {
+            End::Arrived(arrival) => serve(&mut carrier, flow, arrival),
+            End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
+            End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
+            End::NoRoute(place) => Outcome::NoRoute { place },
+            End::Looped => Outcome::Looped,
+        };
+        Journey { sent, legs: carrier.legs, outcome }
+    }
+
+    fn listens(&self, place: &Place, protocol: Protocol, address: IpAddr, port: u16) -> bool {
+        match place {
+            Place::Pod(pod) => self.pods.get(pod).is_some_and(|pod| pod.listens.contains(&(protocol, port))),
+            Place::Process(_) => self.processes.contains(&(address, protocol, port)),
+            Place::Outside => false,
+        }
+    }
+}
+
+/// The server answers, and the answer goes home.
+fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival: Arrival) -> Outcome {
+    let Arrival { place: server, packet: request } = arrival;
+    if server == Place::Outside {
+        return Outcome::NoRoute { place: Place::Outside };
+    }
+    let tuple = request.tuple();
+    let listens = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
+    let Some(reply) = answer(&request, listens) else { return Outcome::Dropped { by: "server".into() } };
+    match carrier.carry(&server, reply, Way::Reply) {
+        End::Arrived(home) if home.place != flow.from => Outcome::ReplyLost { by: "network".into() },
+        End::Arrived(Arrival { packet: reply, .. }) if !listens => Outcome::Refused { by: server, reply },
+        End::Arrived(Arrival { packet: reply, .. }) if reply.tuple() == flow.tuple.inverse() => {
+            Outcome::Answered { server, request, reply }
+        }
+        End::Arrived(Arrival { packet: reply, .. }) => {
+            Outcome::Mismatched { expected: flow.tuple.inverse().to_string(), reply }
+        }
+        End::Dropped { node, .. } => Outcome::ReplyLost { by: node },
+        End::NoRoute(place) => Outcome::NoRoute { place },
+        End::Looped => Outcome::Looped,
+    }
+}
+
+/// What the server's own stack sends back: the application's answer, or that nobody listens.
+fn answer(request: &Packet, listens: bool) -> Option<Packet> {
+    let back = request.tuple().inverse();
+    Some(match &request.transport {
+        Transport::Tcp { flags, .. } if !listens => {
+            if flags.contains(TcpFlags::RST) {
+                return None;
+            }
+            Packet::tcp(back.src, back.dst, TcpFlags::RST | TcpFlags::ACK)
+        }
+        Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN) => {
+            Packet::tcp(back.src, back.dst, TcpFlags::SYN | TcpFlags::ACK)
+        }
+        Transport::Tcp { .. } => Packet::tcp(back.src, back.dst, TcpFlags::PSH | TcpFlags::ACK),
+        Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128) => {
+            let kind = if icmp.kind == 8 { 0 } else { 129 };
+            let reply = Icmp { kind, code: 0, id: icmp.id, cause: None };
+            Packet::new(request.dst, request.src, Transport::Icmp(reply), 8)
+        }
+        Transport::Icmp(_) => return None,
+        _ if listens => Packet::opening(back),
+        _ => {
+            let (kind, code) = if request.src.is_ipv4() { (3, 3) } else { (1, 4) };
+            let icmp = Icmp { kind, code, id: 0, cause: Some(Box::new(request.clone())) };
+            Packet::new(request.dst, request.src, Transport::Icmp(icmp), 8 + request.length)
+        }
+    })
+}

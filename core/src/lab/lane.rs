@@ -1,0 +1,42 @@
+use super::{Assumptions, Client, Flow, Journey, LoadError, Network, Target};
+use crate::chance::Chance;
+use crate::k8s::Cluster;
+use crate::netfilter::Seconds;
+use crate::proxy::Mode;
+
+/// One of the three datapaths with its network, and what was sent through it.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    pub mode: Mode,
+    pub network: Network,
+    chance: Chance,
+    flow: Option<Flow>,
+    /// The packets of the open connection, in order.
+    pub journeys: Vec<Journey>,
+}
+
+impl Lane {
+    pub fn new(cluster: &Cluster, assumptions: &Assumptions, mode: Mode, seed: u64) -> Result<Self, LoadError> {
+        let network = Network::build(cluster, assumptions, mode)?;
+        Ok(Self { mode, network, chance: Chance::seeded(seed), flow: None, journeys: Vec::new() })
+    }
+
+    /// Opens a connection and sends its first packet. False if the client has no address of the target's family.
+    pub fn open(&mut self, client: &Client, target: &Target, source_port: u16, now: Seconds) -> bool {
+        self.journeys.clear();
+        self.flow = Flow::open(&self.network, client, target, source_port);
+        self.send_next(now)
+    }
+
+    /// Sends the next packet of the open connection. False if none is open.
+    pub fn send_next(&mut self, now: Seconds) -> bool {
+        let Some(flow) = &mut self.flow else { return false };
+        let journey = self.network.exchange(flow, &mut self.chance, now);
+        self.journeys.push(journey);
+        true
+    }
+
+    pub const fn flow(&self) -> Option<&Flow> {
+        self.flow.as_ref()
+    }
+}

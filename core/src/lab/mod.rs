@@ -1,0 +1,36 @@
+//! The lab: a cluster laid out as a network of nodes and pods, in which packets are sent.
+//!
+//! In: a cluster as text, a client and a target. Out: journeys, one for each of kube-proxy's modes, with
+//! every step that the packet and its answer took; and what a page needs to show them. The three lanes
+//! share the cluster and differ in nothing but the mode.
+
+mod assumptions;
+mod carry;
+mod client;
+mod cost_curve;
+mod exchange;
+mod example;
+mod journey;
+mod lane;
+mod listing;
+mod load;
+mod moment;
+mod narration;
+mod network;
+mod open;
+mod target;
+
+pub use assumptions::Assumptions;
+pub use client::{Client, ClientKind};
+pub use cost_curve::{CostPoint, cost_at, synthetic};
+pub use example::WEB_SHOP;
+pub use exchange::Flow;
+pub use journey::{Arrival, Journey, Leg, Outcome, Way};
+pub use lane::Lane;
+pub use load::{Refusal, program};
+pub use listing::{Line, LineRef, Listing, Section};
+pub use moment::{Moment, Stage};
+pub use narration::{Sentence, narrate};
+pub use network::{LoadError, Network, Place, Pod};
+pub use open::{Lab, Refused};
+pub use target::{Target, Through};

@@ -1,0 +1,105 @@
+use super::{Assumptions, Client, Lane, LoadError, Target};
+use crate::k8s::{self, Cluster};
+use crate::netfilter::Seconds;
+use crate::proxy::Mode;
+use crate::source::{Diagnostic, Position};
+
+/// A cluster in all three lanes.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    /// The text as it was given.
+    pub text: String,
+    pub cluster: Cluster,
+    /// Warnings and notes about the text.
+    pub diagnostics: Vec<Diagnostic>,
+    pub assumptions: Assumptions,
+    pub lanes: Vec<Lane>,
+    pub now: Seconds,
+    next_port: u16,
+}
+
+/// Why a text did not become a lab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Lab {
+    /// Where the client's source ports begin; one more for each connection.
+    const FIRST_PORT: u16 = 40_000;
+    /// Seconds between two packets that the user sends.
+    const BETWEEN_PACKETS: Seconds = 1;
+
+    /// Reads a cluster and programs it in every mode. The same seed gives the same choices.
+    pub fn open(text: &str, seed: u64) -> Result<Self, Refused> {
+        let parsed = k8s::parse(text);
+        if !parsed.is_usable() {
+            return Err(Refused { diagnostics: parsed.diagnostics });
+        }
+        if parsed.cluster.nodes.is_empty() {
+            let mut diagnostics = parsed.diagnostics;
+            diagnostics.push(Diagnostic::error(
+                Position::START,
+                "there is no Node in this text",
+                "at least one object of kind Node, since rules are programmed node by node",
+                "paste what `kubectl get svc,endpointslices,nodes -A -o yaml` prints",
+            ));
+            return Err(Refused { diagnostics });
+        }
+        let assumptions = Assumptions::of(&parsed.cluster);
+        let lanes = Mode::ALL
+            .into_iter()
+            .map(|mode| Lane::new(&parsed.cluster, &assumptions, mode, seed))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| Refused { diagnostics: describe(error) })?;
+        Ok(Self {
+            text: text.to_owned(),
+            cluster: parsed.cluster,
+            diagnostics: parsed.diagnostics,
+            assumptions,
+            lanes,
+            now: 0,
+            next_port: Self::FIRST_PORT,
+        })
+    }
+
+    pub fn clients(&self) -> Vec<Client> {
+        self.lanes.first().map(|lane| lane.network.clients()).unwrap_or_default()
+    }
+
+    pub fn targets(&self) -> Vec<Target> {
+        Target::all(&self.cluster)
+    }
+
+    /// Opens a new connection in every lane and sends its first packet. False where the client has no
+    /// address of the target's family.
+    pub fn send(&mut self, client: &Client, target: &Target) -> bool {
+        let port = self.next_port;
+        self.next_port = self.next_port.checked_add(1).unwrap_or(Self::FIRST_PORT);
+        self.now += Self::BETWEEN_PACKETS;
+        let now = self.now;
+        self.lanes.iter_mut().fold(true, |sent, lane| lane.open(client, target, port, now) && sent)
+    }
+
+    /// Sends the next packet of the open connection in every lane. False if none is open.
+    pub fn send_next(&mut self) -> bool {
+        self.now += Self::BETWEEN_PACKETS;
+        let now = self.now;
+        self.lanes.iter_mut().fold(true, |sent, lane| lane.send_next(now) && sent)
+    }
+}
+
+fn describe(error: LoadError) -> Vec<Diagnostic> {
+    let LoadError { node, tool, diagnostics } = error;
+    diagnostics
+        .into_iter()
+        .map(|diagnostic| {
+            Diagnostic::error(
+                Position::START,
+                format!("the lab's own {tool} refused the rules of {node}: {diagnostic}"),
+                "rules that load",
+                "this is a defect of the lab: please report it with your text",
+            )
+        })
+        .collect()
+}

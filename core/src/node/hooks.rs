@@ -1,0 +1,227 @@
+//! The functions at a hook, in the order in which the kernel calls them.
+
+use super::{Node, Run};
+use crate::iptables;
+use crate::ipvs;
+use crate::net::Family;
+use crate::netfilter::conntrack::Tracked;
+use crate::netfilter::{Context, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
+use crate::nftables;
+use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
+
+/// How a hook ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Accept,
+    Drop,
+    Reject(RejectWith),
+    /// IPVS sends the packet on by itself.
+    Stolen(ipvs::Forward),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Function {
+    Conntrack,
+    Confirm,
+    Table(XtTable),
+    NftChain(ChainId),
+    /// The nat chains of both tools run inside one hook function (`nf_nat_inet_fn`).
+    Nat,
+    Ipvs(IpvsFunction),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IpvsFunction {
+    Reply,
+    Request,
+    ForwardIcmp,
+}
+
+impl Node {
+    /// Runs all functions of a hook until one does not accept.
+    pub(super) fn run_hook<T: Tracer>(&mut self, hook: Hook, skb: &mut Skb, run: &mut Run<'_, T>) -> Outcome {
+        run.tracer.step(skb, Some(hook), Cost::NONE, || (Event::HookEntered(hook), Origin::Hook { hook, priority: i32::MIN }));
+        let family = skb.packet.family();
+        for (priority, function) in self.functions(hook, family) {
+            let mut ctx = Context {
+                hook,
+                skb: &mut *skb,
+                stack: &mut self.stack,
+                chance: &mut *run.chance,
+                now: run.now,
+                tracer: &mut *run.tracer,
+            };
+            let verdict = match function {
+                Function::Conntrack => {
+                    track(&mut ctx);
+                    Verdict::Accept
+                }
+                Function::Confirm => confirm(&mut ctx),
+                Function::Table(table) => iptables::traverse(self.iptables.of_mut(family), table, &mut ctx),
+                Function::NftChain(chain) => nftables::traverse(&mut self.nftables, chain, &mut ctx),
+                Function::Nat => run_nat(self.iptables.of_mut(family), &mut self.nftables, &mut ctx),
+                Function::Ipvs(function) => match run_ipvs(&mut self.ipvs, function, &mut ctx) {
+                    ipvs::Outcome::Accept => Verdict::Accept,
+                    ipvs::Outcome::Drop => Verdict::Drop,
+                    ipvs::Outcome::Unreachable => Verdict::Reject(RejectWith::PortUnreachable),
+                    ipvs::Outcome::Stolen(forward) => return Outcome::Stolen(forward),
+                },
+            };
+            match verdict {
+                Verdict::Accept => {}
+                Verdict::Drop | Verdict::Reject(_) => {
+                    ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Hook { hook, priority }));
+                    return match verdict {
+                        Verdict::Reject(with) => Outcome::Reject(with),
+                        _ => Outcome::Drop,
+                    };
+                }
+            }
+        }
+        Outcome::Accept
+    }
+
+    /// Every function that is registered at the hook, by priority; of equal priorities iptables comes first.
+    fn functions(&self, hook: Hook, family: Family) -> Vec<(i32, Function)> {
+        let mut functions = Vec::with_capacity(12);
+        if matches!(hook, Hook::Prerouting | Hook::Output) {
+            functions.push((priority::CONNTRACK, Function::Conntrack));
+        } else if matches!(hook, Hook::Input | Hook::Postrouting) {
+            functions.push((priority::CONNTRACK_CONFIRM, Function::Confirm));
+        }
+        let tables = self.iptables.of(family);
+        for table in XtTable::ALL {
+            if table != XtTable::Nat && tables.has(table) && table.hooks().contains(&hook) {
+                functions.push((table.priority(hook), Function::Table(table)));
+            }
+        }
+        for chain in nftables::base_chains(&self.nftables, family, hook) {
+            if !chain.is_nat {
+                functions.push((chain.priority, Function::NftChain(chain.id)));
+            }
+        }
+        if hook != Hook::Forward {
+            functions.push((XtTable::Nat.priority(hook), Function::Nat));
+        }
+        if self.ipvs.is_active() {
+            for (priority, function) in ipvs_functions(hook) {
+                functions.push((*priority, Function::Ipvs(*function)));
+            }
+        }
+        functions.sort_by_key(|(priority, _)| *priority);
+        functions
+    }
+}
+
+/// `ip_vs_ops4` of `ip_vs_core.c`.
+const fn ipvs_functions(hook: Hook) -> &'static [(i32, IpvsFunction)] {
+    match hook {
+        Hook::Input => {
+            &[(priority::IPVS_LOCAL_IN_REPLY, IpvsFunction::Reply), (priority::IPVS_LOCAL_IN_REQUEST, IpvsFunction::Request)]
+        }
+        Hook::Output => {
+            &[(priority::IPVS_LOCAL_OUT_REPLY, IpvsFunction::Reply), (priority::IPVS_LOCAL_OUT_REQUEST, IpvsFunction::Request)]
+        }
+        Hook::Forward => {
+            &[(priority::IPVS_FORWARD_ICMP, IpvsFunction::ForwardIcmp), (priority::IPVS_FORWARD_REPLY, IpvsFunction::Reply)]
+        }
+        Hook::Prerouting | Hook::Postrouting => &[],
+    }
+}
+
+fn run_ipvs<T: Tracer>(ipvs: &mut ipvs::Ipvs, function: IpvsFunction, ctx: &mut Context<'_, T>) -> ipvs::Outcome {
+    match function {
+        IpvsFunction::Reply => ipvs::reply(ipvs, ctx),
+        IpvsFunction::Request => ipvs::request(ipvs, ctx),
+        IpvsFunction::ForwardIcmp => ipvs::forward_icmp(ipvs, ctx),
+    }
+}
+
+/// `nf_conntrack_in`: finds or makes the packet's connection. A packet that has one already
+/// (loopback, IPVS) keeps it.
+fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
+    if ctx.skb.connection.is_some() || ctx.skb.untracked {
+        return;
+    }
+    let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK };
+    let tracked = ctx.stack.conntrack.track(&ctx.skb.packet, ctx.now);
+    match tracked {
+        Tracked::Found(link) => {
+            ctx.skb.connection = Some(link);
+            ctx.step(Cost::CONNECTION, || {
+                let found = Event::ConnectionFound { connection: link.id, direction: link.direction, info: link.info };
+                (found, Origin::Connection(link.id))
+            });
+        }
+        Tracked::Created(link) => {
+            ctx.skb.connection = Some(link);
+            let tuple = ctx.skb.packet.tuple();
+            ctx.step(Cost::CONNECTION, || (Event::ConnectionCreated { connection: link.id, tuple }, origin));
+        }
+        Tracked::Invalid(reason) => ctx.step(Cost::CONNECTION, || (Event::ConnectionInvalid { reason }, origin)),
+        Tracked::Untracked => ctx.skb.untracked = true,
+    }
+}
+
+/// `nf_conntrack_confirm`: at the end of a packet's way on this node its connection enters the table.
+fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
+    let Some(link) = ctx.skb.connection else { return Verdict::Accept };
+    if ctx.connection().is_none_or(|connection| connection.status.confirmed) {
+        return Verdict::Accept;
+    }
+    if !ctx.stack.conntrack.confirm(link.id) {
+        ctx.skb.connection = None;
+        return Verdict::Drop;
+    }
+    ctx.step(Cost::NONE, || (Event::ConnectionConfirmed { connection: link.id }, Origin::Connection(link.id)));
+    Verdict::Accept
+}
+
+/// `nf_nat_inet_fn`: the nat chains decide once per connection, then every packet is translated.
+fn run_nat<T: Tracer>(tables: &mut iptables::Tables, ruleset: &mut nftables::Ruleset, ctx: &mut Context<'_, T>) -> Verdict {
+    let Some(link) = ctx.skb.connection else { return Verdict::Accept };
+    if nat::is_undecided(ctx) {
+        for chain in nat_chains(tables, ruleset, ctx) {
+            let verdict = match chain {
+                NatChain::Iptables => iptables::traverse(tables, XtTable::Nat, ctx),
+                NatChain::Nftables(chain) => nftables::traverse(ruleset, chain, ctx),
+            };
+            if verdict != Verdict::Accept {
+                return verdict;
+            }
+            if !nat::is_undecided(ctx) {
+                break;
+            }
+        }
+        if nat::is_undecided(ctx) && nat::bind_unchanged(ctx) != Verdict::Accept {
+            return Verdict::Drop;
+        }
+    } else if has_nat_chain(tables, ruleset, ctx) {
+        ctx.step(Cost::NONE, || (Event::NatSkipped { connection: link.id }, Origin::Connection(link.id)));
+    }
+    nat::translate(ctx);
+    Verdict::Accept
+}
+
+enum NatChain {
+    Iptables,
+    Nftables(ChainId),
+}
+
+fn has_nat_chain<T: Tracer>(tables: &iptables::Tables, ruleset: &nftables::Ruleset, ctx: &Context<'_, T>) -> bool {
+    !nat_chains(tables, ruleset, ctx).is_empty()
+}
+
+fn nat_chains<T: Tracer>(tables: &iptables::Tables, ruleset: &nftables::Ruleset, ctx: &Context<'_, T>) -> Vec<NatChain> {
+    let mut chains = Vec::new();
+    if tables.has(XtTable::Nat) {
+        chains.push((XtTable::Nat.priority(ctx.hook), NatChain::Iptables));
+    }
+    for chain in nftables::base_chains(ruleset, ctx.skb.packet.family(), ctx.hook) {
+        if chain.is_nat {
+            chains.push((chain.priority, NatChain::Nftables(chain.id)));
+        }
+    }
+    chains.sort_by_key(|(priority, _)| *priority);
+    chains.into_iter().map(|(_, chain)| chain).collect()
+}

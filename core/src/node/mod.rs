@@ -1,0 +1,74 @@
+//! One Linux node: its rulesets, its stack, and the way of a packet through its hooks.
+//!
+//! In: packets from a device or from a local process. Out: where each packet went, with every step
+//! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
+//! hooks in [`mod@path`], the packets that the node makes itself in [`mod@answer`]. Left out on purpose:
+//! fragments, bridges, neighbour discovery and offloads.
+
+mod answer;
+mod hooks;
+mod path;
+
+use std::sync::Arc;
+
+pub use path::{Fate, Passage};
+
+use crate::chance::Chance;
+use crate::iptables::Tables;
+use crate::ipvs::Ipvs;
+use crate::net::Family;
+use crate::netfilter::{Seconds, Stack};
+use crate::nftables::Ruleset;
+use crate::trace::Tracer;
+
+/// A node's kernel.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub name: Arc<str>,
+    pub stack: Stack,
+    pub iptables: Xtables,
+    pub nftables: Ruleset,
+    pub ipvs: Ipvs,
+}
+
+/// The iptables and ip6tables rulesets.
+#[derive(Clone, Debug)]
+pub struct Xtables {
+    pub v4: Tables,
+    pub v6: Tables,
+}
+
+impl Xtables {
+    pub const fn of(&self, family: Family) -> &Tables {
+        match family {
+            Family::V4 => &self.v4,
+            Family::V6 => &self.v6,
+        }
+    }
+
+    pub const fn of_mut(&mut self, family: Family) -> &mut Tables {
+        match family {
+            Family::V4 => &mut self.v4,
+            Family::V6 => &mut self.v6,
+        }
+    }
+}
+
+/// What a packet's way depends on besides the node: time, chance, and who listens.
+pub struct Run<'a, T: Tracer> {
+    pub chance: &'a mut Chance,
+    pub now: Seconds,
+    pub tracer: &'a mut T,
+}
+
+impl Node {
+    pub fn new(name: Arc<str>) -> Self {
+        Self {
+            name,
+            stack: Stack::default(),
+            iptables: Xtables { v4: Tables::new(Family::V4), v6: Tables::new(Family::V6) },
+            nftables: Ruleset::default(),
+            ipvs: Ipvs::default(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The way between the hooks (`ip_rcv`, `ip_forward`, `ip_local_deliver`, `ip_local_out`).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::hooks::Outcome;
+use super::{Node, Run};
+use crate::ipvs::Forward;
+use crate::net::Packet;
+use crate::netfilter::routing::DeviceKind;
+use crate::netfilter::{Hook, RejectWith, Skb};
+use crate::trace::{Cost, Event, Origin, Route, Tracer};
+
+/// Where a packet went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// A process of this node got it.
+    Delivered { packet: Packet },
+    /// It left by a device.
+    Transmitted { device: Arc<str>, next_hop: IpAddr, packet: Packet },
+    Dropped,
+}
+
+/// The fate of a packet, and what the node itself sent because of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub fate: Fate,
+    /// Answers of the node: ICMP errors, TCP resets.
+    pub answers: Vec<Fate>,
+}
+
+impl From<Fate> for Passage {
+    fn from(fate: Fate) -> Self {
+        Self { fate, answers: Vec::new() }
+    }
+}
+
+impl Node {
+    /// A packet comes in by a device.
+    pub fn receive<T: Tracer>(&mut self, device: &Arc<str>, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        let mut skb = Skb::received(packet, device.clone());
+        report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
+        self.input(&mut skb, run)
+    }
+
+    /// A local process sends a packet.
+    pub fn send<T: Tracer>(&mut self, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        let mut skb = Skb::sent(packet);
+        report(run, &skb, None, || (Event::Sent, Origin::Device("socket".into())));
+        self.output(&mut skb, run)
+    }
+
+    fn input<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        match self.run_hook(Hook::Prerouting, skb, run) {
+            Outcome::Accept => {}
+            outcome => return self.ended(outcome, skb, run),
+        }
+        match self.route(skb, run) {
+            Route::Local { .. } => self.deliver(skb, run),
+            Route::Via { device, gateway } => self.forward(skb, device, gateway, run),
+            Route::Unreachable => {
+                let answers = self.answer(skb, RejectWith::NetUnreachable, run);
+                self.lost(skb, answers)
+            }
+            Route::Blackhole => self.lost(skb, Vec::new()),
+        }
+    }
+
+    fn deliver<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        match self.run_hook(Hook::Input, skb, run) {
+            Outcome::Accept => {
+                report(run, skb, None, || (Event::Delivered, Origin::Device("socket".into())));
+                Fate::Delivered { packet: skb.packet.clone() }.into()
+            }
+            outcome => self.ended(outcome, skb, run),
+        }
+    }
+
+    fn forward<T: Tracer>(&mut self, skb: &mut Skb, device: Arc<str>, gateway: Option<IpAddr>, run: &mut Run<'_, T>) -> Passage {
+        if skb.packet.ttl <= 1 {
+            let answers = self.time_exceeded(skb, run);
+            return self.lost(skb, answers);
+        }
+        // `ip_forward` counts the hop down before it calls the hook.
+        skb.packet.ttl -= 1;
+        skb.output = Some(device);
+        match self.run_hook(Hook::Forward, skb, run) {
+            Outcome::Accept => self.transmit(skb, gateway, run),
+            outcome => self.ended(outcome, skb, run),
+        }
+    }
+
+    /// `ip_local_out`: the route is looked up before the hook, and again if NAT changed the destination
+    /// or a rule the mark (`ip_route_me_harder`).
+    pub(super) fn output<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        let mut route = self.route(skb, run);
+        skb.output = output_device(&route);
+        let (dst, mark) = (skb.packet.dst, skb.mark);
+        match self.run_hook(Hook::Output, skb, run) {
+            Outcome::Accept => {}
+            outcome => return self.ended(outcome, skb, run),
+        }
+        if skb.packet.dst != dst || skb.mark != mark {
+            route = self.route(skb, run);
+            skb.output = output_device(&route);
+        }
+        self.leave(skb, route, run)
+    }
+
+    /// After the OUTPUT hook: out by a device, or around by the loopback.
+    fn leave<T: Tracer>(&mut self, skb: &mut Skb, route: Route, run: &mut Run<'_, T>) -> Passage {
+        match route {
+            Route::Via { gateway, .. } => self.transmit(skb, gateway, run),
+            Route::Local { .. } => self.loop_back(skb, run),
+            Route::Unreachable | Route::Blackhole => self.lost(skb, Vec::new()),
+        }
+    }
+
+    fn transmit<T: Tracer>(&mut self, skb: &mut Skb, gateway: Option<IpAddr>, run: &mut Run<'_, T>) -> Passage {
+        match self.run_hook(Hook::Postrouting, skb, run) {
+            Outcome::Accept => {}
+            outcome => return self.ended(outcome, skb, run),
+        }
+        let next_hop = gateway.unwrap_or(skb.packet.dst);
+        let Some(device) = skb.output.clone() else { return self.lost(skb, Vec::new()) };
+        let dummy = self.stack.routing.device(&device).is_some_and(|device| device.kind == DeviceKind::Dummy);
+        let event = Event::Transmitted { device: device.clone(), next_hop };
+        report(run, skb, None, || (event, Origin::Device(device.clone())));
+        if dummy {
+            return self.lost(skb, Vec::new());
+        }
+        Fate::Transmitted { device, next_hop, packet: skb.packet.clone() }.into()
+    }
+
+    /// A packet of this node to itself: out by `lo` and in again, with its connection and without its mark's
+    /// route (`loopback_xmit`).
+    fn loop_back<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        let loopback: Arc<str> = "lo".into();
+        skb.output = Some(loopback.clone());
+        match self.run_hook(Hook::Postrouting, skb, run) {
+            Outcome::Accept => {}
+            outcome => return self.ended(outcome, skb, run),
+        }
+        skb.output = None;
+        skb.input = Some(loopback.clone());
+        report(run, skb, None, || (Event::Arrived { device: loopback.clone() }, Origin::Device(loopback.clone())));
+        self.input(skb, run)
+    }
+
+    /// IPVS has rewritten the packet and sends it: through OUTPUT once more, now marked as its own
+    /// (`ip_vs_nat_send_or_cont`).
+    fn forward_by_ipvs<T: Tracer>(&mut self, skb: &mut Skb, forward: &Forward, run: &mut Run<'_, T>) -> Passage {
+        report(run, skb, None, || {
+            (Event::Stolen { by: "IPVS" }, Origin::VirtualService(forward.service.clone()))
+        });
+        let route = self.stack.routing.lookup(forward.destination);
+        report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
+        skb.output = output_device(&route);
+        match self.run_hook(Hook::Output, skb, run) {
+            Outcome::Accept => self.leave(skb, route, run),
+            outcome => self.ended(outcome, skb, run),
+        }
+    }
+
+    fn ended<T: Tracer>(&mut self, outcome: Outcome, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        match outcome {
+            Outcome::Stolen(forward) => self.forward_by_ipvs(skb, &forward, run),
+            Outcome::Reject(with) => {
+                let answers = self.answer(skb, with, run);
+                self.lost(skb, answers)
+            }
+            Outcome::Accept | Outcome::Drop => self.lost(skb, Vec::new()),
+        }
+    }
+
+    fn lost(&mut self, skb: &Skb, answers: Vec<Fate>) -> Passage {
+        self.stack.conntrack.release(skb);
+        Passage { fate: Fate::Dropped, answers }
+    }
+
+    fn route<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
+        let route = self.stack.routing.lookup(skb.packet.dst);
+        report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
+        route
+    }
+}
+
+/// The device that `dst_output` would use: the loopback for local addresses.
+fn output_device(route: &Route) -> Option<Arc<str>> {
+    match route {
+        Route::Via { device, .. } => Some(device.clone()),
+        Route::Local { .. } => Some("lo".into()),
+        Route::Unreachable | Route::Blackhole => None,
+    }
+}
+
+pub(super) fn report<T: Tracer>(run: &mut Run<'_, T>, skb: &Skb, hook: Option<Hook>, make: impl FnOnce() -> (Event, Origin)) {
+    run.tracer.step(skb, hook, Cost::NONE, make);
+}

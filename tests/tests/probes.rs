@@ -1,0 +1,175 @@
+//! Sends the recorded probes through a model node and compares where they may end with what kube-proxy's own
+//! test tracers found for the real rules (`expected.probes.json`).
+//!
+//! The tracers follow new connections only and know no state: matches on affinity never hold there, and with a
+//! fresh node they never hold here. After DNAT they follow one endpoint, so that nftables' `masq` speaks of the
+//! first one only, and iptables' of at least one.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use datapath_core::chance::{Chance, explore};
+use datapath_core::lab::program;
+use datapath_core::net::{Endpoint, Family, Packet, Protocol, Tuple};
+use datapath_core::netfilter::routing::{Device, DeviceKind, RouteEntry};
+use datapath_core::netfilter::{Manip, Verdict};
+use datapath_core::node::{Node, Run};
+use datapath_core::proxy::{Config, DetectLocal, Mode};
+use datapath_core::trace::{Event, Recorder, Trace};
+use datapath_tests::case::{Case, file_name, recorded_kube_proxy_cases};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Probe {
+    src_kind: String,
+    src: IpAddr,
+    protocol: String,
+    dst_kind: String,
+    dst: IpAddr,
+    dst_port: u16,
+    iptables: Option<Reached>,
+    nftables: Option<Reached>,
+}
+
+#[derive(Deserialize)]
+struct Reached {
+    output: Vec<String>,
+    masq: bool,
+}
+
+/// Where one way through the rules ended.
+struct End {
+    output: String,
+    masq: bool,
+}
+
+const POD_DEVICE: &str = "veth0";
+
+#[test]
+fn iptables_probes_end_where_kube_proxys_tracer_says() {
+    check(Mode::Iptables);
+}
+
+#[test]
+fn nftables_probes_end_where_kube_proxys_tracer_says() {
+    check(Mode::Nftables);
+}
+
+fn check(mode: Mode) {
+    let cases = Case::read_all(&recorded_kube_proxy_cases()).expect("the recorded cases");
+    let mut count = 0;
+    let mut differences = Vec::new();
+    for case in &cases {
+        for family in &case.config.ip_families {
+            let path = case.folder.join(file_name("expected", *family, "probes.json"));
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let probes: Vec<Probe> = serde_json::from_str(&text).expect("the recorded probes");
+            let node = node(case, mode);
+            for probe in &probes {
+                let expected = match mode {
+                    Mode::Iptables => probe.iptables.as_ref(),
+                    _ => probe.nftables.as_ref(),
+                };
+                if let Some(expected) = expected {
+                    count += 1;
+                    differences.extend(compare(case, mode, &node, probe, expected));
+                }
+            }
+        }
+    }
+    assert!(count > 500, "only {count} probes were found");
+    println!("{count} probes in {mode} mode");
+    assert!(differences.is_empty(), "{} of {count} probes differ:\n{}", differences.len(), differences.join("\n"));
+}
+
+fn compare(case: &Case, mode: Mode, node: &Node, probe: &Probe, expected: &Reached) -> Option<String> {
+    let ends = explore(512, |chance| run(node, &case.config, probe, chance));
+    let outputs: BTreeSet<&str> = ends.iter().map(|(end, _)| end.output.as_str()).filter(|output| !output.is_empty()).collect();
+    let wanted: BTreeSet<&str> = expected.output.iter().map(String::as_str).collect();
+    let reaches_endpoints = wanted.iter().any(|output| output.contains(':'));
+    let followed = |end: &End| match mode {
+        Mode::Nftables => Some(end.output.as_str()) == expected.output.first().map(String::as_str),
+        _ => true,
+    };
+    let masq = ends.iter().any(|(end, _)| followed(end) && end.masq);
+    let same = outputs == wanted && (!reaches_endpoints || masq == expected.masq);
+    (!same).then(|| {
+        format!(
+            "{}: {} {} → {} {}:{}/{}: expected {wanted:?} masq {}, got {outputs:?} masq {masq}",
+            case.name, probe.src_kind, probe.src, probe.dst_kind, probe.dst, probe.dst_port, probe.protocol, expected.masq
+        )
+    })
+}
+
+fn run(node: &Node, config: &Config, probe: &Probe, chance: &mut Chance) -> End {
+    let mut node = node.clone();
+    let mut tracer = Recorder::default();
+    let protocol = Protocol::from_name(&probe.protocol).expect("a protocol");
+    let (src, dst) = (Endpoint::new(probe.src, 40_000), Endpoint::new(probe.dst, probe.dst_port));
+    let packet = Packet::opening(Tuple { protocol, src, dst });
+    let mut run = Run { chance, now: 0, tracer: &mut tracer };
+    match probe.src_kind.as_str() {
+        "node" => node.send(packet, &mut run),
+        "local-pod" | "own-local-endpoint" => node.receive(&pod_device(config), packet, &mut run),
+        _ => node.receive(&"eth0".into(), packet, &mut run),
+    };
+    end(&tracer.trace, config)
+}
+
+fn end(trace: &Trace, config: &Config) -> End {
+    let bit = 1_u32 << config.masquerade_bit;
+    let mut end = End { output: String::new(), masq: false };
+    for step in &trace.steps {
+        match &step.event {
+            Event::HeaderRewritten { manip: Manip::Destination, to, .. } => end.output = to.to_string(),
+            Event::HeaderRewritten { manip: Manip::Source, .. } => end.masq = true,
+            Event::MarkSet { to, .. } if to & bit != 0 => end.masq = true,
+            Event::Verdict(Verdict::Drop) => "DROP".clone_into(&mut end.output),
+            Event::Verdict(Verdict::Reject(_)) => {
+                "REJECT".clone_into(&mut end.output);
+                // What follows is the node's own answer.
+                return end;
+            }
+            _ => {}
+        }
+    }
+    end
+}
+
+/// The device of local pods: named as the settings expect it.
+fn pod_device(config: &Config) -> Arc<str> {
+    match &config.detect_local {
+        DetectLocal::BridgeInterface(name) => name.as_str().into(),
+        DetectLocal::InterfaceNamePrefix(prefix) => format!("{prefix}0").into(),
+        _ => POD_DEVICE.into(),
+    }
+}
+
+/// The case's node: its interfaces, a default route, and one device to its own pods.
+fn node(case: &Case, mode: Mode) -> Node {
+    let mut node = Node::new(case.config.node_name.as_str().into());
+    let routing = &mut node.stack.routing;
+    for interface in &case.config.interfaces {
+        let kind = if interface.name == "lo" { DeviceKind::Loopback } else { DeviceKind::Ethernet };
+        routing.add_device(Device { name: interface.name.as_str().into(), kind, addresses: interface.addresses.clone() });
+    }
+    let pods = pod_device(&case.config);
+    routing.add_device(Device { name: pods.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+    for slice in &case.cluster.endpoint_slices {
+        for endpoint in slice.endpoints.iter().filter(|endpoint| endpoint.node_name.as_deref() == Some(&case.config.node_name)) {
+            for address in endpoint.addresses.iter().filter(|address| !case.config.node_ips.contains(address)) {
+                routing.add_route(RouteEntry::on_link((*address).into(), pods.clone(), None));
+            }
+        }
+    }
+    for (family, all) in [(Family::V4, "0.0.0.0/0"), (Family::V6, "::/0")] {
+        if case.config.ip_families.contains(&family) {
+            routing.add_route(RouteEntry::on_link(all.parse().expect("a prefix"), "eth0".into(), None));
+        }
+    }
+    program(&mut node, &case.cluster, &case.config, mode).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", case.name));
+    node
+}
