@@ -1,7 +1,7 @@
 //! What the translators make of a case, under the names and in the formats of the recordings.
 
 use datapath_core::net::Family;
-use datapath_core::proxy::iptables;
+use datapath_core::proxy::{iptables, nftables};
 
 use crate::case::{Case, file_name};
 
@@ -18,6 +18,7 @@ pub fn of(case: &Case) -> Vec<Output> {
 
 fn of_family(case: &Case, family: Family) -> Vec<Output> {
     let iptables = iptables::full_sync(&case.cluster, &case.config, family);
-    let outputs = [("iptables-restore", iptables.restore)];
+    let nftables = nftables::full_sync(&case.cluster, &case.config, family);
+    let outputs = [("iptables-restore", iptables.restore), ("nft-transaction", nftables.transaction)];
     outputs.map(|(kind, text)| Output { file: file_name("actual", family, kind), text }).into()
 }

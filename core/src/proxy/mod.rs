@@ -17,6 +17,7 @@ pub mod iptables;
 mod jump;
 mod local_detector;
 mod naming;
+pub mod nftables;
 mod node_port;
 mod program;
 mod service_port;

@@ -1,0 +1,116 @@
+use super::service::Service;
+use super::transaction::Transaction;
+use crate::proxy::{Endpoint, EndpointChain, Field};
+
+/// The chains and sets of the endpoints of a service port with session affinity.
+pub(super) struct Affinity {
+    /// By the index of the endpoint; none where traffic of this node never reaches it.
+    names: Vec<Option<EndpointChain>>,
+    /// `10800s`.
+    timeout: String,
+}
+
+impl Affinity {
+    pub fn of(service: &Service, endpoints: &[Endpoint]) -> Option<Self> {
+        let seconds = service.port.affinity_seconds()?;
+        let mut names = vec![None; endpoints.len()];
+        for &index in service.traffic.endpoints.reachable() {
+            names[index] = Some(EndpointChain::nftables(&service.port.name, service.protocol, &endpoints[index]));
+        }
+        Some(Self { names, timeout: format!("{seconds}s") })
+    }
+
+    pub fn chain(&self, index: usize) -> &str {
+        self.names[index].as_ref().map_or("", |name| &name.chain)
+    }
+
+    fn set(&self, index: usize) -> &str {
+        self.names[index].as_ref().map_or("", |name| &name.affinity_set)
+    }
+}
+
+/// The chains of a service port that spread traffic, with the endpoints of each.
+fn balancing<'s>(service: &'s Service) -> impl Iterator<Item = (&'s str, &'s [usize])> {
+    let endpoints = &service.traffic.endpoints;
+    [
+        (service.traffic.uses_cluster_chain, service.chains.cluster.as_str(), endpoints.cluster.as_slice()),
+        (service.traffic.uses_local_chain, &service.chains.local, &endpoints.local),
+    ]
+    .into_iter()
+    .filter(|(used, ..)| *used)
+    .map(|(_, chain, members)| (chain, members))
+}
+
+/// `writeServiceToEndpointDNATs`: one rule draws an endpoint and translates.
+pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction: &mut Transaction) {
+    for (chain, members) in balancing(service) {
+        let mut map = String::with_capacity(members.len() * 28);
+        for (position, &index) in members.iter().enumerate() {
+            let endpoint = &endpoints[index];
+            let separator = if position == 0 { "" } else { " , " };
+            let position = position.to_string();
+            for piece in [separator, &position, " : ", endpoint.ip(), " . ", endpoint.port_text()] {
+                map.push_str(piece);
+            }
+        }
+        let rule = [
+            "meta l4proto ",
+            service.protocol,
+            " dnat ",
+            service.settings.ip,
+            " addr . port to numgen random mod ",
+            &members.len().to_string(),
+            " map { ",
+            &map,
+            " }",
+        ];
+        transaction.add_rule(service.port.cause(Field::Port), chain, &rule);
+    }
+}
+
+/// Sets that remember clients, rules that send them back where they were, and a chain for each endpoint.
+pub(super) fn write_with_affinity(
+    service: &Service,
+    endpoints: &[Endpoint],
+    affinity: &Affinity,
+    transaction: &mut Transaction,
+) {
+    let reachable = service.traffic.endpoints.reachable();
+    let cause = service.port.cause(Field::SessionAffinity);
+    for &index in reachable {
+        let properties = [service.settings.address_type, " ; flags dynamic,timeout ; timeout ", &affinity.timeout];
+        transaction.add_set(cause, affinity.set(index), &properties);
+    }
+    for (chain, members) in balancing(service) {
+        write_jumps(service, chain, members, affinity, transaction);
+    }
+    for &index in reachable {
+        let chain = affinity.chain(index);
+        let update = ["update @", affinity.set(index), " { ", service.settings.ip, " saddr }"];
+        transaction.add_rule(cause, chain, &update);
+        let dnat = ["meta l4proto ", service.protocol, " dnat to ", endpoints[index].text()];
+        transaction.add_rule(service.port.cause(endpoints[index].field()), chain, &dnat);
+    }
+}
+
+/// `writeServiceToEndpointJumps`
+fn write_jumps(
+    service: &Service,
+    chain: &str,
+    members: &[usize],
+    affinity: &Affinity,
+    transaction: &mut Transaction,
+) {
+    let mut map = String::new();
+    for (position, &index) in members.iter().enumerate() {
+        let target = affinity.chain(index);
+        let rule = [service.settings.ip, " saddr @", affinity.set(index), " goto ", target];
+        transaction.add_rule(service.port.cause(Field::SessionAffinity), chain, &rule);
+        let separator = if position == 0 { "" } else { " , " };
+        for piece in [separator, &position.to_string(), " : goto ", target] {
+            map.push_str(piece);
+        }
+    }
+    let rule = ["numgen random mod ", &members.len().to_string(), " vmap { ", &map, " }"];
+    transaction.add_rule(service.port.cause(Field::Port), chain, &rule);
+}
