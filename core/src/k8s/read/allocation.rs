@@ -54,29 +54,50 @@ impl Allocation {
         }
     }
 
-    /// Takes the addresses and node ports of a valid Service, or reports who has them.
+    /// Takes the addresses and node ports of a valid Service, or reports who has them and takes none.
     pub(super) fn service(&mut self, object: &Cursor<'_>, service: &Service, report: &mut Report) {
+        let errors = report.errors();
+        self.check_addresses(object, service, report);
+        self.check_node_ports(object, service, report);
+        if report.errors() > errors {
+            return;
+        }
         let title = service::title(service);
-        if let Some(spec) = object.field("spec") {
-            let at = spec
-                .field("clusterIPs")
-                .or_else(|| spec.field("clusterIP"))
-                .unwrap_or(spec);
-            for address in &service.cluster_ips {
-                if let Some(owner) = self.cluster_ips.get(address) {
-                    let rule = format!(
-                        "failed to allocate IP {address}: provided IP is already allocated to Service {owner}"
-                    );
-                    let remedy = Remedy {
-                        expected: "an address that no other Service has",
-                        advice: "choose another address",
-                    };
-                    report.invalid(&at, format!("\"{address}\""), &rule, remedy);
-                } else {
-                    self.cluster_ips.insert(*address, title.clone());
-                }
+        for address in &service.cluster_ips {
+            self.cluster_ips.insert(*address, title.clone());
+        }
+        for port in &service.ports {
+            if let Some(node_port) = port.node_port {
+                self.node_ports
+                    .insert((node_port, port.protocol), title.clone());
             }
         }
+    }
+
+    fn check_addresses(&self, object: &Cursor<'_>, service: &Service, report: &mut Report) {
+        let Some(spec) = object.field("spec") else {
+            return;
+        };
+        let at = spec
+            .field("clusterIPs")
+            .or_else(|| spec.field("clusterIP"))
+            .unwrap_or(spec);
+        for address in &service.cluster_ips {
+            let Some(owner) = self.cluster_ips.get(address) else {
+                continue;
+            };
+            let rule = format!(
+                "failed to allocate IP {address}: provided IP is already allocated to Service {owner}"
+            );
+            let remedy = Remedy {
+                expected: "an address that no other Service has",
+                advice: "choose another address",
+            };
+            report.invalid(&at, format!("\"{address}\""), &rule, remedy);
+        }
+    }
+
+    fn check_node_ports(&self, object: &Cursor<'_>, service: &Service, report: &mut Report) {
         service::with_ports(object, &service.ports, |entry, port| {
             let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort")) else {
                 return;
@@ -88,9 +109,6 @@ impl Allocation {
                     advice: "choose another node port",
                 };
                 report.invalid(&at, node_port, &rule, remedy);
-            } else {
-                self.node_ports
-                    .insert((node_port, port.protocol), title.clone());
             }
         });
     }

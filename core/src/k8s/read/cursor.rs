@@ -29,6 +29,9 @@ enum Step<'a> {
     Element(&'a Cursor<'a>, usize),
 }
 
+/// Elements of a list that a message repeats.
+const MAX_FOUND: usize = 3;
+
 /// What a plain or quoted scalar is, as sigs.k8s.io/yaml decides it: YAML 1.1, where `on` is a boolean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Scalar<'a> {
@@ -126,9 +129,24 @@ impl<'a> Cursor<'a> {
                 text,
             } if !matches!(self.scalar(), Some(Scalar::Text(_))) => text::shorten(text),
             Shape::Scalar { text, .. } => text::quote(text),
-            Shape::Sequence => "a list".to_owned(),
+            Shape::Sequence => self.found_list(),
             Shape::Mapping => "a mapping".to_owned(),
         }
+    }
+
+    /// A list of scalars as the API server prints it, the beginning of a longer one.
+    fn found_list(&self) -> String {
+        let elements: Vec<Cursor<'_>> = self.elements().take(MAX_FOUND + 1).collect();
+        if elements.iter().any(|element| element.scalar().is_none()) {
+            return "a list".to_owned();
+        }
+        let found: Vec<String> = elements.iter().take(MAX_FOUND).map(Cursor::found).collect();
+        let rest = if elements.len() > MAX_FOUND {
+            ",…"
+        } else {
+            ""
+        };
+        format!("[{}{rest}]", found.join(","))
     }
 
     /// The field `name`, unless it is absent or null.
@@ -301,6 +319,7 @@ impl fmt::Display for Cursor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.step {
             Step::Object { kind: "", .. } => Ok(()),
+            Step::Object { kind, name: "" } => write!(f, "{kind} is invalid: "),
             Step::Object { kind, name } => write!(f, "{kind} {} is invalid: ", text::quote(name)),
             Step::Field(parent, name) => {
                 let separator = if matches!(parent.step, Step::Object { .. }) {

@@ -19,7 +19,7 @@ const NAME: Remedy<'static> = Remedy {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameRule {
-    /// RFC 1123 label, 63 bytes: Services (since 1.35 also with a leading digit), namespaces, ports.
+    /// RFC 1123 label, 63 bytes: Services (whose names may begin with a digit by now), namespaces, ports.
     Label,
     /// RFC 1123 subdomain, 253 bytes: nodes, slices, external names.
     Subdomain,

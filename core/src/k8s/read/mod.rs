@@ -157,7 +157,7 @@ impl Reader {
     fn is_version(&mut self, object: &Cursor<'_>, expected: &str, is_implied: bool) -> bool {
         let remedy = Remedy {
             expected,
-            advice: "print the object with a kubectl of Kubernetes 1.21 or later",
+            advice: "write the apiVersion that kubectl prints",
         };
         let Some(at) = object.field("apiVersion") else {
             if !is_implied {
@@ -169,8 +169,8 @@ impl Reader {
             return false;
         };
         if version != expected {
-            let message = format!("apiVersion {} is not supported here", text::quote(version));
-            self.report.error(at.position(), message, remedy);
+            self.report
+                .invalid(&at, text::quote(version), "is not read here", remedy);
         }
         version == expected
     }
@@ -186,7 +186,7 @@ impl Reader {
             _ => "",
         };
         let named = object.as_object(kind, name);
-        if !self.is_version(object, version, is_implied) {
+        if !self.is_version(&named, version, is_implied) {
             return;
         }
         match kind {

@@ -12,9 +12,10 @@ use crate::k8s::Node;
 
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
+    let errors = report.errors();
     let internal_ips = internal_ips(object, report);
     let pod_cidrs = pod_cidrs(object, report);
-    if internal_ips.is_empty() {
+    if internal_ips.is_empty() && report.errors() == errors {
         let message = format!(
             "Node \"{}\" has no address of type InternalIP",
             metadata.name.name

@@ -51,6 +51,14 @@ pub(super) fn read(
     let mut seen = Seen::default();
     let mut ports = Vec::new();
     for entry in &entries {
+        if !entry.is_mapping() {
+            let remedy = Remedy {
+                expected: "a port with a number",
+                advice: "compare with what kubectl prints",
+            };
+            report.invalid(entry, entry.found(), "must be an object", remedy);
+            continue;
+        }
         let errors = report.errors();
         let name = name(entry, count > 1, &mut seen, report);
         let port = read_port(entry, name, report);
@@ -85,14 +93,6 @@ fn name<'a>(
 }
 
 fn read_port(entry: &Cursor<'_>, name: &str, report: &mut Report) -> Option<ServicePort> {
-    if !entry.is_mapping() {
-        let remedy = Remedy {
-            expected: "a port with a number",
-            advice: "compare with what kubectl prints",
-        };
-        report.invalid(entry, entry.found(), "must be an object", remedy);
-        return None;
-    }
     let port = value::port(entry, "port", report)?;
     let protocol = value::protocol(entry, report)?;
     let node_port = value::optional_port(entry, "nodePort", report);

@@ -14,7 +14,7 @@ use crate::net::{Family, Protocol};
 
 const PORT: Remedy<'static> = Remedy {
     expected: "a port number from 1 to 65535",
-    advice: "correct the number; kubectl prints it from 1 to 65535",
+    advice: "correct the number",
 };
 
 /// A port number; 0 counts as absent, as Go's zero value does.
