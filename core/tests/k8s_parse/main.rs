@@ -12,10 +12,10 @@ fn check<'a>(cases: impl IntoIterator<Item = (&'a str, String)>, expected: &Expe
     let mut printed = String::new();
     for (name, text) in cases {
         let name = name
-            .escape_debug()
-            .to_string()
-            .replace("\\n", " ⏎ ")
-            .replace(['\\'], "");
+            .trim_end()
+            .replace('\n', " ⏎ ")
+            .replace('\t', "⇥")
+            .replace(char::is_control, "�");
         printed += &format!("{name}\n{}", summary(&k8s::parse(&text)));
     }
     expected.assert_eq(&printed);

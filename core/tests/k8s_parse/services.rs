@@ -35,7 +35,9 @@ fn cluster_ips() {
         "clusterIP: 10.96.0.1\nclusterIPs: [None]\nports: [{port: 80}]",
         "type: NodePort\nclusterIP: None\nports: [{port: 80}]",
     ];
-    check_specs(&specs, &expect![[r#"
+    check_specs(
+        &specs,
+        &expect![[r#"
         clusterIP: None ⏎ ports: [{port: 80}]
           kept: Service shop/web
         clusterIP: None ⏎ clusterIPs: [None]
@@ -69,7 +71,8 @@ fn cluster_ips() {
         type: NodePort ⏎ clusterIP: None ⏎ ports: [{port: 80}]
           6:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "None": may not be set to 'None' for NodePort services; expected an address; write an address of the service range, or change the type
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -80,7 +83,9 @@ fn external_names() {
         "type: ExternalName",
         "type: ExternalName\nexternalName: Example.com",
     ];
-    check_specs(&specs, &expect![[r#"
+    check_specs(
+        &specs,
+        &expect![[r#"
         type: ExternalName ⏎ externalName: example.com.
           kept: Service shop/web
         type: ExternalName ⏎ clusterIP: 10.96.0.1 ⏎ externalName: example.com
@@ -92,7 +97,8 @@ fn external_names() {
         type: ExternalName ⏎ externalName: Example.com
           6:17: error: Service "web" is invalid: spec.externalName: Invalid value: "Example.com": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com'); expected a name in lower case; write the name as kubectl prints it
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -113,49 +119,52 @@ fn ports() {
         "clusterIP: 10.96.0.1\nports: [{port: 80, targetPort: 65536}]\n",
         "clusterIP: 10.96.0.1\nports: [{port: 80, targetPort: 0}]\n",
     ];
-    check_specs(&specs, &expect![[r#"
+    check_specs(
+        &specs,
+        &expect![[r#"
         clusterIP: 10.96.0.1
           5:3: error: Service "web" is invalid: spec.ports: Required value; expected at least one port; add a port
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 70000}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 70000}]
           6:18: error: Service "web" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: '80'}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: '80'}]
           6:18: error: Service "web" is invalid: spec.ports[0].port: Invalid value: "80": must be an integer; expected a number without quotes; leave the quotes out
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: http}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: http}]
           6:18: error: Service "web" is invalid: spec.ports[0].port: Invalid value: "http": must be an integer; expected a number without quotes; write a number here
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{name: http}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{name: http}]
           6:11: error: Service "web" is invalid: spec.ports[0].port: Required value; expected a port number from 1 to 65535; correct the number
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, protocol: tcp}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, protocol: tcp}]
           6:32: error: Service "web" is invalid: spec.ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"; expected one of SCTP, TCP, UDP; write one of these, or leave the field out
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80}, {port: 81, name: b}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80}, {port: 81, name: b}]
           6:11: error: Service "web" is invalid: spec.ports[0].name: Required value; expected a name of its own for every port; name the ports, as EndpointSlices refer to them by name
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: a}, {port: 81, name: a}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: a}, {port: 81, name: a}]
           6:49: error: Service "web" is invalid: spec.ports[1].name: Duplicate value: "a"; expected a name of its own for every port; name the ports, as EndpointSlices refer to them by name
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: a}, {port: 80, name: b}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: a}, {port: 80, name: b}]
           6:32: error: Service "web" is invalid: spec.ports[1]: Duplicate value: {"port":80,"protocol":"TCP"}; expected every pair of port and protocol once; change or delete one of the two
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 53, name: a}, {port: 53, name: b, protocol: UDP}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 53, name: a}, {port: 53, name: b, protocol: UDP}]
           kept: Service shop/web
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: Web_1}, 5] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, name: Web_1}, 5]
           6:28: error: Service "web" is invalid: spec.ports[0].name: Invalid value: "Web_1": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc'); expected a name in lower case; write the name as kubectl prints it
           6:36: error: Service "web" is invalid: spec.ports[1]: Invalid value: 5: must be an object; expected a port with a number; compare with what kubectl prints
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: '8080'}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: '8080'}]
           6:34: error: Service "web" is invalid: spec.ports[0].targetPort: Invalid value: "8080": must contain at least one letter (a-z); expected a port number without quotes, or the name of a container port; correct it
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: 65536}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: 65536}]
           6:34: error: Service "web" is invalid: spec.ports[0].targetPort: Invalid value: 65536: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
           kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: 0}] ⏎ 
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, targetPort: 0}]
           kept: Service shop/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -166,20 +175,23 @@ fn node_ports() {
         "type: NodePort\nclusterIP: 10.96.0.1\nports: [{port: 80, nodePort: 99999}]\n",
         "type: NodePort\nclusterIP: 10.96.0.1\nports:\n- {name: a, port: 80, nodePort: 30080}\n- {name: b, port: 81, nodePort: 30080}\n",
     ];
-    check_specs(&specs, &expect![[r#"
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 30080}] ⏎ 
+    check_specs(
+        &specs,
+        &expect![[r#"
+        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 30080}]
           6:32: error: Service "web" is invalid: spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'; expected the field to be absent; delete the field or change the type
           kept: nothing
-        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 8080}] ⏎ 
+        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 8080}]
           7:32: warning: Service "web": spec.ports[0].nodePort: node port 8080 is not in the default range 30000-32767; expected a port in the API server's --service-node-port-range; make sure that the cluster sets another range
           kept: Service shop/web
-        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 99999}] ⏎ 
+        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, nodePort: 99999}]
           7:32: error: Service "web" is invalid: spec.ports[0].nodePort: Invalid value: 99999: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
           kept: nothing
-        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: ⏎ - {name: a, port: 80, nodePort: 30080} ⏎ - {name: b, port: 81, nodePort: 30080} ⏎ 
+        type: NodePort ⏎ clusterIP: 10.96.0.1 ⏎ ports: ⏎ - {name: a, port: 80, nodePort: 30080} ⏎ - {name: b, port: 81, nodePort: 30080}
           9:35: error: Service "web" is invalid: spec.ports[1].nodePort: Duplicate value: 30080; expected every node port once per protocol; choose another node port
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -193,7 +205,9 @@ fn types_and_policies() {
         "type: LoadBalancer\nhealthCheckNodePort: -1\nexternalTrafficPolicy: Local",
         "publishNotReadyAddresses: \"true\"",
     ];
-    check_with_port(&lines, &expect![[r#"
+    check_with_port(
+        &lines,
+        &expect![[r#"
         type: Loadbalancer
           7:9: error: Service "web" is invalid: spec.type: Unsupported value: "Loadbalancer": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"; expected one of ClusterIP, ExternalName, LoadBalancer, NodePort; write one of these, or leave the field out
           kept: nothing
@@ -214,7 +228,8 @@ fn types_and_policies() {
         publishNotReadyAddresses: "true"
           7:29: error: Service "web" is invalid: spec.publishNotReadyAddresses: Invalid value: "true": must be a boolean; expected true or false; compare with what kubectl prints
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -225,7 +240,9 @@ fn addresses_and_prefixes() {
         "externalIPs: [127.0.0.1, 0.0.0.0, 'fe80::1', 224.0.0.5, 1.2.3.4]",
         "externalIPs: 1.2.3.4",
     ];
-    check_with_port(&lines, &expect![[r#"
+    check_with_port(
+        &lines,
+        &expect![[r#"
         loadBalancerSourceRanges: [10.0.0.0/8]
           7:29: error: Service "web" is invalid: spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'; expected the field to be absent; delete the field
           kept: nothing
@@ -242,7 +259,8 @@ fn addresses_and_prefixes() {
         externalIPs: 1.2.3.4
           7:16: error: Service "web" is invalid: spec.externalIPs: Invalid value: "1.2.3.4": must be a list; expected a list; compare with what kubectl prints
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -253,7 +271,9 @@ fn session_affinity() {
         "sessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 86401}}",
         "sessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 86400}}",
     ];
-    check_with_port(&lines, &expect![[r#"
+    check_with_port(
+        &lines,
+        &expect![[r#"
         sessionAffinity: Sticky
           7:20: error: Service "web" is invalid: spec.sessionAffinity: Unsupported value: "Sticky": supported values: "ClientIP", "None"; expected one of ClientIP, None; write one of these, or leave the field out
           kept: nothing
@@ -265,7 +285,8 @@ fn session_affinity() {
           kept: nothing
         sessionAffinity: ClientIP ⏎ sessionAffinityConfig: {clientIP: {timeoutSeconds: 86400}}
           kept: Service shop/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -324,7 +345,9 @@ fn services_share_nothing() {
             format!("{first}---\n{second}---\n{}", third.replace("cart", "dns")),
         ),
     ];
-    check(cases, &expect![[r#"
+    check(
+        cases,
+        &expect![[r#"
         the same Service again
           9:1: error: services "web" already exists: it is also at line 1; expected every object once; delete one of the two
           kept: Service shop/web
@@ -338,7 +361,8 @@ fn services_share_nothing() {
           14:14: error: Service "cart" is invalid: spec.clusterIP: Invalid value: "10.96.0.1": failed to allocate IP 10.96.0.1: provided IP is already allocated to Service "shop/web"; expected an address that no other Service has; choose another address
           15:32: error: Service "cart" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated to Service "shop/web"; expected a node port that no other Service has; choose another node port
           kept: Service shop/web, Service shop/dns
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -390,5 +414,6 @@ fn defaults_are_filled_in() {
                 publish_not_ready_addresses: false,
             },
         ]
-    "#]].assert_debug_eq(&parsed.cluster.services);
+    "#]]
+    .assert_debug_eq(&parsed.cluster.services);
 }

@@ -23,7 +23,9 @@ fn endpoints_and_their_ports() {
         "endpoints:\n- addresses: [10.244.1.1]\n  hints: {forZones: [{}]}",
         "ports: [{name: a, port: 80}, {name: a, port: 81}, {port: 99999, protocol: ICMP}]",
     ];
-    check(lines.map(|lines| (lines, text(lines))), &expect![[r#"
+    check(
+        lines.map(|lines| (lines, text(lines))),
+        &expect![[r#"
         endpoints: null ⏎ ports: null
           kept: Service shop/web, EndpointSlice shop/web-1
         endpoints: ⏎ - addresses: ['fd00::1']
@@ -46,7 +48,8 @@ fn endpoints_and_their_ports() {
           5:58: error: EndpointSlice "web-1" is invalid: ports[2].port: Invalid value: 99999: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
           5:75: error: EndpointSlice "web-1" is invalid: ports[2].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"; expected one of SCTP, TCP, UDP; write one of these, or leave the field out
           kept: Service shop/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -59,7 +62,9 @@ fn families_and_services_of_slices() {
         "metadata: {name: web-1}\naddressType: IPv4",
         "metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}\naddressType: IPv6",
     ];
-    check(lines.map(|lines| (lines, text(lines))), &expect![[r#"
+    check(
+        lines.map(|lines| (lines, text(lines))),
+        &expect![[r#"
         metadata: {name: web-1}
           1:1: error: EndpointSlice "web-1" is invalid: addressType: Required value; expected IPv4 or IPv6; write the family of the endpoints' addresses
           kept: nothing
@@ -75,7 +80,8 @@ fn families_and_services_of_slices() {
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}} ⏎ addressType: IPv6
           1:1: warning: EndpointSlice "web-1" belongs to Service "default/web", which is not in the input; expected the Service beside its slices; paste services and endpointslices of the same namespaces; the slice has no effect alone
           kept: EndpointSlice default/web-1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -90,13 +96,13 @@ fn nodes() {
     check(
         lines.map(|lines| (lines, format!("{node}{lines}"))),
         &expect![[r#"
-            status: {addresses: [{type: Hostname, address: node1}]} ⏎ 
+            status: {addresses: [{type: Hostname, address: node1}]}
               1:1: warning: Node "node1" has no address of type InternalIP; expected status.addresses with an InternalIP; add it: without it the node has no node ports and cannot be simulated
               kept: Node node1
-            status: {addresses: [{type: InternalIP, address: node1}]} ⏎ 
+            status: {addresses: [{type: InternalIP, address: node1}]}
               4:50: error: Node "node1" is invalid: status.addresses[0].address: Invalid value: "node1": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
               kept: nothing
-            status: {addresses: [{type: InternalIP}]} ⏎ 
+            status: {addresses: [{type: InternalIP}]}
               4:22: error: Node "node1" is invalid: status.addresses[0].address: Required value; expected an IP address; add it
               kept: nothing
         "#]],
@@ -109,13 +115,13 @@ fn nodes() {
     check(
         specs.map(|spec| (spec, format!("{node}{status}{spec}"))),
         &expect![[r#"
-            spec: {podCIDR: 10.244.0.0} ⏎ 
+            spec: {podCIDR: 10.244.0.0}
               5:17: error: Node "node1" is invalid: spec.podCIDR: Invalid value: "10.244.0.0": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64); expected an address, a slash and a prefix length; correct the prefix
               kept: nothing
-            spec: {podCIDR: 10.244.1.0/24, podCIDRs: [10.244.2.0/24]} ⏎ 
+            spec: {podCIDR: 10.244.1.0/24, podCIDRs: [10.244.2.0/24]}
               5:17: error: Node "node1" is invalid: spec.podCIDR: Invalid value: "10.244.1.0/24": must match the first value of `podCIDRs`; expected 10.244.2.0/24, the first of podCIDRs; make the two agree
               kept: nothing
-            spec: {podCIDR: 10.244.1.0/24} ⏎ 
+            spec: {podCIDR: 10.244.1.0/24}
               kept: Node node1
         "#]],
     );
