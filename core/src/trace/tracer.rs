@@ -72,7 +72,10 @@ pub struct Recorder {
 impl Tracer for Recorder {
     fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
         let (event, origin) = make();
-        let rewritten = matches!(event, Event::HeaderRewritten { .. } | Event::Arrived { .. } | Event::Sent);
+        let rewritten = matches!(
+            event,
+            Event::HeaderRewritten { .. } | Event::Arrived { .. } | Event::Sent | Event::Answered { .. }
+        );
         if rewritten || self.trace.packets.is_empty() {
             self.trace.packets.push(skb.packet.clone());
         }

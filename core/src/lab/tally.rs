@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+
+use crate::net::Packet;
+use crate::netfilter::Manip;
+use crate::trace::{Cost, Event, RuleId, Step};
+
+use super::{Journey, Moment, Way};
+
+/// What the packet and its answer have cost up to a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub request: Cost,
+    pub reply: Cost,
+}
+
+impl Tally {
+    pub fn total(&self) -> Cost {
+        self.request + self.reply
+    }
+}
+
+/// The packet's header at a moment, beside what it was when its sender made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    pub original: &'a Packet,
+    pub packet: &'a Packet,
+    pub mark: u32,
+    /// Which end this very step rewrote.
+    pub rewritten: Option<Manip>,
+    /// Whether this very step set the mark.
+    pub marked: bool,
+}
+
+impl Journey {
+    /// The running costs, one for each moment.
+    pub fn tallies(&self, moments: &[Moment]) -> Vec<Tally> {
+        let mut sum = Tally::default();
+        let add = |moment: &Moment| {
+            if let Some(leg) = self.legs.get(moment.leg) {
+                let cost = leg.tracer.trace.steps[moment.first..=moment.last]
+                    .iter()
+                    .map(|step| step.cost)
+                    .sum();
+                match leg.way {
+                    Way::Request => sum.request += cost,
+                    Way::Reply => sum.reply += cost,
+                }
+            }
+            sum
+        };
+        moments.iter().map(add).collect()
+    }
+
+    /// The header after a moment.
+    pub fn header(&self, moment: &Moment) -> Option<Header<'_>> {
+        let step = self.step(moment)?;
+        let packet = self.legs.get(moment.leg)?.tracer.trace.packet_after(step)?;
+        Some(Header {
+            original: self.original(moment),
+            packet,
+            mark: step.mark,
+            rewritten: match step.event {
+                Event::HeaderRewritten { manip, .. } => Some(manip),
+                _ => None,
+            },
+            marked: matches!(step.event, Event::MarkSet { .. }),
+        })
+    }
+
+    /// The rules that the packet has met on this node up to a moment, and whether they matched.
+    pub fn tested(&self, moment: &Moment) -> BTreeMap<RuleId, bool> {
+        let tested = |step: &Step| match step.event {
+            Event::RuleTested { rule, matched, .. } => Some((rule, matched)),
+            _ => None,
+        };
+        self.steps_until(moment).iter().filter_map(tested).collect()
+    }
+
+    /// The steps of the moment's leg up to its end.
+    pub fn steps_until(&self, moment: &Moment) -> &[Step] {
+        let steps = self
+            .legs
+            .get(moment.leg)
+            .map_or(&[][..], |leg| &leg.tracer.trace.steps);
+        &steps[..steps.len().min(moment.last + 1)]
+    }
+
+    /// The packet as its sender made it: the client, the server, or a node that answers by itself.
+    fn original(&self, moment: &Moment) -> &Packet {
+        let steps = self.steps_until(moment);
+        let own = steps
+            .iter()
+            .rev()
+            .find(|step| matches!(step.event, Event::Answered { .. }));
+        if let Some(answer) =
+            own.and_then(|step| self.legs[moment.leg].tracer.trace.packet_after(step))
+        {
+            return answer;
+        }
+        if self
+            .legs
+            .get(moment.leg)
+            .is_none_or(|leg| leg.way == Way::Request)
+        {
+            return &self.sent;
+        }
+        let reply = self.legs.iter().find(|leg| leg.way == Way::Reply);
+        reply
+            .and_then(|leg| leg.tracer.trace.packets.first())
+            .unwrap_or(&self.sent)
+    }
+}

@@ -1,0 +1,114 @@
+use super::{Journey, Moment, Stage};
+
+/// One clock for all lanes: they go on together, and a lane that is ahead waits before each stage for the others,
+/// so that "the backend is chosen" is the same tick everywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// For each lane, the index of its moment on each tick; empty for a lane without moments.
+    lanes: Vec<Vec<usize>>,
+    ticks: usize,
+    stages: Vec<(Stage, usize)>,
+}
+
+impl Timeline {
+    /// Takes each lane's journey with its moments.
+    pub fn of(lanes: &[(&Journey, &[Moment])]) -> Self {
+        let mut timeline = Self {
+            lanes: lanes
+                .iter()
+                .map(|(_, moments)| {
+                    if moments.is_empty() {
+                        Vec::new()
+                    } else {
+                        vec![0]
+                    }
+                })
+                .collect(),
+            ticks: 1,
+            stages: Vec::new(),
+        };
+        for stage in Stage::ALL {
+            let goals: Vec<_> = lanes
+                .iter()
+                .map(|(journey, moments)| journey.stage(moments, stage))
+                .collect();
+            if goals.iter().any(Option::is_some) {
+                timeline.go_on_to(&goals);
+                timeline.stages.push((stage, timeline.ticks - 1));
+            }
+        }
+        timeline
+    }
+
+    /// Never 0.
+    pub const fn ticks(&self) -> usize {
+        self.ticks
+    }
+
+    pub const fn last(&self) -> usize {
+        self.ticks - 1
+    }
+
+    /// Index of the lane's moment; none for a lane without moments.
+    pub fn moment(&self, lane: usize, tick: usize) -> Option<usize> {
+        let moments = self.lanes.get(lane)?;
+        moments.get(tick).or(moments.last()).copied()
+    }
+
+    /// Whether the lane stood still on this tick.
+    pub fn waits(&self, lane: usize, tick: usize) -> bool {
+        tick > 0 && self.moment(lane, tick) == self.moment(lane, tick - 1)
+    }
+
+    /// The tick on which every lane that comes to the stage is there.
+    pub fn stage(&self, stage: Stage) -> Option<usize> {
+        self.stages
+            .iter()
+            .find(|(other, _)| *other == stage)
+            .map(|(_, tick)| *tick)
+    }
+
+    /// The stage that is behind at this tick: the last one that was come to.
+    pub fn stage_at(&self, tick: usize) -> Option<Stage> {
+        self.stages
+            .iter()
+            .rev()
+            .find(|(_, at)| *at <= tick)
+            .map(|(stage, _)| *stage)
+    }
+
+    /// The first tick on which the lane is at the moment, or past it.
+    pub fn tick_of(&self, lane: usize, moment: usize) -> usize {
+        self.lanes
+            .get(lane)
+            .map_or(0, |moments| moments.partition_point(|at| *at < moment))
+            .min(self.last())
+    }
+
+    /// Lets every lane with a goal come to it on the same tick; the others stand still.
+    fn go_on_to(&mut self, goals: &[Option<usize>]) {
+        let here: Vec<_> = self
+            .lanes
+            .iter()
+            .map(|moments| moments.last().copied().unwrap_or_default())
+            .collect();
+        let steps =
+            |(goal, here): (&Option<usize>, &usize)| goal.unwrap_or_default().saturating_sub(*here);
+        let longest = goals.iter().zip(&here).map(steps).max().unwrap_or_default();
+        for ((moments, goal), here) in self.lanes.iter_mut().zip(goals).zip(here) {
+            if moments.is_empty() {
+                continue;
+            }
+            let goal = goal.unwrap_or_default().max(here);
+            let before = goal.saturating_sub(1).max(here);
+            moments.extend((1..=longest).map(|step| {
+                if step == longest {
+                    goal
+                } else {
+                    before.min(here + step)
+                }
+            }));
+        }
+        self.ticks += longest;
+    }
+}
