@@ -13,7 +13,9 @@ pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use node::Node;
 pub use read::{Parsed, parse};
-pub use service::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
+pub use service::{
+    Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy,
+};
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +29,10 @@ pub struct NamespacedName {
 
 impl NamespacedName {
     pub fn new(namespace: &str, name: &str) -> Self {
-        Self { namespace: namespace.into(), name: name.into() }
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+        }
     }
 }
 

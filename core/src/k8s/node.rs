@@ -25,6 +25,9 @@ impl Node {
     }
 
     pub fn internal_ip(&self, family: Family) -> Option<IpAddr> {
-        self.internal_ips.iter().copied().find(|address| Family::of(*address) == family)
+        self.internal_ips
+            .iter()
+            .copied()
+            .find(|address| Family::of(*address) == family)
     }
 }
