@@ -1,9 +1,10 @@
 //! What the translators make of a case, under the names and in the formats of the recordings.
 
 use datapath_core::net::Family;
-use datapath_core::proxy::{iptables, nftables};
+use datapath_core::proxy::{iptables, ipvs, nftables};
 
 use crate::case::{Case, file_name};
+use crate::compare::ipvs::State;
 
 pub struct Output {
     /// `actual.v6.iptables-restore`
@@ -19,6 +20,16 @@ pub fn of(case: &Case) -> Vec<Output> {
 fn of_family(case: &Case, family: Family) -> Vec<Output> {
     let iptables = iptables::full_sync(&case.cluster, &case.config, family);
     let nftables = nftables::full_sync(&case.cluster, &case.config, family);
-    let outputs = [("iptables-restore", iptables.restore), ("nft-transaction", nftables.transaction)];
+    let ipvs = ipvs::full_sync(&case.cluster, &case.config, family);
+    let outputs = [
+        ("iptables-restore", iptables.restore),
+        ("nft-transaction", nftables.transaction),
+        ("ipvs.json", ipvs_json(&ipvs)),
+        ("ipvs.iptables-restore", ipvs.restore),
+    ];
     outputs.map(|(kind, text)| Output { file: file_name("actual", family, kind), text }).into()
+}
+
+fn ipvs_json(sync: &ipvs::Sync) -> String {
+    serde_json::to_string_pretty(&State::of(sync)).unwrap_or_default()
 }

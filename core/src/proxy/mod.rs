@@ -14,6 +14,7 @@
 mod config;
 mod endpoint;
 pub mod iptables;
+pub mod ipvs;
 mod jump;
 mod local_detector;
 mod naming;

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use datapath_core::net::Family;
+use datapath_core::proxy::ipvs::Sync;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +42,35 @@ pub struct IpSet {
     pub family: String,
     pub comment: String,
     pub entries: Vec<String>,
+}
+
+impl State {
+    pub fn of(sync: &Sync) -> Self {
+        let virtual_servers = sync.virtual_servers.iter().map(|server| VirtualServer {
+            address: server.address,
+            port: server.port,
+            protocol: server.protocol.to_string().to_uppercase(),
+            scheduler: server.scheduler.to_string(),
+            flags: server.flags,
+            timeout: server.timeout,
+            real_servers: server
+                .real_servers
+                .iter()
+                .map(|server| RealServer { address: server.address, port: server.port, weight: server.weight })
+                .collect(),
+        });
+        let ipsets = sync.ipsets.iter().map(|set| IpSet {
+            name: set.name.clone(),
+            set_type: set.set_type.to_string(),
+            family: match set.family {
+                Family::V4 => "inet".to_owned(),
+                Family::V6 => "inet6".to_owned(),
+            },
+            comment: set.comment.to_owned(),
+            entries: set.entries.iter().map(ToString::to_string).collect(),
+        });
+        Self { virtual_servers: virtual_servers.collect(), ipsets: ipsets.collect(), kube_ipvs0: sync.addresses.clone() }
+    }
 }
 
 /// The state as lines that do not depend on any order.

@@ -19,6 +19,7 @@ use crate::k8s::Cluster;
 use crate::net::Family;
 
 pub use static_rules::JUMPS;
+pub(super) use static_rules::{write_forwarding, write_masquerading};
 
 /// Above this number of endpoints kube-proxy writes no comments on their rules.
 const LARGE_CLUSTER_ENDPOINTS: usize = 1000;
@@ -125,6 +126,6 @@ impl Tables {
 }
 
 /// Declares a chain, which empties it if it is there.
-fn declare(chains: &mut Lines, cause: Cause, chain: &str) {
+pub(super) fn declare(chains: &mut Lines, cause: Cause, chain: &str) {
     chains.push(cause, &[":", chain, " - [0:0]"]);
 }
