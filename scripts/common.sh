@@ -8,8 +8,6 @@ TOOLS="${DATAPATH_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/datapath-lab}"
 # shellcheck source=versions.env source-path=SCRIPTDIR
 . "$ROOT/scripts/versions.env"
 cd "$ROOT"
-# shellcheck source=/dev/null
-[ ! -f .tools/env ] || . .tools/env
 
 say() { printf '%s\n' "$*"; }
 
@@ -17,6 +15,13 @@ say() { printf '%s\n' "$*"; }
 die() {
   printf '\nerror: %s\n  why: %s\n  what to do: %s\n' "$1" "$2" "$3" >&2
   exit 1
+}
+
+# Puts what set-up installed on PATH.
+use_tools() {
+  [ -f .tools/env ] || die "this checkout is not set up" "there is no .tools/env" "make setup"
+  # shellcheck source=/dev/null
+  . .tools/env
 }
 
 now() { date +%s%N; }
