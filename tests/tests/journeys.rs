@@ -1,0 +1,178 @@
+//! Whole journeys through the built-in cluster: properties that hold in every mode.
+//!
+//! The expected values are Kubernetes' own promises (a Service with ready endpoints answers, from the address that
+//! was asked, by one of its endpoints), not numbers that the model gave.
+
+use std::collections::BTreeSet;
+
+use datapath_core::chance::explore;
+use datapath_core::lab::{Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Place, Target, Through, WEB_SHOP, Way};
+use datapath_core::net::Endpoint;
+use datapath_core::proxy::Mode;
+use datapath_core::trace::{Event, Meter, Recorder, Silent};
+
+fn lab() -> Lab {
+    Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
+}
+
+/// The addresses that the slices promise for a target.
+fn ready_endpoints(lab: &Lab, target: &Target) -> BTreeSet<Endpoint> {
+    let slices = lab.cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(&target.service));
+    slices
+        .flat_map(|slice| {
+            let port = slice.ports.iter().find(|port| port.name == target.port_name).and_then(|port| port.port);
+            slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).filter_map(move |endpoint| {
+                Some(Endpoint::new(*endpoint.addresses.first()?, port?))
+            })
+        })
+        .collect()
+}
+
+fn exchange(network: &Network, client: &Client, target: &Target) -> Vec<(Journey<Recorder>, f64)> {
+    explore(64, |chance| {
+        let mut network = network.clone();
+        let mut flow = Flow::open(&network, client, target, 40_000).expect("one family");
+        network.exchange(&mut flow, chance, 1)
+    })
+}
+
+/// From outside, only what is bound to nodes can be asked.
+fn can_ask(client: &Client, target: &Target) -> bool {
+    client.kind != ClientKind::Outside || matches!(target.through, Through::NodePort { .. })
+}
+
+#[test]
+fn every_client_is_answered_by_exactly_the_ready_endpoints_in_every_mode() {
+    let lab = lab();
+    let mut asked = 0;
+    for lane in &lab.lanes {
+        for client in lab.clients() {
+            for target in lab.targets().iter().filter(|target| can_ask(&client, target)) {
+                let promised = ready_endpoints(&lab, target);
+                if promised.is_empty() {
+                    continue;
+                }
+                asked += 1;
+                let journeys = exchange(&lane.network, &client, target);
+                let mut reached = BTreeSet::new();
+                for (journey, _) in &journeys {
+                    match &journey.outcome {
+                        Outcome::Answered { request, .. } => {
+                            reached.insert(request.tuple().dst);
+                        }
+                        other => panic!("{}: {client} asks {target}: {other:?}", lane.mode),
+                    }
+                }
+                if lane.mode == Mode::Ipvs {
+                    // A scheduler leaves nothing to chance: a fresh node gives one answer.
+                    assert!(reached.is_subset(&promised), "{client} asks {target}: {reached:?}");
+                } else {
+                    assert_eq!(reached, promised, "{}: {client} asks {target}", lane.mode);
+                    let total: f64 = journeys.iter().map(|(_, probability)| probability).sum();
+                    assert!((total - 1.0).abs() < 1e-6, "probabilities come to {total}");
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "only {asked} pairs were tried");
+}
+
+#[test]
+fn each_endpoint_is_equally_likely() {
+    let lab = lab();
+    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
+    let client = &lab.clients()[0];
+    for lane in lab.lanes.iter().filter(|lane| lane.mode != Mode::Ipvs) {
+        for (_, probability) in exchange(&lane.network, client, &target) {
+            // iptables keeps probabilities as multiples of 2^-31.
+            assert!((probability - 1.0 / 3.0).abs() < 1e-8, "{}: {probability}", lane.mode);
+        }
+    }
+}
+
+#[test]
+fn ipvs_round_robin_visits_every_endpoint_in_turn() {
+    let mut lab = lab();
+    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
+    let promised = ready_endpoints(&lab, &target);
+    let client = lab.clients()[0].clone();
+    let mut reached = BTreeSet::new();
+    for _ in 0..3 {
+        assert!(lab.send(&client, &target));
+        let lane = lab.lanes.iter().find(|lane| lane.mode == Mode::Ipvs).expect("an IPVS lane");
+        let Outcome::Answered { request, .. } = &lane.journeys[0].outcome else { panic!("{:?}", lane.journeys[0].outcome) };
+        reached.insert(request.tuple().dst);
+    }
+    assert_eq!(reached, promised);
+}
+
+#[test]
+fn a_service_without_endpoints_refuses_at_once_in_every_mode() {
+    let lab = lab();
+    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).is_empty()).expect("a Service without endpoints");
+    let client = &lab.clients()[0];
+    for lane in &lab.lanes {
+        let (journey, _) = exchange(&lane.network, client, &target).remove(0);
+        assert!(matches!(journey.outcome, Outcome::Rejected { .. }), "{}: {:?}", lane.mode, journey.outcome);
+    }
+}
+
+#[test]
+fn the_second_packet_takes_the_short_way() {
+    let mut lab = lab();
+    let target = lab.targets().into_iter().find(|target| !ready_endpoints(&lab, target).is_empty()).expect("endpoints");
+    let client = lab.clients()[0].clone();
+    assert!(lab.send(&client, &target) && lab.send_next());
+    for Lane { mode, journeys, .. } in &lab.lanes {
+        let [first, second] = journeys.as_slice() else { panic!("two journeys") };
+        let (Outcome::Answered { server, .. }, Outcome::Answered { server: again, .. }) = (&first.outcome, &second.outcome) else {
+            panic!("{mode}: {:?} {:?}", first.outcome, second.outcome)
+        };
+        assert_eq!(server, again, "{mode}: a connection keeps its backend");
+        assert!(second.cost(Way::Request).rules < first.cost(Way::Request).rules, "{mode}");
+        let created = second.legs.iter().flat_map(|leg| &leg.tracer.trace.steps);
+        assert!(!created.clone().any(|step| matches!(step.event, Event::ConnectionCreated { .. })), "{mode}");
+    }
+}
+
+#[test]
+fn tracers_agree() {
+    let lab = lab();
+    for lane in &lab.lanes {
+        for client in lab.clients() {
+            for target in lab.targets() {
+                let Some(flow) = Flow::open(&lane.network, &client, &target, 41_000) else { continue };
+                let chance = || datapath_core::chance::Chance::seeded(3);
+                let recorded = lane.network.clone().exchange::<Recorder>(&mut flow.clone(), &mut chance(), 1);
+                let metered = lane.network.clone().exchange::<Meter>(&mut flow.clone(), &mut chance(), 1);
+                let silent = lane.network.clone().exchange::<Silent>(&mut flow.clone(), &mut chance(), 1);
+                assert_eq!(recorded.outcome, metered.outcome);
+                assert_eq!(recorded.outcome, silent.outcome);
+                let metered = metered.legs.iter().map(|leg| leg.tracer.cost).sum();
+                assert_eq!(recorded.total_cost(), metered);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pod_reaches_itself_through_its_service() {
+    let lab = lab();
+    for lane in &lab.lanes {
+        for (address, pod) in lane.network.pods.iter().filter(|(_, pod)| !pod.listens.is_empty()) {
+            let client = Client {
+                kind: ClientKind::Pod { name: pod.name.clone(), node: lane.network.nodes[pod.node].name.clone() },
+                address: Some(*address),
+            };
+            for target in lab.targets().iter().filter(|target| target.through == Through::ClusterIp) {
+                for (journey, _) in exchange(&lane.network, &client, target) {
+                    if let Outcome::Answered { server: Place::Pod(server), request, .. } = &journey.outcome
+                        && server == address
+                    {
+                        assert_ne!(request.src, *address, "{}: a hairpin must be masqueraded", lane.mode);
+                    }
+                }
+            }
+        }
+    }
+}
