@@ -133,8 +133,9 @@ impl Allocation {
             if self.names.contains_key(&("Service", service.clone())) {
                 continue;
             }
+            let service = text::quote(&service.to_string());
             let message = format!(
-                "EndpointSlice \"{}\" belongs to Service \"{service}\", which is not in the input",
+                "EndpointSlice \"{}\" belongs to Service {service}, which is not in the input",
                 slice.name
             );
             let remedy = Remedy {

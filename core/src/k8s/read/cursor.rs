@@ -327,7 +327,11 @@ impl fmt::Display for Cursor<'_> {
                 } else {
                     "."
                 };
-                write!(f, "{parent}{separator}{}", text::shorten(name))
+                write!(
+                    f,
+                    "{parent}{separator}{}",
+                    text::shorten(name).escape_debug()
+                )
             }
             Step::Element(parent, place) => write!(f, "{parent}[{place}]"),
         }
