@@ -85,7 +85,9 @@ fn large_pieces_are_quoted_in_part() {
     ));
     let slice = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n";
     let label = format!("kubernetes.io/service-name: \"\\t{name}\"");
-    survive(&format!("{slice}metadata: {{name: a, labels: {{{label}}}}}\n"));
+    survive(&format!(
+        "{slice}metadata: {{name: a, labels: {{{label}}}}}\n"
+    ));
     survive(&huge);
     let keys = (0..100_000).fold(String::new(), |text, key| {
         text + &format!("  k{}: 1\n", key % 99_000)
