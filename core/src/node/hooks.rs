@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Accept,
     Drop,
     Reject(RejectWith),
+    /// No hops were left.
+    TtlExceeded,
     /// IPVS sends the packet on by itself.
     Stolen(ipvs::Forward),
 }
@@ -61,9 +63,11 @@ impl Node {
                 Function::NftChain(chain) => nftables::traverse(&mut self.nftables, chain, &mut ctx),
                 Function::Nat => run_nat(self.iptables.of_mut(family), &mut self.nftables, &mut ctx),
                 Function::Ipvs(function) => match run_ipvs(&mut self.ipvs, function, &mut ctx) {
+                    // IPVS has reported its own verdict.
                     ipvs::Outcome::Accept => Verdict::Accept,
-                    ipvs::Outcome::Drop => Verdict::Drop,
-                    ipvs::Outcome::Unreachable => Verdict::Reject(RejectWith::PortUnreachable),
+                    ipvs::Outcome::Drop => return Outcome::Drop,
+                    ipvs::Outcome::Unreachable(with) => return Outcome::Reject(with),
+                    ipvs::Outcome::TtlExceeded => return Outcome::TtlExceeded,
                     ipvs::Outcome::Stolen(forward) => return Outcome::Stolen(forward),
                 },
             };
@@ -103,7 +107,7 @@ impl Node {
         if hook != Hook::Forward {
             functions.push((XtTable::Nat.priority(hook), Function::Nat));
         }
-        if self.ipvs.is_active() {
+        if self.ipvs.is_hooked(family) {
             for (priority, function) in ipvs_functions(hook) {
                 functions.push((*priority, Function::Ipvs(*function)));
             }

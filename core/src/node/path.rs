@@ -147,26 +147,24 @@ impl Node {
         self.input(skb, run)
     }
 
-    /// IPVS has rewritten the packet and sends it: through OUTPUT once more, now marked as its own
-    /// (`ip_vs_nat_send_or_cont`).
-    fn forward_by_ipvs<T: Tracer>(&mut self, skb: &mut Skb, forward: &Forward, run: &mut Run<'_, T>) -> Passage {
-        report(run, skb, None, || {
-            (Event::Stolen { by: "IPVS" }, Origin::VirtualService(forward.service.clone()))
-        });
-        let route = self.stack.routing.lookup(forward.destination);
-        report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
-        skb.output = output_device(&route);
+    /// IPVS sends the packet: through OUTPUT once more, now marked as its own, and out by the way that it
+    /// chose (`ip_vs_nat_send_or_cont`, `ip_vs_send_or_cont`).
+    fn forward_by_ipvs<T: Tracer>(&mut self, skb: &mut Skb, forward: Forward, run: &mut Run<'_, T>) -> Passage {
         match self.run_hook(Hook::Output, skb, run) {
-            Outcome::Accept => self.leave(skb, route, run),
+            Outcome::Accept => self.transmit(skb, Some(forward.next_hop), run),
             outcome => self.ended(outcome, skb, run),
         }
     }
 
     fn ended<T: Tracer>(&mut self, outcome: Outcome, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
         match outcome {
-            Outcome::Stolen(forward) => self.forward_by_ipvs(skb, &forward, run),
+            Outcome::Stolen(forward) => self.forward_by_ipvs(skb, forward, run),
             Outcome::Reject(with) => {
                 let answers = self.answer(skb, with, run);
+                self.lost(skb, answers)
+            }
+            Outcome::TtlExceeded => {
+                let answers = self.time_exceeded(skb, run);
                 self.lost(skb, answers)
             }
             Outcome::Accept | Outcome::Drop => self.lost(skb, Vec::new()),
