@@ -33,8 +33,9 @@ pub struct Config {
     /// Virtual servers in these ranges are never cleaned up.
     pub ipvs_exclude_cidrs: Vec<IpNet>,
     pub ipvs_strict_arp: bool,
-    /// Whether Services and EndpointSlices that are labelled as none of kube-proxy's business are passed over. Its
-    /// informers do so; the proxiers behind them, driven directly as in the recordings, do not look at labels.
+    /// Whether Services and EndpointSlices that are labelled as none of kube-proxy's business are
+    /// passed over. Its informers do so; the proxiers behind them, driven directly as in the
+    /// recordings, do not look at labels.
     pub label_selector: bool,
 }
 
@@ -64,12 +65,17 @@ impl Default for Config {
 
 impl Config {
     pub fn node_ip(&self, family: Family) -> Option<IpAddr> {
-        self.node_ips.iter().copied().find(|address| Family::of(*address) == family)
+        self.node_ips
+            .iter()
+            .copied()
+            .find(|address| Family::of(*address) == family)
     }
 
     /// The mark that asks for SNAT, as kube-proxy prints it: `0x00004000`.
     pub(super) fn masquerade_mark(&self) -> String {
-        let mark = 1_u32.checked_shl(u32::from(self.masquerade_bit)).unwrap_or_default();
+        let mark = 1_u32
+            .checked_shl(u32::from(self.masquerade_bit))
+            .unwrap_or_default();
         format!("{mark:#010x}")
     }
 }

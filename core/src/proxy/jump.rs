@@ -1,7 +1,8 @@
 use std::fmt;
 
-/// A rule that leads from a built-in chain into one of kube-proxy's. kube-proxy first creates `target`, then
-/// prepends the rule unless it is there; what is ensured last therefore comes first in the chain.
+/// A rule that leads from a built-in chain into one of kube-proxy's. kube-proxy first creates
+/// `target`, then prepends the rule unless it is there; what is ensured last therefore comes first
+/// in the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jump {
     pub table: &'static str,
@@ -21,7 +22,13 @@ impl Jump {
         comment: &'static str,
         new_connections_only: bool,
     ) -> Self {
-        Self { table, chain, target, comment, new_connections_only }
+        Self {
+            table,
+            chain,
+            target,
+            comment,
+            new_connections_only,
+        }
     }
 
     /// The matches and the target, as after `iptables -t TABLE -I CHAIN`.

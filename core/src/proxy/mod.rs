@@ -1,15 +1,18 @@
-//! kube-proxy v1.36.2: from a cluster and the settings of one node to what its first full sync programs.
+//! kube-proxy v1.36.2: from a cluster and the settings of one node to what its first full sync
+//! programs.
 //!
-//! In: a [`Cluster`](crate::k8s::Cluster) and a [`Config`]. Out, for one family and mode: the text or the objects
-//! that kube-proxy hands to `iptables-restore`, `nft -f -`, IPVS and ipset, each line with its [`Cause`].
+//! In: a [`Cluster`](crate::k8s::Cluster) and a [`Config`]. Out, for one family and mode: the text
+//! or the objects that kube-proxy hands to `iptables-restore`, `nft -f -`, IPVS and ipset, each
+//! line with its [`Cause`].
 //!
-//! The way there is the same in all modes: [`Tracked`] holds the service ports and their endpoints as
-//! kube-proxy's change trackers would, [`topology`] decides which endpoints each traffic policy may use, and one
-//! module for each mode writes the program down.
+//! The way there is the same in all modes: [`Tracked`] holds the service ports and their endpoints
+//! as kube-proxy's change trackers would, [`topology`] decides which endpoints each traffic policy
+//! may use, and one module for each mode writes the program down.
 //!
 //! Left out on purpose: watching, metrics, sysctls, and every evaluation of what is written here.
 //!
-//! Where Go iterates over a map, the order here is that of namespace and name, then of `spec.ports`.
+//! Where Go iterates over a map, the order here is that of namespace and name, then of
+//! `spec.ports`.
 
 mod config;
 mod endpoint;

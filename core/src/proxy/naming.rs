@@ -10,7 +10,8 @@ pub struct ServiceChains {
     pub cluster: String,
     /// Spreads traffic over endpoints of this node: `KUBE-SVL-…`, `local-…`.
     pub local: String,
-    /// Receives what comes in by node ports, external and load balancer addresses: `KUBE-EXT-…`, `external-…`.
+    /// Receives what comes in by node ports, external and load balancer addresses: `KUBE-EXT-…`,
+    /// `external-…`.
     pub external: String,
     /// Holds the source ranges of a load balancer: `KUBE-FW-…`, `firewall-…`.
     pub firewall: String,
@@ -41,7 +42,11 @@ impl ServiceChains {
 }
 
 /// `servicePortEndpointChainName` of iptables/proxier.go.
-pub(super) fn iptables_endpoint_chain(full_name: &str, protocol: &str, endpoint: &Endpoint) -> String {
+pub(super) fn iptables_endpoint_chain(
+    full_name: &str,
+    protocol: &str,
+    endpoint: &Endpoint,
+) -> String {
     let mut chain = hash::<10>(&[full_name, protocol, endpoint.text()]);
     chain.insert_str(0, "KUBE-SEP-");
     chain
@@ -63,12 +68,21 @@ impl EndpointChain {
         base.push('/');
         base.push_str(endpoint.port_text());
         let base = hash_and_truncate(base);
-        Self { chain: format!("endpoint-{base}"), affinity_set: format!("affinity-{base}") }
+        Self {
+            chain: format!("endpoint-{base}"),
+            affinity_set: format!("affinity-{base}"),
+        }
     }
 }
 
 fn service_part(name: &ServicePortName, protocol: &str) -> String {
-    [&*name.service.namespace, &*name.service.name, protocol, &*name.port].join("/")
+    [
+        &*name.service.namespace,
+        &*name.service.name,
+        protocol,
+        &*name.port,
+    ]
+    .join("/")
 }
 
 /// nft allows 256 characters in a name, and the longest prefix of kube-proxy is given 16 of them.
@@ -89,7 +103,8 @@ fn hash_and_truncate(name: String) -> String {
     base
 }
 
-/// The first `BYTES` of the SHA-256 of all parts together, in base32: eight characters for five bytes.
+/// The first `BYTES` of the SHA-256 of all parts together, in base32: eight characters for five
+/// bytes.
 fn hash<const BYTES: usize>(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
@@ -108,15 +123,29 @@ mod tests {
 
     #[test]
     fn chains_are_named_by_hash() {
-        let name = ServicePortName { service: NamespacedName::new("shop", "web"), port: "http".into(), protocol: Protocol::Tcp };
-        assert_eq!(ServiceChains::iptables(&name.to_string(), "tcp").cluster, "KUBE-SVC-67NZLRHBNDSAWJRO");
-        assert_eq!(ServiceChains::nftables(&name, "tcp").cluster, "service-KHN6ECMT-shop/web/tcp/http");
+        let name = ServicePortName {
+            service: NamespacedName::new("shop", "web"),
+            port: "http".into(),
+            protocol: Protocol::Tcp,
+        };
+        assert_eq!(
+            ServiceChains::iptables(&name.to_string(), "tcp").cluster,
+            "KUBE-SVC-67NZLRHBNDSAWJRO"
+        );
+        assert_eq!(
+            ServiceChains::nftables(&name, "tcp").cluster,
+            "service-KHN6ECMT-shop/web/tcp/http"
+        );
     }
 
     #[test]
     fn long_nft_names_are_cut_to_240_characters() {
         let service = NamespacedName::new(&"n".repeat(120), &"s".repeat(120));
-        let name = ServicePortName { service, port: "p".into(), protocol: Protocol::Tcp };
+        let name = ServicePortName {
+            service,
+            port: "p".into(),
+            protocol: Protocol::Tcp,
+        };
         let chain = ServiceChains::nftables(&name, "tcp").cluster;
         let base = chain.strip_prefix("service-").unwrap_or_default();
         assert_eq!(base.len(), 240);

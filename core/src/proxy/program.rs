@@ -4,7 +4,11 @@ pub enum Cause {
     /// kube-proxy writes it in every cluster, as its settings say.
     Settings,
     /// A field of `cluster.services[service].ports[port]`, of that Service, or of its endpoints.
-    ServicePort { service: u32, port: u32, field: Field },
+    ServicePort {
+        service: u32,
+        port: u32,
+        field: Field,
+    },
 }
 
 /// The part of a Service that has an effect.
@@ -22,7 +26,10 @@ pub enum Field {
     InternalTrafficPolicy,
     SessionAffinity,
     /// `cluster.endpoint_slices[slice].endpoints[endpoint]`.
-    Endpoint { slice: u32, endpoint: u32 },
+    Endpoint {
+        slice: u32,
+        endpoint: u32,
+    },
 }
 
 /// A text that grows line by line, and for each line its cause.

@@ -1,4 +1,5 @@
-//! `translate CASES_DIR OUT_DIR`: reads every case of a folder and writes `OUT_DIR/<case>/actual.*`.
+//! `translate CASES_DIR OUT_DIR`: reads every case of a folder and writes
+//! `OUT_DIR/<case>/actual.*`.
 
 use std::env;
 use std::fs;
@@ -33,7 +34,8 @@ fn translate(cases: &Path, out: &Path) -> Result<usize, String> {
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         for output in output::of(case) {
             let path = folder.join(&output.file);
-            fs::write(&path, output.text).map_err(|error| format!("{}: {error}", path.display()))?;
+            fs::write(&path, output.text)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }
     Ok(cases.len())

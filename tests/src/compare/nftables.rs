@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// A transaction in a form that two syncs of the same cluster share: rules in order within their chain, all other
-/// commands sorted.
+/// A transaction in a form that two syncs of the same cluster share: rules in order within their
+/// chain, all other commands sorted.
 pub fn canonical(transaction: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut rules: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -20,6 +20,9 @@ pub fn canonical(transaction: &str) -> Vec<String> {
 
 /// `ip kube-proxy services` of a rule that starts so.
 fn chain(rule: &str) -> &str {
-    let end = rule.match_indices(' ').nth(2).map_or(rule.len(), |(end, _)| end);
+    let end = rule
+        .match_indices(' ')
+        .nth(2)
+        .map_or(rule.len(), |(end, _)| end);
     &rule[..end]
 }

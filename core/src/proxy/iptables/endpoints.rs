@@ -14,13 +14,15 @@ impl<'e> EndpointChains<'e> {
     pub fn of(service: &Service, endpoints: &'e [Endpoint]) -> Self {
         let mut names = vec![String::new(); endpoints.len()];
         for &index in service.traffic.endpoints.reachable() {
-            names[index] = iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
+            names[index] =
+                iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
         }
         Self { endpoints, names }
     }
 }
 
-/// `writeServiceToEndpointRules`: first the endpoints that clients are bound to, then a draw among all.
+/// `writeServiceToEndpointRules`: first the endpoints that clients are bound to, then a draw among
+/// all.
 pub(super) fn write_balancing(
     service: &Service,
     chain: &str,
@@ -28,68 +30,83 @@ pub(super) fn write_balancing(
     endpoints: &EndpointChains,
     tables: &mut Tables,
 ) {
-    declare(&mut tables.nat_chains, service.port.cause(Field::Port), chain);
+    let port = service.port;
+    declare(&mut tables.nat_chains, port.cause(Field::Port), chain);
     let rules = &mut tables.nat_rules;
-    let commented = !service.settings.large_cluster;
-    let comment = |endpoint: &Endpoint, comment: &mut String| {
-        comment.clear();
-        if commented {
-            for piece in [" -m comment --comment \"", service.name, " -> ", endpoint.text(), "\""] {
-                comment.push_str(piece);
-            }
-        }
-    };
-    let mut text = String::new();
-    if let Some(seconds) = service.port.affinity_seconds() {
+    let mut comment = String::new();
+    if let Some(seconds) = port.affinity_seconds() {
         let seconds = seconds.to_string();
         for &index in members {
-            comment(&endpoints.endpoints[index], &mut text);
+            write_comment(service, &endpoints.endpoints[index], &mut comment);
             let name = endpoints.names[index].as_str();
-            let pieces = [
-                "-A ",
-                chain,
-                &text,
-                " -m recent --name ",
-                name,
-                " --rcheck --seconds ",
-                &seconds,
-                " --reap -j ",
-                name,
-            ];
-            rules.push(service.port.cause(Field::SessionAffinity), &pieces);
+            let start = ["-A ", chain, &comment, " -m recent --name ", name];
+            let end = [" --rcheck --seconds ", &seconds, " --reap -j ", name];
+            rules.push_all(port.cause(Field::SessionAffinity), &[&start, &end]);
         }
     }
     for (position, &index) in members.iter().enumerate() {
         let endpoint = &endpoints.endpoints[index];
-        comment(endpoint, &mut text);
+        write_comment(service, endpoint, &mut comment);
         let left = members.len() - position;
-        let (draw, probability) = if left > 1 {
-            (" -m statistic --mode random --probability ", service.settings.probabilities[left].as_str())
-        } else {
-            ("", "")
+        let draw = " -m statistic --mode random --probability ";
+        let draw = match service.settings.probabilities.get(left) {
+            Some(probability) if left > 1 => [draw, probability],
+            _ => ["", ""],
         };
-        let pieces = ["-A ", chain, &text, draw, probability, " -j ", &endpoints.names[index]];
-        rules.push(service.port.cause(endpoint.field()), &pieces);
+        let start = ["-A ", chain, &comment];
+        let end = [" -j ", endpoints.names[index].as_str()];
+        rules.push_all(port.cause(endpoint.field()), &[&start, &draw, &end]);
+    }
+}
+
+/// ` -m comment --comment "shop/web:http -> 10.244.1.5:8080"`, but nothing in a large cluster.
+fn write_comment(service: &Service, endpoint: &Endpoint, comment: &mut String) {
+    comment.clear();
+    if !service.settings.large_cluster {
+        let start = " -m comment --comment \"";
+        for piece in [start, service.name, " -> ", endpoint.text(), "\""] {
+            comment.push_str(piece);
+        }
     }
 }
 
 /// One chain for each endpoint that traffic of this node can reach.
 pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables: &mut Tables) {
-    let protocol = service.protocol;
-    let comment =
-        if service.settings.large_cluster { String::new() } else { [" -m comment --comment ", service.name].concat() };
+    let comment = if service.settings.large_cluster {
+        String::new()
+    } else {
+        [" -m comment --comment ", service.name].concat()
+    };
     for &index in service.traffic.endpoints.reachable() {
         let endpoint = &endpoints.endpoints[index];
         let chain = endpoints.names[index].as_str();
         let cause = service.port.cause(endpoint.field());
         declare(&mut tables.nat_chains, cause, chain);
         let rules = &mut tables.nat_rules;
-        // Hairpin: a pod that reaches itself through the service must not see its own address as the source.
-        rules.push(cause, &["-A ", chain, &comment, " -s ", endpoint.ip(), " -j KUBE-MARK-MASQ"]);
-        let bind: &[&str] =
-            if service.port.affinity_seconds().is_some() { &[" -m recent --name ", chain, " --set"] } else { &[] };
+        // Hairpin: a pod that reaches itself through the service must not see its own address as
+        // the source.
+        rules.push(
+            cause,
+            &[
+                "-A ",
+                chain,
+                &comment,
+                " -s ",
+                endpoint.ip(),
+                " -j KUBE-MARK-MASQ",
+            ],
+        );
+        let bind: &[&str] = if service.port.affinity_seconds().is_some() {
+            &[" -m recent --name ", chain, " --set"]
+        } else {
+            &[]
+        };
         let start = ["-A ", chain, &comment];
-        let end = [" -m ", protocol, " -p ", protocol, " -j DNAT --to-destination ", endpoint.text()];
+        let end = [
+            service.transport,
+            " -j DNAT --to-destination ",
+            endpoint.text(),
+        ];
         rules.push_all(cause, &[&start, bind, &end]);
     }
 }

@@ -1,8 +1,9 @@
 //! iptables mode: what one full sync feeds to `iptables-restore --noflush --counters`.
 //!
-//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the text in the order
-//! in which kube-proxy writes it, and the jump rules that kube-proxy ensures beforehand. Left out on purpose: the
-//! clean-up of chains from earlier syncs, of which a first sync finds none.
+//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the
+//! text in the order in which kube-proxy writes it, and the jump rules that kube-proxy ensures
+//! beforehand. Left out on purpose: the clean-up of chains from earlier syncs, of which a first
+//! sync finds none.
 //!
 //! Mirrors `syncProxyRules` of pkg/proxy/iptables/proxier.go.
 
@@ -47,7 +48,12 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     }
     static_rules::close(&settings, config, &mut tables);
     let (restore, causes) = tables.into_restore();
-    Sync { restore, causes, jumps: JUMPS.to_vec(), large_cluster: settings.large_cluster }
+    Sync {
+        restore,
+        causes,
+        jumps: JUMPS.to_vec(),
+        large_cluster: settings.large_cluster,
+    }
 }
 
 /// The settings in the form in which rules quote them.
@@ -58,7 +64,8 @@ struct Settings<'a> {
     /// `0x00004000`.
     mark: String,
     masquerade_all: bool,
-    /// The match for pods of this node and the one for everything else; none if they cannot be told apart.
+    /// The match for pods of this node and the one for everything else; none if they cannot be told
+    /// apart.
     if_local: Option<String>,
     if_not_local: Option<String>,
     random_fully: bool,
@@ -87,17 +94,19 @@ impl<'a> Settings<'a> {
             random_fully: config.random_fully,
             conntrack_tcp_liberal: config.conntrack_tcp_liberal,
             nfacct_counters: config.nfacct_counters,
-            localhost_node_ports: config.localhost_node_ports && node_ports.contains_ipv4_loopback(),
+            localhost_node_ports: config.localhost_node_ports
+                && node_ports.contains_ipv4_loopback(),
             node_ports,
             large_cluster: tracked.total_endpoints() > LARGE_CLUSTER_ENDPOINTS,
-            probabilities: (0..=most_endpoints).map(probability).collect(),
+            probabilities: (0..=u32::try_from(most_endpoints).unwrap_or(u32::MAX))
+                .map(probability)
+                .collect(),
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a service port has far fewer than 2^52 endpoints")]
-fn probability(n: usize) -> String {
-    format!("{:.10}", 1.0 / n as f64)
+fn probability(n: u32) -> String {
+    format!("{:.10}", 1.0 / f64::from(n))
 }
 
 /// The two tables that are written, declarations and rules apart since the declarations come first.
@@ -111,11 +120,22 @@ struct Tables {
 
 impl Tables {
     fn into_restore(self) -> (String, Vec<Cause>) {
-        let parts = [self.filter_chains, self.filter_rules, self.nat_chains, self.nat_rules];
+        let parts = [
+            self.filter_chains,
+            self.filter_rules,
+            self.nat_chains,
+            self.nat_rules,
+        ];
         let length: usize = parts.iter().map(|part| part.text.len()).sum();
-        let mut restore = Lines { text: String::with_capacity(length + 32), causes: Vec::new() };
+        let mut restore = Lines {
+            text: String::with_capacity(length + 32),
+            causes: Vec::new(),
+        };
         let [filter_chains, filter_rules, nat_chains, nat_rules] = parts;
-        for (table, chains, rules) in [("*filter", filter_chains, filter_rules), ("*nat", nat_chains, nat_rules)] {
+        for (table, chains, rules) in [
+            ("*filter", filter_chains, filter_rules),
+            ("*nat", nat_chains, nat_rules),
+        ] {
             restore.push(Cause::Settings, &[table]);
             restore.append(chains);
             restore.append(rules);

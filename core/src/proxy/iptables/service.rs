@@ -14,12 +14,19 @@ pub(super) struct Service<'s> {
     pub name: &'s str,
     /// `tcp`.
     pub protocol: &'s str,
+    /// ` -m tcp -p tcp`: the module of the protocol comes before the protocol.
+    pub transport: &'s str,
     /// ` --dport 80`.
     dport: &'s str,
 }
 
 /// Writes all rules of one service port.
-pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) {
+pub(super) fn write(
+    port: &ServicePort,
+    all: &[Endpoint],
+    settings: &Settings,
+    tables: &mut Tables,
+) {
     let name = port.name.to_string();
     let protocol = port.name.protocol.to_string();
     let traffic = Traffic::of(port, all, settings.node);
@@ -30,6 +37,7 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
         chains: &ServiceChains::iptables(&name, &protocol),
         name: &name,
         protocol: &protocol,
+        transport: &format!(" -m {protocol} -p {protocol}"),
         dport: &format!(" --dport {}", port.port),
     };
     service.capture_cluster_ip(tables);
@@ -47,21 +55,41 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
     }
     let endpoints = EndpointChains::of(&service, all);
     if traffic.uses_cluster_chain {
-        endpoints::write_balancing(&service, &service.chains.cluster, &traffic.endpoints.cluster, &endpoints, tables);
+        endpoints::write_balancing(
+            &service,
+            &service.chains.cluster,
+            &traffic.endpoints.cluster,
+            &endpoints,
+            tables,
+        );
     }
     if traffic.uses_local_chain {
-        endpoints::write_balancing(&service, &service.chains.local, &traffic.endpoints.local, &endpoints, tables);
+        endpoints::write_balancing(
+            &service,
+            &service.chains.local,
+            &traffic.endpoints.local,
+            &endpoints,
+            tables,
+        );
     }
     endpoints::write_chains(&service, &endpoints, tables);
 }
 
 impl Service<'_> {
     fn internal_chain(&self) -> &str {
-        if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.internal_policy_local {
+            &self.chains.local
+        } else {
+            &self.chains.cluster
+        }
     }
 
     fn external_policy_chain(&self) -> &str {
-        if self.port.external_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.external_policy_local {
+            &self.chains.local
+        } else {
+            &self.chains.cluster
+        }
     }
 
     fn uses_firewall_chain(&self) -> bool {
@@ -72,21 +100,29 @@ impl Service<'_> {
 
     /// The end of a comment and the target, for packets that find no endpoint.
     fn filter_verdict(&self) -> (&'static str, &'static str) {
-        if self.traffic.has_endpoints() { (" has no local endpoints\"", "DROP") } else { (" has no endpoints\"", "REJECT") }
+        if self.traffic.has_endpoints() {
+            (" has no local endpoints\"", "DROP")
+        } else {
+            (" has no endpoints\"", "REJECT")
+        }
     }
 
     /// A nat rule of KUBE-SERVICES that catches `destination`.
-    fn capture(&self, tables: &mut Tables, field: Field, destination: &str, kind: &str, chain: &str) {
+    fn capture(
+        &self,
+        tables: &mut Tables,
+        field: Field,
+        destination: &str,
+        kind: &str,
+        chain: &str,
+    ) {
         tables.nat_rules.push(
             self.port.cause(field),
             &[
                 "-A KUBE-SERVICES -m comment --comment \"",
                 self.name,
                 kind,
-                " -m ",
-                self.protocol,
-                " -p ",
-                self.protocol,
+                self.transport,
                 " -d ",
                 destination,
                 self.dport,
@@ -107,10 +143,7 @@ impl Service<'_> {
                 " -m comment --comment \"",
                 self.name,
                 reason,
-                " -m ",
-                self.protocol,
-                " -p ",
-                self.protocol,
+                self.transport,
                 " -d ",
                 destination,
                 self.dport,
@@ -123,7 +156,13 @@ impl Service<'_> {
     fn capture_cluster_ip(&self, tables: &mut Tables) {
         let address = self.port.cluster_ip.to_string();
         if self.traffic.has_internal_endpoints {
-            self.capture(tables, Field::ClusterIp, &address, " cluster IP\"", self.internal_chain());
+            self.capture(
+                tables,
+                Field::ClusterIp,
+                &address,
+                " cluster IP\"",
+                self.internal_chain(),
+            );
         } else {
             self.turn_away(tables, Field::ClusterIp, "KUBE-SERVICES", &address);
         }
@@ -133,21 +172,42 @@ impl Service<'_> {
         for address in &self.port.external_ips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
-                self.capture(tables, Field::ExternalIp, &address, " external IP\"", &self.chains.external);
+                self.capture(
+                    tables,
+                    Field::ExternalIp,
+                    &address,
+                    " external IP\"",
+                    &self.chains.external,
+                );
             }
             if !self.traffic.has_external_endpoints {
-                self.turn_away(tables, Field::ExternalIp, "KUBE-EXTERNAL-SERVICES", &address);
+                self.turn_away(
+                    tables,
+                    Field::ExternalIp,
+                    "KUBE-EXTERNAL-SERVICES",
+                    &address,
+                );
             }
         }
     }
 
     fn capture_load_balancer_vips(&self, tables: &mut Tables) {
         let firewall = self.uses_firewall_chain();
-        let chain = if firewall { &self.chains.firewall } else { &self.chains.external };
+        let chain = if firewall {
+            &self.chains.firewall
+        } else {
+            &self.chains.external
+        };
         for address in &self.port.load_balancer_vips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
-                self.capture(tables, Field::LoadBalancerIngress, &address, " loadbalancer IP\"", chain);
+                self.capture(
+                    tables,
+                    Field::LoadBalancerIngress,
+                    &address,
+                    " loadbalancer IP\"",
+                    chain,
+                );
             }
             if firewall {
                 let pieces = [
@@ -155,38 +215,51 @@ impl Service<'_> {
                     self.name,
                     " traffic not accepted by ",
                     &self.chains.firewall,
-                    "\" -m ",
-                    self.protocol,
-                    " -p ",
-                    self.protocol,
+                    "\"",
+                    self.transport,
                     " -d ",
                     &address,
                     self.dport,
                     " -j DROP",
                 ];
-                tables.filter_rules.push(self.port.cause(Field::LoadBalancerSourceRanges), &pieces);
+                tables
+                    .filter_rules
+                    .push(self.port.cause(Field::LoadBalancerSourceRanges), &pieces);
             }
         }
         if !self.traffic.has_external_endpoints {
             for address in &self.port.load_balancer_vips {
-                self.turn_away(tables, Field::LoadBalancerIngress, "KUBE-EXTERNAL-SERVICES", &address.to_string());
+                self.turn_away(
+                    tables,
+                    Field::LoadBalancerIngress,
+                    "KUBE-EXTERNAL-SERVICES",
+                    &address.to_string(),
+                );
             }
         }
     }
 
     fn capture_node_port(&self, tables: &mut Tables) {
-        let Some(node_port) = self.port.node_port else { return };
+        let Some(node_port) = self.port.node_port else {
+            return;
+        };
         let cause = self.port.cause(Field::NodePort);
         let node_port = node_port.to_string();
-        let (name, protocol, chain) = (self.name, self.protocol, self.chains.external.as_str());
+        let (name, transport, chain) = (self.name, self.transport, self.chains.external.as_str());
         if self.traffic.has_endpoints() {
-            let start = ["-A KUBE-NODEPORTS -m comment --comment ", name, " -m ", protocol, " -p ", protocol].concat();
+            let start = ["-A KUBE-NODEPORTS -m comment --comment ", name, transport].concat();
             let settings = self.settings;
-            if settings.localhost_node_ports && settings.family == Family::V4 && settings.nfacct_counters {
-                let counter = " -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ";
-                tables.nat_rules.push(cause, &[&start, " -d 127.0.0.0/8 --dport ", &node_port, counter, chain]);
+            if settings.localhost_node_ports
+                && settings.family == Family::V4
+                && settings.nfacct_counters
+            {
+                let to_localhost = " -d 127.0.0.0/8 --dport ";
+                let counted = " -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ";
+                let pieces = [&start, to_localhost, &node_port, counted, chain];
+                tables.nat_rules.push(cause, &pieces);
             }
-            tables.nat_rules.push(cause, &[&start, " --dport ", &node_port, " -j ", chain]);
+            let pieces = [&start, " --dport ", &node_port, " -j ", chain];
+            tables.nat_rules.push(cause, &pieces);
         }
         if !self.traffic.has_external_endpoints {
             let (reason, verdict) = self.filter_verdict();
@@ -194,10 +267,8 @@ impl Service<'_> {
                 "-A KUBE-EXTERNAL-SERVICES -m comment --comment \"",
                 name,
                 reason,
-                " -m addrtype --dst-type LOCAL -m ",
-                protocol,
-                " -p ",
-                protocol,
+                " -m addrtype --dst-type LOCAL",
+                transport,
                 " --dport ",
                 &node_port,
                 " -j ",
@@ -208,7 +279,9 @@ impl Service<'_> {
     }
 
     fn accept_health_checks(&self, tables: &mut Tables) {
-        let Some(port) = self.port.health_check_node_port else { return };
+        let Some(port) = self.port.health_check_node_port else {
+            return;
+        };
         let pieces = [
             "-A KUBE-NODEPORTS -m comment --comment \"",
             self.name,
@@ -216,11 +289,13 @@ impl Service<'_> {
             &port.to_string(),
             " -j ACCEPT",
         ];
-        tables.filter_rules.push(self.port.cause(Field::HealthCheckNodePort), &pieces);
+        tables
+            .filter_rules
+            .push(self.port.cause(Field::HealthCheckNodePort), &pieces);
     }
 
-    /// Marks packets to the cluster IP that need SNAT: all, or those from outside the cluster, whose sender would
-    /// not take an answer from the pod.
+    /// Marks packets to the cluster IP that need SNAT: all, or those from outside the cluster,
+    /// whose sender would not take an answer from the pod.
     fn write_internal_masquerading(&self, tables: &mut Tables) {
         let condition = match &self.settings.if_not_local {
             _ if !self.traffic.has_internal_endpoints => return,
@@ -233,10 +308,8 @@ impl Service<'_> {
             self.internal_chain(),
             " -m comment --comment \"",
             self.name,
-            " cluster IP\" -m ",
-            self.protocol,
-            " -p ",
-            self.protocol,
+            " cluster IP\"",
+            self.transport,
             " -d ",
             &self.port.cluster_ip.to_string(),
             self.dport,
@@ -244,38 +317,51 @@ impl Service<'_> {
             condition,
             " -j KUBE-MARK-MASQ",
         ];
-        tables.nat_rules.push(self.port.cause(Field::ClusterIp), &pieces);
+        tables
+            .nat_rules
+            .push(self.port.cause(Field::ClusterIp), &pieces);
     }
 
     fn write_external_chain(&self, tables: &mut Tables) {
         let chain = self.chains.external.as_str();
         declare(&mut tables.nat_chains, self.port.cause(Field::Port), chain);
         let cause = self.port.cause(Field::ExternalTrafficPolicy);
-        let mut rule = |before: &str, after: &str, condition: &str, target: &str| {
-            let pieces =
-                ["-A ", chain, " -m comment --comment \"", before, self.name, after, "\"", condition, " -j ", target];
+        let mut rule = |what: &str, condition: &str, target: &str| {
+            let pieces = [
+                "-A ",
+                chain,
+                " -m comment --comment \"",
+                what,
+                " traffic for ",
+                self.name,
+                " external destinations\"",
+                condition,
+                " -j ",
+                target,
+            ];
             tables.nat_rules.push(cause, &pieces);
         };
         if self.port.external_policy_local {
-            // What starts on this node, in a pod or not, obeys no policy: it is treated as if it had gone out to a
-            // load balancer and come back.
+            // What starts on this node, in a pod or not, obeys no policy: it is treated as if it
+            // had gone out to a load balancer and come back.
             if let Some(if_local) = &self.settings.if_local {
-                let condition = [" ", if_local].concat();
-                rule("pod traffic for ", " external destinations", &condition, &self.chains.cluster);
+                rule("pod", &[" ", if_local].concat(), &self.chains.cluster);
             }
             let from_node = " -m addrtype --src-type LOCAL";
-            rule("masquerade LOCAL traffic for ", " external destinations", from_node, "KUBE-MARK-MASQ");
-            rule("route LOCAL traffic for ", " external destinations", from_node, &self.chains.cluster);
+            rule("masquerade LOCAL", from_node, "KUBE-MARK-MASQ");
+            rule("route LOCAL", from_node, &self.chains.cluster);
         } else {
-            rule("masquerade traffic for ", " external destinations", "", "KUBE-MARK-MASQ");
+            rule("masquerade", "", "KUBE-MARK-MASQ");
         }
         if self.traffic.has_external_endpoints {
-            tables.nat_rules.push(cause, &["-A ", chain, " -j ", self.external_policy_chain()]);
+            tables
+                .nat_rules
+                .push(cause, &["-A ", chain, " -j ", self.external_policy_chain()]);
         }
     }
 
-    /// Lets the source ranges of a load balancer through; what falls out of the end gets no DNAT and is then
-    /// dropped by KUBE-PROXY-FIREWALL.
+    /// Lets the source ranges of a load balancer through; what falls out of the end gets no DNAT
+    /// and is then dropped by KUBE-PROXY-FIREWALL.
     fn write_firewall_chain(&self, tables: &mut Tables) {
         let chain = self.chains.firewall.as_str();
         let cause = self.port.cause(Field::LoadBalancerSourceRanges);
@@ -283,13 +369,23 @@ impl Service<'_> {
         let mut allow = |source: &str| {
             let comment = " loadbalancer IP\" -s ";
             let external = &self.chains.external;
-            let pieces = ["-A ", chain, " -m comment --comment \"", self.name, comment, source, " -j ", external];
+            let pieces = [
+                "-A ",
+                chain,
+                " -m comment --comment \"",
+                self.name,
+                comment,
+                source,
+                " -j ",
+                external,
+            ];
             tables.nat_rules.push(cause, &pieces);
         };
         for range in &self.port.load_balancer_source_ranges {
             allow(&range.to_string());
         }
-        // The address of a load balancer is often bound on the node, so that packets from here carry it as source.
+        // The address of a load balancer is often bound on the node, so that packets from here
+        // carry it as source.
         if self.port.source_ranges_hold(self.settings.node_ip) {
             for address in &self.port.load_balancer_vips {
                 allow(&address.to_string());

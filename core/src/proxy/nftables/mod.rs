@@ -1,10 +1,11 @@
 //! nftables mode: the transaction that one full sync feeds to `nft -f -`.
 //!
-//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the transaction in the
-//! order in which kube-proxy writes it. Left out on purpose: elements and chains of earlier syncs, of which a first
-//! sync finds none.
+//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the
+//! transaction in the order in which kube-proxy writes it. Left out on purpose: elements and chains
+//! of earlier syncs, of which a first sync finds none.
 //!
-//! Mirrors `setupNFTables` and `syncProxyRules` of pkg/proxy/nftables/proxier.go, printed as knftables does.
+//! Mirrors `setupNFTables` and `syncProxyRules` of pkg/proxy/nftables/proxier.go, printed as
+//! knftables does.
 
 mod elements;
 mod endpoints;
@@ -38,10 +39,19 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     setup::write(&settings, config, &mut transaction);
     let mut containers = Containers::default();
     for (port, endpoints) in tracked.iter() {
-        service::write(port, endpoints, &settings, &mut containers, &mut transaction);
+        service::write(
+            port,
+            endpoints,
+            &settings,
+            &mut containers,
+            &mut transaction,
+        );
     }
     let (transaction, causes) = transaction.finish();
-    Sync { transaction, causes }
+    Sync {
+        transaction,
+        causes,
+    }
 }
 
 /// The settings in the form in which rules quote them.
@@ -56,7 +66,8 @@ struct Settings<'a> {
     /// `0x00004000`.
     mark: String,
     masquerade_all: bool,
-    /// The match for pods of this node and the one for everything else; none if they cannot be told apart.
+    /// The match for pods of this node and the one for everything else; none if they cannot be told
+    /// apart.
     if_local: Option<String>,
     if_not_local: Option<String>,
     node_ports: NodePortCidrs,
@@ -71,7 +82,10 @@ impl<'a> Settings<'a> {
             Family::V4 => ("ip", "ipv4_addr"),
             Family::V6 => ("ip6", "ipv6_addr"),
         };
-        let of_family = config.service_cidrs.iter().filter(|cidr| Family::of(cidr.addr()) == family);
+        let of_family = config
+            .service_cidrs
+            .iter()
+            .filter(|cidr| Family::of(cidr.addr()) == family);
         Self {
             family,
             ip,
@@ -83,7 +97,10 @@ impl<'a> Settings<'a> {
             if_local: detector.as_ref().map(|detector| detector.nft(true)),
             if_not_local: detector.as_ref().map(|detector| detector.nft(false)),
             node_ports: NodePortCidrs::of(config, family, Mode::Nftables),
-            service_cidrs: of_family.map(ToString::to_string).collect::<Vec<_>>().join(","),
+            service_cidrs: of_family
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(","),
         }
     }
 }
