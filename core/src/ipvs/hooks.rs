@@ -20,7 +20,9 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
     if let Some(outcome) = icmp::request(ipvs, ctx, Function::Request) {
         return outcome;
     }
-    let Some(tuple) = balanced(ctx) else { return Outcome::Accept };
+    let Some(tuple) = balanced(ctx) else {
+        return Outcome::Accept;
+    };
     let known = lookup::request_connection(ipvs, ctx, Function::Request, &tuple);
     let known = match known.map_or(Usable::No, |id| usable(ipvs, ctx, id)) {
         Usable::Yes(id) => Some(id),
@@ -59,7 +61,9 @@ pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
     if let Some(outcome) = icmp::reply(ipvs, ctx) {
         return outcome;
     }
-    let Some(tuple) = balanced(ctx) else { return Outcome::Accept };
+    let Some(tuple) = balanced(ctx) else {
+        return Outcome::Accept;
+    };
     if let Some(id) = lookup::reply_connection(ipvs, ctx, Function::Reply, &tuple) {
         let outcome = match ipvs.connections.get(id) {
             Some(connection) => transmit::answer(ctx, connection),
@@ -72,7 +76,9 @@ pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
     if ipvs.sysctls.nat_icmp_send && is_orphan_of_real_server(ipvs, ctx, &tuple) {
         let answer = RejectWith::PortUnreachable;
         let origin = Function::Reply.origin(ctx.hook);
-        ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Reject(answer)), origin));
+        ctx.step(Cost::NONE, || {
+            (Event::Verdict(Verdict::Reject(answer)), origin)
+        });
         return Outcome::Unreachable(answer);
     }
     Outcome::Accept
@@ -90,7 +96,11 @@ pub fn forward_icmp<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Out
 
 /// The ends of a packet of a protocol that IPVS balances.
 fn balanced<T: Tracer>(ctx: &Context<'_, T>) -> Option<Tuple> {
-    ctx.skb.packet.protocol().has_ports().then(|| ctx.skb.packet.tuple())
+    ctx.skb
+        .packet
+        .protocol()
+        .has_ports()
+        .then(|| ctx.skb.packet.tuple())
 }
 
 /// Whether a connection that was found is the one to go on with.
@@ -102,14 +112,21 @@ enum Usable {
 }
 
 fn usable<T: Tracer>(ipvs: &mut Ipvs, ctx: &Context<'_, T>, id: ConnectionId) -> Usable {
-    let Some(connection) = ipvs.connections.get(id) else { return Usable::No };
-    let Some(destination) = ipvs.destination(connection.destination) else { return Usable::No };
+    let Some(connection) = ipvs.connections.get(id) else {
+        return Usable::No;
+    };
+    let Some(destination) = ipvs.destination(connection.destination) else {
+        return Usable::No;
+    };
     let sysctls = ipvs.sysctls;
     let begins_anew = matches!(&ctx.skb.packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN))
         && (sysctls.expire_nodest_conn && destination.config.weight == 0
             || sysctls.conn_reuse_mode != 0
                 && connection.control.is_none()
-                && has_ended(connection.state, connection.no_output && sysctls.conn_reuse_mode & 2 != 0));
+                && has_ended(
+                    connection.state,
+                    connection.no_output && sysctls.conn_reuse_mode & 2 != 0,
+                ));
     if !begins_anew && destination.available {
         return Usable::Yes(id);
     }
@@ -123,7 +140,11 @@ fn usable<T: Tracer>(ipvs: &mut Ipvs, ctx: &Context<'_, T>, id: ConnectionId) ->
         connection.conntrack &= old_conntrack;
     }
     ipvs.connections.set_timer(id, ctx.now);
-    if old_conntrack { Usable::Drop } else { Usable::No }
+    if old_conntrack {
+        Usable::Drop
+    } else {
+        Usable::No
+    }
 }
 
 /// `is_new_conn_expected`.
@@ -139,14 +160,18 @@ const fn has_ended(state: State, fin_wait_counts: bool) -> bool {
 fn is_orphan_of_real_server<T: Tracer>(ipvs: &Ipvs, ctx: &Context<'_, T>, tuple: &Tuple) -> bool {
     let reset = matches!(&ctx.skb.packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
     let serves = |protocol: Protocol| {
-        ipvs.services().flat_map(|service| ipvs.destinations_of(service)).any(|destination| {
-            destination.config.real == tuple.src
-                && destination.config.forwarding == Forwarding::Masquerade
-                && match destination.service {
-                    super::ServiceKey::Address { protocol: served, .. } => served == protocol,
-                    super::ServiceKey::Mark { .. } => true,
-                }
-        })
+        ipvs.services()
+            .flat_map(|service| ipvs.destinations_of(service))
+            .any(|destination| {
+                destination.config.real == tuple.src
+                    && destination.config.forwarding == Forwarding::Masquerade
+                    && match destination.service {
+                        super::ServiceKey::Address {
+                            protocol: served, ..
+                        } => served == protocol,
+                        super::ServiceKey::Mark { .. } => true,
+                    }
+            })
     };
     !reset && serves(tuple.protocol)
 }
