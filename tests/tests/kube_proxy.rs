@@ -2,7 +2,7 @@
 //! families.
 
 use datapath_core::net::Family;
-use datapath_core::proxy::{iptables, ipvs, nftables};
+use datapath_core::proxy::{Cause, iptables, ipvs, nftables};
 use datapath_tests::case::{Case, recorded_kube_proxy_cases};
 use datapath_tests::compare::{self, difference};
 
@@ -110,4 +110,55 @@ fn ipvs_jumps() {
             )
         },
     );
+}
+
+/// A line without a cause, or with that of a service that is not there, could not be explained.
+#[test]
+fn every_line_has_a_cause() {
+    let cases =
+        Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
+    for case in &cases {
+        for family in case.config.ip_families.iter().copied() {
+            let iptables = iptables::full_sync(&case.cluster, &case.config, family);
+            let nftables = nftables::full_sync(&case.cluster, &case.config, family);
+            let ipvs = ipvs::full_sync(&case.cluster, &case.config, family);
+            let programs = [
+                (iptables.restore, iptables.causes),
+                (nftables.transaction, nftables.causes),
+                (ipvs.restore, ipvs.causes),
+            ];
+            for (text, causes) in programs {
+                assert_eq!(text.lines().count(), causes.len(), "{}", case.name);
+                for (line, cause) in text.lines().zip(causes) {
+                    assert!(
+                        names_its_cause(case, line, cause),
+                        "{}: {cause:?}: {line}",
+                        case.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether a line that names a service is put down to that service, and no other.
+fn names_its_cause(case: &Case, line: &str, cause: Cause) -> bool {
+    let full_name = |service: &datapath_core::k8s::Service| service.name.to_string();
+    let named = case
+        .cluster
+        .services
+        .iter()
+        .any(|service| line.contains(&full_name(service)));
+    match cause {
+        Cause::Settings => !named,
+        Cause::ServicePort { service, port, .. } => {
+            let service = &case.cluster.services[service as usize];
+            assert!(
+                (port as usize) < service.ports.len(),
+                "{}: {line}",
+                case.name
+            );
+            !named || line.contains(&full_name(service))
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub struct ServiceChains {
 impl ServiceChains {
     /// `portProtoHash` of iptables/proxier.go. `full_name` is the printed [`ServicePortName`].
     pub(super) fn iptables(full_name: &str, protocol: &str) -> Self {
-        let hash = hash::<10>(&[full_name, protocol]);
+        let hash = hash::<10>("", &[full_name, protocol]);
         Self {
             cluster: format!("KUBE-SVC-{hash}"),
             local: format!("KUBE-SVL-{hash}"),
@@ -47,9 +47,7 @@ pub(super) fn iptables_endpoint_chain(
     protocol: &str,
     endpoint: &Endpoint,
 ) -> String {
-    let mut chain = hash::<10>(&[full_name, protocol, endpoint.text()]);
-    chain.insert_str(0, "KUBE-SEP-");
-    chain
+    hash::<10>("KUBE-SEP-", &[full_name, protocol, endpoint.text()])
 }
 
 /// What nftables mode has for an endpoint of a service port with session affinity.
@@ -89,7 +87,7 @@ fn service_part(name: &ServicePortName, protocol: &str) -> String {
 const NAME_BASE_LENGTH: usize = 240;
 
 fn hash_and_truncate(name: String) -> String {
-    let mut base = hash::<5>(&[&name]);
+    let mut base = hash::<5>("", &[&name]);
     base.push('-');
     base.push_str(&name);
     if base.len() > NAME_BASE_LENGTH {
@@ -103,15 +101,18 @@ fn hash_and_truncate(name: String) -> String {
     base
 }
 
-/// The first `BYTES` of the SHA-256 of all parts together, in base32: eight characters for five
-/// bytes.
-fn hash<const BYTES: usize>(parts: &[&str]) -> String {
+/// `prefix`, then the first `BYTES` of the SHA-256 of all parts together in base32: eight characters
+/// for five bytes.
+fn hash<const BYTES: usize>(prefix: &str, parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
-    BASE32.encode(digest.get(..BYTES).unwrap_or(&digest))
+    let mut name = String::with_capacity(prefix.len() + BASE32.encode_len(BYTES));
+    name.push_str(prefix);
+    BASE32.encode_append(digest.get(..BYTES).unwrap_or(&digest), &mut name);
+    name
 }
 
 #[cfg(test)]

@@ -58,8 +58,14 @@ impl Lines {
         self.causes.push(cause);
     }
 
-    pub fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
         self.causes.extend_from_slice(&other.causes);
+    }
+
+    /// Puts `other` in front. A program of many megabytes is moved rather than copied.
+    pub fn prepend(&mut self, other: Self) {
+        self.text.insert_str(0, &other.text);
+        self.causes.splice(0..0, other.causes);
     }
 }

@@ -112,7 +112,8 @@ fn endpoints(
     slices: &[(u32, &EndpointSlice)],
     node_name: &str,
 ) -> Vec<Endpoint> {
-    let mut found: Vec<Endpoint> = Vec::new();
+    let most = slices.iter().map(|(_, slice)| slice.endpoints.len()).sum();
+    let mut found: Vec<Endpoint> = Vec::with_capacity(most);
     for (slice_index, slice) in slices {
         for port in slice
             .ports

@@ -120,27 +120,16 @@ struct Tables {
 
 impl Tables {
     fn into_restore(self) -> (String, Vec<Cause>) {
-        let parts = [
-            self.filter_chains,
-            self.filter_rules,
-            self.nat_chains,
-            self.nat_rules,
-        ];
-        let length: usize = parts.iter().map(|part| part.text.len()).sum();
-        let mut restore = Lines {
-            text: String::with_capacity(length + 32),
-            causes: Vec::new(),
-        };
-        let [filter_chains, filter_rules, nat_chains, nat_rules] = parts;
-        for (table, chains, rules) in [
-            ("*filter", filter_chains, filter_rules),
-            ("*nat", nat_chains, nat_rules),
-        ] {
-            restore.push(Cause::Settings, &[table]);
-            restore.append(chains);
-            restore.append(rules);
-            restore.push(Cause::Settings, &["COMMIT"]);
-        }
+        let mut start = Lines::default();
+        start.push(Cause::Settings, &["*filter"]);
+        start.append(&self.filter_chains);
+        start.append(&self.filter_rules);
+        start.push(Cause::Settings, &["COMMIT"]);
+        start.push(Cause::Settings, &["*nat"]);
+        start.append(&self.nat_chains);
+        let mut restore = self.nat_rules;
+        restore.push(Cause::Settings, &["COMMIT"]);
+        restore.prepend(start);
         (restore.text, restore.causes)
     }
 }
