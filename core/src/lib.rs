@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod ipset;
+pub mod iptables;
 pub mod ipvs;
 pub mod k8s;
 pub mod net;

@@ -1,0 +1,102 @@
+use super::model::{Rule, Table};
+use super::options;
+use super::targets::Target;
+use crate::net::Family;
+use crate::netfilter::{Hook, XtTable};
+
+/// Why the kernel refuses a table as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// The line of the rule that is at fault.
+    pub line: u32,
+    pub message: String,
+    pub expected: String,
+    pub advice: String,
+}
+
+/// What `mark_source_chains` and `check_target` find wrong: loops of jumps, and targets that their hooks
+/// do not allow. Only chains that a packet can reach are looked at, as in the kernel.
+pub(super) fn check(table: &Table, name: XtTable, family: Family) -> Result<(), Refused> {
+    let mut reached = vec![0u8; table.slots.len()];
+    for hook in name.hooks() {
+        if let Some(base) = table.base(*hook) {
+            follow(table, base, *hook, &mut reached)?;
+        }
+    }
+    for (index, chain) in table.chains() {
+        let hooks = reached[index as usize];
+        if hooks != 0 {
+            chain.rules().iter().try_for_each(|rule| check_hooks(rule, hooks, family))?;
+        }
+    }
+    Ok(())
+}
+
+const fn bit(hook: Hook) -> u8 {
+    1 << hook as u8
+}
+
+/// Walks the chains that a hook reaches, with an own stack: rulesets may nest deeper than the machine's.
+fn follow(table: &Table, base: u32, hook: Hook, reached: &mut [u8]) -> Result<(), Refused> {
+    let mut open = vec![false; table.slots.len()];
+    let mut stack = vec![(base, 0)];
+    reached[base as usize] |= bit(hook);
+    open[base as usize] = true;
+    while let Some((chain, at)) = stack.last_mut() {
+        let rules = table.chain(*chain).map_or(&[][..], |chain| chain.rules());
+        let Some(rule) = rules.get(*at) else {
+            open[*chain as usize] = false;
+            stack.pop();
+            continue;
+        };
+        // What stands behind an unconditional verdict is never reached.
+        *at = if ends_chain(rule) { rules.len() } else { *at + 1 };
+        let Some(target) = rule.target.chain() else {
+            continue;
+        };
+        if open[target as usize] {
+            let name = table.chain(target).map(|chain| chain.name.clone()).unwrap_or_default();
+            return Err(Refused {
+                line: rule.line,
+                message: format!("Too many levels of symbolic links: this jump leads back to chain `{name}'"),
+                expected: "chains that do not lead back to themselves".to_owned(),
+                advice: format!("remove one of the jumps between `{name}' and this rule"),
+            });
+        }
+        if reached[target as usize] & bit(hook) == 0 {
+            reached[target as usize] |= bit(hook);
+            open[target as usize] = true;
+            stack.push((target, 0));
+        }
+    }
+    Ok(())
+}
+
+fn ends_chain(rule: &Rule) -> bool {
+    let verdict = matches!(rule.target, Target::Accept | Target::Drop | Target::Return);
+    verdict && rule.matches.is_empty() && rule.ip.is_empty()
+}
+
+/// `xt_check_target`: each target says which hooks it works at.
+fn check_hooks(rule: &Rule, hooks: u8, family: Family) -> Result<(), Refused> {
+    let Some(name) = rule.target.name() else {
+        return Ok(());
+    };
+    let Some(extension) = options::find_target(name, family) else {
+        return Ok(());
+    };
+    let allowed = extension.hooks.iter().fold(0, |bits, hook| bits | bit(*hook));
+    if allowed == 0 || hooks & !allowed == 0 {
+        return Ok(());
+    }
+    let list = |bits: u8| {
+        let names: Vec<_> = Hook::ALL.into_iter().filter(|hook| bits & bit(*hook) != 0).map(Hook::chain).collect();
+        names.join("/")
+    };
+    Err(Refused {
+        line: rule.line,
+        message: format!("{name} target: used from hooks {}, but only usable from {}", list(hooks), list(allowed)),
+        expected: format!("a rule that packets reach from {}", list(allowed)),
+        advice: "move the rule, or the jump that leads to it, into a chain of these hooks".to_owned(),
+    })
+}

@@ -1,0 +1,156 @@
+use super::command::{Command, Line, check_name, missing_chain};
+use super::model::{Counters, Rule, Table, Tables};
+use super::words::Complaint;
+use crate::netfilter::XtTable;
+
+/// Carries out one command on a copy of a table. `tables` is only asked for what other tables have.
+pub(super) fn apply(table: &mut Table, name: XtTable, tables: &Tables, line: Line, counters: Counters) -> Result<(), Complaint> {
+    let Line { command, chain_at: at, counters: given } = line;
+    let counters = given.unwrap_or(counters);
+    let find = |table: &Table, chain: &str| table.find(chain).ok_or_else(|| missing_chain(tables, name, chain, at));
+    match command {
+        Command::Append { chain, rules } => {
+            let chain = find(table, &chain)?;
+            for rule in rules {
+                table.insert(chain, usize::MAX, rule, counters);
+            }
+        }
+        Command::Insert { chain, number, rules } => {
+            let chain = find(table, &chain)?;
+            let wrong = "Index of insertion too big";
+            let first = place(table, chain, number, 1, at, wrong)?;
+            // Each is put at the same place, so that the last comes first (`insert_entry`).
+            for rule in rules {
+                table.insert(chain, first, rule, counters);
+            }
+        }
+        Command::Replace { chain, number, rule } => {
+            let chain = find(table, &chain)?;
+            let index = place(table, chain, number, 0, at, "Index of replacement too big")?;
+            table.delete(chain, index);
+            table.insert(chain, index, *rule, counters);
+        }
+        Command::Delete { chain, rules } => {
+            let chain = find(table, &chain)?;
+            for rule in rules {
+                let index = search(table, chain, &rule, at)?;
+                table.delete(chain, index);
+            }
+        }
+        Command::DeleteNumber { chain, number } => {
+            let chain = find(table, &chain)?;
+            let index = place(table, chain, number, 0, at, "Index of deletion too big")?;
+            table.delete(chain, index);
+        }
+        Command::Check { chain, rules } => {
+            let chain = find(table, &chain)?;
+            rules.iter().try_for_each(|rule| search(table, chain, rule, at).map(|_| ()))?;
+        }
+        Command::Flush(None) => flush_all(table),
+        Command::Flush(Some(chain)) => table.flush(find(table, &chain)?),
+        Command::Zero { chain: None, .. } => {
+            let chains: Vec<_> = table.chains().map(|(index, _)| index).collect();
+            chains.into_iter().for_each(|chain| zero(table, chain, None));
+        }
+        Command::Zero { chain: Some(chain), number } => {
+            let chain = find(table, &chain)?;
+            let index = number.map(|number| place(table, chain, number, 0, at, "Index of zeroing too big")).transpose()?;
+            zero(table, chain, index);
+        }
+        Command::Create(chain) => {
+            check_name(&chain, at)?;
+            if table.find(&chain).is_some() {
+                let message = format!("Chain already exists: `{chain}'");
+                return Err(Complaint::new(at, message, "a new name", "use another name, or -F to empty the chain"));
+            }
+            table.create(&chain);
+        }
+        Command::DeleteChain(None) => delete_unused(table),
+        Command::DeleteChain(Some(chain)) => delete_chain(table, find(table, &chain)?, &chain, at)?,
+        Command::Rename { from, to } => {
+            let chain = find(table, &from)?;
+            check_name(&to, at)?;
+            if table.is_built_in(chain) || table.find(&to).is_some() {
+                let message = format!("File exists: cannot rename `{from}' to `{to}'");
+                return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
+            }
+            table.rename(chain, &to);
+        }
+        Command::Policy { chain, policy } => {
+            let index = find(table, &chain)?;
+            if !table.is_built_in(index) {
+                let message = format!("Bad built-in chain name: `{chain}'");
+                return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
+            }
+            table.set_policy(index, policy, None);
+        }
+    }
+    Ok(())
+}
+
+/// The index of rule `number`, which may be at most `beyond` behind the last.
+fn place(table: &Table, chain: u32, number: usize, beyond: usize, at: usize, message: &str) -> Result<usize, Complaint> {
+    let count = table.chain(chain).map_or(0, |chain| chain.rules().len());
+    if number <= count + beyond {
+        return Ok(number - 1);
+    }
+    let expected = format!("a number from 1 to {}", count + beyond);
+    Err(Complaint::new(at, message, expected, format!("the chain has {count} rules")))
+}
+
+fn search(table: &Table, chain: u32, rule: &Rule, at: usize) -> Result<usize, Complaint> {
+    let rules = table.chain(chain).map_or(&[][..], |chain| chain.rules());
+    let same = |other: &Rule| other.ip == rule.ip && other.matches == rule.matches && other.target == rule.target;
+    rules.iter().position(same).ok_or_else(|| {
+        let message = "Bad rule (does a matching rule exist in that chain?)";
+        Complaint::new(at, message, "a rule that the chain has", "write the rule as `iptables-save` prints it")
+    })
+}
+
+fn zero(table: &mut Table, chain: u32, index: Option<usize>) {
+    let Some(slot) = table.slot_mut(chain) else {
+        return;
+    };
+    match index {
+        Some(index) => slot.counters[index] = Counters::default(),
+        None => {
+            slot.counters.fill(Counters::default());
+            slot.policy_counters = Counters::default();
+        }
+    }
+}
+
+pub(super) fn flush_all(table: &mut Table) {
+    let chains: Vec<_> = table.chains().map(|(index, _)| index).collect();
+    chains.into_iter().for_each(|chain| table.flush(chain));
+}
+
+fn delete_chain(table: &mut Table, chain: u32, name: &str, at: usize) -> Result<(), Complaint> {
+    let wrong = |message: &str, advice: String| {
+        Err(Complaint::new(at, format!("{message}: `{name}'"), "an empty chain that no rule jumps to", advice))
+    };
+    if table.is_built_in(chain) {
+        return wrong("Invalid argument: cannot delete a built-in chain", "use -F to empty it".to_owned());
+    }
+    let references = table.references(chain);
+    if references > 0 {
+        return wrong("Too many links", format!("delete the {references} rules that jump to it first"));
+    }
+    if table.chain(chain).is_some_and(|chain| !chain.rules().is_empty()) {
+        return wrong("Directory not empty", format!("flush it first with -F {name}"));
+    }
+    table.remove(chain);
+    Ok(())
+}
+
+/// `-X` without a name deletes the chains that it can; the tool stops at the first that it cannot, which
+/// would depend on their order.
+pub(super) fn delete_unused(table: &mut Table) {
+    let chains: Vec<_> = table.chains().map(|(index, _)| index).filter(|index| !table.is_built_in(*index)).collect();
+    for chain in chains {
+        let empty = table.chain(chain).is_some_and(|chain| chain.rules().is_empty());
+        if empty && table.references(chain) == 0 {
+            table.remove(chain);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::header::Folded;
+use super::matches::{MatchState, Outcome, RecentLists, Remembered};
+use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
+use super::targets::Target;
+use crate::net::Family;
+use crate::netfilter::{Context, Manip, NatRange, Verdict, XtTable, nat};
+use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
+
+/// Walks the table's chain at the hook of the packet (`ipt_do_table`).
+///
+/// Costs: each rule visited counts the test of its header and each match that was asked, comments too,
+/// since the kernel calls them. A rule with a match that is not modelled does not match, and says so.
+pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Context<'_, T>) -> Verdict {
+    let family = tables.family();
+    let Some((contents, recent)) = tables.walk_parts(table) else {
+        return Verdict::Accept;
+    };
+    let Some(base) = contents.base(ctx.hook) else {
+        return Verdict::Accept;
+    };
+    let Some(chain) = contents.slot(base).map(|slot| slot.chain.clone()) else {
+        return Verdict::Accept;
+    };
+    let mut walk = Walk {
+        family,
+        table,
+        slots: &mut contents.slots,
+        states: &mut contents.states,
+        recent,
+        current: base,
+        chain,
+        calls: Calls::default(),
+    };
+    let id = walk.id(base);
+    let priority = table.priority(ctx.hook);
+    ctx.step(Cost::NONE, || (Event::ChainEntered { chain: id, priority: Some(priority) }, Origin::Chain(id)));
+    walk.run(ctx, base)
+}
+
+struct Walk<'a> {
+    family: Family,
+    table: XtTable,
+    slots: &'a mut [Option<Slot>],
+    states: &'a mut BTreeMap<MatchPlace, MatchState>,
+    recent: &'a mut RecentLists,
+    current: u32,
+    chain: Arc<Chain>,
+    calls: Calls,
+}
+
+/// What comes after a rule that matched.
+enum Next {
+    Rule,
+    /// Back to the caller, or to the policy.
+    Back(LeftBy),
+    Into {
+        chain: u32,
+        goto: bool,
+    },
+    Verdict(Verdict),
+}
+
+impl Walk<'_> {
+    const fn id(&self, chain: u32) -> ChainId {
+        ChainId::Iptables { family: self.family, table: self.table, chain }
+    }
+
+    fn rule_id(&self, index: usize) -> RuleId {
+        RuleId { chain: self.id(self.current), index: number(index) }
+    }
+
+    fn run<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32) -> Verdict {
+        let header = Folded::of(&ctx.skb.packet);
+        let mut index = 0;
+        loop {
+            let next = match self.first_match(ctx, header, index) {
+                None => Next::Back(LeftBy::End),
+                Some(at) => {
+                    index = at;
+                    self.matched(ctx, at)
+                }
+            };
+            match next {
+                Next::Rule => index += 1,
+                Next::Verdict(verdict) => {
+                    let rule = self.rule_id(index);
+                    let event = Event::ChainLeft { chain: rule.chain, by: LeftBy::Verdict };
+                    ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Rule(rule)));
+                    ctx.step(Cost::NONE, || (event, Origin::Chain(rule.chain)));
+                    return verdict;
+                }
+                Next::Into { chain, goto } => {
+                    let Some(target) = self.slots.get(chain as usize).and_then(Option::as_ref) else {
+                        return Verdict::Drop;
+                    };
+                    let target = target.chain.clone();
+                    if !goto {
+                        self.calls.push((self.current, index + 1));
+                    }
+                    self.current = chain;
+                    self.chain = target;
+                    index = 0;
+                    let id = self.id(chain);
+                    ctx.step(Cost::NONE, || (Event::ChainEntered { chain: id, priority: None }, Origin::Chain(id)));
+                }
+                Next::Back(by) => match self.back(ctx, by) {
+                    Some(resumed) => index = resumed,
+                    None => return self.policy(ctx, base, by),
+                },
+            }
+        }
+    }
+
+    /// The first rule from `from` on that matches. This is the loop that walks thousands of rules.
+    fn first_match<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, header: Folded, from: usize) -> Option<usize> {
+        let chain = self.chain.clone();
+        for (offset, quick) in chain.quick.get(from..)?.iter().enumerate() {
+            let index = from + offset;
+            if !quick.passes(header) {
+                self.tested(ctx, index, 1, false);
+                continue;
+            }
+            let Some(rule) = chain.rules().get(index) else {
+                break;
+            };
+            if quick.is_partial() && !rule.ip.matches(ctx.skb) {
+                self.tested(ctx, index, 1, false);
+                continue;
+            }
+            if self.test_matches(ctx, rule, index) {
+                return Some(index);
+            }
+        }
+        None
+    }
+
+    #[inline]
+    fn tested<T: Tracer>(&self, ctx: &mut Context<'_, T>, index: usize, tests: u32, matched: bool) {
+        ctx.step(Cost::rule(tests), || {
+            let rule = self.rule_id(index);
+            let tested = u8::try_from(tests).unwrap_or(u8::MAX);
+            (Event::RuleTested { rule, tested, matched }, Origin::Rule(rule))
+        });
+    }
+
+    fn test_matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> bool {
+        let rule_id = self.rule_id(index);
+        let mut tests = 1;
+        for test in &rule.matches {
+            tests += 1;
+            let place = (self.current, rule_id.index, u8::try_from(tests).unwrap_or(u8::MAX));
+            let mut memory = Remembered { recent: self.recent, states: self.states, place };
+            match test.test(ctx, &mut memory, || Origin::Rule(rule_id)) {
+                Outcome::Yes => continue,
+                Outcome::No => {}
+                Outcome::NotModelled => {
+                    ctx.step(Cost::NONE, || {
+                        let mut what = format!("-m {}", test.name());
+                        test.write(&mut what);
+                        (Event::NotModelled { what }, Origin::Rule(rule_id))
+                    });
+                }
+            }
+            self.tested(ctx, index, tests, false);
+            return false;
+        }
+        self.tested(ctx, index, tests, true);
+        true
+    }
+
+    fn matched<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, index: usize) -> Next {
+        let length = ctx.skb.packet.length;
+        if let Some(counters) = self.slots[self.current as usize].as_mut().and_then(|slot| slot.counters.get_mut(index)) {
+            counters.count(length);
+        }
+        let rule = self.rule_id(index);
+        let chain = self.chain.clone();
+        let Some(target) = chain.rules().get(index).map(|rule| &rule.target) else {
+            return Next::Rule;
+        };
+        match target {
+            Target::None | Target::Log(_) => Next::Rule,
+            Target::Accept => Next::Verdict(Verdict::Accept),
+            Target::Drop => Next::Verdict(Verdict::Drop),
+            Target::Return => Next::Back(LeftBy::Return),
+            Target::Jump { chain, goto } => Next::Into { chain: *chain, goto: *goto },
+            Target::Reject(with) => Next::Verdict(Verdict::Reject(*with)),
+            other => change(ctx, other, rule),
+        }
+    }
+
+    /// Leaves the chain for its caller: where to go on there. None at the end of a built-in chain.
+    fn back<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, by: LeftBy) -> Option<usize> {
+        let (caller, index) = self.calls.pop()?;
+        let chain = self.slots.get(caller as usize)?.as_ref()?.chain.clone();
+        let left = self.id(self.current);
+        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: left, by }, Origin::Chain(left)));
+        self.current = caller;
+        self.chain = chain;
+        Some(index)
+    }
+
+    fn policy<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32, by: LeftBy) -> Verdict {
+        let length = ctx.skb.packet.length;
+        let Some(slot) = self.slots.get_mut(base as usize).and_then(Option::as_mut) else {
+            return Verdict::Accept;
+        };
+        slot.policy_counters.count(length);
+        let verdict = slot.chain.base.map_or(Verdict::Accept, |base| base.policy.verdict());
+        let (left, base) = (self.id(self.current), self.id(base));
+        if left != base {
+            // A `goto` from the built-in chain: what it led to ends there too.
+            ctx.step(Cost::NONE, || (Event::ChainLeft { chain: left, by }, Origin::Chain(left)));
+        }
+        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: base, by: LeftBy::Policy }, Origin::Chain(base)));
+        verdict
+    }
+}
+
+/// Carries out a target that changes the packet or its connection.
+fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) -> Next {
+    let origin = || Origin::Rule(rule);
+    match target {
+        Target::Mark(mark) => {
+            let to = mark.apply(ctx.skb.mark);
+            ctx.set_mark(to, origin);
+            Next::Rule
+        }
+        Target::Connmark(connmark) => {
+            set_connmark(ctx, |packet, connection| connmark.apply(packet, connection), rule);
+            Next::Rule
+        }
+        Target::Notrack => {
+            if ctx.skb.connection.is_none() {
+                ctx.skb.untracked = true;
+            }
+            Next::Rule
+        }
+        Target::Dnat(to) => Next::Verdict(nat::setup(ctx, Manip::Destination, &to.range(), origin)),
+        Target::Snat(to) => Next::Verdict(nat::setup(ctx, Manip::Source, &to.range(), origin)),
+        Target::Masquerade(to) => Next::Verdict(nat::masquerade(ctx, &to.range(), origin)),
+        Target::Redirect(to) => Next::Verdict(redirect(ctx, to.range(), rule)),
+        Target::Kept(kept) => {
+            let what = || (Event::NotModelled { what: format!("-j {}{}", kept.name, kept.options) }, origin());
+            ctx.step(Cost::NONE, what);
+            Next::Rule
+        }
+        Target::None
+        | Target::Accept
+        | Target::Drop
+        | Target::Return
+        | Target::Jump { .. }
+        | Target::Log(_)
+        | Target::Reject(_) => Next::Rule,
+    }
+}
+
+/// `connmark_tg_shift`: nothing happens without a connection.
+fn set_connmark<T: Tracer>(ctx: &mut Context<'_, T>, apply: impl FnOnce(u32, u32) -> (u32, u32), rule: RuleId) {
+    let Some(link) = ctx.skb.connection else {
+        return;
+    };
+    let packet = ctx.skb.mark;
+    let Some(connection) = ctx.stack.conntrack.get_mut(link.id) else {
+        return;
+    };
+    let from = connection.mark;
+    let (packet, to) = apply(packet, from);
+    connection.mark = to;
+    if from != to {
+        ctx.step(Cost::NONE, || (Event::ConnectionMarkSet { from, to }, Origin::Rule(rule)));
+    }
+    ctx.set_mark(packet, || Origin::Rule(rule));
+}
+
+/// `nf_nat_redirect`: to the loopback address for packets of this node, else to the first address of the
+/// device that the packet came in by.
+fn redirect<T: Tracer>(ctx: &mut Context<'_, T>, range: NatRange, rule: RuleId) -> Verdict {
+    let family = ctx.skb.packet.family();
+    let address = match &ctx.skb.input {
+        None => Some(match family {
+            Family::V4 => std::net::Ipv4Addr::LOCALHOST.into(),
+            Family::V6 => std::net::Ipv6Addr::LOCALHOST.into(),
+        }),
+        Some(device) => ctx.stack.routing.device(device).and_then(|device| {
+            let mut addresses = device.addresses.iter().map(ipnet::IpNet::addr);
+            addresses.find(|address| Family::of(*address) == family)
+        }),
+    };
+    let Some(address) = address else {
+        return Verdict::Drop;
+    };
+    let range = NatRange { addresses: Some((address, address)), ..range };
+    nat::setup(ctx, Manip::Destination, &range, || Origin::Rule(rule))
+}
+
+/// The chains that wait for the current one to end. Rulesets rarely nest deeper than the array.
+#[derive(Default)]
+struct Calls {
+    shallow: [(u32, usize); 16],
+    depth: usize,
+    deep: Vec<(u32, usize)>,
+}
+
+impl Calls {
+    fn push(&mut self, call: (u32, usize)) {
+        match self.shallow.get_mut(self.depth) {
+            Some(place) => {
+                *place = call;
+                self.depth += 1;
+            }
+            None => self.deep.push(call),
+        }
+    }
+
+    fn pop(&mut self) -> Option<(u32, usize)> {
+        self.deep.pop().or_else(|| {
+            self.depth = self.depth.checked_sub(1)?;
+            self.shallow.get(self.depth).copied()
+        })
+    }
+}

@@ -1,0 +1,38 @@
+use super::super::given::{Given, Refusal};
+use super::{Match, write_value};
+
+/// A mark under a mask: of the packet or of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkMatch {
+    pub value: u32,
+    pub mask: u32,
+    pub inverted: bool,
+}
+
+pub fn read_mark(given: &Given<'_>) -> Result<Match, Refusal> {
+    read(given, "mark").map(Match::Mark)
+}
+
+pub fn read_connmark(given: &Given<'_>) -> Result<Match, Refusal> {
+    read(given, "connmark").map(Match::Connmark)
+}
+
+fn read(given: &Given<'_>, extension: &str) -> Result<MarkMatch, Refusal> {
+    let (value, mask, inverted) = given.required(given.mark("--mark"), extension, "--mark")?;
+    Ok(MarkMatch { value, mask, inverted })
+}
+
+impl MarkMatch {
+    pub const fn matches(&self, mark: u32) -> bool {
+        (mark & self.mask == self.value) != self.inverted
+    }
+
+    /// `xtables_print_mark_mask`.
+    pub fn write(&self, out: &mut String) {
+        if self.mask == u32::MAX {
+            write_value(out, self.inverted, "--mark", format_args!("{:#x}", self.value));
+        } else {
+            write_value(out, self.inverted, "--mark", format_args!("{:#x}/{:#x}", self.value, self.mask));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The matches: for each its data, how it is read from options, printed, and tested on a packet.
+//!
+//! In: options of one `-m`. Out: a [`Match`]. Left out on purpose: matches whose facts the model does not
+//! have (payload bytes, sockets, users) are [`Match::Kept`] and never match.
+
+pub(super) mod addrtype;
+pub(super) mod comment;
+pub(super) mod conntrack;
+pub(super) mod icmp;
+pub(super) mod iprange;
+pub(super) mod ipvs;
+pub(super) mod length;
+pub(super) mod limit;
+pub(super) mod mark;
+pub(super) mod multiport;
+pub(super) mod nfacct;
+pub(super) mod physdev;
+pub(super) mod ports;
+pub(super) mod recent;
+pub(super) mod set;
+pub(super) mod statistic;
+pub(super) mod ttl;
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+pub use addrtype::AddrtypeMatch;
+pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
+pub use icmp::IcmpMatch;
+pub use iprange::IprangeMatch;
+pub use ipvs::IpvsMatch;
+pub use length::LengthMatch;
+pub use limit::LimitMatch;
+pub use mark::MarkMatch;
+pub use multiport::{MultiportMatch, Side};
+pub use physdev::PhysdevMatch;
+pub use ports::{PortsMatch, TcpMatch};
+pub use recent::{RecentAction, RecentLists, RecentMatch};
+pub use set::SetMatch;
+pub use statistic::StatisticMatch;
+pub use ttl::{TtlMatch, TtlOrder};
+
+use crate::netfilter::Context;
+use crate::trace::{Origin, Tracer};
+
+/// One `-m` of a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Match {
+    Addrtype(AddrtypeMatch),
+    Comment(Arc<str>),
+    Connmark(MarkMatch),
+    /// `-m conntrack` and `-m state`.
+    Conntrack(Box<ConntrackMatch>),
+    Icmp(IcmpMatch),
+    Iprange(Box<IprangeMatch>),
+    Ipvs(Box<IpvsMatch>),
+    Length(LengthMatch),
+    Limit(LimitMatch),
+    Mark(MarkMatch),
+    Multiport(Box<MultiportMatch>),
+    Nfacct(Arc<str>),
+    Physdev(Box<PhysdevMatch>),
+    Recent(Box<RecentMatch>),
+    Sctp(PortsMatch),
+    Set(Box<SetMatch>),
+    Statistic(StatisticMatch),
+    Tcp(TcpMatch),
+    /// `-m ttl`, and `-m hl` of IPv6.
+    Ttl(TtlMatch),
+    Udp(PortsMatch),
+    /// A match that is not modelled: its name and its options as they are written.
+    Kept(Box<Kept>),
+}
+
+/// The words of an extension that the model keeps but does not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub name: Box<str>,
+    /// With a blank before each word; empty if there are no options.
+    pub options: Box<str>,
+}
+
+/// What the tests of matches remember between packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchState {
+    /// `statistic --mode nth`: the packets since the last hit.
+    Nth(u32),
+    Limit(limit::Bucket),
+}
+
+/// What a test said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Yes,
+    No,
+    /// The model cannot say.
+    NotModelled,
+}
+
+impl From<bool> for Outcome {
+    fn from(matched: bool) -> Self {
+        if matched { Self::Yes } else { Self::No }
+    }
+}
+
+impl Match {
+    /// The name after `-m`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Addrtype(_) => "addrtype",
+            Self::Comment(_) => "comment",
+            Self::Connmark(_) => "connmark",
+            Self::Conntrack(test) => test.name(),
+            Self::Icmp(test) => test.name(),
+            Self::Iprange(_) => "iprange",
+            Self::Ipvs(_) => "ipvs",
+            Self::Length(_) => "length",
+            Self::Limit(_) => "limit",
+            Self::Mark(_) => "mark",
+            Self::Multiport(_) => "multiport",
+            Self::Nfacct(_) => "nfacct",
+            Self::Physdev(_) => "physdev",
+            Self::Recent(_) => "recent",
+            Self::Sctp(_) => "sctp",
+            Self::Set(_) => "set",
+            Self::Statistic(_) => "statistic",
+            Self::Tcp(_) => "tcp",
+            Self::Ttl(test) => test.name(),
+            Self::Udp(_) => "udp",
+            Self::Kept(kept) => &kept.name,
+        }
+    }
+
+    /// Writes the options as the extension's `save` does, each with a blank before it.
+    pub(super) fn write(&self, out: &mut String) {
+        match self {
+            Self::Addrtype(test) => test.write(out),
+            Self::Comment(text) => comment::write(out, text),
+            Self::Connmark(test) | Self::Mark(test) => test.write(out),
+            Self::Conntrack(test) => test.write(out),
+            Self::Icmp(test) => test.write(out),
+            Self::Iprange(test) => test.write(out),
+            Self::Ipvs(test) => test.write(out),
+            Self::Length(test) => test.write(out),
+            Self::Limit(test) => test.write(out),
+            Self::Multiport(test) => test.write(out),
+            Self::Nfacct(name) => nfacct::write(out, name),
+            Self::Physdev(test) => test.write(out),
+            Self::Recent(test) => test.write(out),
+            Self::Sctp(test) | Self::Udp(test) => test.write(out),
+            Self::Set(test) => test.write(out),
+            Self::Statistic(test) => test.write(out),
+            Self::Tcp(test) => test.write(out),
+            Self::Ttl(test) => test.write(out),
+            Self::Kept(kept) => out.push_str(&kept.options),
+        }
+    }
+
+    /// Tests a packet that passed the header test of the rule.
+    pub(super) fn test<T: Tracer>(
+        &self,
+        ctx: &mut Context<'_, T>,
+        memory: &mut Remembered<'_>,
+        origin: impl FnOnce() -> Origin,
+    ) -> Outcome {
+        match self {
+            Self::Comment(_) | Self::Nfacct(_) => Outcome::Yes,
+            Self::Tcp(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Udp(test) | Self::Sctp(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Statistic(test) => test.test(ctx.chance, memory).into(),
+            Self::Mark(test) => test.matches(ctx.skb.mark).into(),
+            Self::Conntrack(test) => test.matches(ctx).into(),
+            Self::Addrtype(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
+            Self::Recent(test) => test.test(ctx.skb, ctx.now, memory.recent),
+            Self::Set(test) => test.test(ctx, origin),
+            Self::Connmark(test) => ctx.connection().is_some_and(|connection| test.matches(connection.mark)).into(),
+            Self::Icmp(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Iprange(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Ipvs(test) => test.test(ctx.skb),
+            Self::Length(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Limit(test) => test.test(ctx.now, memory).into(),
+            Self::Multiport(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Physdev(test) => test.matches().into(),
+            Self::Ttl(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Kept(_) => Outcome::NotModelled,
+        }
+    }
+
+    /// The list of `-m recent` that it names.
+    pub(super) const fn recent_list(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Recent(test) => Some(&test.list),
+            _ => None,
+        }
+    }
+}
+
+/// The memory of the match that is being tested.
+pub(super) struct Remembered<'a> {
+    pub recent: &'a mut RecentLists,
+    pub states: &'a mut std::collections::BTreeMap<super::model::MatchPlace, MatchState>,
+    pub place: super::model::MatchPlace,
+}
+
+impl Remembered<'_> {
+    /// The match's own state, which begins as `initial`.
+    pub fn state(&mut self, initial: MatchState) -> &mut MatchState {
+        self.states.entry(self.place).or_insert(initial)
+    }
+}
+
+/// Writes an option with a blank before it and, if it is inverted, a `!`.
+pub(super) fn write_option(out: &mut String, inverted: bool, name: &str) {
+    out.push_str(if inverted { " ! " } else { " " });
+    out.push_str(name);
+}
+
+/// Writes an option with its argument.
+pub(super) fn write_value(out: &mut String, inverted: bool, name: &str, value: impl fmt::Display) {
+    write_option(out, inverted, name);
+    // Writing to a string cannot fail.
+    let _ = write!(out, " {value}");
+}
+
+/// The names whose bits are set, with commas between.
+pub(super) fn join_names(bits: u32, names: &[&'static str]) -> String {
+    let set: Vec<_> = names.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| *name).collect();
+    set.join(",")
+}

@@ -1,0 +1,68 @@
+use super::super::argument::PortRange;
+use super::super::given::{Given, Refusal};
+use super::{Match, write_value};
+use crate::net::Packet;
+
+/// `-m multiport`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MultiportMatch {
+    pub side: Side,
+    pub ports: Box<[PortRange]>,
+    pub inverted: bool,
+}
+
+/// Which port is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Source,
+    Destination,
+    Either,
+}
+
+impl Side {
+    const fn option(self) -> &'static str {
+        match self {
+            Self::Source => "--sports",
+            Self::Destination => "--dports",
+            Self::Either => "--ports",
+        }
+    }
+}
+
+pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
+    if given.protocol.is_none_or(|test| test.inverted) {
+        let message = "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'";
+        return Err(given.wrong("", message, "one of these protocols", "add -p tcp or -p udp before -m multiport"));
+    }
+    given.need_protocol("multiport", &[6, 17, 136, 132, 33])?;
+    if given.options.len() > 1 {
+        let message = "multiport: only one of --source-ports, --destination-ports and --ports is allowed";
+        return Err(given.wrong("", message, "one of the three", "use two matches"));
+    }
+    for side in [Side::Source, Side::Destination, Side::Either] {
+        if let Some((ports, inverted)) = given.port_list(side.option()) {
+            return Ok(Match::Multiport(Box::new(MultiportMatch { side, ports, inverted })));
+        }
+    }
+    Err(given.wrong("", "multiport expection an option", "--sports, --dports or --ports", "add one of them"))
+}
+
+impl MultiportMatch {
+    pub fn matches(&self, packet: &Packet) -> bool {
+        let Some((sport, dport)) = packet.ports() else {
+            return false;
+        };
+        let any = |port| self.ports.iter().any(|range| range.contains(port));
+        let found = match self.side {
+            Side::Source => any(sport),
+            Side::Destination => any(dport),
+            Side::Either => any(sport) || any(dport),
+        };
+        found != self.inverted
+    }
+
+    pub fn write(&self, out: &mut String) {
+        let ports: Vec<_> = self.ports.iter().map(ToString::to_string).collect();
+        write_value(out, self.inverted, self.side.option(), ports.join(","));
+    }
+}

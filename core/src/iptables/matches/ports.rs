@@ -1,0 +1,115 @@
+use std::fmt::Write;
+
+use super::super::argument::{PortRange, TCP_FLAGS, Value};
+use super::super::given::{Given, Refusal};
+use super::{Match, write_option, write_value};
+use crate::net::{Packet, Transport};
+
+/// `-m udp`, and `-m sctp` without chunks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortsMatch {
+    pub src: PortRange,
+    pub dst: PortRange,
+    pub inverted_src: bool,
+    pub inverted_dst: bool,
+}
+
+/// `-m tcp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpMatch {
+    pub ports: PortsMatch,
+    /// The flags that are looked at, and those of them that must be set.
+    pub flags_mask: u8,
+    pub flags_set: u8,
+    pub inverted_flags: bool,
+    /// The packets of the model carry no options: none matches.
+    pub option: Option<TcpOption>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpOption {
+    pub kind: u8,
+    pub inverted: bool,
+}
+
+pub fn read_udp(given: &Given<'_>) -> Result<Match, Refusal> {
+    given.need_protocol("udp", &[17, 136])?;
+    Ok(Match::Udp(read(given)))
+}
+
+pub fn read_sctp(given: &Given<'_>) -> Result<Match, Refusal> {
+    given.need_protocol("sctp", &[132])?;
+    if given.has("--chunk-types") {
+        return Err(Refusal::NotModelled);
+    }
+    Ok(Match::Sctp(read(given)))
+}
+
+pub fn read_tcp(given: &Given<'_>) -> Result<Match, Refusal> {
+    given.need_protocol("tcp", &[6])?;
+    if given.has("--syn") && given.has("--tcp-flags") {
+        let message = "Only one of `--syn' or `--tcp-flags'  allowed";
+        return Err(given.wrong("--syn", message, "one of the two", "remove one of them"));
+    }
+    let flags = given.find("--tcp-flags").or_else(|| given.find("--syn"));
+    let (flags_mask, flags_set) = match flags.map(|given| &given.value) {
+        Some(Value::TcpFlags { mask, set }) => (*mask, *set),
+        Some(_) => (0x17, 0x02),
+        None => (0, 0),
+    };
+    let inverted_flags = flags.is_some_and(|given| given.inverted);
+    let option = given.number("--tcp-option").and_then(|kind| u8::try_from(kind).ok());
+    let option = option.map(|kind| TcpOption { kind, inverted: given.inverted("--tcp-option") });
+    Ok(Match::Tcp(TcpMatch { ports: read(given), flags_mask, flags_set, inverted_flags, option }))
+}
+
+fn read(given: &Given<'_>) -> PortsMatch {
+    let (src, inverted_src) = given.ports("--sport");
+    let (dst, inverted_dst) = given.ports("--dport");
+    PortsMatch { src, dst, inverted_src, inverted_dst }
+}
+
+impl PortsMatch {
+    pub fn matches(&self, packet: &Packet) -> bool {
+        let Some((sport, dport)) = packet.ports() else {
+            return false;
+        };
+        (self.src.contains(sport) != self.inverted_src) && (self.dst.contains(dport) != self.inverted_dst)
+    }
+
+    pub fn write(&self, out: &mut String) {
+        for (name, range, inverted) in [("--sport", self.src, self.inverted_src), ("--dport", self.dst, self.inverted_dst)] {
+            if inverted || range != PortRange::ANY {
+                write_value(out, inverted, name, range);
+            }
+        }
+    }
+}
+
+impl TcpMatch {
+    pub fn matches(&self, packet: &Packet) -> bool {
+        let Transport::Tcp { flags, .. } = packet.transport else {
+            return false;
+        };
+        self.ports.matches(packet)
+            && ((flags.0 & self.flags_mask == self.flags_set) != self.inverted_flags)
+            && self.option.is_none_or(|option| option.inverted)
+    }
+
+    pub fn write(&self, out: &mut String) {
+        self.ports.write(out);
+        if let Some(option) = self.option {
+            write_value(out, option.inverted, "--tcp-option", option.kind);
+        }
+        if self.flags_mask != 0 || self.inverted_flags {
+            write_option(out, self.inverted_flags, "--tcp-flags");
+            let _ = write!(out, " {} {}", flag_names(self.flags_mask), flag_names(self.flags_set));
+        }
+    }
+}
+
+/// `print_tcpf`.
+fn flag_names(flags: u8) -> String {
+    let names: Vec<_> = TCP_FLAGS.iter().filter(|(_, flag)| flags & flag != 0).map(|(name, _)| *name).collect();
+    if names.is_empty() { "NONE".to_owned() } else { names.join(",") }
+}

@@ -1,0 +1,66 @@
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::super::given::{Given, Refusal};
+use super::{Match, Outcome, write_option};
+use crate::ipset::{Membership, SetDirection};
+use crate::netfilter::Context;
+use crate::trace::{Cost, Event, Origin, Structure, Tracer};
+
+/// `-m set`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetMatch {
+    pub name: Arc<str>,
+    /// One for each dimension of the set.
+    pub directions: Box<[SetDirection]>,
+    pub inverted: bool,
+    /// Elements with `nomatch` are found, all others are not.
+    pub return_nomatch: bool,
+}
+
+pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
+    let Some((name, directions, inverted)) = given.set("--match-set") else {
+        let message = "You must specify `--match-set' with proper arguments";
+        return Err(given.wrong("", message, "--match-set NAME src|dst", "add --match-set"));
+    };
+    let counted = |option: &&str| given.has(option);
+    let counters = ["--update-counters", "--update-subcounters", "--packets-eq", "--packets-lt", "--packets-gt"];
+    let bytes = ["--bytes-eq", "--bytes-lt", "--bytes-gt"];
+    if counters.iter().chain(&bytes).any(counted) {
+        return Err(Refusal::NotModelled);
+    }
+    let directions = directions.into();
+    let return_nomatch = given.has("--return-nomatch");
+    Ok(Match::Set(Box::new(SetMatch { name: name.into(), directions, inverted, return_nomatch })))
+}
+
+impl SetMatch {
+    /// `set_match_v4`, `ip_set_test`.
+    pub(super) fn test<T: Tracer>(&self, ctx: &mut Context<'_, T>, origin: impl FnOnce() -> Origin) -> Outcome {
+        let packet = &ctx.skb.packet;
+        let membership = ctx.stack.ipsets.test(&self.name, &self.directions, packet);
+        let found = match membership {
+            Membership::NoSuchSet => return Outcome::NotModelled,
+            Membership::Absent => false,
+            Membership::Present => !self.return_nomatch,
+            Membership::Excepted => self.return_nomatch,
+        };
+        // Kept apart from the context, which the step borrows.
+        let sets = &ctx.stack.ipsets;
+        ctx.tracer.step(ctx.skb, Some(ctx.hook), Cost::PROBE, || {
+            let key = sets.key(&self.name, &self.directions, packet);
+            let found = found.then(|| key.clone());
+            (Event::LookedUp { structure: Structure::IpSet, name: self.name.clone(), key, found }, origin())
+        });
+        (found != self.inverted).into()
+    }
+
+    pub fn write(&self, out: &mut String) {
+        write_option(out, self.inverted, "--match-set");
+        let directions: Vec<_> = self.directions.iter().map(ToString::to_string).collect();
+        let _ = write!(out, " {} {}", self.name, directions.join(","));
+        if self.return_nomatch {
+            out.push_str(" --return-nomatch");
+        }
+    }
+}

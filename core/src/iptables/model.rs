@@ -1,0 +1,385 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::header::{IpMatch, Quick};
+use super::matches::{Match, MatchState, RecentLists};
+use super::targets::Target;
+use crate::net::Family;
+use crate::netfilter::{Hook, Verdict, XtTable};
+use crate::trace::{ChainId, RuleId};
+
+/// The tables of one family, as `iptables` or `ip6tables` sees them.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    family: Family,
+    tables: [Option<Table>; XtTable::ALL.len()],
+    /// In the order of `/proc/net/ip_tables_names`: the table that was used first comes last.
+    order: Vec<XtTable>,
+    /// The lists of `-m recent`, which tables share by name.
+    pub(super) recent: RecentLists,
+}
+
+/// Packets and bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub packets: u64,
+    pub bytes: u64,
+}
+
+impl Counters {
+    pub(super) const fn count(&mut self, length: u16) {
+        self.packets = self.packets.wrapping_add(1);
+        self.bytes = self.bytes.wrapping_add(length as u64);
+    }
+}
+
+/// What happens to packets that no rule of a built-in chain decided about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    #[default]
+    Accept,
+    Drop,
+}
+
+impl Policy {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "ACCEPT",
+            Self::Drop => "DROP",
+        }
+    }
+
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Accept => Verdict::Accept,
+            Self::Drop => Verdict::Drop,
+        }
+    }
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    pub ip: IpMatch,
+    pub matches: Box<[Match]>,
+    pub target: Target,
+    /// The line of the text that it came from, from 1.
+    pub line: u32,
+}
+
+/// A chain: built in at a hook, with a policy, or made by the user, with neither.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub name: Arc<str>,
+    pub base: Option<Base>,
+    rules: Vec<Rule>,
+    /// One for each rule.
+    pub(super) quick: Vec<Quick>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Base {
+    pub hook: Hook,
+    pub policy: Policy,
+}
+
+impl Chain {
+    fn new(name: Arc<str>, base: Option<Base>) -> Self {
+        Self { name, base, rules: Vec::new(), quick: Vec::new() }
+    }
+
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+}
+
+/// A chain's place in its table, with what changes while packets pass. The chain itself is shared
+/// between snapshots of the table until one of them edits it.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub chain: Arc<Chain>,
+    pub policy_counters: Counters,
+    /// One for each rule.
+    pub counters: Vec<Counters>,
+    /// How many rules jump here.
+    pub references: u32,
+}
+
+/// Names a match inside a table: chain, rule, match.
+pub(super) type MatchPlace = (u32, u32, u8);
+
+/// One table. Chains keep their number as long as they exist.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Built-in chains first, in the order of the hooks; holes where user chains were deleted.
+    pub(super) slots: Vec<Option<Slot>>,
+    free: Vec<u32>,
+    built_in: u32,
+    by_name: BTreeMap<Arc<str>, u32>,
+    /// The memory of matches such as `limit`; gone with each change of the table, since the kernel
+    /// then sets up every rule anew (`checkentry`).
+    pub(super) states: BTreeMap<MatchPlace, MatchState>,
+}
+
+impl Table {
+    pub(super) fn new(table: XtTable) -> Self {
+        let mut new =
+            Self { slots: Vec::new(), free: Vec::new(), built_in: 0, by_name: BTreeMap::new(), states: BTreeMap::new() };
+        for hook in table.hooks() {
+            let base = Base { hook: *hook, policy: Policy::Accept };
+            new.add(Chain::new(hook.chain().into(), Some(base)));
+            new.built_in += 1;
+        }
+        new
+    }
+
+    fn add(&mut self, chain: Chain) -> u32 {
+        let name = chain.name.clone();
+        let slot = Slot { chain: Arc::new(chain), policy_counters: Counters::default(), counters: Vec::new(), references: 0 };
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            number(self.slots.len() - 1)
+        });
+        self.slots[index as usize] = Some(slot);
+        self.by_name.insert(name, index);
+        index
+    }
+
+    pub(super) fn create(&mut self, name: &str) -> u32 {
+        self.add(Chain::new(name.into(), None))
+    }
+
+    /// Frees the chain's number; its rules and references must be gone.
+    pub(super) fn remove(&mut self, index: u32) {
+        if let Some(slot) = self.slots.get_mut(index as usize).and_then(Option::take) {
+            self.by_name.remove(&slot.chain.name);
+            self.free.push(index);
+        }
+    }
+
+    pub(super) fn rename(&mut self, index: u32, name: &str) {
+        let Some(slot) = self.slot_mut(index) else {
+            return;
+        };
+        let name: Arc<str> = name.into();
+        let old = std::mem::replace(&mut Arc::make_mut(&mut slot.chain).name, name.clone());
+        self.by_name.remove(&old);
+        self.by_name.insert(name, index);
+    }
+
+    pub(super) fn set_policy(&mut self, index: u32, policy: Policy, counters: Option<Counters>) {
+        let Some(slot) = self.slot_mut(index) else {
+            return;
+        };
+        if let Some(base) = &mut Arc::make_mut(&mut slot.chain).base {
+            base.policy = policy;
+        }
+        if let Some(counters) = counters {
+            slot.policy_counters = counters;
+        }
+    }
+
+    /// Puts a rule at a place, which may be the end.
+    pub(super) fn insert(&mut self, index: u32, at: usize, rule: Rule, counters: Counters) {
+        let target = rule.target.chain();
+        let Some(slot) = self.slot_mut(index) else {
+            return;
+        };
+        let chain = Arc::make_mut(&mut slot.chain);
+        let at = at.min(chain.rules.len());
+        chain.quick.insert(at, Quick::of(&rule.ip));
+        chain.rules.insert(at, rule);
+        slot.counters.insert(at, counters);
+        self.refer(target, 1);
+    }
+
+    pub(super) fn delete(&mut self, index: u32, at: usize) {
+        let Some(slot) = self.slot_mut(index) else {
+            return;
+        };
+        if at >= slot.counters.len() {
+            return;
+        }
+        let chain = Arc::make_mut(&mut slot.chain);
+        chain.quick.remove(at);
+        let target = chain.rules.remove(at).target.chain();
+        slot.counters.remove(at);
+        self.refer(target, -1);
+    }
+
+    pub(super) fn flush(&mut self, index: u32) {
+        let Some(slot) = self.slot_mut(index) else {
+            return;
+        };
+        let targets: Vec<_> = slot.chain.rules.iter().filter_map(|rule| rule.target.chain()).collect();
+        if !slot.counters.is_empty() {
+            let Chain { name, base, .. } = &*slot.chain;
+            slot.chain = Arc::new(Chain::new(name.clone(), *base));
+            slot.counters.clear();
+        }
+        for target in targets {
+            self.refer(Some(target), -1);
+        }
+    }
+
+    fn refer(&mut self, target: Option<u32>, change: i32) {
+        if let Some(slot) = target.and_then(|target| self.slot_mut(target)) {
+            slot.references = slot.references.saturating_add_signed(change);
+        }
+    }
+
+    pub(super) fn slot(&self, index: u32) -> Option<&Slot> {
+        self.slots.get(index as usize)?.as_ref()
+    }
+
+    pub(super) fn slot_mut(&mut self, index: u32) -> Option<&mut Slot> {
+        self.slots.get_mut(index as usize)?.as_mut()
+    }
+
+    /// The chain with this number.
+    pub fn chain(&self, index: u32) -> Option<&Chain> {
+        self.slot(index).map(|slot| &*slot.chain)
+    }
+
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The chain at a hook.
+    pub fn base(&self, hook: Hook) -> Option<u32> {
+        (0..self.built_in).find(|index| self.chain(*index).and_then(|chain| chain.base).is_some_and(|base| base.hook == hook))
+    }
+
+    pub const fn is_built_in(&self, index: u32) -> bool {
+        index < self.built_in
+    }
+
+    /// Built-in chains in the order of the hooks, then the user's by name: as libiptc keeps and
+    /// `iptables-save` prints them.
+    pub fn chains(&self) -> impl Iterator<Item = (u32, &Chain)> {
+        let user = self.by_name.values().copied().filter(|index| !self.is_built_in(*index));
+        (0..self.built_in).chain(user).filter_map(|index| Some((index, self.chain(index)?)))
+    }
+
+    /// How many rules jump to a chain.
+    pub fn references(&self, index: u32) -> u32 {
+        self.slot(index).map_or(0, |slot| slot.references)
+    }
+}
+
+impl Tables {
+    pub const fn new(family: Family) -> Self {
+        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), recent: RecentLists::new() }
+    }
+
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Whether the table was ever used; until then it has no hook functions.
+    pub const fn has(&self, table: XtTable) -> bool {
+        self.tables[table as usize].is_some()
+    }
+
+    pub const fn table(&self, table: XtTable) -> Option<&Table> {
+        self.tables[table as usize].as_ref()
+    }
+
+    /// The tables in use, latest first.
+    pub fn in_use(&self) -> impl Iterator<Item = (XtTable, &Table)> {
+        self.order.iter().filter_map(|table| Some((*table, self.table(*table)?)))
+    }
+
+    /// Replaces a table, as one `IPT_SO_SET_REPLACE` does.
+    pub(super) fn commit(&mut self, table: XtTable, mut new: Table) {
+        new.states.clear();
+        if !self.has(table) {
+            self.order.insert(0, table);
+        }
+        self.tables[table as usize] = Some(new);
+        self.forget_lists();
+    }
+
+    /// A list of `-m recent` lives as long as a rule names it.
+    fn forget_lists(&mut self) {
+        if self.recent.is_empty() {
+            return;
+        }
+        let named: std::collections::BTreeSet<_> = self
+            .in_use()
+            .flat_map(|(_, table)| table.chains())
+            .flat_map(|(_, chain)| chain.rules())
+            .flat_map(|rule| &rule.matches)
+            .filter_map(Match::recent_list)
+            .cloned()
+            .collect();
+        self.recent.retain(|name| named.contains(name));
+    }
+
+    pub(super) fn walk_parts(&mut self, table: XtTable) -> Option<(&mut Table, &mut RecentLists)> {
+        Some((self.tables[table as usize].as_mut()?, &mut self.recent))
+    }
+}
+
+/// Looking things up by the ids that traces carry.
+impl Tables {
+    pub fn chains(&self, table: XtTable) -> impl Iterator<Item = ChainId> {
+        let chains = self.table(table).into_iter().flat_map(Table::chains);
+        chains.map(move |(chain, _)| ChainId::Iptables { family: self.family, table, chain })
+    }
+
+    pub fn find_chain(&self, table: XtTable, name: &str) -> Option<ChainId> {
+        let chain = self.table(table)?.find(name)?;
+        Some(ChainId::Iptables { family: self.family, table, chain })
+    }
+
+    pub fn chain(&self, id: ChainId) -> Option<&Chain> {
+        match id {
+            ChainId::Iptables { family, table, chain } if family == self.family => self.table(table)?.chain(chain),
+            _ => None,
+        }
+    }
+
+    pub fn chain_name(&self, id: ChainId) -> Option<&Arc<str>> {
+        self.chain(id).map(|chain| &chain.name)
+    }
+
+    pub fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.chain(id.chain)?.rules.get(id.index as usize)
+    }
+
+    /// The rules of a chain with their ids.
+    pub fn rules(&self, chain: ChainId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        let rules = self.chain(chain).map_or(&[][..], Chain::rules);
+        rules.iter().zip(0..).map(move |(rule, index)| (RuleId { chain, index }, rule))
+    }
+
+    pub fn counters(&self, id: RuleId) -> Option<Counters> {
+        let ChainId::Iptables { table, chain, .. } = id.chain else {
+            return None;
+        };
+        self.chain(id.chain)?;
+        self.table(table)?.slot(chain)?.counters.get(id.index as usize).copied()
+    }
+
+    pub fn policy_counters(&self, id: ChainId) -> Option<Counters> {
+        let ChainId::Iptables { table, chain, .. } = id else {
+            return None;
+        };
+        self.chain(id)?.base?;
+        Some(self.table(table)?.slot(chain)?.policy_counters)
+    }
+
+    /// The edges of the graph of chains: which rule leads to which chain.
+    pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (RuleId, ChainId)> {
+        self.chains(table).flat_map(|chain| self.rules(chain)).filter_map(move |(id, rule)| {
+            let chain = rule.target.chain()?;
+            Some((id, ChainId::Iptables { family: self.family, table, chain }))
+        })
+    }
+}
+
+/// Counts of rules and chains fit 32 bits: a text with more of them does not fit any memory.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,205 @@
+use super::check::{Refused, check};
+use super::command::{self, Scope, check_name, no_such_table};
+use super::edit;
+use super::model::{Counters, Table, Tables};
+use super::words::{Complaint, Word};
+use crate::netfilter::XtTable;
+use crate::source::{Diagnostic, Position};
+
+/// How many things are said about one text before reading stops.
+const MOST_DIAGNOSTICS: usize = 100;
+
+/// Does what `iptables-restore --counters` does with the text, with `--noflush` or without.
+///
+/// Each table takes effect at its COMMIT or not at all. After the first error nothing takes effect any
+/// more, as the tool stops there, but the rest of the text is still looked at.
+pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec<Diagnostic>> {
+    let mut restore = Restore { tables, noflush, open: None, diagnostics: Vec::new() };
+    let mut words = Vec::new();
+    let mut line = 0;
+    for content in text.lines() {
+        line += 1;
+        restore.line(line, content, &mut words);
+        if restore.diagnostics.len() >= MOST_DIAGNOSTICS {
+            break;
+        }
+    }
+    if let Some(open) = restore.open
+        && restore.diagnostics.len() < MOST_DIAGNOSTICS
+    {
+        let message = format!("COMMIT expected at line {}", line + 1);
+        let advice = format!("end table {} with a line COMMIT; without it nothing of the table takes effect", open.name);
+        restore.diagnostics.push(Diagnostic::error(Position::new(line + 1, 1), message, "COMMIT", advice));
+    }
+    if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
+}
+
+/// Carries out one command, as `iptables -t TABLE …` does; the name of the program may stand before it.
+pub fn command(tables: &mut Tables, line: &str) -> Result<(), Diagnostic> {
+    run_command(tables, line).map_err(|complaint| complaint.locate(1, line))
+}
+
+fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
+    let programs = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "iptables-nft", "ip6tables-nft"];
+    let first = line.split_ascii_whitespace().next().unwrap_or_default();
+    let start = if programs.contains(&first) { line.find(first).unwrap_or(0) + first.len() } else { 0 };
+    let name = command::table_of(line)?;
+    let mut table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
+    let scope = Scope { family: tables.family(), name, table: &table, line: 1 };
+    let read = command::read(line, start, scope, &mut Vec::new())?;
+    let at = read.chain_at;
+    edit::apply(&mut table, name, tables, read, Counters::default())?;
+    check(&table, name, tables.family()).map_err(|refused| {
+        let Refused { message, expected, advice, .. } = refused;
+        Complaint::new(at, message, expected, advice)
+    })?;
+    tables.commit(name, table);
+    Ok(())
+}
+
+/// A table between its `*` line and its COMMIT.
+struct Open {
+    name: XtTable,
+    table: Table,
+    /// No line of it was wrong so far.
+    sound: bool,
+}
+
+struct Restore<'a> {
+    tables: &'a mut Tables,
+    noflush: bool,
+    open: Option<Open>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Restore<'_> {
+    fn line<'t>(&mut self, line: u32, text: &'t str, words: &mut Vec<Word<'t>>) {
+        let trimmed = text.trim_end();
+        let result = match (trimmed.as_bytes().first(), &mut self.open) {
+            (None | Some(b'#'), _) => Ok(()),
+            (Some(b'*'), None) => self.begin(&trimmed[1..]),
+            (_, None) => {
+                Err(Complaint::new(0, "this line belongs to no table", "a line such as *filter", "begin the table first"))
+            }
+            (_, Some(_)) if trimmed == "COMMIT" => {
+                self.commit(line, trimmed);
+                Ok(())
+            }
+            (Some(b':'), Some(open)) => declare(open, &trimmed[1..], self.noflush),
+            (_, Some(open)) => rule_line(open, self.tables, line, trimmed, words),
+        };
+        if let Err(complaint) = result {
+            self.diagnostics.push(complaint.locate(line, trimmed));
+            if let Some(open) = &mut self.open {
+                open.sound = false;
+            }
+        }
+    }
+
+    fn begin(&mut self, name: &str) -> Result<(), Complaint> {
+        let name = name.split_ascii_whitespace().next().unwrap_or_default();
+        let known = XtTable::from_name(name);
+        // An unknown table is read as one of the known, so that its lines are not each an error.
+        let table_name = known.unwrap_or(XtTable::Filter);
+        let mut table = self.tables.table(table_name).cloned().unwrap_or_else(|| Table::new(table_name));
+        if !self.noflush {
+            edit::flush_all(&mut table);
+            edit::delete_unused(&mut table);
+        }
+        self.open = Some(Open { name: table_name, table, sound: known.is_some() });
+        match known {
+            Some(_) => Ok(()),
+            None => Err(no_such_table(1, format!("unable to initialize table '{name}'"))),
+        }
+    }
+
+    fn commit(&mut self, line: u32, text: &str) {
+        let Some(open) = self.open.take() else { return };
+        if !open.sound {
+            return;
+        }
+        match check(&open.table, open.name, self.tables.family()) {
+            Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, open.table),
+            Ok(()) => {}
+            Err(Refused { line: at, message, expected, advice }) => {
+                let message = format!("{message} (iptables-restore: line {line} failed)");
+                let at = if at == 0 { line } else { at };
+                let complaint = Complaint::new(0, message, expected, advice);
+                self.diagnostics.push(complaint.locate(at, text));
+            }
+        }
+    }
+}
+
+/// `:CHAIN POLICY [packets:bytes]`.
+fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> {
+    let mut parts = text.split_ascii_whitespace();
+    let name = parts.next().unwrap_or_default();
+    let at = text.find(name).unwrap_or(0) + 1;
+    let existing = open.table.find(name);
+    let built_in = existing.is_some_and(|chain| open.table.is_built_in(chain));
+    if existing.is_none() {
+        check_name(name, at)?;
+    }
+    let Some(policy) = parts.next() else {
+        let advice = format!("write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one");
+        return Err(Complaint::new(at, "policy invalid", "a policy behind the name", advice));
+    };
+    let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
+    match existing {
+        Some(_) if built_in => {}
+        Some(chain) if noflush => open.table.flush(chain),
+        Some(_) => {
+            let message = format!("error creating chain '{name}':File exists");
+            return Err(Complaint::new(at, message, "a chain that was not declared before", "remove the line"));
+        }
+        None => {
+            open.table.create(name);
+        }
+    }
+    if policy == "-" {
+        return Ok(());
+    }
+    let wrong = |problem: &str| {
+        let message = format!("Can't set policy `{policy}' on `{name}': {problem}");
+        Complaint::new(policy_at, message, "- for your own chains, ACCEPT or DROP for built-in ones", "correct the policy")
+    };
+    let Some(chain) = existing.filter(|_| built_in) else {
+        return Err(wrong("Bad built-in chain name"));
+    };
+    let parsed = command::policy(policy, policy_at).map_err(|_| wrong("Bad policy name"))?;
+    let counters = match parts.next() {
+        None => None,
+        Some(text) => Some(counters(text).ok_or_else(|| {
+            let message = format!("invalid policy counters for chain '{name}'");
+            Complaint::new(policy_at, message, "[packets:bytes]", "write [0:0]")
+        })?),
+    };
+    open.table.set_policy(chain, parsed, counters);
+    Ok(())
+}
+
+fn counters(text: &str) -> Option<Counters> {
+    let (packets, bytes) = text.strip_prefix('[')?.strip_suffix(']')?.split_once(':')?;
+    Some(Counters { packets: packets.parse().ok()?, bytes: bytes.parse().ok()? })
+}
+
+/// `[packets:bytes] -A CHAIN …`, or any other command.
+fn rule_line<'t>(open: &mut Open, tables: &Tables, line: u32, text: &'t str, words: &mut Vec<Word<'t>>) -> Result<(), Complaint> {
+    let mut start = 0;
+    let mut counted = Counters::default();
+    if text.starts_with('[') {
+        let Some(end) = text.find(']') else {
+            let message = format!("Bad line {line}: need ]");
+            return Err(Complaint::new(0, message, "[packets:bytes] before the rule", "close the bracket"));
+        };
+        counted = counters(&text[..=end]).ok_or_else(|| {
+            let message = format!("Bad line {line}: need :");
+            Complaint::new(0, message, "[packets:bytes] before the rule", "write two numbers")
+        })?;
+        start = end + 1;
+    }
+    let scope = Scope { family: tables.family(), name: open.name, table: &open.table, line };
+    let read = command::read(text, start, scope, words)?;
+    edit::apply(&mut open.table, open.name, tables, read, counted)
+}

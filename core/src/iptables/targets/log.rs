@@ -1,0 +1,66 @@
+use super::super::given::{Given, Refusal};
+use super::super::matches::write_value;
+use super::super::words::write_quoted;
+use super::Target;
+
+/// `-j LOG`. It writes to the kernel log, which the model does not have, and the packet goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogTarget {
+    pub prefix: Box<str>,
+    pub level: u8,
+    /// A mask over [`FLAGS`].
+    pub flags: u8,
+}
+
+const FLAGS: [&str; 5] = ["--log-tcp-sequence", "--log-tcp-options", "--log-ip-options", "--log-uid", "--log-macdecode"];
+const LEVELS: [(&str, u8); 11] = [
+    ("emerg", 0),
+    ("panic", 0),
+    ("alert", 1),
+    ("crit", 2),
+    ("err", 3),
+    ("error", 3),
+    ("warning", 4),
+    ("warn", 4),
+    ("notice", 5),
+    ("info", 6),
+    ("debug", 7),
+];
+const DEFAULT_LEVEL: u8 = 4;
+
+pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
+    let level = match given.text("--log-level") {
+        None => DEFAULT_LEVEL,
+        Some(text) => {
+            let named = LEVELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, level)| *level);
+            match named.or_else(|| text.parse().ok().filter(|level| *level <= 7)) {
+                Some(level) => level,
+                None => {
+                    let message = format!("log level \"{text}\" unknown");
+                    return Err(given.wrong("--log-level", message, "0 to 7, or a name such as warning", "correct the level"));
+                }
+            }
+        }
+    };
+    let flags = FLAGS.iter().enumerate().filter(|(_, name)| given.has(name)).fold(0, |flags, (bit, _)| flags | 1 << bit);
+    let prefix = given.text("--log-prefix").unwrap_or_default().into();
+    Ok(Target::Log(Box::new(LogTarget { prefix, level, flags })))
+}
+
+impl LogTarget {
+    pub fn write(&self, out: &mut String) {
+        if !self.prefix.is_empty() {
+            out.push_str(" --log-prefix");
+            write_quoted(out, &self.prefix);
+        }
+        if self.level != DEFAULT_LEVEL {
+            write_value(out, false, "--log-level", self.level);
+        }
+        for (bit, name) in FLAGS.iter().enumerate() {
+            if self.flags >> bit & 1 == 1 {
+                out.push(' ');
+                out.push_str(name);
+            }
+        }
+    }
+}

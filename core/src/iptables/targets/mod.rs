@@ -1,0 +1,115 @@
+//! The targets: for each its data, how it is read from options, printed, and carried out.
+//!
+//! In: options of one `-j`. Out: a [`Target`]. Left out on purpose: targets that change what the model
+//! does not have are [`Target::Kept`]; packets pass them by.
+
+pub(super) mod log;
+pub(super) mod mark;
+pub(super) mod nat;
+pub(super) mod notrack;
+pub(super) mod reject;
+
+use std::sync::Arc;
+
+pub use log::LogTarget;
+pub use mark::{ConnmarkTarget, MarkTarget};
+pub use nat::NatTarget;
+
+use super::given::{Given, Refusal};
+use super::matches::Kept;
+use crate::net::Family;
+use crate::netfilter::RejectWith;
+
+/// What a rule does with the packets that match.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// No `-j`: the rule only counts.
+    None,
+    Accept,
+    Drop,
+    Return,
+    /// On in another chain, by its number in the table.
+    Jump {
+        chain: u32,
+        goto: bool,
+    },
+    Connmark(ConnmarkTarget),
+    Dnat(Box<NatTarget>),
+    Log(Box<LogTarget>),
+    Mark(MarkTarget),
+    Masquerade(Box<NatTarget>),
+    Notrack,
+    Redirect(Box<NatTarget>),
+    Reject(RejectWith),
+    Snat(Box<NatTarget>),
+    /// A target that is not modelled: its name and its options as they are written.
+    Kept(Box<Kept>),
+}
+
+pub(super) fn read_accept(_: &Given<'_>) -> Result<Target, Refusal> {
+    Ok(Target::Accept)
+}
+
+pub(super) fn read_drop(_: &Given<'_>) -> Result<Target, Refusal> {
+    Ok(Target::Drop)
+}
+
+pub(super) fn read_return(_: &Given<'_>) -> Result<Target, Refusal> {
+    Ok(Target::Return)
+}
+
+impl Target {
+    /// The chain that it leads to.
+    pub const fn chain(&self) -> Option<u32> {
+        match self {
+            Self::Jump { chain, .. } => Some(*chain),
+            _ => None,
+        }
+    }
+
+    /// The name of a target that is an extension or a verdict; none for jumps and rules without target.
+    pub fn name(&self) -> Option<&str> {
+        Some(match self {
+            Self::None | Self::Jump { .. } => return None,
+            Self::Accept => "ACCEPT",
+            Self::Drop => "DROP",
+            Self::Return => "RETURN",
+            Self::Connmark(_) => "CONNMARK",
+            Self::Dnat(_) => "DNAT",
+            Self::Log(_) => "LOG",
+            Self::Mark(_) => "MARK",
+            Self::Masquerade(_) => "MASQUERADE",
+            Self::Notrack => "NOTRACK",
+            Self::Redirect(_) => "REDIRECT",
+            Self::Reject(_) => "REJECT",
+            Self::Snat(_) => "SNAT",
+            Self::Kept(kept) => &kept.name,
+        })
+    }
+
+    /// Writes ` -j …` or ` -g …` with the options as the extension's `save` does.
+    pub(super) fn write(&self, out: &mut String, family: Family, chain_name: impl FnOnce(u32) -> Option<Arc<str>>) {
+        match self {
+            Self::None => return,
+            Self::Jump { chain, goto } => {
+                out.push_str(if *goto { " -g " } else { " -j " });
+                out.push_str(&chain_name(*chain).unwrap_or_default());
+            }
+            other => {
+                out.push_str(" -j ");
+                out.push_str(other.name().unwrap_or_default());
+            }
+        }
+        match self {
+            Self::Connmark(target) => target.write(out),
+            Self::Dnat(target) => target.write(out, "--to-destination"),
+            Self::Snat(target) => target.write(out, "--to-source"),
+            Self::Masquerade(target) | Self::Redirect(target) => target.write(out, "--to-ports"),
+            Self::Log(target) => target.write(out),
+            Self::Mark(target) => target.write(out),
+            Self::Reject(with) => reject::write(out, *with, family),
+            Self::Kept(kept) => out.push_str(&kept.options),
+            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Notrack => {}
+        }
+    }
+}

@@ -1,0 +1,163 @@
+use std::fmt::Write;
+use std::net::IpAddr;
+
+use super::super::address::{Text, parse_address};
+use super::super::argument::number;
+use super::super::given::{Given, Refusal};
+use super::super::services;
+use super::Target;
+use crate::net::Family;
+use crate::netfilter::NatRange;
+
+/// `-j DNAT`, `SNAT`, `MASQUERADE`, `REDIRECT` (`struct nf_nat_range2`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NatTarget {
+    pub addresses: Option<(IpAddr, IpAddr)>,
+    pub ports: Option<NatPorts>,
+    pub random: bool,
+    pub random_fully: bool,
+    pub persistent: bool,
+}
+
+/// First and last port, and the port that the first stands for if the range shifts ports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NatPorts {
+    pub first: u16,
+    pub last: u16,
+    pub base: Option<u16>,
+}
+
+pub fn read_dnat(given: &Given<'_>) -> Result<Target, Refusal> {
+    read(given, "DNAT", Some("--to-destination")).map(Target::Dnat)
+}
+
+pub fn read_snat(given: &Given<'_>) -> Result<Target, Refusal> {
+    read(given, "SNAT", Some("--to-source")).map(Target::Snat)
+}
+
+pub fn read_masquerade(given: &Given<'_>) -> Result<Target, Refusal> {
+    read(given, "MASQUERADE", None).map(Target::Masquerade)
+}
+
+pub fn read_redirect(given: &Given<'_>) -> Result<Target, Refusal> {
+    read(given, "REDIRECT", None).map(Target::Redirect)
+}
+
+/// `required` is the option that takes addresses; targets without one take `--to-ports`.
+fn read(given: &Given<'_>, extension: &str, required: Option<&str>) -> Result<Box<NatTarget>, Refusal> {
+    let mut target = NatTarget {
+        addresses: None,
+        ports: None,
+        random: given.has("--random"),
+        random_fully: given.has("--random-fully"),
+        persistent: given.has("--persistent"),
+    };
+    if let Some(option) = required {
+        let text = given.required(given.text(option), extension, option)?;
+        read_to(given, option, text, &mut target)?;
+    } else if let Some(text) = given.text("--to-ports") {
+        target.ports = Some(read_ports(given, "--to-ports", text)?);
+    }
+    Ok(Box::new(target))
+}
+
+/// `parse_to`: `[ADDRESS[-ADDRESS]][:PORT[-PORT[/BASE]]]`, IPv6 addresses in brackets if ports follow.
+fn read_to(given: &Given<'_>, option: &str, text: &str, target: &mut NatTarget) -> Result<(), Refusal> {
+    let (addresses, ports) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let Some((addresses, after)) = rest.split_once(']').filter(|_| given.family == Family::V6) else {
+                let advice = "write [fd00::1]:80 for IPv6 and 10.0.0.1:80 for IPv4";
+                return Err(given.wrong(option, "Invalid address format", "an address, or [address]:port", advice));
+            };
+            (addresses, after.split_once(':').map(|(_, ports)| ports))
+        }
+        None => match text.split_once(':') {
+            // More than one colon make an IPv6 address.
+            Some((address, ports)) if !ports.contains(':') => (address, Some(ports)),
+            _ => (text, None),
+        },
+    };
+    if let Some(ports) = ports {
+        target.ports = Some(read_ports(given, option, ports)?);
+        if addresses.is_empty() {
+            return Ok(());
+        }
+    }
+    let (first, last) = addresses.split_once('-').unwrap_or((addresses, addresses));
+    let read = |text: &str| {
+        parse_address(text, given.family).ok_or_else(|| {
+            let expected = format!("an {} address", given.family);
+            given.wrong(option, format!("Bad IP address \"{text}\""), expected, "correct the address")
+        })
+    };
+    target.addresses = Some((read(first)?, read(last)?));
+    Ok(())
+}
+
+/// `parse_ports`.
+fn read_ports(given: &Given<'_>, option: &str, text: &str) -> Result<NatPorts, Refusal> {
+    let with_ports = |number: u8| matches!(number, 1 | 6 | 17 | 33 | 132);
+    if !given.protocol.is_some_and(|test| !test.inverted && with_ports(test.protocol.number())) {
+        let message = "Need TCP, UDP, SCTP or DCCP with port specification";
+        return Err(given.wrong(option, message, "-p tcp, -p udp or -p sctp before the target", "add -p"));
+    }
+    let wrong = |message: String| given.wrong(option, message, "PORT or FIRST-LAST", "correct the ports");
+    let port = |text: &str| number(text).and_then(|port| u16::try_from(port).ok());
+    let bad = |text: &str| wrong(format!("Port `{text}' not valid"));
+    if text.contains(':') {
+        return Err(wrong("Invalid port:port syntax - use dash".to_owned()));
+    }
+    let Some((first, rest)) = text.split_once('-') else {
+        let first = port(text).or_else(|| services::port(text)).ok_or_else(|| bad(text))?;
+        return Ok(NatPorts { first, last: first, base: None });
+    };
+    let (last, base) = rest.split_once('/').map_or((rest, None), |(last, base)| (last, Some(base)));
+    let (first, last) = (port(first).ok_or_else(|| bad(first))?, port(last).ok_or_else(|| bad(last))?);
+    if last < first {
+        return Err(wrong(format!("Port range `{text}' funky")));
+    }
+    let base = base.map(|base| port(base).filter(|base| *base > 0).ok_or_else(|| bad(base))).transpose()?;
+    Ok(NatPorts { first, last, base })
+}
+
+impl NatTarget {
+    pub fn range(&self) -> NatRange {
+        NatRange {
+            addresses: self.addresses,
+            ports: self.ports.map(|ports| (ports.first, ports.last)),
+            random: self.random || self.random_fully,
+        }
+    }
+
+    /// `__NAT_print`.
+    pub fn write(&self, out: &mut String, option: &str) {
+        let mut range = String::new();
+        if let Some((first, last)) = self.addresses {
+            let brackets = self.ports.is_some() && first.is_ipv6();
+            range.push_str(if brackets { "[" } else { "" });
+            let _ = write!(range, "{}", Text(first));
+            if last != first {
+                let _ = write!(range, "-{}", Text(last));
+            }
+            range.push_str(if brackets { "]" } else { "" });
+        }
+        if let Some(NatPorts { first, last, base }) = self.ports {
+            // `--to-ports` takes no addresses, and so no colon.
+            range.push_str(if option == "--to-ports" { "" } else { ":" });
+            let _ = write!(range, "{first}");
+            if last != first {
+                let _ = write!(range, "-{last}");
+            }
+            if let Some(base) = base {
+                let _ = write!(range, "/{base}");
+            }
+        }
+        if !range.is_empty() {
+            let _ = write!(out, " {option} {range}");
+        }
+        let flags = [(self.random, " --random"), (self.random_fully, " --random-fully"), (self.persistent, " --persistent")];
+        for (_, name) in flags.into_iter().filter(|(set, _)| *set) {
+            out.push_str(name);
+        }
+    }
+}
