@@ -7,6 +7,7 @@ pub mod ipvs;
 pub mod k8s;
 pub mod net;
 pub mod netfilter;
+pub mod nftables;
 pub mod proxy;
 pub mod source;
 pub mod trace;

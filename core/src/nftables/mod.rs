@@ -1,0 +1,15 @@
+//! nftables: rulesets as text, as a model, and as the kernel runs them.
+//!
+//! In: `nft -f` scripts and `nft list ruleset` dumps ([`apply`]), packets on a node ([`traverse`]). Out:
+//! the ruleset, its listing byte for byte as nftables 1.0.6 prints it ([`list`]), verdicts and the steps
+//! to them. Left out on purpose: netlink and JSON. Syntax that is not modelled is kept, printed back as it
+//! was written, and reported when a packet reaches it.
+
+mod model;
+mod parse;
+pub mod print;
+mod script;
+
+pub use model::*;
+pub use print::{list, list_at};
+pub use script::{apply, apply_at};

@@ -1,0 +1,29 @@
+//! What a ruleset is, in the kernel's terms: tables with chains of rules, sets, maps and objects.
+
+mod data_type;
+pub mod duration;
+mod expression;
+mod header;
+mod named;
+mod set;
+mod statement;
+mod symbols;
+mod table;
+
+pub use data_type::{DataType, name_value, string_of};
+pub use expression::{
+    CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode,
+    RawBase, SetUse, ShiftDirection,
+};
+pub use header::{Field, Header, Layer};
+pub use named::Named;
+pub use set::{Data, Element, Elements, InsertError, Key, Set, SetData, SetFlags};
+pub use statement::{
+    Assign, Comparison, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort,
+    ObjectKind, Per, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetOp, SetUpdate,
+    Statement, Target, Test,
+};
+pub use table::{
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Object, ObjectId, Policy, Rule, Ruleset,
+    SetId, State, StateId, Table, TableFamily, Unmodelled,
+};

@@ -1,0 +1,195 @@
+use super::cursor::{Failure, Parsed};
+use super::reader::Reader;
+use super::token::Kind;
+use crate::nftables::model::DataType;
+
+/// A constant, or several at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    Value(u128),
+    Prefix { value: u128, length: u8 },
+    Range(u128, u128),
+}
+
+impl Constant {
+    /// First and last value.
+    pub fn bounds(self, data_type: DataType) -> (u128, u128) {
+        match self {
+            Self::Value(value) => (value, value),
+            Self::Prefix { value, length } => {
+                let mask = data_type.mask_of_prefix(length);
+                (value & mask, value & mask | data_type.max() & !mask)
+            }
+            Self::Range(low, high) => (low, high),
+        }
+    }
+
+    /// Whether a set needs `flags interval` to hold it (a /32 does too).
+    pub const fn is_interval(self) -> bool {
+        !matches!(self, Self::Value(_))
+    }
+}
+
+impl Reader<'_, '_, '_> {
+    /// A value, prefix or range of the type.
+    pub fn constant(&mut self, data_type: DataType) -> Parsed<Constant> {
+        if data_type.is_string() {
+            return self.device_name(data_type);
+        }
+        let value = self.value(data_type)?;
+        if matches!(
+            data_type,
+            DataType::Ipv4Addr
+                | DataType::Ipv6Addr
+                | DataType::Mark
+                | DataType::Realm
+                | DataType::DevGroup
+        ) && self.cursor.accept("/")
+        {
+            let offset = self.cursor.offset();
+            let length: u32 = self.cursor.number("a prefix length")?;
+            return match u8::try_from(length) {
+                Ok(length) if u32::from(length) == data_type.bits() => Ok(Constant::Value(value)),
+                Ok(length) if u32::from(length) < data_type.bits() => Ok(Constant::Prefix {
+                    value: value & data_type.mask_of_prefix(length),
+                    length,
+                }),
+                _ => Err(Failure::new(
+                    offset,
+                    format!(
+                        "Prefix length {length} is invalid for type of {} bits width",
+                        data_type.bits()
+                    ),
+                    format!("0 to {}", data_type.bits()),
+                    "",
+                )),
+            };
+        }
+        let offset = self.cursor.offset();
+        if !self.cursor.accept("-") {
+            return Ok(Constant::Value(value));
+        }
+        let last = self.value(data_type)?;
+        if last < value {
+            return Err(Failure::new(
+                offset,
+                "Range negative size",
+                "a range from the smaller to the larger value",
+                "swap its two ends",
+            ));
+        }
+        if last == value {
+            return Err(Failure::new(
+                offset,
+                "Range has zero size",
+                "a range of at least two values",
+                "write the one value",
+            ));
+        }
+        Ok(Constant::Range(value, last))
+    }
+
+    /// A single value of the type. Flags may be joined by `|`, also in parentheses.
+    pub fn value(&mut self, data_type: DataType) -> Parsed<u128> {
+        if data_type == DataType::ClassId {
+            return self.class_id();
+        }
+        if !data_type.is_bitmask() {
+            return self.single_value(data_type);
+        }
+        let closing = self.cursor.accept("(");
+        let mut value = self.single_value(data_type)?;
+        while self.cursor.accept("|") || (closing && self.cursor.accept(",")) {
+            value |= self.single_value(data_type)?;
+        }
+        if closing {
+            self.cursor.expect(")")?;
+        }
+        Ok(value)
+    }
+
+    pub fn single_value(&mut self, data_type: DataType) -> Parsed<u128> {
+        let token = self.cursor.peek();
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) {
+            return Err(self
+                .cursor
+                .unexpected(&format!("a value of type {}", data_type.name())));
+        }
+        let Some(value) = data_type.parse(token.text) else {
+            return Err(wrong_value(data_type, token.text, token.offset));
+        };
+        self.cursor.next();
+        Ok(value)
+    }
+
+    /// `1:2`, which the scanner gives in parts.
+    fn class_id(&mut self) -> Parsed<u128> {
+        let token = self.cursor.peek();
+        let mut text = String::new();
+        if token.kind == Kind::Word {
+            text.push_str(self.cursor.next().text);
+        }
+        if self.cursor.accept(":") {
+            text.push(':');
+            if self.cursor.peek().kind == Kind::Word
+                && self
+                    .cursor
+                    .peek()
+                    .text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit())
+            {
+                text.push_str(self.cursor.next().text);
+            }
+        }
+        DataType::ClassId
+            .parse(&text)
+            .ok_or_else(|| wrong_value(DataType::ClassId, &text, token.offset))
+    }
+
+    /// A name, or all names that begin with what stands before the `*`.
+    fn device_name(&mut self, data_type: DataType) -> Parsed<Constant> {
+        let token = self.cursor.word_or_string("the name of a device")?;
+        let wrong = || wrong_value(data_type, token.text, token.offset);
+        if let Some(name) = token.text.strip_suffix("\\*") {
+            return Ok(Constant::Value(
+                data_type.parse(&format!("{name}*")).ok_or_else(wrong)?,
+            ));
+        }
+        match token.text.strip_suffix('*') {
+            Some("") => Ok(Constant::Prefix {
+                value: 0,
+                length: 0,
+            }),
+            Some(start) => {
+                let value = DataType::IfName.parse(start).ok_or_else(wrong)?;
+                let length = u8::try_from(start.len() * 8).map_err(|_| wrong())?;
+                Ok(Constant::Prefix { value, length })
+            }
+            None => Ok(Constant::Value(
+                data_type.parse(token.text).ok_or_else(wrong)?,
+            )),
+        }
+    }
+}
+
+fn wrong_value(data_type: DataType, text: &str, offset: usize) -> Failure {
+    let wanted = format!(
+        "a value of type {} ({})",
+        data_type.name(),
+        data_type.description()
+    );
+    let number = text.parse::<u128>().is_ok();
+    let message = match data_type {
+        DataType::Ipv4Addr | DataType::Ipv6Addr
+            if text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !text.contains(':') =>
+        {
+            format!("Could not resolve hostname: `{text}` is no address")
+        }
+        _ if number && data_type.parse("0").is_some() => {
+            format!("Value {text} exceeds valid range 0-{}", data_type.max())
+        }
+        _ => format!("`{text}` is no value of type {}", data_type.name()),
+    };
+    Failure::new(offset, message, wanted, "")
+}

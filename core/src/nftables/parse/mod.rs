@@ -1,0 +1,24 @@
+//! Reading nft's grammar: tokens, expressions, statements, set elements.
+//!
+//! The reader knows the table that it reads for, so that each constant is read as the type that its
+//! place asks for, and names become numbers at once.
+
+mod constant;
+mod cursor;
+mod elements;
+mod expression;
+mod nat;
+mod reader;
+mod rule;
+mod stateful;
+mod statement;
+mod token;
+
+pub use cursor::{Cursor, Failure, Parsed};
+pub use elements::{add_element, delete_element, element_key};
+pub use expression::selector;
+pub use reader::Reader;
+pub use rule::rule;
+pub use statement::{ICMP, ICMPV6, ICMPX};
+
+pub use token::Kind;

@@ -1,0 +1,300 @@
+//! Statements that count: counter, limit, quota, log.
+
+use super::cursor::{Failure, Parsed};
+use super::reader::Reader;
+use super::token::Kind;
+use crate::nftables::model::{
+    Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Statement,
+};
+
+/// syslog's levels; `err` and `warn` are how nft prints them.
+const LOG_LEVELS: [&str; 9] = [
+    "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit",
+];
+const DEFAULT_BURST: u32 = 5;
+
+impl Reader<'_, '_, '_> {
+    pub fn counter(&mut self) -> Parsed<Statement> {
+        if let Some(statement) = self.named_object(ObjectKind::Counter)? {
+            return Ok(statement);
+        }
+        let (packets, bytes) = self.counter_values()?;
+        Ok(Statement::Counter(
+            self.table.add_state(State::Counter { packets, bytes }),
+        ))
+    }
+
+    /// `counter name "x"`
+    fn named_object(&mut self, kind: ObjectKind) -> Parsed<Option<Statement>> {
+        if !self.cursor.accept_word("name") {
+            return Ok(None);
+        }
+        let name = self.cursor.word_or_string("the name of an object")?;
+        let found = self.table.objects.find(name.text);
+        match found.filter(|number| {
+            self.table
+                .objects
+                .get(*number)
+                .is_some_and(|object| object.kind() == kind)
+        }) {
+            Some(number) => Ok(Some(Statement::Object {
+                kind,
+                object: ObjectId(number),
+            })),
+            None => Err(Failure::new(
+                name.offset,
+                format!(
+                    "Could not process rule: No such file or directory: there is no {} `{}`",
+                    kind.name(),
+                    name.text
+                ),
+                format!("a {} of this table", kind.name()),
+                "declare it before the rule",
+            )),
+        }
+    }
+
+    pub fn limit(&mut self) -> Parsed<Statement> {
+        if let Some(statement) = self.named_object(ObjectKind::Limit)? {
+            return Ok(statement);
+        }
+        self.cursor.expect_word("rate")?;
+        let over = self.over();
+        let rate_offset = self.cursor.offset();
+        let amount: u64 = self.cursor.number("a rate")?;
+        let unit = self.byte_unit();
+        let rate = amount.checked_mul(unit.unwrap_or(1));
+        self.cursor.expect("/")?;
+        let word = self.cursor.word("second, minute, hour, day or week")?;
+        let Some(per) = Per::ALL.into_iter().find(|per| per.name() == word.text) else {
+            return Err(Failure::new(
+                word.offset,
+                "Wrong unit format",
+                "second, minute, hour, day or week",
+                "",
+            ));
+        };
+        let unit = if unit.is_some() {
+            RateUnit::Bytes
+        } else {
+            RateUnit::Packets
+        };
+        let burst = self.burst(unit)?;
+        let Some(rate) = rate.filter(|rate| *rate > 0) else {
+            return Err(Failure::new(
+                rate_offset,
+                "limit rate must be > 0",
+                "1 or more",
+                "",
+            ));
+        };
+        let state = self.table.add_state(State::Limit {
+            tokens: u64::MAX,
+            last: self.now,
+        });
+        Ok(Statement::Limit(Limit {
+            rate,
+            unit,
+            burst,
+            per,
+            over,
+            state,
+        }))
+    }
+
+    fn over(&mut self) -> bool {
+        let over = self.cursor.accept_word("over");
+        if !over {
+            self.cursor.accept_word("until");
+        }
+        over
+    }
+
+    fn burst(&mut self, unit: RateUnit) -> Parsed<u32> {
+        if !self.cursor.accept_word("burst") {
+            return Ok(DEFAULT_BURST);
+        }
+        let offset = self.cursor.offset();
+        let amount: u32 = self.cursor.number("a burst")?;
+        let factor = match unit {
+            RateUnit::Packets => {
+                self.cursor.expect_word("packets")?;
+                1
+            }
+            RateUnit::Bytes => self.byte_unit().unwrap_or(1),
+        };
+        let burst = u32::try_from(factor)
+            .ok()
+            .and_then(|factor| amount.checked_mul(factor));
+        match burst {
+            Some(0) if unit == RateUnit::Packets => Err(Failure::new(
+                offset,
+                "packet limit burst must be > 0",
+                "1 or more",
+                "",
+            )),
+            Some(burst) => Ok(burst),
+            None => Err(Failure::new(
+                offset,
+                "burst is out of range",
+                "less than 4 gbytes",
+                "",
+            )),
+        }
+    }
+
+    fn byte_unit(&mut self) -> Option<u64> {
+        let factor = match self.cursor.peek().text {
+            "bytes" => 1,
+            "kbytes" => 1 << 10,
+            "mbytes" => 1 << 20,
+            "gbytes" => 1 << 30,
+            _ => return None,
+        };
+        self.cursor.next();
+        Some(factor)
+    }
+
+    pub fn quota(&mut self) -> Parsed<Statement> {
+        if let Some(statement) = self.named_object(ObjectKind::Quota)? {
+            return Ok(statement);
+        }
+        let over = self.over();
+        let bytes = self.bytes()?;
+        let used = if self.cursor.accept_word("used") {
+            self.bytes()?
+        } else {
+            0
+        };
+        let state = self.table.add_state(State::Quota { used });
+        Ok(Statement::Quota(Quota { bytes, over, state }))
+    }
+
+    fn bytes(&mut self) -> Parsed<u64> {
+        let offset = self.cursor.offset();
+        let amount: u64 = self.cursor.number("a number of bytes")?;
+        match self
+            .byte_unit()
+            .and_then(|factor| amount.checked_mul(factor))
+        {
+            Some(bytes) => Ok(bytes),
+            None => Err(Failure::new(
+                offset,
+                "Wrong rate format",
+                "a number with bytes, kbytes, mbytes or gbytes",
+                "",
+            )),
+        }
+    }
+
+    pub fn log(&mut self) -> Parsed<Statement> {
+        let mut log = Log::default();
+        loop {
+            match self.cursor.peek().text {
+                "prefix" => {
+                    self.cursor.next();
+                    let prefix = self.cursor.word_or_string("a prefix in quotation marks")?;
+                    if prefix.text.len() > 127 {
+                        return Err(Failure::new(
+                            prefix.offset,
+                            "log prefix is too long",
+                            "at most 127 characters",
+                            "",
+                        ));
+                    }
+                    log.prefix = Some(prefix.text.into());
+                }
+                "group" => {
+                    self.cursor.next();
+                    log.group = Some(self.cursor.number("a group")?);
+                }
+                "snaplen" => {
+                    self.cursor.next();
+                    log.snaplen = Some(self.cursor.number("a length")?);
+                }
+                "queue-threshold" => {
+                    self.cursor.next();
+                    log.queue_threshold = Some(self.cursor.number("a number")?);
+                }
+                "level" => {
+                    self.cursor.next();
+                    log.level = Some(self.log_level()?);
+                }
+                "flags" => {
+                    self.cursor.next();
+                    self.log_flags(&mut log.flags)?;
+                }
+                _ => break,
+            }
+        }
+        if log.level.is_some() && log.group.is_some() {
+            let offset = self.cursor.offset();
+            return Err(Failure::new(
+                offset,
+                "level and group are mutually exclusive",
+                "one of both",
+                "",
+            ));
+        }
+        Ok(Statement::Log(log))
+    }
+
+    fn log_level(&mut self) -> Parsed<&'static str> {
+        let token = self.cursor.word("a log level")?;
+        let name = match token.text {
+            "error" => "err",
+            "warning" => "warn",
+            "panic" => "emerg",
+            name => name,
+        };
+        let found = LOG_LEVELS.into_iter().find(|known| *known == name);
+        found.ok_or_else(|| {
+            Failure::new(
+                token.offset,
+                format!("invalid log level '{name}'"),
+                LOG_LEVELS.join(", "),
+                "",
+            )
+        })
+    }
+
+    fn log_flags(&mut self, flags: &mut LogFlags) -> Parsed<()> {
+        let token = self.cursor.word("tcp, ip, skuid, ether or all")?;
+        match token.text {
+            "all" => *flags = LogFlags::ALL,
+            "skuid" => flags.skuid = true,
+            "ether" => flags.ether = true,
+            "ip" => {
+                self.cursor.expect_word("options")?;
+                flags.ip_options = true;
+            }
+            "tcp" => loop {
+                let token = self.cursor.word("sequence or options")?;
+                match token.text {
+                    "sequence" => flags.tcp_sequence = true,
+                    "options" => flags.tcp_options = true,
+                    _ => {
+                        return Err(Failure::new(
+                            token.offset,
+                            "syntax error",
+                            "sequence or options",
+                            "",
+                        ));
+                    }
+                }
+                if self.cursor.peek().kind != Kind::Mark || !self.cursor.accept(",") {
+                    break;
+                }
+            },
+            _ => {
+                return Err(Failure::new(
+                    token.offset,
+                    "syntax error",
+                    "tcp, ip, skuid, ether or all",
+                    "",
+                ));
+            }
+        }
+        Ok(())
+    }
+}

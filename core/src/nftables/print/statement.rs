@@ -1,0 +1,346 @@
+use std::fmt::Write;
+
+use super::expression::{expression, verdict_text, write as write_expression};
+use super::set::{write_range, write_use};
+use crate::net::Family;
+use crate::netfilter::Manip;
+use crate::nftables::model::{
+    Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
+    NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Statement, Table, TableFamily,
+    Target, Test, duration, string_of,
+};
+use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
+
+const DEFAULT_BURST: u32 = 5;
+
+pub fn statement_text(table: &Table, statement: &Statement) -> String {
+    let mut out = String::new();
+    write(table, statement, &mut out);
+    out
+}
+
+pub fn write(table: &Table, statement: &Statement, out: &mut String) {
+    let _ = match statement {
+        Statement::Match(found) => {
+            write_match(table, found, out);
+            Ok(())
+        }
+        Statement::Verdict(verdict) => out.write_str(&verdict_text(table, *verdict)),
+        Statement::VerdictMap { key, map } => {
+            write_expression(table, key, out);
+            out.push_str(" vmap ");
+            write_use(table, map, out);
+            Ok(())
+        }
+        Statement::Assign(assign) => {
+            let target = match assign.target {
+                Target::Meta(key) => Expression::Meta(key),
+                Target::Ct(field) => Expression::Ct(field),
+                Target::Payload(field) => Expression::Payload(field),
+            };
+            write_expression(table, &target, out);
+            out.push_str(" set ");
+            write_expression(table, &assign.value, out);
+            Ok(())
+        }
+        Statement::Nat(nat) => {
+            write_nat(table, nat, out);
+            Ok(())
+        }
+        Statement::Masquerade(rebind) => {
+            write_rebind(table, "masquerade", rebind, out);
+            Ok(())
+        }
+        Statement::Redirect(rebind) => {
+            write_rebind(table, "redirect", rebind, out);
+            Ok(())
+        }
+        Statement::Reject(reject) => out.write_str(&reject_text(table.family, *reject)),
+        Statement::Counter(state) => {
+            let (packets, bytes) = match table.state(*state) {
+                Some(State::Counter { packets, bytes }) => (*packets, *bytes),
+                _ => (0, 0),
+            };
+            write!(out, "counter packets {packets} bytes {bytes}")
+        }
+        Statement::Limit(limit) => write_limit(limit, out),
+        Statement::Quota(quota) => {
+            let over = if quota.over { "over " } else { "" };
+            let (amount, unit) = byte_amount(quota.bytes);
+            let _ = write!(out, "quota {over}{amount} {unit}");
+            match table.state(quota.state) {
+                Some(State::Quota { used }) if *used > 0 => {
+                    let (used, unit) = byte_amount(*used);
+                    write!(out, " used {used} {unit}")
+                }
+                _ => Ok(()),
+            }
+        }
+        Statement::Object { kind, object } => {
+            let name = table
+                .objects
+                .get(object.0)
+                .map_or("?", |object| &*object.name);
+            write!(out, "{} name \"{name}\"", kind.name())
+        }
+        Statement::SetUpdate(update) => {
+            write_update(table, update, out);
+            Ok(())
+        }
+        Statement::Log(log) => write_log(log, out),
+        Statement::Notrack => out.write_str("notrack"),
+        Statement::Unknown(text) => out.write_str(text),
+    };
+}
+
+fn write_match(table: &Table, found: &Match, out: &mut String) {
+    write_expression(table, &found.left, out);
+    out.push(' ');
+    let data_type = found.left.data_type(table);
+    let not = |negated: bool| if negated { "!= " } else { "" };
+    let _ = match &found.test {
+        Test::Compare { op, value } => {
+            // `must_print_eq_op`
+            let explicit =
+                data_type.is_bitmask() || matches!(found.left, Expression::Bitwise { .. });
+            out.push_str(match op {
+                Comparison::Equal if explicit => "== ",
+                Comparison::Equal => "",
+                Comparison::NotEqual => "!= ",
+                Comparison::Less => "< ",
+                Comparison::Greater => "> ",
+                Comparison::AtMost => "<= ",
+                Comparison::AtLeast => ">= ",
+            });
+            if data_type == DataType::TcpFlag && value.count_ones() != 1 {
+                write!(out, "{value:#x}")
+            } else if data_type.is_bitmask() {
+                data_type.write_flags(*value, " | ", out);
+                Ok(())
+            } else {
+                data_type.write(*value, out);
+                Ok(())
+            }
+        }
+        Test::Prefix {
+            negated,
+            value,
+            length,
+        } => {
+            out.push_str(not(*negated));
+            if data_type.is_string() {
+                write!(out, "\"{}*\"", string_of(*value))
+            } else {
+                data_type.write(*value, out);
+                write!(out, "/{length}")
+            }
+        }
+        Test::Range { negated, low, high } => {
+            out.push_str(not(*negated));
+            write_range(data_type, *low, *high, out);
+            Ok(())
+        }
+        Test::AnyFlag(value) => {
+            data_type.write_flags(*value, ",", out);
+            Ok(())
+        }
+        Test::NoFlag(value) => {
+            out.push_str("! ");
+            data_type.write_flags(*value, ",", out);
+            Ok(())
+        }
+        Test::Flags {
+            negated,
+            value,
+            mask,
+        } => {
+            out.push_str(not(*negated));
+            data_type.write_flags(*value, ",", out);
+            out.push_str(" / ");
+            data_type.write_flags(*mask, ",", out);
+            Ok(())
+        }
+        Test::In { negated, set } => {
+            out.push_str(not(*negated));
+            write_use(table, set, out);
+            Ok(())
+        }
+    };
+}
+
+fn write_nat(table: &Table, nat: &Nat, out: &mut String) {
+    out.push_str(match nat.manip {
+        Manip::Source => "snat",
+        Manip::Destination => "dnat",
+    });
+    if let Some(family) = nat.family {
+        out.push_str(match family {
+            Family::V4 => " ip",
+            Family::V6 => " ip6",
+        });
+    }
+    out.push_str(" to ");
+    let with_port = nat.port.is_some();
+    let _ = match &nat.address {
+        None => Ok(()),
+        Some(NatAddress::Fixed(address)) if with_port && address.is_ipv6() => {
+            write!(out, "[{address}]")
+        }
+        Some(NatAddress::Fixed(address)) => write!(out, "{address}"),
+        Some(NatAddress::Range(first, last)) if with_port && first.is_ipv6() => {
+            write!(out, "[{first}]-[{last}]")
+        }
+        Some(NatAddress::Range(first, last)) => write!(out, "{first}-{last}"),
+        Some(NatAddress::Computed(address)) => {
+            write_expression(table, address, out);
+            Ok(())
+        }
+    };
+    if let Some(port) = &nat.port {
+        write_port(table, port, out);
+    }
+    write_nat_flags(nat.flags, out);
+}
+
+fn write_port(table: &Table, port: &NatPort, out: &mut String) {
+    let _ = match port {
+        NatPort::Fixed(port) => write!(out, ":{port}"),
+        NatPort::Range(first, last) => write!(out, ":{first}-{last}"),
+        NatPort::Computed(port) => write!(out, ":{}", expression(table, port)),
+    };
+}
+
+fn write_rebind(table: &Table, name: &str, rebind: &Rebind, out: &mut String) {
+    out.push_str(name);
+    if let Some(port) = &rebind.port {
+        out.push_str(" to ");
+        write_port(table, port, out);
+    }
+    write_nat_flags(rebind.flags, out);
+}
+
+fn write_nat_flags(flags: NatFlags, out: &mut String) {
+    let mut delimiter = ' ';
+    for (set, name) in [
+        (flags.random, "random"),
+        (flags.fully_random, "fully-random"),
+        (flags.persistent, "persistent"),
+    ] {
+        if set {
+            out.push(delimiter);
+            out.push_str(name);
+            delimiter = ',';
+        }
+    }
+}
+
+/// `reject_stmt_print`: the usual answer is left out where the table has one family.
+fn reject_text(family: TableFamily, reject: Reject) -> String {
+    use crate::netfilter::RejectWith::PortUnreachable;
+    let one_family = matches!(family, TableFamily::Ip | TableFamily::Ip6);
+    let (word, names): (_, &[_]) = match reject.kind {
+        RejectKind::TcpReset => return "reject with tcp reset".to_owned(),
+        RejectKind::Icmpx if reject.with == PortUnreachable => return "reject".to_owned(),
+        RejectKind::Icmp | RejectKind::Icmpv6 if one_family && reject.with == PortUnreachable => {
+            return "reject".to_owned();
+        }
+        RejectKind::Icmp => ("icmp", &ICMP),
+        RejectKind::Icmpv6 => ("icmpv6", &ICMPV6),
+        RejectKind::Icmpx => ("icmpx", &ICMPX),
+    };
+    let code = names
+        .iter()
+        .find(|(_, with)| *with == reject.with)
+        .map_or("port-unreachable", |(name, _)| name);
+    format!("reject with {word} {code}")
+}
+
+/// `get_rate`: the largest unit that leaves no rest.
+fn byte_amount(bytes: u64) -> (u64, &'static str) {
+    let units = ["bytes", "kbytes", "mbytes"];
+    let mut amount = bytes;
+    let mut unit = 0;
+    while unit + 1 < units.len() && amount > 0 && amount % 1024 == 0 {
+        amount /= 1024;
+        unit += 1;
+    }
+    (amount, units[unit])
+}
+
+fn write_limit(limit: &Limit, out: &mut String) -> std::fmt::Result {
+    let over = if limit.over { "over " } else { "" };
+    let per = limit.per.name();
+    match limit.unit {
+        RateUnit::Packets => {
+            write!(out, "limit rate {over}{}/{per}", limit.rate)?;
+            if limit.burst != DEFAULT_BURST {
+                write!(out, " burst {} packets", limit.burst)
+            } else {
+                Ok(())
+            }
+        }
+        RateUnit::Bytes => {
+            let (rate, unit) = byte_amount(limit.rate);
+            write!(out, "limit rate {over}{rate} {unit}/{per}")?;
+            if limit.burst == DEFAULT_BURST {
+                return Ok(());
+            }
+            let (burst, unit) = byte_amount(u64::from(limit.burst));
+            write!(out, " burst {burst} {unit}")
+        }
+    }
+}
+
+fn write_update(table: &Table, update: &SetUpdate, out: &mut String) {
+    let name = table.set(update.set).map_or("?", |set| &*set.name);
+    let _ = write!(out, "{} @{name} {{ ", update.op.name());
+    write_expression(table, &update.key, out);
+    if let Some(timeout) = update.timeout {
+        out.push_str(" timeout ");
+        duration::write(timeout, out);
+    }
+    if let Some(data) = &update.data {
+        out.push_str(" : ");
+        write_expression(table, data, out);
+    }
+    out.push_str(" }");
+}
+
+fn write_log(log: &Log, out: &mut String) -> std::fmt::Result {
+    out.push_str("log");
+    if let Some(prefix) = &log.prefix {
+        write!(out, " prefix \"{prefix}\"")?;
+    }
+    if let Some(group) = log.group {
+        write!(out, " group {group}")?;
+    }
+    if let Some(snaplen) = log.snaplen {
+        write!(out, " snaplen {snaplen}")?;
+    }
+    if let Some(threshold) = log.queue_threshold {
+        write!(out, " queue-threshold {threshold}")?;
+    }
+    if let Some(level) = log.level.filter(|level| *level != "warn") {
+        write!(out, " level {level}")?;
+    }
+    let flags = log.flags;
+    if flags == LogFlags::ALL {
+        return out.write_str(" flags all");
+    }
+    match (flags.tcp_sequence, flags.tcp_options) {
+        (true, true) => out.push_str(" flags tcp sequence,options"),
+        (true, false) => out.push_str(" flags tcp sequence"),
+        (false, true) => out.push_str(" flags tcp options"),
+        (false, false) => {}
+    }
+    for (set, name) in [
+        (flags.ip_options, "ip options"),
+        (flags.skuid, "skuid"),
+        (flags.ether, "ether"),
+    ] {
+        if set {
+            write!(out, " flags {name}")?;
+        }
+    }
+    Ok(())
+}

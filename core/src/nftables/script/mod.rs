@@ -1,0 +1,263 @@
+//! What `nft -f` does: a script's commands, carried out as one transaction.
+//!
+//! In: a script, or what `nft list ruleset` printed. Out: the ruleset after it, or what is wrong with it
+//! and the ruleset as it was. Left out on purpose: `include` (a page has no files), `list` and `monitor`.
+
+mod chain;
+mod check;
+mod element;
+mod object;
+mod rule;
+mod set;
+mod table;
+
+pub use chain::standard_priorities;
+
+use super::model::{Ruleset, TableFamily};
+use super::parse::{Cursor, Failure, Kind, Parsed};
+use crate::netfilter::Seconds;
+use crate::source::Diagnostic;
+
+/// More complaints than this help nobody.
+const MAX_FAILURES: usize = 20;
+
+/// Carries out a script at second 0 of the lab's clock.
+pub fn apply(ruleset: &mut Ruleset, text: &str) -> Result<(), Vec<Diagnostic>> {
+    apply_at(ruleset, text, 0)
+}
+
+/// Carries out a script: all of it, or nothing.
+pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<Diagnostic>> {
+    let mut script = Script {
+        cursor: Cursor::new(text),
+        draft: ruleset.clone(),
+        now,
+        failures: Vec::new(),
+        added: Vec::new(),
+    };
+    script.run();
+    if script.failures.is_empty() {
+        script.failures = check::check(&script.draft, &script.added);
+    }
+    if script.failures.is_empty() {
+        *ruleset = script.draft;
+        return Ok(());
+    }
+    Err(script
+        .failures
+        .into_iter()
+        .map(|failure| failure.diagnostic(text))
+        .collect())
+}
+
+/// A script on its way.
+struct Script<'a> {
+    cursor: Cursor<'a>,
+    draft: Ruleset,
+    now: Seconds,
+    failures: Vec<Failure>,
+    /// Where rules and elements were added, to be checked once all chains are there.
+    added: Vec<Added>,
+}
+
+/// What a chain or map got in this transaction.
+#[derive(Clone, Copy, Debug)]
+struct Added {
+    table: u32,
+    /// None for an element of a map.
+    chain: Option<u32>,
+    offset: usize,
+}
+
+/// How a command treats what is there or missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    Add,
+    Create,
+    Insert,
+    Replace,
+    Delete,
+    Destroy,
+    Flush,
+    Reset,
+    Rename,
+}
+
+impl Verb {
+    fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "add" => Self::Add,
+            "create" => Self::Create,
+            "insert" => Self::Insert,
+            "replace" => Self::Replace,
+            "delete" => Self::Delete,
+            "destroy" => Self::Destroy,
+            "flush" => Self::Flush,
+            "reset" => Self::Reset,
+            "rename" => Self::Rename,
+            _ => return None,
+        })
+    }
+
+    const fn removes(self) -> bool {
+        matches!(self, Self::Delete | Self::Destroy)
+    }
+}
+
+impl Script<'_> {
+    fn run(&mut self) {
+        loop {
+            self.cursor.skip_separators();
+            if self.cursor.peek().kind == Kind::End || self.failures.len() >= MAX_FAILURES {
+                return;
+            }
+            let before = self.cursor.offset();
+            if let Err(failure) = self.command() {
+                self.fail(failure);
+                self.cursor.skip_statement();
+                if self.cursor.offset() == before || self.cursor.peek().is("}") {
+                    self.cursor.next();
+                }
+            }
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        if self.failures.len() < MAX_FAILURES {
+            self.failures.push(failure);
+        }
+    }
+
+    fn command(&mut self) -> Parsed<()> {
+        let token = self.cursor.peek();
+        match token.text {
+            "define" | "redefine" | "undefine" | "include" => self.definition(),
+            "list" | "monitor" | "export" | "describe" => {
+                self.cursor.skip_statement();
+                Ok(())
+            }
+            word => match Verb::from_word(word) {
+                Some(verb) => {
+                    self.cursor.next();
+                    self.object_command(verb)?;
+                    self.end_of_command()
+                }
+                None => {
+                    self.object_command(Verb::Add)?;
+                    self.end_of_command()
+                }
+            },
+        }
+    }
+
+    fn end_of_command(&mut self) -> Parsed<()> {
+        let token = self.cursor.peek();
+        if token.ends_command() && !token.is("}") {
+            Ok(())
+        } else {
+            Err(self.cursor.unexpected("the end of the command"))
+        }
+    }
+
+    fn definition(&mut self) -> Parsed<()> {
+        let token = self.cursor.next();
+        match token.text {
+            "define" => self.cursor.define(false),
+            "redefine" => self.cursor.define(true),
+            "undefine" => self.cursor.undefine(),
+            _ => Err(Failure::new(
+                token.offset,
+                "include: there are no files here",
+                "the rules themselves",
+                "put the text of the included file in the place of this line",
+            )),
+        }
+    }
+
+    fn object_command(&mut self, verb: Verb) -> Parsed<()> {
+        let token = self.cursor.peek();
+        if token.kind != Kind::Word {
+            return Err(self
+                .cursor
+                .unexpected("a command: add, delete, flush, …, or a table"));
+        }
+        match token.text {
+            "ruleset" if verb == Verb::Flush => self.after(Self::flush_ruleset),
+            "table" => self.after(|script| script.table_command(verb)),
+            "chain" => self.after(|script| script.chain_command(verb)),
+            "rule" => self.after(|script| script.rule_command(verb)),
+            "set" | "map" => self.after(|script| script.set_command(verb, token.text == "map")),
+            "element" => self.after(|script| script.element_command(verb)),
+            "counter" | "quota" | "limit" | "flowtable" | "ct" | "secmark" | "synproxy" => {
+                self.object_kind_command(verb)
+            }
+            "counters" | "quotas" | "rules" if verb == Verb::Reset => self.reset_all(),
+            word if verb == Verb::Add && TableFamily::from_name(word).is_some() => {
+                self.rule_command(verb)
+            }
+            _ => Err(self
+                .cursor
+                .unexpected("table, chain, rule, set, map, element, counter, quota, limit")),
+        }
+    }
+
+    fn after(&mut self, command: impl FnOnce(&mut Self) -> Parsed<()>) -> Parsed<()> {
+        self.cursor.next();
+        command(self)
+    }
+
+    /// A family, or nothing, which means `ip`.
+    fn family(&mut self) -> TableFamily {
+        match TableFamily::from_name(self.cursor.peek().text) {
+            Some(family) => {
+                self.cursor.next();
+                family
+            }
+            None => TableFamily::Ip,
+        }
+    }
+
+    /// The table that a command names.
+    fn table_name(&mut self) -> Parsed<u32> {
+        let family = self.family();
+        let name = self.cursor.word_or_string("the name of a table")?;
+        self.draft.find_table(family, name.text).ok_or_else(|| {
+            Failure::new(
+                name.offset,
+                format!("Could not process rule: No such file or directory: table {family} `{}` does not exist", name.text),
+                "a table that exists",
+                format!("add it first: add table {family} {}", name.text),
+            )
+        })
+    }
+}
+
+/// nft's answer where something should not be there yet.
+fn file_exists(offset: usize, what: &str) -> Failure {
+    Failure::new(
+        offset,
+        format!("Could not process rule: File exists: {what}"),
+        "a new name",
+        "use `add`, or delete the old one first",
+    )
+}
+
+/// nft's answer where something is missing.
+fn not_found(offset: usize, what: &str) -> Failure {
+    Failure::new(
+        offset,
+        format!("Could not process rule: No such file or directory: {what} does not exist"),
+        "something that exists",
+        "mend the name, or add it first; `destroy` does not mind",
+    )
+}
+
+/// nft's answer where something is in use.
+fn busy(offset: usize, what: &str) -> Failure {
+    Failure::new(
+        offset,
+        format!("Could not process rule: Device or resource busy: {what} is in use"),
+        "something that no rule or element refers to",
+        "delete the rules and elements that refer to it first",
+    )
+}
