@@ -49,6 +49,8 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
         None => Outcome::Accept,
     };
     ipvs.put(id, ctx.now, &mut ctx.stack.conntrack);
+    // A connection that this one replaced still counted while it was scheduled; its timer is due now.
+    ipvs.expire_connections(ctx.now, &mut ctx.stack.conntrack);
     outcome
 }
 

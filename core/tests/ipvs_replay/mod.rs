@@ -24,8 +24,13 @@ pub fn read_json(file: &str) -> Vec<Value> {
     serde_json::from_str(&read(file)).unwrap()
 }
 
-/// What became of a packet: the device it left by and its headers, or a refusal.
-pub type Sent = Option<(String, Packet)>;
+/// What became of a packet: the device it left by and its headers; or that its sender was told, or
+/// nobody was.
+pub enum Sent {
+    By(String, Packet),
+    Refused,
+    Dropped,
+}
 
 pub struct Node {
     pub ipvs: Ipvs,
@@ -209,15 +214,16 @@ impl Node {
             }
         };
         match outcome {
-            Outcome::Stolen(forward) => Some((forward.device.to_string(), skb.packet)),
-            Outcome::Accept if local => Some(("local".to_owned(), skb.packet)),
+            Outcome::Stolen(forward) => Sent::By(forward.device.to_string(), skb.packet),
+            Outcome::Accept if local => Sent::By("local".to_owned(), skb.packet),
             Outcome::Accept => match self.stack.routing.lookup(skb.packet.dst) {
                 datapath_core::trace::Route::Via { device, .. } => {
-                    Some((device.to_string(), skb.packet))
+                    Sent::By(device.to_string(), skb.packet)
                 }
-                _ => None,
+                _ => Sent::Dropped,
             },
-            Outcome::Drop | Outcome::Unreachable(_) | Outcome::TtlExceeded => None,
+            Outcome::Unreachable(_) | Outcome::TtlExceeded => Sent::Refused,
+            Outcome::Drop => Sent::Dropped,
         }
     }
 }
@@ -245,7 +251,8 @@ fn answer(packet: &Packet, letters: &str) -> Packet {
 }
 
 /// Sends a packet of a case, its reply and what the client says then, and names who got it, as
-/// `order.py` does: the device, `eth0` for a refusal, an exclamation mark if the reply went astray.
+/// `order.py` does: the device, `eth0` for a refusal, `-` for a drop, an exclamation mark if the reply
+/// went astray.
 pub fn send(node: &mut Node, packet: &Value) -> String {
     let text = |key: &str| packet[key].as_str();
     let address = |key: &str| -> IpAddr { text(key).unwrap().parse().unwrap() };
@@ -259,8 +266,11 @@ pub fn send(node: &mut Node, packet: &Value) -> String {
         _ => Packet::tcp(src, dst, flags(letters)),
     };
     let device = text("iface").unwrap();
-    let Some((to, received)) = node.receive(device, build(text("flags").unwrap_or("S"))) else {
-        return device.to_owned();
+    let (to, received) = match node.receive(device, build(text("flags").unwrap_or("S"))) {
+        Sent::By(to, received) => (to, received),
+        // The recorder does not listen for ICMPv6.
+        Sent::Refused if src.address.is_ipv4() => return device.to_owned(),
+        Sent::Refused | Sent::Dropped => return "-".to_owned(),
     };
     let mut name = match to.as_str() {
         "cali1" => "A".to_owned(),
@@ -271,11 +281,11 @@ pub fn send(node: &mut Node, packet: &Value) -> String {
     };
     if let Some(letters) = text("reply") {
         let reply = node.receive(&to, answer(&received, letters));
-        let arrived = reply.is_some_and(|(back, reply)| {
-            back == device && reply.tuple() == build("").tuple().inverse()
-        });
-        let went_on =
-            text("then").is_none_or(|letters| node.receive(device, build(letters)).is_some());
+        let expected = build("").tuple().inverse();
+        let arrived =
+            matches!(reply, Sent::By(back, reply) if back == device && reply.tuple() == expected);
+        let went_on = text("then")
+            .is_none_or(|letters| matches!(node.receive(device, build(letters)), Sent::By(..)));
         if !(arrived && went_on) {
             name.push('!');
         }
