@@ -25,7 +25,7 @@ mod restore;
 mod rule;
 mod services;
 pub mod targets;
-mod words;
+pub(crate) mod words;
 
 pub use address::{AddressMatch, InterfaceMatch, Net, NetV6};
 pub use argument::{Argument, PortRange};
@@ -35,4 +35,5 @@ pub use matches::Match;
 pub use model::{Base, Chain, Counters, Policy, Rule, Table, Tables};
 pub use print::{rule_text, save, save_with_counters};
 pub use restore::{command, restore};
+pub(crate) use services::{protocol as protocol_number, protocol_name};
 pub use targets::Target;

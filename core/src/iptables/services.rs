@@ -129,7 +129,7 @@ const PROTOCOLS: [(&str, u8); 51] = [
 ];
 
 /// `xtables_parse_protocol`; `all` is 0.
-pub(super) fn protocol(text: &str) -> Option<u8> {
+pub(crate) fn protocol(text: &str) -> Option<u8> {
     if let Some(number) = super::argument::number(text) {
         return u8::try_from(number).ok();
     }
@@ -141,7 +141,7 @@ pub(super) fn protocol(text: &str) -> Option<u8> {
 }
 
 /// `proto_to_name`, or the number.
-pub(super) fn protocol_name(protocol: Protocol) -> String {
+pub(crate) fn protocol_name(protocol: Protocol) -> String {
     let Protocol::Other(number) = protocol else {
         return protocol.to_string();
     };

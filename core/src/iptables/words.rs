@@ -5,7 +5,7 @@ use crate::source::{Diagnostic, Position};
 
 /// One argument of a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
+pub(crate) struct Word<'a> {
     pub text: Cow<'a, str>,
     /// Its bytes in the line, with quotes.
     pub span: Range<usize>,
@@ -13,7 +13,7 @@ pub(super) struct Word<'a> {
 
 /// What is wrong with a line, at which byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Complaint {
+pub(crate) struct Complaint {
     pub at: usize,
     pub message: String,
     pub expected: String,
@@ -38,7 +38,7 @@ const LONGEST_ARGUMENT: usize = 1023;
 
 /// Splits a line as `add_param_to_argv` does: blanks separate, double quotes hold together, a backslash
 /// inside them takes the next character as it is, and a closing quote ends the argument.
-pub(super) fn split<'a>(line: &'a str, start: usize, into: &mut Vec<Word<'a>>) -> Result<(), Complaint> {
+pub(crate) fn split<'a>(line: &'a str, start: usize, into: &mut Vec<Word<'a>>) -> Result<(), Complaint> {
     let bytes = line.as_bytes();
     let mut at = start;
     while at < bytes.len() {
@@ -96,7 +96,7 @@ fn quoted(line: &str, start: usize) -> Result<Word<'_>, Complaint> {
 }
 
 /// Writes an argument as `xtables_save_string` does, with a blank before it.
-pub(super) fn write_quoted(out: &mut String, text: &str) {
+pub(crate) fn write_quoted(out: &mut String, text: &str) {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     out.push(' ');
     if plain {

@@ -37,18 +37,16 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 impl SetMatch {
     /// `set_match_v4`, `ip_set_test`.
     pub(super) fn test<T: Tracer>(&self, ctx: &mut Context<'_, T>, origin: impl FnOnce() -> Origin) -> Outcome {
-        let packet = &ctx.skb.packet;
-        let membership = ctx.stack.ipsets.test(&self.name, &self.directions, packet);
+        let membership = ctx.stack.ipsets.test(&self.name, &self.directions, ctx.skb, ctx.now);
         let found = match membership {
             Membership::NoSuchSet => return Outcome::NotModelled,
             Membership::Absent => false,
             Membership::Present => !self.return_nomatch,
             Membership::Excepted => self.return_nomatch,
         };
-        // Kept apart from the context, which the step borrows.
-        let sets = &ctx.stack.ipsets;
-        ctx.tracer.step(ctx.skb, Some(ctx.hook), Cost::PROBE, || {
-            let key = sets.key(&self.name, &self.directions, packet);
+        let (sets, skb) = (&ctx.stack.ipsets, &*ctx.skb);
+        ctx.tracer.step(skb, Some(ctx.hook), Cost::PROBE, || {
+            let key = sets.key(&self.name, &self.directions, skb);
             let found = found.then(|| key.clone());
             (Event::LookedUp { structure: Structure::IpSet, name: self.name.clone(), key, found }, origin())
         });

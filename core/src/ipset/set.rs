@@ -1,0 +1,295 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::element::masked;
+use super::key::{cut, is_unspecified, of_packet};
+use super::types::Storage;
+use super::{Element, Membership, Part, SetDirection, SetError, SetType};
+use crate::net::Family;
+use crate::netfilter::{Seconds, Skb};
+
+/// What `ipset create` may say of a set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub family: Family,
+    pub hash_size: u32,
+    pub most_elements: u32,
+    pub bucket_size: u8,
+    /// The seed of the kernel's hash function, which it chooses at random.
+    pub seed: Option<u32>,
+    pub netmask: u8,
+    pub mark_mask: u32,
+    /// First and last number of a bitmap: ports, or IPv4 addresses.
+    pub range: Option<(u32, u32)>,
+    /// How many sets a list holds.
+    pub list_size: u32,
+    /// Seconds after which elements go by themselves; 0 for never.
+    pub timeout: Option<u32>,
+    pub counters: bool,
+    pub comment: bool,
+    pub skbinfo: bool,
+    pub force_add: bool,
+}
+
+impl Options {
+    pub const fn new(family: Family) -> Self {
+        Self {
+            family,
+            hash_size: 1024,
+            most_elements: 65536,
+            bucket_size: 12,
+            seed: None,
+            netmask: family.host_prefix(),
+            mark_mask: u32::MAX,
+            range: None,
+            list_size: 8,
+            timeout: None,
+            counters: false,
+            comment: false,
+            skbinfo: false,
+            force_add: false,
+        }
+    }
+
+    pub(super) fn masked(&self, address: IpAddr) -> IpAddr {
+        masked(address, self.netmask)
+    }
+}
+
+/// What `ipset add` may say of an element besides its key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// An exception from the larger networks around it.
+    pub nomatch: bool,
+    /// The second at which it goes by itself.
+    pub expires: Option<Seconds>,
+    pub packets: u64,
+    pub bytes: u64,
+    pub comment: Option<Box<str>>,
+    pub mark: Option<(u32, u32)>,
+    pub priority: Option<(u16, u16)>,
+    pub queue: Option<u16>,
+}
+
+impl Facts {
+    fn is_alive(&self, now: Seconds) -> bool {
+        self.expires.is_none_or(|expires| now < expires)
+    }
+}
+
+/// The elements of a set: side by side, found by their key. The hasher has fixed keys and the index is
+/// never iterated, so that runs repeat.
+#[derive(Clone, Debug, Default)]
+struct Elements {
+    rows: Vec<(Element, Facts)>,
+    index: HashMap<Element, usize, BuildHasherDefault<DefaultHasher>>,
+}
+
+impl Elements {
+    fn insert(&mut self, element: Element, facts: Facts) {
+        self.index.insert(element.clone(), self.rows.len());
+        self.rows.push((element, facts));
+    }
+
+    fn get_mut(&mut self, element: &Element) -> Option<&mut Facts> {
+        self.rows.get_mut(*self.index.get(element)?).map(|(_, facts)| facts)
+    }
+
+    /// Keeps the order of the others for lists, where it counts.
+    fn remove(&mut self, element: &Element, ordered: bool) -> bool {
+        let Some(at) = self.index.remove(element) else { return false };
+        if ordered {
+            self.rows.remove(at);
+            for (index, (element, _)) in self.rows.iter().enumerate().skip(at) {
+                self.index.insert(element.clone(), index);
+            }
+        } else {
+            self.rows.swap_remove(at);
+            if let Some((moved, _)) = self.rows.get(at) {
+                self.index.insert(moved.clone(), at);
+            }
+        }
+        true
+    }
+}
+
+/// One set.
+#[derive(Clone, Debug)]
+pub struct IpSet {
+    name: Arc<str>,
+    kind: &'static SetType,
+    options: Options,
+    elements: Elements,
+    /// The prefix lengths of the first and of the second network of its elements, longest first, with how
+    /// many elements have each (`struct net_prefixes`).
+    prefixes: [BTreeMap<std::cmp::Reverse<u8>, u32>; 2],
+}
+
+impl IpSet {
+    pub(super) fn new(name: Arc<str>, kind: &'static SetType, options: Options) -> Result<Self, SetError> {
+        if kind.storage == Storage::Bitmap && options.range.is_none() {
+            return Err(SetError::Syntax("Mandatory option `range' is missing".to_owned()));
+        }
+        Ok(Self { name, kind, options, elements: Elements::default(), prefixes: [BTreeMap::new(), BTreeMap::new()] })
+    }
+
+    pub const fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(super) fn set_name(&mut self, name: Arc<str>) {
+        self.name = name;
+    }
+
+    pub const fn kind(&self) -> &'static SetType {
+        self.kind
+    }
+
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The elements in the order in which they were added, as far as none was deleted.
+    pub fn elements(&self) -> impl Iterator<Item = (&Element, &Facts)> {
+        self.elements.rows.iter().map(|(element, facts)| (element, facts))
+    }
+
+    /// The elements in the order in which they print: lists as they are, all others sorted.
+    pub fn sorted(&self) -> Vec<(&Element, &Facts)> {
+        let mut rows: Vec<_> = self.elements().collect();
+        if !self.kind.is_list() {
+            rows.sort_by_key(|(element, _)| *element);
+        }
+        rows
+    }
+
+    pub fn len(&self) -> usize {
+        self.elements.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.elements.rows.is_empty()
+    }
+
+    pub(super) fn add(&mut self, element: Element, facts: Facts) -> Result<(), SetError> {
+        self.check(&element)?;
+        if self.elements.index.contains_key(&element) {
+            return Err(SetError::AlreadyAdded);
+        }
+        let most = match self.kind.storage {
+            Storage::Hash => self.options.most_elements,
+            Storage::List => self.options.list_size,
+            Storage::Bitmap => u32::MAX,
+        };
+        if self.len() >= most as usize {
+            return Err(SetError::Full);
+        }
+        self.count_prefixes(&element, true);
+        self.elements.insert(element, facts);
+        Ok(())
+    }
+
+    /// What a type asks of its elements.
+    fn check(&self, element: &Element) -> Result<(), SetError> {
+        let outside = |number: u32| self.options.range.is_some_and(|(first, last)| !(first..=last).contains(&number));
+        match &element.parts[0] {
+            Some(Part::BarePort(port)) if outside((*port).into()) => Err(SetError::OutOfRange),
+            Some(Part::Ip(IpAddr::V4(address))) if outside(address.to_bits()) => Err(SetError::OutOfRange),
+            _ if is_unspecified(element) => Err(SetError::Syntax("0.0.0.0 and :: cannot be elements".to_owned())),
+            // Only hash:net,iface stores networks of length 0.
+            _ if self.kind.name != "hash:net,iface"
+                && element.parts().any(|part| matches!(part, Part::Net { prefix: 0, .. })) =>
+            {
+                Err(SetError::Syntax("The value of the CIDR parameter of the IP address is invalid".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn facts_mut(&mut self, element: &Element) -> Option<&mut Facts> {
+        self.elements.get_mut(element)
+    }
+
+    pub(super) fn del(&mut self, element: &Element) -> Result<(), SetError> {
+        if !self.elements.remove(element, self.kind.is_list()) {
+            return Err(SetError::NotAdded);
+        }
+        self.count_prefixes(element, false);
+        Ok(())
+    }
+
+    pub(super) fn flush(&mut self) {
+        self.elements = Elements::default();
+        self.prefixes = [BTreeMap::new(), BTreeMap::new()];
+    }
+
+    fn count_prefixes(&mut self, element: &Element, added: bool) {
+        let lengths = element.parts().filter_map(|part| match part {
+            Part::Net { prefix, .. } => Some(*prefix),
+            _ => None,
+        });
+        for (counts, length) in self.prefixes.iter_mut().zip(lengths) {
+            let key = std::cmp::Reverse(length);
+            let count = counts.entry(key).or_insert(0);
+            *count = if added { count.saturating_add(1) } else { count.saturating_sub(1) };
+            if *count == 0 {
+                counts.remove(&key);
+            }
+        }
+    }
+
+    /// The members of a list, in their order.
+    pub(super) fn members(&self, now: Seconds) -> Vec<Arc<str>> {
+        let alive = self.elements().filter(|(_, facts)| facts.is_alive(now));
+        alive.filter_map(|(element, _)| element.set_name().cloned()).collect()
+    }
+
+    pub(super) fn test(&mut self, directions: &[SetDirection], skb: &Skb, now: Seconds) -> Membership {
+        let Some(key) = of_packet(self.kind, &self.options, directions, skb) else { return Membership::Absent };
+        if is_unspecified(&key) {
+            return Membership::Absent;
+        }
+        let counters = self.options.counters;
+        let mut ask = |key: &Element| {
+            let facts = self.elements.get_mut(key).filter(|facts| facts.is_alive(now))?;
+            if facts.nomatch {
+                return Some(Membership::Excepted);
+            }
+            if counters {
+                facts.packets += 1;
+                facts.bytes += u64::from(skb.packet.length);
+            }
+            Some(Membership::Present)
+        };
+        if !self.kind.has_nets() {
+            return ask(&key).unwrap_or(Membership::Absent);
+        }
+        // `mtype_test_cidrs`: from the longest prefix in use to the shortest.
+        let [first, second] = &self.prefixes;
+        for std::cmp::Reverse(length) in first.keys() {
+            if second.is_empty() {
+                if let Some(found) = ask(&cut(&key, [*length, 0])) {
+                    return found;
+                }
+            }
+            for std::cmp::Reverse(other) in second.keys() {
+                if let Some(found) = ask(&cut(&key, [*length, *other])) {
+                    return found;
+                }
+            }
+        }
+        Membership::Absent
+    }
+
+    /// Forgets what has expired by `now`.
+    pub fn expire(&mut self, now: Seconds) {
+        let gone: BTreeSet<Element> =
+            self.elements().filter(|(_, facts)| !facts.is_alive(now)).map(|(element, _)| element.clone()).collect();
+        for element in gone {
+            // An element that was just seen is there.
+            let _ = self.del(&element);
+        }
+    }
+}
