@@ -269,10 +269,10 @@ impl IpSet {
         // `mtype_test_cidrs`: from the longest prefix in use to the shortest.
         let [first, second] = &self.prefixes;
         for std::cmp::Reverse(length) in first.keys() {
-            if second.is_empty() {
-                if let Some(found) = ask(&cut(&key, [*length, 0])) {
-                    return found;
-                }
+            if second.is_empty()
+                && let Some(found) = ask(&cut(&key, [*length, 0]))
+            {
+                return found;
             }
             for std::cmp::Reverse(other) in second.keys() {
                 if let Some(found) = ask(&cut(&key, [*length, *other])) {

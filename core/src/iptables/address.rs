@@ -135,10 +135,8 @@ fn write_v6(f: &mut fmt::Formatter<'_>, address: Ipv6Addr) -> fmt::Result {
 /// `xtables_numeric_to_ipaddr`: one to four numbers, those that are missing count as 0 at the end.
 pub(super) fn parse_v4(text: &str) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
-    let mut count = 0;
-    for part in text.split('.') {
-        *octets.get_mut(count)? = parse_octet(part)?;
-        count += 1;
+    for (index, part) in text.split('.').enumerate() {
+        *octets.get_mut(index)? = parse_octet(part)?;
     }
     Some(octets.into())
 }

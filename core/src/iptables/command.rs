@@ -12,18 +12,49 @@ use crate::netfilter::XtTable;
 /// What one line asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
-    Append { chain: String, rules: Vec<Rule> },
-    Insert { chain: String, number: usize, rules: Vec<Rule> },
-    Replace { chain: String, number: usize, rule: Box<Rule> },
-    Delete { chain: String, rules: Vec<Rule> },
-    DeleteNumber { chain: String, number: usize },
-    Check { chain: String, rules: Vec<Rule> },
-    Flush(Option<String>),
-    Zero { chain: Option<String>, number: Option<usize> },
-    Create(String),
-    DeleteChain(Option<String>),
-    Rename { from: String, to: String },
-    Policy { chain: String, policy: Policy },
+    Append {
+        chain: String,
+        rules: Vec<Rule>,
+    },
+    Insert {
+        chain: String,
+        number: usize,
+        rules: Vec<Rule>,
+    },
+    Replace {
+        chain: String,
+        number: usize,
+        rule: Box<Rule>,
+    },
+    Delete {
+        chain: String,
+        rules: Vec<Rule>,
+    },
+    DeleteNumber {
+        chain: String,
+        number: usize,
+    },
+    Check {
+        chain: String,
+        rules: Vec<Rule>,
+    },
+    /// On a chain, or on all chains if it names none.
+    Chain {
+        action: ChainAction,
+        chain: Option<String>,
+    },
+}
+
+/// What is done with a chain as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ChainAction {
+    Create,
+    Delete,
+    Flush,
+    /// The counters of one rule by its number, or of all.
+    Zero(Option<usize>),
+    Rename(String),
+    Policy(Policy),
 }
 
 /// A command with where its parts stand.
@@ -98,9 +129,11 @@ fn put_together(draft: Draft, scope: Scope<'_>, start: usize) -> Result<Line, Co
     let mut arguments = arguments.into_iter();
     let first = arguments.next();
     let second = arguments.next();
-    if let Some(letter) = draft.seen.iter().find(|_| !matches!(letter, 'A' | 'I' | 'R' | 'D' | 'C')) {
-        let message = format!("Illegal option `-{letter}' with this command");
-        return Err(Complaint::new(start, message, "the command alone", format!("remove -{letter}")));
+    if !matches!(letter, 'A' | 'I' | 'R' | 'D' | 'C')
+        && let Some(option) = draft.seen.first()
+    {
+        let message = format!("Illegal option `-{option}' with this command");
+        return Err(Complaint::new(start, message, "the command alone", format!("remove -{option}")));
     }
     let chain = first.clone().unwrap_or_default();
     let number = |text: &Option<String>| -> Result<Option<usize>, Complaint> {
@@ -111,13 +144,19 @@ fn put_together(draft: Draft, scope: Scope<'_>, start: usize) -> Result<Line, Co
             Complaint::new(chain_at, message, "a number from 1", "count the rules of the chain from 1")
         })
     };
+    let action = match letter {
+        'N' => Some(ChainAction::Create),
+        'X' => Some(ChainAction::Delete),
+        'F' => Some(ChainAction::Flush),
+        'Z' => Some(ChainAction::Zero(number(&second)?)),
+        'E' => Some(ChainAction::Rename(second.clone().unwrap_or_default())),
+        'P' => Some(ChainAction::Policy(policy(second.as_deref().unwrap_or_default(), chain_at)?)),
+        _ => None,
+    };
+    if let Some(action) = action {
+        return Ok(Line { command: Command::Chain { action, chain: first }, chain_at, counters: None });
+    }
     let command = match letter {
-        'N' => Command::Create(chain),
-        'X' => Command::DeleteChain(first),
-        'F' => Command::Flush(first),
-        'Z' => Command::Zero { number: number(&second)?, chain: first },
-        'E' => Command::Rename { from: chain, to: second.unwrap_or_default() },
-        'P' => Command::Policy { policy: policy(second.as_deref().unwrap_or_default(), chain_at)?, chain },
         'D' if second.is_some() => Command::DeleteNumber { number: number(&second)?.unwrap_or(1), chain },
         _ => {
             check_devices(&draft.ip, &chain, chain_at)?;

@@ -1,4 +1,4 @@
-use super::command::{Command, Line, check_name, missing_chain};
+use super::command::{ChainAction, Command, Line, check_name, missing_chain};
 use super::model::{Counters, Rule, Table, Tables};
 use super::words::Complaint;
 use crate::netfilter::XtTable;
@@ -17,8 +17,7 @@ pub(super) fn apply(table: &mut Table, name: XtTable, tables: &Tables, line: Lin
         }
         Command::Insert { chain, number, rules } => {
             let chain = find(table, &chain)?;
-            let wrong = "Index of insertion too big";
-            let first = place(table, chain, number, 1, at, wrong)?;
+            let first = place(table, chain, number, 1, at, "Index of insertion too big")?;
             // Each is put at the same place, so that the last comes first (`insert_entry`).
             for rule in rules {
                 table.insert(chain, first, rule, counters);
@@ -46,44 +45,60 @@ pub(super) fn apply(table: &mut Table, name: XtTable, tables: &Tables, line: Lin
             let chain = find(table, &chain)?;
             rules.iter().try_for_each(|rule| search(table, chain, rule, at).map(|_| ()))?;
         }
-        Command::Flush(None) => flush_all(table),
-        Command::Flush(Some(chain)) => table.flush(find(table, &chain)?),
-        Command::Zero { chain: None, .. } => {
+        Command::Chain { action, chain } => {
+            let index = chain.as_deref().map(|chain| find(table, chain)).transpose();
+            apply_to_chain(table, action, chain.as_deref(), index, at)?;
+        }
+    }
+    Ok(())
+}
+
+/// Commands on whole chains. Without a name they are for all chains; `index` is the chain of that name.
+fn apply_to_chain(
+    table: &mut Table,
+    action: ChainAction,
+    chain: Option<&str>,
+    index: Result<Option<u32>, Complaint>,
+    at: usize,
+) -> Result<(), Complaint> {
+    let name = chain.unwrap_or_default();
+    if action == ChainAction::Create {
+        check_name(name, at)?;
+        if index.is_ok() {
+            let message = format!("Chain already exists: `{name}'");
+            return Err(Complaint::new(at, message, "a new name", "use another name, or -F to empty the chain"));
+        }
+        table.create(name);
+        return Ok(());
+    }
+    match (action, index?) {
+        (ChainAction::Flush, None) => flush_all(table),
+        (ChainAction::Flush, Some(index)) => table.flush(index),
+        (ChainAction::Delete, None) => delete_unused(table),
+        (ChainAction::Delete, Some(index)) => delete_chain(table, index, name, at)?,
+        (ChainAction::Zero(_), None) => {
             let chains: Vec<_> = table.chains().map(|(index, _)| index).collect();
             chains.into_iter().for_each(|chain| zero(table, chain, None));
         }
-        Command::Zero { chain: Some(chain), number } => {
-            let chain = find(table, &chain)?;
-            let index = number.map(|number| place(table, chain, number, 0, at, "Index of zeroing too big")).transpose()?;
-            zero(table, chain, index);
+        (ChainAction::Zero(number), Some(index)) => {
+            let at = number.map(|number| place(table, index, number, 0, at, "Index of zeroing too big")).transpose()?;
+            zero(table, index, at);
         }
-        Command::Create(chain) => {
-            check_name(&chain, at)?;
-            if table.find(&chain).is_some() {
-                let message = format!("Chain already exists: `{chain}'");
-                return Err(Complaint::new(at, message, "a new name", "use another name, or -F to empty the chain"));
-            }
-            table.create(&chain);
-        }
-        Command::DeleteChain(None) => delete_unused(table),
-        Command::DeleteChain(Some(chain)) => delete_chain(table, find(table, &chain)?, &chain, at)?,
-        Command::Rename { from, to } => {
-            let chain = find(table, &from)?;
+        (ChainAction::Rename(to), Some(index)) => {
             check_name(&to, at)?;
-            if table.is_built_in(chain) || table.find(&to).is_some() {
-                let message = format!("File exists: cannot rename `{from}' to `{to}'");
+            if table.is_built_in(index) || table.find(&to).is_some() {
+                let message = format!("File exists: cannot rename `{name}' to `{to}'");
                 return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
             }
-            table.rename(chain, &to);
+            table.rename(index, &to);
         }
-        Command::Policy { chain, policy } => {
-            let index = find(table, &chain)?;
-            if !table.is_built_in(index) {
-                let message = format!("Bad built-in chain name: `{chain}'");
-                return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
-            }
-            table.set_policy(index, policy, None);
+        (ChainAction::Policy(_), Some(index)) if !table.is_built_in(index) => {
+            let message = format!("Bad built-in chain name: `{name}'");
+            return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
         }
+        (ChainAction::Policy(policy), Some(index)) => table.set_policy(index, policy, None),
+        // The reader asks for a name where one is needed.
+        (ChainAction::Create | ChainAction::Rename(_) | ChainAction::Policy(_), _) => {}
     }
     Ok(())
 }

@@ -31,7 +31,18 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if period == 0 {
         return Err(given.wrong("--limit", format!("Rate too fast \"{text}\""), "at most 10000/second", "lower the rate"));
     }
-    Ok(Match::Limit(LimitMatch { period, burst: given.number("--limit-burst").unwrap_or(DEFAULT_BURST) }))
+    let burst = given.number("--limit-burst").unwrap_or(DEFAULT_BURST);
+    if burst == 0 || credits(period.wrapping_mul(burst)) < credits(period) {
+        let message = format!("Overflow, try lower: {period}/{burst}");
+        return Err(given.wrong("--limit-burst", message, "a smaller burst, or a higher rate", "lower --limit-burst"));
+    }
+    Ok(Match::Limit(LimitMatch { period, burst }))
+}
+
+/// `user2credits`, whose 32 bits overflow at about a day and a half; the same for HZ 250 and 1000.
+const fn credits(time: u32) -> u32 {
+    const PER_SECOND: u32 = 32_000;
+    if time > u32::MAX / PER_SECOND { (time / SCALE).wrapping_mul(PER_SECOND) } else { time * PER_SECOND / SCALE }
 }
 
 /// `parse_rate`: `N`, `N/s`, `N/minute`, each unit cut short as one likes.
