@@ -82,7 +82,6 @@ impl Chance {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of a 64-bit product fits 32 bits")]
 fn scale(random: u32, count: u32) -> u32 {
     ((u64::from(random) * u64::from(count)) >> 32) as u32
 }

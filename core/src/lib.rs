@@ -1,13 +1,16 @@
 //! A pure model of kube-proxy's three datapaths and of the Linux node that runs them.
 
 pub mod chance;
+pub mod graph;
 pub mod ipset;
 pub mod iptables;
 pub mod ipvs;
 pub mod k8s;
+pub mod lab;
 pub mod net;
 pub mod netfilter;
 pub mod nftables;
+pub mod node;
 pub mod proxy;
 pub mod source;
 pub mod trace;

@@ -2,5 +2,6 @@
 
 pub mod case;
 pub mod compare;
+pub mod kernel;
 pub mod output;
 pub mod settings;

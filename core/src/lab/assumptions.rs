@@ -36,7 +36,7 @@ impl Assumptions {
         let mut service_cidrs = ranges(&cluster_ips);
         if let Ok(kubeadm) = Self::KUBEADM_SERVICES.parse::<IpNet>() {
             for range in &mut service_cidrs {
-                if kubeadm.contains(range) {
+                if kubeadm.contains(&*range) {
                     *range = kubeadm;
                 }
             }

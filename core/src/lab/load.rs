@@ -43,11 +43,10 @@ pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) 
 
 fn load_iptables(node: &mut Node, family: Family, jumps: &[Jump], restore: &str) -> Result<(), Refusal> {
     let tables = node.iptables.of_mut(family);
-    let refused = |errors| ("iptables", errors);
     for jump in jumps {
         // kube-proxy ignores that the chain exists already (`EnsureChain`).
         let _ = iptables::command(tables, &format!("-t {} -N {}", jump.table, jump.target));
-        iptables::command(tables, &jump.to_string()).map_err(refused)?;
+        iptables::command(tables, &jump.to_string()).map_err(|error| ("iptables", vec![error]))?;
     }
     iptables::restore(tables, restore, true).map_err(|errors| ("iptables-restore", errors))
 }
@@ -55,7 +54,7 @@ fn load_iptables(node: &mut Node, family: Family, jumps: &[Jump], restore: &str)
 /// IPVS mode: the ipsets, the addresses of kube-ipvs0, and the virtual servers over netlink.
 fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Result<(), Refusal> {
     node.ipvs.sysctls = Sysctls::kube_proxy();
-    ipset::restore(&mut node.stack.ipsets, &restore_sets(&sync.ipsets)).map_err(|errors| ("ipset", errors))?;
+    ipset::restore(&mut node.stack.ipsets, &restore_sets(&sync.ipsets), false, 0).map_err(|error| ("ipset", vec![error]))?;
     let routing = &mut node.stack.routing;
     if routing.device(DUMMY_DEVICE).is_none() {
         routing.add_device(Device { name: DUMMY_DEVICE.into(), kind: DeviceKind::Dummy, addresses: Vec::new() });
@@ -66,7 +65,9 @@ fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Resul
     let refused = |error: ControlError| ("ipvs", vec![Diagnostic::note(Position::START, error.to_string())]);
     for server in &sync.virtual_servers {
         let key = ServiceKey::Address { protocol: server.protocol, address: Endpoint::new(server.address, server.port) };
-        node.ipvs.add_service(key, service_config(server, family)).map_err(refused)?;
+        let config = service_config(server, family)
+            .ok_or_else(|| ("ipvs", vec![Diagnostic::note(Position::START, format!("no scheduler {}", server.scheduler))]))?;
+        node.ipvs.add_service(key, config).map_err(refused)?;
         for real in &server.real_servers {
             let config = DestinationConfig {
                 weight: real.weight,
@@ -81,16 +82,16 @@ fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Resul
 /// Where kube-proxy binds the addresses of Services, so that packets for them come to LOCAL_IN.
 const DUMMY_DEVICE: &str = "kube-ipvs0";
 
-fn service_config(server: &VirtualServer, family: Family) -> ServiceConfig {
-    // An unknown name is refused by the kernel with "No such file"; kube-proxy checks it before it starts.
-    let scheduler = Scheduler::from_name(&server.scheduler).unwrap_or(Scheduler::Rr);
+/// None where the kernel has no such scheduler.
+fn service_config(server: &VirtualServer, family: Family) -> Option<ServiceConfig> {
+    let scheduler = Scheduler::from_name(&server.scheduler)?;
     let persistent = server.flags & proxy::ipvs::FLAG_PERSISTENT != 0;
-    ServiceConfig {
+    Some(ServiceConfig {
         persistence: persistent
             .then(|| Persistence { timeout: u64::from(server.timeout), netmask: Netmask::host(family) }),
         flags: SchedulerFlags([false, server.flags & proxy::ipvs::FLAG_SOURCE_HASH != 0, false]),
         ..ServiceConfig::new(scheduler)
-    }
+    })
 }
 
 /// `ipset restore` input, as kube-proxy creates its sets (`EnsureIPSet` in pkg/proxy/ipvs/ipset.go).

@@ -7,6 +7,7 @@
 
 mod answer;
 mod hooks;
+mod names;
 mod path;
 
 use std::sync::Arc;

@@ -1,0 +1,12 @@
+//! The cases of a live kernel: one node with its devices, routes and rules, and packets that are pushed through it.
+//!
+//! The same file can be given to a real kernel (in a network namespace, with TUN devices) and to the model, and the
+//! answers compared.
+
+mod answer;
+mod case;
+mod machine;
+
+pub use answer::{Answer, Out};
+pub use case::{Case, Load, Packet};
+pub use machine::Machine;

@@ -1,0 +1,95 @@
+//! From the model's values to what crosses into JavaScript.
+
+use datapath_core::lab::{self, Ending, Lane, Way, narrate};
+use datapath_core::source::{self, Severity};
+use datapath_core::trace;
+
+use crate::dto;
+
+impl From<&source::Diagnostic> for dto::Diagnostic {
+    fn from(diagnostic: &source::Diagnostic) -> Self {
+        Self {
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "note",
+            },
+            line: diagnostic.position.line,
+            column: diagnostic.position.column,
+            message: diagnostic.message.clone(),
+            expected: diagnostic.expected.clone(),
+            advice: diagnostic.advice.clone(),
+        }
+    }
+}
+
+impl From<trace::Cost> for dto::Cost {
+    fn from(cost: trace::Cost) -> Self {
+        let trace::Cost { rules, matches, probes, connections, rewrites } = cost;
+        Self { rules, matches, probes, connections, rewrites }
+    }
+}
+
+pub fn client((index, client): (usize, lab::Client)) -> dto::Client {
+    dto::Client { index, label: client.to_string(), address: client.address.map(|address| address.to_string()) }
+}
+
+pub fn target((index, target): (usize, lab::Target)) -> dto::Target {
+    dto::Target {
+        index,
+        label: target.to_string(),
+        service: target.service.to_string(),
+        destination: target.destination.to_string(),
+        protocol: target.protocol.to_string(),
+    }
+}
+
+/// The latest journey of a lane.
+pub fn journey(lane: &Lane) -> Option<dto::Journey> {
+    let journey = lane.journeys.last()?;
+    let told = journey.outcome.tell(&lane.network);
+    let outcome = dto::Outcome {
+        ending: match journey.outcome.ending() {
+            Ending::Answered => "answered",
+            Ending::Rejected => "rejected",
+            Ending::Dropped => "dropped",
+        },
+        text: told.text,
+        why: told.why,
+    };
+    let moments = journey.moments().iter().filter_map(|moment| self::moment(lane, journey, moment)).collect();
+    Some(dto::Journey {
+        datapath: lane.mode.to_string(),
+        outcome,
+        request: journey.cost(Way::Request).into(),
+        reply: journey.cost(Way::Reply).into(),
+        moments,
+    })
+}
+
+fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<dto::Moment> {
+    let leg = journey.legs.get(moment.leg)?;
+    let step = journey.step(moment)?;
+    let header = journey.header(moment)?;
+    let told = narrate(&lane.network, journey, moment)?;
+    let steps = leg.tracer.trace.steps.get(moment.first..=moment.last)?;
+    let tuple = header.packet.tuple();
+    Some(dto::Moment {
+        node: leg.node_name.to_string(),
+        way: match leg.way {
+            Way::Request => "request",
+            Way::Reply => "reply",
+        },
+        hook: step.hook.map(|hook| hook.to_string()),
+        text: told.text,
+        why: told.why,
+        cost: steps.iter().map(|step| step.cost).sum::<trace::Cost>().into(),
+        packet: dto::Packet {
+            protocol: tuple.protocol.to_string(),
+            source: tuple.src.to_string(),
+            destination: tuple.dst.to_string(),
+            ttl: header.packet.ttl,
+            mark: header.mark,
+        },
+    })
+}

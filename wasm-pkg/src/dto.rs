@@ -1,0 +1,114 @@
+//! What crosses into JavaScript. Only these types are serialisable; the model's own are not.
+
+use serde::Serialize;
+use tsify::Tsify;
+
+/// Who can send.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(into_wasm_abi)]
+pub struct Client {
+    /// What `Lab.send` takes.
+    pub index: usize,
+    pub label: String,
+    /// None for a process on a node: its kernel picks the source by the route.
+    #[tsify(optional)]
+    pub address: Option<String>,
+}
+
+/// What can be asked: one port of a Service by one of its addresses.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(into_wasm_abi)]
+pub struct Target {
+    /// What `Lab.send` takes.
+    pub index: usize,
+    pub label: String,
+    /// `namespace/name`
+    pub service: String,
+    /// Address and port.
+    pub destination: String,
+    /// `tcp`, `udp` or `sctp`
+    pub protocol: String,
+}
+
+/// Something about the text that was given.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(into_wasm_abi)]
+pub struct Diagnostic {
+    #[tsify(type = "\"error\" | \"warning\" | \"note\"")]
+    pub severity: &'static str,
+    /// From 1.
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+    pub message: String,
+    pub expected: String,
+    pub advice: String,
+}
+
+/// What packets made the kernel do.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(into_wasm_abi)]
+pub struct Cost {
+    pub rules: u32,
+    pub matches: u32,
+    /// Look-ups in ipsets, nft sets and maps, and IPVS tables.
+    pub probes: u32,
+    /// Look-ups in the conntrack table.
+    pub connections: u32,
+    /// Header fields rewritten.
+    pub rewrites: u32,
+}
+
+/// One packet and its answer in one datapath.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(into_wasm_abi)]
+pub struct Journey {
+    #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: String,
+    pub outcome: Outcome,
+    pub request: Cost,
+    pub reply: Cost,
+    pub moments: Vec<Moment>,
+}
+
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    #[tsify(type = "\"answered\" | \"rejected\" | \"dropped\"")]
+    pub ending: &'static str,
+    pub text: String,
+    pub why: String,
+}
+
+/// One stop on the way.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Moment {
+    pub node: String,
+    #[tsify(type = "\"request\" | \"reply\"")]
+    pub way: &'static str,
+    /// The netfilter hook, if one was running.
+    #[tsify(optional)]
+    pub hook: Option<String>,
+    pub text: String,
+    pub why: String,
+    pub cost: Cost,
+    pub packet: Packet,
+}
+
+/// The header after a moment.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Packet {
+    pub protocol: String,
+    pub source: String,
+    pub destination: String,
+    pub ttl: u8,
+    /// The packet mark of the node that it is on.
+    pub mark: u32,
+}

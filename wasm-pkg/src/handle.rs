@@ -1,0 +1,74 @@
+use datapath_core::lab;
+use wasm_bindgen::prelude::*;
+
+use crate::{describe, dto};
+
+/// A cluster in all three datapaths.
+#[wasm_bindgen]
+pub struct Lab {
+    lab: lab::Lab,
+}
+
+#[wasm_bindgen]
+impl Lab {
+    /// Reads a cluster as `kubectl get svc,endpointslices,nodes -A -o yaml` prints it; without a text, the built-in
+    /// web shop. The same seed gives the same random choices.
+    ///
+    /// @throws An `Error` whose message lists what is wrong with the text, each with line and column.
+    #[wasm_bindgen(constructor)]
+    pub fn new(cluster: Option<String>, seed: Option<u32>) -> Result<Self, JsError> {
+        let text = cluster.as_deref().unwrap_or(lab::WEB_SHOP);
+        lab::Lab::open(text, seed.unwrap_or(1).into()).map(|lab| Self { lab }).map_err(|refused| {
+            let lines: Vec<_> = refused.diagnostics.iter().map(ToString::to_string).collect();
+            JsError::new(&lines.join("\n"))
+        })
+    }
+
+    /// The built-in cluster as YAML.
+    pub fn example() -> String {
+        lab::WEB_SHOP.to_owned()
+    }
+
+    /// Warnings and notes about the text.
+    pub fn diagnostics(&self) -> Vec<dto::Diagnostic> {
+        self.lab.diagnostics.iter().map(Into::into).collect()
+    }
+
+    pub fn clients(&self) -> Vec<dto::Client> {
+        self.lab.clients().into_iter().enumerate().map(describe::client).collect()
+    }
+
+    pub fn targets(&self) -> Vec<dto::Target> {
+        self.lab.targets().into_iter().enumerate().map(describe::target).collect()
+    }
+
+    /// Opens a new connection and sends its first packet: one journey for each datapath.
+    ///
+    /// @throws An `Error` if there is no such client or target, or the client has no address of its IP family.
+    pub fn send(&mut self, client: usize, target: usize) -> Result<Vec<dto::Journey>, JsError> {
+        let client = self.lab.clients().into_iter().nth(client);
+        let target = self.lab.targets().into_iter().nth(target);
+        let (Some(client), Some(target)) = (client, target) else {
+            return Err(JsError::new("no such client or target: take an index of clients() and of targets()"));
+        };
+        if !self.lab.send(&client, &target) {
+            return Err(JsError::new("the client has no address of the target's IP family"));
+        }
+        Ok(self.journeys())
+    }
+
+    /// Sends the next packet of the same connection.
+    ///
+    /// @throws An `Error` if no connection is open.
+    #[wasm_bindgen(js_name = sendNext)]
+    pub fn send_next(&mut self) -> Result<Vec<dto::Journey>, JsError> {
+        if !self.lab.send_next() {
+            return Err(JsError::new("no connection is open: call send() first"));
+        }
+        Ok(self.journeys())
+    }
+
+    fn journeys(&self) -> Vec<dto::Journey> {
+        self.lab.lanes.iter().filter_map(describe::journey).collect()
+    }
+}
