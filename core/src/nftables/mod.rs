@@ -5,11 +5,18 @@
 //! to them. Left out on purpose: netlink and JSON. Syntax that is not modelled is kept, printed back as it
 //! was written, and reported when a packet reaches it.
 
+mod evaluate;
 mod model;
+mod names;
 mod parse;
 pub mod print;
 mod script;
 
+pub use evaluate::{BaseChain, base_chains, traverse};
 pub use model::*;
+pub use names::{
+    chain_name, elements, find_chain, is_base_chain, jumps, rule_text, sets_of_rule, targets,
+    test_texts,
+};
 pub use print::{list, list_at};
 pub use script::{apply, apply_at};

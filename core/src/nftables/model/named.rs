@@ -29,6 +29,12 @@ impl<T: Clone> Named<T> {
         self.slots.get(number as usize)?.as_deref()
     }
 
+    /// Shares the thing, for a reader that must not hold the table.
+    #[inline]
+    pub fn share(&self, number: u32) -> Option<Arc<T>> {
+        self.slots.get(number as usize)?.clone()
+    }
+
     pub fn get_mut(&mut self, number: u32) -> Option<&mut T> {
         self.slots
             .get_mut(number as usize)?

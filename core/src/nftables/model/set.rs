@@ -171,6 +171,16 @@ impl Key {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
+
+    /// The fields, by their types.
+    pub fn values(&self, types: &[DataType]) -> impl Iterator<Item = u128> {
+        let mut offset = 0;
+        types.iter().map(move |data_type| {
+            let range = offset..offset + data_type.bytes();
+            offset = range.end;
+            number(self.bytes.get(range))
+        })
+    }
 }
 
 /// One element: a key or an interval of keys, and what it leads to.

@@ -314,7 +314,11 @@ impl Statement {
     /// Whether the statement may end the rule by not matching.
     pub fn can_fail(&self) -> bool {
         match self {
-            Self::Match(_) | Self::VerdictMap { .. } | Self::Limit(_) | Self::Quota(_) => true,
+            Self::Match(_)
+            | Self::VerdictMap { .. }
+            | Self::Limit(_)
+            | Self::Quota(_)
+            | Self::Unknown(_) => true,
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
             Self::Assign(assign) => looks_up(&assign.value),
             Self::Nat(nat) => {

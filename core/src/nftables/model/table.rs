@@ -31,6 +31,8 @@ pub struct Table {
     /// The last handle that was given out.
     pub(crate) handles: u64,
     pub(crate) uses: Uses,
+    /// The base chains, so that nobody has to look for them among thousands of others.
+    pub(crate) bases: Vec<ChainIndex>,
 }
 
 /// How often rules and elements refer to a chain or set, by number (`chain->use`, `set->use`): what is in
@@ -216,6 +218,14 @@ pub struct BaseHook {
     pub devices: Vec<Arc<str>>,
 }
 
+impl BaseHook {
+    /// Whether both are the same but for the policy.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        let place = |hook: &Self| (hook.kind, hook.hook, hook.priority);
+        place(self) == place(other) && self.devices == other.devices
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChainKind {
     Filter,
@@ -322,6 +332,7 @@ impl Table {
             states: Vec::new(),
             handles: 0,
             uses: Uses::default(),
+            bases: Vec::new(),
         }
     }
 
@@ -347,6 +358,12 @@ impl Table {
     pub(crate) fn add_state(&mut self, state: State) -> StateId {
         self.states.push(state);
         StateId(u32::try_from(self.states.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Notes the base chains, once a transaction is complete.
+    pub(crate) fn find_bases(&mut self) {
+        let bases = self.chains.iter().filter(|(_, chain)| chain.base.is_some());
+        self.bases = bases.map(|(number, _)| ChainIndex(number)).collect();
     }
 
     /// The next handle (`nf_tables_alloc_handle`).
@@ -393,10 +410,6 @@ impl Ruleset {
     pub fn rule(&self, id: RuleId) -> Option<(&Table, &Rule)> {
         let (table, chain) = self.chain(id.chain)?;
         Some((table, chain.rules.get(id.index as usize)?))
-    }
-
-    pub fn chain_name(&self, id: ChainId) -> Option<&Arc<str>> {
-        self.chain(id).map(|(_, chain)| &chain.name)
     }
 
     /// Every chain with its id, table by table, in the order of `nft list ruleset`.

@@ -61,7 +61,7 @@ const MAX_DEPTH: usize = 16;
 const MAX_EXPANDED: usize = 64 << 20;
 
 /// A place in the script, within the variables that are being read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Mark {
     at: usize,
     end: usize,
@@ -76,7 +76,8 @@ pub struct Cursor<'a> {
     /// Where to go on after the variables that are being read.
     outer: Vec<(usize, usize)>,
     peeked: Option<Token<'a>>,
-    peeked_from: Option<(usize, usize, Vec<(usize, usize)>)>,
+    /// Where the peeked token begins.
+    peeked_from: Mark,
     defines: HashMap<&'a str, (usize, usize)>,
     /// Bytes that variables have put in.
     expanded: usize,
@@ -92,7 +93,7 @@ impl<'a> Cursor<'a> {
             end: text.len(),
             outer: Vec::new(),
             peeked: None,
-            peeked_from: None,
+            peeked_from: Mark::default(),
             defines: HashMap::new(),
             expanded: 0,
             verbatim: false,
@@ -112,7 +113,7 @@ impl<'a> Cursor<'a> {
         match self.peeked {
             Some(token) => token,
             None => {
-                self.peeked_from = Some((self.at, self.end, self.outer.clone()));
+                self.peeked_from = self.place();
                 let token = self.scan();
                 self.peeked = Some(token);
                 token
@@ -326,14 +327,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The place where reading stands, to come back to.
-    pub fn mark(&mut self) -> Mark {
-        // What was looked at is read again.
-        let (at, end, outer) = match self.peeked_from.clone() {
-            Some(from) if self.peeked.is_some() => from,
-            _ => (self.at, self.end, self.outer.clone()),
-        };
-        Mark { at, end, outer }
+    fn place(&self) -> Mark {
+        Mark {
+            at: self.at,
+            end: self.end,
+            outer: self.outer.clone(),
+        }
+    }
+
+    /// The place where reading stands, to come back to. What was only looked at is read again.
+    pub fn mark(&self) -> Mark {
+        if self.peeked.is_some() {
+            self.peeked_from.clone()
+        } else {
+            self.place()
+        }
     }
 
     pub fn reset(&mut self, mark: Mark) {

@@ -441,10 +441,10 @@ impl Reader<'_, '_, '_> {
                 ));
             }
         };
-        let wrong = match (kind, known.family) {
-            (RejectKind::Icmp, Some(Family::V6)) | (RejectKind::Icmpv6, Some(Family::V4)) => true,
-            _ => false,
-        };
+        let wrong = matches!(
+            (kind, known.family),
+            (RejectKind::Icmp, Some(Family::V6)) | (RejectKind::Icmpv6, Some(Family::V4))
+        );
         if wrong {
             return Err(Failure::new(
                 token.offset,

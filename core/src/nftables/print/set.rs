@@ -193,7 +193,7 @@ fn write_field(data_type: DataType, first: u128, last: u128, out: &mut String) {
     let varying = first ^ last;
     let is_prefix = varying & (varying.wrapping_add(1)) == 0 && first & varying == 0;
     let length = data_type.bits() - varying.count_ones();
-    if is_prefix && data_type == DataType::IfName && length % 8 == 0 {
+    if is_prefix && data_type == DataType::IfName && length.is_multiple_of(8) {
         let _ = write!(out, "\"{}*\"", crate::nftables::model::string_of(first));
     } else if is_prefix && data_type.has_prefixes() {
         data_type.write(first, out);

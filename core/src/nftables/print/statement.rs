@@ -260,7 +260,7 @@ fn byte_amount(bytes: u64) -> (u64, &'static str) {
     let units = ["bytes", "kbytes", "mbytes"];
     let mut amount = bytes;
     let mut unit = 0;
-    while unit + 1 < units.len() && amount > 0 && amount % 1024 == 0 {
+    while unit + 1 < units.len() && amount > 0 && amount.is_multiple_of(1024) {
         amount /= 1024;
         unit += 1;
     }

@@ -345,18 +345,12 @@ fn change_chain(
     offset: usize,
 ) -> Parsed<()> {
     let Some(chain) = chain else { return Ok(()) };
-    match (&mut chain.base, specification.base) {
-        (Some(old), Some(new)) => {
-            if old.kind != new.kind
-                || old.hook != new.hook
-                || old.priority != new.priority
-                || old.devices != new.devices
-            {
-                return Err(file_exists(
-                    offset,
-                    &format!("chain `{}` is at another hook or priority", chain.name),
-                ));
-            }
+    match (&chain.base, specification.base) {
+        (Some(old), Some(new)) if !old.is_same_place(&new) => {
+            return Err(file_exists(
+                offset,
+                &format!("chain `{}` is at another hook or priority", chain.name),
+            ));
         }
         (None, Some(_)) => {
             return Err(file_exists(

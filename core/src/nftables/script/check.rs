@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Added;
 use crate::netfilter::Hook;
-use crate::nftables::model::{
-    ChainHook, ChainKind, Data, RuleVerdict, Ruleset, SetData, SetUse, Statement, Table,
-};
+use crate::nftables::model::{ChainHook, ChainKind, Ruleset, Statement, Table};
+use crate::nftables::names;
 use crate::nftables::parse::Failure;
 
 /// `NFT_JUMP_STACK_SIZE`: chains may be jumped to this deep.
@@ -56,7 +55,7 @@ impl Walk<'_> {
         for (number, chain) in self.table.chains.iter() {
             let mut targets = Vec::new();
             for statement in chain.rules.iter().flat_map(|rule| &rule.statements) {
-                targets.extend(jump_targets(self.table, statement));
+                targets.extend(names::targets(self.table, statement));
             }
             targets.sort_unstable();
             targets.dedup();
@@ -212,35 +211,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-fn jump_targets(table: &Table, statement: &Statement) -> Vec<u32> {
-    let mut targets = Vec::new();
-    let mut add = |verdict: RuleVerdict| {
-        if let RuleVerdict::Jump(chain) | RuleVerdict::Goto(chain) = verdict {
-            targets.push(chain.0);
-        }
-    };
-    match statement {
-        Statement::Verdict(verdict) => add(*verdict),
-        Statement::VerdictMap { map, .. } => {
-            let set = match map {
-                SetUse::Named(id) => table.set(*id),
-                SetUse::Anonymous(set) => Some(&**set),
-            };
-            let elements = set
-                .filter(|set| set.data == SetData::Verdict)
-                .into_iter()
-                .flat_map(|set| set.elements.iter());
-            for element in elements {
-                if let Data::Verdict(verdict) = element.data {
-                    add(verdict);
-                }
-            }
-        }
-        _ => {}
-    }
-    targets
 }
 
 const fn context_bit(kind: ChainKind, hook: Hook) -> u32 {

@@ -13,6 +13,8 @@ mod table;
 
 pub use chain::standard_priorities;
 
+use std::sync::Arc;
+
 use super::model::{Ruleset, TableFamily};
 use super::parse::{Cursor, Failure, Kind, Parsed};
 use crate::netfilter::Seconds;
@@ -40,6 +42,15 @@ pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), V
         script.failures = check::check(&script.draft, &script.added);
     }
     if script.failures.is_empty() {
+        for (number, table) in script.draft.tables.iter_mut().enumerate() {
+            // What the script did not touch is still the same table.
+            let old = ruleset.tables.get(number).and_then(Option::as_ref);
+            if let Some(table) = table
+                && old.is_none_or(|old| !Arc::ptr_eq(old, table))
+            {
+                Arc::make_mut(table).find_bases();
+            }
+        }
         *ruleset = script.draft;
         return Ok(());
     }

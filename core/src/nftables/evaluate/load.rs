@@ -1,0 +1,242 @@
+use std::sync::Arc;
+
+use super::{Walk, flow, hash, payload};
+use crate::netfilter::Context;
+use crate::nftables::model::{
+    Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State,
+    Table, name_value,
+};
+use crate::nftables::print;
+use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
+
+/// Why a rule ends here (`NFT_BREAK`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    NoMatch,
+    NotModelled,
+}
+
+/// One value, or an address with a port.
+pub type Loaded = Result<(u128, Option<u128>), Break>;
+
+impl Walk<'_> {
+    pub fn value<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        expression: &Expression,
+        rule: RuleId,
+    ) -> Result<u128, Break> {
+        self.load(ctx, expression, rule).map(|(value, _)| value)
+    }
+
+    pub fn load<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        expression: &Expression,
+        rule: RuleId,
+    ) -> Loaded {
+        let value = match expression {
+            Expression::Value { value, .. } => *value,
+            Expression::Payload(field) => payload::load(&ctx.skb.packet, field)?,
+            Expression::RawPayload { .. } => return Err(Break::NotModelled),
+            Expression::Meta(key) => self.meta(ctx, *key)?,
+            Expression::Ct(field) => flow::ct(ctx, *field)?,
+            Expression::Fib(fib) => flow::fib(ctx, fib),
+            Expression::Numgen(numgen) => {
+                let number = match numgen.mode {
+                    NumgenMode::Random => ctx.chance.below(numgen.modulus),
+                    NumgenMode::Incremental(state) => self.next_in_sequence(state, numgen.modulus),
+                };
+                u128::from(number.wrapping_add(numgen.offset))
+            }
+            Expression::Hash(hash) => self.hash(ctx, hash, rule)?,
+            Expression::Bitwise { operand, mask, xor } => {
+                (self.value(ctx, operand, rule)? & mask) ^ xor
+            }
+            Expression::Shift {
+                operand,
+                direction,
+                by,
+            } => {
+                let value = self.value(ctx, operand, rule)?;
+                // Registers have 32 bits (`nft_bitwise_eval_lshift`).
+                match direction {
+                    ShiftDirection::Left => (value << by) & u128::from(u32::MAX),
+                    ShiftDirection::Right => value >> by,
+                }
+            }
+            Expression::Concat(parts) => match parts.first() {
+                Some(first) => self.value(ctx, first, rule)?,
+                None => return Err(Break::NoMatch),
+            },
+            Expression::Map { key, map } => return self.map(ctx, key, map, rule),
+        };
+        Ok((value, None))
+    }
+
+    fn meta<T: Tracer>(&self, ctx: &Context<'_, T>, key: MetaKey) -> Result<u128, Break> {
+        let packet = &ctx.skb.packet;
+        // Without a device the kernel stores zero, the name of none.
+        let device =
+            |device: &Option<Arc<str>>| device.as_deref().and_then(name_value).unwrap_or(0);
+        let is_v4 = packet.src.is_ipv4();
+        Ok(match key {
+            MetaKey::Length => u128::from(packet.length),
+            MetaKey::Protocol => {
+                if is_v4 {
+                    0x0800
+                } else {
+                    0x86dd
+                }
+            }
+            MetaKey::NfProto => {
+                if is_v4 {
+                    2
+                } else {
+                    10
+                }
+            }
+            MetaKey::L4Proto => u128::from(packet.protocol().number()),
+            MetaKey::Mark => u128::from(ctx.skb.mark),
+            MetaKey::Iif | MetaKey::IifName => device(&ctx.skb.input),
+            MetaKey::Oif | MetaKey::OifName => device(&ctx.skb.output),
+            _ => return Err(Break::NotModelled),
+        })
+    }
+
+    fn next_in_sequence(&mut self, state: crate::nftables::model::StateId, modulus: u32) -> u32 {
+        match self.state_mut(state) {
+            Some(State::Sequence(next)) => {
+                let number = *next;
+                *next = if number + 1 < modulus { number + 1 } else { 0 };
+                number
+            }
+            _ => 0,
+        }
+    }
+
+    fn hash<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        hash: &crate::nftables::model::Hash,
+        rule: RuleId,
+    ) -> Result<u128, Break> {
+        // Without a seed the kernel draws one when it loads the rule; symhash is secret to it altogether.
+        let (Some(operand), Some(seed)) = (&hash.operand, hash.seed) else {
+            return Err(Break::NotModelled);
+        };
+        let parts = match &**operand {
+            Expression::Concat(parts) => parts.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let mut registers = hash::Registers::default();
+        for part in parts {
+            let data_type = self
+                .table()
+                .map_or(DataType::Integer(32), |table| part.data_type(table));
+            registers.push(data_type, self.value(ctx, part, rule)?);
+        }
+        let number = hash::scaled(registers.hash(seed), hash.modulus);
+        Ok(u128::from(number.wrapping_add(hash.offset)))
+    }
+
+    /// Looks a key up in a map of values.
+    fn map<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        key: &Expression,
+        map: &SetUse,
+        rule: RuleId,
+    ) -> Loaded {
+        match self.look_up(ctx, key, map, Structure::NftMap, rule)? {
+            Some(Data::Values(values)) => match &*values {
+                [value] => Ok((*value, None)),
+                [value, second, ..] => Ok((*value, Some(*second))),
+                [] => Err(Break::NoMatch),
+            },
+            _ => Err(Break::NoMatch),
+        }
+    }
+
+    /// What a key leads to; none if it is not there.
+    pub fn look_up<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        expression: &Expression,
+        set: &SetUse,
+        structure: Structure,
+        rule: RuleId,
+    ) -> Result<Option<Data>, Break> {
+        let key = self.key(ctx, expression, set, rule)?;
+        let now = ctx.now;
+        let Some((table, set)) = self
+            .table()
+            .and_then(|table| Some((table, table.set_of(set)?)))
+        else {
+            return Err(Break::NoMatch);
+        };
+        let found = set.lookup(&key, now);
+        ctx.step(Cost::PROBE, || {
+            let text = found.map(|element| print::element_text(table, set, element, now));
+            looked_up(table, set, &key, text, structure, rule)
+        });
+        Ok(found.map(|element| element.data.clone()))
+    }
+
+    /// The key that an expression gives for a set.
+    pub fn key<T: Tracer>(
+        &mut self,
+        ctx: &mut Context<'_, T>,
+        expression: &Expression,
+        set: &SetUse,
+        rule: RuleId,
+    ) -> Result<Key, Break> {
+        let mut key = Key::default();
+        let parts = match expression {
+            Expression::Concat(parts) => parts.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for (place, part) in parts.iter().enumerate() {
+            let value = self.value(ctx, part, rule)?;
+            let data_type = self
+                .table()
+                .and_then(|table| table.set_of(set))
+                .and_then(|set| set.key.get(place).copied());
+            key.push(data_type.ok_or(Break::NoMatch)?, value);
+        }
+        Ok(key)
+    }
+}
+
+/// The step of a look-up.
+pub fn looked_up(
+    table: &Table,
+    set: &Set,
+    key: &Key,
+    found: Option<String>,
+    structure: Structure,
+    rule: RuleId,
+) -> (Event, Origin) {
+    // The set belongs to the table that the key was made for.
+    debug_assert!(set.is_anonymous() || table.sets.find(&set.name).is_some());
+    let name: Arc<str> = if set.is_anonymous() {
+        "{ … }".into()
+    } else {
+        set.name.clone()
+    };
+    let key = print::key_text(&set.key, key.values(&set.key));
+    let origin = if set.is_anonymous() {
+        Origin::Rule(rule)
+    } else {
+        Origin::Element { name: name.clone() }
+    };
+    (
+        Event::LookedUp {
+            structure,
+            name,
+            key,
+            found,
+        },
+        origin,
+    )
+}

@@ -1,0 +1,344 @@
+//! Packets through nft's chains, as `nft_do_chain` of the kernel runs them (`net/netfilter/nf_tables_core.c`).
+//!
+//! In: a ruleset, a base chain, a packet at a hook. Out: a verdict, the steps to it, and what the rules
+//! changed: marks, connections, dynamic sets, counters. Left out on purpose: `queue` and the statements
+//! that send packets elsewhere; a packet that reaches one is told so, and the rule does not match.
+//!
+//! Costs: each rule visited, with as many matches as statements were tested that could end it (a match, a
+//! look-up, a limit; the protocol tests that nft adds by itself do not count), and a probe for each look-up.
+
+mod action;
+mod flow;
+mod hash;
+mod load;
+mod payload;
+
+use std::sync::Arc;
+
+use self::action::Action;
+use self::load::Break;
+use super::model::{
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table,
+};
+use super::print;
+use crate::net::Family;
+use crate::netfilter::{Context, Hook, Verdict};
+use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
+
+/// A chain at a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BaseChain {
+    pub id: ChainId,
+    pub priority: i32,
+    pub kind: ChainKind,
+    /// Only run for the first packets of a connection.
+    pub is_nat: bool,
+}
+
+/// The base chains that see packets of the family at the hook, in the order in which the kernel runs them:
+/// by priority, and of equal ones the newest first (`nf_hook_entries_grow`).
+pub fn base_chains(ruleset: &Ruleset, family: Family, hook: Hook) -> Vec<BaseChain> {
+    let mut found = Vec::new();
+    for (number, table) in ruleset
+        .tables()
+        .filter(|(_, table)| table.family.sees(family) && !table.dormant)
+    {
+        for index in &table.bases {
+            let base = table.chain(*index).and_then(|chain| chain.base.as_ref());
+            if let Some(BaseHook {
+                kind,
+                hook: ChainHook::Ip(at),
+                priority,
+                ..
+            }) = base
+                && *at == hook
+            {
+                let id = ChainId::Nftables {
+                    table: number,
+                    chain: index.0,
+                };
+                found.push(BaseChain {
+                    id,
+                    priority: *priority,
+                    kind: *kind,
+                    is_nat: *kind == ChainKind::Nat,
+                });
+            }
+        }
+    }
+    found.reverse();
+    found.sort_by_key(|chain| chain.priority);
+    found
+}
+
+/// Runs a base chain. A chain that is not there accepts.
+pub fn traverse<T: Tracer>(
+    ruleset: &mut Ruleset,
+    chain: ChainId,
+    ctx: &mut Context<'_, T>,
+) -> Verdict {
+    let ChainId::Nftables {
+        table,
+        chain: number,
+    } = chain
+    else {
+        return Verdict::Accept;
+    };
+    let Some(start) = ruleset
+        .table(table)
+        .and_then(|table| table.chains.share(number))
+    else {
+        return Verdict::Accept;
+    };
+    let Some(base) = start.base.clone() else {
+        return Verdict::Accept;
+    };
+    ctx.step(Cost::NONE, || {
+        (
+            Event::ChainEntered {
+                chain,
+                priority: Some(base.priority),
+            },
+            Origin::Chain(chain),
+        )
+    });
+    let mut walk = Walk {
+        ruleset,
+        table,
+        current: number,
+        chain: start,
+        calls: Calls::default(),
+    };
+    walk.run(ctx, number, &base)
+}
+
+/// A packet on its way through the chains of one table.
+struct Walk<'a> {
+    ruleset: &'a mut Ruleset,
+    table: u32,
+    current: u32,
+    chain: Arc<Chain>,
+    calls: Calls,
+}
+
+/// What comes after a statement or a rule.
+enum Next {
+    /// The rule's next statement.
+    Statement,
+    /// This rule did not match, or has no more to say.
+    Rule,
+    Back(LeftBy),
+    Into {
+        chain: ChainIndex,
+        goto: bool,
+    },
+    Verdict(Verdict),
+}
+
+impl Walk<'_> {
+    /// The table; it is there as long as the walk lasts.
+    fn table(&self) -> Option<&Table> {
+        self.ruleset.table(self.table)
+    }
+
+    const fn id(&self, chain: u32) -> ChainId {
+        ChainId::Nftables {
+            table: self.table,
+            chain,
+        }
+    }
+
+    fn run<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32, hook: &BaseHook) -> Verdict {
+        let mut index = 0;
+        loop {
+            let chain = self.chain.clone();
+            let next = match chain.rules.get(index) {
+                Some(rule) => self.rule(ctx, rule, index),
+                None => Next::Back(LeftBy::End),
+            };
+            match next {
+                Next::Statement | Next::Rule => index += 1,
+                Next::Verdict(verdict) => {
+                    let left = self.id(self.current);
+                    ctx.step(Cost::NONE, || {
+                        (
+                            Event::ChainLeft {
+                                chain: left,
+                                by: LeftBy::Verdict,
+                            },
+                            Origin::Chain(left),
+                        )
+                    });
+                    return verdict;
+                }
+                Next::Into { chain, goto } => {
+                    let Some(target) = self.table().and_then(|table| table.chains.share(chain.0))
+                    else {
+                        return Verdict::Drop;
+                    };
+                    if !goto && !self.calls.push(self.current, index + 1) {
+                        return Verdict::Drop;
+                    }
+                    self.current = chain.0;
+                    self.chain = target;
+                    index = 0;
+                    let id = self.id(chain.0);
+                    ctx.step(Cost::NONE, || {
+                        (
+                            Event::ChainEntered {
+                                chain: id,
+                                priority: None,
+                            },
+                            Origin::Chain(id),
+                        )
+                    });
+                }
+                Next::Back(by) => {
+                    let left = self.id(self.current);
+                    let back = self.calls.pop();
+                    if back.is_some() || self.current != base {
+                        ctx.step(Cost::NONE, || {
+                            (Event::ChainLeft { chain: left, by }, Origin::Chain(left))
+                        });
+                    }
+                    let caller = back.and_then(|(caller, at)| {
+                        Some((caller, at, self.table()?.chains.share(caller)?))
+                    });
+                    let Some((caller, at, chain)) = caller else {
+                        return self.policy(ctx, base, hook);
+                    };
+                    self.current = caller;
+                    self.chain = chain;
+                    index = at;
+                }
+            }
+        }
+    }
+
+    fn policy<T: Tracer>(&self, ctx: &mut Context<'_, T>, base: u32, hook: &BaseHook) -> Verdict {
+        let id = self.id(base);
+        ctx.step(Cost::NONE, || {
+            (
+                Event::ChainLeft {
+                    chain: id,
+                    by: LeftBy::Policy,
+                },
+                Origin::Chain(id),
+            )
+        });
+        match hook.policy {
+            Policy::Accept => Verdict::Accept,
+            Policy::Drop => Verdict::Drop,
+        }
+    }
+
+    /// Runs one rule and reports how far its tests came.
+    fn rule<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> Next {
+        let id = RuleId {
+            chain: self.id(self.current),
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+        };
+        let report = |ctx: &mut Context<'_, T>, tested: u8, matched: bool| {
+            ctx.step(Cost::rule(u32::from(tested)), || {
+                (
+                    Event::RuleTested {
+                        rule: id,
+                        tested,
+                        matched,
+                    },
+                    Origin::Rule(id),
+                )
+            });
+        };
+        let mut tested = 0;
+        let mut reported = rule.tests == 0;
+        if reported {
+            report(ctx, 0, true);
+        }
+        for statement in &rule.statements {
+            let is_test = statement.can_fail();
+            tested += u8::from(is_test);
+            let action = match self.prepare(ctx, statement, id) {
+                Ok(action) => action,
+                Err(failed) => {
+                    if failed == Break::NotModelled {
+                        self.not_modelled(ctx, statement, id);
+                    }
+                    if !reported {
+                        report(ctx, tested, false);
+                    }
+                    return Next::Rule;
+                }
+            };
+            if is_test && tested == rule.tests {
+                report(ctx, tested, true);
+                reported = true;
+            }
+            match self.perform(ctx, action, id) {
+                Next::Statement => {}
+                next => return next,
+            }
+        }
+        Next::Rule
+    }
+
+    fn not_modelled<T: Tracer>(
+        &self,
+        ctx: &mut Context<'_, T>,
+        statement: &super::model::Statement,
+        id: RuleId,
+    ) {
+        ctx.step(Cost::NONE, || {
+            let what = self
+                .table()
+                .map_or_else(String::new, |table| print::statement_text(table, statement));
+            (Event::NotModelled { what }, Origin::Rule(id))
+        });
+    }
+
+    fn perform<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, action: Action, id: RuleId) -> Next {
+        let verdict = match action {
+            Action::None => return Next::Statement,
+            Action::Verdict(verdict) => match verdict {
+                RuleVerdict::Accept => Verdict::Accept,
+                RuleVerdict::Drop => Verdict::Drop,
+                RuleVerdict::Continue => return Next::Rule,
+                RuleVerdict::Return => return Next::Back(LeftBy::Return),
+                RuleVerdict::Jump(chain) => return Next::Into { chain, goto: false },
+                RuleVerdict::Goto(chain) => return Next::Into { chain, goto: true },
+            },
+            Action::Reject(with) => Verdict::Reject(with),
+            change => match self.change(ctx, change, id) {
+                Some(verdict) => verdict,
+                None => return Next::Statement,
+            },
+        };
+        ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Rule(id)));
+        Next::Verdict(verdict)
+    }
+}
+
+/// The chains that wait for the current one to end; rulesets that nest deeper are not accepted
+/// (`NFT_JUMP_STACK_SIZE`).
+#[derive(Default)]
+struct Calls {
+    places: [(u32, usize); 16],
+    depth: usize,
+}
+
+impl Calls {
+    /// False if there is no place left.
+    fn push(&mut self, chain: u32, index: usize) -> bool {
+        let Some(place) = self.places.get_mut(self.depth) else {
+            return false;
+        };
+        *place = (chain, index);
+        self.depth += 1;
+        true
+    }
+
+    fn pop(&mut self) -> Option<(u32, usize)> {
+        self.depth = self.depth.checked_sub(1)?;
+        self.places.get(self.depth).copied()
+    }
+}

@@ -1,0 +1,85 @@
+//! Header fields (`nft_payload.c`). Fields that packets of the model do not carry are not modelled.
+
+use super::load::Break;
+use crate::net::{Packet, Transport};
+use crate::nftables::model::{Field, Header};
+
+const IPV4_HEADER: u16 = 20;
+const IPV6_HEADER: u16 = 40;
+
+/// The value of a field; a packet without the header does not match.
+pub fn load(packet: &Packet, field: &Field) -> Result<u128, Break> {
+    let header = field.header;
+    if header
+        .family()
+        .is_some_and(|family| family != packet.family())
+    {
+        return Err(Break::NoMatch);
+    }
+    if header
+        .protocol()
+        .is_some_and(|protocol| protocol.number() != packet.protocol().number())
+    {
+        return Err(Break::NoMatch);
+    }
+    match header {
+        Header::Ip | Header::Ip6 => network(packet, field),
+        Header::Icmp | Header::Icmpv6 => match (&packet.transport, field.name) {
+            (Transport::Icmp(icmp), "type") => Ok(icmp.kind.into()),
+            (Transport::Icmp(icmp), "code") => Ok(icmp.code.into()),
+            (Transport::Icmp(icmp), "id") => Ok(icmp.id.into()),
+            _ => Err(Break::NotModelled),
+        },
+        Header::Ether | Header::Vlan => Err(Break::NotModelled),
+        _ => transport(packet, field),
+    }
+}
+
+fn network(packet: &Packet, field: &Field) -> Result<u128, Break> {
+    let is_v4 = packet.src.is_ipv4();
+    Ok(match field.name {
+        "saddr" => bits_of(packet.src),
+        "daddr" => bits_of(packet.dst),
+        "protocol" | "nexthdr" => packet.protocol().number().into(),
+        "ttl" | "hoplimit" => packet.ttl.into(),
+        "dscp" => (packet.tos >> 2).into(),
+        "ecn" => (packet.tos & 3).into(),
+        "length" if is_v4 => packet.length.into(),
+        "length" => packet.length.saturating_sub(IPV6_HEADER).into(),
+        "version" => {
+            if is_v4 {
+                4
+            } else {
+                6
+            }
+        }
+        "hdrlength" => 5,
+        _ => return Err(Break::NotModelled),
+    })
+}
+
+fn transport(packet: &Packet, field: &Field) -> Result<u128, Break> {
+    // The kernel reads the bytes at the ports' place in any protocol; where they are no ports, no port is asked for.
+    let (sport, dport) = packet.ports().ok_or(Break::NoMatch)?;
+    match (field.name, &packet.transport) {
+        ("sport", _) => Ok(sport.into()),
+        ("dport", _) => Ok(dport.into()),
+        ("flags", Transport::Tcp { flags, .. }) => Ok(flags.0.into()),
+        ("length", Transport::Udp { .. }) => {
+            let header = if packet.src.is_ipv4() {
+                IPV4_HEADER
+            } else {
+                IPV6_HEADER
+            };
+            Ok(packet.length.saturating_sub(header).into())
+        }
+        _ => Err(Break::NotModelled),
+    }
+}
+
+pub fn bits_of(address: std::net::IpAddr) -> u128 {
+    match address {
+        std::net::IpAddr::V4(v4) => u32::from(v4).into(),
+        std::net::IpAddr::V6(v6) => v6.into(),
+    }
+}
