@@ -69,6 +69,28 @@ fn kube_proxy_rules_come_back_as_from_the_kernel() {
     assert!(v4 > 0 && v6 > 0, "no recordings found");
 }
 
+/// The iptables side of IPVS mode: recorded on Linux 6.18 with the sets of the case in place. Cases with
+/// `-m ipvs` are not among them, since that kernel has none.
+#[test]
+fn ipvs_mode_rules_come_back_as_from_the_kernel() {
+    let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/iptables/ipvs");
+    let mut compared = 0;
+    for entry in fs::read_dir(recordings).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().trim_end_matches(".saved").to_owned();
+        let (case, infix, family) = match name.strip_suffix(".v6") {
+            Some(case) => (case, "v6.", Family::V6),
+            None => (&*name, "", Family::V4),
+        };
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases/kube-proxy").join(case);
+        let input = fs::read_to_string(root.join(format!("expected.{infix}ipvs.iptables-restore"))).unwrap();
+        let found = save(&load(family, &input));
+        assert_eq!(difference(&fs::read_to_string(&path).unwrap(), &found), None, "{name}");
+        compared += 1;
+    }
+    assert_eq!(compared, 42);
+}
+
 #[test]
 fn every_recorded_input_loads_and_prints_the_same_again() {
     for case in cases() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Dimension, Options, SetError, SetType};
 use crate::net::{Family, Protocol};
 
-/// One dimension of an element. Ordered as `ipset -sorted` sorts.
+/// One dimension of an element.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     Ip(IpAddr),

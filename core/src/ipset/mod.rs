@@ -1,8 +1,8 @@
 //! ipsets: named sets that iptables rules ask with `-m set`.
 //!
 //! In: `ipset restore` text or single calls; packets, with the direction to take for each dimension. Out:
-//! whether a set has the packet's key, and what `ipset -sorted save` prints. Left out on purpose: the order
-//! and the sizes of the kernel's hash buckets (elements print sorted), and sets of MAC addresses, since
+//! whether a set has the packet's key, and what `ipset save` and `ipset list` print. Left out on purpose: the order
+//! and the sizes of the kernel's hash buckets (elements print sorted by address), and sets of MAC addresses, since
 //! packets of the model carry none.
 
 mod element;

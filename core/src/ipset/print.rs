@@ -7,7 +7,7 @@ use crate::iptables::words::write_quoted;
 use crate::net::Family;
 use crate::netfilter::Seconds;
 
-/// Everything as `ipset -sorted save` prints it at a time. The seeds of the hash functions, which the
+/// Everything as `ipset save` prints it at a time, each set sorted. The seeds of the hash functions, which the
 /// kernel chooses at random, only print if they were read.
 pub fn save(sets: &IpSets, now: Seconds) -> String {
     let mut out = String::new();
@@ -22,7 +22,7 @@ pub fn save(sets: &IpSets, now: Seconds) -> String {
     out
 }
 
-/// As `ipset -sorted list` prints it, without the size in memory.
+/// As `ipset list` prints it, without the size in memory.
 pub fn list(sets: &IpSets, now: Seconds) -> String {
     let mut out = String::new();
     for (index, set) in sets.iter().enumerate() {
@@ -72,12 +72,8 @@ fn header(set: &IpSet) -> String {
     if let Some(timeout) = options.timeout {
         parts.push(format!("timeout {timeout}"));
     }
-    let flags = [
-        (options.counters, "counters"),
-        (options.comment, "comment"),
-        (options.skbinfo, "skbinfo"),
-        (options.force_add, "forceadd"),
-    ];
+    // `forceadd` is not printed (7.17).
+    let flags = [(options.counters, "counters"), (options.comment, "comment"), (options.skbinfo, "skbinfo")];
     parts.extend(flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));
     if set.kind().storage == Storage::Hash {
         parts.push(format!("bucketsize {}", options.bucket_size));

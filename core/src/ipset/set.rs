@@ -184,7 +184,10 @@ impl IpSet {
             Storage::Bitmap => u32::MAX,
         };
         if self.len() >= most as usize {
-            return Err(SetError::Full);
+            // With `forceadd` another element makes way; the kernel takes one from the same bucket.
+            let evicted = self.elements.rows.first().map(|(element, _)| element.clone());
+            let evicted = evicted.filter(|_| self.options.force_add).ok_or(SetError::Full)?;
+            self.del(&evicted)?;
         }
         self.count_prefixes(&element, true);
         self.elements.insert(element, facts);

@@ -35,6 +35,8 @@ pub enum Argument {
     Host,
     /// `FIRST-LAST`, or one address.
     AddressRange,
+    /// Two words that the model keeps as they are.
+    Two,
     /// Two lists of TCP flags: those looked at and those set.
     TcpFlags,
     /// The name of a set and a direction for each of its dimensions.
@@ -51,7 +53,7 @@ impl Argument {
     pub const fn words(self) -> usize {
         match self {
             Self::None => 0,
-            Self::TcpFlags | Self::Set => 2,
+            Self::Two | Self::TcpFlags | Self::Set => 2,
             _ => 1,
         }
     }
@@ -72,6 +74,7 @@ impl fmt::Display for Argument {
             Self::Address => "address[/mask]",
             Self::Host => "address",
             Self::AddressRange => "from[-to]",
+            Self::Two => "text text",
             Self::TcpFlags => "mask comp",
             Self::Set => "setname src|dst[,src|dst]...",
             Self::Probability => "p",
@@ -174,7 +177,7 @@ impl Argument {
                 };
                 return Err(bad(message, format!("1 to {max} characters")));
             }
-            Self::Text(_) | Self::Device | Self::Protocol => Value::Text(text),
+            Self::Text(_) | Self::Two | Self::Device | Self::Protocol => Value::Text(text),
             Self::Number { min, max } => {
                 let number = number(text).filter(|number| (min..=max).contains(number));
                 Value::Number(number.ok_or_else(|| out_of_range(min, max))?)
@@ -273,9 +276,6 @@ fn ports(text: &str) -> Result<PortRange, BadArgument> {
     };
     let first = if first.is_empty() { 0 } else { port(first)? };
     let last = if last.is_empty() { u16::MAX } else { port(last)? };
-    if first > last {
-        return Err(bad("invalid portrange (min > max)", "the smaller port first"));
-    }
     Ok(PortRange { first, last })
 }
 

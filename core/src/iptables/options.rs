@@ -232,7 +232,7 @@ pub static MATCHES: &[Extension] = &[
     both(
         "sctp",
         "SCTP ports and chunks",
-        &[SPORT, DPORT, negatable("--chunk-types", Argument::Text(255))],
+        &[SPORT, DPORT, negatable("--chunk-types", Argument::Two)],
         Reader::Match(ports::read_sctp),
     ),
     both(

@@ -81,7 +81,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let protocol = match given.text("--ctproto") {
         None => None,
         Some(text) => {
-            let Some(number) = services::protocol(text).filter(|number| *number != 0) else {
+            let Some(number) = services::protocol(text) else {
                 let message = format!("unknown protocol \"{text}\" specified");
                 return Err(given.wrong("--ctproto", message, "a protocol such as tcp or 6", "correct the protocol"));
             };

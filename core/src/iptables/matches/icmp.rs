@@ -116,7 +116,10 @@ fn read(given: &Given<'_>, extension: &str, option: &str, names: &[Name]) -> Res
     let named = || names.iter().chain(&MORE_V6).filter(|(name, ..)| starts_with(name, text));
     let kind = match text.split_once('/') {
         _ if text == "any" && given.family == Family::V4 => Some(IcmpKind::Any),
-        Some((kind, code)) => byte(kind).zip(byte(code)).map(|(kind, code)| numbered(kind, code, code)),
+        Some((kind, codes)) => {
+            let (first, last) = codes.split_once(':').unwrap_or((codes, codes));
+            byte(kind).zip(byte(first)).zip(byte(last)).map(|((kind, first), last)| numbered(kind, first, last))
+        }
         None => byte(text).map(|kind| numbered(kind, 0, 255)).or_else(|| {
             // A beginning will do as long as only one name has it (`parse_icmp`).
             let exact = named().find(|(name, ..)| name.len() == text.len());

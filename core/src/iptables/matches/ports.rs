@@ -42,7 +42,7 @@ pub fn read_sctp(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.has("--chunk-types") {
         return Err(Refusal::NotModelled);
     }
-    Ok(Match::Sctp(read(given)))
+    Ok(Match::Sctp(read_in_order(given)?))
 }
 
 pub fn read_tcp(given: &Given<'_>) -> Result<Match, Refusal> {
@@ -60,7 +60,19 @@ pub fn read_tcp(given: &Given<'_>) -> Result<Match, Refusal> {
     let inverted_flags = flags.is_some_and(|given| given.inverted);
     let option = given.number("--tcp-option").and_then(|kind| u8::try_from(kind).ok());
     let option = option.map(|kind| TcpOption { kind, inverted: given.inverted("--tcp-option") });
-    Ok(Match::Tcp(TcpMatch { ports: read(given), flags_mask, flags_set, inverted_flags, option }))
+    Ok(Match::Tcp(TcpMatch { ports: read_in_order(given)?, flags_mask, flags_set, inverted_flags, option }))
+}
+
+/// The readers of tcp and sctp want the smaller port first; udp takes a range that no port is in.
+fn read_in_order(given: &Given<'_>) -> Result<PortsMatch, Refusal> {
+    let ports = read(given);
+    for (option, range) in [("--sport", ports.src), ("--dport", ports.dst)] {
+        if range.first > range.last {
+            let message = "invalid portrange (min > max)";
+            return Err(given.wrong(option, message, "the smaller port first", "swap the two ports"));
+        }
+    }
+    Ok(ports)
 }
 
 fn read(given: &Given<'_>) -> PortsMatch {
@@ -79,7 +91,8 @@ impl PortsMatch {
 
     pub fn write(&self, out: &mut String) {
         for (name, range, inverted) in [("--sport", self.src, self.inverted_src), ("--dport", self.dst, self.inverted_dst)] {
-            if inverted || range != PortRange::ANY {
+            // The tool leaves out what any port satisfies, even if it is inverted (`tcp_save`).
+            if range != PortRange::ANY {
                 write_value(out, inverted, name, range);
             }
         }

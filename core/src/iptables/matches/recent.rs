@@ -55,6 +55,10 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         };
         return Err(given.wrong("", message, "exactly one of them", "keep one of the four"));
     };
+    if given.has("--rttl") && matches!(action, RecentAction::Set | RecentAction::Remove) {
+        let message = format!("recent: option \"--rttl\" cannot be used together with \"{option}\".");
+        return Err(given.wrong("--rttl", message, "--rttl with --rcheck or --update", "remove --rttl"));
+    }
     if given.has("--reap") && !given.has("--seconds") {
         let message = "recent: option \"--reap\" also requires \"--seconds\".";
         return Err(given.wrong("--reap", message, "--seconds", "add --seconds"));

@@ -40,7 +40,12 @@ pub fn read_masquerade(given: &Given<'_>) -> Result<Target, Refusal> {
 }
 
 pub fn read_redirect(given: &Given<'_>) -> Result<Target, Refusal> {
-    read(given, "REDIRECT", None).map(Target::Redirect)
+    let target = read(given, "REDIRECT", None)?;
+    if target.ports.is_some_and(|ports| ports.base.is_some()) {
+        let message = "Shifted portmap ranges not supported with this kernel";
+        return Err(given.wrong("--to-ports", message, "PORT or FIRST-LAST", "remove the part behind the slash"));
+    }
+    Ok(Target::Redirect(target))
 }
 
 /// `required` is the option that takes addresses; targets without one take `--to-ports`.
@@ -107,16 +112,17 @@ fn read_ports(given: &Given<'_>, option: &str, text: &str) -> Result<NatPorts, R
     if text.contains(':') {
         return Err(wrong("Invalid port:port syntax - use dash".to_owned()));
     }
-    let Some((first, rest)) = text.split_once('-') else {
-        let first = port(text).or_else(|| services::port(text)).ok_or_else(|| bad(text))?;
+    if let Some(first) = port(text).or_else(|| services::port(text)) {
         return Ok(NatPorts { first, last: first, base: None });
-    };
+    }
+    let Some((first, rest)) = text.split_once('-') else { return Err(bad(text)) };
     let (last, base) = rest.split_once('/').map_or((rest, None), |(last, base)| (last, Some(base)));
     let (first, last) = (port(first).ok_or_else(|| bad(first))?, port(last).ok_or_else(|| bad(last))?);
     if last < first {
         return Err(wrong(format!("Port range `{text}' funky")));
     }
-    let base = base.map(|base| port(base).filter(|base| *base > 0).ok_or_else(|| bad(base))).transpose()?;
+    let number = |text: &str| port(text).filter(|base| *base > 0).or_else(|| services::port(text));
+    let base = base.map(|base| number(base).ok_or_else(|| bad(base))).transpose()?;
     Ok(NatPorts { first, last, base })
 }
 
