@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -84,7 +83,7 @@ impl Facts {
 #[derive(Clone, Debug, Default)]
 struct Elements {
     rows: Vec<(Element, Facts)>,
-    index: HashMap<Element, usize, BuildHasherDefault<DefaultHasher>>,
+    index: HashMap<Element, usize>,
 }
 
 impl Elements {

@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::destination::{DestinationId, Forwarding};
 use super::state::State;
@@ -78,7 +77,7 @@ struct Bucket {
 #[derive(Clone, Debug, Default)]
 pub struct Connections {
     entries: BTreeMap<ConnectionId, Connection>,
-    buckets: HashMap<Bucket, Vec<ConnectionId>, BuildHasherDefault<DefaultHasher>>,
+    buckets: HashMap<Bucket, Vec<ConnectionId>>,
     timers: BTreeSet<(Seconds, ConnectionId)>,
     next: u32,
 }

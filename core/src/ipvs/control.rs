@@ -1,7 +1,8 @@
 //! What ipvsadm and kube-proxy do to the tables: `ip_vs_ctl.c` (Linux 6.1).
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
+
+use crate::fixed_hash::HashMap;
 
 use super::connection::Connections;
 use super::destination::{Destination, DestinationConfig, DestinationId, Destinations, Forwarding};
@@ -19,7 +20,7 @@ pub struct Ipvs {
     pub sysctls: Sysctls,
     pub timeouts: Timeouts,
     pub(super) services: BTreeMap<u32, VirtualService>,
-    by_key: HashMap<ServiceKey, u32, BuildHasherDefault<DefaultHasher>>,
+    by_key: HashMap<ServiceKey, u32>,
     pub(super) destinations: Destinations,
     pub(super) connections: Connections,
     trash: Trash,

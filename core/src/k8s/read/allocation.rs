@@ -1,6 +1,6 @@
 //! What objects may not share: names, cluster IPs, node ports. And which Services slices refer to.
 
-use std::collections::HashMap;
+use crate::fixed_hash::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 

@@ -1,6 +1,6 @@
 //! `discovery.k8s.io/v1 EndpointSlice`.
 
-use std::collections::HashSet;
+use crate::fixed_hash::HashSet;
 use std::sync::Arc;
 
 use super::cursor::Cursor;
@@ -74,7 +74,7 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
     let Some(list) = object.list("ports", report) else {
         return Vec::new();
     };
-    let mut names = HashSet::new();
+    let mut names = HashSet::default();
     let mut ports = Vec::new();
     for entry in list.elements() {
         let name = entry.string("name", report).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `spec.ports` of a Service.
 
-use std::collections::HashSet;
+use crate::fixed_hash::HashSet;
 
 use super::cursor::{Cursor, Scalar};
 use super::metadata::{self, NameRule};

@@ -5,7 +5,7 @@
 //! nesting nor aliases cost more than the limits below; 100,000 endpoints are three million nodes, which
 //! is why nodes are small and own no vectors.
 
-use std::collections::{HashMap, HashSet};
+use crate::fixed_hash::{HashMap, HashSet};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
@@ -311,7 +311,7 @@ impl Builder {
     fn check_keys(&mut self, entries: &Range<u32>) -> bool {
         let keys = || self.tree.range(entries).iter().step_by(2).copied();
         let many = entries.len() > 2 * FEW_KEYS;
-        let mut hashed = HashSet::new();
+        let mut hashed = HashSet::default();
         let mut found = Vec::new();
         for (place, id) in keys().enumerate() {
             let Shape::Scalar { text, quoted } = self.tree.shape(id) else {

@@ -1,5 +1,6 @@
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
+
+use crate::fixed_hash::HashMap;
 
 use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, timeout};
 use crate::net::{Packet, Transport, Tuple};
@@ -24,7 +25,7 @@ pub enum Tracked {
 #[derive(Clone, Debug, Default)]
 pub struct Conntrack {
     connections: BTreeMap<ConnectionId, Connection>,
-    by_tuple: HashMap<Tuple, (ConnectionId, Direction), BuildHasherDefault<DefaultHasher>>,
+    by_tuple: HashMap<Tuple, (ConnectionId, Direction)>,
     next: u32,
 }
 

@@ -1,5 +1,4 @@
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use crate::fixed_hash::HashMap;
 use std::sync::Arc;
 
 /// Things with names, in the order in which they were made.
@@ -11,7 +10,7 @@ use std::sync::Arc;
 pub struct Named<T> {
     slots: Vec<Option<Arc<T>>>,
     /// Asked and never iterated.
-    by_name: HashMap<Arc<str>, u32, BuildHasherDefault<DefaultHasher>>,
+    by_name: HashMap<Arc<str>, u32>,
 }
 
 impl<T> Default for Named<T> {

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{DataType, RuleVerdict};
+use crate::fixed_hash::HashMap;
 use crate::netfilter::Seconds;
 
 /// A set, a map or a verdict map, by what its elements lead to.
@@ -303,15 +303,12 @@ pub struct Elements {
     pub catch_all: Option<Box<Element>>,
 }
 
-/// Fixed keys, so that runs repeat; the maps are asked and never iterated.
-type Hasher = BuildHasherDefault<DefaultHasher>;
-
 #[derive(Clone, Debug, PartialEq)]
 enum Store {
     /// `nft_set_hash`.
     Hashed {
         slots: Vec<Element>,
-        index: HashMap<Arc<[u8]>, usize, Hasher>,
+        index: HashMap<Arc<[u8]>, usize>,
     },
     /// `nft_set_rbtree`: by first key; never overlapping.
     Intervals(BTreeMap<Arc<[u8]>, Element>),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use crate::fixed_hash::HashMap;
 
 use super::token::{Kind, Token, scan};
 use crate::source::{Diagnostic, Position};
@@ -94,7 +94,7 @@ impl<'a> Cursor<'a> {
             outer: Vec::new(),
             peeked: None,
             peeked_from: Mark::default(),
-            defines: HashMap::new(),
+            defines: HashMap::default(),
             expanded: 0,
             verbatim: false,
         }

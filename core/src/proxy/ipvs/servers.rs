@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use crate::fixed_hash::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Servers {
         };
         Self {
             list: Vec::new(),
-            index: HashMap::new(),
+            index: HashMap::default(),
             scheduler: scheduler.into(),
         }
     }

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use crate::fixed_hash::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -247,7 +247,7 @@ impl Sets {
         };
         Self {
             sets: SETS.map(set).into(),
-            present: SETS.map(|_| HashSet::new()).into(),
+            present: SETS.map(|_| HashSet::default()).into(),
         }
     }
 

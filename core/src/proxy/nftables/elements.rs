@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use crate::fixed_hash::HashMap;
 
 use super::transaction::Transaction;
 use crate::proxy::Cause;
