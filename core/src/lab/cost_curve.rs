@@ -57,7 +57,7 @@ pub fn synthetic(services: usize) -> Cluster {
         pod_cidrs: Vec::new(),
     };
     let numbers = 0..u32::try_from(services).unwrap_or(u32::MAX);
-    let (services, endpoint_slices) = numbers.map(|number| service(number)).unzip();
+    let (services, endpoint_slices) = numbers.map(service).unzip();
     Cluster { nodes: vec![node], services, endpoint_slices }
 }
 

@@ -38,7 +38,7 @@ impl Moment {
     const SHORTEST_RUN: usize = 4;
 
     /// How many steps the moment stands for.
-    pub const fn len(&self) -> usize {
+    pub const fn steps(&self) -> usize {
         self.last - self.first + 1
     }
 

@@ -19,7 +19,7 @@ pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
     let node = network.nodes.get(leg.node)?;
-    let (text, why) = if moment.is_run() { run(node, step, moment.len()) } else { tell(network, node, leg.way, step) };
+    let (text, why) = if moment.is_run() { run(node, step, moment.steps()) } else { tell(network, node, leg.way, step) };
     Some(Sentence { text, why })
 }
 

@@ -78,14 +78,22 @@ impl Lab {
         self.next_port = self.next_port.checked_add(1).unwrap_or(Self::FIRST_PORT);
         self.now += Self::BETWEEN_PACKETS;
         let now = self.now;
-        self.lanes.iter_mut().fold(true, |sent, lane| lane.open(client, target, port, now) && sent)
+        let mut sent = true;
+        for lane in &mut self.lanes {
+            sent &= lane.open(client, target, port, now);
+        }
+        sent
     }
 
     /// Sends the next packet of the open connection in every lane. False if none is open.
     pub fn send_next(&mut self) -> bool {
         self.now += Self::BETWEEN_PACKETS;
         let now = self.now;
-        self.lanes.iter_mut().fold(true, |sent, lane| lane.send_next(now) && sent)
+        let mut sent = true;
+        for lane in &mut self.lanes {
+            sent &= lane.send_next(now);
+        }
+        sent
     }
 }
 
