@@ -1,10 +1,8 @@
-use yew::prelude::*;
-
-#[component]
-fn App() -> Html {
-    html! { <h1>{ "Datapath Lab" }</h1> }
-}
+use wasm_bindgen::UnwrapThrowExt;
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    let root = gloo::utils::document()
+        .get_element_by_id("lab")
+        .expect_throw("the page has an element #lab");
+    datapath_web::mount(root);
 }

@@ -1,0 +1,285 @@
+// What a user does in the lab, from the first look to a broken paste.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openLab } from './lab.mjs';
+
+const MODES = ['iptables', 'nftables', 'ipvs'];
+
+const ready = (page) => page.locator('[data-ready]').waitFor();
+const lane = (page, mode) => page.locator(`article[data-mode="${mode}"]`);
+const position = (page) => page.getByRole('slider', { name: 'Position' }).inputValue();
+
+async function open(t, options) {
+  const page = await openLab(t, { width: 1440, height: 900, ...options });
+  await ready(page);
+  return page;
+}
+
+// The running and the final count of one counter in a lane.
+async function counter(page, mode, name) {
+  const row = lane(page, mode).locator(`[data-counter="${name}"]`);
+  return { now: Number(await row.getAttribute('data-now')), total: Number(await row.getAttribute('data-total')) };
+}
+
+// The state is written a moment after the last change.
+const kept = (page) => page.waitForTimeout(700);
+
+test('opens alive: three lanes, a packet sent, stepping at once', async (t) => {
+  const page = await open(t);
+  for (const mode of MODES) await lane(page, mode).waitFor();
+  assert.equal(await position(page), '0');
+  const before = await lane(page, 'iptables').locator('.sentence').textContent();
+  await page.getByRole('button', { name: 'Step', exact: true }).click();
+  assert.equal(await position(page), '1');
+  assert.notEqual(await lane(page, 'iptables').locator('.sentence').textContent(), before);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a packet to a Service ends at one of its pods in every lane', async (t) => {
+  const page = await open(t);
+  await page.getByLabel('To Service').selectOption({ label: 'cart · TCP 80' }).catch(() => {});
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  const service = (await page.getByLabel('To Service').locator('option:checked').textContent()).split(/[ :·]/)[0];
+  await page.getByRole('button', { name: 'Last step' }).click();
+  for (const mode of MODES) {
+    const badge = lane(page, mode).locator('[data-outcome]');
+    assert.equal(await badge.getAttribute('data-outcome'), 'accepted', mode);
+    assert.match(await badge.textContent(), new RegExp(`Answered by pod ${service}-`), mode);
+  }
+  assert.deepEqual(page.errors, []);
+});
+
+test('counters tell the datapaths apart, and the second packet takes the short way', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('End');
+  const first = Object.fromEntries(
+    await Promise.all(MODES.map(async (mode) => [mode, (await counter(page, mode, 'Rules')).now])),
+  );
+  assert.ok(first.iptables > first.nftables, `iptables ${first.iptables}, nftables ${first.nftables}`);
+  await page.keyboard.press('n');
+  await page.keyboard.press('End');
+  for (const mode of MODES) {
+    const second = await counter(page, mode, 'Rules');
+    assert.equal(second.now, second.total, mode);
+    assert.ok(second.now < first[mode], `${mode}: first ${first[mode]}, second ${second.now}`);
+  }
+  const rows = page.locator('.totals tbody');
+  assert.equal(await rows.count(), 3);
+  assert.equal(await rows.first().locator('[data-packet="following"] td.number').count(), 5);
+});
+
+test('the rule of a step is marked and in sight, without moving the page', async (t) => {
+  const page = await open(t);
+  await page.getByRole('button', { name: 'Backend chosen' }).click();
+  const current = lane(page, 'iptables').locator('.line.current');
+  await current.waitFor();
+  const [line, box] = await Promise.all([current.boundingBox(), lane(page, 'iptables').locator('.code').boundingBox()]);
+  assert.ok(line.y >= box.y && line.y + line.height <= box.y + box.height, 'the line is inside its box');
+  assert.match(await current.textContent(), /KUBE-|DNAT|dnat/);
+});
+
+test('no layout moves while stepping', async (t) => {
+  const page = await open(t);
+  const tops = () =>
+    page.evaluate(() => [...document.querySelectorAll('.lane, .lane > *, .compare')].map((e) => e.getBoundingClientRect().top));
+  const before = await tops();
+  for (let step = 0; step < 25; step += 1) {
+    await page.keyboard.press('ArrowRight');
+    assert.deepEqual(await tops(), before, `after step ${step + 1}`);
+  }
+});
+
+test('keys step, jump and play; they leave text fields alone', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await position(page), '1');
+  await page.keyboard.press('End');
+  const last = Number(await position(page));
+  assert.ok(last > 20, `last step ${last}`);
+  await page.keyboard.press('Home');
+  await page.keyboard.press(' ');
+  await page.waitForFunction(() => Number(document.querySelector('input[type=range]').value) >= 1);
+  await page.keyboard.press(' ');
+  const paused = await position(page);
+  await page.waitForTimeout(1500);
+  assert.equal(await position(page), paused);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+  const area = page.getByLabel('Cluster as YAML or JSON');
+  await area.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.type('ns?');
+  assert.equal(await position(page), paused);
+  assert.match(await area.inputValue(), /ns\?/);
+});
+
+test('a reload loses nothing', async (t) => {
+  const page = await open(t);
+  await page.getByLabel('From').selectOption({ label: 'a machine · 203.0.113.10' });
+  await page.getByLabel('Through').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  await page.getByRole('button', { name: 'Next packet' }).click();
+  for (let step = 0; step < 7; step += 1) await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'dark', exact: true }).click();
+  await page.getByLabel('Cluster as YAML or JSON').press('End');
+  await page.keyboard.type('# mine');
+  const look = async () => ({
+    position: await position(page),
+    from: await page.getByLabel('From').locator('option:checked').textContent(),
+    through: await page.getByLabel('Through').locator('option:checked').textContent(),
+    sentences: await page.locator('.sentence').allTextContents(),
+    headers: await page.locator('.header').allTextContents(),
+    packet: await page.locator('.packets [aria-pressed="true"]').textContent(),
+    theme: await page.locator('html').getAttribute('data-theme'),
+    text: await page.getByLabel('Cluster as YAML or JSON').inputValue(),
+  });
+  const before = await look();
+  await kept(page);
+  await page.reload();
+  await ready(page);
+  assert.deepEqual(await look(), before);
+  assert.match(before.text, /# mine/);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a broken paste: a located message, and the old lab still works', async (t) => {
+  const page = await open(t);
+  const area = page.getByLabel('Cluster as YAML or JSON');
+  const good = await area.inputValue();
+  const bad = good.replace('port: 80\n', 'port: 70000\n');
+  await area.fill(bad);
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  const message = page.locator('.diagnostics .error').first();
+  await message.waitFor();
+  assert.match(await message.textContent(), /70000/);
+  await message.getByRole('button').click();
+  const selected = await area.evaluate((e) => e.value.slice(e.selectionStart, e.selectionEnd));
+  assert.match(selected, /70000/);
+  assert.equal(await area.inputValue(), bad);
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  await page.getByRole('button', { name: 'Last step' }).click();
+  assert.equal(await page.locator('[data-outcome="accepted"]').count(), 3);
+  await page.getByRole('button', { name: 'Back to the example' }).click();
+  assert.equal(await area.inputValue(), good);
+  assert.equal(await page.locator('.diagnostics .error').count(), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test('texts that are no cluster are answered, whatever they are', async (t) => {
+  const page = await open(t);
+  const area = page.getByLabel('Cluster as YAML or JSON');
+  for (const text of ['', 'a: [', '{"kind": 3}', '\u0000\u{1F600}', '- '.repeat(3000), 'kind: Pod', '&a [*a]']) {
+    await area.fill(text);
+    await page.getByRole('button', { name: 'Load', exact: true }).click();
+    await page.locator('.refused .diagnostics li').first().waitFor();
+    assert.equal(await page.locator('.crash').count(), 0, JSON.stringify(text));
+    assert.equal(await page.locator('.lane').count(), 3);
+  }
+  assert.deepEqual(page.errors, []);
+});
+
+test('a file that is dropped becomes the cluster', async (t) => {
+  const page = await open(t);
+  const text = (await page.getByLabel('Cluster as YAML or JSON').inputValue()).replaceAll('node3', 'node-three');
+  const data = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'cluster.yaml'));
+    return data;
+  }, text);
+  await page.locator('.cluster').dispatchEvent('drop', { dataTransfer: data });
+  await page.getByLabel('From').locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });
+});
+
+test('the chart is drawn by running the model, and told in a table', async (t) => {
+  const page = await open(t);
+  await page.locator('.curve').scrollIntoViewIfNeeded();
+  await page.locator('.progress[data-done]').waitFor({ timeout: 60_000 });
+  await page.locator('.curve summary').click();
+  const last = await page.locator('.curve tbody tr').last().locator('th, td').allTextContents();
+  const [services, iptables, nftables, ipvs] = last.map((text) => Number(text.replace(/\D/g, '')));
+  assert.equal(services, 2000);
+  assert.ok(iptables > 500 && nftables < 100 && ipvs < 100, String(last));
+  const painted = await page.locator('canvas').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value !== 0);
+  });
+  assert.ok(painted);
+});
+
+test('a chain of the picture leads to its place in the ruleset', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('End');
+  const chain = page.locator('.picture [role="button"].lit').first();
+  const name = await chain.locator('text').textContent();
+  await chain.click();
+  const current = lane(page, 'iptables').locator('.line.current');
+  await current.waitFor();
+  assert.ok((await current.textContent()).includes(name.replace(/^.*\s/, '')), name);
+});
+
+for (const [name, options] of [
+  ['phone', { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }],
+  ['tablet', { width: 820, height: 1100 }],
+  ['desktop', { width: 1440, height: 900 }],
+  ['phone in the dark', { width: 390, height: 844, colorScheme: 'dark' }],
+]) {
+  test(`${name}: nothing overflows, every lane can be reached`, async (t) => {
+    const page = await open(t, options);
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(await wide(), 0);
+    for (const mode of MODES) {
+      const tab = page.locator(`.lane-tabs .${mode}`);
+      if (await tab.isVisible()) await tab.click();
+      assert.ok(await lane(page, mode).isVisible(), mode);
+      await page.keyboard.press('End');
+      assert.equal(await wide(), 0);
+    }
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test('light and dark follow the system until one is chosen', async (t) => {
+  const page = await open(t, { colorScheme: 'dark' });
+  const brightness = () =>
+    page.evaluate(() => {
+      const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number);
+      return (red + green + blue) / 3;
+    });
+  assert.ok((await brightness()) < 60);
+  await page.getByRole('button', { name: 'light', exact: true }).click();
+  assert.ok((await brightness()) > 200);
+});
+
+test('works where the browser keeps nothing', async (t) => {
+  const page = await openLab(t, { path: '/missing.css' });
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get() {
+        throw new DOMException('forbidden', 'SecurityError');
+      },
+    });
+  });
+  page.errors.length = 0;
+  await page.goto('/');
+  await ready(page);
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await position(page), '1');
+  await page.getByText('does not let this page keep').waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('nothing leaves the browser', async (t) => {
+  const page = await open(t);
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.keyboard.press('s');
+  await page.keyboard.press('End');
+  await page.getByLabel('Cluster as YAML or JSON').fill('kind: Secret');
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await kept(page);
+  assert.deepEqual(asked, []);
+});

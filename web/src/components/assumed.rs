@@ -1,0 +1,34 @@
+use yew::prelude::*;
+
+use super::ModelProps;
+use crate::text::assumed as t;
+
+/// Where the lab assumes and simplifies.
+#[component]
+pub fn Assumed(props: &ModelProps) -> Html {
+    let lab = props.model.lab.borrow();
+    let assumptions = &lab.assumptions;
+    let ranges = |ranges: &[_]| {
+        ranges
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+            .join(", ")
+    };
+    let rows = [
+        (t::CLUSTER_CIDR, ranges(&assumptions.cluster_cidrs)),
+        (t::SERVICE_CIDR, ranges(&assumptions.service_cidrs)),
+        (t::NODES, t::NODES_TEXT.to_owned()),
+        (t::VERSION, t::VERSION_TEXT.to_owned()),
+        (t::CLOCK, t::CLOCK_TEXT.to_owned()),
+        (t::CHANCE, t::CHANCE_TEXT.to_owned()),
+    ];
+    let row = |(name, value): (&'static str, String)| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> };
+    html! {
+        <details class="card assumed">
+            <summary><h2>{ t::TITLE }</h2></summary>
+            <dl>{ for rows.into_iter().map(row) }</dl>
+            <p>{ t::SIMPLIFIED }</p>
+        </details>
+    }
+}

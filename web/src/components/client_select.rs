@@ -1,0 +1,78 @@
+use std::mem::discriminant;
+
+use datapath_core::lab::{Client, ClientKind};
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::picker::{Choice, Group, Picker};
+use crate::state::Action;
+use crate::text::send;
+
+/// More than anyone scrolls through; the chosen one is always among them.
+const MOST: usize = 200;
+
+/// Who sends. The lab lists its own client pods first, then processes, the outside, and the Services' pods.
+#[component]
+pub fn ClientSelect(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let chosen = model
+        .clients
+        .iter()
+        .position(|client| Some(client) == model.client.as_ref())
+        .unwrap_or_default();
+    let (clients, dispatcher) = (model.clients.clone(), model.dispatcher());
+    let onchoose = Callback::from(move |index: usize| {
+        if let Some(client) = clients.get(index) {
+            dispatcher.dispatch(Action::Client(client.clone()));
+        }
+    });
+    let mut first = 0;
+    let mut groups = Vec::new();
+    for members in model
+        .clients
+        .chunk_by(|one, other| discriminant(&one.kind) == discriminant(&other.kind))
+    {
+        groups.push(group(first, members, chosen));
+        first += members.len();
+    }
+    html! {
+        <label class="field client">
+            <span>{ send::FROM }</span>
+            <Picker {groups} {chosen} {onchoose} />
+        </label>
+    }
+}
+
+fn group(first: usize, members: &[Client], chosen: usize) -> Group {
+    let name = match members.first().map(|client| &client.kind) {
+        Some(ClientKind::Pod { .. }) if first == 0 => send::PODS,
+        Some(ClientKind::Pod { .. }) => send::SERVING,
+        Some(ClientKind::Process { .. }) => send::PROCESSES,
+        Some(ClientKind::Outside) | None => send::OUTSIDE,
+    };
+    let listed = |value: usize| value < first + MOST || value == chosen;
+    let choices = (first..).zip(members).filter(|(value, _)| listed(*value));
+    let choices: Vec<_> = choices
+        .map(|(value, client)| Choice {
+            value,
+            text: name_of(client),
+        })
+        .collect();
+    Group {
+        name: Some(name.to_owned()),
+        hidden: members.len() - choices.len(),
+        choices,
+    }
+}
+
+fn name_of(client: &Client) -> String {
+    let name = match &client.kind {
+        ClientKind::Pod { name, .. } => name.to_string(),
+        ClientKind::Process { node } => send::process(node),
+        ClientKind::Outside => send::A_MACHINE.to_owned(),
+    };
+    match client.address {
+        Some(address) => format!("{name} · {address}"),
+        None => name,
+    }
+}

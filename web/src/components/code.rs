@@ -1,0 +1,169 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use datapath_core::lab::{Line, LineRef, Listing};
+use datapath_core::trace::RuleId;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::text::{self, ruleset as t};
+
+/// Lines are shown in blocks of so many: the block of the current line, and one on either side.
+const BLOCK: usize = 40;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub listing: Rc<Listing>,
+    pub section: usize,
+    pub line: Option<usize>,
+    /// Whether the line is the step's own, or only the last before it.
+    pub current: bool,
+    pub tested: Rc<BTreeMap<RuleId, bool>>,
+    /// On narrow screens only one lane can be scrolled: the one in sight.
+    pub visible: bool,
+}
+
+/// A window on the text of a ruleset around one line.
+#[component]
+pub fn Code(props: &Props) -> Html {
+    let lines = props
+        .listing
+        .sections
+        .get(props.section)
+        .map_or(&[][..], |section| &section.lines);
+    let block = props.line.unwrap_or_default() / BLOCK;
+    let more = use_state_eq(|| (0, 0, (0, 0)));
+    let (above, below) = if (more.0, more.1) == (props.section, block) {
+        more.2
+    } else {
+        (0, 0)
+    };
+    let window = window(lines.len(), block, above, below);
+    let extend = |above: usize, below: usize| {
+        let (more, section) = (more.setter(), props.section);
+        Callback::from(move |_: MouseEvent| more.set((section, block, (above, below))))
+    };
+    let (outer, inner) = (use_node_ref(), use_node_ref());
+    use_effect_with(
+        (
+            outer.clone(),
+            inner.clone(),
+            (props.section, props.line, props.visible),
+            props.listing.clone(),
+        ),
+        |(outer, inner, ..)| center(outer, inner),
+    );
+    let row = |(index, line): (usize, &Line)| {
+        let here = Some(index) == props.line;
+        let mark = mark(&props.tested, line);
+        let class = classes!(
+            "line",
+            mark,
+            here.then_some(if props.current { "current" } else { "last" })
+        );
+        let row = if here {
+            inner.clone()
+        } else {
+            NodeRef::default()
+        };
+        html! {
+            <li key={index} ref={row} {class} aria-current={(here && props.current).then_some("true")}>
+                { spoken(mark) }
+                { &line.text }
+            </li>
+        }
+    };
+    let shown = lines
+        .iter()
+        .enumerate()
+        .skip(window.start)
+        .take(window.len());
+    html! {
+        <div class="code" ref={outer} tabindex="0" data-scrolls="" role="group" aria-label={title(props)}>
+            { fold(window.start, t::above, extend(above + 5, below)) }
+            <ol>{ for shown.map(row) }</ol>
+            { fold(lines.len() - window.end, t::below, extend(above, below + 5)) }
+            if lines.is_empty() { <p class="muted">{ t::EMPTY }</p> }
+        </div>
+    }
+}
+
+fn title(props: &Props) -> Option<String> {
+    props
+        .listing
+        .sections
+        .get(props.section)
+        .map(|section| section.title.clone())
+}
+
+/// The lines around a block, with so many blocks more above and below.
+fn window(lines: usize, block: usize, above: usize, below: usize) -> Range<usize> {
+    let first = block.saturating_sub(1 + above) * BLOCK;
+    let end = (block + 2 + below) * BLOCK;
+    first.min(lines)..end.min(lines)
+}
+
+fn fold(hidden: usize, say: fn(&str) -> String, onclick: Callback<MouseEvent>) -> Option<Html> {
+    let text = say(&text::number(hidden));
+    (hidden > 0)
+        .then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
+}
+
+/// Whether the packet has met this line's rule.
+fn mark(tested: &BTreeMap<RuleId, bool>, line: &Line) -> Option<&'static str> {
+    match &line.at {
+        Some(LineRef::Rule(rule)) => tested
+            .get(rule)
+            .map(|matched| if *matched { "matched" } else { "missed" }),
+        _ => None,
+    }
+}
+
+fn spoken(mark: Option<&str>) -> Option<Html> {
+    let text = match mark? {
+        "matched" => t::MATCHED,
+        _ => t::MISSED,
+    };
+    Some(html! { <span class="unseen">{ text }{ ": " }</span> })
+}
+
+/// Scrolls the box, and never the page, so that the line stands in its upper half.
+fn center(outer: &NodeRef, inner: &NodeRef) {
+    let (Some(outer), Some(inner)) = (outer.cast::<HtmlElement>(), inner.cast::<HtmlElement>())
+    else {
+        return;
+    };
+    outer.set_scroll_top(
+        inner.offset_top() - outer.client_height() * 2 / 5 + inner.offset_height() / 2,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_holds_the_line_and_stays_within_the_text() {
+        for (lines, line) in [
+            (0, 0),
+            (1, 0),
+            (39, 38),
+            (40, 39),
+            (41, 40),
+            (10_000, 0),
+            (10_000, 5_000),
+            (10_000, 9_999),
+        ] {
+            let window = window(lines, line / BLOCK, 0, 0);
+            assert!(
+                window.end <= lines && window.len() <= 3 * BLOCK,
+                "{lines} lines, line {line}: {window:?}"
+            );
+            assert!(
+                lines == 0 || window.contains(&line),
+                "{lines} lines, line {line}: {window:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,20 @@
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::cost_curve::CostCurve;
+use super::totals::Totals;
+use crate::text::compare as t;
+
+/// The datapaths beside each other: this connection's packets, and how cost grows with the cluster.
+#[component]
+pub fn Compare(props: &ModelProps) -> Html {
+    html! {
+        <section class="card compare" aria-labelledby="compare">
+            <h2 id="compare">{ t::TITLE }</h2>
+            <div class="halves">
+                <Totals model={props.model.clone()} />
+                <CostCurve theme={props.model.theme} />
+            </div>
+        </section>
+    }
+}

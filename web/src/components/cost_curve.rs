@@ -1,0 +1,174 @@
+use std::rc::Rc;
+
+use datapath_core::lab::{CostPoint, cost_at};
+use datapath_core::proxy::Mode;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
+use yew::prelude::*;
+
+use super::cost_chart::CostChart;
+use super::counters::COUNTERS;
+use super::segmented::Segmented;
+use crate::text::{self, compare as t};
+use crate::theme::Theme;
+
+/// How many Services there are in the clusters that are measured.
+const SIZES: [usize; 11] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+/// Time for the page between two measurements, in milliseconds.
+const BREATH: u32 = 20;
+
+/// The points that were measured: for each size in order, one for each mode.
+pub type Points = Vec<(Mode, CostPoint)>;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub theme: Theme,
+}
+
+/// How the cost of a packet grows with the cluster, measured by running the model once this comes into sight.
+#[component]
+pub fn CostCurve(props: &Props) -> Html {
+    let place = use_node_ref();
+    let seen = use_seen(&place);
+    let (points, failed) = use_points(seen);
+    let counter = use_state_eq(|| 0);
+    let following = use_state_eq(|| false);
+    let all = SIZES.len() * Mode::ALL.len();
+    let choose_counter = counter.setter();
+    let choose_packet = following.setter();
+    let counters = COUNTERS
+        .iter()
+        .take(4)
+        .map(|counter| counter.short.into())
+        .collect::<Vec<_>>();
+    html! {
+        <div class="curve" ref={place}>
+            <h3>{ t::CURVE }</h3>
+            <p class="muted">{ t::CURVE_NOTE }</p>
+            <div class="choices">
+                <Segmented
+                    label={t::WHICH}
+                    options={vec![t::FIRST_PACKET.into(), t::FOLLOWING.into()]}
+                    chosen={usize::from(*following)}
+                    onchoose={Callback::from(move |index| choose_packet.set(index == 1))}
+                />
+                <Segmented
+                    label={t::MEASURED}
+                    options={counters}
+                    chosen={*counter}
+                    onchoose={Callback::from(move |index| choose_counter.set(index))}
+                />
+            </div>
+            <CostChart
+                points={points.clone()}
+                counter={COUNTERS[*counter]}
+                following={*following}
+                most={SIZES[SIZES.len() - 1]}
+                theme={props.theme}
+            />
+            { status(points.len(), all, failed) }
+            { table(&points, *counter, *following) }
+        </div>
+    }
+}
+
+fn status(done: usize, all: usize, failed: bool) -> Html {
+    let text = match (failed, done == all) {
+        (true, _) => t::FAILED.to_owned(),
+        (false, false) => t::progress(done, all),
+        (false, true) => t::DONE.to_owned(),
+    };
+    html! {
+        <p class="muted progress" data-done={(done == all).then_some("")}>
+            <progress max={all.to_string()} value={done.to_string()} aria-label={text.clone()} />
+            { text }
+        </p>
+    }
+}
+
+/// The same as the chart, in numbers.
+fn table(points: &Points, counter: usize, following: bool) -> Html {
+    let of = COUNTERS[counter].of;
+    let row = |points: &[(Mode, CostPoint)]| {
+        html! {
+            <tr>
+                <th scope="row" class="number">{ text::number(points[0].1.services) }</th>
+                { for points.iter().map(|(_, point)| {
+                    let cost = if following { &point.following } else { &point.first };
+                    html! { <td class="number">{ of(cost) }</td> }
+                }) }
+            </tr>
+        }
+    };
+    let head = Mode::ALL.map(|mode| html! { <th scope="col">{ text::mode(mode) }</th> });
+    html! {
+        <details>
+            <summary>{ t::AS_TABLE }</summary>
+            <table>
+                <thead><tr><th scope="col">{ t::SERVICES }</th>{ for head }</tr></thead>
+                <tbody>{ for points.chunks_exact(Mode::ALL.len()).map(row) }</tbody>
+            </table>
+        </details>
+    }
+}
+
+/// Measures one point after the other, with time for the page between them. True beside them if one failed.
+#[hook]
+fn use_points(started: bool) -> (Rc<Points>, bool) {
+    let points = use_state(|| Rc::new(Points::new()));
+    let failed = use_state_eq(|| false);
+    let (set, fail) = (points.setter(), failed.setter());
+    let before = (*points).clone();
+    use_effect_with((started && !*failed, points.len()), move |(go, done)| {
+        let next = SIZES.get(done / Mode::ALL.len()).filter(|_| *go).copied();
+        let mode = Mode::ALL[done % Mode::ALL.len()];
+        let timer = next.map(|services| {
+            Timeout::new(BREATH, move || match cost_at(mode, services) {
+                Ok(point) => {
+                    let mut after = (*before).clone();
+                    after.push((mode, point));
+                    set.set(Rc::new(after));
+                }
+                Err(_) => fail.set(true),
+            })
+        });
+        move || drop(timer)
+    });
+    ((*points).clone(), *failed)
+}
+
+/// True once the element has come into sight.
+#[hook]
+fn use_seen(place: &NodeRef) -> bool {
+    let seen = use_state_eq(|| false);
+    let set = seen.setter();
+    use_effect_with(place.clone(), move |place| {
+        let watching = place
+            .cast::<Element>()
+            .and_then(|element| watch(&element, move || set.set(true)));
+        move || {
+            if let Some((observer, _)) = &watching {
+                observer.disconnect();
+            }
+        }
+    });
+    *seen
+}
+
+type Watch = Closure<dyn FnMut(Vec<IntersectionObserverEntry>)>;
+
+fn watch(element: &Element, when: impl Fn() + 'static) -> Option<(IntersectionObserver, Watch)> {
+    let heard = Watch::new(move |entries: Vec<IntersectionObserverEntry>| {
+        if entries
+            .iter()
+            .any(IntersectionObserverEntry::is_intersecting)
+        {
+            when();
+        }
+    });
+    let observer = IntersectionObserver::new(heard.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some((observer, heard))
+}

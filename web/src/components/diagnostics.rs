@@ -1,0 +1,59 @@
+use datapath_core::source::{Diagnostic, Position, Severity};
+use yew::prelude::*;
+
+use crate::text::{self, cluster as t, severity};
+
+/// More are told of, not shown.
+const MOST: usize = 50;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub diagnostics: Vec<Diagnostic>,
+    /// Goes to a place in the text.
+    #[prop_or_default]
+    pub ongo: Option<Callback<Position>>,
+}
+
+/// What is wrong, where, what was expected, and what to do.
+#[component]
+pub fn Diagnostics(props: &Props) -> Html {
+    let hidden = props.diagnostics.len().saturating_sub(MOST);
+    html! {
+        <>
+            <ul class="diagnostics">
+                { for props.diagnostics.iter().take(MOST).map(|diagnostic| item(diagnostic, props.ongo.as_ref())) }
+            </ul>
+            if hidden > 0 { <p class="muted">{ t::more(&text::number(hidden)) }</p> }
+        </>
+    }
+}
+
+fn item(diagnostic: &Diagnostic, ongo: Option<&Callback<Position>>) -> Html {
+    let (class, name) = match diagnostic.severity {
+        Severity::Error => ("error", severity::ERROR),
+        Severity::Warning => ("warning", severity::WARNING),
+        Severity::Note => ("note", severity::NOTE),
+    };
+    let place = diagnostic.position.to_string();
+    html! {
+        <li {class}>
+            <p>
+                <strong>{ name }</strong>
+                { " " }
+                { match ongo {
+                    Some(ongo) => go(diagnostic.position, place, ongo),
+                    None => html! { { place } },
+                } }
+                { " " }
+                { &diagnostic.message }
+            </p>
+            if !diagnostic.expected.is_empty() { <p>{ t::EXPECTED }{ " " }{ &diagnostic.expected }</p> }
+            if !diagnostic.advice.is_empty() { <p>{ &diagnostic.advice }</p> }
+        </li>
+    }
+}
+
+fn go(position: Position, place: String, ongo: &Callback<Position>) -> Html {
+    let onclick = ongo.reform(move |_| position);
+    html! { <button type="button" class="link number" title={t::GO} {onclick}>{ place }</button> }
+}

@@ -1,0 +1,42 @@
+use web_sys::HtmlDialogElement;
+use yew::prelude::*;
+
+use super::ModelProps;
+use crate::state::Action;
+use crate::text::keys;
+
+/// The keys, in a dialog of the browser's own: it keeps the focus and closes on Escape.
+#[component]
+pub fn KeySheet(props: &ModelProps) -> Html {
+    let dialog = use_node_ref();
+    use_effect_with((dialog.clone(), props.model.keys), |(dialog, open)| {
+        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+            if *open && !dialog.open() {
+                // Refused only for a dialog that is open or not in the page.
+                let _ = dialog.show_modal();
+            } else if !open {
+                dialog.close();
+            }
+        }
+    });
+    let dispatcher = props.model.dispatcher();
+    let close = Callback::from(move |()| dispatcher.dispatch(Action::Keys(false)));
+    let onclose = close.reform(|_: Event| ());
+    let onclick = close.reform(|_: MouseEvent| ());
+    html! {
+        <dialog ref={dialog} class="keys" aria-labelledby="keys-title" {onclose}>
+            <h2 id="keys-title">{ keys::TITLE }</h2>
+            <dl>{ for keys::ALL.iter().map(|(names, what)| row(names, what)) }</dl>
+            <button type="button" {onclick}>{ keys::CLOSE }</button>
+        </dialog>
+    }
+}
+
+fn row(names: &[&str], what: &str) -> Html {
+    html! {
+        <div>
+            <dt>{ for names.iter().map(|name| html! { <kbd>{ *name }</kbd> }) }</dt>
+            <dd>{ what.to_owned() }</dd>
+        </div>
+    }
+}

@@ -1,0 +1,88 @@
+use datapath_core::lab::{Ending, Lane as CoreLane, Outcome};
+use yew::prelude::*;
+
+use super::counters::Counters;
+use super::hook_map::HookMap;
+use super::moments::Moments;
+use super::packet_header::PacketHeader;
+use super::route::Route;
+use super::ruleset::Ruleset;
+use super::story::Story;
+use crate::state::{Action, Handle};
+use crate::text::{self, lane as t};
+
+/// What the parts of a lane take.
+#[derive(Properties, PartialEq)]
+pub struct LaneProps {
+    pub model: Handle,
+    pub lane: usize,
+}
+
+/// One datapath: where the packet is, what just happened to it, and what it has cost.
+#[component]
+pub fn Lane(props: &LaneProps) -> Html {
+    let LaneProps { model, lane } = props;
+    let lab = model.lab.borrow();
+    let Some(of) = lab.lanes.get(*lane) else {
+        return html! {};
+    };
+    let selected = model.lane == *lane;
+    let dispatcher = model.dispatcher();
+    let select = {
+        let lane = *lane;
+        Callback::from(move |_: FocusEvent| dispatcher.dispatch(Action::Lane(lane)))
+    };
+    let onfocusin = (!selected).then_some(select);
+    let id = format!("lane-{}", of.mode);
+    html! {
+        <article
+            class={classes!("card", "lane", of.mode.to_string(), selected.then_some("selected"))}
+            aria-labelledby={id.clone()}
+            data-mode={of.mode.to_string()}
+            {onfocusin}
+        >
+            <header>
+                <h2 {id}>{ text::mode(of.mode) }</h2>
+                <p>{ text::motto(of.mode) }</p>
+                { badge(model, *lane, of) }
+            </header>
+            <Route model={model.clone()} lane={*lane} />
+            <HookMap model={model.clone()} lane={*lane} />
+            <Story model={model.clone()} lane={*lane} />
+            <PacketHeader model={model.clone()} lane={*lane} />
+            <Ruleset model={model.clone()} lane={*lane} />
+            <Counters model={model.clone()} lane={*lane} />
+            <Moments model={model.clone()} lane={*lane} />
+        </article>
+    }
+}
+
+/// How it ended, once it has.
+fn badge(model: &Handle, lane: usize, of: &CoreLane) -> Html {
+    let journey = model
+        .shown
+        .as_ref()
+        .and_then(|shown| of.journeys.get(shown.packet));
+    let Some(journey) = journey else {
+        return html! { <p class="badge">{ t::NOTHING }</p> };
+    };
+    if !model.is_over(lane) {
+        return html! { <p class="badge">{ t::ON_ITS_WAY }</p> };
+    }
+    let sentence = journey.outcome.tell(&of.network);
+    let (class, sign) = verdict(&journey.outcome);
+    html! {
+        <p class={classes!("badge", class)} title={sentence.why} data-outcome={class}>
+            <span aria-hidden="true">{ sign }</span>
+            { sentence.text }
+        </p>
+    }
+}
+
+const fn verdict(outcome: &Outcome) -> (&'static str, &'static str) {
+    match outcome.ending() {
+        Ending::Answered => ("accepted", "✓ "),
+        Ending::Rejected => ("rejected", "⊘ "),
+        Ending::Dropped => ("dropped", "✕ "),
+    }
+}

@@ -1,0 +1,37 @@
+use yew::prelude::*;
+
+use super::ModelProps;
+use crate::state::Action;
+use crate::text::{self, cost, lane};
+
+/// On narrow screens one lane shows at a time; here the others are told of and reached.
+#[component]
+pub fn LaneTabs(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let lab = model.lab.borrow();
+    let tab = |(index, of): (usize, &datapath_core::lab::Lane)| {
+        let dispatcher = model.dispatcher();
+        let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Lane(index)));
+        let track = model
+            .shown
+            .as_ref()
+            .and_then(|shown| shown.tracks.get(index));
+        let rules = track.map_or(0, |track| track.tally(model.moment(index)).total().rules);
+        html! {
+            <button
+                type="button"
+                class={of.mode.to_string()}
+                aria-pressed={(index == model.lane).to_string()}
+                {onclick}
+            >
+                <b>{ text::mode(of.mode) }</b>
+                <small class="number">{ format!("{rules} {}", cost::RULES_UNIT) }</small>
+            </button>
+        }
+    };
+    html! {
+        <div class="lane-tabs" role="group" aria-label={lane::TABS}>
+            { for lab.lanes.iter().enumerate().map(tab) }
+        </div>
+    }
+}

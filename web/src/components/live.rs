@@ -1,0 +1,33 @@
+use datapath_core::lab::narrate;
+use yew::prelude::*;
+
+use super::ModelProps;
+use crate::text;
+
+/// Says the sentence of the selected lane to those who hear the page.
+#[component]
+pub fn Live(props: &ModelProps) -> Html {
+    html! { <p class="unseen" aria-live="polite" aria-atomic="true">{ said(props) }</p> }
+}
+
+fn said(ModelProps { model }: &ModelProps) -> Option<String> {
+    let lab = model.lab.borrow();
+    let shown = model.shown.as_ref()?;
+    let lane = lab.lanes.get(model.lane)?;
+    let journey = lane.journeys.get(shown.packet)?;
+    let moment = model
+        .moment(model.lane)
+        .and_then(|index| shown.tracks.get(model.lane)?.moment(index));
+    let sentence = match moment {
+        Some(moment) => narrate(&lane.network, journey, moment)?.text,
+        None => String::new(),
+    };
+    let end = model
+        .is_over(model.lane)
+        .then(|| journey.outcome.tell(&lane.network).text);
+    Some(format!(
+        "{}: {sentence} {}",
+        text::mode(lane.mode),
+        end.unwrap_or_default()
+    ))
+}

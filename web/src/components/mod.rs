@@ -1,0 +1,56 @@
+//! What the page is made of. Each shows a part of the model and dispatches actions.
+
+mod assumed;
+mod client_select;
+mod cluster;
+mod code;
+mod compare;
+mod cost_chart;
+mod cost_curve;
+mod counters;
+mod diagnostics;
+mod drawing;
+mod footer;
+mod hook_map;
+mod icon;
+mod key_sheet;
+mod lane;
+mod lane_tabs;
+mod lanes;
+mod live;
+mod masthead;
+mod moments;
+mod packet_header;
+mod picker;
+mod route;
+mod ruleset;
+mod segmented;
+mod send_bar;
+mod service_select;
+mod stages;
+mod story;
+mod structure;
+mod totals;
+mod transport;
+
+pub use assumed::Assumed;
+pub use cluster::Cluster;
+pub use compare::Compare;
+pub use diagnostics::Diagnostics;
+pub use footer::Footer;
+pub use key_sheet::KeySheet;
+pub use lane_tabs::LaneTabs;
+pub use lanes::Lanes;
+pub use live::Live;
+pub use masthead::Masthead;
+pub use send_bar::SendBar;
+pub use structure::Structure;
+pub use transport::Transport;
+
+use crate::state::Handle;
+
+/// What components that show a part of the whole state take.
+#[derive(yew::Properties, PartialEq)]
+pub struct ModelProps {
+    pub model: Handle,
+}

@@ -1,0 +1,103 @@
+use std::ops::Range;
+
+use datapath_core::lab::{Journey, Moment, Network, Spot, Way, narrate};
+use datapath_core::netfilter::Hook;
+use yew::prelude::*;
+
+use super::lane::LaneProps;
+use crate::state::{Action, Go, Handle};
+use crate::text::{self, lane as t, spot};
+
+/// Steps that are listed on either side of the current one.
+const AROUND: usize = 60;
+
+/// Every step of the lane, folded away until it is asked for.
+#[component]
+pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
+    let open = use_state_eq(|| false);
+    let onclick = {
+        let open = open.clone();
+        Callback::from(move |_| open.set(!*open))
+    };
+    let track = model
+        .shown
+        .as_ref()
+        .and_then(|shown| shown.tracks.get(*lane));
+    let moments = track.map_or(&[][..], |track| &track.moments);
+    let here = model.moment(*lane).unwrap_or_default();
+    let window = here.saturating_sub(AROUND)..moments.len().min(here + AROUND + 1);
+    html! {
+        <section class="moments">
+            <button type="button" class="disclosure" aria-expanded={open.to_string()} {onclick}>
+                { t::STEPS }
+                <span class="number">{ moments.len() }</span>
+            </button>
+            if *open {
+                <div class="list" data-scrolls="" tabindex="0" role="group" aria-label={t::STEPS}>
+                    if window.start > 0 { <p class="fold">{ t::earlier(window.start) }</p> }
+                    <ol start={(window.start + 1).to_string()}>
+                        { rows(model, *lane, moments, here, &window) }
+                    </ol>
+                    if window.end < moments.len() {
+                        <p class="fold">{ t::later(moments.len() - window.end) }</p>
+                    }
+                </div>
+            }
+        </section>
+    }
+}
+
+fn rows(
+    model: &Handle,
+    lane: usize,
+    moments: &[Moment],
+    here: usize,
+    window: &Range<usize>,
+) -> Option<Html> {
+    let lab = model.lab.borrow();
+    let of = lab.lanes.get(lane)?;
+    let journey = of.journeys.get(model.shown.as_ref()?.packet)?;
+    let row = |index: usize| {
+        let moment = moments[index];
+        let place = place(journey, &moment);
+        let moved = index == window.start || place != self::place(journey, &moments[index - 1]);
+        let dispatcher = model.dispatcher();
+        let onclick = Callback::from(move |_| {
+            dispatcher.dispatch(Action::Go(Go::Moment {
+                lane,
+                moment: index,
+            }))
+        });
+        html! {
+            <li key={index}>
+                if moved { <h3>{ place }</h3> }
+                <button type="button" aria-current={(index == here).then_some("step")} {onclick}>
+                    { sentence(&of.network, journey, &moment) }
+                </button>
+            </li>
+        }
+    };
+    Some(html! { <>{ for window.clone().map(row) }</> })
+}
+
+/// `node1 · PREROUTING`
+fn place(journey: &Journey, moment: &Moment) -> Option<String> {
+    let leg = journey.legs.get(moment.leg)?;
+    let spot = match journey.step(moment).map(Spot::of)? {
+        Spot::Hook(hook) => Hook::chain(hook),
+        Spot::In => spot::IN,
+        Spot::Out => spot::OUT,
+        Spot::Routing => spot::ROUTING,
+        Spot::Process => spot::PROCESS,
+    };
+    let answer = if leg.way == Way::Reply {
+        format!(" · {}", text::way(leg.way))
+    } else {
+        String::new()
+    };
+    Some(format!("{} · {spot}{answer}", leg.node_name))
+}
+
+fn sentence(network: &Network, journey: &Journey, moment: &Moment) -> Option<String> {
+    narrate(network, journey, moment).map(|sentence| sentence.text)
+}

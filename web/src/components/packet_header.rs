@@ -1,0 +1,88 @@
+use datapath_core::lab::Header;
+use datapath_core::net::{Endpoint, Packet, Transport};
+use datapath_core::netfilter::Manip;
+use yew::prelude::*;
+
+use super::lane::LaneProps;
+use crate::text::lane as t;
+
+/// The packet as it is now; what is no longer as its sender wrote it stands beside what it was.
+#[component]
+pub fn PacketHeader(LaneProps { model, lane }: &LaneProps) -> Html {
+    let lab = model.lab.borrow();
+    let header = model.shown.as_ref().and_then(|shown| {
+        let journey = lab.lanes.get(*lane)?.journeys.get(shown.packet)?;
+        journey.header(shown.tracks.get(*lane)?.moment(model.moment(*lane)?)?)
+    });
+    html! {
+        <dl class="header" aria-label={t::HEADER}>{ for header.map(|header| rows(&header)) }</dl>
+    }
+}
+
+fn rows(header: &Header<'_>) -> Html {
+    let Header {
+        original,
+        packet,
+        mark,
+        rewritten,
+        marked,
+    } = header;
+    let (from, was) = (packet.tuple(), original.tuple());
+    html! {
+        <>
+            { end(t::SOURCE, packet, from.src, was.src, *rewritten == Some(Manip::Source)) }
+            { end(t::DESTINATION, packet, from.dst, was.dst, *rewritten == Some(Manip::Destination)) }
+            <div class="pair">
+                { field(t::PROTOCOL, html! { { protocol(packet) } }, false) }
+                { field(t::TTL, html! { { packet.ttl } }, false) }
+                { field(t::MARK, mark_of(*mark), *marked) }
+            </div>
+        </>
+    }
+}
+
+/// Both addresses of a changed end: what it is, and what its sender wrote.
+fn end(name: &'static str, packet: &Packet, now: Endpoint, was: Endpoint, just: bool) -> Html {
+    let show = |end: Endpoint| match packet.ports() {
+        Some(_) => end.to_string(),
+        None => end.address.to_string(),
+    };
+    let value = if now == was {
+        html! { <span>{ show(now) }</span> }
+    } else {
+        html! {
+            <>
+                <ins>{ show(now) }</ins>
+                <del><span class="unseen">{ t::WAS }{ " " }</span>{ show(was) }</del>
+            </>
+        }
+    };
+    field(name, value, just)
+}
+
+fn field(name: &'static str, value: Html, just: bool) -> Html {
+    html! {
+        <div class={classes!(just.then_some("just"))}>
+            <dt>{ name }</dt>
+            <dd>{ value }</dd>
+        </div>
+    }
+}
+
+fn mark_of(mark: u32) -> Html {
+    if mark == 0 {
+        html! { <span class="muted">{ t::NO_MARK }</span> }
+    } else {
+        html! { <ins>{ format!("{mark:#x}") }</ins> }
+    }
+}
+
+/// `TCP SYN`
+fn protocol(packet: &Packet) -> String {
+    let name = packet.protocol().to_string().to_uppercase();
+    match &packet.transport {
+        Transport::Tcp { flags, .. } => format!("{name} {flags}"),
+        Transport::Icmp(icmp) => format!("{name} {}/{}", icmp.kind, icmp.code),
+        _ => name,
+    }
+}

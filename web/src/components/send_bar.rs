@@ -1,0 +1,41 @@
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::client_select::ClientSelect;
+use super::service_select::ServiceSelect;
+use crate::state::Action;
+use crate::text::send;
+
+#[component]
+pub fn SendBar(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let act = |action: Action| {
+        let dispatcher = model.dispatcher();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+    };
+    let nothing_sent = model.shown.is_none();
+    html! {
+        <section class="card send" aria-label={send::TITLE}>
+            <ClientSelect model={model.clone()} />
+            <ServiceSelect model={model.clone()} />
+            <div class="buttons">
+                <button type="button" class="primary" disabled={model.target.is_none()} onclick={act(Action::Send)}>
+                    { send::SEND }
+                </button>
+                <button type="button" disabled={nothing_sent} onclick={act(Action::SendNext)} title={send::NEXT}>
+                    { send::NEXT_SHORT }
+                </button>
+            </div>
+            { notice(props) }
+        </section>
+    }
+}
+
+fn notice(ModelProps { model }: &ModelProps) -> Html {
+    let text = match (&model.target, &model.shown) {
+        (None, _) => send::NO_TARGET,
+        (Some(_), None) => send::NOT_SENT,
+        _ => return html! {},
+    };
+    html! { <p class="notice" role="status">{ text }</p> }
+}

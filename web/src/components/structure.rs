@@ -1,0 +1,159 @@
+use datapath_core::graph::{Edge, Picture, Vertex, VertexKind, draw};
+use datapath_core::lab::{Lane, LineRef};
+use datapath_core::trace::Trace;
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::segmented::Segmented;
+use crate::state::{Action, Handle};
+use crate::text::{self, structure as t};
+
+/// The chains of one lane's node, with the packet's path lit.
+#[component]
+pub fn Structure(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let lab = model.lab.borrow();
+    let chosen_node = use_state_eq(|| None::<(u32, usize)>);
+    let Some(lane) = lab.lanes.get(model.lane) else {
+        return html! {};
+    };
+    let chosen = chosen_node
+        .filter(|(opened, _)| *opened == model.opened)
+        .map(|(_, node)| node);
+    let node = chosen
+        .or_else(|| current_node(model, lane))
+        .unwrap_or_default();
+    let choose_node = {
+        let (set, opened) = (chosen_node.setter(), model.opened);
+        Callback::from(move |node| set.set(Some((opened, node))))
+    };
+    let dispatcher = model.dispatcher();
+    let choose_lane = Callback::from(move |lane| dispatcher.dispatch(Action::Lane(lane)));
+    html! {
+        <section class={classes!("card", "structure", lane.mode.to_string())} aria-labelledby="structure">
+            <h2 id="structure">{ t::TITLE }</h2>
+            <p class="muted">{ t::NOTE }</p>
+            <div class="choices">
+                <Segmented
+                    label={t::LANE}
+                    options={lab.lanes.iter().map(|lane| text::mode(lane.mode).into()).collect::<Vec<_>>()}
+                    chosen={model.lane}
+                    onchoose={choose_lane}
+                />
+                <Segmented
+                    label={t::NODE}
+                    options={lane.network.nodes.iter().map(|node| node.name.to_string().into()).collect::<Vec<_>>()}
+                    chosen={node}
+                    onchoose={choose_node}
+                />
+            </div>
+            { picture(model, lane, node) }
+        </section>
+    }
+}
+
+/// The node that the packet is on.
+fn current_node(model: &Handle, lane: &Lane) -> Option<usize> {
+    let shown = model.shown.as_ref()?;
+    let moment = shown
+        .tracks
+        .get(model.lane)?
+        .moment(model.moment(model.lane)?)?;
+    Some(lane.journeys.get(shown.packet)?.legs.get(moment.leg)?.node)
+}
+
+/// What the packet that is shown did on a node on its way out.
+fn trace<'a>(model: &Handle, lane: &'a Lane, node: usize) -> Option<&'a Trace> {
+    let journey = lane.journeys.get(model.shown.as_ref()?.packet)?;
+    journey
+        .legs
+        .iter()
+        .find(|leg| leg.node == node)
+        .map(|leg| &leg.tracer.trace)
+}
+
+fn picture(model: &Handle, lane: &Lane, node: usize) -> Html {
+    let Some(machine) = lane.network.nodes.get(node) else {
+        return html! { <p>{ t::NOTHING }</p> };
+    };
+    let picture = draw(machine, trace(model, lane, node));
+    if picture.vertices.is_empty() {
+        return html! { <p>{ t::NOTHING }</p> };
+    }
+    let edges = || picture.edges.iter();
+    let lit = edges().filter(|edge| edge.lit);
+    html! {
+        <>
+            <div class="picture" data-scrolls="" tabindex="0" role="group" aria-label={t::label(text::mode(lane.mode), &machine.name)}>
+                <svg
+                    width={picture.width.to_string()}
+                    height={picture.height.to_string()}
+                    viewBox={format!("-2 -2 {} {}", picture.width + 4.0, picture.height + 4.0)}
+                >
+                    { for edges().filter(|edge| !edge.lit).chain(lit).filter_map(|edge| road(&picture, edge)) }
+                    { for picture.vertices.iter().map(|vertex| place(model, vertex)) }
+                </svg>
+            </div>
+            if picture.left_out > 0 { <p class="muted">{ t::left_out(&text::number(picture.left_out)) }</p> }
+        </>
+    }
+}
+
+/// A curve from the right side of one box to the left side of another.
+fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
+    let (from, to) = (
+        picture.vertices.get(edge.from)?,
+        picture.vertices.get(edge.to)?,
+    );
+    let (x1, y1) = (from.x + from.width, from.y + from.height / 2.0);
+    let (x2, y2) = (to.x, to.y + to.height / 2.0);
+    let bend = ((x2 - x1).abs() / 2.0).max(12.0);
+    let d = format!(
+        "M{x1:.1} {y1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}",
+        x1 + bend,
+        x2 - bend
+    );
+    Some(html! { <path class={classes!(edge.lit.then_some("lit"))} {d} /> })
+}
+
+fn place(model: &Handle, vertex: &Vertex) -> Html {
+    let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"));
+    let shape = html! {
+        <>
+            <rect
+                x={vertex.x.to_string()}
+                y={vertex.y.to_string()}
+                width={vertex.width.to_string()}
+                height={vertex.height.to_string()}
+                rx="5"
+            />
+            <text x={(vertex.x + vertex.width / 2.0).to_string()} y={(vertex.y + vertex.height / 2.0 + 4.0).to_string()}>
+                { &vertex.label }
+            </text>
+        </>
+    };
+    let Some(chain) = vertex.chain else {
+        return html! { <g {class}>{ shape }</g> };
+    };
+    let dispatcher = model.dispatcher();
+    let peek = Action::Peek(Some((model.lane, LineRef::Chain(chain))));
+    let go = Callback::from(move |()| dispatcher.dispatch(peek.clone()));
+    let onclick = go.reform(|_: MouseEvent| ());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            go.emit(());
+        }
+    });
+    html! {
+        <g {class} role="button" tabindex="0" aria-label={vertex.label.clone()} {onclick} {onkeydown}>{ shape }</g>
+    }
+}
+
+const fn kind(kind: VertexKind) -> &'static str {
+    match kind {
+        VertexKind::BaseChain => "base",
+        VertexKind::Chain => "chain",
+        VertexKind::VirtualService => "virtual",
+        VertexKind::RealServer => "real",
+    }
+}

@@ -1,0 +1,72 @@
+use datapath_core::lab::{Lane, Tally};
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::counters::{COUNTERS, Counter};
+use crate::state::{Shown, Track};
+use crate::text::{self, compare as t};
+
+/// What the first packet of the connection cost, and what the latest one after it did.
+#[component]
+pub fn Totals(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let lab = model.lab.borrow();
+    let Some(shown) = &model.shown else {
+        return html! {};
+    };
+    let rows = lab
+        .lanes
+        .iter()
+        .zip(&shown.tracks)
+        .map(|(lane, track)| rows(lane, track, shown));
+    html! {
+        <div class="totals">
+            <h3>{ t::TOTALS }</h3>
+            <p class="muted">{ t::TOTALS_NOTE }</p>
+            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::TOTALS}>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ t::DATAPATH }</th>
+                            <th scope="col">{ t::PACKET }</th>
+                            { for COUNTERS.iter().map(|counter| html! { <th scope="col">{ counter.short }</th> }) }
+                        </tr>
+                    </thead>
+                    { for rows }
+                </table>
+            </div>
+            if shown.packets < 2 { <p class="hint">{ t::TOTALS_HINT }</p> }
+        </div>
+    }
+}
+
+fn rows(lane: &Lane, track: &Track, shown: &Shown) -> Html {
+    let mode = lane.mode.to_string();
+    let following = track.totals.len().checked_sub(1).filter(|last| *last > 0);
+    html! {
+        <tbody class={mode.clone()} data-mode={mode.clone()}>
+            <tr data-packet="first">
+                <th scope="rowgroup" rowspan="2"><span class="swatch" />{ text::mode(lane.mode) }</th>
+                <td>{ t::FIRST }</td>
+                { cells(track.totals.first(), shown) }
+            </tr>
+            <tr data-packet="following">
+                <td>{ following.map_or_else(|| t::NEXT.to_owned(), t::nth) }</td>
+                { cells(following.and_then(|last| track.totals.get(last)), shown) }
+            </tr>
+        </tbody>
+    }
+}
+
+/// Each number on a bar whose scale all lanes and packets share.
+fn cells(tally: Option<&Tally>, shown: &Shown) -> Html {
+    let cell = |counter: &Counter| {
+        let Some(tally) = tally else {
+            return html! { <td class="muted">{ "–" }</td> };
+        };
+        let (count, most) = ((counter.of)(&tally.total()), (counter.of)(&shown.scale));
+        let share = f64::from(count) * 100.0 / f64::from(most.max(1));
+        html! { <td class="number" style={format!("--share:{share:.2}%")}>{ count }</td> }
+    };
+    html! { <>{ for COUNTERS.iter().map(cell) }</> }
+}

@@ -1,0 +1,110 @@
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::icon::Icon;
+use super::picker::{Choice, Group, Picker};
+use super::segmented::Segmented;
+use super::stages::Stages;
+use crate::state::{Action, Go, Handle};
+use crate::text::transport as t;
+
+/// Where all lanes are, and the ways to move them.
+#[component]
+pub fn Transport(props: &ModelProps) -> Html {
+    let model = &props.model;
+    html! {
+        <section class="card transport" aria-label={t::TITLE}>
+            <div class="controls">
+                { buttons(model) }
+                { pace(model) }
+            </div>
+            <Stages model={model.clone()} />
+            { scrubber(model) }
+            { packets(model) }
+        </section>
+    }
+}
+
+fn buttons(model: &Handle) -> Html {
+    let (first, last) = (model.tick == 0, model.tick + 1 >= model.ticks());
+    let (play, play_icon) = if model.playing {
+        (t::PAUSE, Icon::Pause)
+    } else {
+        (t::PLAY, Icon::Play)
+    };
+    let button =
+        |label: &'static str, icon: Icon, action: Action, disabled: bool, class: &'static str| {
+            let dispatcher = model.dispatcher();
+            let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+            html! {
+                <button type="button" {class} aria-label={label} title={label} {disabled} {onclick}>
+                    { icon.view() }
+                    if class == "step" { <span>{ label }</span> }
+                </button>
+            }
+        };
+    html! {
+        <div class="buttons">
+            { button(t::FIRST, Icon::First, Action::Go(Go::First), first, "") }
+            { button(t::BACK, Icon::Back, Action::Go(Go::Back), first, "") }
+            { button(t::STEP, Icon::Step, Action::Go(Go::Step), last, "step") }
+            { button(t::LAST, Icon::Last, Action::Go(Go::Last), last, "") }
+            { button(play, play_icon, Action::TogglePlay, model.shown.is_none(), "") }
+        </div>
+    }
+}
+
+fn pace(model: &Handle) -> Html {
+    let dispatcher = model.dispatcher();
+    let onchoose = Callback::from(move |pace| dispatcher.dispatch(Action::Pace(pace)));
+    let choices = t::PACES.iter().enumerate().map(|(value, name)| Choice {
+        value,
+        text: (*name).to_owned(),
+    });
+    let groups = vec![Group {
+        choices: choices.collect(),
+        ..Group::default()
+    }];
+    html! { <Picker class="pace" label={t::PACE} {groups} chosen={model.pace} {onchoose} /> }
+}
+
+fn scrubber(model: &Handle) -> Html {
+    let last = model.ticks() - 1;
+    let dispatcher = model.dispatcher();
+    let oninput = Callback::from(move |event: InputEvent| {
+        let value = event
+            .target_unchecked_into::<HtmlInputElement>()
+            .value_as_number();
+        // A range input gives a whole number between its bounds.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        dispatcher.dispatch(Action::Go(Go::To(value as usize)));
+    });
+    html! {
+        <div class="scrubber">
+            <input
+                type="range"
+                min="0"
+                max={last.to_string()}
+                value={model.tick.to_string()}
+                disabled={last == 0}
+                aria-label={t::SCRUB}
+                aria-valuetext={t::position(model.tick, last + 1)}
+                {oninput}
+            />
+            <output class="number">{ t::position(model.tick, last + 1) }</output>
+        </div>
+    }
+}
+
+fn packets(model: &Handle) -> Html {
+    let Some(shown) = model.shown.as_ref().filter(|shown| shown.packets > 1) else {
+        return html! {};
+    };
+    let dispatcher = model.dispatcher();
+    let onchoose = Callback::from(move |index| dispatcher.dispatch(Action::Packet(index)));
+    let options = (0..shown.packets)
+        .map(|index| t::packet(index).into())
+        .collect::<Vec<_>>();
+    html! { <Segmented class="packets" label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
+}

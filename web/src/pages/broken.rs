@@ -1,0 +1,21 @@
+use datapath_core::lab::Refused;
+use yew::prelude::*;
+
+use crate::components::Diagnostics;
+use crate::text::crash;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub refused: Refused,
+}
+
+/// The built-in example does not open: a defect of the lab.
+#[component]
+pub fn Broken(props: &Props) -> Html {
+    html! {
+        <main class="page">
+            <h1>{ crash::TITLE }</h1>
+            <Diagnostics diagnostics={props.refused.diagnostics.clone()} />
+        </main>
+    }
+}

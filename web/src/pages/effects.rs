@@ -1,0 +1,79 @@
+//! What the page does beside being shown: it keeps its state, keeps time, and listens.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::keys;
+use crate::saved;
+use crate::state::{Action, Handle, PACES};
+
+/// Long enough that typing does not write with every key.
+const SAVE_AFTER_MS: u32 = 400;
+
+/// Keeps the state in the browser, a moment after the last change.
+#[hook]
+pub fn use_saving(model: &Handle) {
+    use_effect_with(model.clone(), |model| {
+        let model = model.clone();
+        let save = Timeout::new(SAVE_AFTER_MS, move || {
+            let kept = saved::store(&model.saved());
+            if kept != model.kept {
+                model.dispatch(Action::Kept(kept));
+            }
+        });
+        move || drop(save)
+    });
+}
+
+/// Steps while the lab is playing.
+#[hook]
+pub fn use_player(model: &Handle) {
+    let beat = (model.playing, model.pace, model.tick);
+    let model = model.clone();
+    use_effect_with(beat, move |(playing, pace, _)| {
+        let timer =
+            playing.then(|| Timeout::new(PACES[*pace], move || model.dispatch(Action::Beat)));
+        move || drop(timer)
+    });
+}
+
+#[hook]
+pub fn use_theme(model: &Handle) {
+    use_effect_with(model.theme, |theme| theme.apply());
+}
+
+/// The keys of the lab, wherever the focus is.
+#[hook]
+pub fn use_keys(model: &Handle) {
+    use_effect_with(model.clone(), |model| {
+        let model = model.clone();
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener =
+            EventListener::new_with_options(&document(), "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                if let Some(action) = keys::action(event, &model) {
+                    event.prevent_default();
+                    model.dispatch(action);
+                }
+            });
+        move || drop(listener)
+    });
+}
+
+/// True from the moment on that the page listens.
+#[hook]
+pub fn use_ready() -> bool {
+    let ready = use_state_eq(|| false);
+    let set = ready.setter();
+    use_effect_with((), move |()| {
+        saved::opened();
+        set.set(true);
+    });
+    *ready
+}

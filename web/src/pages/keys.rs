@@ -1,0 +1,50 @@
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use crate::state::{Action, Go, Model};
+
+/// What a key does; None if it is not the lab's, or belongs to the field or button that has the focus.
+pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let key = event.key();
+    if model.keys {
+        return (key == "?").then_some(Action::Keys(false));
+    }
+    if owner(event).is_some_and(|element| takes(&element, &key)) {
+        return None;
+    }
+    Some(match key.as_str() {
+        "ArrowRight" => Action::Go(Go::Step),
+        "ArrowLeft" => Action::Go(Go::Back),
+        "Home" => Action::Go(Go::First),
+        "End" => Action::Go(Go::Last),
+        " " => Action::TogglePlay,
+        "s" => Action::Send,
+        "n" => Action::SendNext,
+        "w" => Action::ToggleWhy,
+        "1" => Action::Lane(0),
+        "2" => Action::Lane(1),
+        "3" => Action::Lane(2),
+        "?" => Action::Keys(true),
+        _ => return None,
+    })
+}
+
+fn owner(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Whether the focused element has a use for the key itself.
+fn takes(element: &Element, key: &str) -> bool {
+    let editable = element
+        .dyn_ref::<HtmlElement>()
+        .is_some_and(HtmlElement::is_content_editable);
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => element.get_attribute("type").as_deref() != Some("range") || key == " ",
+        "BUTTON" | "A" | "SUMMARY" => key == " ",
+        _ => editable || (element.has_attribute("data-scrolls") && key != " " && key.len() > 1),
+    }
+}

@@ -1,0 +1,63 @@
+use std::rc::Rc;
+
+use datapath_core::lab::Refused;
+use yew::prelude::*;
+
+use super::broken::Broken;
+use super::effects::{use_keys, use_player, use_ready, use_saving, use_theme};
+use crate::components::{
+    Assumed, Cluster, Compare, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, SendBar,
+    Structure, Transport,
+};
+use crate::saved;
+use crate::state::Model;
+use crate::text::page;
+
+/// The whole page.
+#[component]
+pub fn LabPage() -> Html {
+    let start = use_memo((), |()| {
+        Model::start(saved::load(), saved::may_open()).map(Rc::new)
+    });
+    match &*start {
+        Ok(start) => html! { <Open start={start.clone()} /> },
+        Err(Refused { diagnostics }) => {
+            html! { <Broken refused={Refused { diagnostics: diagnostics.clone() }} /> }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OpenProps {
+    start: Rc<Model>,
+}
+
+#[component]
+fn Open(props: &OpenProps) -> Html {
+    let start = props.start.clone();
+    let model = use_reducer(move || (*start).clone());
+    use_theme(&model);
+    use_saving(&model);
+    use_player(&model);
+    use_keys(&model);
+    let ready = use_ready().then_some("");
+    html! {
+        <div class="lab" data-ready={ready}>
+            <a class="skip" href="#lanes">{ page::SKIP }</a>
+            <Masthead model={model.clone()} />
+            <main class="page">
+                <SendBar model={model.clone()} />
+                <Transport model={model.clone()} />
+                <LaneTabs model={model.clone()} />
+                <Lanes model={model.clone()} />
+                <Compare model={model.clone()} />
+                <Structure model={model.clone()} />
+                <Cluster model={model.clone()} />
+                <Assumed model={model.clone()} />
+            </main>
+            <Footer />
+            <Live model={model.clone()} />
+            <KeySheet {model} />
+        </div>
+    }
+}

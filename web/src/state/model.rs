@@ -1,0 +1,235 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use datapath_core::lab::{Client, Lab, LineRef, Target, WEB_SHOP};
+use datapath_core::source::Diagnostic;
+use yew::{Reducible, UseReducerHandle};
+
+use super::{Action, Go, Shown};
+use crate::saved::{Saved, Sent};
+use crate::theme::Theme;
+
+/// Milliseconds between two steps while playing.
+pub const PACES: [u32; 4] = [2400, 1200, 600, 250];
+
+#[derive(Clone)]
+pub struct Model {
+    /// Changes with every action; two models with the same number are the same.
+    pub(super) revision: u32,
+    /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
+    pub lab: Rc<RefCell<Lab>>,
+    /// How many labs were opened: what was computed from an earlier one is stale.
+    pub opened: u32,
+    pub clients: Rc<[Client]>,
+    pub targets: Rc<[Target]>,
+    pub client: Option<Client>,
+    pub target: Option<Target>,
+    pub sendings: Rc<Vec<Sent>>,
+    /// None before anything was sent, and where it could not be.
+    pub shown: Option<Rc<Shown>>,
+    pub tick: usize,
+    pub playing: bool,
+    /// Index into [`PACES`].
+    pub pace: usize,
+    pub lane: usize,
+    pub why: bool,
+    pub keys: bool,
+    pub theme: Theme,
+    pub draft: Rc<str>,
+    /// Why the text that was last loaded did not become a lab.
+    pub refused: Rc<[Diagnostic]>,
+    pub peek: Option<(usize, LineRef)>,
+    pub kept: bool,
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision
+    }
+}
+
+/// What components get.
+pub type Handle = UseReducerHandle<Model>;
+
+impl Reducible for Model {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.revision += 1;
+        next.act(action);
+        Rc::new(next)
+    }
+}
+
+impl Model {
+    /// The model of a lab that was just opened, with nothing sent.
+    pub(super) fn new(lab: Lab, draft: &str) -> Self {
+        let (clients, targets) = (lab.clients(), lab.targets());
+        Self {
+            revision: 0,
+            opened: 0,
+            client: clients.first().cloned(),
+            target: targets.first().cloned(),
+            clients: clients.into(),
+            targets: targets.into(),
+            lab: Rc::new(RefCell::new(lab)),
+            sendings: Rc::default(),
+            shown: None,
+            tick: 0,
+            playing: false,
+            pace: 1,
+            lane: 0,
+            why: false,
+            keys: false,
+            theme: Theme::Auto,
+            draft: draft.into(),
+            refused: Rc::new([]),
+            peek: None,
+            kept: true,
+        }
+    }
+
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Client(client) => self.client = Some(client),
+            Action::Target(target) => self.target = Some(target),
+            Action::Send => self.send(),
+            Action::SendNext => self.send_next(),
+            Action::Packet(packet) => self.show(packet, 0),
+            Action::Go(go) => {
+                self.playing = false;
+                self.go(go);
+            }
+            Action::TogglePlay => self.toggle_play(),
+            Action::Beat => self.beat(),
+            Action::Pace(pace) => self.pace = pace.min(PACES.len() - 1),
+            Action::Lane(lane) => {
+                self.lane = lane.min(self.lab.borrow().lanes.len().saturating_sub(1))
+            }
+            Action::ToggleWhy => self.why = !self.why,
+            Action::Keys(open) => self.keys = open,
+            Action::Theme(theme) => self.theme = theme,
+            Action::Draft(draft) => self.draft = draft.into(),
+            Action::Load => self.load(),
+            Action::Example => {
+                self.draft = WEB_SHOP.into();
+                self.load();
+            }
+            Action::Peek(peek) => self.peek = peek,
+            Action::Kept(kept) => self.kept = kept,
+        }
+    }
+
+    /// Number of ticks of the packet that is shown.
+    pub fn ticks(&self) -> usize {
+        self.shown
+            .as_ref()
+            .map_or(1, |shown| shown.timeline.ticks())
+    }
+
+    /// Index of a lane's moment at the current tick.
+    pub fn moment(&self, lane: usize) -> Option<usize> {
+        self.shown.as_ref()?.timeline.moment(lane, self.tick)
+    }
+
+    /// Whether a lane is at its last moment, or has none.
+    pub fn is_over(&self, lane: usize) -> bool {
+        self.shown.as_ref().is_some_and(|shown| {
+            let moments = shown
+                .tracks
+                .get(lane)
+                .map_or(0, |track| track.moments.len());
+            self.moment(lane).is_none_or(|moment| moment + 1 == moments)
+        })
+    }
+
+    pub fn saved(&self) -> Saved {
+        let text = &self.lab.borrow().text;
+        Saved {
+            text: (text != WEB_SHOP).then(|| text.clone()),
+            draft: self.draft.to_string(),
+            client: self
+                .client
+                .as_ref()
+                .map(Client::to_string)
+                .unwrap_or_default(),
+            target: self
+                .target
+                .as_ref()
+                .map(Target::to_string)
+                .unwrap_or_default(),
+            sendings: self.sendings.to_vec(),
+            packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
+            tick: self.tick,
+            lane: self.lane,
+            why: self.why,
+            pace: self.pace,
+            theme: self.theme,
+        }
+    }
+
+    /// Shows a packet of the open connection at a tick.
+    pub(super) fn show(&mut self, packet: usize, tick: usize) {
+        self.playing = false;
+        self.peek = None;
+        self.shown = Shown::of(&self.lab.borrow(), packet).map(Rc::new);
+        self.tick = tick.min(self.ticks() - 1);
+    }
+
+    pub(super) fn send(&mut self) {
+        let (Some(client), Some(target)) = (&self.client, &self.target) else {
+            return;
+        };
+        let sent = self.lab.borrow_mut().send(client, target);
+        if sent {
+            let sending = Sent {
+                client: client.to_string(),
+                target: target.to_string(),
+                packets: 1,
+            };
+            Rc::make_mut(&mut self.sendings).push(sending);
+        }
+        self.show(0, 0);
+    }
+
+    pub(super) fn send_next(&mut self) {
+        if !self.lab.borrow_mut().send_next() {
+            return;
+        }
+        if let Some(sending) = Rc::make_mut(&mut self.sendings).last_mut() {
+            sending.packets += 1;
+        }
+        self.show(usize::MAX, 0);
+    }
+
+    fn go(&mut self, go: Go) {
+        let Some(shown) = &self.shown else {
+            return;
+        };
+        let timeline = &shown.timeline;
+        let tick = match go {
+            Go::First => 0,
+            Go::Back => self.tick.saturating_sub(1),
+            Go::Step => self.tick + 1,
+            Go::Last => timeline.last(),
+            Go::To(tick) => tick,
+            Go::Stage(stage) => timeline.stage(stage).unwrap_or(self.tick),
+            Go::Moment { lane, moment } => timeline.tick_of(lane, moment),
+        };
+        self.tick = tick.min(timeline.last());
+        self.peek = None;
+    }
+
+    fn toggle_play(&mut self) {
+        self.playing = !self.playing && self.shown.is_some();
+        if self.playing && self.tick + 1 == self.ticks() {
+            self.go(Go::First);
+        }
+    }
+
+    fn beat(&mut self) {
+        self.go(Go::Step);
+        self.playing &= self.tick + 1 < self.ticks();
+    }
+}

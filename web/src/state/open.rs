@@ -1,0 +1,102 @@
+use datapath_core::lab::{Lab, Refused, WEB_SHOP};
+
+use super::Model;
+use crate::saved::{Saved, Sent};
+
+/// The same choices on every opening, so that a reload shows what was there.
+const SEED: u64 = 1;
+/// Connections that a reload sends again, at most.
+const REPLAYED: usize = 200;
+
+impl Model {
+    /// What the page starts with: what was saved, or the example with a packet already sent.
+    pub fn start(saved: Option<Saved>, may_open: bool) -> Result<Self, Refused> {
+        let mut model = match &saved {
+            Some(saved) if may_open => Self::restored(saved).map_or_else(Self::example, Ok)?,
+            _ => Self::example()?,
+        };
+        if let Some(saved) = saved {
+            if !saved.draft.is_empty() {
+                model.draft = saved.draft.into();
+            }
+            model.theme = saved.theme;
+        }
+        Ok(model)
+    }
+
+    /// Loads the draft. The lab that is open stays if that fails.
+    pub(super) fn load(&mut self) {
+        match Lab::open(&self.draft, SEED) {
+            Ok(lab) => {
+                let fresh = Self::alive(lab, &self.draft);
+                *self = Self {
+                    opened: self.opened + 1,
+                    pace: self.pace,
+                    lane: self.lane,
+                    why: self.why,
+                    theme: self.theme,
+                    kept: self.kept,
+                    revision: self.revision,
+                    ..fresh
+                };
+            }
+            Err(Refused { diagnostics }) => self.refused = diagnostics.into(),
+        }
+    }
+
+    fn example() -> Result<Self, Refused> {
+        Lab::open(WEB_SHOP, SEED).map(|lab| Self::alive(lab, WEB_SHOP))
+    }
+
+    /// A lab in which the first packet is on its way.
+    fn alive(lab: Lab, draft: &str) -> Self {
+        let asked = lab.opening_target();
+        let mut model = Self::new(lab, draft);
+        model.target = asked.or(model.target);
+        model.send();
+        model
+    }
+
+    /// None if the saved text does not open any more.
+    fn restored(saved: &Saved) -> Option<Self> {
+        let text = saved.text.as_deref().unwrap_or(WEB_SHOP);
+        let mut model = Self::new(Lab::open(text, SEED).ok()?, text);
+        let skipped = saved.sendings.len().saturating_sub(REPLAYED);
+        for sent in &saved.sendings[skipped..] {
+            model.resend(sent);
+        }
+        model.choose(&saved.client, &saved.target);
+        model.lane = saved.lane.min(2);
+        model.why = saved.why;
+        model.pace = saved.pace.min(super::PACES.len() - 1);
+        model.show(saved.packet, saved.tick);
+        Some(model)
+    }
+
+    fn resend(&mut self, sent: &Sent) {
+        if self.choose(&sent.client, &sent.target) {
+            self.send();
+            for _ in 1..sent.packets {
+                self.send_next();
+            }
+        }
+    }
+
+    /// False if there is no such client or target.
+    fn choose(&mut self, client: &str, target: &str) -> bool {
+        let client = self
+            .clients
+            .iter()
+            .find(|other| other.to_string() == client);
+        let target = self
+            .targets
+            .iter()
+            .find(|other| other.to_string() == target);
+        let found = client.is_some() && target.is_some();
+        if let (Some(client), Some(target)) = (client.cloned(), target.cloned()) {
+            self.client = Some(client);
+            self.target = Some(target);
+        }
+        found
+    }
+}

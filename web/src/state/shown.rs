@@ -1,0 +1,95 @@
+use datapath_core::lab::{Journey, Lab, Moment, Tally, Timeline};
+use datapath_core::trace::Cost;
+
+/// One packet of the open connection in all lanes, prepared for stepping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Index of the packet in its connection.
+    pub packet: usize,
+    /// How many packets the connection has.
+    pub packets: usize,
+    pub tracks: Vec<Track>,
+    pub timeline: Timeline,
+    /// The highest count of any lane and packet, for bars that can be compared.
+    pub scale: Cost,
+}
+
+/// One lane's journey.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    pub moments: Vec<Moment>,
+    /// The running costs, one for each moment.
+    pub tallies: Vec<Tally>,
+    /// What each packet of the connection cost in all, from the first.
+    pub totals: Vec<Tally>,
+}
+
+impl Shown {
+    /// None if nothing was sent.
+    pub fn of(lab: &Lab, packet: usize) -> Option<Self> {
+        let packets = lab.lanes.iter().map(|lane| lane.journeys.len()).min()?;
+        let packet = packet.min(packets.checked_sub(1)?);
+        let journeys: Vec<_> = lab
+            .lanes
+            .iter()
+            .map(|lane| &lane.journeys[packet])
+            .collect();
+        let moments: Vec<_> = journeys.iter().map(|journey| journey.moments()).collect();
+        let pairs: Vec<_> = journeys
+            .iter()
+            .copied()
+            .zip(moments.iter().map(Vec::as_slice))
+            .collect();
+        let timeline = Timeline::of(&pairs);
+        let tracks: Vec<_> = lab
+            .lanes
+            .iter()
+            .zip(moments)
+            .map(|(lane, moments)| Track {
+                tallies: lane.journeys[packet].tallies(&moments),
+                totals: lane.journeys.iter().map(total).collect(),
+                moments,
+            })
+            .collect();
+        let totals = tracks.iter().flat_map(|track| &track.totals);
+        let scale = totals.map(Tally::total).fold(Cost::NONE, most);
+        Some(Self {
+            packet,
+            packets,
+            tracks,
+            timeline,
+            scale,
+        })
+    }
+}
+
+impl Track {
+    pub fn moment(&self, index: usize) -> Option<&Moment> {
+        self.moments.get(index)
+    }
+
+    pub fn tally(&self, index: Option<usize>) -> Tally {
+        index
+            .and_then(|index| self.tallies.get(index))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+fn total(journey: &Journey) -> Tally {
+    journey
+        .tallies(&journey.moments())
+        .last()
+        .copied()
+        .unwrap_or_default()
+}
+
+fn most(one: Cost, other: Cost) -> Cost {
+    Cost {
+        rules: one.rules.max(other.rules),
+        matches: one.matches.max(other.matches),
+        probes: one.probes.max(other.probes),
+        connections: one.connections.max(other.connections),
+        rewrites: one.rewrites.max(other.rewrites),
+    }
+}

@@ -1,0 +1,366 @@
+//! Every text that the page itself says. What happens to packets is told by `datapath_core`.
+
+use datapath_core::lab::{Stage, Through, Way};
+use datapath_core::proxy::Mode;
+
+pub mod page {
+    pub const NAME: &str = "Datapath Lab";
+    pub const PROMISE: &str =
+        "One packet, three datapaths: what kube-proxy’s rules really do with it.";
+    pub const SKIP: &str = "Skip to the lanes";
+    pub const THEME: &str = "Colours";
+    pub const KEYS: &str = "Keyboard shortcuts";
+    pub const PRIVATE: &str = "Everything runs in this page. Nothing leaves your browser.";
+}
+
+pub mod crash {
+    pub const TITLE: &str = "The lab failed";
+    pub const BODY: &str = "This is a defect of the lab, not of your text. What you typed is kept in this browser. \
+        Copy the report if you want to tell us about it, then open the page again.";
+    pub const REPORT: &str = "Report";
+    pub const TEXT: &str = "Your text, as it was last kept";
+    pub const AGAIN: &str = "Open the page again";
+}
+
+pub mod send {
+    pub const TITLE: &str = "Send a packet";
+    pub const FROM: &str = "From";
+    pub const TO: &str = "To Service";
+    pub const THROUGH: &str = "Through";
+    pub const SEND: &str = "Send packet";
+    pub const NEXT: &str = "Next packet of this connection";
+    pub const NEXT_SHORT: &str = "Next packet";
+    pub const PODS: &str = "Client pods";
+    pub const PROCESSES: &str = "Processes on nodes";
+    pub const OUTSIDE: &str = "Outside the cluster";
+    pub const SERVING: &str = "Pods of Services";
+    pub const FILTER: &str = "Find a Service";
+    pub const NO_TARGET: &str = "This cluster has no Service with an address.";
+    pub const NOT_SENT: &str = "Nothing was sent: this client has no address of the family that the Service’s address has.";
+
+    pub const A_MACHINE: &str = "a machine";
+
+    pub fn process(node: &str) -> String {
+        format!("process on {node}")
+    }
+
+    pub fn more(count: &str) -> String {
+        format!("… {count} more")
+    }
+}
+
+pub mod transport {
+    pub const TITLE: &str = "Stepping";
+    pub const FIRST: &str = "First step";
+    pub const BACK: &str = "Step back";
+    pub const STEP: &str = "Step";
+    pub const LAST: &str = "Last step";
+    pub const PLAY: &str = "Play";
+    pub const PAUSE: &str = "Pause";
+    pub const PACE: &str = "Speed";
+    pub const PACES: [&str; 4] = ["½×", "1×", "2×", "5×"];
+    pub const SCRUB: &str = "Position";
+    pub const STAGES: &str = "Go to";
+    pub const PACKETS: &str = "Packets of this connection";
+
+    pub fn position(tick: usize, ticks: usize) -> String {
+        format!("{} of {ticks}", tick + 1)
+    }
+
+    pub fn packet(index: usize) -> String {
+        match index {
+            0 => "First packet".to_owned(),
+            _ => format!("Packet {}", index + 1),
+        }
+    }
+}
+
+pub mod lane {
+    pub const TABS: &str = "Datapath to show";
+    pub const ON_ITS_WAY: &str = "On its way";
+    pub const NOTHING: &str = "Nothing sent yet";
+    pub const WAITS: &str = "waits for the others";
+    pub const WHY: &str = "Why?";
+    pub const WHY_CLOSE: &str = "Hide why";
+    pub const ROUTE: &str = "Nodes on the way";
+    pub const HEADER: &str = "Packet header";
+    pub const SOURCE: &str = "Source";
+    pub const DESTINATION: &str = "Destination";
+    pub const PROTOCOL: &str = "Protocol";
+    pub const TTL: &str = "TTL";
+    pub const MARK: &str = "Mark";
+    pub const NO_MARK: &str = "none";
+    pub const WAS: &str = "was";
+    pub const STEPS: &str = "All steps";
+    pub const NO_STEPS: &str = "No node saw the packet.";
+
+    pub fn map(node: &str, spot: &str) -> String {
+        format!("The packet is on {node}: {spot}")
+    }
+
+    pub fn earlier(count: usize) -> String {
+        format!("{count} earlier steps")
+    }
+
+    pub fn later(count: usize) -> String {
+        format!("{count} later steps")
+    }
+}
+
+pub mod spot {
+    pub const IN: &str = "in";
+    pub const OUT: &str = "out";
+    pub const ROUTING: &str = "routing";
+    pub const PROCESS: &str = "process";
+}
+
+pub mod ruleset {
+    pub const SECTION: &str = "Part of the ruleset";
+    pub const HERE: &str = "Back to the current rule";
+    pub const EMPTY: &str = "No rules on this node.";
+    pub const CURRENT: &str = "current";
+    pub const MATCHED: &str = "matched";
+    pub const MISSED: &str = "tested, no match";
+
+    pub fn label(mode: &str, node: &str) -> String {
+        format!("Ruleset of {node} in {mode} mode")
+    }
+
+    pub fn above(lines: &str) -> String {
+        format!("{lines} lines above")
+    }
+
+    pub fn below(lines: &str) -> String {
+        format!("{lines} lines below")
+    }
+}
+
+pub mod cost {
+    pub const TITLE: &str = "Cost so far";
+    pub const RULES: &str = "Rules visited";
+    pub const RULES_SHORT: &str = "Rules";
+    pub const MATCHES: &str = "Tests in rules";
+    pub const MATCHES_SHORT: &str = "Tests";
+    pub const PROBES: &str = "Set and map look-ups";
+    pub const PROBES_SHORT: &str = "Look-ups";
+    pub const CONNECTIONS: &str = "Conntrack look-ups";
+    pub const CONNECTIONS_SHORT: &str = "Conntrack";
+    pub const REWRITES: &str = "Fields rewritten";
+    pub const REWRITES_SHORT: &str = "Rewrites";
+    pub const RULES_UNIT: &str = "rules";
+    pub const REQUEST: &str = "request";
+    pub const REPLY: &str = "answer";
+
+    pub fn spoken(name: &str, so_far: u32, total: u32) -> String {
+        format!("{name}: {so_far} so far, {total} in all")
+    }
+}
+
+pub mod compare {
+    pub const TITLE: &str = "Compare";
+    pub const TOTALS: &str = "First packet and following packets";
+    pub const TOTALS_NOTE: &str = "Request and answer together, on all nodes.";
+    pub const TOTALS_HINT: &str = "Send the next packet of this connection: it takes the short way, and both stand here side by side.";
+    pub const DATAPATH: &str = "Datapath";
+    pub const PACKET: &str = "Packet";
+    pub const FIRST: &str = "first";
+    pub const NEXT: &str = "next";
+    pub const CURVE: &str = "Cost against the number of Services";
+    pub const CURVE_NOTE: &str = "Measured by running the model: clusters of one node and 1 to 2,000 Services are \
+        programmed here in your browser, and a request is sent to the Service in the middle.";
+    pub const MEASURED: &str = "Count";
+    pub const WHICH: &str = "Packet";
+    pub const FIRST_PACKET: &str = "First packet";
+    pub const FOLLOWING: &str = "Following packet";
+    pub const AS_TABLE: &str = "As a table";
+    pub const SERVICES: &str = "Services";
+    pub const X_AXIS: &str = "Services in the cluster (log scale)";
+    pub const DONE: &str = "Measured.";
+    pub const FAILED: &str =
+        "The lab’s own tools refused the rules of the synthetic cluster: a defect of the lab.";
+
+    pub fn progress(done: usize, all: usize) -> String {
+        format!("Measuring: {done} of {all}")
+    }
+
+    /// `3rd`
+    pub fn nth(index: usize) -> String {
+        let suffix = match (index + 1) % 100 {
+            11..=13 => "th",
+            other => match other % 10 {
+                1 => "st",
+                2 => "nd",
+                3 => "rd",
+                _ => "th",
+            },
+        };
+        format!("{}{suffix}", index + 1)
+    }
+
+    pub fn end(mode: &str, count: &str, services: &str) -> String {
+        format!("{mode}: {count} at {services} Services")
+    }
+
+    pub fn y_axis(name: &str) -> String {
+        format!("{name} (log scale)")
+    }
+}
+
+pub mod structure {
+    pub const TITLE: &str = "Structure";
+    pub const NOTE: &str = "The chains of this node and which leads to which. The packet’s path is lit; choose a chain \
+        to see it in the ruleset.";
+    pub const LANE: &str = "Datapath";
+    pub const NODE: &str = "Node";
+    pub const NOTHING: &str = "No chains on this node.";
+
+    pub fn label(mode: &str, node: &str) -> String {
+        format!("Chains of {node} in {mode} mode")
+    }
+
+    pub fn left_out(count: &str) -> String {
+        format!("{count} chains that the packet did not come near are left out.")
+    }
+}
+
+pub mod cluster {
+    pub const TITLE: &str = "Cluster";
+    pub const NOTE: &str = "Paste what this prints, or drop a file here:";
+    pub const COMMAND: &str = "kubectl get svc,endpointslices,nodes -A -o yaml";
+    pub const LABEL: &str = "Cluster as YAML or JSON";
+    pub const LOAD: &str = "Load";
+    pub const EXAMPLE: &str = "Back to the example";
+    pub const LOADED: &str = "This is the cluster in the lanes.";
+    pub const CHANGED: &str = "Changed since it was loaded.";
+    pub const REFUSED: &str =
+        "This text was not loaded. The lanes above still show the last cluster that was.";
+    pub const NOTED: &str = "Loaded, with these remarks:";
+    pub const NOT_KEPT: &str =
+        "Your browser does not let this page keep its state: a reload will lose what you typed.";
+    pub const UNREADABLE: &str = "The file could not be read as text.";
+    pub const EXPECTED: &str = "Expected:";
+    pub const GO: &str = "Go to this place in the text";
+
+    pub fn more(count: &str) -> String {
+        format!("{count} more; mend these first.")
+    }
+}
+
+pub mod severity {
+    pub const ERROR: &str = "Error";
+    pub const WARNING: &str = "Warning";
+    pub const NOTE: &str = "Note";
+}
+
+pub mod assumed {
+    pub const TITLE: &str = "What is assumed and simplified";
+    pub const CLUSTER_CIDR: &str = "Pod network (clusterCIDR)";
+    pub const SERVICE_CIDR: &str = "Service network";
+    pub const NODES: &str = "Nodes";
+    pub const NODES_TEXT: &str =
+        "on one network with a /24 (IPv6: /64) prefix, each with the routes to the others’ pods";
+    pub const VERSION: &str = "kube-proxy";
+    pub const VERSION_TEXT: &str = "v1.36.2 with default settings, first full sync";
+    pub const CLOCK: &str = "Clock";
+    pub const CLOCK_TEXT: &str = "virtual: one second between two packets that you send";
+    pub const CHANCE: &str = "Chance";
+    pub const CHANCE_TEXT: &str = "seeded: the same steps give the same choices";
+    pub const SIMPLIFIED: &str = "Left out: the pods’ own network stacks, TCP windows and retransmissions, \
+        fragments, neighbour discovery, offloads and flow tables. Each pod has one cable to its node. Counts are \
+        counts of the model’s work, not nanoseconds.";
+}
+
+pub mod keys {
+    pub const TITLE: &str = "Keys";
+    pub const CLOSE: &str = "Close";
+    pub const ALL: [(&[&str], &str); 10] = [
+        (&["→"], "step"),
+        (&["←"], "step back"),
+        (&["Home"], "first step"),
+        (&["End"], "last step"),
+        (&["Space"], "play or pause"),
+        (&["S"], "send packet"),
+        (&["N"], "next packet of this connection"),
+        (&["1", "2", "3"], "select iptables, nftables, IPVS"),
+        (&["W"], "show or hide why"),
+        (&["?"], "this sheet"),
+    ];
+}
+
+pub mod footer {
+    pub const ABOUT: &str = "A model of kube-proxy’s iptables, nftables and IPVS modes and of the Linux node under them. \
+        What you see is the trace of its evaluators, not an animation.";
+}
+
+pub const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Iptables => "iptables",
+        Mode::Nftables => "nftables",
+        Mode::Ipvs => "IPVS",
+    }
+}
+
+/// The datapath's way of finding a Service, in a few words.
+pub const fn motto(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Iptables => "rules, one after the other",
+        Mode::Nftables => "rules with verdict maps",
+        Mode::Ipvs => "a load balancer in the kernel",
+    }
+}
+
+pub const fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Sent => "Sent",
+        Stage::Chosen => "Backend chosen",
+        Stage::Rewritten => "Rewritten",
+        Stage::Reached => "Reached",
+        Stage::Answering => "Answering",
+        Stage::Home => "Home",
+    }
+}
+
+pub const fn way(way: Way) -> &'static str {
+    match way {
+        Way::Request => "request",
+        Way::Reply => "answer",
+    }
+}
+
+pub fn through(through: &Through) -> String {
+    match through {
+        Through::ClusterIp => "ClusterIP".to_owned(),
+        Through::NodePort { node } => format!("NodePort of {node}"),
+        Through::ExternalIp => "external IP".to_owned(),
+        Through::LoadBalancer => "load balancer".to_owned(),
+    }
+}
+
+/// `9,412`
+pub fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (9_412, "9,412"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(super::number(number), text);
+        }
+    }
+}
