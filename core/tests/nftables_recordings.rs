@@ -97,3 +97,26 @@ fn a_transaction_can_be_applied_again() {
         assert!(complaints.is_ok(), "{name}: {complaints:?}");
     }
 }
+
+/// Whole rulesets of every kind of object (`nftables_rulesets`, recorded by `nftables_record_rulesets.sh`).
+#[test]
+fn every_ruleset_lists_as_nft_listed_it() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nftables_rulesets");
+    let mut scripts: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    scripts.retain(|path| path.extension().is_some_and(|extension| extension == "nft"));
+    scripts.sort();
+    assert!(!scripts.is_empty());
+    for script in scripts {
+        let name = script.display().to_string();
+        let listing = fs::read_to_string(script.with_extension("list")).unwrap();
+        assert_same(
+            &name,
+            &listing,
+            &list(&loaded(&name, &fs::read_to_string(&script).unwrap())),
+        );
+        assert_same(&name, &listing, &list(&loaded(&name, &listing)));
+    }
+}

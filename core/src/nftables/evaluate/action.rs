@@ -62,6 +62,13 @@ impl Walk<'_> {
         };
         match statement {
             Statement::Match(found) => passed(self.matches(ctx, found, rule)?),
+            Statement::Differs(fields) => {
+                let mut differs = false;
+                for (field, value) in fields {
+                    differs |= super::payload::load(&ctx.skb.packet, field)? != *value;
+                }
+                passed(differs)
+            }
             Statement::Verdict(verdict) => Ok(Action::Verdict(*verdict)),
             Statement::VerdictMap { key, map } => {
                 match self.look_up(ctx, key, map, Structure::NftVerdictMap, rule)? {

@@ -38,7 +38,9 @@ impl Walk<'_> {
         let value = match expression {
             Expression::Value { value, .. } => *value,
             Expression::Payload(field) => payload::load(&ctx.skb.packet, field)?,
-            Expression::RawPayload { .. } => return Err(Break::NotModelled),
+            Expression::RawPayload { base, offset, bits } => {
+                payload::raw(&ctx.skb.packet, *base, *offset, *bits)?
+            }
             Expression::Meta(key) => self.meta(ctx, *key)?,
             Expression::Ct(field) => flow::ct(ctx, *field)?,
             Expression::Fib(fib) => flow::fib(ctx, fib),

@@ -2,7 +2,7 @@
 
 use super::load::Break;
 use crate::net::{Packet, Transport};
-use crate::nftables::model::{Field, Header};
+use crate::nftables::model::{Field, Header, RawBase};
 
 const IPV4_HEADER: u16 = 20;
 const IPV6_HEADER: u16 = 40;
@@ -72,6 +72,18 @@ fn transport(packet: &Packet, field: &Field) -> Result<u128, Break> {
                 IPV6_HEADER
             };
             Ok(packet.length.saturating_sub(header).into())
+        }
+        _ => Err(Break::NotModelled),
+    }
+}
+
+/// Bits by their place: only the ports are at a place that every packet of the model has.
+pub fn raw(packet: &Packet, base: RawBase, offset: u16, bits: u8) -> Result<u128, Break> {
+    let end = u32::from(offset) + u32::from(bits);
+    match (base, packet.ports()) {
+        (RawBase::Transport, Some((sport, dport))) if end <= 32 => {
+            let ports = u128::from(sport) << 16 | u128::from(dport);
+            Ok(ports >> (32 - end) & ((1 << bits) - 1))
         }
         _ => Err(Break::NotModelled),
     }

@@ -42,6 +42,8 @@ pub enum DataType {
     Boolean,
     /// A plain number of so many bits, at most 64.
     Integer(u8),
+    /// So many bits of a packet, at most 64: numbers that print in hexadecimal.
+    Bits(u8),
 }
 
 impl DataType {
@@ -111,7 +113,7 @@ impl DataType {
             Self::DevGroup => "devgroup",
             Self::Time => "time",
             Self::Boolean => "boolean",
-            Self::Integer(_) => "integer",
+            Self::Integer(_) | Self::Bits(_) => "integer",
         }
     }
 
@@ -152,7 +154,7 @@ impl DataType {
             Self::DevGroup => "devgroup name",
             Self::Time => "relative time",
             Self::Boolean => "boolean type",
-            Self::Integer(_) => "integer",
+            Self::Integer(_) | Self::Bits(_) => "integer",
         }
     }
 
@@ -184,7 +186,7 @@ impl DataType {
             Self::EtherAddr => 48,
             Self::Time => 64,
             Self::Ipv6Addr | Self::IfName | Self::IfIndex => 128,
-            Self::Integer(bits) => bits as u32,
+            Self::Integer(bits) | Self::Bits(bits) => bits as u32,
         }
     }
 
@@ -237,7 +239,14 @@ impl DataType {
 
     /// Whether a value of one type may stand where the other is asked for.
     pub fn accepts(self, other: Self) -> bool {
-        self == other || matches!((self, other), (Self::Integer(_), Self::Integer(_)))
+        self == other
+            || matches!(
+                (self, other),
+                (
+                    Self::Integer(_) | Self::Bits(_),
+                    Self::Integer(_) | Self::Bits(_)
+                )
+            )
     }
 
     pub(super) const fn symbols(self) -> Option<Symbols> {
@@ -273,12 +282,15 @@ impl DataType {
                 Ok(address) => u128::from(u32::from(address)),
                 Err(_) => number(word)?,
             },
+            Self::Ipv6Addr if word.starts_with("0x") => number(word)?,
             Self::Ipv6Addr => u128::from(word.parse::<Ipv6Addr>().ok()?),
             Self::EtherAddr => ether_addr(word)?,
             Self::IfName => string(word)?,
             Self::IfIndex => number(word).or_else(|| string(word))?,
             Self::Time => u128::from(super::duration::parse(word)?),
-            Self::ClassId => class_id(word).or_else(|| self.symbol(word))?,
+            Self::ClassId => class_id(word)
+                .or_else(|| number(word))
+                .or_else(|| self.symbol(word))?,
             _ => number(word).or_else(|| self.symbol(word))?,
         };
         (value <= self.max()).then_some(value)
@@ -313,6 +325,7 @@ impl DataType {
                 Ok(())
             }
             Self::InetService | Self::Uid | Self::Gid => write!(out, "{value}"),
+            Self::Bits(_) => write!(out, "{value:#x}"),
             _ => match self.name_of(value) {
                 Some(name) => out.write_str(name),
                 None if matches!(self, Self::Dscp | Self::Ecn | Self::EtherType) => {
@@ -340,8 +353,6 @@ impl DataType {
     fn write_class_id(self, value: u128, out: &mut String) -> fmt::Result {
         match self.name_of(value) {
             Some(name) => out.write_str(name),
-            None if value & 0xffff == 0 => write!(out, "{:x}:", value >> 16),
-            None if value >> 16 == 0 => write!(out, ":{value:x}"),
             None => write!(out, "{:x}:{:x}", value >> 16, value & 0xffff),
         }
     }
@@ -446,7 +457,12 @@ pub fn string_of(value: u128) -> String {
 }
 
 fn write_string(value: u128, out: &mut String) -> fmt::Result {
-    write!(out, "\"{}\"", string_of(value))
+    let text = string_of(value);
+    match text.strip_suffix('*') {
+        // Only so is a star at the end no wildcard.
+        Some(start) => write!(out, "\"{start}\\*\""),
+        None => write!(out, "\"{text}\""),
+    }
 }
 
 fn class_id(word: &str) -> Option<u128> {

@@ -59,7 +59,7 @@ impl Expression {
         match self {
             Self::Value { data_type, .. } => *data_type,
             Self::Payload(field) => field.data_type,
-            Self::RawPayload { bits, .. } => DataType::Integer(*bits),
+            Self::RawPayload { bits, .. } => DataType::Bits(*bits),
             Self::Meta(key) => key.data_type(),
             Self::Ct(field) => field.key.data_type(),
             Self::Fib(fib) => fib.result.data_type(),

@@ -229,7 +229,6 @@ const FIELDS: &[Field] = &{
         Field::new(Icmpv6, "type", DataType::Icmpv6Type, 0),
         Field::new(Icmpv6, "code", DataType::Icmpv6Code, 8),
         Field::new(Icmpv6, "checksum", Integer(16), 16),
-        Field::new(Icmpv6, "parameter-problem", Integer(32), 32),
         Field::new(Icmpv6, "mtu", Integer(32), 32),
         Field::new(Icmpv6, "id", Integer(16), 32),
         Field::new(Icmpv6, "sequence", Integer(16), 48),

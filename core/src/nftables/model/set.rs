@@ -116,10 +116,16 @@ impl Set {
 /// By what `list_expr_sort` of `src/mergesort.c` orders elements: numbers by value, strings and
 /// concatenations by their bytes in memory read as one little-endian number.
 fn listing_key(types: &[DataType], bytes: &[u8]) -> Vec<u8> {
-    if let [single] = types
-        && !single.is_string()
-    {
-        return bytes.to_vec();
+    match types {
+        // A set of flags is ordered by its first flag.
+        [flags] if flags.is_bitmask() => {
+            let value = number(Some(bytes));
+            let first = u8::try_from(value.trailing_zeros()).unwrap_or(u8::MAX);
+            let rest = (u128::MAX - value).to_be_bytes();
+            return std::iter::once(first).chain(rest).collect();
+        }
+        [single] if !single.is_string() => return bytes.to_vec(),
+        _ => {}
     }
     let mut memory = Vec::with_capacity(bytes.len());
     let mut rest = bytes;

@@ -9,6 +9,9 @@ use crate::netfilter::{Manip, RejectWith};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
     Match(Match),
+    /// `tcp sport != 1 tcp dport != 2`: nft 1.0.6 merges the two into one comparison, so that the rule goes
+    /// on unless all fields are as written.
+    Differs(Vec<(&'static Field, u128)>),
     Verdict(RuleVerdict),
     VerdictMap {
         key: Expression,
@@ -315,6 +318,7 @@ impl Statement {
     pub fn can_fail(&self) -> bool {
         match self {
             Self::Match(_)
+            | Self::Differs(_)
             | Self::VerdictMap { .. }
             | Self::Limit(_)
             | Self::Quota(_)

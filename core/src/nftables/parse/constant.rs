@@ -78,14 +78,6 @@ impl Reader<'_, '_, '_> {
                 "swap its two ends",
             ));
         }
-        if last == value {
-            return Err(Failure::new(
-                offset,
-                "Range has zero size",
-                "a range of at least two values",
-                "write the one value",
-            ));
-        }
         Ok(Constant::Range(value, last))
     }
 
@@ -157,10 +149,18 @@ impl Reader<'_, '_, '_> {
             ));
         }
         match token.text.strip_suffix('*') {
-            Some("") => Ok(Constant::Prefix {
-                value: 0,
-                length: 0,
-            }),
+            Some("") => Err(Failure::new(
+                token.offset,
+                "All-wildcard strings are not supported",
+                "a name before the star",
+                "leave the match out",
+            )),
+            None if token.text.is_empty() => Err(Failure::new(
+                token.offset,
+                "Empty string is not allowed",
+                "the name of a device",
+                "",
+            )),
             Some(start) => {
                 let value = DataType::IfName.parse(start).ok_or_else(wrong)?;
                 let length = u8::try_from(start.len() * 8).map_err(|_| wrong())?;

@@ -275,25 +275,21 @@ impl Reader<'_, '_, '_> {
         let offset: u16 = self.cursor.number("the offset in bits")?;
         self.cursor.expect(",")?;
         let at = self.cursor.offset();
-        let bits: u8 = self.cursor.number("the length in bits")?;
-        if bits == 0 || bits > 64 {
-            let token = self.cursor.peek();
-            return Err(if bits == 0 {
-                Failure::new(at, "zero length", "1 to 64 bits", "")
-            } else {
-                Failure::unmodelled(token)
-            });
-        }
+        let bits: u16 = self.cursor.number("the length in bits")?;
         let headers: &[Header] = match (base, self.table.family.name()) {
             (RawBase::Network, "ip") => &[Header::Ip],
             (RawBase::Network, "ip6") => &[Header::Ip6],
             (RawBase::Transport, _) => &[Header::Th],
             _ => &[],
         };
-        Ok(match Field::at(headers, offset, u32::from(bits)) {
-            Some(field) => Expression::Payload(field),
-            None => Expression::RawPayload { base, offset, bits },
-        })
+        if let Some(field) = Field::at(headers, offset, u32::from(bits)) {
+            return Ok(Expression::Payload(field));
+        }
+        match u8::try_from(bits) {
+            Ok(0) => Err(Failure::new(at, "zero length", "1 to 64 bits", "")),
+            Ok(bits @ 1..=64) => Ok(Expression::RawPayload { base, offset, bits }),
+            _ => Err(Failure::unmodelled(token)),
+        }
     }
 
     fn ct(&mut self) -> Parsed<Expression> {
@@ -586,12 +582,7 @@ impl Reader<'_, '_, '_> {
 
 /// Numbers of any kind may set a mark; otherwise types must be the same.
 fn assignable(to: DataType, from: DataType) -> bool {
-    let is_number = |data_type| {
-        matches!(
-            data_type,
-            DataType::Mark | DataType::Integer(_) | DataType::ClassId | DataType::Realm
-        )
-    };
+    let is_number = |data_type| matches!(data_type, DataType::Mark | DataType::Integer(_));
     to.accepts(from) || (is_number(to) && is_number(from))
 }
 

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::constant::Constant;
 use super::cursor::{Failure, Parsed};
+use super::known::Known;
 use super::reader::Reader;
-use super::rule::Known;
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{

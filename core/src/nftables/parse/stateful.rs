@@ -62,18 +62,8 @@ impl Reader<'_, '_, '_> {
         let over = self.over();
         let rate_offset = self.cursor.offset();
         let amount: u64 = self.cursor.number("a rate")?;
-        let unit = self.byte_unit();
+        let (unit, per) = self.rate_units()?;
         let rate = amount.checked_mul(unit.unwrap_or(1));
-        self.cursor.expect("/")?;
-        let word = self.cursor.word("second, minute, hour, day or week")?;
-        let Some(per) = Per::ALL.into_iter().find(|per| per.name() == word.text) else {
-            return Err(Failure::new(
-                word.offset,
-                "Wrong unit format",
-                "second, minute, hour, day or week",
-                "",
-            ));
-        };
         let unit = if unit.is_some() {
             RateUnit::Bytes
         } else {
@@ -100,6 +90,27 @@ impl Reader<'_, '_, '_> {
             over,
             state,
         }))
+    }
+
+    /// `/second`, `mbytes/second`: the scanner takes the latter for one word.
+    fn rate_units(&mut self) -> Parsed<(Option<u64>, Per)> {
+        let token = self.cursor.peek();
+        let expected = "second, minute, hour, day or week";
+        let per = |word: &str| {
+            let found = Per::ALL.into_iter().find(|per| per.name() == word);
+            found.ok_or_else(|| Failure::new(token.offset, "Wrong unit format", expected, ""))
+        };
+        if let Some((unit, time)) = token.text.split_once('/')
+            && token.kind == Kind::Word
+            && let Some(factor) = unit_factor(unit)
+        {
+            self.cursor.next();
+            return Ok((Some(factor), per(time)?));
+        }
+        let unit = self.byte_unit();
+        self.cursor.expect("/")?;
+        let word = self.cursor.word(expected)?;
+        Ok((unit, per(word.text)?))
     }
 
     fn over(&mut self) -> bool {
@@ -137,20 +148,14 @@ impl Reader<'_, '_, '_> {
             None => Err(Failure::new(
                 offset,
                 "burst is out of range",
-                "less than 4 gbytes",
+                "less than 4096 mbytes",
                 "",
             )),
         }
     }
 
     fn byte_unit(&mut self) -> Option<u64> {
-        let factor = match self.cursor.peek().text {
-            "bytes" => 1,
-            "kbytes" => 1 << 10,
-            "mbytes" => 1 << 20,
-            "gbytes" => 1 << 30,
-            _ => return None,
-        };
+        let factor = unit_factor(self.cursor.peek().text)?;
         self.cursor.next();
         Some(factor)
     }
@@ -181,7 +186,7 @@ impl Reader<'_, '_, '_> {
             None => Err(Failure::new(
                 offset,
                 "Wrong rate format",
-                "a number with bytes, kbytes, mbytes or gbytes",
+                "a number with bytes, kbytes or mbytes",
                 "",
             )),
         }
@@ -296,5 +301,14 @@ impl Reader<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+fn unit_factor(word: &str) -> Option<u64> {
+    match word {
+        "bytes" => Some(1),
+        "kbytes" => Some(1 << 10),
+        "mbytes" => Some(1 << 20),
+        _ => None,
     }
 }

@@ -1,8 +1,10 @@
 use super::constant::Constant;
 use super::cursor::{Failure, Parsed};
 use super::expression::type_mismatch;
+use super::known::Known;
 use super::reader::Reader;
-use super::rule::{Known, fields_of, resolve_fields};
+use super::reduce::fields_of;
+use super::rule::resolve_fields;
 use super::token::Kind;
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
@@ -62,11 +64,12 @@ impl Reader<'_, '_, '_> {
     fn match_statement(&mut self, known: &mut Known) -> Parsed<Option<Statement>> {
         let offset = self.cursor.offset();
         let mut left = self.concatenation()?;
-        let mut headers = Vec::new();
-        fields_of(&left, &mut |field| headers.push(field.header));
-        for header in headers {
-            known.use_header(header, offset)?;
-        }
+        let mut fields = Vec::new();
+        fields_of(&left, &mut |field| fields.push(field));
+        fields
+            .into_iter()
+            .try_for_each(|field| known.use_field(field, offset))?;
+        known.check_ports(&left, offset)?;
         resolve_fields(&mut left, known);
         if self.cursor.accept_word("set") {
             return self.assign(left, offset).map(Some);
@@ -450,6 +453,16 @@ impl Reader<'_, '_, '_> {
                 token.offset,
                 "conflicting protocols specified",
                 "an answer of the packet's family",
+                "",
+            ));
+        }
+        if kind == RejectKind::Icmpx
+            && matches!(self.table.family, TableFamily::Ip | TableFamily::Ip6)
+        {
+            return Err(Failure::new(
+                token.offset,
+                "abstracted ICMP unreachable not supported",
+                "icmp or icmpv6, whichever the table's family has",
                 "",
             ));
         }

@@ -1,4 +1,7 @@
 use std::fmt::Write;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use super::expression::{expression, verdict_text, write as write_expression};
 use super::set::{write_range, write_use};
@@ -23,6 +26,19 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
     let _ = match statement {
         Statement::Match(found) => {
             write_match(table, found, out);
+            Ok(())
+        }
+        Statement::Differs(fields) => {
+            for (place, (field, value)) in fields.iter().enumerate() {
+                let _ = write!(
+                    out,
+                    "{}{} {} != ",
+                    if place > 0 { " " } else { "" },
+                    field.header.name(),
+                    field.name
+                );
+                write_single(field.data_type, *value, out);
+            }
             Ok(())
         }
         Statement::Verdict(verdict) => out.write_str(&verdict_text(table, *verdict)),
@@ -112,15 +128,8 @@ fn write_match(table: &Table, found: &Match, out: &mut String) {
                 Comparison::AtMost => "<= ",
                 Comparison::AtLeast => ">= ",
             });
-            if data_type == DataType::TcpFlag && value.count_ones() != 1 {
-                write!(out, "{value:#x}")
-            } else if data_type.is_bitmask() {
-                data_type.write_flags(*value, " | ", out);
-                Ok(())
-            } else {
-                data_type.write(*value, out);
-                Ok(())
-            }
+            write_single(data_type, *value, out);
+            Ok(())
         }
         Test::Prefix {
             negated,
@@ -168,6 +177,17 @@ fn write_match(table: &Table, found: &Match, out: &mut String) {
     };
 }
 
+/// The value on the right of a comparison.
+fn write_single(data_type: DataType, value: u128, out: &mut String) {
+    if data_type == DataType::TcpFlag && value.count_ones() != 1 {
+        let _ = write!(out, "{value:#x}");
+    } else if data_type.is_bitmask() {
+        data_type.write_flags(value, " | ", out);
+    } else {
+        data_type.write(value, out);
+    }
+}
+
 fn write_nat(table: &Table, nat: &Nat, out: &mut String) {
     out.push_str(match nat.manip {
         Manip::Source => "snat",
@@ -187,6 +207,9 @@ fn write_nat(table: &Table, nat: &Nat, out: &mut String) {
             write!(out, "[{address}]")
         }
         Some(NatAddress::Fixed(address)) => write!(out, "{address}"),
+        Some(NatAddress::Range(first, last)) if let Some(length) = prefix_length(*first, *last) => {
+            write!(out, "{first}/{length}")
+        }
         Some(NatAddress::Range(first, last)) if with_port && first.is_ipv6() => {
             write!(out, "[{first}]-[{last}]")
         }
@@ -200,6 +223,13 @@ fn write_nat(table: &Table, nat: &Nat, out: &mut String) {
         write_port(table, port, out);
     }
     write_nat_flags(nat.flags, out);
+}
+
+/// nft prints a range of addresses as a prefix where it is one.
+fn prefix_length(first: IpAddr, last: IpAddr) -> Option<u8> {
+    let longest = Family::of(first).host_prefix();
+    let is_whole = |net: IpNet| net.network() == first && net.broadcast() == last;
+    (0..longest).find(|length| IpNet::new(first, *length).is_ok_and(is_whole))
 }
 
 fn write_port(table: &Table, port: &NatPort, out: &mut String) {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Added;
 use crate::netfilter::Hook;
-use crate::nftables::model::{ChainHook, ChainKind, Ruleset, Statement, Table};
+use crate::nftables::model::{
+    Assign, ChainHook, ChainKind, Expression, FibResult, MetaKey, Ruleset, Statement, Table, Target,
+};
 use crate::nftables::names;
 use crate::nftables::parse::Failure;
 
@@ -237,6 +239,11 @@ fn requirement(statement: &Statement) -> Option<(Option<ChainKind>, &'static [Ho
             (Some(ChainKind::Nat), &[Hook::Prerouting, Hook::Output])
         }
         Statement::Masquerade(_) => (Some(ChainKind::Nat), &[Hook::Postrouting]),
+        Statement::Match(found) => return fib_requirement(&found.left),
+        Statement::Assign(Assign {
+            target: Target::Meta(MetaKey::PktType),
+            ..
+        }) => (None, &[Hook::Prerouting]),
         Statement::Reject(_) => (
             None,
             &[Hook::Input, Hook::Forward, Hook::Output, Hook::Prerouting],
@@ -245,12 +252,30 @@ fn requirement(statement: &Statement) -> Option<(Option<ChainKind>, &'static [Ho
     })
 }
 
+/// `nft_fib_validate`: a device can only be asked for where it is known. At which hooks, as of Linux 6.18.
+fn fib_requirement(expression: &Expression) -> Option<(Option<ChainKind>, &'static [Hook])> {
+    let Expression::Fib(fib) = expression else {
+        return None;
+    };
+    let incoming: &[Hook] = &[Hook::Prerouting, Hook::Input, Hook::Forward];
+    match fib.result {
+        FibResult::Oif | FibResult::OifName | FibResult::Present => Some((None, incoming)),
+        FibResult::Type if fib.iif => Some((None, incoming)),
+        FibResult::Type if fib.oif => {
+            Some((None, &[Hook::Forward, Hook::Output, Hook::Postrouting]))
+        }
+        FibResult::Type => None,
+    }
+}
+
 fn label(statement: &Statement) -> &'static str {
     match statement {
         Statement::Nat(nat) if nat.manip == crate::netfilter::Manip::Source => "snat",
         Statement::Nat(_) => "dnat",
         Statement::Redirect(_) => "redirect",
         Statement::Masquerade(_) => "masquerade",
+        Statement::Match(_) => "fib",
+        Statement::Assign(_) => "meta pkttype set",
         _ => "reject",
     }
 }
