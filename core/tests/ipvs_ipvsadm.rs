@@ -23,14 +23,8 @@ fn prints_what_ipvsadm_prints() {
     let ipvs = restored(&recorded("restore"));
     assert_eq!(ipvsadm::save(&ipvs), recorded("save"));
     assert_eq!(ipvsadm::list(&ipvs, Columns::Forwarding), recorded("list"));
-    assert_eq!(
-        ipvsadm::list(&ipvs, Columns::Thresholds),
-        recorded("thresholds")
-    );
-    assert_eq!(
-        ipvsadm::list(&ipvs, Columns::PersistentConnections),
-        recorded("persistent-conn")
-    );
+    assert_eq!(ipvsadm::list(&ipvs, Columns::Thresholds), recorded("thresholds"));
+    assert_eq!(ipvsadm::list(&ipvs, Columns::PersistentConnections), recorded("persistent-conn"));
 }
 
 #[test]
@@ -50,8 +44,7 @@ fn refuses_what_ipvsadm_refuses() {
         let diagnostics = ipvsadm::restore(&mut ipvs, &format!("\n{line}\n"));
         assert_eq!(diagnostics.len(), 1, "{line}: {diagnostics:?}");
         assert_eq!(diagnostics[0].position.line, 2, "{line}");
-        let vague = message.contains("Try `ipvsadm -h'")
-            || message.contains("Possibly wrong module version");
+        let vague = message.contains("Try `ipvsadm -h'") || message.contains("Possibly wrong module version");
         if !vague {
             assert_eq!(diagnostics[0].message, message.trim(), "{line}");
         }
@@ -73,10 +66,7 @@ fn bad_text_is_an_error_with_a_place() {
         ("-é", 1),
     ] {
         let diagnostics = ipvsadm::restore(&mut Ipvs::default(), line);
-        let places: Vec<_> = diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.position.column)
-            .collect();
+        let places: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.position.column).collect();
         assert_eq!(places, [column], "{line}: {diagnostics:?}");
     }
 }

@@ -38,33 +38,18 @@ fn sorted(text: &str) -> Vec<&str> {
 fn check(name: &str) {
     let (series, nodes) = replay(&format!("{name}.json"));
     let recorded = read(&format!("{name}.golden"));
-    let differences: Vec<_> = series
-        .lines()
-        .zip(recorded.lines())
-        .filter(|(model, kernel)| model != kernel)
-        .collect();
+    let differences: Vec<_> = series.lines().zip(recorded.lines()).filter(|(model, kernel)| model != kernel).collect();
     assert!(differences.is_empty(), "model, kernel: {differences:#?}");
     assert_eq!(series.lines().count(), recorded.lines().count());
     for table in read_json(&format!("{name}-tables.json")) {
-        let (case, text) = (
-            table["case"].as_str().unwrap(),
-            table["text"].as_str().unwrap(),
-        );
+        let (case, text) = (table["case"].as_str().unwrap(), table["text"].as_str().unwrap());
         let node = &nodes[case];
         match table["command"].as_str().unwrap() {
-            "ipvsadm -Ln" => assert_eq!(
-                ipvsadm::list(&node.ipvs, Columns::Forwarding),
-                text,
-                "{case}"
-            ),
+            "ipvsadm -Ln" => assert_eq!(ipvsadm::list(&node.ipvs, Columns::Forwarding), text, "{case}"),
             // The kernel was asked some seconds after the packets.
             "ipvsadm -Lnc" => {
-                let mut later =
-                    (1..=5).map(|late| ipvsadm::connections(&node.ipvs, node.now + late));
-                assert!(
-                    later.any(|model| sorted(&model) == sorted(text)),
-                    "{case}: {text}"
-                );
+                let mut later = (1..=5).map(|late| ipvsadm::connections(&node.ipvs, node.now + late));
+                assert!(later.any(|model| sorted(&model) == sorted(text)), "{case}: {text}");
             }
             other => panic!("{other}"),
         }

@@ -4,7 +4,7 @@ use super::carry::{Carrier, End};
 use super::network::{Network, Place};
 use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
 use crate::chance::Chance;
-use crate::net::{Endpoint, Icmp, Packet, Protocol, TcpFlags, Transport, Tuple};
+use crate::net::{Endpoint, Packet, Protocol, TcpFlags, Transport, Tuple};
 use crate::netfilter::Seconds;
 use crate::trace::Tracer;
 
@@ -92,31 +92,18 @@ fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival
     }
 }
 
-/// What the server's own stack sends back: the application's answer, or that nobody listens.
+/// What comes back: the application's answer, or that nobody listens.
 fn answer(request: &Packet, listens: bool) -> Option<Packet> {
+    if !listens {
+        return request.refusal();
+    }
     let back = request.tuple().inverse();
-    Some(match &request.transport {
-        Transport::Tcp { flags, .. } if !listens => {
-            if flags.contains(TcpFlags::RST) {
-                return None;
-            }
-            Packet::tcp(back.src, back.dst, TcpFlags::RST | TcpFlags::ACK)
-        }
+    match &request.transport {
         Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN) => {
-            Packet::tcp(back.src, back.dst, TcpFlags::SYN | TcpFlags::ACK)
+            Some(Packet::tcp(back.src, back.dst, TcpFlags::SYN | TcpFlags::ACK))
         }
-        Transport::Tcp { .. } => Packet::tcp(back.src, back.dst, TcpFlags::PSH | TcpFlags::ACK),
-        Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128) => {
-            let kind = if icmp.kind == 8 { 0 } else { 129 };
-            let reply = Icmp { kind, code: 0, id: icmp.id, cause: None };
-            Packet::new(request.dst, request.src, Transport::Icmp(reply), 8)
-        }
-        Transport::Icmp(_) => return None,
-        _ if listens => Packet::opening(back),
-        _ => {
-            let (kind, code) = if request.src.is_ipv4() { (3, 3) } else { (1, 4) };
-            let icmp = Icmp { kind, code, id: 0, cause: Some(Box::new(request.clone())) };
-            Packet::new(request.dst, request.src, Transport::Icmp(icmp), 8 + request.length)
-        }
-    })
+        Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, TcpFlags::PSH | TcpFlags::ACK)),
+        Transport::Udp { .. } | Transport::Sctp { .. } => Some(Packet::opening(back)),
+        Transport::Icmp(_) | Transport::Other(_) => request.refusal(),
+    }
 }

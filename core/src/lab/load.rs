@@ -25,6 +25,8 @@ pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) 
         match mode {
             Mode::Iptables => {
                 let sync = proxy::iptables::full_sync(cluster, config, *family);
+                // `NewProxier` of pkg/proxy/iptables sets route_localnet for NodePorts on 127.0.0.1.
+                node.stack.routing.route_localnet |= config.localhost_node_ports && *family == Family::V4;
                 load_iptables(node, *family, &sync.jumps, &sync.restore)?;
             }
             Mode::Nftables => {

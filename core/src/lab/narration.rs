@@ -59,6 +59,10 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
         }
         Event::HeaderRewritten { manip, from, to } => rewritten(way, *manip, *from, *to),
         Event::Routed(route) => routed(route),
+        Event::Martian { reason } => (
+            format!("Dropped as a martian: {reason}."),
+            "The kernel takes such a packet for forged; it is not logged unless log_martians is set.".into(),
+        ),
         Event::Stolen { by } => (
             format!("{by} takes the packet out of the hook and sends it on itself."),
             "The rest of this hook never sees it. IPVS passes it to OUTPUT, marked as its own.".into(),

@@ -6,6 +6,7 @@
 mod family;
 mod packet;
 mod protocol;
+mod refusal;
 mod tuple;
 
 pub use family::Family;

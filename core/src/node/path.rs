@@ -55,6 +55,11 @@ impl Node {
             Outcome::Accept => {}
             outcome => return self.ended(outcome, skb, run),
         }
+        let device = skb.input.as_deref().unwrap_or_default();
+        if let Some(reason) = self.stack.routing.martian(skb.packet.src, skb.packet.dst, device) {
+            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+            return self.lost(skb, Vec::new());
+        }
         match self.route(skb, run) {
             Route::Local { .. } => self.deliver(skb, run),
             Route::Via { device, gateway } => self.forward(skb, device, gateway, run),
@@ -70,6 +75,7 @@ impl Node {
         match self.run_hook(Hook::Input, skb, run) {
             Outcome::Accept => {
                 report(run, skb, None, || (Event::Delivered, Origin::Device("socket".into())));
+                self.stack.conntrack.release(skb);
                 Fate::Delivered { packet: skb.packet.clone() }.into()
             }
             outcome => self.ended(outcome, skb, run),
@@ -126,6 +132,7 @@ impl Node {
         let dummy = self.stack.routing.device(&device).is_some_and(|device| device.kind == DeviceKind::Dummy);
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
+        self.stack.conntrack.release(skb);
         if dummy {
             return self.lost(skb, Vec::new());
         }

@@ -184,6 +184,8 @@ pub enum Event {
         connection: ConnectionId,
     },
     Routed(Route),
+    /// Dropped by the routing of incoming packets, since no honest network sends such addresses.
+    Martian { reason: &'static str },
     /// IPVS keeps the packet and sends it on itself.
     Stolen {
         by: &'static str,

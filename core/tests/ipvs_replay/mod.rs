@@ -14,9 +14,7 @@ use datapath_core::trace::Silent;
 use serde_json::Value;
 
 pub fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/cases/ipvs")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases/ipvs").join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -42,36 +40,20 @@ pub struct Node {
 
 impl Node {
     pub fn new(case: &Value) -> Self {
-        let mut node = Self {
-            ipvs: Ipvs::new(Sysctls::default()),
-            stack: Stack::default(),
-            marked: None,
-            now: 0,
-        };
+        let mut node = Self { ipvs: Ipvs::new(Sysctls::default()), stack: Stack::default(), marked: None, now: 0 };
         let lo = vec!["127.0.0.1/8".parse().unwrap(), "::1/128".parse().unwrap()];
         node.add_device("lo", DeviceKind::Loopback, lo);
         for (name, addresses) in case["ifaces"].as_object().unwrap() {
-            let addresses = addresses
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|address| address.as_str().unwrap().parse().unwrap())
-                .collect();
-            let kind = if name == "eth0" {
-                DeviceKind::Ethernet
-            } else {
-                DeviceKind::Veth
-            };
+            let addresses =
+                addresses.as_array().unwrap().iter().map(|address| address.as_str().unwrap().parse().unwrap()).collect();
+            let kind = if name == "eth0" { DeviceKind::Ethernet } else { DeviceKind::Veth };
             node.add_device(name, kind, addresses);
         }
         for route in case["routes"].as_array().into_iter().flatten() {
             node.add_route(route.as_str().unwrap());
         }
         for (name, value) in case["sysctl"].as_object().into_iter().flatten() {
-            node.set(
-                name.strip_prefix("net/ipv4/vs/").unwrap(),
-                value.as_u64().unwrap(),
-            );
+            node.set(name.strip_prefix("net/ipv4/vs/").unwrap(), value.as_u64().unwrap());
         }
         for command in case["load"].as_array().unwrap() {
             node.load(command);
@@ -80,28 +62,17 @@ impl Node {
     }
 
     fn add_device(&mut self, name: &str, kind: DeviceKind, addresses: Vec<ipnet::IpNet>) {
-        self.stack.routing.add_device(Device {
-            name: name.into(),
-            kind,
-            addresses,
-        });
+        self.stack.routing.add_device(Device { name: name.into(), kind, addresses });
     }
 
     /// `10.244.1.2 dev cali1`, `default dev eth0`
     fn add_route(&mut self, route: &str) {
-        let words: Vec<_> = route
-            .split_whitespace()
-            .filter(|word| *word != "-6")
-            .collect();
+        let words: Vec<_> = route.split_whitespace().filter(|word| *word != "-6").collect();
         let prefix = match words[0] {
             "default" => "0.0.0.0/0".parse().unwrap(),
-            prefix => prefix
-                .parse()
-                .unwrap_or_else(|_| ipnet::IpNet::from(prefix.parse::<IpAddr>().unwrap())),
+            prefix => prefix.parse().unwrap_or_else(|_| ipnet::IpNet::from(prefix.parse::<IpAddr>().unwrap())),
         };
-        self.stack
-            .routing
-            .add_route(RouteEntry::on_link(prefix, words[2].into(), None));
+        self.stack.routing.add_route(RouteEntry::on_link(prefix, words[2].into(), None));
     }
 
     fn set(&mut self, sysctl: &str, value: u64) {
@@ -128,46 +99,23 @@ impl Node {
             ["ip", "-batch", "-"] => {
                 for line in input.lines() {
                     match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-                        ["link", "add", name, ..] => {
-                            self.add_device(name, DeviceKind::Dummy, Vec::new())
-                        }
+                        ["link", "add", name, ..] => self.add_device(name, DeviceKind::Dummy, Vec::new()),
                         ["addr", "add", address, "dev", name, ..] => {
-                            self.stack
-                                .routing
-                                .add_address(name, address.parse().unwrap());
+                            self.stack.routing.add_address(name, address.parse().unwrap());
                         }
                         other => panic!("ip {other:?}"),
                     }
                 }
             }
             ["ip", "route", "add", "local", prefix, "dev", "lo"] => {
-                self.add_device(
-                    "lo-too",
-                    DeviceKind::Loopback,
-                    vec![prefix.parse().unwrap()],
-                );
+                self.add_device("lo-too", DeviceKind::Loopback, vec![prefix.parse().unwrap()]);
             }
-            [
-                "iptables-legacy",
-                "-t",
-                "mangle",
-                "-A",
-                "PREROUTING",
-                "-d",
-                prefix,
-                "-j",
-                "MARK",
-                "--set-mark",
-                "1",
-            ] => {
+            ["iptables-legacy", "-t", "mangle", "-A", "PREROUTING", "-d", prefix, "-j", "MARK", "--set-mark", "1"] => {
                 self.marked = Some(prefix.parse().unwrap());
             }
             ["sysctl", "-qw", setting] => {
                 let (name, value) = setting.split_once('=').unwrap();
-                self.set(
-                    name.strip_prefix("net.ipv4.vs.").unwrap(),
-                    value.parse().unwrap(),
-                );
+                self.set(name.strip_prefix("net.ipv4.vs.").unwrap(), value.parse().unwrap());
             }
             // Masquerading comes after IPVS and has no say in whom it chooses.
             ["iptables-legacy", ..] | ["ipset", ..] => {}
@@ -184,24 +132,14 @@ impl Node {
     pub fn receive(&mut self, device: &str, packet: Packet) -> Sent {
         let local = self.stack.routing.is_local(packet.dst);
         let mut skb = Skb::received(packet, device.into());
-        if self
-            .marked
-            .is_some_and(|prefix| prefix.contains(&skb.packet.dst))
-        {
+        if self.marked.is_some_and(|prefix| prefix.contains(&skb.packet.dst)) {
             skb.mark = 1;
         }
         let mut chance = Chance::seeded(1);
         let hook = if local { Hook::Input } else { Hook::Forward };
         let mut tracer = Silent;
         let (stack, now) = (&mut self.stack, self.now);
-        let mut ctx = Context {
-            hook,
-            skb: &mut skb,
-            stack,
-            chance: &mut chance,
-            now,
-            tracer: &mut tracer,
-        };
+        let mut ctx = Context { hook, skb: &mut skb, stack, chance: &mut chance, now, tracer: &mut tracer };
         let outcome = if local {
             match ipvs::reply(&mut self.ipvs, &mut ctx) {
                 Outcome::Accept => ipvs::request(&mut self.ipvs, &mut ctx),
@@ -217,9 +155,7 @@ impl Node {
             Outcome::Stolen(forward) => Sent::By(forward.device.to_string(), skb.packet),
             Outcome::Accept if local => Sent::By("local".to_owned(), skb.packet),
             Outcome::Accept => match self.stack.routing.lookup(skb.packet.dst) {
-                datapath_core::trace::Route::Via { device, .. } => {
-                    Sent::By(device.to_string(), skb.packet)
-                }
+                datapath_core::trace::Route::Via { device, .. } => Sent::By(device.to_string(), skb.packet),
                 _ => Sent::Dropped,
             },
             Outcome::Unreachable(_) | Outcome::TtlExceeded => Sent::Refused,
@@ -257,10 +193,7 @@ pub fn send(node: &mut Node, packet: &Value) -> String {
     let text = |key: &str| packet[key].as_str();
     let address = |key: &str| -> IpAddr { text(key).unwrap().parse().unwrap() };
     let port = |key: &str| u16::try_from(packet[key].as_u64().unwrap_or(0)).unwrap();
-    let (src, dst) = (
-        Endpoint::new(address("src"), port("sport")),
-        Endpoint::new(address("dst"), port("dport")),
-    );
+    let (src, dst) = (Endpoint::new(address("src"), port("sport")), Endpoint::new(address("dst"), port("dport")));
     let build = |letters: &str| match text("proto") {
         Some("udp") => Packet::udp(src, dst),
         _ => Packet::tcp(src, dst, flags(letters)),
@@ -282,10 +215,8 @@ pub fn send(node: &mut Node, packet: &Value) -> String {
     if let Some(letters) = text("reply") {
         let reply = node.receive(&to, answer(&received, letters));
         let expected = build("").tuple().inverse();
-        let arrived =
-            matches!(reply, Sent::By(back, reply) if back == device && reply.tuple() == expected);
-        let went_on = text("then")
-            .is_none_or(|letters| matches!(node.receive(device, build(letters)), Sent::By(..)));
+        let arrived = matches!(reply, Sent::By(back, reply) if back == device && reply.tuple() == expected);
+        let went_on = text("then").is_none_or(|letters| matches!(node.receive(device, build(letters)), Sent::By(..)));
         if !(arrived && went_on) {
             name.push('!');
         }

@@ -1,39 +1,78 @@
-//! `packets CASE.json…`: prints what the model's node does with each packet, one JSON object a line.
+//! `packets CASE.json… [--replay KERNEL.jsonl]`: prints what the model's node does with each packet, one JSON object a line.
+//!
+//! With `--replay`, the random choices are taken from a kernel's answers to the same cases: of everything that the
+//! model could do with a packet, the way is gone on whose first outcome is the kernel's. Where there is none, the
+//! line says `"agrees": false`. Source ports that masquerading picked at random are not compared.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use datapath_core::chance::Chance;
-use datapath_tests::kernel::{Case, Machine};
-use serde_json::json;
+use datapath_core::chance::{Chance, explore};
+use datapath_tests::kernel::{Answer, Case, Machine, Packet};
+use serde_json::{Value, json};
+
+/// More ways than kube-proxy's rules give any packet in the cases.
+const MOST_WAYS: usize = 512;
+
+/// A kernel's answers, by case and packet, in order.
+type Recorded = HashMap<(String, usize), Vec<Value>>;
 
 fn main() -> ExitCode {
-    let files: Vec<_> = env::args().skip(1).collect();
-    if files.is_empty() {
-        eprintln!("usage: packets CASE.json…");
-        return ExitCode::from(2);
-    }
-    let mut failed = false;
-    for file in files {
-        if let Err(error) = run(&file) {
-            eprintln!("{file}: {error}");
-            failed = true;
+    let mut files = Vec::new();
+    let mut replay = None;
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == "--replay" {
+            replay = arguments.next();
+        } else {
+            files.push(argument);
         }
     }
-    ExitCode::from(u8::from(failed))
+    if files.is_empty() {
+        eprintln!("usage: packets CASE.json… [--replay KERNEL.jsonl]");
+        return ExitCode::from(2);
+    }
+    let recorded = replay.map(|file| read_answers(&file)).transpose();
+    let outcome = recorded.and_then(|mut recorded| files.iter().try_for_each(|file| run(file, recorded.as_mut())));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
-fn run(file: &str) -> Result<(), String> {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let cases: Vec<Case> =
-        if text.trim_start().starts_with('[') { serde_json::from_str(&text) } else { serde_json::from_str(&text).map(|case| vec![case]) }
-            .map_err(|error| error.to_string())?;
+fn read_answers(file: &str) -> Result<Recorded, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let mut recorded = Recorded::new();
+    for line in text.lines() {
+        let value: Value = serde_json::from_str(line).map_err(|error| format!("{file}: {error}"))?;
+        if let (Some(case), Some(index)) = (value["case"].as_str(), value["i"].as_u64()) {
+            let index = usize::try_from(index).map_err(|error| error.to_string())?;
+            recorded.entry((case.to_owned(), index)).or_default().push(value);
+        }
+    }
+    recorded.values_mut().for_each(|answers| answers.reverse());
+    Ok(recorded)
+}
+
+fn run(file: &str, mut recorded: Option<&mut Recorded>) -> Result<(), String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let one = || serde_json::from_str(&text).map(|case| vec![case]);
+    let cases: Vec<Case> = if text.trim_start().starts_with('[') { serde_json::from_str(&text) } else { one() }
+        .map_err(|error| format!("{file}: {error}"))?;
     for case in cases {
         let mut machine = Machine::new(&case).map_err(|error| format!("{}: {error}", case.name))?;
         let mut chance = Chance::seeded(1);
         for (index, packet) in case.packets.iter().enumerate().filter(|(_, packet)| packet.run.is_none()) {
             for _ in 0..packet.count.unwrap_or(1) {
-                let mut line = machine.packet(packet, &mut chance)?.to_json();
+                let kernel = recorded.as_mut().and_then(|recorded| recorded.get_mut(&(case.name.clone(), index))?.pop());
+                let mut line = match kernel {
+                    Some(kernel) => follow(&mut machine, packet, &kernel)?,
+                    None => machine.packet(packet, &mut chance)?.to_json(),
+                };
                 line["case"] = json!(case.name);
                 line["i"] = json!(index);
                 println!("{line}");
@@ -41,4 +80,35 @@ fn run(file: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Goes the kernel's way if the model has it.
+fn follow(machine: &mut Machine, packet: &Packet, kernel: &Value) -> Result<Value, String> {
+    let ways = explore(MOST_WAYS, |chance| {
+        let mut machine = machine.clone();
+        machine.packet(packet, chance).map(|answer| (answer, machine))
+    });
+    let mut first: Option<(Answer, Machine)> = None;
+    for (way, _) in ways {
+        let (answer, next) = way?;
+        if same(&answer.to_json()["out"], &kernel["out"]) {
+            *machine = next;
+            let mut line = answer.to_json();
+            line["agrees"] = json!(true);
+            return Ok(line);
+        }
+        first.get_or_insert((answer, next));
+    }
+    let Some((answer, next)) = first else { return Err("the packet has no way at all".to_owned()) };
+    *machine = next;
+    let mut line = answer.to_json();
+    line["agrees"] = json!(false);
+    Ok(line)
+}
+
+fn same(model: &Value, kernel: &Value) -> bool {
+    let (Some(model), Some(kernel)) = (model.as_array(), kernel.as_array()) else { return false };
+    let fields = ["iface", "src", "dst", "proto", "ttl", "dport", "flags", "type", "code"];
+    model.len() == kernel.len()
+        && model.iter().zip(kernel).all(|(model, kernel)| fields.iter().all(|field| model.get(field) == kernel.get(field)))
 }

@@ -1,7 +1,7 @@
 use datapath_core::net::{Packet as Headers, Transport, Tuple};
 use datapath_core::netfilter::Connection;
 use datapath_core::node::Node;
-use datapath_core::trace::{ChainId, Event, Trace};
+use datapath_core::trace::{Event, Trace};
 use serde_json::{Map, Value, json};
 
 use super::case::letters;
@@ -26,23 +26,23 @@ pub struct Out {
 }
 
 impl Answer {
-    pub(super) fn new(node: &Node, packets: Vec<Out>, trace: &Trace) -> Self {
+    pub(super) fn new(node: &Node, packets: Vec<Out>, connections: Vec<Value>, trace: &Trace) -> Self {
         let rules = trace.steps.iter().filter_map(|step| match step.event {
             Event::RuleTested { rule, matched: true, .. } => {
-                let table = match rule.chain {
-                    ChainId::Iptables { table, .. } => table.name().to_owned(),
-                    ChainId::Nftables { .. } => "nft".to_owned(),
-                };
-                Some(format!("{table} {} {}", node.chain_name(rule.chain), rule.index + 1))
+                Some(format!("{} {}", node.chain_name(rule.chain), rule.index + 1))
             }
             _ => None,
         });
+        Self { packets, rules: rules.collect(), connections, reply: None, then: None }
+    }
+
+    /// The connections that a packet found or made, as they are now.
+    pub(super) fn connections(node: &Node, trace: &Trace) -> Vec<Value> {
         let touched = trace.steps.iter().filter_map(|step| match step.event {
             Event::ConnectionConfirmed { connection } | Event::ConnectionFound { connection, .. } => Some(connection),
             _ => None,
         });
-        let connections = touched.filter_map(|id| node.stack.conntrack.get(id)).map(connection).collect();
-        Self { packets, rules: rules.collect(), connections, reply: None, then: None }
+        touched.filter_map(|id| node.stack.conntrack.get(id)).map(connection).collect()
     }
 
     pub fn to_json(&self) -> Value {

@@ -12,6 +12,9 @@ pub struct Case {
     /// As `ip route add` takes them.
     #[serde(default)]
     pub routes: Vec<String>,
+    /// Settings, by their path under `/proc/sys`.
+    #[serde(default)]
+    pub sysctl: BTreeMap<String, serde_json::Value>,
     /// Commands that load rules, in order.
     #[serde(default)]
     pub load: Vec<Load>,

@@ -34,6 +34,8 @@ impl Machine {
         for route in &case.routes {
             routing.add_route(self::route(route)?);
         }
+        let on = |setting: &str| case.sysctl.get(setting).is_some_and(|value| *value == 1 || *value == "1");
+        routing.route_localnet = on("net/ipv4/conf/all/route_localnet");
         for load in &case.load {
             machine.load(load)?;
         }
@@ -129,9 +131,15 @@ impl Machine {
             "local" => self.node.send(packet, &mut run),
             device => self.node.receive(&Arc::from(device), packet, &mut run),
         };
-        // An answer of the node leaves before the packet that it answers is gone.
-        let packets = passage.answers.into_iter().chain([passage.fate]).filter_map(out).collect();
-        Answer::new(&self.node, packets, &tracer.trace)
+        let mut packets: Vec<_> = passage.answers.into_iter().chain([passage.fate.clone()]).filter_map(out).collect();
+        // Before the refusal, which may end the connection.
+        let connections = Answer::connections(&self.node, &run.tracer.trace);
+        if let Fate::Delivered { packet } = &passage.fate {
+            // No process listens on the cases' nodes: the node's own stack answers.
+            let refusal = packet.refusal().map(|refusal| self.node.send(refusal, &mut run));
+            packets.extend(refusal.and_then(|passage| out(passage.fate)));
+        }
+        Answer::new(&self.node, packets, connections, &tracer.trace)
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Status {
     pub src_nat_done: bool,
     /// The nat chains have decided about the destination.
     pub dst_nat_done: bool,
+    /// Out of the table already; lives as long as the packet that ended it.
+    pub dying: bool,
     /// Opened by an error or a helper of another connection.
     pub expected: bool,
 }

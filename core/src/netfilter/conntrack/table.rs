@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::fixed_hash::HashMap;
 
 use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, timeout};
-use crate::net::{Packet, Transport, Tuple};
+use crate::net::{Packet, TcpFlags, Transport, Tuple};
 use crate::netfilter::{CtLink, Seconds, Skb};
 
 /// What conntrack made of a packet.
@@ -40,7 +40,7 @@ impl Conntrack {
 
     /// The entries of the table in the order in which they were created, without those still on their way.
     pub fn entries(&self) -> impl Iterator<Item = &Connection> {
-        self.connections.values().filter(|connection| connection.status.confirmed)
+        self.connections.values().filter(|connection| connection.status.confirmed && !connection.status.dying)
     }
 
     /// The entry that a packet with this tuple belongs to.
@@ -68,7 +68,14 @@ impl Conntrack {
     }
 
     pub fn delete(&mut self, id: ConnectionId) {
-        if let Some(entry) = self.connections.remove(&id) {
+        self.unlink(id);
+        self.connections.remove(&id);
+    }
+
+    /// Takes a connection out of the table; packets that belong to it still do.
+    fn unlink(&mut self, id: ConnectionId) {
+        if let Some(entry) = self.connections.get_mut(&id) {
+            entry.status.dying = true;
             for tuple in [entry.original, entry.reply] {
                 if self.by_tuple.get(&tuple).is_some_and(|(owner, _)| *owner == id) {
                     self.by_tuple.remove(&tuple);
@@ -157,6 +164,9 @@ impl Conntrack {
                 }
             }
         }
+        // A reset before any reply: the connection never was one and is forgotten at once (`nf_conntrack_tcp_packet`).
+        let reset = matches!(&packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
+        let stillborn = reset && !entry.status.seen_reply;
         if direction == Direction::Reply {
             entry.status.seen_reply = true;
         }
@@ -170,6 +180,9 @@ impl Conntrack {
         entry.expires = now + timeout::of(entry.original.protocol, entry.progress);
         entry.packets[direction as usize] += 1;
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
+        if stillborn {
+            self.unlink(id);
+        }
         Tracked::Found(CtLink { id, direction, info })
     }
 
@@ -209,10 +222,10 @@ impl Conntrack {
         true
     }
 
-    /// The packet is gone: a connection that only it knew goes with it.
+    /// The packet has left the node or is gone: a connection that only it knows goes with it.
     pub fn release(&mut self, skb: &Skb) {
         if let Some(link) = skb.connection
-            && self.get(link.id).is_some_and(|entry| !entry.status.confirmed)
+            && self.get(link.id).is_some_and(|entry| !entry.status.confirmed || entry.status.dying)
         {
             self.delete(link.id);
         }

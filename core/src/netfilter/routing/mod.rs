@@ -36,6 +36,8 @@ pub struct Routing {
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
+    /// `net.ipv4.conf.all.route_localnet`: 127.0.0.0/8 is an address like any other.
+    pub route_localnet: bool,
 }
 
 impl Routing {
@@ -75,6 +77,22 @@ impl Routing {
 
     pub fn is_local(&self, address: IpAddr) -> bool {
         self.local.lookup(address).is_some()
+    }
+
+    /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`,
+    /// `__fib_validate_source`); none if it is not.
+    pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<&'static str> {
+        let from_outside = self.device(device).is_none_or(|device| device.kind != DeviceKind::Loopback);
+        let localnet = |address: IpAddr| address.is_loopback() && !(self.route_localnet && address.is_ipv4());
+        if from_outside && localnet(dst) {
+            Some("a loopback address as destination, from outside")
+        } else if from_outside && localnet(src) {
+            Some("a loopback address as source, from outside")
+        } else if from_outside && src.is_ipv4() && self.is_local(src) {
+            Some("this node's own address as source, from outside")
+        } else {
+            None
+        }
     }
 
     /// What `address` is to this node (`inet_dev_addr_type` without a device).
@@ -134,11 +152,15 @@ impl Routing {
     }
 
     /// The address that the node shows on a device (`inet_select_addr`): one in the subnet of
-    /// `towards`, else the device's first, else the first of any other device.
+    /// `towards`, else the device's first, else the first of any other device. Loopback addresses have the
+    /// scope of the host and are never shown.
     pub fn address_of(&self, device: &str, towards: IpAddr) -> Option<IpAddr> {
         let family = Family::of(towards);
         let of_device = self.device(device).and_then(|device| {
-            let mut usable = device.addresses.iter().filter(|net| Family::of(net.addr()) == family);
+            let mut usable = device
+                .addresses
+                .iter()
+                .filter(|net| Family::of(net.addr()) == family && !net.addr().is_loopback());
             let first = usable.clone().next();
             usable.find(|net| net.contains(&towards)).or(first).map(IpNet::addr)
         });
