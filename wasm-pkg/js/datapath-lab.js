@@ -4,7 +4,7 @@
 // Content:     a <script type="text/yaml"> inside holds the cluster; without one the built-in web shop is shown.
 //              Everything else inside stays visible until the lab has started, and where it cannot.
 // Events:      "ready" when the lab can be used; "error" (detail: Error) when it cannot be.
-import init, { Lab, mount } from "./datapath_wasm.js";
+import init, { Lab, mount, styles } from "./datapath_wasm.js";
 
 export { Lab };
 
@@ -16,8 +16,19 @@ export function load(source = new URL("./datapath_wasm_bg.wasm", import.meta.url
   return loading;
 }
 
+let shared;
+
+/** The style sheets of all figures of the page. */
+function sheets() {
+  shared ??= styles().map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  return shared;
+}
+
 export class DatapathLabElement extends HTMLElement {
-  static observedAttributes = ["theme"];
   #view;
   #watcher;
 
@@ -41,10 +52,6 @@ export class DatapathLabElement extends HTMLElement {
     this.#view = undefined;
   }
 
-  attributeChangedCallback() {
-    this.#view?.setTheme(this.getAttribute("theme") ?? "auto");
-  }
-
   get #cluster() {
     return this.querySelector('script[type="text/yaml"]')?.textContent;
   }
@@ -54,9 +61,10 @@ export class DatapathLabElement extends HTMLElement {
       await load();
       if (!this.isConnected || this.#view) return;
       const root = document.createElement("div");
-      const view = mount(root, this.#cluster, this.getAttribute("theme") ?? "auto");
+      // Constructed sheets need no inline style, so that a strict Content-Security-Policy lets them pass.
+      this.shadowRoot.adoptedStyleSheets = sheets();
       this.shadowRoot.replaceChildren(root);
-      this.#view = view;
+      this.#view = mount(root, this.#cluster);
       this.dispatchEvent(new CustomEvent("ready"));
     } catch (error) {
       const message = document.createElement("p");

@@ -6,7 +6,6 @@ use tsify::Tsify;
 /// Who can send.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Client {
     /// What `Lab.send` takes.
     pub index: usize,
@@ -19,7 +18,6 @@ pub struct Client {
 /// What can be asked: one port of a Service by one of its addresses.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Target {
     /// What `Lab.send` takes.
     pub index: usize,
@@ -35,7 +33,6 @@ pub struct Target {
 /// Something about the text that was given.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Diagnostic {
     #[tsify(type = "\"error\" | \"warning\" | \"note\"")]
     pub severity: &'static str,
@@ -51,7 +48,6 @@ pub struct Diagnostic {
 /// What packets made the kernel do.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Cost {
     pub rules: u32,
     pub matches: u32,
@@ -66,7 +62,6 @@ pub struct Cost {
 /// One packet and its answer in one datapath.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(into_wasm_abi)]
 pub struct Journey {
     #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
     pub datapath: String,

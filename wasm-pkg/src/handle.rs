@@ -1,4 +1,5 @@
 use datapath_core::lab;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::{describe, dto};
@@ -30,22 +31,22 @@ impl Lab {
     }
 
     /// Warnings and notes about the text.
-    pub fn diagnostics(&self) -> Vec<dto::Diagnostic> {
-        self.lab.diagnostics.iter().map(Into::into).collect()
+    pub fn diagnostics(&self) -> Result<Vec<Ts<dto::Diagnostic>>, JsError> {
+        list(self.lab.diagnostics.iter().map(dto::Diagnostic::from))
     }
 
-    pub fn clients(&self) -> Vec<dto::Client> {
-        self.lab.clients().into_iter().enumerate().map(describe::client).collect()
+    pub fn clients(&self) -> Result<Vec<Ts<dto::Client>>, JsError> {
+        list(self.lab.clients().into_iter().enumerate().map(describe::client))
     }
 
-    pub fn targets(&self) -> Vec<dto::Target> {
-        self.lab.targets().into_iter().enumerate().map(describe::target).collect()
+    pub fn targets(&self) -> Result<Vec<Ts<dto::Target>>, JsError> {
+        list(self.lab.targets().into_iter().enumerate().map(describe::target))
     }
 
     /// Opens a new connection and sends its first packet: one journey for each datapath.
     ///
     /// @throws An `Error` if there is no such client or target, or the client has no address of its IP family.
-    pub fn send(&mut self, client: usize, target: usize) -> Result<Vec<dto::Journey>, JsError> {
+    pub fn send(&mut self, client: usize, target: usize) -> Result<Vec<Ts<dto::Journey>>, JsError> {
         let client = self.lab.clients().into_iter().nth(client);
         let target = self.lab.targets().into_iter().nth(target);
         let (Some(client), Some(target)) = (client, target) else {
@@ -54,21 +55,25 @@ impl Lab {
         if !self.lab.send(&client, &target) {
             return Err(JsError::new("the client has no address of the target's IP family"));
         }
-        Ok(self.journeys())
+        self.journeys()
     }
 
     /// Sends the next packet of the same connection.
     ///
     /// @throws An `Error` if no connection is open.
     #[wasm_bindgen(js_name = sendNext)]
-    pub fn send_next(&mut self) -> Result<Vec<dto::Journey>, JsError> {
+    pub fn send_next(&mut self) -> Result<Vec<Ts<dto::Journey>>, JsError> {
         if !self.lab.send_next() {
             return Err(JsError::new("no connection is open: call send() first"));
         }
-        Ok(self.journeys())
+        self.journeys()
     }
 
-    fn journeys(&self) -> Vec<dto::Journey> {
-        self.lab.lanes.iter().filter_map(describe::journey).collect()
+    fn journeys(&self) -> Result<Vec<Ts<dto::Journey>>, JsError> {
+        list(self.lab.lanes.iter().filter_map(describe::journey))
     }
+}
+
+fn list<T: Tsify + serde::Serialize>(values: impl Iterator<Item = T>) -> Result<Vec<Ts<T>>, JsError> {
+    values.map(|value| value.into_ts().map_err(Into::into)).collect()
 }

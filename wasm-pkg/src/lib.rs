@@ -9,4 +9,4 @@ mod handle;
 mod view;
 
 pub use handle::Lab;
-pub use view::{View, mount};
+pub use view::{View, mount, styles};

@@ -12,10 +12,19 @@ pub mod state;
 pub mod text;
 pub mod theme;
 
-use pages::LabPage;
+use pages::{FigurePage, FigureProps, LabPage};
 
 /// Shows the lab in an element of the page.
 pub fn mount(root: web_sys::Element) {
     panic::install();
     yew::Renderer::<LabPage>::with_root(root).render();
+}
+
+/// The style sheets of a figure, for the shadow root that it stands in.
+pub const FIGURE_STYLES: [&str; 2] = [include_str!("../../static/lab.css"), include_str!("../../static/figure.css")];
+
+/// Shows the lab as a figure in an element of somebody else's page.
+pub fn mount_figure(root: web_sys::Element, cluster: Option<String>) -> yew::AppHandle<FigurePage> {
+    let props = FigureProps { cluster: cluster.map(Into::into) };
+    yew::Renderer::<FigurePage>::with_root_and_props(root, props).render()
 }

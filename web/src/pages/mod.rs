@@ -2,7 +2,9 @@
 
 mod broken;
 mod effects;
+mod figure;
 mod keys;
 mod lab;
 
+pub use figure::{FigurePage, Props as FigureProps};
 pub use lab::LabPage;

@@ -24,6 +24,12 @@ impl Model {
         Ok(model)
     }
 
+    /// What a figure starts with: its cluster, or the example, with a packet already sent.
+    pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
+        let text = cluster.unwrap_or(WEB_SHOP);
+        Lab::open(text, SEED).map(|lab| Self::alive(lab, text))
+    }
+
     /// Loads the draft. The lab that is open stays if that fails.
     pub(super) fn load(&mut self) {
         match Lab::open(&self.draft, SEED) {
