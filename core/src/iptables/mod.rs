@@ -10,6 +10,7 @@
 
 mod address;
 mod argument;
+mod build;
 mod check;
 mod command;
 mod edit;

@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use super::header::{IpMatch, Quick};
@@ -85,7 +86,12 @@ pub struct Base {
 
 impl Chain {
     fn new(name: Arc<str>, base: Option<Base>) -> Self {
-        Self { name, base, rules: Vec::new(), quick: Vec::new() }
+        Self {
+            name,
+            base,
+            rules: Vec::new(),
+            quick: Vec::new(),
+        }
     }
 
     pub fn rules(&self) -> &[Rule] {
@@ -115,7 +121,8 @@ pub struct Table {
     pub(super) slots: Vec<Option<Slot>>,
     free: Vec<u32>,
     built_in: u32,
-    by_name: BTreeMap<Arc<str>, u32>,
+    /// The hasher has fixed keys and the map is never iterated, so that runs repeat.
+    by_name: HashMap<Arc<str>, u32, BuildHasherDefault<DefaultHasher>>,
     /// The memory of matches such as `limit`; gone with each change of the table, since the kernel
     /// then sets up every rule anew (`checkentry`).
     pub(super) states: BTreeMap<MatchPlace, MatchState>,
@@ -123,10 +130,18 @@ pub struct Table {
 
 impl Table {
     pub(super) fn new(table: XtTable) -> Self {
-        let mut new =
-            Self { slots: Vec::new(), free: Vec::new(), built_in: 0, by_name: BTreeMap::new(), states: BTreeMap::new() };
+        let mut new = Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            built_in: 0,
+            by_name: HashMap::default(),
+            states: BTreeMap::new(),
+        };
         for hook in table.hooks() {
-            let base = Base { hook: *hook, policy: Policy::Accept };
+            let base = Base {
+                hook: *hook,
+                policy: Policy::Accept,
+            };
             new.add(Chain::new(hook.chain().into(), Some(base)));
             new.built_in += 1;
         }
@@ -135,7 +150,12 @@ impl Table {
 
     fn add(&mut self, chain: Chain) -> u32 {
         let name = chain.name.clone();
-        let slot = Slot { chain: Arc::new(chain), policy_counters: Counters::default(), counters: Vec::new(), references: 0 };
+        let slot = Slot {
+            chain: Arc::new(chain),
+            policy_counters: Counters::default(),
+            counters: Vec::new(),
+            references: 0,
+        };
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             number(self.slots.len() - 1)
@@ -211,7 +231,12 @@ impl Table {
         let Some(slot) = self.slot_mut(index) else {
             return;
         };
-        let targets: Vec<_> = slot.chain.rules.iter().filter_map(|rule| rule.target.chain()).collect();
+        let targets: Vec<_> = slot
+            .chain
+            .rules
+            .iter()
+            .filter_map(|rule| rule.target.chain())
+            .collect();
         if !slot.counters.is_empty() {
             let Chain { name, base, .. } = &*slot.chain;
             slot.chain = Arc::new(Chain::new(name.clone(), *base));
@@ -247,7 +272,11 @@ impl Table {
 
     /// The chain at a hook.
     pub fn base(&self, hook: Hook) -> Option<u32> {
-        (0..self.built_in).find(|index| self.chain(*index).and_then(|chain| chain.base).is_some_and(|base| base.hook == hook))
+        (0..self.built_in).find(|index| {
+            self.chain(*index)
+                .and_then(|chain| chain.base)
+                .is_some_and(|base| base.hook == hook)
+        })
     }
 
     pub const fn is_built_in(&self, index: u32) -> bool {
@@ -257,8 +286,16 @@ impl Table {
     /// Built-in chains in the order of the hooks, then the user's by name: as libiptc keeps and
     /// `iptables-save` prints them.
     pub fn chains(&self) -> impl Iterator<Item = (u32, &Chain)> {
-        let user = self.by_name.values().copied().filter(|index| !self.is_built_in(*index));
-        (0..self.built_in).chain(user).filter_map(|index| Some((index, self.chain(index)?)))
+        let mut chains: Vec<_> = self.unordered().collect();
+        let user = (self.built_in as usize).min(chains.len());
+        chains[user..].sort_unstable_by(|(_, first), (_, second)| first.name.cmp(&second.name));
+        chains.into_iter()
+    }
+
+    /// All chains by number.
+    pub(super) fn unordered(&self) -> impl Iterator<Item = (u32, &Chain)> {
+        let numbered = self.slots.iter().zip(0..);
+        numbered.filter_map(|(slot, index)| Some((index, &*slot.as_ref()?.chain)))
     }
 
     /// How many rules jump to a chain.
@@ -269,7 +306,12 @@ impl Table {
 
 impl Tables {
     pub const fn new(family: Family) -> Self {
-        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), recent: RecentLists::new() }
+        Self {
+            family,
+            tables: [const { None }; XtTable::ALL.len()],
+            order: Vec::new(),
+            recent: RecentLists::new(),
+        }
     }
 
     pub const fn family(&self) -> Family {
@@ -287,7 +329,9 @@ impl Tables {
 
     /// The tables in use, latest first.
     pub fn in_use(&self) -> impl Iterator<Item = (XtTable, &Table)> {
-        self.order.iter().filter_map(|table| Some((*table, self.table(*table)?)))
+        self.order
+            .iter()
+            .filter_map(|table| Some((*table, self.table(*table)?)))
     }
 
     /// Replaces a table, as one `IPT_SO_SET_REPLACE` does.
@@ -307,7 +351,7 @@ impl Tables {
         }
         let named: std::collections::BTreeSet<_> = self
             .in_use()
-            .flat_map(|(_, table)| table.chains())
+            .flat_map(|(_, table)| table.unordered())
             .flat_map(|(_, chain)| chain.rules())
             .flat_map(|rule| &rule.matches)
             .filter_map(Match::recent_list)
@@ -325,17 +369,29 @@ impl Tables {
 impl Tables {
     pub fn chains(&self, table: XtTable) -> impl Iterator<Item = ChainId> {
         let chains = self.table(table).into_iter().flat_map(Table::chains);
-        chains.map(move |(chain, _)| ChainId::Iptables { family: self.family, table, chain })
+        chains.map(move |(chain, _)| ChainId::Iptables {
+            family: self.family,
+            table,
+            chain,
+        })
     }
 
     pub fn find_chain(&self, table: XtTable, name: &str) -> Option<ChainId> {
         let chain = self.table(table)?.find(name)?;
-        Some(ChainId::Iptables { family: self.family, table, chain })
+        Some(ChainId::Iptables {
+            family: self.family,
+            table,
+            chain,
+        })
     }
 
     pub fn chain(&self, id: ChainId) -> Option<&Chain> {
         match id {
-            ChainId::Iptables { family, table, chain } if family == self.family => self.table(table)?.chain(chain),
+            ChainId::Iptables {
+                family,
+                table,
+                chain,
+            } if family == self.family => self.table(table)?.chain(chain),
             _ => None,
         }
     }
@@ -351,7 +407,10 @@ impl Tables {
     /// The rules of a chain with their ids.
     pub fn rules(&self, chain: ChainId) -> impl Iterator<Item = (RuleId, &Rule)> {
         let rules = self.chain(chain).map_or(&[][..], Chain::rules);
-        rules.iter().zip(0..).map(move |(rule, index)| (RuleId { chain, index }, rule))
+        rules
+            .iter()
+            .zip(0..)
+            .map(move |(rule, index)| (RuleId { chain, index }, rule))
     }
 
     pub fn counters(&self, id: RuleId) -> Option<Counters> {
@@ -359,7 +418,11 @@ impl Tables {
             return None;
         };
         self.chain(id.chain)?;
-        self.table(table)?.slot(chain)?.counters.get(id.index as usize).copied()
+        self.table(table)?
+            .slot(chain)?
+            .counters
+            .get(id.index as usize)
+            .copied()
     }
 
     pub fn policy_counters(&self, id: ChainId) -> Option<Counters> {
@@ -372,10 +435,19 @@ impl Tables {
 
     /// The edges of the graph of chains: which rule leads to which chain.
     pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (RuleId, ChainId)> {
-        self.chains(table).flat_map(|chain| self.rules(chain)).filter_map(move |(id, rule)| {
-            let chain = rule.target.chain()?;
-            Some((id, ChainId::Iptables { family: self.family, table, chain }))
-        })
+        self.chains(table)
+            .flat_map(|chain| self.rules(chain))
+            .filter_map(move |(id, rule)| {
+                let chain = rule.target.chain()?;
+                Some((
+                    id,
+                    ChainId::Iptables {
+                        family: self.family,
+                        table,
+                        chain,
+                    },
+                ))
+            })
     }
 }
 

@@ -14,7 +14,12 @@ const MOST_DIAGNOSTICS: usize = 100;
 /// Each table takes effect at its COMMIT or not at all. After the first error nothing takes effect any
 /// more, as the tool stops there, but the rest of the text is still looked at.
 pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec<Diagnostic>> {
-    let mut restore = Restore { tables, noflush, open: None, diagnostics: Vec::new() };
+    let mut restore = Restore {
+        tables,
+        noflush,
+        open: None,
+        diagnostics: Vec::new(),
+    };
     let mut words = Vec::new();
     let mut line = 0;
     for content in text.lines() {
@@ -28,10 +33,22 @@ pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec
         && restore.diagnostics.len() < MOST_DIAGNOSTICS
     {
         let message = format!("COMMIT expected at line {}", line + 1);
-        let advice = format!("end table {} with a line COMMIT; without it nothing of the table takes effect", open.name);
-        restore.diagnostics.push(Diagnostic::error(Position::new(line + 1, 1), message, "COMMIT", advice));
+        let advice = format!(
+            "end table {} with a line COMMIT; without it nothing of the table takes effect",
+            open.name
+        );
+        restore.diagnostics.push(Diagnostic::error(
+            Position::new(line + 1, 1),
+            message,
+            "COMMIT",
+            advice,
+        ));
     }
-    if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
+    if restore.diagnostics.is_empty() {
+        Ok(())
+    } else {
+        Err(restore.diagnostics)
+    }
 }
 
 /// Carries out one command, as `iptables -t TABLE …` does; the name of the program may stand before it.
@@ -40,17 +57,42 @@ pub fn command(tables: &mut Tables, line: &str) -> Result<(), Diagnostic> {
 }
 
 fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
-    let programs = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "iptables-nft", "ip6tables-nft"];
+    let programs = [
+        "iptables",
+        "ip6tables",
+        "iptables-legacy",
+        "ip6tables-legacy",
+        "iptables-nft",
+        "ip6tables-nft",
+    ];
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
-    let start = if programs.contains(&first) { line.find(first).unwrap_or(0) + first.len() } else { 0 };
+    let start = if programs.contains(&first) {
+        line.find(first).unwrap_or(0) + first.len()
+    } else {
+        0
+    };
     let name = command::table_of(line)?;
-    let mut table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
-    let scope = Scope { family: tables.family(), name, table: &table, line: 1 };
-    let read = command::read(line, start, scope, &mut Vec::new())?;
+    let mut table = tables
+        .table(name)
+        .cloned()
+        .unwrap_or_else(|| Table::new(name));
+    let scope = Scope {
+        family: tables.family(),
+        name,
+        table: &table,
+        line: 1,
+    };
+    let mut words = Vec::new();
+    let read = command::read(line, start, scope, &mut words)?;
     let at = read.chain_at;
     edit::apply(&mut table, name, tables, read, Counters::default())?;
     check(&table, name, tables.family()).map_err(|refused| {
-        let Refused { message, expected, advice, .. } = refused;
+        let Refused {
+            message,
+            expected,
+            advice,
+            ..
+        } = refused;
         Complaint::new(at, message, expected, advice)
     })?;
     tables.commit(name, table);
@@ -78,9 +120,12 @@ impl Restore<'_> {
         let result = match (trimmed.as_bytes().first(), &mut self.open) {
             (None | Some(b'#'), _) => Ok(()),
             (Some(b'*'), None) => self.begin(&trimmed[1..]),
-            (_, None) => {
-                Err(Complaint::new(0, "this line belongs to no table", "a line such as *filter", "begin the table first"))
-            }
+            (_, None) => Err(Complaint::new(
+                0,
+                "this line belongs to no table",
+                "a line such as *filter",
+                "begin the table first",
+            )),
             (_, Some(_)) if trimmed == "COMMIT" => {
                 self.commit(line, trimmed);
                 Ok(())
@@ -101,15 +146,26 @@ impl Restore<'_> {
         let known = XtTable::from_name(name);
         // An unknown table is read as one of the known, so that its lines are not each an error.
         let table_name = known.unwrap_or(XtTable::Filter);
-        let mut table = self.tables.table(table_name).cloned().unwrap_or_else(|| Table::new(table_name));
+        let mut table = self
+            .tables
+            .table(table_name)
+            .cloned()
+            .unwrap_or_else(|| Table::new(table_name));
         if !self.noflush {
             edit::flush_all(&mut table);
             edit::delete_unused(&mut table);
         }
-        self.open = Some(Open { name: table_name, table, sound: known.is_some() });
+        self.open = Some(Open {
+            name: table_name,
+            table,
+            sound: known.is_some(),
+        });
         match known {
             Some(_) => Ok(()),
-            None => Err(no_such_table(1, format!("unable to initialize table '{name}'"))),
+            None => Err(no_such_table(
+                1,
+                format!("unable to initialize table '{name}'"),
+            )),
         }
     }
 
@@ -121,7 +177,12 @@ impl Restore<'_> {
         match check(&open.table, open.name, self.tables.family()) {
             Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, open.table),
             Ok(()) => {}
-            Err(Refused { line: at, message, expected, advice }) => {
+            Err(Refused {
+                line: at,
+                message,
+                expected,
+                advice,
+            }) => {
                 let message = format!("{message} (iptables-restore: line {line} failed)");
                 let at = if at == 0 { line } else { at };
                 let complaint = Complaint::new(0, message, expected, advice);
@@ -142,16 +203,33 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
         check_name(name, at)?;
     }
     let Some(policy) = parts.next() else {
-        let advice = format!("write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one");
-        return Err(Complaint::new(at, "policy invalid", "a policy behind the name", advice));
+        let advice = format!(
+            "write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one"
+        );
+        return Err(Complaint::new(
+            at,
+            "policy invalid",
+            "a policy behind the name",
+            advice,
+        ));
     };
-    let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
+    let policy_at = at
+        + name.len()
+        + text
+            .get(at - 1 + name.len()..)
+            .and_then(|rest| rest.find(policy))
+            .unwrap_or(0);
     match existing {
         Some(_) if built_in => {}
         Some(chain) if noflush => open.table.flush(chain),
         Some(_) => {
             let message = format!("error creating chain '{name}':File exists");
-            return Err(Complaint::new(at, message, "a chain that was not declared before", "remove the line"));
+            return Err(Complaint::new(
+                at,
+                message,
+                "a chain that was not declared before",
+                "remove the line",
+            ));
         }
         None => {
             open.table.create(name);
@@ -162,7 +240,12 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     }
     let wrong = |problem: &str| {
         let message = format!("Can't set policy `{policy}' on `{name}': {problem}");
-        Complaint::new(policy_at, message, "- for your own chains, ACCEPT or DROP for built-in ones", "correct the policy")
+        Complaint::new(
+            policy_at,
+            message,
+            "- for your own chains, ACCEPT or DROP for built-in ones",
+            "correct the policy",
+        )
     };
     let Some(chain) = existing.filter(|_| built_in) else {
         return Err(wrong("Bad built-in chain name"));
@@ -181,25 +264,49 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
 
 fn counters(text: &str) -> Option<Counters> {
     let (packets, bytes) = text.strip_prefix('[')?.strip_suffix(']')?.split_once(':')?;
-    Some(Counters { packets: packets.parse().ok()?, bytes: bytes.parse().ok()? })
+    Some(Counters {
+        packets: packets.parse().ok()?,
+        bytes: bytes.parse().ok()?,
+    })
 }
 
 /// `[packets:bytes] -A CHAIN …`, or any other command.
-fn rule_line<'t>(open: &mut Open, tables: &Tables, line: u32, text: &'t str, words: &mut Vec<Word<'t>>) -> Result<(), Complaint> {
+fn rule_line<'t>(
+    open: &mut Open,
+    tables: &Tables,
+    line: u32,
+    text: &'t str,
+    words: &mut Vec<Word<'t>>,
+) -> Result<(), Complaint> {
     let mut start = 0;
     let mut counted = Counters::default();
     if text.starts_with('[') {
         let Some(end) = text.find(']') else {
             let message = format!("Bad line {line}: need ]");
-            return Err(Complaint::new(0, message, "[packets:bytes] before the rule", "close the bracket"));
+            return Err(Complaint::new(
+                0,
+                message,
+                "[packets:bytes] before the rule",
+                "close the bracket",
+            ));
         };
         counted = counters(&text[..=end]).ok_or_else(|| {
             let message = format!("Bad line {line}: need :");
-            Complaint::new(0, message, "[packets:bytes] before the rule", "write two numbers")
+            Complaint::new(
+                0,
+                message,
+                "[packets:bytes] before the rule",
+                "write two numbers",
+            )
         })?;
         start = end + 1;
     }
-    let scope = Scope { family: tables.family(), name: open.name, table: &open.table, line };
+    let scope = Scope {
+        family: tables.family(),
+        name: open.name,
+        table: &open.table,
+        line,
+    };
     let read = command::read(text, start, scope, words)?;
     edit::apply(&mut open.table, open.name, tables, read, counted)
 }

@@ -4,52 +4,50 @@ use super::address::{AddressMatch, InterfaceMatch, Net};
 use super::argument::bad_address;
 use super::command::{Draft, Scope};
 use super::generic::{self, Generic, Kind, Short};
-use super::given::{Given, GivenOption, Reader, Refusal};
+use super::given::GivenOption;
 use super::header::{Fragment, ProtocolMatch};
-use super::matches::{Kept, Match};
 use super::model::Counters;
 use super::options::{self, Choice, Extension, KEPT_MATCHES, KEPT_TARGETS};
 use super::services;
-use super::targets::Target;
 use super::words::{Complaint, Word};
 use crate::net::Protocol;
 
 /// Reads the words of one line, in their order, as `do_command4` does.
-pub(super) struct RuleReader<'a, 'w> {
-    text: &'a str,
+pub(super) struct RuleReader<'a, 'w, 's> {
+    pub(super) text: &'a str,
     words: &'w [Word<'a>],
     next: usize,
-    scope: Scope<'w>,
-    draft: Draft,
+    pub(super) scope: Scope<'s>,
+    pub(super) draft: Draft<'w>,
     /// Where a `!` stands that waits for its option.
     negation: Option<usize>,
-    matches: Vec<Pending<'w>>,
-    target: Option<Pending<'w>>,
-    jump: Option<Jump<'w>>,
+    pub(super) matches: Vec<Pending<'w>>,
+    pub(super) target: Option<Pending<'w>>,
+    pub(super) jump: Option<Jump<'w>>,
     /// The match of `-p`, which comes by itself with the first of its options, was loaded.
     protocol_used: bool,
 }
 
 /// A match or target whose options are still being read.
-struct Pending<'w> {
-    name: &'w str,
-    at: usize,
+pub(super) struct Pending<'w> {
+    pub name: &'w str,
+    pub at: usize,
     /// None for one that is kept as it is written.
-    extension: Option<&'static Extension>,
-    options: Vec<GivenOption<'w>>,
+    pub extension: Option<&'static Extension>,
+    pub options: Vec<GivenOption<'w>>,
     /// The words of one that is kept.
-    kept: Vec<Range<usize>>,
+    pub kept: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Copy)]
-struct Jump<'w> {
-    name: &'w str,
-    at: usize,
-    goto: bool,
+pub(super) struct Jump<'w> {
+    pub name: &'w str,
+    pub at: usize,
+    pub goto: bool,
 }
 
-impl<'a, 'w> RuleReader<'a, 'w> {
-    pub fn new(text: &'a str, words: &'w [Word<'a>], scope: Scope<'w>) -> Self {
+impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
+    pub fn new(text: &'a str, words: &'w [Word<'a>], scope: Scope<'s>) -> Self {
         Self {
             text,
             words,
@@ -64,13 +62,18 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         }
     }
 
-    pub fn read(mut self) -> Result<Draft, Complaint> {
+    pub fn read(mut self) -> Result<Draft<'w>, Complaint> {
         while let Some(word) = self.words.get(self.next) {
             self.next += 1;
             self.word(word)?;
         }
         if let Some(at) = self.negation {
-            return Err(Complaint::new(at, "nothing follows `!'", "an option behind the !", "remove the !"));
+            return Err(Complaint::new(
+                at,
+                "nothing follows `!'",
+                "an option behind the !",
+                "remove the !",
+            ));
         }
         self.finish()
     }
@@ -93,12 +96,21 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         let mut letters = text.strip_prefix('-').unwrap_or_default().chars();
         let Some(letter) = letters.next() else {
             let message = format!("Bad argument `{text}'");
-            return Err(Complaint::new(at, message, "an option that begins with -", "quote arguments that hold blanks"));
+            return Err(Complaint::new(
+                at,
+                message,
+                "an option that begins with -",
+                "quote arguments that hold blanks",
+            ));
         };
         let Some(generic) = generic::by_letter(letter) else {
             return self.unknown(text, at);
         };
-        self.generic(generic, at, Some(letters.as_str()).filter(|rest| !rest.is_empty()))
+        self.generic(
+            generic,
+            at,
+            Some(letters.as_str()).filter(|rest| !rest.is_empty()),
+        )
     }
 
     fn long(&mut self, name: &'w str, at: usize, glued: Option<&'w str>) -> Result<(), Complaint> {
@@ -113,7 +125,10 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         }
         if self.load_protocol_match(name, at) {
             let pending = self.matches.len() - 1;
-            if let Some(option) = self.matches[pending].extension.and_then(|extension| extension.option(name)) {
+            if let Some(option) = self.matches[pending]
+                .extension
+                .and_then(|extension| extension.option(name))
+            {
                 return self.option(Some(pending), option, at, glued);
             }
         }
@@ -128,10 +143,14 @@ impl<'a, 'w> RuleReader<'a, 'w> {
 
     /// The option of this name: of the target, or of the match that was named last and has it.
     fn find_option(&self, name: &str) -> Option<(Option<usize>, &'static Choice)> {
-        let target = self.target.as_ref().and_then(|target| Some((None, target.extension?.option(name)?)));
+        let target = self
+            .target
+            .as_ref()
+            .and_then(|target| Some((None, target.extension?.option(name)?)));
         target.or_else(|| {
             let mut latest_first = self.matches.iter().enumerate().rev();
-            latest_first.find_map(|(index, pending)| Some((Some(index), pending.extension?.option(name)?)))
+            latest_first
+                .find_map(|(index, pending)| Some((Some(index), pending.extension?.option(name)?)))
         })
     }
 
@@ -155,15 +174,28 @@ impl<'a, 'w> RuleReader<'a, 'w> {
             return false;
         }
         self.protocol_used = true;
-        self.matches.push(Pending { name, at, extension: Some(extension), options: Vec::new(), kept: Vec::new() });
+        self.matches.push(Pending {
+            name,
+            at,
+            extension: Some(extension),
+            options: Vec::new(),
+            kept: Vec::new(),
+        });
         true
     }
 
     /// An option of a match that is not modelled, with the words behind it that are no options.
     fn keep(&mut self, owner: usize, at: usize) -> Result<(), Complaint> {
         let start = self.negation.take().unwrap_or(at);
-        let mut end = self.words.get(self.next.saturating_sub(1)).map_or(at, |word| word.span.end);
-        while let Some(word) = self.words.get(self.next).filter(|word| word.text != "!" && !word.text.starts_with('-')) {
+        let mut end = self
+            .words
+            .get(self.next.saturating_sub(1))
+            .map_or(at, |word| word.span.end);
+        while let Some(word) = self
+            .words
+            .get(self.next)
+            .filter(|word| word.text != "!" && !word.text.starts_with('-'))
+        {
             end = word.span.end;
             self.next += 1;
         }
@@ -180,7 +212,12 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         self.next += 1;
         word.ok_or_else(|| {
             let message = format!("option \"{option}\" requires an argument");
-            Complaint::new(at, message, format!("an argument behind {option}"), "add it, or remove the option")
+            Complaint::new(
+                at,
+                message,
+                format!("an argument behind {option}"),
+                "add it, or remove the option",
+            )
         })
     }
 
@@ -195,44 +232,51 @@ impl<'a, 'w> RuleReader<'a, 'w> {
             Some(index) => self.matches.get(index),
             None => self.target.as_ref(),
         };
-        let Some((name, again)) =
-            pending.map(|pending| (pending.name, pending.options.iter().any(|given| given.option == option)))
-        else {
+        let Some((name, again)) = pending.map(|pending| {
+            (
+                pending.name,
+                pending.options.iter().any(|given| given.option == option),
+            )
+        }) else {
             return Ok(());
         };
         let inverted = self.negation.take();
         if inverted.is_some() && !option.negatable {
             let message = format!("{name}: option \"{}\" cannot be inverted.", option.name);
-            return Err(Complaint::new(at, message, format!("{} without !", option.name), "remove the !"));
+            return Err(Complaint::new(
+                at,
+                message,
+                format!("{} without !", option.name),
+                "remove the !",
+            ));
         }
         if again {
             let message = format!("{name}: option \"{}\" can only be used once.", option.name);
-            return Err(Complaint::new(at, message, format!("one {}", option.name), "split the rule in two"));
+            return Err(Complaint::new(
+                at,
+                message,
+                format!("one {}", option.name),
+                "split the rule in two",
+            ));
         }
-        let mut end = self.words[self.next - 1].span.end;
-        let mut read = ["", ""];
-        let count = option.argument.words();
-        let mut argument_at = at;
-        for (index, text) in read.iter_mut().enumerate().take(count) {
-            if let Some(glued) = glued.filter(|_| index == 0) {
-                *text = glued;
-                continue;
-            }
-            if count == 2 && index == 1 && self.words.get(self.next).is_none_or(|word| word.text.starts_with(['-', '!'])) {
-                let message = format!("{} requires two args.", option.name);
-                return Err(Complaint::new(at, message, option.argument.to_string(), "add the second argument"));
-            }
-            let word = self.argument(option.name, at)?;
-            if index == 0 {
-                argument_at = word.span.start;
-            }
-            end = word.span.end;
-            *text = &word.text;
-        }
-        let value = option.argument.read((read[0], read[1]), self.scope.family, name, option.name).map_err(|bad| {
-            Complaint::new(argument_at, bad.message, bad.expected, format!("correct the argument of {}", option.name))
-        })?;
-        let given = GivenOption { option, inverted: inverted.is_some(), value, span: inverted.unwrap_or(at)..end };
+        let (read, argument_at, end) = self.option_words(option, at, glued)?;
+        let value = option
+            .argument
+            .read((read[0], read[1]), self.scope.family, name, option.name)
+            .map_err(|bad| {
+                Complaint::new(
+                    argument_at,
+                    bad.message,
+                    bad.expected,
+                    format!("correct the argument of {}", option.name),
+                )
+            })?;
+        let given = GivenOption {
+            option,
+            inverted: inverted.is_some(),
+            value,
+            span: inverted.unwrap_or(at)..end,
+        };
         let pending = match owner {
             Some(index) => self.matches.get_mut(index),
             None => self.target.as_mut(),
@@ -243,18 +287,74 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         Ok(())
     }
 
-    fn generic(&mut self, generic: &'static Generic, at: usize, glued: Option<&'w str>) -> Result<(), Complaint> {
+    /// The words of an option's argument, where the first stands, and where the last ends.
+    fn option_words(
+        &mut self,
+        option: &'static Choice,
+        at: usize,
+        glued: Option<&'w str>,
+    ) -> Result<([&'w str; 2], usize, usize), Complaint> {
+        let mut end = self.words[self.next - 1].span.end;
+        let mut read = ["", ""];
+        let count = option.argument.words();
+        let mut argument_at = at;
+        for (index, text) in read.iter_mut().enumerate().take(count) {
+            if let Some(glued) = glued.filter(|_| index == 0) {
+                *text = glued;
+                continue;
+            }
+            if count == 2
+                && index == 1
+                && self
+                    .words
+                    .get(self.next)
+                    .is_none_or(|word| word.text.starts_with(['-', '!']))
+            {
+                let message = format!("{} requires two args.", option.name);
+                return Err(Complaint::new(
+                    at,
+                    message,
+                    option.argument.to_string(),
+                    "add the second argument",
+                ));
+            }
+            let word = self.argument(option.name, at)?;
+            if index == 0 {
+                argument_at = word.span.start;
+            }
+            end = word.span.end;
+            *text = &word.text;
+        }
+        Ok((read, argument_at, end))
+    }
+
+    fn generic(
+        &mut self,
+        generic: &'static Generic,
+        at: usize,
+        glued: Option<&'w str>,
+    ) -> Result<(), Complaint> {
         let Short(letter) = generic.short;
         let inverted = self.negation.take().is_some();
         if inverted && !generic.negatable {
             let message = format!("cannot have ! before -{letter}");
-            return Err(Complaint::new(at, message, format!("-{letter} without !"), "remove the !"));
+            return Err(Complaint::new(
+                at,
+                message,
+                format!("-{letter} without !"),
+                "remove the !",
+            ));
         }
         match generic.kind {
             Kind::Command { least, most } => return self.command(letter, least, most, at, glued),
             Kind::Listing => {
                 let message = format!("-{letter} prints the ruleset and changes nothing");
-                return Err(Complaint::new(at, message, "a command that changes the ruleset", "remove the line"));
+                return Err(Complaint::new(
+                    at,
+                    message,
+                    "a command that changes the ruleset",
+                    "remove the line",
+                ));
             }
             Kind::Ignored { argument } => {
                 if argument && glued.is_none() {
@@ -266,7 +366,11 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         }
         self.draft.once(generic, at)?;
         if generic.kind == (Kind::Parameter { argument: false }) {
-            self.draft.ip.fragment = Some(if inverted { Fragment::Never } else { Fragment::Only });
+            self.draft.ip.fragment = Some(if inverted {
+                Fragment::Never
+            } else {
+                Fragment::Only
+            });
             return Ok(());
         }
         let (text, argument_at) = match glued {
@@ -279,32 +383,61 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         self.parameter(letter, text, argument_at, inverted)
     }
 
-    fn command(&mut self, letter: char, least: usize, most: usize, at: usize, glued: Option<&'w str>) -> Result<(), Complaint> {
+    fn command(
+        &mut self,
+        letter: char,
+        least: usize,
+        most: usize,
+        at: usize,
+        glued: Option<&'w str>,
+    ) -> Result<(), Complaint> {
         if let Some((other, ..)) = &self.draft.command {
             let message = format!("Cannot use -{letter} with -{other}");
-            return Err(Complaint::new(at, message, "one command in a line", "write two lines"));
+            return Err(Complaint::new(
+                at,
+                message,
+                "one command in a line",
+                "write two lines",
+            ));
         }
-        let mut arguments: Vec<String> = glued.map(str::to_owned).into_iter().collect();
+        let mut arguments = [glued, None];
+        let mut count = usize::from(glued.is_some());
         let mut chain_at = at;
-        while arguments.len() < most {
-            let Some(word) = self.words.get(self.next).filter(|word| !word.text.starts_with(['-', '!'])) else {
+        while count < most.min(arguments.len()) {
+            let Some(word) = self
+                .words
+                .get(self.next)
+                .filter(|word| !word.text.starts_with(['-', '!']))
+            else {
                 break;
             };
-            if arguments.is_empty() {
+            if count == 0 {
                 chain_at = word.span.start;
             }
-            arguments.push(word.text.clone().into_owned());
+            arguments[count] = Some(&*word.text);
+            count += 1;
             self.next += 1;
         }
-        if arguments.len() < least {
+        if count < least {
             let message = format!("option \"-{letter}\" requires an argument");
-            return Err(Complaint::new(at, message, "the name of a chain", format!("write it behind -{letter}")));
+            return Err(Complaint::new(
+                at,
+                message,
+                "the name of a chain",
+                format!("write it behind -{letter}"),
+            ));
         }
         self.draft.command = Some((letter, arguments, chain_at));
         Ok(())
     }
 
-    fn parameter(&mut self, letter: char, text: &'w str, at: usize, inverted: bool) -> Result<(), Complaint> {
+    fn parameter(
+        &mut self,
+        letter: char,
+        text: &'w str,
+        at: usize,
+        inverted: bool,
+    ) -> Result<(), Complaint> {
         match letter {
             's' => self.draft.sources = self.addresses(text, at, inverted)?,
             'd' => self.draft.destinations = self.addresses(text, at, inverted)?,
@@ -313,15 +446,29 @@ impl<'a, 'w> RuleReader<'a, 'w> {
             'o' => self.draft.ip.output = Some(device(text, at, inverted)?),
             'c' => self.set_counters(text, at)?,
             'm' => self.add_match(text, at)?,
-            _ => self.set_target(Jump { name: text, at, goto: letter == 'g' })?,
+            _ => self.set_target(Jump {
+                name: text,
+                at,
+                goto: letter == 'g',
+            })?,
         }
         Ok(())
     }
 
-    fn addresses(&self, text: &str, at: usize, inverted: bool) -> Result<Vec<AddressMatch>, Complaint> {
+    fn addresses(
+        &self,
+        text: &str,
+        at: usize,
+        inverted: bool,
+    ) -> Result<Vec<AddressMatch>, Complaint> {
         if inverted && text.contains(',') {
             let message = "! not allowed with multiple source or destination IP addresses";
-            return Err(Complaint::new(at, message, "one address behind a !", "write one rule for each address"));
+            return Err(Complaint::new(
+                at,
+                message,
+                "one address behind a !",
+                "write one rule for each address",
+            ));
         }
         let read = |text: &str| match Net::parse(text.trim_start(), self.scope.family) {
             Some(net) => Ok(AddressMatch { inverted, net }),
@@ -338,7 +485,12 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         let bytes = self.argument("-c", at)?;
         let (Ok(packets), Ok(bytes)) = (packets.parse(), bytes.text.parse()) else {
             let message = "-c packet counter not numeric";
-            return Err(Complaint::new(at, message, "packets and bytes", "write two numbers behind -c"));
+            return Err(Complaint::new(
+                at,
+                message,
+                "packets and bytes",
+                "write two numbers behind -c",
+            ));
         };
         self.draft.counters = Some(Counters { packets, bytes });
         Ok(())
@@ -350,159 +502,115 @@ impl<'a, 'w> RuleReader<'a, 'w> {
         if !known {
             let message = format!("Couldn't load match `{name}':No such file or directory");
             let advice = "correct the name; each family has its own matches";
-            return Err(Complaint::new(at, message, "the name of a match such as comment or conntrack", advice));
+            return Err(Complaint::new(
+                at,
+                message,
+                "the name of a match such as comment or conntrack",
+                advice,
+            ));
         }
-        self.protocol_used |= self.draft.ip.protocol.is_some_and(|test| services::protocol_name(test.protocol) == name);
-        self.matches.push(Pending { name, at, extension, options: Vec::new(), kept: Vec::new() });
+        self.protocol_used |= self
+            .draft
+            .ip
+            .protocol
+            .is_some_and(|test| services::protocol_name(test.protocol) == name);
+        self.matches.push(Pending {
+            name,
+            at,
+            extension,
+            options: Vec::new(),
+            kept: Vec::new(),
+        });
         Ok(())
     }
 
     fn set_target(&mut self, jump: Jump<'w>) -> Result<(), Complaint> {
         if self.jump.is_some() {
             let message = "multiple -j flags not allowed";
-            return Err(Complaint::new(jump.at, message, "one target", "write two rules"));
+            return Err(Complaint::new(
+                jump.at,
+                message,
+                "one target",
+                "write two rules",
+            ));
         }
         self.jump = Some(jump);
         if !jump.goto {
             let extension = options::find_target(jump.name, self.scope.family);
             if extension.is_some() || KEPT_TARGETS.contains(&jump.name) {
                 let Jump { name, at, .. } = jump;
-                self.target = Some(Pending { name, at, extension, options: Vec::new(), kept: Vec::new() });
+                self.target = Some(Pending {
+                    name,
+                    at,
+                    extension,
+                    options: Vec::new(),
+                    kept: Vec::new(),
+                });
             }
         }
         Ok(())
     }
 
     fn unknown(&self, option: &str, at: usize) -> Result<(), Complaint> {
-        let loaded = self.matches.iter().chain(&self.target).filter_map(|pending| pending.extension);
-        let names: Vec<_> = loaded.flat_map(|extension| extension.options).map(|option| option.name).collect();
-        let expected = if names.is_empty() { "an option of iptables".to_owned() } else { names.join(", ") };
-        let advice = match options::MATCHES.iter().find(|extension| extension.option(option).is_some()) {
-            Some(extension) => format!("load the match first: -m {0} {option}, and -p if {0} is a protocol", extension.name),
+        let loaded = self
+            .matches
+            .iter()
+            .chain(&self.target)
+            .filter_map(|pending| pending.extension);
+        let names: Vec<_> = loaded
+            .flat_map(|extension| extension.options)
+            .map(|option| option.name)
+            .collect();
+        let expected = if names.is_empty() {
+            "an option of iptables".to_owned()
+        } else {
+            names.join(", ")
+        };
+        let advice = match options::MATCHES
+            .iter()
+            .find(|extension| extension.option(option).is_some())
+        {
+            Some(extension) => format!(
+                "load the match first: -m {0} {option}, and -p if {0} is a protocol",
+                extension.name
+            ),
             None => "correct the option".to_owned(),
         };
-        Err(Complaint::new(at, format!("unknown option \"{option}\""), expected, advice))
+        Err(Complaint::new(
+            at,
+            format!("unknown option \"{option}\""),
+            expected,
+            advice,
+        ))
     }
-
-    fn finish(mut self) -> Result<Draft, Complaint> {
-        for pending in std::mem::take(&mut self.matches) {
-            let made = self.make_match(pending)?;
-            self.draft.matches.push(made);
-        }
-        self.draft.target = match (self.jump, self.target.take()) {
-            (None, _) => None,
-            (Some(_), Some(pending)) => Some(self.make_target(pending)?),
-            (Some(jump), None) => Some(self.jump_to(jump)?),
-        };
-        Ok(self.draft)
-    }
-
-    fn given(&self, pending: Pending<'w>) -> Given<'w> {
-        Given { at: pending.at, family: self.scope.family, protocol: self.draft.ip.protocol, options: pending.options }
-    }
-
-    fn make_match(&self, pending: Pending<'w>) -> Result<Match, Complaint> {
-        let name = pending.name;
-        let Some(extension) = pending.extension else {
-            return Ok(Match::Kept(Box::new(self.kept(name, &pending.kept))));
-        };
-        let Reader::Match(read) = extension.reader else {
-            return Ok(Match::Kept(Box::new(self.kept(name, &[]))));
-        };
-        let given = self.given(pending);
-        match read(&given) {
-            Ok(made) => Ok(made),
-            Err(Refusal::Wrong(complaint)) => Err(complaint),
-            Err(Refusal::NotModelled) => Ok(Match::Kept(Box::new(self.kept(name, &spans(&given))))),
-        }
-    }
-
-    fn make_target(&self, pending: Pending<'w>) -> Result<Target, Complaint> {
-        let (name, at) = (pending.name, pending.at);
-        let Some(extension) = pending.extension else {
-            return Ok(Target::Kept(Box::new(self.kept(name, &pending.kept))));
-        };
-        let Reader::Target(read) = extension.reader else {
-            return Ok(Target::Kept(Box::new(self.kept(name, &[]))));
-        };
-        if let Some(only) = extension.table.filter(|only| *only != self.scope.name) {
-            let message = format!("{name} target: only valid in {only} table, not {}", self.scope.name);
-            let advice = format!("move the rule into a chain of table {only}");
-            return Err(Complaint::new(at, message, format!("a target that table {} allows", self.scope.name), advice));
-        }
-        let given = self.given(pending);
-        match read(&given) {
-            Ok(made) => Ok(made),
-            Err(Refusal::Wrong(complaint)) => Err(complaint),
-            Err(Refusal::NotModelled) => Ok(Target::Kept(Box::new(self.kept(name, &spans(&given))))),
-        }
-    }
-
-    fn kept(&self, name: &str, spans: &[Range<usize>]) -> Kept {
-        let mut options = String::new();
-        for span in spans {
-            options.push(' ');
-            options.push_str(self.text.get(span.clone()).unwrap_or_default());
-        }
-        Kept { name: name.into(), options: options.into() }
-    }
-
-    fn jump_to(&self, jump: Jump<'_>) -> Result<Target, Complaint> {
-        let Jump { name, at, goto } = jump;
-        match self.scope.table.find(name) {
-            Some(chain) if self.scope.table.is_built_in(chain) => {
-                let message = format!("Invalid argument: `{name}' is a built-in chain");
-                Err(Complaint::new(
-                    at,
-                    message,
-                    "a chain made with -N or a target",
-                    "packets enter a built-in chain by its hook only",
-                ))
-            }
-            Some(chain) => Ok(Target::Jump { chain, goto }),
-            None => Err(self.no_such_target(jump)),
-        }
-    }
-
-    fn no_such_target(&self, jump: Jump<'_>) -> Complaint {
-        let Jump { name, at, goto } = jump;
-        let message = if goto {
-            format!("goto '{name}' is not a chain")
-        } else {
-            format!("Couldn't load target `{name}':No such file or directory")
-        };
-        let upper = name.to_ascii_uppercase();
-        let advice = match upper.as_str() {
-            "IPVS" => "there is no target IPVS: IPVS takes packets at its own hooks, by the virtual services of `ipvsadm`; \
-                       a rule can ask about them with `-m ipvs`, and kube-proxy in IPVS mode uses `-m set`"
-                .to_owned(),
-            _ if options::find_target(&upper, self.scope.family).is_some() => format!("write {upper} in capital letters"),
-            _ if name.contains('-') || name == upper => {
-                format!("declare the chain before this line with `:{name} - [0:0]` or `-N {name}`")
-            }
-            _ => "correct the name: a target such as ACCEPT, or a chain of this table".to_owned(),
-        };
-        Complaint::new(at, message, format!("a target or a chain of table {}", self.scope.name), advice)
-    }
-}
-
-fn spans(given: &Given<'_>) -> Vec<Range<usize>> {
-    given.options.iter().map(|option| option.span.clone()).collect()
 }
 
 fn protocol(text: &str, at: usize, inverted: bool) -> Result<Option<ProtocolMatch>, Complaint> {
     let lower = text.to_ascii_lowercase();
     let Some(number) = services::protocol(&lower) else {
         let message = format!("unknown protocol \"{lower}\" specified");
-        return Err(Complaint::new(at, message, "a protocol such as tcp, udp, icmp or a number to 255", "correct the name"));
+        return Err(Complaint::new(
+            at,
+            message,
+            "a protocol such as tcp, udp, icmp or a number to 255",
+            "correct the name",
+        ));
     };
     match (number, inverted) {
         (0, true) => {
             let message = "rule would never match protocol";
-            Err(Complaint::new(at, message, "a protocol other than all", "remove the !"))
+            Err(Complaint::new(
+                at,
+                message,
+                "a protocol other than all",
+                "remove the !",
+            ))
         }
         (0, false) => Ok(None),
-        _ => Ok(Some(ProtocolMatch { inverted, protocol: Protocol::from_number(number) })),
+        _ => Ok(Some(ProtocolMatch {
+            inverted,
+            protocol: Protocol::from_number(number),
+        })),
     }
 }
 
@@ -510,7 +618,15 @@ fn device(text: &str, at: usize, inverted: bool) -> Result<Box<InterfaceMatch>, 
     const LONGEST: usize = 15;
     if text.is_empty() || text.len() > LONGEST {
         let message = format!("interface name `{text}' must be shorter than IFNAMSIZ ({LONGEST})");
-        return Err(Complaint::new(at, message, format!("1 to {LONGEST} characters"), "correct the name of the device"));
+        return Err(Complaint::new(
+            at,
+            message,
+            format!("1 to {LONGEST} characters"),
+            "correct the name of the device",
+        ));
     }
-    Ok(Box::new(InterfaceMatch { inverted, pattern: text.into() }))
+    Ok(Box::new(InterfaceMatch {
+        inverted,
+        pattern: text.into(),
+    }))
 }

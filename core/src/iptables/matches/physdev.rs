@@ -17,7 +17,11 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         return Err(given.wrong("", message, "an option such as --physdev-in", "add one"));
     }
     let flag = |name: &str| given.find(name).map(|option| option.inverted);
-    let device = |name: &str| given.text(name).map(|device| (device.into(), given.inverted(name)));
+    let device = |name: &str| {
+        given
+            .text(name)
+            .map(|device| (device.into(), given.inverted(name)))
+    };
     Ok(Match::Physdev(Box::new(PhysdevMatch {
         is_in: flag("--physdev-is-in"),
         input: device("--physdev-in"),
@@ -33,7 +37,8 @@ impl PhysdevMatch {
     pub fn matches(&self) -> bool {
         let flags = [self.is_in, self.is_out, self.is_bridged];
         let devices = [&self.input, &self.output];
-        flags.into_iter().flatten().all(|inverted| inverted) && devices.into_iter().flatten().all(|(_, inverted)| *inverted)
+        flags.into_iter().flatten().all(|inverted| inverted)
+            && devices.into_iter().flatten().all(|(_, inverted)| *inverted)
     }
 
     pub fn write(&self, out: &mut String) {

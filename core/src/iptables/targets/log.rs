@@ -12,7 +12,13 @@ pub struct LogTarget {
     pub flags: u8,
 }
 
-const FLAGS: [&str; 5] = ["--log-tcp-sequence", "--log-tcp-options", "--log-ip-options", "--log-uid", "--log-macdecode"];
+const FLAGS: [&str; 5] = [
+    "--log-tcp-sequence",
+    "--log-tcp-options",
+    "--log-ip-options",
+    "--log-uid",
+    "--log-macdecode",
+];
 const LEVELS: [(&str, u8); 11] = [
     ("emerg", 0),
     ("panic", 0),
@@ -32,19 +38,35 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let level = match given.text("--log-level") {
         None => DEFAULT_LEVEL,
         Some(text) => {
-            let named = LEVELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, level)| *level);
+            let named = LEVELS
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(text))
+                .map(|(_, level)| *level);
             match named.or_else(|| text.parse().ok().filter(|level| *level <= 7)) {
                 Some(level) => level,
                 None => {
                     let message = format!("log level \"{text}\" unknown");
-                    return Err(given.wrong("--log-level", message, "0 to 7, or a name such as warning", "correct the level"));
+                    return Err(given.wrong(
+                        "--log-level",
+                        message,
+                        "0 to 7, or a name such as warning",
+                        "correct the level",
+                    ));
                 }
             }
         }
     };
-    let flags = FLAGS.iter().enumerate().filter(|(_, name)| given.has(name)).fold(0, |flags, (bit, _)| flags | 1 << bit);
+    let flags = FLAGS
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| given.has(name))
+        .fold(0, |flags, (bit, _)| flags | 1 << bit);
     let prefix = given.text("--log-prefix").unwrap_or_default().into();
-    Ok(Target::Log(Box::new(LogTarget { prefix, level, flags })))
+    Ok(Target::Log(Box::new(LogTarget {
+        prefix,
+        level,
+        flags,
+    })))
 }
 
 impl LogTarget {

@@ -1,0 +1,146 @@
+use std::ops::Range;
+
+use super::command::Draft;
+use super::given::{Given, Reader, Refusal};
+use super::matches::{Kept, Match};
+use super::options;
+use super::rule::{Jump, Pending, RuleReader};
+use super::targets::Target;
+use super::words::Complaint;
+
+impl<'w> RuleReader<'_, 'w, '_> {
+    /// Puts the parts together once all words are read.
+    pub(super) fn finish(mut self) -> Result<Draft<'w>, Complaint> {
+        let pending = std::mem::take(&mut self.matches);
+        self.draft.matches.reserve_exact(pending.len());
+        for pending in pending {
+            let made = self.make_match(pending)?;
+            self.draft.matches.push(made);
+        }
+        self.draft.target = match (self.jump, self.target.take()) {
+            (None, _) => None,
+            (Some(_), Some(pending)) => Some(self.make_target(pending)?),
+            (Some(jump), None) => Some(self.jump_to(jump)?),
+        };
+        Ok(self.draft)
+    }
+
+    fn given(&self, pending: Pending<'w>) -> Given<'w> {
+        Given {
+            at: pending.at,
+            family: self.scope.family,
+            protocol: self.draft.ip.protocol,
+            options: pending.options,
+        }
+    }
+
+    fn make_match(&self, pending: Pending<'w>) -> Result<Match, Complaint> {
+        let name = pending.name;
+        let Some(extension) = pending.extension else {
+            return Ok(Match::Kept(Box::new(self.kept(name, &pending.kept))));
+        };
+        let Reader::Match(read) = extension.reader else {
+            return Ok(Match::Kept(Box::new(self.kept(name, &[]))));
+        };
+        let given = self.given(pending);
+        match read(&given) {
+            Ok(made) => Ok(made),
+            Err(Refusal::Wrong(complaint)) => Err(complaint),
+            Err(Refusal::NotModelled) => Ok(Match::Kept(Box::new(self.kept(name, &spans(&given))))),
+        }
+    }
+
+    fn make_target(&self, pending: Pending<'w>) -> Result<Target, Complaint> {
+        let (name, at) = (pending.name, pending.at);
+        let Some(extension) = pending.extension else {
+            return Ok(Target::Kept(Box::new(self.kept(name, &pending.kept))));
+        };
+        let Reader::Target(read) = extension.reader else {
+            return Ok(Target::Kept(Box::new(self.kept(name, &[]))));
+        };
+        if let Some(only) = extension.table.filter(|only| *only != self.scope.name) {
+            let message = format!(
+                "{name} target: only valid in {only} table, not {}",
+                self.scope.name
+            );
+            let advice = format!("move the rule into a chain of table {only}");
+            return Err(Complaint::new(
+                at,
+                message,
+                format!("a target that table {} allows", self.scope.name),
+                advice,
+            ));
+        }
+        let given = self.given(pending);
+        match read(&given) {
+            Ok(made) => Ok(made),
+            Err(Refusal::Wrong(complaint)) => Err(complaint),
+            Err(Refusal::NotModelled) => {
+                Ok(Target::Kept(Box::new(self.kept(name, &spans(&given)))))
+            }
+        }
+    }
+
+    fn kept(&self, name: &str, spans: &[Range<usize>]) -> Kept {
+        let mut options = String::new();
+        for span in spans {
+            options.push(' ');
+            options.push_str(self.text.get(span.clone()).unwrap_or_default());
+        }
+        Kept {
+            name: name.into(),
+            options: options.into(),
+        }
+    }
+
+    fn jump_to(&self, jump: Jump<'_>) -> Result<Target, Complaint> {
+        let Jump { name, at, goto } = jump;
+        match self.scope.table.find(name) {
+            Some(chain) if self.scope.table.is_built_in(chain) => {
+                let message = format!("Invalid argument: `{name}' is a built-in chain");
+                Err(Complaint::new(
+                    at,
+                    message,
+                    "a chain made with -N or a target",
+                    "packets enter a built-in chain by its hook only",
+                ))
+            }
+            Some(chain) => Ok(Target::Jump { chain, goto }),
+            None => Err(self.no_such_target(jump)),
+        }
+    }
+
+    fn no_such_target(&self, jump: Jump<'_>) -> Complaint {
+        let Jump { name, at, goto } = jump;
+        let message = if goto {
+            format!("goto '{name}' is not a chain")
+        } else {
+            format!("Couldn't load target `{name}':No such file or directory")
+        };
+        let upper = name.to_ascii_uppercase();
+        let advice = match upper.as_str() {
+            "IPVS" => "there is no target IPVS: IPVS takes packets at its own hooks, by the virtual services of `ipvsadm`; \
+                       a rule can ask about them with `-m ipvs`, and kube-proxy in IPVS mode uses `-m set`"
+                .to_owned(),
+            _ if options::find_target(&upper, self.scope.family).is_some() => format!("write {upper} in capital letters"),
+            _ if name.contains('-') || name == upper => {
+                format!("declare the chain before this line with `:{name} - [0:0]` or `-N {name}`")
+            }
+            _ => "correct the name: a target such as ACCEPT, or a chain of this table".to_owned(),
+        };
+        Complaint::new(
+            at,
+            message,
+            format!("a target or a chain of table {}", self.scope.name),
+            advice,
+        )
+    }
+}
+
+fn spans(given: &Given<'_>) -> Vec<Range<usize>> {
+    given
+        .options
+        .iter()
+        .map(|option| option.span.clone())
+        .collect()
+}
