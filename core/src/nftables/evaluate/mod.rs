@@ -151,12 +151,7 @@ impl Walk<'_> {
     fn run<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32, hook: &BaseHook) -> Verdict {
         let mut index = 0;
         loop {
-            let chain = self.chain.clone();
-            let next = match chain.rules.get(index) {
-                Some(rule) => self.rule(ctx, rule, index),
-                None => Next::Back(LeftBy::End),
-            };
-            match next {
+            match self.rules(ctx, &mut index) {
                 Next::Statement | Next::Rule => index += 1,
                 Next::Verdict(verdict) => {
                     let left = self.id(self.current);
@@ -230,6 +225,18 @@ impl Walk<'_> {
             Policy::Accept => Verdict::Accept,
             Policy::Drop => Verdict::Drop,
         }
+    }
+
+    /// Runs the rules of the current chain from `index` on, until one of them leads away or the chain ends.
+    fn rules<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, index: &mut usize) -> Next {
+        let chain = self.chain.clone();
+        while let Some(rule) = chain.rules.get(*index) {
+            match self.rule(ctx, rule, *index) {
+                Next::Statement | Next::Rule => *index += 1,
+                next => return next,
+            }
+        }
+        Next::Back(LeftBy::End)
     }
 
     /// Runs one rule and reports how far its tests came.

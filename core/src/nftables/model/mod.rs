@@ -2,6 +2,7 @@
 
 mod data_type;
 pub mod duration;
+mod elements;
 mod expression;
 mod header;
 mod named;
@@ -11,13 +12,14 @@ mod symbols;
 mod table;
 
 pub use data_type::{DataType, name_value, string_of};
+pub use elements::{Data, Element, Elements, InsertError, Key};
 pub use expression::{
     CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode,
     RawBase, SetUse, ShiftDirection,
 };
 pub use header::{Field, Header, Layer};
 pub use named::Named;
-pub use set::{Data, Element, Elements, InsertError, Key, Set, SetData, SetFlags};
+pub use set::{Set, SetData, SetFlags};
 pub use statement::{
     Assign, Comparison, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort,
     ObjectKind, Per, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetOp, SetUpdate,

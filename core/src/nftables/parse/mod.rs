@@ -12,6 +12,7 @@ mod nat;
 mod reader;
 mod reduce;
 mod rule;
+mod selector;
 mod stateful;
 mod statement;
 mod token;

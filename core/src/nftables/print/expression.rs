@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    DataType, Expression, FibAddress, NumgenMode, RuleVerdict, ShiftDirection, Table,
+    DataType, Expression, FibAddress, Hash, Numgen, NumgenMode, RuleVerdict, ShiftDirection, Table,
 };
 
 /// An expression as it stands in a rule.
@@ -37,28 +37,8 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
             write!(out, "ct {direction}{}", field.key.name())
         }
         Expression::Fib(fib) => write_fib(fib, out),
-        Expression::Numgen(numgen) => {
-            let mode = match numgen.mode {
-                NumgenMode::Random => "random",
-                NumgenMode::Incremental(_) => "inc",
-            };
-            let _ = write!(out, "numgen {mode} mod {}", numgen.modulus);
-            write_offset(numgen.offset, out)
-        }
-        Expression::Hash(hash) => {
-            match &hash.operand {
-                Some(operand) => {
-                    out.push_str("jhash ");
-                    write(table, operand, out);
-                }
-                None => out.push_str("symhash"),
-            }
-            let _ = write!(out, " mod {}", hash.modulus);
-            if let Some(seed) = hash.seed {
-                let _ = write!(out, " seed {seed:#x}");
-            }
-            write_offset(hash.offset, out)
-        }
+        Expression::Numgen(numgen) => write_numgen(*numgen, out),
+        Expression::Hash(hash) => write_hash(table, hash, out),
         Expression::Concat(parts) => {
             for (place, part) in parts.iter().enumerate() {
                 if place > 0 {
@@ -96,6 +76,30 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
             Ok(())
         }
     };
+}
+
+fn write_numgen(numgen: Numgen, out: &mut String) -> std::fmt::Result {
+    let mode = match numgen.mode {
+        NumgenMode::Random => "random",
+        NumgenMode::Incremental(_) => "inc",
+    };
+    write!(out, "numgen {mode} mod {}", numgen.modulus)?;
+    write_offset(numgen.offset, out)
+}
+
+fn write_hash(table: &Table, hash: &Hash, out: &mut String) -> std::fmt::Result {
+    match &hash.operand {
+        Some(operand) => {
+            out.push_str("jhash ");
+            write(table, operand, out);
+        }
+        None => out.push_str("symhash"),
+    }
+    write!(out, " mod {}", hash.modulus)?;
+    if let Some(seed) = hash.seed {
+        write!(out, " seed {seed:#x}")?;
+    }
+    write_offset(hash.offset, out)
 }
 
 fn write_offset(offset: u32, out: &mut String) -> std::fmt::Result {

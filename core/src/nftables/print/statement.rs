@@ -8,9 +8,9 @@ use super::set::{write_range, write_use};
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
-    NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Statement, Table, TableFamily,
-    Target, Test, duration, string_of,
+    Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress,
+    NatFlags, NatPort, Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId,
+    Statement, Table, TableFamily, Target, Test, duration, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 
@@ -29,16 +29,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
             Ok(())
         }
         Statement::Differs(fields) => {
-            for (place, (field, value)) in fields.iter().enumerate() {
-                let _ = write!(
-                    out,
-                    "{}{} {} != ",
-                    if place > 0 { " " } else { "" },
-                    field.header.name(),
-                    field.name
-                );
-                write_single(field.data_type, *value, out);
-            }
+            write_differs(fields, out);
             Ok(())
         }
         Statement::Verdict(verdict) => out.write_str(&verdict_text(table, *verdict)),
@@ -49,14 +40,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
             Ok(())
         }
         Statement::Assign(assign) => {
-            let target = match assign.target {
-                Target::Meta(key) => Expression::Meta(key),
-                Target::Ct(field) => Expression::Ct(field),
-                Target::Payload(field) => Expression::Payload(field),
-            };
-            write_expression(table, &target, out);
-            out.push_str(" set ");
-            write_expression(table, &assign.value, out);
+            write_assign(table, assign, out);
             Ok(())
         }
         Statement::Nat(nat) => {
@@ -72,26 +56,9 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
             Ok(())
         }
         Statement::Reject(reject) => out.write_str(&reject_text(table.family, *reject)),
-        Statement::Counter(state) => {
-            let (packets, bytes) = match table.state(*state) {
-                Some(State::Counter { packets, bytes }) => (*packets, *bytes),
-                _ => (0, 0),
-            };
-            write!(out, "counter packets {packets} bytes {bytes}")
-        }
+        Statement::Counter(state) => write_counter(table, *state, out),
         Statement::Limit(limit) => write_limit(limit, out),
-        Statement::Quota(quota) => {
-            let over = if quota.over { "over " } else { "" };
-            let (amount, unit) = byte_amount(quota.bytes);
-            let _ = write!(out, "quota {over}{amount} {unit}");
-            match table.state(quota.state) {
-                Some(State::Quota { used }) if *used > 0 => {
-                    let (used, unit) = byte_amount(*used);
-                    write!(out, " used {used} {unit}")
-                }
-                _ => Ok(()),
-            }
-        }
+        Statement::Quota(quota) => write_quota(table, *quota, out),
         Statement::Object { kind, object } => {
             let name = table
                 .objects
@@ -107,6 +74,46 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
         Statement::Notrack => out.write_str("notrack"),
         Statement::Unknown(text) => out.write_str(text),
     };
+}
+
+fn write_differs(fields: &[(&Field, u128)], out: &mut String) {
+    for (place, (field, value)) in fields.iter().enumerate() {
+        let gap = if place > 0 { " " } else { "" };
+        let _ = write!(out, "{gap}{} {} != ", field.header.name(), field.name);
+        write_single(field.data_type, *value, out);
+    }
+}
+
+fn write_assign(table: &Table, assign: &Assign, out: &mut String) {
+    let target = match assign.target {
+        Target::Meta(key) => Expression::Meta(key),
+        Target::Ct(field) => Expression::Ct(field),
+        Target::Payload(field) => Expression::Payload(field),
+    };
+    write_expression(table, &target, out);
+    out.push_str(" set ");
+    write_expression(table, &assign.value, out);
+}
+
+fn write_counter(table: &Table, state: StateId, out: &mut String) -> std::fmt::Result {
+    let (packets, bytes) = match table.state(state) {
+        Some(State::Counter { packets, bytes }) => (*packets, *bytes),
+        _ => (0, 0),
+    };
+    write!(out, "counter packets {packets} bytes {bytes}")
+}
+
+fn write_quota(table: &Table, quota: Quota, out: &mut String) -> std::fmt::Result {
+    let over = if quota.over { "over " } else { "" };
+    let (amount, unit) = byte_amount(quota.bytes);
+    write!(out, "quota {over}{amount} {unit}")?;
+    match table.state(quota.state) {
+        Some(State::Quota { used }) if *used > 0 => {
+            let (used, unit) = byte_amount(*used);
+            write!(out, " used {used} {unit}")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write_match(table: &Table, found: &Match, out: &mut String) {
