@@ -136,7 +136,11 @@ impl Walk<'_> {
             let data_type = self
                 .table()
                 .map_or(DataType::Integer(32), |table| part.data_type(table));
-            registers.push(data_type, self.value(ctx, part, rule)?);
+            registers.push(
+                data_type,
+                part.is_host_order(),
+                self.value(ctx, part, rule)?,
+            );
         }
         let number = hash::scaled(registers.hash(seed), hash.modulus);
         Ok(u128::from(number.wrapping_add(hash.offset)))

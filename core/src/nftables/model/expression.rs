@@ -54,6 +54,17 @@ impl Expression {
         }
     }
 
+    /// Whether the kernel holds the value in the host's byte order, which hashes tell.
+    pub fn is_host_order(&self) -> bool {
+        match self {
+            Self::Meta(key) => *key != MetaKey::Protocol && !key.data_type().is_string(),
+            Self::Ct(field) => !field.key.is_of_tuple(),
+            Self::Numgen(_) | Self::Hash(_) | Self::Fib(_) => true,
+            Self::Bitwise { operand, .. } | Self::Shift { operand, .. } => operand.is_host_order(),
+            _ => false,
+        }
+    }
+
     /// The type of an expression with one value; of others, that of the first.
     pub fn data_type(&self, table: &Table) -> DataType {
         match self {
@@ -372,8 +383,8 @@ impl CtKey {
         }
     }
 
-    /// Keys that only make sense with a direction.
-    pub const fn needs_direction(self) -> bool {
+    /// Addresses and ports of a connection: they only make sense with a direction.
+    pub const fn is_of_tuple(self) -> bool {
         matches!(
             self,
             Self::ProtoSrc

@@ -209,13 +209,13 @@ impl Reader<'_, '_, '_> {
                 | CtKey::L3Proto
         );
         match direction {
-            None if key.needs_direction() => Err(Failure::new(
+            None if key.is_of_tuple() => Err(Failure::new(
                 token.offset,
                 "wrong direction",
                 "ct original or ct reply",
                 "",
             )),
-            Some(_) if !key.needs_direction() && !countable => Err(Failure::new(
+            Some(_) if !key.is_of_tuple() && !countable => Err(Failure::new(
                 token.offset,
                 "unexpected direction",
                 format!("ct {name}"),
