@@ -8,7 +8,7 @@ use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::node::Node;
 use crate::proxy::Mode;
-use crate::trace::{ChainId, Event, Origin, RuleId, Step};
+use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
 use crate::{ipset, iptables, ipvs, nftables};
 
 use super::Network;
@@ -74,14 +74,25 @@ impl Listing {
         }
         let wanted = match (&step.event, &step.origin) {
             (Event::RuleTested { rule, .. }, _) | (_, Origin::Rule(rule)) => LineRef::Rule(*rule),
-            (Event::ChainEntered { chain, .. } | Event::ChainLeft { chain, .. }, _) | (_, Origin::Chain(chain)) => {
-                LineRef::Chain(*chain)
-            }
+            (Event::ChainEntered { chain, .. }, _) => return self.start_of(*chain),
+            (Event::ChainLeft { chain, by: LeftBy::Policy }, _) => LineRef::Chain(*chain),
+            // Back to the caller, whose rule is next: nothing of this chain's text is at work.
+            (Event::ChainLeft { .. }, _) => return None,
+            (_, Origin::Chain(chain)) => LineRef::Chain(*chain),
             (_, Origin::Element { name }) => LineRef::Structure(name.clone()),
             (_, Origin::VirtualService(service)) => LineRef::Structure(service.clone()),
             _ => return None,
         };
         self.place(&wanted)
+    }
+
+    /// Where a chain's rules begin. iptables-save declares all chains of a table far above their rules.
+    pub fn start_of(&self, chain: ChainId) -> Option<(usize, usize)> {
+        let declared = self.place(&LineRef::Chain(chain));
+        match chain {
+            ChainId::Iptables { .. } => self.place(&LineRef::Rule(RuleId { chain, index: 0 })).or(declared),
+            ChainId::Nftables { .. } => declared,
+        }
     }
 
     /// Where a chain, rule or structure is listed.
