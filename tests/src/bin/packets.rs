@@ -8,12 +8,9 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use datapath_core::chance::{Chance, explore};
-use datapath_tests::kernel::{Answer, Case, Machine, Packet};
+use datapath_core::chance::Chance;
+use datapath_tests::kernel::{Case, Machine, Packet};
 use serde_json::{Value, json};
-
-/// More ways than kube-proxy's rules give any packet in the cases.
-const MOST_WAYS: usize = 512;
 
 /// A kernel's answers, by case and packet, in order.
 type Recorded = HashMap<(String, usize), Vec<Value>>;
@@ -70,7 +67,7 @@ fn run(file: &str, mut recorded: Option<&mut Recorded>) -> Result<(), String> {
             for _ in 0..packet.count.unwrap_or(1) {
                 let kernel = recorded.as_mut().and_then(|recorded| recorded.get_mut(&(case.name.clone(), index))?.pop());
                 let mut line = match kernel {
-                    Some(kernel) => follow(&mut machine, packet, &kernel)?,
+                    Some(kernel) => replayed(&mut machine, packet, &kernel)?,
                     None => machine.packet(packet, &mut chance)?.to_json(),
                 };
                 line["case"] = json!(case.name);
@@ -82,33 +79,9 @@ fn run(file: &str, mut recorded: Option<&mut Recorded>) -> Result<(), String> {
     Ok(())
 }
 
-/// Goes the kernel's way if the model has it.
-fn follow(machine: &mut Machine, packet: &Packet, kernel: &Value) -> Result<Value, String> {
-    let ways = explore(MOST_WAYS, |chance| {
-        let mut machine = machine.clone();
-        machine.packet(packet, chance).map(|answer| (answer, machine))
-    });
-    let mut first: Option<(Answer, Machine)> = None;
-    for (way, _) in ways {
-        let (answer, next) = way?;
-        if same(&answer.to_json()["out"], &kernel["out"]) {
-            *machine = next;
-            let mut line = answer.to_json();
-            line["agrees"] = json!(true);
-            return Ok(line);
-        }
-        first.get_or_insert((answer, next));
-    }
-    let Some((answer, next)) = first else { return Err("the packet has no way at all".to_owned()) };
-    *machine = next;
+fn replayed(machine: &mut Machine, packet: &Packet, kernel: &Value) -> Result<Value, String> {
+    let (answer, agrees) = machine.follow(packet, &kernel["out"])?;
     let mut line = answer.to_json();
-    line["agrees"] = json!(false);
+    line["agrees"] = json!(agrees);
     Ok(line)
-}
-
-fn same(model: &Value, kernel: &Value) -> bool {
-    let (Some(model), Some(kernel)) = (model.as_array(), kernel.as_array()) else { return false };
-    let fields = ["iface", "src", "dst", "proto", "ttl", "dport", "flags", "type", "code"];
-    model.len() == kernel.len()
-        && model.iter().zip(kernel).all(|(model, kernel)| fields.iter().all(|field| model.get(field) == kernel.get(field)))
 }

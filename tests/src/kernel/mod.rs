@@ -5,8 +5,10 @@
 
 mod answer;
 mod case;
+mod follow;
 mod machine;
 
 pub use answer::{Answer, Out};
 pub use case::{Case, Load, Packet};
+pub use follow::same_packets;
 pub use machine::Machine;
