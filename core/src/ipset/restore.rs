@@ -339,12 +339,9 @@ fn renew(sets: &mut IpSets, name: &str, text: &str, facts: &Facts) {
         return;
     };
     for element in elements {
-        match set.facts_mut(&element) {
-            Some(old) => *old = facts.clone(),
-            None => {
-                // Only a full set can refuse it, which `-exist` passes over as well.
-                let _ = set.add(element, facts.clone());
-            }
+        if !set.renew(&element, facts) {
+            // Only a full set can refuse it, which `-exist` passes over as well.
+            let _ = set.add(element, facts.clone());
         }
     }
 }

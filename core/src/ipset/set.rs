@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -128,6 +128,8 @@ pub struct IpSet {
     /// The prefix lengths of the first and of the second network of its elements, longest first, with how
     /// many elements have each (`struct net_prefixes`).
     prefixes: [BTreeMap<std::cmp::Reverse<u8>, u32>; 2],
+    /// No element expires before this second.
+    next_expiry: Option<Seconds>,
 }
 
 impl IpSet {
@@ -147,6 +149,7 @@ impl IpSet {
             options,
             elements: Elements::default(),
             prefixes: [BTreeMap::new(), BTreeMap::new()],
+            next_expiry: None,
         })
     }
 
@@ -214,6 +217,7 @@ impl IpSet {
             self.del(&evicted)?;
         }
         self.count_prefixes(&element, true);
+        self.next_expiry = self.next_expiry.into_iter().chain(facts.expires).min();
         self.elements.insert(element, facts);
         Ok(())
     }
@@ -247,8 +251,14 @@ impl IpSet {
         }
     }
 
-    pub(super) fn facts_mut(&mut self, element: &Element) -> Option<&mut Facts> {
-        self.elements.get_mut(element)
+    /// Gives an element that is there new facts; false if it is not.
+    pub(super) fn renew(&mut self, element: &Element, facts: &Facts) -> bool {
+        let Some(old) = self.elements.get_mut(element) else {
+            return false;
+        };
+        old.clone_from(facts);
+        self.next_expiry = self.next_expiry.into_iter().chain(facts.expires).min();
+        true
     }
 
     pub(super) fn del(&mut self, element: &Element) -> Result<(), SetError> {
@@ -340,14 +350,15 @@ impl IpSet {
 
     /// Forgets what has expired by `now`.
     pub fn expire(&mut self, now: Seconds) {
-        let gone: BTreeSet<Element> = self
-            .elements()
-            .filter(|(_, facts)| !facts.is_alive(now))
-            .map(|(element, _)| element.clone())
-            .collect();
+        if self.next_expiry.is_none_or(|next| now < next) {
+            return;
+        }
+        let dead = self.elements().filter(|(_, facts)| !facts.is_alive(now));
+        let gone: Vec<Element> = dead.map(|(element, _)| element.clone()).collect();
         for element in gone {
             // An element that was just seen is there.
             let _ = self.del(&element);
         }
+        self.next_expiry = self.elements().filter_map(|(_, facts)| facts.expires).min();
     }
 }
