@@ -141,7 +141,7 @@ pub mod cost {
     pub const RULES_SHORT: &str = "Rules";
     pub const MATCHES: &str = "Tests in rules";
     pub const MATCHES_SHORT: &str = "Tests";
-    pub const PROBES: &str = "Set and map look-ups";
+    pub const PROBES: &str = "Set, map look-ups";
     pub const PROBES_SHORT: &str = "Look-ups";
     pub const CONNECTIONS: &str = "Conntrack look-ups";
     pub const CONNECTIONS_SHORT: &str = "Conntrack";
@@ -161,6 +161,8 @@ pub mod compare {
     pub const TOTALS: &str = "First packet and following packets";
     pub const TOTALS_NOTE: &str = "Request and answer together, on all nodes.";
     pub const TOTALS_HINT: &str = "Send the next packet of this connection: it takes the short way, and both stand here side by side.";
+    pub const TOTALS_FINDING: &str = "What was decided for the first packet is repeated for the others: conntrack, or \
+        IPVS’s own connection table, knows the backend. Only what asks every packet is left.";
     pub const DATAPATH: &str = "Datapath";
     pub const PACKET: &str = "Packet";
     pub const FIRST: &str = "first";

@@ -67,10 +67,12 @@ pub fn Code(props: &Props) -> Html {
         } else {
             NodeRef::default()
         };
+        let (style, text) = indented(&line.text);
+        let current = (here && props.current).then_some("true");
         html! {
-            <li key={index} ref={row} {class} aria-current={(here && props.current).then_some("true")}>
+            <li key={index} ref={row} {class} {style} aria-current={current}>
                 { spoken(mark) }
-                { &line.text }
+                { text }
             </li>
         }
     };
@@ -108,6 +110,17 @@ fn fold(hidden: usize, say: fn(&str) -> String, onclick: Callback<MouseEvent>) -
     let text = say(&text::number(hidden));
     (hidden > 0)
         .then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
+}
+
+/// A line without its indentation, which becomes a margin, so that what is folded stands under it. Tabs count two.
+fn indented(line: &str) -> (Option<String>, &str) {
+    let text = line.trim_start();
+    let margin = &line[..line.len() - text.len()];
+    let width: usize = margin
+        .chars()
+        .map(|sign| if sign == '\t' { 2 } else { 1 })
+        .sum();
+    ((width > 0).then(|| format!("--indent:{width}")), text)
 }
 
 /// Whether the packet has met this line's rule.

@@ -92,7 +92,7 @@ fn sample(mode: Mode) -> Html {
     let marker = match mode {
         Mode::Iptables => html! { <circle cx="16" cy="6" r="3.5" /> },
         Mode::Nftables => html! { <path d="M16 1.8 20.2 9H11.8z" /> },
-        Mode::Ipvs => html! { <rect x="13" y="3" width="6" height="6" /> },
+        Mode::Ipvs => html! { <rect class="hollow" x="12" y="2" width="8" height="8" /> },
     };
     html! {
         <li class={mode.to_string()}>

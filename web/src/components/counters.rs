@@ -80,9 +80,9 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
         }
     };
     html! {
-        <section class="counters" aria-label={t::TITLE}>
+        <div class="counters" role="group" aria-label={t::TITLE}>
             <dl>{ for COUNTERS.iter().map(row) }</dl>
-        </section>
+        </div>
     }
 }
 

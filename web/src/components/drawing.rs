@@ -149,6 +149,8 @@ fn plot(drawing: &Drawing, look: &Look, area: &Area) -> Result<(), Failure> {
             ))?;
         }
         let (radius, fill) = (look.px(3.5), color.filled());
+        // Hollow, so that what lies under it is seen.
+        let outline = color.stroke_width(look.px(1.5).unsigned_abs());
         match series.mode {
             Mode::Iptables => {
                 chart.draw_series(points.iter().map(|at| Circle::new(*at, radius, fill)))?
@@ -159,7 +161,11 @@ fn plot(drawing: &Drawing, look: &Look, area: &Area) -> Result<(), Failure> {
                     .map(|at| TriangleMarker::new(*at, radius + 1, fill)),
             )?,
             Mode::Ipvs => chart.draw_series(points.iter().map(|at| {
-                EmptyElement::at(*at) + Rectangle::new([(-radius, -radius), (radius, radius)], fill)
+                EmptyElement::at(*at)
+                    + Rectangle::new(
+                        [(-radius - 1, -radius - 1), (radius + 1, radius + 1)],
+                        outline,
+                    )
             }))?,
         };
         if let (Some(at), Some((_, count))) = (points.last(), series.points.last()) {

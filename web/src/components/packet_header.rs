@@ -32,11 +32,9 @@ fn rows(header: &Header<'_>) -> Html {
         <>
             { end(t::SOURCE, packet, from.src, was.src, *rewritten == Some(Manip::Source)) }
             { end(t::DESTINATION, packet, from.dst, was.dst, *rewritten == Some(Manip::Destination)) }
-            <div class="pair">
-                { field(t::PROTOCOL, html! { { protocol(packet) } }, false) }
-                { field(t::TTL, html! { { packet.ttl } }, false) }
-                { field(t::MARK, mark_of(*mark), *marked) }
-            </div>
+            { field(t::PROTOCOL, html! { { protocol(packet) } }, "") }
+            { field(t::TTL, html! { { packet.ttl } }, "") }
+            { field(t::MARK, mark_of(*mark), if *marked { "just" } else { "" }) }
         </>
     }
 }
@@ -52,17 +50,17 @@ fn end(name: &'static str, packet: &Packet, now: Endpoint, was: Endpoint, just: 
     } else {
         html! {
             <>
-                <ins>{ show(now) }</ins>
                 <del><span class="unseen">{ t::WAS }{ " " }</span>{ show(was) }</del>
+                <ins>{ show(now) }</ins>
             </>
         }
     };
-    field(name, value, just)
+    field(name, value, if just { "whole just" } else { "whole" })
 }
 
-fn field(name: &'static str, value: Html, just: bool) -> Html {
+fn field(name: &'static str, value: Html, class: &'static str) -> Html {
     html! {
-        <div class={classes!(just.then_some("just"))}>
+        <div {class}>
             <dt>{ name }</dt>
             <dd>{ value }</dd>
         </div>

@@ -86,8 +86,8 @@ fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<BTreeMap<RuleId, bool>
 
 /// What was asked for, else the line of the step, else that of the last step before it that has one.
 fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
-    if let Some((_, at)) = model.peek.as_ref().filter(|(of, _)| *of == lane) {
-        return listing.place(at).map(|(section, line)| Place {
+    if let Some((_, chain)) = model.peek.filter(|(of, _)| *of == lane) {
+        return listing.start_of(chain).map(|(section, line)| Place {
             section,
             line,
             current: true,
@@ -130,7 +130,7 @@ fn sections(listing: &Listing, chosen: usize, choose: Callback<usize>) -> Html {
 }
 
 fn way_back(model: &Handle, lane: usize) -> Option<Html> {
-    model.peek.as_ref().filter(|(of, _)| *of == lane)?;
+    model.peek.filter(|(of, _)| *of == lane)?;
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Peek(None)));
     Some(html! { <button type="button" class="link" {onclick}>{ t::HERE }</button> })

@@ -14,12 +14,13 @@ pub fn SendBar(props: &ModelProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
     let nothing_sent = model.shown.is_none();
+    let send = model.sends_next().then_some("primary");
     html! {
         <section class="card send" aria-label={send::TITLE}>
             <ClientSelect model={model.clone()} />
             <ServiceSelect model={model.clone()} />
             <div class="buttons">
-                <button type="button" class="primary" disabled={model.target.is_none()} onclick={act(Action::Send)}>
+                <button type="button" class={classes!(send)} disabled={model.target.is_none()} onclick={act(Action::Send)}>
                     { send::SEND }
                 </button>
                 <button type="button" disabled={nothing_sent} onclick={act(Action::SendNext)} title={send::NEXT}>

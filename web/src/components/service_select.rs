@@ -27,6 +27,9 @@ pub fn ServiceSelect(props: &ModelProps) -> Html {
             .is_some_and(|asked| same_port(asked, &model.targets[*index]))
     };
     let port = ports.iter().copied().find(asked).unwrap_or_default();
+    let groups = use_memo((model.opened, wanted.clone(), port), |_| {
+        services(model, &ports, &wanted, port)
+    });
     let ways = model
         .targets
         .iter()
@@ -50,7 +53,7 @@ pub fn ServiceSelect(props: &ModelProps) -> Html {
                 if ports.len() > MANY {
                     <input type="search" placeholder={send::FILTER} aria-label={send::FILTER} {oninput} />
                 }
-                <Picker groups={services(model, &ports, &wanted, port)} chosen={port} onchoose={choose(model)} />
+                <Picker groups={(*groups).clone()} chosen={port} onchoose={choose(model)} />
             </label>
             <label class="field through">
                 <span>{ send::THROUGH }</span>

@@ -1,4 +1,6 @@
 use datapath_core::lab::Stage;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::ModelProps;
@@ -8,18 +10,21 @@ use crate::text::{self, transport};
 /// The stages that every datapath comes to: chips that take all lanes there.
 #[component]
 pub fn Stages(props: &ModelProps) -> Html {
+    let list = use_node_ref();
+    let stage = current(props);
+    use_effect_with((list.clone(), stage), |(list, _)| bring_into_sight(list));
     html! {
-        <ol class="stages" aria-label={transport::STAGES}>
+        <ol class="stages" ref={list} aria-label={transport::STAGES}>
             { for Stage::ALL.iter().map(|stage| chip(props, *stage)) }
         </ol>
     }
 }
 
-fn chip(ModelProps { model }: &ModelProps, stage: Stage) -> Html {
+fn chip(props: &ModelProps, stage: Stage) -> Html {
+    let model = &props.model;
     let timeline = model.shown.as_ref().map(|shown| &shown.timeline);
     let tick = timeline.and_then(|timeline| timeline.stage(stage));
     let done = tick.is_some_and(|tick| tick <= model.tick);
-    let current = timeline.and_then(|timeline| timeline.stage_at(model.tick)) == Some(stage);
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Go(Go::Stage(stage))));
     html! {
@@ -27,11 +32,31 @@ fn chip(ModelProps { model }: &ModelProps, stage: Stage) -> Html {
             <button
                 type="button"
                 disabled={tick.is_none()}
-                aria-current={current.then_some("step")}
+                aria-current={(current(props) == Some(stage)).then_some("step")}
                 {onclick}
             >
                 { text::stage(stage) }
             </button>
         </li>
+    }
+}
+
+/// The stage that was come to last.
+fn current(ModelProps { model }: &ModelProps) -> Option<Stage> {
+    model.shown.as_ref()?.timeline.stage_at(model.tick)
+}
+
+/// Scrolls the chips, and never the page, to the current one.
+fn bring_into_sight(list: &NodeRef) {
+    let Some(list) = list.cast::<HtmlElement>() else {
+        return;
+    };
+    let chip = list.query_selector("[aria-current]").ok().flatten();
+    if let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
+        list.set_scroll_left(
+            chip.offset_left()
+                - list.offset_left()
+                - (list.client_width() - chip.offset_width()) / 2,
+        );
     }
 }

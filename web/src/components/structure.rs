@@ -1,5 +1,5 @@
 use datapath_core::graph::{Edge, Picture, Vertex, VertexKind, draw};
-use datapath_core::lab::{Lane, LineRef};
+use datapath_core::lab::Lane;
 use datapath_core::trace::Trace;
 use yew::prelude::*;
 
@@ -47,7 +47,7 @@ pub fn Structure(props: &ModelProps) -> Html {
                     onchoose={choose_node}
                 />
             </div>
-            { picture(model, lane, node) }
+            <PictureView model={model.clone()} {node} />
         </section>
     }
 }
@@ -72,29 +72,55 @@ fn trace<'a>(model: &Handle, lane: &'a Lane, node: usize) -> Option<&'a Trace> {
         .map(|leg| &leg.tracer.trace)
 }
 
-fn picture(model: &Handle, lane: &Lane, node: usize) -> Html {
-    let Some(machine) = lane.network.nodes.get(node) else {
-        return html! { <p>{ t::NOTHING }</p> };
-    };
-    let picture = draw(machine, trace(model, lane, node));
-    if picture.vertices.is_empty() {
-        return html! { <p>{ t::NOTHING }</p> };
+#[derive(Properties, PartialEq)]
+struct PictureProps {
+    model: Handle,
+    node: usize,
+}
+
+/// Laid out anew only where a step cannot have left it as it was.
+#[component]
+fn PictureView(PictureProps { model, node }: &PictureProps) -> Html {
+    let packet = model.shown.as_ref().map(|shown| shown.packet);
+    let drawn = (
+        model.opened,
+        model.lane,
+        *node,
+        packet,
+        model.sendings.len(),
+    );
+    let picture = use_memo(drawn, |_| {
+        let lab = model.lab.borrow();
+        let lane = lab.lanes.get(model.lane)?;
+        let machine = lane.network.nodes.get(*node)?;
+        let label = t::label(text::mode(lane.mode), &machine.name);
+        Some((draw(machine, trace(model, lane, *node)), label))
+    });
+    match &*picture {
+        Some((picture, label)) if !picture.vertices.is_empty() => svg(model, picture, label),
+        _ => html! { <p>{ t::NOTHING }</p> },
     }
+}
+
+fn svg(model: &Handle, picture: &Picture, label: &str) -> Html {
     let edges = || picture.edges.iter();
     let lit = edges().filter(|edge| edge.lit);
+    let roads = edges().filter(|edge| !edge.lit).chain(lit);
     html! {
         <>
-            <div class="picture" data-scrolls="" tabindex="0" role="group" aria-label={t::label(text::mode(lane.mode), &machine.name)}>
+            <div class="picture" data-scrolls="" tabindex="0" role="group" aria-label={label.to_owned()}>
                 <svg
                     width={picture.width.to_string()}
                     height={picture.height.to_string()}
                     viewBox={format!("-2 -2 {} {}", picture.width + 4.0, picture.height + 4.0)}
                 >
-                    { for edges().filter(|edge| !edge.lit).chain(lit).filter_map(|edge| road(&picture, edge)) }
+                    { for roads.filter_map(|edge| road(picture, edge)) }
                     { for picture.vertices.iter().map(|vertex| place(model, vertex)) }
                 </svg>
             </div>
-            if picture.left_out > 0 { <p class="muted">{ t::left_out(&text::number(picture.left_out)) }</p> }
+            if picture.left_out > 0 {
+                <p class="muted">{ t::left_out(&text::number(picture.left_out)) }</p>
+            }
         </>
     }
 }
@@ -136,7 +162,7 @@ fn place(model: &Handle, vertex: &Vertex) -> Html {
         return html! { <g {class}>{ shape }</g> };
     };
     let dispatcher = model.dispatcher();
-    let peek = Action::Peek(Some((model.lane, LineRef::Chain(chain))));
+    let peek = Action::Peek(Some((model.lane, chain)));
     let go = Callback::from(move |()| dispatcher.dispatch(peek.clone()));
     let onclick = go.reform(|_: MouseEvent| ());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {

@@ -35,7 +35,7 @@ pub fn Totals(props: &ModelProps) -> Html {
                     { for rows }
                 </table>
             </div>
-            if shown.packets < 2 { <p class="hint">{ t::TOTALS_HINT }</p> }
+            <p class="hint">{ if shown.packets < 2 { t::TOTALS_HINT } else { t::TOTALS_FINDING } }</p>
         </div>
     }
 }

@@ -20,14 +20,19 @@ pub fn Transport(props: &ModelProps) -> Html {
                 { pace(model) }
             </div>
             <Stages model={model.clone()} />
-            { scrubber(model) }
             { packets(model) }
+            { scrubber(model) }
         </section>
     }
 }
 
 fn buttons(model: &Handle) -> Html {
     let (first, last) = (model.tick == 0, model.tick + 1 >= model.ticks());
+    let step = if model.sends_next() {
+        "step"
+    } else {
+        "step primary"
+    };
     let (play, play_icon) = if model.playing {
         (t::PAUSE, Icon::Pause)
     } else {
@@ -40,7 +45,7 @@ fn buttons(model: &Handle) -> Html {
             html! {
                 <button type="button" {class} aria-label={label} title={label} {disabled} {onclick}>
                     { icon.view() }
-                    if class == "step" { <span>{ label }</span> }
+                    if class.contains("step") { <span>{ label }</span> }
                 </button>
             }
         };
@@ -48,7 +53,7 @@ fn buttons(model: &Handle) -> Html {
         <div class="buttons">
             { button(t::FIRST, Icon::First, Action::Go(Go::First), first, "") }
             { button(t::BACK, Icon::Back, Action::Go(Go::Back), first, "") }
-            { button(t::STEP, Icon::Step, Action::Go(Go::Step), last, "step") }
+            { button(t::STEP, Icon::Step, Action::Go(Go::Step), last, step) }
             { button(t::LAST, Icon::Last, Action::Go(Go::Last), last, "") }
             { button(play, play_icon, Action::TogglePlay, model.shown.is_none(), "") }
         </div>
@@ -98,13 +103,14 @@ fn scrubber(model: &Handle) -> Html {
 }
 
 fn packets(model: &Handle) -> Html {
-    let Some(shown) = model.shown.as_ref().filter(|shown| shown.packets > 1) else {
-        return html! {};
+    let Some(shown) = &model.shown else {
+        return html! { <div class="packets" /> };
     };
     let dispatcher = model.dispatcher();
     let onchoose = Callback::from(move |index| dispatcher.dispatch(Action::Packet(index)));
     let options = (0..shown.packets)
         .map(|index| t::packet(index).into())
         .collect::<Vec<_>>();
-    html! { <Segmented class="packets" label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
+    let class = classes!("packets", (shown.packets == 1).then_some("only"));
+    html! { <Segmented {class} label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
 }

@@ -1,4 +1,5 @@
-use datapath_core::lab::{Client, LineRef, Stage, Target};
+use datapath_core::lab::{Client, Stage, Target};
+use datapath_core::trace::ChainId;
 
 use crate::theme::Theme;
 
@@ -25,8 +26,8 @@ pub enum Action {
     Draft(String),
     Load,
     Example,
-    /// Shows a place in the ruleset of a lane; None goes back to the current rule.
-    Peek(Option<(usize, LineRef)>),
+    /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
+    Peek(Option<(usize, ChainId)>),
     /// Whether the browser kept the last state that it was given.
     Kept(bool),
 }

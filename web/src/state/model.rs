@@ -1,8 +1,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Client, Lab, LineRef, Target, WEB_SHOP};
+use datapath_core::lab::{Client, Lab, Target, WEB_SHOP};
 use datapath_core::source::Diagnostic;
+use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
 
 use super::{Action, Go, Shown};
@@ -38,7 +39,7 @@ pub struct Model {
     pub draft: Rc<str>,
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
-    pub peek: Option<(usize, LineRef)>,
+    pub peek: Option<(usize, ChainId)>,
     pub kept: bool,
 }
 
@@ -142,6 +143,20 @@ impl Model {
                 .map_or(0, |track| track.moments.len());
             self.moment(lane).is_none_or(|moment| moment + 1 == moments)
         })
+    }
+
+    /// Whether sending is what there is to do next: nothing is on its way, or something else was chosen meanwhile.
+    pub fn sends_next(&self) -> bool {
+        let chosen = self
+            .client
+            .as_ref()
+            .map(Client::to_string)
+            .zip(self.target.as_ref().map(Target::to_string));
+        let sent = self
+            .sendings
+            .last()
+            .map(|sent| (sent.client.clone(), sent.target.clone()));
+        self.tick + 1 >= self.ticks() || chosen != sent
     }
 
     pub fn saved(&self) -> Saved {
