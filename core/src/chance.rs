@@ -96,7 +96,9 @@ pub fn explore<R>(limit: usize, mut run: impl FnMut(&mut Chance) -> R) -> Vec<(R
         let result = run(&mut chance);
         results.push((result, chance.taken.iter().map(|choice| choice.probability).product()));
         // An odometer: the last choice that has outcomes left moves on, those behind it start anew.
-        let Some(last) = chance.taken.iter().rposition(|choice| choice.picked + 1 < choice.of) else { break };
+        let Some(last) = chance.taken.iter().rposition(|choice| choice.picked + 1 < choice.of) else {
+            break;
+        };
         tape = chance.taken[..=last].iter().map(|choice| choice.picked).collect();
         tape[last] += 1;
     }

@@ -7,15 +7,11 @@ use datapath_core::ipset::{IpSets, list, restore, save};
 /// order of lists counts and stays.
 fn ordered(text: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = text.lines().collect();
-    let is_element =
-        |line: &str| line.starts_with("add ") || !line.contains(' ') || line.contains([',', '/']);
+    let is_element = |line: &str| line.starts_with("add ") || !line.contains(' ') || line.contains([',', '/']);
     let is_list = |line: &str| line.starts_with("add g ");
     let mut start = 0;
     while start < lines.len() {
-        let length = lines[start..]
-            .iter()
-            .take_while(|line| is_element(line) && !is_list(line))
-            .count();
+        let length = lines[start..].iter().take_while(|line| is_element(line) && !is_list(line)).count();
         lines[start..start + length].sort_unstable();
         start += length.max(1);
     }
@@ -24,10 +20,7 @@ fn ordered(text: &str) -> Vec<&str> {
 
 fn check(printed: &str, recorded: &str) {
     let (printed, recorded) = (ordered(printed), ordered(recorded));
-    let mut differing = recorded
-        .iter()
-        .zip(&printed)
-        .filter(|(recorded, printed)| recorded != printed);
+    let mut differing = recorded.iter().zip(&printed).filter(|(recorded, printed)| recorded != printed);
     assert_eq!(differing.next(), None, "ipset's line and the model's");
     assert_eq!(recorded.len(), printed.len());
 }
@@ -35,13 +28,7 @@ fn check(printed: &str, recorded: &str) {
 #[test]
 fn sets_print_as_ipset_prints_them() {
     let mut sets = IpSets::default();
-    restore(
-        &mut sets,
-        include_str!("data/ipset/sets.commands"),
-        false,
-        0,
-    )
-    .unwrap();
+    restore(&mut sets, include_str!("data/ipset/sets.commands"), false, 0).unwrap();
     let saved = save(&sets, 0);
     check(&saved, include_str!("data/ipset/sets.saved"));
     check(&list(&sets, 0), include_str!("data/ipset/sets.listed"));

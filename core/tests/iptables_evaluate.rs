@@ -19,45 +19,17 @@ struct Lab {
 impl Lab {
     fn new(rules: &str) -> Self {
         let mut tables = Tables::new(Family::V4);
-        restore(&mut tables, rules, false)
-            .unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
-        Self {
-            tables,
-            stack: Stack::default(),
-            chance: Chance::seeded(1),
-            now: 1000,
-        }
+        restore(&mut tables, rules, false).unwrap_or_else(|diagnostics| panic!("{}", diagnostics[0]));
+        Self { tables, stack: Stack::default(), chance: Chance::seeded(1), now: 1000 }
     }
 
     fn filter(rules: &str) -> Self {
         Self::new(&format!("*filter\n{rules}COMMIT\n"))
     }
 
-    fn walk<T: Tracer>(
-        &mut self,
-        table: XtTable,
-        hook: Hook,
-        skb: &mut Skb,
-        tracer: &mut T,
-    ) -> Verdict {
-        let Self {
-            tables,
-            stack,
-            chance,
-            now,
-        } = self;
-        traverse(
-            tables,
-            table,
-            &mut Context {
-                hook,
-                skb,
-                stack,
-                chance,
-                now: *now,
-                tracer,
-            },
-        )
+    fn walk<T: Tracer>(&mut self, table: XtTable, hook: Hook, skb: &mut Skb, tracer: &mut T) -> Verdict {
+        let Self { tables, stack, chance, now } = self;
+        traverse(tables, table, &mut Context { hook, skb, stack, chance, now: *now, tracer })
     }
 
     fn input(&mut self, skb: &mut Skb) -> Verdict {
@@ -68,12 +40,7 @@ impl Lab {
         let mut recorder = Recorder::default();
         let verdict = self.walk(XtTable::Filter, Hook::Input, skb, &mut recorder);
         let cost = recorder.trace.cost();
-        let lines = recorder
-            .trace
-            .steps
-            .iter()
-            .filter_map(|step| self.line(&step.event))
-            .collect();
+        let lines = recorder.trace.steps.iter().filter_map(|step| self.line(&step.event)).collect();
         (verdict, lines, cost)
     }
 
@@ -82,17 +49,8 @@ impl Lab {
         Some(match event {
             Event::ChainEntered { chain, .. } => format!("> {}", name(*chain)?),
             Event::ChainLeft { chain, by } => format!("< {} {by:?}", name(*chain)?),
-            Event::RuleTested {
-                rule,
-                tested,
-                matched,
-            } => {
-                format!(
-                    "{}:{} {tested} {}",
-                    name(rule.chain)?,
-                    rule.index,
-                    if *matched { "yes" } else { "no" }
-                )
+            Event::RuleTested { rule, tested, matched } => {
+                format!("{}:{} {tested} {}", name(rule.chain)?, rule.index, if *matched { "yes" } else { "no" })
             }
             Event::Verdict(verdict) => format!("{verdict:?}"),
             Event::NotModelled { what } => format!("not modelled: {what}"),
@@ -106,10 +64,7 @@ fn tcp(src: &str, dst: &str) -> Skb {
         let (address, port) = text.rsplit_once(':').unwrap();
         Endpoint::new(address.parse().unwrap(), port.parse().unwrap())
     };
-    Skb::received(
-        Packet::tcp(end(src), end(dst), TcpFlags::SYN),
-        "eth0".into(),
-    )
+    Skb::received(Packet::tcp(end(src), end(dst), TcpFlags::SYN), "eth0".into())
 }
 
 fn web() -> Skb {
@@ -151,25 +106,8 @@ fn each_match_counts_until_one_fails_comments_too() {
     );
     let (verdict, lines, cost) = lab.trace(&mut web());
     assert_eq!(verdict, Verdict::Accept);
-    assert_eq!(
-        lines,
-        [
-            "> INPUT",
-            "INPUT:0 1 no",
-            "INPUT:1 3 no",
-            "INPUT:2 3 yes",
-            "Accept",
-            "< INPUT Verdict"
-        ]
-    );
-    assert_eq!(
-        cost,
-        Cost {
-            rules: 3,
-            matches: 7,
-            ..Cost::NONE
-        }
-    );
+    assert_eq!(lines, ["> INPUT", "INPUT:0 1 no", "INPUT:1 3 no", "INPUT:2 3 yes", "Accept", "< INPUT Verdict"]);
+    assert_eq!(cost, Cost { rules: 3, matches: 7, ..Cost::NONE });
     let mut meter = Meter::default();
     lab.walk(XtTable::Filter, Hook::Input, &mut web(), &mut meter);
     assert_eq!(meter.cost, cost);
@@ -177,34 +115,19 @@ fn each_match_counts_until_one_fails_comments_too() {
 
 #[test]
 fn the_policy_decides_at_the_end_and_on_return() {
-    let mut lab =
-        Lab::filter(":INPUT DROP [0:0]\n-A INPUT -s 10.0.0.9 -j RETURN\n-A INPUT -j ACCEPT\n");
+    let mut lab = Lab::filter(":INPUT DROP [0:0]\n-A INPUT -s 10.0.0.9 -j RETURN\n-A INPUT -j ACCEPT\n");
     assert_eq!(lab.input(&mut web()), Verdict::Drop);
-    assert_eq!(
-        lab.input(&mut tcp("10.0.0.8:1", "10.0.0.1:80")),
-        Verdict::Accept
-    );
+    assert_eq!(lab.input(&mut tcp("10.0.0.8:1", "10.0.0.1:80")), Verdict::Accept);
     let base = lab.tables.find_chain(XtTable::Filter, "INPUT").unwrap();
-    assert_eq!(
-        lab.tables.policy_counters(base),
-        Some(Counters {
-            packets: 1,
-            bytes: 40
-        })
-    );
-    let counted: Vec<_> = lab
-        .tables
-        .rules(base)
-        .map(|(id, _)| lab.tables.counters(id).unwrap().packets)
-        .collect();
+    assert_eq!(lab.tables.policy_counters(base), Some(Counters { packets: 1, bytes: 40 }));
+    let counted: Vec<_> = lab.tables.rules(base).map(|(id, _)| lab.tables.counters(id).unwrap().packets).collect();
     assert_eq!(counted, [1, 1]);
 }
 
 #[test]
 fn a_match_that_is_not_modelled_is_reported_and_does_not_match() {
-    let mut lab = Lab::filter(
-        "-A INPUT -m owner --uid-owner 0 -j DROP\n-A INPUT -j NFQUEUE --queue-num 3\n-A INPUT -j ACCEPT\n",
-    );
+    let mut lab =
+        Lab::filter("-A INPUT -m owner --uid-owner 0 -j DROP\n-A INPUT -j NFQUEUE --queue-num 3\n-A INPUT -j ACCEPT\n");
     let (verdict, lines, _) = lab.trace(&mut web());
     assert_eq!(verdict, Verdict::Accept);
     assert_eq!(
@@ -236,29 +159,17 @@ fn backends_of_a_service_come_to_a_third_each() {
         std::mem::swap(&mut lab.chance, chance);
         skb.mark
     });
-    assert_eq!(
-        outcomes.iter().map(|(mark, _)| *mark).collect::<Vec<_>>(),
-        [1, 2, 3]
-    );
-    assert!(
-        outcomes
-            .iter()
-            .all(|(_, probability)| (probability - 1.0 / 3.0).abs() < 1e-9),
-        "{outcomes:?}"
-    );
+    assert_eq!(outcomes.iter().map(|(mark, _)| *mark).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(outcomes.iter().all(|(_, probability)| (probability - 1.0 / 3.0).abs() < 1e-9), "{outcomes:?}");
 }
 
 #[test]
 fn nth_hits_every_third_packet_from_the_first_on() {
     let mut lab = Lab::filter("-A INPUT -m statistic --mode nth --every 3 --packet 0 -j DROP\n");
-    let verdicts: Vec<_> = (0..7)
-        .map(|_| lab.input(&mut web()) == Verdict::Drop)
-        .collect();
+    let verdicts: Vec<_> = (0..7).map(|_| lab.input(&mut web()) == Verdict::Drop).collect();
     assert_eq!(verdicts, [true, false, false, true, false, false, true]);
     let mut lab = Lab::filter("-A INPUT -m statistic --mode nth --every 3 --packet 2 -j DROP\n");
-    let verdicts: Vec<_> = (0..4)
-        .map(|_| lab.input(&mut web()) == Verdict::Drop)
-        .collect();
+    let verdicts: Vec<_> = (0..4).map(|_| lab.input(&mut web()) == Verdict::Drop).collect();
     assert_eq!(verdicts, [false, false, true, false]);
 }
 
@@ -269,42 +180,24 @@ fn session_affinity_remembers_a_client_for_its_seconds() {
          -A SEP -m recent --name SEP --set -j ACCEPT\n-P INPUT DROP\n",
     );
     assert_eq!(lab.input(&mut web()), Verdict::Drop);
-    let udp = Packet::udp(
-        Endpoint::new("10.0.0.9".parse().unwrap(), 1),
-        Endpoint::new("10.0.0.1".parse().unwrap(), 2),
-    );
+    let udp = Packet::udp(Endpoint::new("10.0.0.9".parse().unwrap(), 1), Endpoint::new("10.0.0.1".parse().unwrap(), 2));
     assert_eq!(lab.input(&mut Skb::sent(udp)), Verdict::Accept);
     lab.now += 60;
-    assert_eq!(
-        lab.input(&mut web()),
-        Verdict::Accept,
-        "60 seconds later, and seen again now"
-    );
+    assert_eq!(lab.input(&mut web()), Verdict::Accept, "60 seconds later, and seen again now");
     lab.now += 61;
     assert_eq!(lab.input(&mut web()), Verdict::Drop);
-    assert_eq!(
-        lab.input(&mut tcp("10.0.0.8:1", "10.0.0.1:80")),
-        Verdict::Drop
-    );
+    assert_eq!(lab.input(&mut tcp("10.0.0.8:1", "10.0.0.1:80")), Verdict::Drop);
 }
 
 #[test]
 fn a_limit_fills_up_with_time() {
-    let mut lab = Lab::filter(
-        "-A INPUT -m limit --limit 1/sec --limit-burst 2 -j ACCEPT\n-A INPUT -j DROP\n",
-    );
+    let mut lab = Lab::filter("-A INPUT -m limit --limit 1/sec --limit-burst 2 -j ACCEPT\n-A INPUT -j DROP\n");
     let passes = |lab: &mut Lab| lab.input(&mut web()) == Verdict::Accept;
-    assert_eq!(
-        [passes(&mut lab), passes(&mut lab), passes(&mut lab)],
-        [true, true, false]
-    );
+    assert_eq!([passes(&mut lab), passes(&mut lab), passes(&mut lab)], [true, true, false]);
     lab.now += 1;
     assert_eq!([passes(&mut lab), passes(&mut lab)], [true, false]);
     lab.now += 100;
-    assert_eq!(
-        [passes(&mut lab), passes(&mut lab), passes(&mut lab)],
-        [true, true, false]
-    );
+    assert_eq!([passes(&mut lab), passes(&mut lab), passes(&mut lab)], [true, true, false]);
 }
 
 #[test]
@@ -312,27 +205,15 @@ fn a_set_is_probed_once() {
     let mut lab = Lab::filter(
         "-A INPUT -m set --match-set S dst,dst -j DROP\n-A INPUT -m set ! --match-set S src,src -j REJECT\n",
     );
-    lab.stack
-        .ipsets
-        .create("S", "hash:ip,port", Options::new(Family::V4))
-        .unwrap();
-    lab.stack
-        .ipsets
-        .add("S", "10.0.0.1,tcp:80", Facts::default())
-        .unwrap();
+    lab.stack.ipsets.create("S", "hash:ip,port", Options::new(Family::V4)).unwrap();
+    lab.stack.ipsets.add("S", "10.0.0.1,tcp:80", Facts::default()).unwrap();
     let (verdict, _, cost) = lab.trace(&mut web());
     assert_eq!((verdict, cost.probes), (Verdict::Drop, 1));
     let (verdict, _, cost) = lab.trace(&mut tcp("10.0.0.1:81", "10.0.0.1:81"));
-    assert_eq!(
-        (verdict, cost.probes),
-        (Verdict::Reject(RejectWith::PortUnreachable), 2)
-    );
+    assert_eq!((verdict, cost.probes), (Verdict::Reject(RejectWith::PortUnreachable), 2));
     let mut none = Lab::filter("-A INPUT -m set ! --match-set S dst -j DROP\n");
     let (verdict, lines, _) = none.trace(&mut web());
-    assert_eq!(
-        (verdict, lines[1].as_str()),
-        (Verdict::Accept, "not modelled: -m set ! --match-set S dst")
-    );
+    assert_eq!((verdict, lines[1].as_str()), (Verdict::Accept, "not modelled: -m set ! --match-set S dst"));
 }
 
 #[test]
@@ -341,11 +222,7 @@ fn connection_state_and_rewritten_ends() {
         "-A INPUT -m conntrack --ctstate INVALID -j DROP\n-A INPUT -m conntrack --ctstate DNAT -j REJECT\n\
          -A INPUT -m conntrack ! --ctstate NEW -j DROP\n",
     );
-    assert_eq!(
-        lab.input(&mut web()),
-        Verdict::Drop,
-        "no connection is invalid"
-    );
+    assert_eq!(lab.input(&mut web()), Verdict::Drop, "no connection is invalid");
     let mut skb = web();
     let Tracked::Created(link) = lab.stack.conntrack.track(&skb.packet, 1000) else {
         panic!("a SYN opens a connection")
@@ -353,10 +230,7 @@ fn connection_state_and_rewritten_ends() {
     skb.connection = Some(link);
     assert_eq!(lab.input(&mut skb), Verdict::Accept);
     lab.stack.conntrack.get_mut(link.id).unwrap().status.dst_nat = true;
-    assert_eq!(
-        lab.input(&mut skb),
-        Verdict::Reject(RejectWith::PortUnreachable)
-    );
+    assert_eq!(lab.input(&mut skb), Verdict::Reject(RejectWith::PortUnreachable));
 }
 
 #[test]
@@ -370,14 +244,8 @@ fn destinations_are_bound_and_marks_change() {
         panic!("a SYN opens a connection")
     };
     skb.connection = Some(link);
-    assert_eq!(
-        lab.walk(XtTable::Nat, Hook::Prerouting, &mut skb, &mut Silent),
-        Verdict::Accept
-    );
+    assert_eq!(lab.walk(XtTable::Nat, Hook::Prerouting, &mut skb, &mut Silent), Verdict::Accept);
     let connection = lab.stack.conntrack.get(link.id).unwrap();
-    assert_eq!(
-        connection.backend().map(|end| end.to_string()),
-        Some("10.244.0.5:8080".to_owned())
-    );
+    assert_eq!(connection.backend().map(|end| end.to_string()), Some("10.244.0.5:8080".to_owned()));
     assert_eq!(skb.mark, 0x4000);
 }

@@ -10,36 +10,21 @@ fn check(family: Family, rules: &str, saved: &str) {
         panic!("{}", diagnostics[0]);
     }
     let printed = save_with_counters(&tables);
-    let mut differing = saved
-        .lines()
-        .zip(printed.lines())
-        .filter(|(saved, printed)| saved != printed);
+    let mut differing = saved.lines().zip(printed.lines()).filter(|(saved, printed)| saved != printed);
     assert_eq!(differing.next(), None, "the tool's line and the model's");
     assert_eq!(saved.lines().count(), printed.lines().count());
     if let Err(diagnostics) = restore(&mut tables, &printed, false) {
         panic!("{}", diagnostics[0]);
     }
-    assert_eq!(
-        save_with_counters(&tables),
-        printed,
-        "printed, read and printed"
-    );
+    assert_eq!(save_with_counters(&tables), printed, "printed, read and printed");
 }
 
 #[test]
 fn ipv4_rules_print_as_iptables_save_prints_them() {
-    check(
-        Family::V4,
-        include_str!("data/iptables/matches.v4.rules"),
-        include_str!("data/iptables/matches.v4.saved"),
-    );
+    check(Family::V4, include_str!("data/iptables/matches.v4.rules"), include_str!("data/iptables/matches.v4.saved"));
 }
 
 #[test]
 fn ipv6_rules_print_as_ip6tables_save_prints_them() {
-    check(
-        Family::V6,
-        include_str!("data/iptables/matches.v6.rules"),
-        include_str!("data/iptables/matches.v6.saved"),
-    );
+    check(Family::V6, include_str!("data/iptables/matches.v6.rules"), include_str!("data/iptables/matches.v6.saved"));
 }

@@ -46,20 +46,13 @@ fn rule() -> impl Strategy<Value = String> {
         " -j REJECT",
     ]);
     let chain = prop::sample::select(vec!["INPUT", "A", "B", "C"]);
-    (chain, header, test.clone(), test, target).prop_map(
-        |(chain, header, first, second, target)| {
-            format!("-A {chain}{header}{first}{second}{target}")
-        },
-    )
+    (chain, header, test.clone(), test, target)
+        .prop_map(|(chain, header, first, second, target)| format!("-A {chain}{header}{first}{second}{target}"))
 }
 
 fn ruleset() -> impl Strategy<Value = String> {
-    prop::collection::vec(rule(), 0..25).prop_map(|rules| {
-        format!(
-            "*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n{}\nCOMMIT\n",
-            rules.join("\n")
-        )
-    })
+    prop::collection::vec(rule(), 0..25)
+        .prop_map(|rules| format!("*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n{}\nCOMMIT\n", rules.join("\n")))
 }
 
 fn walk<T: Tracer>(text: &str, packets: u32, tracer: &mut T) -> Option<(String, Vec<String>)> {
@@ -68,10 +61,7 @@ fn walk<T: Tracer>(text: &str, packets: u32, tracer: &mut T) -> Option<(String, 
     let mut stack = Stack::default();
     let mut chance = Chance::seeded(7);
     let verdicts = (0..packets).map(|number| {
-        let src = Endpoint::new(
-            std::net::Ipv4Addr::from_bits(0x0a00_0009 + number % 2).into(),
-            4000,
-        );
+        let src = Endpoint::new(std::net::Ipv4Addr::from_bits(0x0a00_0009 + number % 2).into(), 4000);
         let dst = Endpoint::new([10, 0, 0, 1].into(), 80);
         let mut skb = Skb::received(Packet::tcp(src, dst, TcpFlags::SYN), "eth0".into());
         let mut ctx = Context {
@@ -86,10 +76,7 @@ fn walk<T: Tracer>(text: &str, packets: u32, tracer: &mut T) -> Option<(String, 
         format!("{verdict:?} {}", skb.mark)
     });
     let verdicts = verdicts.collect();
-    Some((
-        datapath_core::iptables::save_with_counters(&tables),
-        verdicts,
-    ))
+    Some((datapath_core::iptables::save_with_counters(&tables), verdicts))
 }
 
 proptest! {

@@ -16,11 +16,7 @@ fn survive(text: &str) -> Parsed {
     let start = Instant::now();
     let parsed = k8s::parse(text);
     assert!(start.elapsed() < PATIENCE, "took {:?}", start.elapsed());
-    assert!(
-        parsed.diagnostics.len() <= 101,
-        "{} diagnostics",
-        parsed.diagnostics.len()
-    );
+    assert!(parsed.diagnostics.len() <= 101, "{} diagnostics", parsed.diagnostics.len());
     for diagnostic in &parsed.diagnostics {
         let printed = diagnostic.to_string();
         assert!(printed.chars().count() < 1_000, "{printed}");
@@ -30,11 +26,7 @@ fn survive(text: &str) -> Parsed {
 }
 
 fn first_error(text: &str) -> String {
-    survive(text)
-        .diagnostics
-        .first()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    survive(text).diagnostics.first().map(ToString::to_string).unwrap_or_default()
 }
 
 #[test]
@@ -44,11 +36,7 @@ fn aliases_do_not_explode() {
         let below = vec![format!("*a{}", level - 1); 9].join(", ");
         let _ = writeln!(bomb, "a{level}: &a{level} [{below}]");
     }
-    assert!(
-        first_error(&bomb).contains("excessive aliasing"),
-        "{}",
-        first_error(&bomb)
-    );
+    assert!(first_error(&bomb).contains("excessive aliasing"), "{}", first_error(&bomb));
     let list = "apiVersion: v1\nkind: List\nitems:\n- &n {apiVersion: v1, kind: Node, metadata: {name: a}}\n";
     survive(&format!("{list}{}", "- *n\n".repeat(100_000)));
 }
@@ -57,41 +45,24 @@ fn aliases_do_not_explode() {
 fn nesting_is_refused_before_the_stack_ends() {
     for opening in ["[", "{a: ", "- ", "? ", "[{a: ", "- ? "] {
         let error = first_error(&opening.repeat(100_000));
-        assert!(
-            error.contains("nested") || error.contains("not YAML"),
-            "{opening:?}: {error}"
-        );
+        assert!(error.contains("nested") || error.contains("not YAML"), "{opening:?}: {error}");
     }
-    let deep = (0..2_000).fold(String::new(), |text, level| {
-        format!("{text}{}a:\n", " ".repeat(level))
-    });
-    assert!(
-        first_error(&deep).contains("nested more than 100 levels"),
-        "{}",
-        first_error(&deep)
-    );
+    let deep = (0..2_000).fold(String::new(), |text, level| format!("{text}{}a:\n", " ".repeat(level)));
+    assert!(first_error(&deep).contains("nested more than 100 levels"), "{}", first_error(&deep));
 }
 
 #[test]
 fn large_pieces_are_quoted_in_part() {
     let huge = "x\u{1b}é".repeat(500_000).replace('\u{1b}', "\"'");
     let name = huge.replace('"', "\\\"");
-    survive(&format!(
-        "apiVersion: v1\nkind: Node\nmetadata:\n  name: \"{name}\"\n"
-    ));
+    survive(&format!("apiVersion: v1\nkind: Node\nmetadata:\n  name: \"{name}\"\n"));
     survive(&format!("kind: \"{name}\"\n"));
-    survive(&format!(
-        "apiVersion: v1\nkind: Node\nmetadata: {{name: a, labels: {{\"{name}\": 1}}}}\n"
-    ));
+    survive(&format!("apiVersion: v1\nkind: Node\nmetadata: {{name: a, labels: {{\"{name}\": 1}}}}\n"));
     let slice = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n";
     let label = format!("kubernetes.io/service-name: \"\\t{name}\"");
-    survive(&format!(
-        "{slice}metadata: {{name: a, labels: {{{label}}}}}\n"
-    ));
+    survive(&format!("{slice}metadata: {{name: a, labels: {{{label}}}}}\n"));
     survive(&huge);
-    let keys = (0..100_000).fold(String::new(), |text, key| {
-        text + &format!("  k{}: 1\n", key % 99_000)
-    });
+    let keys = (0..100_000).fold(String::new(), |text, key| text + &format!("  k{}: 1\n", key % 99_000));
     survive(&format!("apiVersion: v1\nkind: Node\nmetadata:\n{keys}"));
 }
 
@@ -99,11 +70,7 @@ fn large_pieces_are_quoted_in_part() {
 fn a_hundred_thousand_faults_are_counted() {
     let items = "- {apiVersion: v1, kind: Node, metadata: {name: A}}\n".repeat(20_000);
     let parsed = survive(&format!("apiVersion: v1\nkind: List\nitems:\n{items}"));
-    let last = parsed
-        .diagnostics
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let last = parsed.diagnostics.last().map(ToString::to_string).unwrap_or_default();
     assert!(last.contains("19900 more"), "{last}");
     assert!(!parsed.is_usable());
 }
@@ -111,9 +78,9 @@ fn a_hundred_thousand_faults_are_counted() {
 #[test]
 fn tokens_in_a_row_take_no_longer_than_their_length() {
     let tokens = [
-        "- ", "? ", ": ", "a: ", "a: b\n", "{", "[", "[]", "'", "\"", "&a ", "*a ", "!a ", "|\n",
-        ">-\n ", "---\n", "...\n", "%a ", "#", "\n", "\t", " ", ",", "<<: ", "\r", "\u{feff}",
-        "\u{85}", "é", "@", "`", "!!str ", "- - ", "[a,", "{a,", "? - ",
+        "- ", "? ", ": ", "a: ", "a: b\n", "{", "[", "[]", "'", "\"", "&a ", "*a ", "!a ", "|\n", ">-\n ", "---\n",
+        "...\n", "%a ", "#", "\n", "\t", " ", ",", "<<: ", "\r", "\u{feff}", "\u{85}", "é", "@", "`", "!!str ", "- - ",
+        "[a,", "{a,", "? - ",
     ];
     for first in tokens {
         for second in tokens {
@@ -133,19 +100,14 @@ enum Mutation {
 
 fn mutation() -> impl Strategy<Value = Mutation> {
     let token = prop::sample::select(vec![
-        "\0", "\t", "\n", "\r\n", ":", "- ", "[", "]", "{", "}", "\"", "'", "&a ", "*a", "|", "#",
-        "null", "-1", "65536", "é", "\u{feff}", "1e400", "<<: ", "---\n", "!!int ", "~",
-        "\u{2028}",
+        "\0", "\t", "\n", "\r\n", ":", "- ", "[", "]", "{", "}", "\"", "'", "&a ", "*a", "|", "#", "null", "-1",
+        "65536", "é", "\u{feff}", "1e400", "<<: ", "---\n", "!!int ", "~", "\u{2028}",
     ]);
     prop_oneof![
         (any::<usize>(), 1..40_usize).prop_map(|(at, length)| Mutation::Delete { at, length }),
-        (any::<usize>(), token).prop_map(|(at, text)| Mutation::Insert {
-            at,
-            text: text.to_owned()
-        }),
+        (any::<usize>(), token).prop_map(|(at, text)| Mutation::Insert { at, text: text.to_owned() }),
         (any::<usize>(), ".{0,8}").prop_map(|(at, text)| Mutation::Insert { at, text }),
-        (any::<usize>(), any::<usize>())
-            .prop_map(|(first, second)| Mutation::SwapLines { first, second }),
+        (any::<usize>(), any::<usize>()).prop_map(|(first, second)| Mutation::SwapLines { first, second }),
         (any::<usize>(), 0..6_usize).prop_map(|(line, by)| Mutation::Indent { line, by }),
     ]
 }

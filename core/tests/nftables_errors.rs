@@ -34,10 +34,7 @@ fn refused(script: &str, place: &str, words: &str) {
     let complaints = apply(&mut ruleset, script).expect_err(script);
     let first = complaints[0].to_string();
     let start: String = script.chars().take(200).collect();
-    assert!(
-        first.starts_with(&format!("{place}: error: ")),
-        "{start}: {first}"
-    );
+    assert!(first.starts_with(&format!("{place}: error: ")), "{start}: {first}");
     assert!(first.contains(words), "{start}: {first}");
     assert_eq!(list(&ruleset), unchanged, "{start}");
 }
@@ -70,21 +67,9 @@ fn what_is_there_already_is_not_created() {
     refused("add set ip t s { type inet_service ; }", "1:14", exists);
     refused("create element ip t s { 10.0.0.1 }", "1:25", exists);
     refused("add element ip t v { 80 : drop }", "1:22", exists);
-    refused(
-        "add chain ip t regular { type filter hook input priority 0 ; }",
-        "1:16",
-        exists,
-    );
-    refused(
-        "add rule ip t base tcp dport vmap { 80 : accept, 80 : drop }",
-        "1:50",
-        exists,
-    );
-    refused(
-        "add element ip t ranges { 10.1.0.0/16 }",
-        "1:27",
-        "interval overlaps",
-    );
+    refused("add chain ip t regular { type filter hook input priority 0 ; }", "1:16", exists);
+    refused("add rule ip t base tcp dport vmap { 80 : accept, 80 : drop }", "1:50", exists);
+    refused("add element ip t ranges { 10.1.0.0/16 }", "1:27", "interval overlaps");
 }
 
 #[test]
@@ -98,73 +83,25 @@ fn what_is_in_use_stays() {
 
 #[test]
 fn types_must_agree() {
-    refused(
-        "add rule ip t base tcp dport @s drop",
-        "1:31",
-        "datatype mismatch",
-    );
-    refused(
-        "add rule ip t base ip saddr vmap @v",
-        "1:34",
-        "datatype mismatch",
-    );
-    refused(
-        "add rule ip t base ip saddr vmap @m",
-        "1:34",
-        "no verdict map",
-    );
-    refused(
-        "add rule ip t base tcp dport 65536 drop",
-        "1:30",
-        "exceeds valid range",
-    );
-    refused(
-        "add rule ip t base ip saddr fd00::1 drop",
-        "1:29",
-        "no value of type ipv4_addr",
-    );
+    refused("add rule ip t base tcp dport @s drop", "1:31", "datatype mismatch");
+    refused("add rule ip t base ip saddr vmap @v", "1:34", "datatype mismatch");
+    refused("add rule ip t base ip saddr vmap @m", "1:34", "no verdict map");
+    refused("add rule ip t base tcp dport 65536 drop", "1:30", "exceeds valid range");
+    refused("add rule ip t base ip saddr fd00::1 drop", "1:29", "no value of type ipv4_addr");
     refused("add element ip t s { 80 : drop }", "1:22", "not a map");
     refused("add element ip t m { 10.0.0.2 }", "1:31", "expected `:`");
-    refused(
-        "add element ip t s { 10.0.0.0/8 }",
-        "1:22",
-        "flags interval",
-    );
-    refused(
-        "add element ip t s { 10.0.0.9 timeout 5s }",
-        "1:22",
-        "time-out",
-    );
-    refused(
-        "add set ip t x { type ipv5_addr ; }",
-        "1:23",
-        "unknown datatype ipv5_addr",
-    );
-    refused(
-        "add rule ip t base ip saddr 10.0.0.0/33 drop",
-        "1:38",
-        "Prefix length 33 is invalid",
-    );
+    refused("add element ip t s { 10.0.0.0/8 }", "1:22", "flags interval");
+    refused("add element ip t s { 10.0.0.9 timeout 5s }", "1:22", "time-out");
+    refused("add set ip t x { type ipv5_addr ; }", "1:23", "unknown datatype ipv5_addr");
+    refused("add rule ip t base ip saddr 10.0.0.0/33 drop", "1:38", "Prefix length 33 is invalid");
 }
 
 #[test]
 fn jumps_may_not_go_in_a_circle() {
     let circle = "the chains jump in a circle: regular → used → regular";
-    refused(
-        "add rule ip t regular jump used\nadd rule ip t used goto regular",
-        "2:20",
-        circle,
-    );
-    refused(
-        "add rule ip t regular jump regular",
-        "1:23",
-        "circle: regular → regular",
-    );
-    refused(
-        "add rule ip t used tcp dport vmap @v\nadd rule ip t regular jump used",
-        "2:23",
-        "circle",
-    );
+    refused("add rule ip t regular jump used\nadd rule ip t used goto regular", "2:20", circle);
+    refused("add rule ip t regular jump regular", "1:23", "circle: regular → regular");
+    refused("add rule ip t used tcp dport vmap @v\nadd rule ip t regular jump used", "2:23", "circle");
     refused(
         "add rule ip t used jump regular\nadd rule ip t regular tcp dport vmap { 1 : goto used }",
         "2:23",
@@ -187,107 +124,45 @@ fn statements_belong_to_hooks() {
     refused("add rule ip t used dnat to 10.0.0.1", "1:20", unsupported);
     refused("add rule ip t pre masquerade", "1:19", unsupported);
     refused("add rule ip t base jump pre", "1:25", "is a base chain");
-    refused(
-        "add chain ip t x { type nat hook forward priority 0 ; }",
-        "1:34",
-        unsupported,
-    );
-    refused(
-        "add chain ip t x { type nat hook prerouting priority -300 ; }",
-        "1:54",
-        unsupported,
-    );
-    refused(
-        "add chain ip t x { type route hook input priority 0 ; }",
-        "1:36",
-        unsupported,
-    );
-    refused(
-        "add chain ip t x { type filter hook ingress priority 0 ; }",
-        "1:37",
-        "does not support this hook",
-    );
-    refused(
-        "add rule ip t pre dnat to 10.0.0.1:80",
-        "1:35",
-        "transport protocol mapping",
-    );
+    refused("add chain ip t x { type nat hook forward priority 0 ; }", "1:34", unsupported);
+    refused("add chain ip t x { type nat hook prerouting priority -300 ; }", "1:54", unsupported);
+    refused("add chain ip t x { type route hook input priority 0 ; }", "1:36", unsupported);
+    refused("add chain ip t x { type filter hook ingress priority 0 ; }", "1:37", "does not support this hook");
+    refused("add rule ip t pre dnat to 10.0.0.1:80", "1:35", "transport protocol mapping");
 }
 
 #[test]
 fn grammar_is_told_with_its_place() {
-    refused(
-        "add rule ip t base ip sadr 1.2.3.4 drop",
-        "1:23",
-        "unexpected `sadr`; expected a field of ip: ",
-    );
-    refused(
-        "add rule ip t base tcp dport",
-        "1:29",
-        "unexpected the end of the text",
-    );
-    refused(
-        "add rule ip t base accept drop",
-        "1:27",
-        "after terminal statement",
-    );
-    refused(
-        "table ip t {\n chain regular {\n  accept\n",
-        "4:1",
-        "expected `}`",
-    );
-    refused(
-        "table ip t {\n chain regular {\n  foo bar\n }\n}\n",
-        "3:3",
-        "unexpected `foo`",
-    );
+    refused("add rule ip t base ip sadr 1.2.3.4 drop", "1:23", "unexpected `sadr`; expected a field of ip: ");
+    refused("add rule ip t base tcp dport", "1:29", "unexpected the end of the text");
+    refused("add rule ip t base accept drop", "1:27", "after terminal statement");
+    refused("table ip t {\n chain regular {\n  accept\n", "4:1", "expected `}`");
+    refused("table ip t {\n chain regular {\n  foo bar\n }\n}\n", "3:3", "unexpected `foo`");
     refused("frobnicate", "1:1", "unexpected `frobnicate`");
-    refused(
-        "add rule ip t base ip saddr $nobody drop",
-        "1:29",
-        "unknown identifier",
-    );
-    refused(
-        "define a = 1\ndefine a = 2",
-        "2:8",
-        "redefinition of symbol 'a'",
-    );
+    refused("add rule ip t base ip saddr $nobody drop", "1:29", "unknown identifier");
+    refused("define a = 1\ndefine a = 2", "2:8", "redefinition of symbol 'a'");
     refused("include \"other.nft\"", "1:1", "no files here");
-    refused(
-        "add rule ip t base comment \"unclosed",
-        "1:28",
-        "unexpected `\"`",
-    );
-    refused(
-        "add rule ip t base ip saddr { 10.0.0.1, ",
-        "1:41",
-        "expected",
-    );
+    refused("add rule ip t base comment \"unclosed", "1:28", "unexpected `\"`");
+    refused("add rule ip t base ip saddr { 10.0.0.1, ", "1:41", "expected");
 }
 
 #[test]
 fn every_mistake_is_told_in_its_line() {
     let mut ruleset = before();
     let script = "add rule ip t base ip foo 1 drop\nadd rule ip t base accept\nadd rule ip t base jump nowhere\n";
-    let places: Vec<_> = apply(&mut ruleset, script)
-        .unwrap_err()
-        .iter()
-        .map(|complaint| complaint.position.line)
-        .collect();
+    let places: Vec<_> =
+        apply(&mut ruleset, script).unwrap_err().iter().map(|complaint| complaint.position.line).collect();
     assert_eq!(places, [1, 3]);
 }
 
 #[test]
 fn nesting_and_definitions_are_bounded() {
-    let deep = format!(
-        "add rule ip t base {}ip saddr{} 1.2.3.4 drop",
-        "(".repeat(100_000),
-        ")".repeat(100_000)
-    );
+    let deep = format!("add rule ip t base {}ip saddr{} 1.2.3.4 drop", "(".repeat(100_000), ")".repeat(100_000));
     refused(&deep, "1:33", "nested too deeply");
     let braces = format!("add element ip t s {}", "{".repeat(100_000));
     refused(&braces, "1:33", "nested too deeply");
-    let mut bomb = "define v0 = 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1\n".to_owned();
+    let mut bomb =
+        "define v0 = 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1, 10.0.0.1\n".to_owned();
     for number in 1..40 {
         let last = format!("$v{}, ", number - 1);
         bomb.push_str(&format!("define v{number} = {}$v0\n", last.repeat(8)));
@@ -299,13 +174,10 @@ fn nesting_and_definitions_are_bounded() {
 
 #[test]
 fn many_elements_take_time_in_proportion() {
-    let mut script = "add table ip big\nadd set ip big s { type ipv4_addr . inet_service ; }\nadd element ip big s { ".to_owned();
+    let mut script =
+        "add table ip big\nadd set ip big s { type ipv4_addr . inet_service ; }\nadd element ip big s { ".to_owned();
     for number in 0..200_000u32 {
-        script.push_str(&format!(
-            "{} . {}, ",
-            std::net::Ipv4Addr::from(number),
-            number % 65536
-        ));
+        script.push_str(&format!("{} . {}, ", std::net::Ipv4Addr::from(number), number % 65536));
     }
     script.push_str("}\n");
     let mut ruleset = Ruleset::default();

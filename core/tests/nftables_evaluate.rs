@@ -30,25 +30,14 @@ fn node() -> Stack {
         ("eth0", "192.168.0.2/24", DeviceKind::Ethernet),
         ("veth0", "10.244.1.1/24", DeviceKind::Veth),
     ] {
-        routing.add_device(Device {
-            name: name.into(),
-            kind,
-            addresses: vec![address.parse().unwrap()],
-        });
+        routing.add_device(Device { name: name.into(), kind, addresses: vec![address.parse().unwrap()] });
     }
-    Stack {
-        routing,
-        ..Stack::default()
-    }
+    Stack { routing, ..Stack::default() }
 }
 
 fn tcp(src: &str, dst: &str, port: u16) -> Packet {
     let end = |address: &str, port| Endpoint::new(address.parse::<IpAddr>().unwrap(), port);
-    Packet::opening(Tuple {
-        protocol: Protocol::Tcp,
-        src: end(src, 40000),
-        dst: end(dst, port),
-    })
+    Packet::opening(Tuple { protocol: Protocol::Tcp, src: end(src, 40000), dst: end(dst, port) })
 }
 
 /// Sends a new connection's packet through all chains of a hook, and translates it as the node does.
@@ -61,14 +50,7 @@ fn run_hook<T: Tracer>(
     now: u64,
     tracer: &mut T,
 ) -> Verdict {
-    let mut ctx = Context {
-        hook,
-        skb,
-        stack,
-        chance,
-        now,
-        tracer,
-    };
+    let mut ctx = Context { hook, skb, stack, chance, now, tracer };
     for chain in base_chains(ruleset, Family::V4, hook) {
         if chain.is_nat && !nat::is_undecided(&ctx) {
             continue;
@@ -97,30 +79,10 @@ fn outcomes(case: &str, src: &str, dst: &str, port: u16) -> BTreeSet<(String, bo
         let mut rules = rules.clone();
         let mut stack = node();
         let mut skb = received(tcp(src, dst, port), &mut stack, 0);
-        let mut verdict = run_hook(
-            &mut rules,
-            Hook::Prerouting,
-            &mut skb,
-            &mut stack,
-            chance,
-            0,
-            &mut Silent,
-        );
-        let hook = if stack.routing.is_local(skb.packet.dst) {
-            Hook::Input
-        } else {
-            Hook::Forward
-        };
+        let mut verdict = run_hook(&mut rules, Hook::Prerouting, &mut skb, &mut stack, chance, 0, &mut Silent);
+        let hook = if stack.routing.is_local(skb.packet.dst) { Hook::Input } else { Hook::Forward };
         if verdict == Verdict::Accept {
-            verdict = run_hook(
-                &mut rules,
-                hook,
-                &mut skb,
-                &mut stack,
-                chance,
-                0,
-                &mut Silent,
-            );
+            verdict = run_hook(&mut rules, hook, &mut skb, &mut stack, chance, 0, &mut Silent);
         }
         match verdict {
             Verdict::Accept => (skb.packet.tuple().dst.to_string(), skb.mark & 0x4000 != 0),
@@ -131,54 +93,30 @@ fn outcomes(case: &str, src: &str, dst: &str, port: u16) -> BTreeSet<(String, bo
 }
 
 fn reached(rows: &[(&str, bool)]) -> BTreeSet<(String, bool)> {
-    rows.iter()
-        .map(|(name, masquerade)| ((*name).to_owned(), *masquerade))
-        .collect()
+    rows.iter().map(|(name, masquerade)| ((*name).to_owned(), *masquerade)).collect()
 }
 
 #[test]
 fn a_cluster_ip_leads_to_each_endpoint() {
     let endpoints = [("10.244.1.10:8080", false), ("10.244.2.11:8080", false)];
-    assert_eq!(
-        outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.0.41", 80),
-        reached(&endpoints)
-    );
+    assert_eq!(outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.0.41", 80), reached(&endpoints));
     let marked = [("10.244.1.10:8080", true), ("10.244.2.11:8080", true)];
-    assert_eq!(
-        outcomes("clusterip-2-endpoints", "192.168.0.9", "10.96.0.41", 80),
-        reached(&marked)
-    );
+    assert_eq!(outcomes("clusterip-2-endpoints", "192.168.0.9", "10.96.0.41", 80), reached(&marked));
 }
 
 #[test]
 fn what_has_no_endpoint_is_refused() {
     let refused = [("Reject(PortUnreachable)", false)];
-    assert_eq!(
-        outcomes("clusterip-no-endpoints", "10.244.1.200", "10.96.0.41", 80),
-        reached(&refused)
-    );
+    assert_eq!(outcomes("clusterip-no-endpoints", "10.244.1.200", "10.96.0.41", 80), reached(&refused));
     // A port that the Service does not have, and an address that no Service has.
-    assert_eq!(
-        outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.0.41", 81),
-        reached(&refused)
-    );
-    assert_eq!(
-        outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.77.77", 80),
-        reached(&[("Drop", false)])
-    );
+    assert_eq!(outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.0.41", 81), reached(&refused));
+    assert_eq!(outcomes("clusterip-2-endpoints", "10.244.1.200", "10.96.77.77", 80), reached(&[("Drop", false)]));
 }
 
 #[test]
 fn a_node_port_is_masqueraded() {
-    let marked = [
-        ("10.244.1.10:8080", true),
-        ("10.244.2.11:8080", true),
-        ("10.244.3.12:8080", true),
-    ];
-    assert_eq!(
-        outcomes("nodeport", "198.18.0.1", "192.168.0.2", 30080),
-        reached(&marked)
-    );
+    let marked = [("10.244.1.10:8080", true), ("10.244.2.11:8080", true), ("10.244.3.12:8080", true)];
+    assert_eq!(outcomes("nodeport", "198.18.0.1", "192.168.0.2", 30080), reached(&marked));
 }
 
 #[test]
@@ -189,30 +127,17 @@ fn affinity_keeps_a_client_until_its_time_is_over() {
         let mut packet = tcp("10.244.1.200", "10.96.0.41", 80);
         packet.set_src(Endpoint::new(packet.src, port));
         let mut skb = received(packet, &mut stack, now);
-        let verdict = run_hook(
-            rules,
-            Hook::Prerouting,
-            &mut skb,
-            &mut stack,
-            &mut Chance::seeded(seed),
-            now,
-            &mut Silent,
-        );
+        let verdict =
+            run_hook(rules, Hook::Prerouting, &mut skb, &mut stack, &mut Chance::seeded(seed), now, &mut Silent);
         assert_eq!(verdict, Verdict::Accept);
         skb.packet.dst
     };
     let first = send(&mut rules, 40000, 0, 100);
-    assert!(
-        list_at(&rules, 100).contains("elements = { 10.244.1.200 expires 1m }"),
-        "{}",
-        list_at(&rules, 100)
-    );
+    assert!(list_at(&rules, 100).contains("elements = { 10.244.1.200 expires 1m }"), "{}", list_at(&rules, 100));
     for (port, now) in (40001..40040).zip(101..140) {
         assert_eq!(send(&mut rules, port, u64::from(port), now), first);
     }
-    let later: BTreeSet<_> = (0..20)
-        .map(|seed| send(&mut rules.clone(), 50000, seed, 400))
-        .collect();
+    let later: BTreeSet<_> = (0..20).map(|seed| send(&mut rules.clone(), 50000, seed, 400)).collect();
     assert!(later.len() > 1, "after its time the client is free again");
 }
 
@@ -222,25 +147,12 @@ fn the_trace_and_the_meter_agree() {
     let run = |tracer: &mut dyn FnMut(&mut Ruleset, &mut Skb, &mut Stack, &mut Chance)| {
         let mut stack = node();
         let mut skb = received(tcp("10.244.1.200", "10.96.0.41", 80), &mut stack, 0);
-        tracer(
-            &mut rules.clone(),
-            &mut skb,
-            &mut stack,
-            &mut Chance::seeded(7),
-        );
+        tracer(&mut rules.clone(), &mut skb, &mut stack, &mut Chance::seeded(7));
         skb.packet.dst
     };
     let (mut recorder, mut meter) = (Recorder::default(), Meter::default());
     let traced = run(&mut |rules, skb, stack, chance| {
-        run_hook(
-            rules,
-            Hook::Prerouting,
-            skb,
-            stack,
-            chance,
-            0,
-            &mut recorder,
-        );
+        run_hook(rules, Hook::Prerouting, skb, stack, chance, 0, &mut recorder);
     });
     let metered = run(&mut |rules, skb, stack, chance| {
         run_hook(rules, Hook::Prerouting, skb, stack, chance, 0, &mut meter);
@@ -248,28 +160,16 @@ fn the_trace_and_the_meter_agree() {
     assert_eq!(traced, metered);
     assert_eq!(recorder.trace.cost(), meter.cost);
     // Five rules: ct state and firewall-ips, the jump, cluster-ips, service-ips, the service's own.
-    let expected = Cost {
-        rules: 6,
-        matches: 7,
-        probes: 4,
-        connections: 0,
-        rewrites: 2,
-    };
+    let expected = Cost { rules: 6, matches: 7, probes: 4, connections: 0, rewrites: 2 };
     assert_eq!(meter.cost, expected);
     let looked_up: Vec<_> = recorder
         .trace
         .steps
         .iter()
         .filter_map(|step| match &step.event {
-            Event::LookedUp {
-                structure,
-                name,
-                key,
-                found,
-            } => Some(format!(
-                "{structure} {name}: {key} → {}",
-                found.as_deref().unwrap_or("-")
-            )),
+            Event::LookedUp { structure, name, key, found } => {
+                Some(format!("{structure} {name}: {key} → {}", found.as_deref().unwrap_or("-")))
+            }
             _ => None,
         })
         .collect();

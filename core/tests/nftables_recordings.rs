@@ -12,24 +12,14 @@ fn cases() -> PathBuf {
 /// The transactions of every case with the kernel's listing, by name.
 fn recordings() -> Vec<(String, String, String)> {
     let mut found = Vec::new();
-    let mut directories: Vec<_> = fs::read_dir(cases())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut directories: Vec<_> = fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path()).collect();
     directories.sort();
     for directory in directories {
         for infix in ["", ".v6"] {
-            let read =
-                |name: &str| fs::read_to_string(directory.join(format!("{name}{infix}"))).ok();
-            if let (Some(transaction), Some(listing)) = (
-                read("expected.nft-transaction"),
-                read("expected.kernel-nft"),
-            ) {
-                let name = directory
-                    .file_name()
-                    .unwrap()
-                    .to_string_lossy()
-                    .into_owned();
+            let read = |name: &str| fs::read_to_string(directory.join(format!("{name}{infix}"))).ok();
+            if let (Some(transaction), Some(listing)) = (read("expected.nft-transaction"), read("expected.kernel-nft"))
+            {
+                let name = directory.file_name().unwrap().to_string_lossy().into_owned();
                 found.push((format!("{name}{infix}"), transaction, listing));
             }
         }
@@ -51,21 +41,13 @@ fn assert_same(name: &str, expected: &str, found: &str) {
     for (line, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
         assert_eq!(expected, found, "{name}, line {}", line + 1);
     }
-    assert_eq!(
-        expected.lines().count(),
-        found.lines().count(),
-        "{name}: lines"
-    );
+    assert_eq!(expected.lines().count(), found.lines().count(), "{name}: lines");
 }
 
 #[test]
 fn every_transaction_lists_as_the_kernel_listed_it() {
     let recordings = recordings();
-    assert!(
-        recordings.len() >= 100,
-        "only {} recordings were found",
-        recordings.len()
-    );
+    assert!(recordings.len() >= 100, "only {} recordings were found", recordings.len());
     for (name, transaction, listing) in recordings {
         assert_same(&name, &listing, &list(&loaded(&name, &transaction)));
     }
@@ -102,21 +84,14 @@ fn a_transaction_can_be_applied_again() {
 #[test]
 fn every_ruleset_lists_as_nft_listed_it() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nftables_rulesets");
-    let mut scripts: Vec<_> = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut scripts: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     scripts.retain(|path| path.extension().is_some_and(|extension| extension == "nft"));
     scripts.sort();
     assert!(!scripts.is_empty());
     for script in scripts {
         let name = script.display().to_string();
         let listing = fs::read_to_string(script.with_extension("list")).unwrap();
-        assert_same(
-            &name,
-            &listing,
-            &list(&loaded(&name, &fs::read_to_string(&script).unwrap())),
-        );
+        assert_same(&name, &listing, &list(&loaded(&name, &fs::read_to_string(&script).unwrap())));
         assert_same(&name, &listing, &list(&loaded(&name, &listing)));
     }
 }

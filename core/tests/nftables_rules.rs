@@ -17,10 +17,7 @@ struct Recorded<'a> {
 fn recorded() -> Vec<Recorded<'static>> {
     let mut place = ["ip", "filter", "input"];
     let mut found = Vec::new();
-    for line in include_str!("nftables_rules.txt")
-        .lines()
-        .filter(|line| !line.is_empty())
-    {
+    for line in include_str!("nftables_rules.txt").lines().filter(|line| !line.is_empty()) {
         if let Some(heading) = line.strip_prefix("# ") {
             let words: Vec<_> = heading.split(' ').collect();
             place = words.try_into().unwrap();
@@ -28,25 +25,13 @@ fn recorded() -> Vec<Recorded<'static>> {
         }
         let (rule, answer) = line.split_once('\t').unwrap();
         let answer = answer.strip_prefix("! ").map_or(Ok(answer), Err);
-        found.push(Recorded {
-            family: place[0],
-            kind: place[1],
-            hook: place[2],
-            rule,
-            answer,
-        });
+        found.push(Recorded { family: place[0], kind: place[1], hook: place[2], rule, answer });
     }
     found
 }
 
 fn load(recorded: &Recorded) -> Result<String, String> {
-    let Recorded {
-        family,
-        kind,
-        hook,
-        rule,
-        ..
-    } = recorded;
+    let Recorded { family, kind, hook, rule, .. } = recorded;
     let text = format!(
         "table {family} t {{\n chain c2 {{}}\n chain c {{ type {kind} hook {hook} priority 0; }}\n}}\nadd rule {family} t c {rule}\n"
     );
@@ -54,11 +39,7 @@ fn load(recorded: &Recorded) -> Result<String, String> {
     match apply(&mut ruleset, &text) {
         Ok(()) => {
             let listing = list(&ruleset);
-            let line = listing
-                .lines()
-                .skip_while(|line| *line != "\tchain c {")
-                .nth(2)
-                .unwrap_or_default();
+            let line = listing.lines().skip_while(|line| *line != "\tchain c {").nth(2).unwrap_or_default();
             Ok(line.trim_start_matches('\t').to_owned())
         }
         Err(complaints) => Err(complaints[0].to_string()),
@@ -80,13 +61,7 @@ fn is_kept(row: &Recorded) -> bool {
         "dup ",
     ];
     let unchanged = row.answer.is_err()
-        || load(&Recorded {
-            rule: row.answer.unwrap_or_default(),
-            ..*row
-        })
-        .ok()
-        .as_deref()
-            == row.answer.ok();
+        || load(&Recorded { rule: row.answer.unwrap_or_default(), ..*row }).ok().as_deref() == row.answer.ok();
     words.iter().any(|word| row.rule.contains(word)) && unchanged
 }
 
@@ -108,19 +83,10 @@ fn every_rule_lists_as_nft_lists_it_or_is_refused_as_well() {
             _ => false,
         };
         if !agrees && !is_kept(row) {
-            wrong.push(format!(
-                "{} {}: {}\n  nft: {:?}\n  own: {found:?}",
-                row.family, row.hook, row.rule, row.answer
-            ));
+            wrong.push(format!("{} {}: {}\n  nft: {:?}\n  own: {found:?}", row.family, row.hook, row.rule, row.answer));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} differ:\n{}",
-        wrong.len(),
-        rows.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }
 
 #[test]
@@ -136,10 +102,5 @@ fn what_was_listed_lists_as_itself() {
             wrong.push(format!("{}: {listed}\n  again: {again:?}", row.family));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }

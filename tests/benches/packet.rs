@@ -13,7 +13,8 @@ const SERVICES: usize = 10_000;
 fn last_service(mode: Mode) -> (Network, Client, Target) {
     let cluster = synthetic(SERVICES);
     let network = Network::build(&cluster, &Assumptions::of(&cluster), mode).expect("rules that load");
-    let client = network.clients().into_iter().find(|client| matches!(client.kind, ClientKind::Pod { .. })).expect("a client");
+    let client =
+        network.clients().into_iter().find(|client| matches!(client.kind, ClientKind::Pod { .. })).expect("a client");
     let target = Target::all(&cluster).pop().expect("a Service");
     (network, client, target)
 }
@@ -31,7 +32,13 @@ fn first_packet(criterion: &mut Criterion) {
         let (mut network, client, target) = last_service(mode);
         let mut flow = Flow::open(&network, &client, &target, 1023).expect("an address of the family");
         let rules = u64::from(
-            network.clone().exchange::<Meter>(&mut flow, &mut Chance::seeded(1), 0).legs.iter().map(|leg| leg.tracer.cost.rules).sum::<u32>(),
+            network
+                .clone()
+                .exchange::<Meter>(&mut flow, &mut Chance::seeded(1), 0)
+                .legs
+                .iter()
+                .map(|leg| leg.tracer.cost.rules)
+                .sum::<u32>(),
         );
         group.throughput(Throughput::Elements(rules));
         let mut port = 1024;

@@ -26,7 +26,7 @@ const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? 
 // Serves `dir` on a free port. An address without a file of its own gets index.html, since
 // the page's own router knows the rest.
 export async function serve(dir = DIST) {
-  if (!isFile(join(dir, 'index.html'))) throw new Error(`no page in ${dir}: run 'make build'`);
+  if (dir === DIST && !isFile(join(dir, 'index.html'))) throw new Error(`no page in ${dir}: run 'make build'`);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     let file = join(dir, normalize(decodeURIComponent(pathname)));

@@ -21,30 +21,16 @@ impl Case {
     /// # Errors
     /// Says which file cannot be read, and why.
     pub fn read(folder: &Path) -> Result<Self, String> {
-        let name = folder
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let parsed = k8s::parse(&text(&folder.join("cluster.yaml"))?);
-        let mut errors = parsed
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let mut errors = parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
         if let Some(error) = errors.next() {
             return Err(format!("{name}/cluster.yaml:{error}"));
         }
         let settings: Settings = serde_json::from_str(&text(&folder.join("config.json"))?)
             .map_err(|error| format!("{name}/config.json: {error}"))?;
-        let config = settings
-            .into_config()
-            .map_err(|error| format!("{name}/config.json: {error}"))?;
-        Ok(Self {
-            name,
-            folder: folder.to_owned(),
-            cluster: parsed.cluster,
-            config,
-        })
+        let config = settings.into_config().map_err(|error| format!("{name}/config.json: {error}"))?;
+        Ok(Self { name, folder: folder.to_owned(), cluster: parsed.cluster, config })
     }
 
     /// All cases under `folder`, by name.
@@ -52,13 +38,8 @@ impl Case {
     /// # Errors
     /// Says which file cannot be read, and why.
     pub fn read_all(folder: &Path) -> Result<Vec<Self>, String> {
-        let entries =
-            fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let mut folders: Vec<_> = entries
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.is_dir())
-            .collect();
+        let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let mut folders: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
         folders.sort();
         folders.iter().map(|folder| Self::read(folder)).collect()
     }

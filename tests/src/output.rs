@@ -14,11 +14,7 @@ pub struct Output {
 
 /// Every output of every mode for the families of the case.
 pub fn of(case: &Case) -> Vec<Output> {
-    case.config
-        .ip_families
-        .iter()
-        .flat_map(|family| of_family(case, *family))
-        .collect()
+    case.config.ip_families.iter().flat_map(|family| of_family(case, *family)).collect()
 }
 
 fn of_family(case: &Case, family: Family) -> Vec<Output> {
@@ -31,12 +27,7 @@ fn of_family(case: &Case, family: Family) -> Vec<Output> {
         ("ipvs.json", ipvs_json(&ipvs)),
         ("ipvs.iptables-restore", ipvs.restore),
     ];
-    outputs
-        .map(|(kind, text)| Output {
-            file: file_name("actual", family, kind),
-            text,
-        })
-        .into()
+    outputs.map(|(kind, text)| Output { file: file_name("actual", family, kind), text }).into()
 }
 
 fn ipvs_json(sync: &ipvs::Sync) -> String {

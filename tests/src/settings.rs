@@ -67,10 +67,7 @@ impl Settings {
     /// Names the range or the address that cannot be read.
     pub fn into_config(self) -> Result<Config, String> {
         let interface = |interface: InterfaceSettings| {
-            Ok(Interface {
-                name: interface.name,
-                addresses: ranges(interface.addresses)?,
-            })
+            Ok(Interface { name: interface.name, addresses: ranges(interface.addresses)? })
         };
         let node_port_addresses = match self.node_port_addresses.as_slice() {
             [] => NodePortAddresses::Unset,
@@ -81,23 +78,13 @@ impl Settings {
             ip_families: self.ip_families.into_iter().map(Family::from).collect(),
             node_name: self.node_name,
             node_ips: self.node_ips.into_values().collect(),
-            interfaces: self
-                .interfaces
-                .into_iter()
-                .map(interface)
-                .collect::<Result<_, String>>()?,
+            interfaces: self.interfaces.into_iter().map(interface).collect::<Result<_, String>>()?,
             detect_local: match self.detect_local_mode {
                 DetectLocalMode::None => DetectLocal::None,
-                DetectLocalMode::ClusterCidr => {
-                    DetectLocal::ClusterCidr(ranges(self.cluster_cidr.into_values())?)
-                }
+                DetectLocalMode::ClusterCidr => DetectLocal::ClusterCidr(ranges(self.cluster_cidr.into_values())?),
                 DetectLocalMode::NodeCidr => DetectLocal::NodeCidr,
-                DetectLocalMode::BridgeInterface => {
-                    DetectLocal::BridgeInterface(self.bridge_interface)
-                }
-                DetectLocalMode::InterfaceNamePrefix => {
-                    DetectLocal::InterfaceNamePrefix(self.interface_name_prefix)
-                }
+                DetectLocalMode::BridgeInterface => DetectLocal::BridgeInterface(self.bridge_interface),
+                DetectLocalMode::InterfaceNamePrefix => DetectLocal::InterfaceNamePrefix(self.interface_name_prefix),
             },
             masquerade_all: self.masquerade_all,
             masquerade_bit: self.masquerade_bit,
@@ -126,8 +113,5 @@ impl From<FamilyName> for Family {
 }
 
 fn ranges(texts: impl IntoIterator<Item = String>) -> Result<Vec<ipnet::IpNet>, String> {
-    texts
-        .into_iter()
-        .map(|text| text.parse().map_err(|error| format!("{text}: {error}")))
-        .collect()
+    texts.into_iter().map(|text| text.parse().map_err(|error| format!("{text}: {error}"))).collect()
 }

@@ -47,30 +47,54 @@ fn assert_none(found: &[String], why: &str) {
 #[test]
 fn core_has_no_io_no_clock_and_no_global_randomness() {
     let forbidden = [
-        "std::fs", "std::io", "std::env", "std::process", "std::thread", "std::time", "SystemTime", "Instant::now",
-        "TcpStream", "UdpSocket", "println!", "eprintln!", "dbg!", "RandomState", "getrandom", "web_sys", "js_sys",
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "std::time",
+        "SystemTime",
+        "Instant::now",
+        "TcpStream",
+        "UdpSocket",
+        "println!",
+        "eprintln!",
+        "dbg!",
+        "RandomState",
+        "getrandom",
+        "web_sys",
+        "js_sys",
     ];
     assert_none(&lines_with("core/src", &forbidden), "core is a pure model");
 }
 
 #[test]
 fn hash_maps_in_core_have_fixed_keys() {
-    let found = lines_with("core/src", &["collections::HashMap", "collections::HashSet", ", HashMap", ", HashSet", "{HashMap", "{HashSet"]);
-    let foreign = found.into_iter().filter(|line| !line.contains("crate::fixed_hash") && !line.contains("fixed_hash.rs"));
-    assert_none(&foreign.collect::<Vec<_>>(), "a map with random keys would make runs differ: take crate::fixed_hash, or a BTreeMap");
+    let found = lines_with(
+        "core/src",
+        &["collections::HashMap", "collections::HashSet", ", HashMap", ", HashSet", "{HashMap", "{HashSet"],
+    );
+    let foreign =
+        found.into_iter().filter(|line| !line.contains("crate::fixed_hash") && !line.contains("fixed_hash.rs"));
+    assert_none(
+        &foreign.collect::<Vec<_>>(),
+        "a map with random keys would make runs differ: take crate::fixed_hash, or a BTreeMap",
+    );
 }
 
 #[test]
 fn the_kernel_knows_nothing_of_kubernetes() {
     for folder in ["net", "netfilter", "trace", "iptables", "nftables", "ipset", "ipvs", "node"] {
-        let found = lines_with(&format!("core/src/{folder}"), &["crate::k8s", "crate::proxy", "crate::lab", "crate::graph"]);
+        let found =
+            lines_with(&format!("core/src/{folder}"), &["crate::k8s", "crate::proxy", "crate::lab", "crate::graph"]);
         assert_none(&found, "a pasted dump has no Service behind it");
     }
 }
 
 #[test]
 fn kube_proxy_only_writes() {
-    let evaluators = ["crate::iptables", "crate::nftables", "crate::ipvs", "crate::ipset", "crate::netfilter", "crate::node"];
+    let evaluators =
+        ["crate::iptables", "crate::nftables", "crate::ipvs", "crate::ipset", "crate::netfilter", "crate::node"];
     let own = ["crate::proxy::iptables", "crate::proxy::nftables", "crate::proxy::ipvs"];
     let found = lines_with("core/src/proxy", &evaluators);
     let found: Vec<_> = found.into_iter().filter(|line| !own.iter().any(|own| line.contains(own))).collect();
@@ -80,8 +104,13 @@ fn kube_proxy_only_writes() {
 #[test]
 fn the_page_and_the_package_decide_nothing() {
     let model = [
-        "datapath_core::iptables", "datapath_core::nftables", "datapath_core::ipvs", "datapath_core::ipset",
-        "datapath_core::k8s", "datapath_core::node", "datapath_core::chance",
+        "datapath_core::iptables",
+        "datapath_core::nftables",
+        "datapath_core::ipvs",
+        "datapath_core::ipset",
+        "datapath_core::k8s",
+        "datapath_core::node",
+        "datapath_core::chance",
     ];
     for folder in ["web/src", "wasm-pkg/src"] {
         assert_none(&lines_with(folder, &model), "what can be decided without a browser is decided in core::lab");
@@ -111,6 +140,7 @@ fn the_code_map_names_every_module() {
 #[test]
 fn wasm_bindgen_is_one_version() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock");
-    let versions: Vec<_> = lock.split("[[package]]").filter(|package| package.contains("name = \"wasm-bindgen\"\n")).collect();
+    let versions: Vec<_> =
+        lock.split("[[package]]").filter(|package| package.contains("name = \"wasm-bindgen\"\n")).collect();
     assert_eq!(versions.len(), 1, "the crate and the command must be of one version");
 }

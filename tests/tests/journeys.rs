@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use datapath_core::chance::explore;
-use datapath_core::lab::{Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Place, Target, Through, WEB_SHOP, Way};
+use datapath_core::lab::{
+    Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Place, Target, Through, WEB_SHOP, Way,
+};
 use datapath_core::net::Endpoint;
 use datapath_core::proxy::Mode;
 use datapath_core::trace::{Event, Meter, Recorder, Silent};
@@ -21,9 +23,11 @@ fn ready_endpoints(lab: &Lab, target: &Target) -> BTreeSet<Endpoint> {
     slices
         .flat_map(|slice| {
             let port = slice.ports.iter().find(|port| port.name == target.port_name).and_then(|port| port.port);
-            slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()).filter_map(move |endpoint| {
-                Some(Endpoint::new(*endpoint.addresses.first()?, port?))
-            })
+            slice
+                .endpoints
+                .iter()
+                .filter(|endpoint| endpoint.is_ready())
+                .filter_map(move |endpoint| Some(Endpoint::new(*endpoint.addresses.first()?, port?)))
         })
         .collect()
 }
@@ -80,7 +84,8 @@ fn every_client_is_answered_by_exactly_the_ready_endpoints_in_every_mode() {
 #[test]
 fn each_endpoint_is_equally_likely() {
     let lab = lab();
-    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
+    let target =
+        lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
     let client = &lab.clients()[0];
     for lane in lab.lanes.iter().filter(|lane| lane.mode != Mode::Ipvs) {
         for (_, probability) in exchange(&lane.network, client, &target) {
@@ -93,14 +98,17 @@ fn each_endpoint_is_equally_likely() {
 #[test]
 fn ipvs_round_robin_visits_every_endpoint_in_turn() {
     let mut lab = lab();
-    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
+    let target =
+        lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).len() == 3).expect("three endpoints");
     let promised = ready_endpoints(&lab, &target);
     let client = lab.clients()[0].clone();
     let mut reached = BTreeSet::new();
     for _ in 0..3 {
         assert!(lab.send(&client, &target));
         let lane = lab.lanes.iter().find(|lane| lane.mode == Mode::Ipvs).expect("an IPVS lane");
-        let Outcome::Answered { request, .. } = &lane.journeys[0].outcome else { panic!("{:?}", lane.journeys[0].outcome) };
+        let Outcome::Answered { request, .. } = &lane.journeys[0].outcome else {
+            panic!("{:?}", lane.journeys[0].outcome)
+        };
         reached.insert(request.tuple().dst);
     }
     assert_eq!(reached, promised);
@@ -109,7 +117,11 @@ fn ipvs_round_robin_visits_every_endpoint_in_turn() {
 #[test]
 fn a_service_without_endpoints_refuses_at_once_in_every_mode() {
     let lab = lab();
-    let target = lab.targets().into_iter().find(|target| ready_endpoints(&lab, target).is_empty()).expect("a Service without endpoints");
+    let target = lab
+        .targets()
+        .into_iter()
+        .find(|target| ready_endpoints(&lab, target).is_empty())
+        .expect("a Service without endpoints");
     let client = &lab.clients()[0];
     for lane in &lab.lanes {
         let (journey, _) = exchange(&lane.network, client, &target).remove(0);
@@ -125,7 +137,9 @@ fn the_second_packet_takes_the_short_way() {
     assert!(lab.send(&client, &target) && lab.send_next());
     for Lane { mode, journeys, .. } in &lab.lanes {
         let [first, second] = journeys.as_slice() else { panic!("two journeys") };
-        let (Outcome::Answered { server, .. }, Outcome::Answered { server: again, .. }) = (&first.outcome, &second.outcome) else {
+        let (Outcome::Answered { server, .. }, Outcome::Answered { server: again, .. }) =
+            (&first.outcome, &second.outcome)
+        else {
             panic!("{mode}: {:?} {:?}", first.outcome, second.outcome)
         };
         assert_eq!(server, again, "{mode}: a connection keeps its backend");
@@ -141,7 +155,9 @@ fn tracers_agree() {
     for lane in &lab.lanes {
         for client in lab.clients() {
             for target in lab.targets() {
-                let Some(flow) = Flow::open(&lane.network, &client, &target, 41_000) else { continue };
+                let Some(flow) = Flow::open(&lane.network, &client, &target, 41_000) else {
+                    continue;
+                };
                 let chance = || datapath_core::chance::Chance::seeded(3);
                 let recorded = lane.network.clone().exchange::<Recorder>(&mut flow.clone(), &mut chance(), 1);
                 let metered = lane.network.clone().exchange::<Meter>(&mut flow.clone(), &mut chance(), 1);

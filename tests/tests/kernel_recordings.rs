@@ -36,7 +36,8 @@ struct Entry {
 fn packets_leave_the_node_as_they_left_linux() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/kernel/kube-proxy-packets.jsonl");
     let text = fs::read_to_string(path).expect("the kernel's answers");
-    let records: Vec<Record> = text.lines().map(|line| serde_json::from_str(line).expect("one answer a line")).collect();
+    let records: Vec<Record> =
+        text.lines().map(|line| serde_json::from_str(line).expect("one answer a line")).collect();
     let cases: BTreeMap<_, _> = Case::read_all(&recorded_kube_proxy_cases())
         .expect("the recorded cases")
         .into_iter()
@@ -49,12 +50,21 @@ fn packets_leave_the_node_as_they_left_linux() {
         if node.as_ref().is_none_or(|(current, _)| *current != name) {
             node = Some((name.clone(), machine(&cases[&record.case], &record.mode)));
         }
-        let Some((_, machine)) = &mut node else { continue };
+        let Some((_, machine)) = &mut node else {
+            continue;
+        };
         let (answer, agrees) = machine.follow(&record.packet, &record.out).expect("a packet");
-        differences.extend(difference(record, &answer, agrees).map(|what| format!("line {}: {name}: {what}", index + 1)));
+        differences
+            .extend(difference(record, &answer, agrees).map(|what| format!("line {}: {name}: {what}", index + 1)));
     }
     assert!(records.len() > 5000, "only {} packets", records.len());
-    assert!(differences.is_empty(), "{} of {} packets differ:\n{}", differences.len(), records.len(), differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} of {} packets differ:\n{}",
+        differences.len(),
+        records.len(),
+        differences.join("\n")
+    );
 }
 
 fn difference(record: &Record, answer: &Answer, agrees: bool) -> Option<String> {
@@ -110,8 +120,10 @@ fn machine(case: &Case, mode: &str) -> Machine {
             // The kernel that was asked has no nfacct.
             let restore = case.recording(Family::V4, "iptables-restore").expect("a recording");
             let restore = restore.replace(" -m nfacct --nfacct-name ", "\u{0}");
-            let restore: String = restore.split('\u{0}').enumerate().map(|(part, text)| after_name(part, text)).collect();
-            let command = |line: String| Load::Plain(iter::once("iptables").chain(line.split(' ')).map(str::to_owned).collect());
+            let restore: String =
+                restore.split('\u{0}').enumerate().map(|(part, text)| after_name(part, text)).collect();
+            let command =
+                |line: String| Load::Plain(iter::once("iptables").chain(line.split(' ')).map(str::to_owned).collect());
             let jumps = proxy::iptables::full_sync(&case.cluster, &case.config, Family::V4).jumps;
             let mut load: Vec<_> = jumps
                 .iter()

@@ -14,31 +14,20 @@ fn check<T>(
     canonical: impl Fn(T) -> Vec<String>,
     actual: impl Fn(&Case, Family) -> T,
 ) {
-    let cases =
-        Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
+    let cases = Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
     let mut compared = 0;
     let mut differing = Vec::new();
     for case in &cases {
         for family in case.config.ip_families.iter().copied() {
-            let Some(recording) = case.recording(family, kind) else {
-                panic!("{}: no {kind} for {family}", case.name)
-            };
+            let Some(recording) = case.recording(family, kind) else { panic!("{}: no {kind} for {family}", case.name) };
             compared += 1;
-            if let Some(difference) = difference(
-                &canonical(read(&recording)),
-                &canonical(actual(case, family)),
-            ) {
+            if let Some(difference) = difference(&canonical(read(&recording)), &canonical(actual(case, family))) {
                 differing.push(format!("{} {family}\n{difference}", case.name));
             }
         }
     }
     assert!(compared > 0, "there are no recordings to compare with");
-    assert!(
-        differing.is_empty(),
-        "{} of {compared} differ in {kind}:\n{}",
-        differing.len(),
-        differing.join("\n")
-    );
+    assert!(differing.is_empty(), "{} of {compared} differ in {kind}:\n{}", differing.len(), differing.join("\n"));
 }
 
 #[test]
@@ -57,11 +46,7 @@ fn iptables_jumps() {
         "iptables-save",
         compare::iptables::recorded_base_chains,
         |rules| rules,
-        |case, family| {
-            compare::iptables::base_chains(
-                &iptables::full_sync(&case.cluster, &case.config, family).jumps,
-            )
-        },
+        |case, family| compare::iptables::base_chains(&iptables::full_sync(&case.cluster, &case.config, family).jumps),
     );
 }
 
@@ -82,9 +67,7 @@ fn ipvs_servers_sets_and_addresses() {
         "ipvs.json",
         read,
         |state| compare::ipvs::canonical(&state),
-        |case, family| {
-            compare::ipvs::State::of(&ipvs::full_sync(&case.cluster, &case.config, family))
-        },
+        |case, family| compare::ipvs::State::of(&ipvs::full_sync(&case.cluster, &case.config, family)),
     );
 }
 
@@ -104,19 +87,14 @@ fn ipvs_jumps() {
         "ipvs.iptables-save",
         compare::iptables::recorded_base_chains,
         |rules| rules,
-        |case, family| {
-            compare::iptables::base_chains(
-                &ipvs::full_sync(&case.cluster, &case.config, family).jumps,
-            )
-        },
+        |case, family| compare::iptables::base_chains(&ipvs::full_sync(&case.cluster, &case.config, family).jumps),
     );
 }
 
 /// A line without a cause, or with that of a service that is not there, could not be explained.
 #[test]
 fn every_line_has_a_cause() {
-    let cases =
-        Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
+    let cases = Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
     for case in &cases {
         for family in case.config.ip_families.iter().copied() {
             let iptables = iptables::full_sync(&case.cluster, &case.config, family);
@@ -130,11 +108,7 @@ fn every_line_has_a_cause() {
             for (text, causes) in programs {
                 assert_eq!(text.lines().count(), causes.len(), "{}", case.name);
                 for (line, cause) in text.lines().zip(causes) {
-                    assert!(
-                        names_its_cause(case, line, cause),
-                        "{}: {cause:?}: {line}",
-                        case.name
-                    );
+                    assert!(names_its_cause(case, line, cause), "{}: {cause:?}: {line}", case.name);
                 }
             }
         }
@@ -144,20 +118,12 @@ fn every_line_has_a_cause() {
 /// Whether a line that names a service is put down to that service, and no other.
 fn names_its_cause(case: &Case, line: &str, cause: Cause) -> bool {
     let full_name = |service: &datapath_core::k8s::Service| service.name.to_string();
-    let named = case
-        .cluster
-        .services
-        .iter()
-        .any(|service| line.contains(&full_name(service)));
+    let named = case.cluster.services.iter().any(|service| line.contains(&full_name(service)));
     match cause {
         Cause::Settings => !named,
         Cause::ServicePort { service, port, .. } => {
             let service = &case.cluster.services[service as usize];
-            assert!(
-                (port as usize) < service.ports.len(),
-                "{}: {line}",
-                case.name
-            );
+            assert!((port as usize) < service.ports.len(), "{}: {line}", case.name);
             !named || line.contains(&full_name(service))
         }
     }

@@ -68,7 +68,8 @@ impl Disputed {
     fn is_about(&self, mode: Mode, case: &Case, probe: &Probe) -> bool {
         self.mode == mode.to_string()
             && self.case == case.name
-            && (self.src, self.dst, self.dst_port, &self.protocol) == (probe.src, probe.dst, probe.dst_port, &probe.protocol)
+            && (self.src, self.dst, self.dst_port, &self.protocol)
+                == (probe.src, probe.dst, probe.dst_port, &probe.protocol)
     }
 }
 
@@ -98,7 +99,9 @@ fn check(mode: Mode) {
     for case in &cases {
         for family in &case.config.ip_families {
             let path = case.folder.join(file_name("expected", *family, "probes.json"));
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = fs::read_to_string(&path) else {
+                continue;
+            };
             let probes: Vec<Probe> = serde_json::from_str(&text).expect("the recorded probes");
             let node = node(case, mode);
             for probe in &probes {
@@ -124,7 +127,8 @@ fn check(mode: Mode) {
 
 fn compare(case: &Case, mode: Mode, node: &Node, probe: &Probe, expected: &Reached) -> Option<String> {
     let ends = explore(512, |chance| run(node, &case.config, probe, chance));
-    let outputs: BTreeSet<&str> = ends.iter().map(|(end, _)| end.output.as_str()).filter(|output| !output.is_empty()).collect();
+    let outputs: BTreeSet<&str> =
+        ends.iter().map(|(end, _)| end.output.as_str()).filter(|output| !output.is_empty()).collect();
     let wanted: BTreeSet<&str> = expected.output.iter().map(String::as_str).collect();
     let reaches_endpoints = wanted.iter().any(|output| output.contains(':'));
     let followed = |end: &End| match mode {
@@ -136,7 +140,14 @@ fn compare(case: &Case, mode: Mode, node: &Node, probe: &Probe, expected: &Reach
     (!same).then(|| {
         format!(
             "{}: {} {} → {} {}:{}/{}: expected {wanted:?} masq {}, got {outputs:?} masq {masq}",
-            case.name, probe.src_kind, probe.src, probe.dst_kind, probe.dst, probe.dst_port, probe.protocol, expected.masq
+            case.name,
+            probe.src_kind,
+            probe.src,
+            probe.dst_kind,
+            probe.dst,
+            probe.dst_port,
+            probe.protocol,
+            expected.masq
         )
     })
 }
@@ -191,12 +202,18 @@ fn node(case: &Case, mode: Mode) -> Node {
     let routing = &mut node.stack.routing;
     for interface in &case.config.interfaces {
         let kind = if interface.name == "lo" { DeviceKind::Loopback } else { DeviceKind::Ethernet };
-        routing.add_device(Device { name: interface.name.as_str().into(), kind, addresses: interface.addresses.clone() });
+        routing.add_device(Device {
+            name: interface.name.as_str().into(),
+            kind,
+            addresses: interface.addresses.clone(),
+        });
     }
     let pods = pod_device(&case.config);
     routing.add_device(Device { name: pods.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
     for slice in &case.cluster.endpoint_slices {
-        for endpoint in slice.endpoints.iter().filter(|endpoint| endpoint.node_name.as_deref() == Some(&case.config.node_name)) {
+        for endpoint in
+            slice.endpoints.iter().filter(|endpoint| endpoint.node_name.as_deref() == Some(&case.config.node_name))
+        {
             for address in endpoint.addresses.iter().filter(|address| !case.config.node_ips.contains(address)) {
                 routing.add_route(RouteEntry::on_link((*address).into(), pods.clone(), None));
             }
@@ -207,6 +224,7 @@ fn node(case: &Case, mode: Mode) -> Node {
             routing.add_route(RouteEntry::on_link(all.parse().expect("a prefix"), "eth0".into(), None));
         }
     }
-    program(&mut node, &case.cluster, &case.config, mode).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", case.name));
+    program(&mut node, &case.cluster, &case.config, mode)
+        .unwrap_or_else(|refusal| panic!("{}: {refusal:?}", case.name));
     node
 }

@@ -87,9 +87,10 @@ fn visited(trace: &Trace) -> BTreeSet<Thing> {
 fn thing(event: &Event, origin: &Origin) -> Option<Thing> {
     match (event, origin) {
         (Event::ChainEntered { chain, .. }, _) => Some(Thing::Chain(*chain)),
-        (Event::BackendChosen { backend, by: Backend::Scheduler(_) | Backend::Template }, Origin::VirtualService(service)) => {
-            Some(Thing::RealServer(service.to_string(), backend.to_string()))
-        }
+        (
+            Event::BackendChosen { backend, by: Backend::Scheduler(_) | Backend::Template },
+            Origin::VirtualService(service),
+        ) => Some(Thing::RealServer(service.to_string(), backend.to_string())),
         (_, Origin::VirtualService(service)) => Some(Thing::VirtualService(service.to_string())),
         _ => None,
     }
@@ -129,7 +130,10 @@ fn passed(trace: &Trace) -> BTreeSet<(Thing, Thing)> {
 fn choose(arrows: &BTreeSet<(Thing, Thing)>, visited: &BTreeSet<Thing>) -> (Vec<Thing>, usize) {
     let all: BTreeSet<&Thing> = arrows.iter().flat_map(|(from, to)| [from, to]).collect();
     let mut chosen: BTreeSet<&Thing> = all.iter().copied().filter(|thing| visited.contains(*thing)).collect();
-    let beside = arrows.iter().filter(|(from, to)| visited.contains(from) || visited.contains(to)).flat_map(|(from, to)| [from, to]);
+    let beside = arrows
+        .iter()
+        .filter(|(from, to)| visited.contains(from) || visited.contains(to))
+        .flat_map(|(from, to)| [from, to]);
     for thing in beside.chain(all.iter().copied()) {
         if chosen.len() >= MOST_VERTICES {
             break;

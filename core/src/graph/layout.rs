@@ -39,7 +39,11 @@ pub(super) fn place(graph: &DiGraph<String, ()>) -> Placement {
         }
         x += widest + BETWEEN_LAYERS;
     }
-    Placement { boxes, width: (x - BETWEEN_LAYERS + MARGIN).max(0.0), height: height_of(tallest).max(0.0) + 2.0 * MARGIN }
+    Placement {
+        boxes,
+        width: (x - BETWEEN_LAYERS + MARGIN).max(0.0),
+        height: height_of(tallest).max(0.0) + 2.0 * MARGIN,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of things to draw are far below 2^52")]
@@ -50,7 +54,9 @@ const fn units(count: usize) -> f64 {
 /// The longest way to each vertex.
 fn layers(graph: &DiGraph<String, ()>) -> Vec<usize> {
     let mut layers = vec![0; graph.node_count()];
-    let Ok(sorted) = petgraph::algo::toposort(graph, None) else { return layers };
+    let Ok(sorted) = petgraph::algo::toposort(graph, None) else {
+        return layers;
+    };
     for vertex in sorted {
         for edge in graph.edges_directed(vertex, Outgoing) {
             let target = edge.target().index();

@@ -36,9 +36,7 @@ const MOST_ELEMENTS: usize = 1 << 20;
 
 impl Element {
     pub(super) fn from_parts(parts: impl IntoIterator<Item = Part>) -> Self {
-        let mut element = Self {
-            parts: [None, None, None],
-        };
+        let mut element = Self { parts: [None, None, None] };
         for (place, part) in element.parts.iter_mut().zip(parts) {
             *place = Some(part);
         }
@@ -63,13 +61,8 @@ impl Element {
         let mut elements = vec![Vec::new()];
         for (index, dimension) in kind.dimensions.iter().enumerate() {
             let Some(part) = texts.next().filter(|part| !part.is_empty()) else {
-                let ordinal = ["First", "Second", "Third"]
-                    .get(index)
-                    .copied()
-                    .unwrap_or("Further");
-                return Err(SetError::Syntax(format!(
-                    "{ordinal} element is missing from {text}."
-                )));
+                let ordinal = ["First", "Second", "Third"].get(index).copied().unwrap_or("Further");
+                return Err(SetError::Syntax(format!("{ordinal} element is missing from {text}.")));
             };
             let parts = parse_part(part, *dimension, options)?;
             if elements.len().saturating_mul(parts.len()) > MOST_ELEMENTS {
@@ -78,9 +71,7 @@ impl Element {
             elements = elements
                 .iter()
                 .flat_map(|before: &Vec<Part>| {
-                    parts
-                        .iter()
-                        .map(move |part| [&before[..], std::slice::from_ref(part)].concat())
+                    parts.iter().map(move |part| [&before[..], std::slice::from_ref(part)].concat())
                 })
                 .collect();
         }
@@ -93,10 +84,9 @@ impl Element {
 
 fn parse_part(text: &str, dimension: Dimension, options: &Options) -> Result<Vec<Part>, SetError> {
     match dimension {
-        Dimension::Ip => Ok(addresses(text, options)?
-            .into_iter()
-            .map(|address| Part::Ip(options.masked(address)))
-            .collect()),
+        Dimension::Ip => {
+            Ok(addresses(text, options)?.into_iter().map(|address| Part::Ip(options.masked(address))).collect())
+        }
         Dimension::Net => nets(text, options.family),
         Dimension::Port => ports(text, options.family),
         Dimension::BarePort => {
@@ -104,13 +94,10 @@ fn parse_part(text: &str, dimension: Dimension, options: &Options) -> Result<Vec
             Ok((first..=last).map(Part::BarePort).collect())
         }
         Dimension::Mark => {
-            let mark = number(text)
-                .ok_or_else(|| SetError::Syntax(format!("'{text}' is invalid as number")))?;
+            let mark = number(text).ok_or_else(|| SetError::Syntax(format!("'{text}' is invalid as number")))?;
             Ok(vec![Part::Mark(mark & options.mark_mask)])
         }
-        Dimension::Device => Ok(vec![Part::Device(
-            text.trim_start_matches("physdev:").into(),
-        )]),
+        Dimension::Device => Ok(vec![Part::Device(text.trim_start_matches("physdev:").into())]),
         Dimension::Set => Ok(vec![Part::Set(text.into())]),
     }
 }
@@ -125,32 +112,20 @@ fn number(text: &str) -> Option<u32> {
 fn address(text: &str, family: Family) -> Result<IpAddr, SetError> {
     let parsed = match family {
         Family::V4 => text.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
-        Family::V6 => text
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<Ipv6Addr>()
-            .ok()
-            .map(IpAddr::V6),
+        Family::V6 => text.trim_start_matches('[').trim_end_matches(']').parse::<Ipv6Addr>().ok().map(IpAddr::V6),
     };
-    parsed.ok_or_else(|| {
-        SetError::Syntax(format!(
-            "cannot parse {text}: resolving to {family} address failed"
-        ))
-    })
+    parsed.ok_or_else(|| SetError::Syntax(format!("cannot parse {text}: resolving to {family} address failed")))
 }
 
 /// Address and prefix length of `ADDRESS[/PREFIX]`.
 fn prefix(text: &str, family: Family) -> Result<(IpAddr, u8), SetError> {
-    let (host, length) = text
-        .split_once('/')
-        .map_or((text, None), |(host, length)| (host, Some(length)));
+    let (host, length) = text.split_once('/').map_or((text, None), |(host, length)| (host, Some(length)));
     let most = family.host_prefix();
     let length = match length {
         None => most,
         Some(length) => {
             let parsed = length.parse().ok().filter(|parsed| *parsed <= most);
-            parsed
-                .ok_or_else(|| SetError::Syntax(format!("'{length}' is out of range 0-{most}")))?
+            parsed.ok_or_else(|| SetError::Syntax(format!("'{length}' is out of range 0-{most}")))?
         }
     };
     Ok((address(host, family)?, length))
@@ -166,11 +141,7 @@ fn bits_v4(address: IpAddr) -> Option<u32> {
 
 /// First and last address of `FIRST-LAST` or `ADDRESS/PREFIX`, for IPv4.
 fn bounds(text: &str) -> Result<(u32, u32), SetError> {
-    let wrong = || {
-        SetError::Syntax(format!(
-            "cannot parse {text}: resolving to IPv4 address failed"
-        ))
-    };
+    let wrong = || SetError::Syntax(format!("cannot parse {text}: resolving to IPv4 address failed"));
     let (first, last) = match text.split_once('-') {
         Some((first, last)) => (address(first, Family::V4)?, address(last, Family::V4)?),
         None => {
@@ -181,10 +152,7 @@ fn bounds(text: &str) -> Result<(u32, u32), SetError> {
             return Ok((first, first | host));
         }
     };
-    let (first, last) = (
-        bits_v4(first).ok_or_else(wrong)?,
-        bits_v4(last).ok_or_else(wrong)?,
-    );
+    let (first, last) = (bits_v4(first).ok_or_else(wrong)?, bits_v4(last).ok_or_else(wrong)?);
     Ok((first.min(last), first.max(last)))
 }
 
@@ -192,38 +160,27 @@ fn addresses(text: &str, options: &Options) -> Result<Vec<IpAddr>, SetError> {
     if options.family == Family::V6 {
         return match prefix(text, Family::V6)? {
             (address, 128) => Ok(vec![address]),
-            _ => Err(SetError::Syntax(format!(
-                "plain IP address must be supplied: {text}"
-            ))),
+            _ => Err(SetError::Syntax(format!("plain IP address must be supplied: {text}"))),
         };
     }
     let (first, last) = bounds(text)?;
     // With a netmask each network is one element.
-    let step = 1u32
-        .checked_shl(u32::from(32 - options.netmask.min(32)))
-        .map_or(usize::MAX, |step| step as usize);
+    let step = 1u32.checked_shl(u32::from(32 - options.netmask.min(32))).map_or(usize::MAX, |step| step as usize);
     if (last - first) as usize / step >= MOST_ELEMENTS {
         return Err(SetError::Full);
     }
-    Ok((first..=last)
-        .step_by(step)
-        .map(|bits| Ipv4Addr::from_bits(bits).into())
-        .collect())
+    Ok((first..=last).step_by(step).map(|bits| Ipv4Addr::from_bits(bits).into()).collect())
 }
 
 /// An address with the bits behind a prefix cleared.
 pub(super) fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     match address {
         IpAddr::V4(address) => {
-            let mask = u32::MAX
-                .checked_shl(u32::from(32u8.saturating_sub(prefix)))
-                .unwrap_or(0);
+            let mask = u32::MAX.checked_shl(u32::from(32u8.saturating_sub(prefix))).unwrap_or(0);
             Ipv4Addr::from_bits(address.to_bits() & mask).into()
         }
         IpAddr::V6(address) => {
-            let mask = u128::MAX
-                .checked_shl(u32::from(128u8.saturating_sub(prefix)))
-                .unwrap_or(0);
+            let mask = u128::MAX.checked_shl(u32::from(128u8.saturating_sub(prefix))).unwrap_or(0);
             Ipv6Addr::from_bits(address.to_bits() & mask).into()
         }
     }
@@ -232,10 +189,7 @@ pub(super) fn masked(address: IpAddr, prefix: u8) -> IpAddr {
 fn nets(text: &str, family: Family) -> Result<Vec<Part>, SetError> {
     if !text.contains('-') || family == Family::V6 {
         let (address, length) = prefix(text, family)?;
-        return Ok(vec![Part::Net {
-            address: masked(address, length),
-            prefix: length,
-        }]);
+        return Ok(vec![Part::Net { address: masked(address, length), prefix: length }]);
     }
     // `ip_set_range_to_cidr`: the largest networks that fit, one after the other.
     let (first, last) = bounds(text)?;
@@ -247,10 +201,7 @@ fn nets(text: &str, family: Family) -> Result<Vec<Part>, SetError> {
             start & host == 0 && start | host <= last
         };
         let length = (1..=32).find(fits).unwrap_or(32);
-        nets.push(Part::Net {
-            address: Ipv4Addr::from_bits(start).into(),
-            prefix: u8::try_from(length).unwrap_or(32),
-        });
+        nets.push(Part::Net { address: Ipv4Addr::from_bits(start).into(), prefix: u8::try_from(length).unwrap_or(32) });
         next = (start | u32::MAX.checked_shr(length).unwrap_or(0)).checked_add(1);
     }
     Ok(nets)
@@ -259,9 +210,7 @@ fn nets(text: &str, family: Family) -> Result<Vec<Part>, SetError> {
 fn port_range(text: &str, protocol: &str) -> Result<(u16, u16), SetError> {
     let port = |text: &str| {
         text.parse::<u16>().map_err(|_| {
-            SetError::Syntax(format!(
-                "'{text}' is out of range 0-65535\ncannot parse '{text}' as a {protocol} port"
-            ))
+            SetError::Syntax(format!("'{text}' is out of range 0-65535\ncannot parse '{text}' as a {protocol} port"))
         })
     };
     let (first, last) = text.split_once('-').unwrap_or((text, text));
@@ -303,43 +252,28 @@ fn icmp_names(protocol: Protocol) -> &'static [(&'static str, u8, u8)] {
 /// `[PROTOCOL:]PORT[-PORT]`, `icmp:TYPE/CODE`, `PROTOCOL:0`.
 fn ports(text: &str, family: Family) -> Result<Vec<Part>, SetError> {
     let (name, port) = text.split_once(':').unwrap_or(("tcp", text));
-    let number =
-        crate::iptables::protocol_number(&name.to_ascii_lowercase()).filter(|number| *number != 0);
+    let number = crate::iptables::protocol_number(&name.to_ascii_lowercase()).filter(|number| *number != 0);
     let protocol = number.map(Protocol::from_number);
     let wrong = || SetError::Syntax(format!("cannot parse '{name}' as a protocol"));
     match protocol.ok_or_else(wrong)? {
         protocol @ (Protocol::Icmp | Protocol::Icmpv6) => {
             if (protocol == Protocol::Icmp) != (family == Family::V4) {
-                return Err(SetError::Syntax(format!(
-                    "Protocol {protocol} can't be used with family {family}"
-                )));
+                return Err(SetError::Syntax(format!("Protocol {protocol} can't be used with family {family}")));
             }
-            let named = icmp_names(protocol)
-                .iter()
-                .find(|(name, ..)| *name == port)
-                .map(|(_, kind, code)| (*kind, *code));
-            let numbered = || {
-                port.split_once('/')
-                    .and_then(|(kind, code)| Some((kind.parse().ok()?, code.parse().ok()?)))
-            };
-            let (kind, code): (u8, u8) = named
-                .or_else(numbered)
-                .ok_or_else(|| SetError::Syntax(format!("'{port}' is no ICMP type")))?;
-            Ok(vec![Part::Port {
-                protocol,
-                port: u16::from_be_bytes([kind, code]),
-            }])
+            let named =
+                icmp_names(protocol).iter().find(|(name, ..)| *name == port).map(|(_, kind, code)| (*kind, *code));
+            let numbered =
+                || port.split_once('/').and_then(|(kind, code)| Some((kind.parse().ok()?, code.parse().ok()?)));
+            let (kind, code): (u8, u8) =
+                named.or_else(numbered).ok_or_else(|| SetError::Syntax(format!("'{port}' is no ICMP type")))?;
+            Ok(vec![Part::Port { protocol, port: u16::from_be_bytes([kind, code]) }])
         }
         protocol if protocol.has_ports() || protocol.number() == 136 => {
             let (first, last) = port_range(port, name)?;
-            Ok((first..=last)
-                .map(|port| Part::Port { protocol, port })
-                .collect())
+            Ok((first..=last).map(|port| Part::Port { protocol, port }).collect())
         }
         protocol if port == "0" => Ok(vec![Part::Port { protocol, port: 0 }]),
-        _ => Err(SetError::Syntax(format!(
-            "Protocol {name} can be used with pseudo port value 0 only."
-        ))),
+        _ => Err(SetError::Syntax(format!("Protocol {name} can be used with pseudo port value 0 only."))),
     }
 }
 
@@ -347,19 +281,11 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),
-            Self::Net { address, prefix } if *prefix == Family::of(*address).host_prefix() => {
-                address.fmt(f)
-            }
+            Self::Net { address, prefix } if *prefix == Family::of(*address).host_prefix() => address.fmt(f),
             Self::Net { address, prefix } => write!(f, "{address}/{prefix}"),
-            Self::Port {
-                protocol: protocol @ (Protocol::Icmp | Protocol::Icmpv6),
-                port,
-            } => {
+            Self::Port { protocol: protocol @ (Protocol::Icmp | Protocol::Icmpv6), port } => {
                 let [kind, code] = port.to_be_bytes();
-                match icmp_names(*protocol)
-                    .iter()
-                    .find(|(_, k, c)| (*k, *c) == (kind, code))
-                {
+                match icmp_names(*protocol).iter().find(|(_, k, c)| (*k, *c) == (kind, code)) {
                     Some((name, ..)) => write!(f, "{protocol}:{name}"),
                     None => write!(f, "{protocol}:{kind}/{code}"),
                 }

@@ -23,31 +23,17 @@ pub enum SetError {
 impl fmt::Display for SetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exists(_) => {
-                f.write_str("Set cannot be created: set with the same name already exists")
-            }
+            Self::Exists(_) => f.write_str("Set cannot be created: set with the same name already exists"),
             Self::NoSet(_) => f.write_str("The set with the given name does not exist"),
             Self::UnknownType(name) => write!(f, "Syntax error: typename '{name}' is unknown"),
             Self::LongName(name) => {
-                write!(
-                    f,
-                    "Syntax error: setname '{name}' is longer than {} characters",
-                    super::LONGEST_NAME
-                )
+                write!(f, "Syntax error: setname '{name}' is longer than {} characters", super::LONGEST_NAME)
             }
-            Self::NameTaken(_) => {
-                f.write_str("Set cannot be renamed: a set with the new name already exists")
-            }
-            Self::InUse(_) => {
-                f.write_str("Set cannot be destroyed: it is in use by a kernel component")
-            }
-            Self::ListInList(_) => {
-                f.write_str("Sets with list:set type cannot be added to the set")
-            }
+            Self::NameTaken(_) => f.write_str("Set cannot be renamed: a set with the new name already exists"),
+            Self::InUse(_) => f.write_str("Set cannot be destroyed: it is in use by a kernel component"),
+            Self::ListInList(_) => f.write_str("Sets with list:set type cannot be added to the set"),
             Self::OtherType => f.write_str("The sets cannot be swapped: their type does not match"),
-            Self::AlreadyAdded => {
-                f.write_str("Element cannot be added to the set: it's already added")
-            }
+            Self::AlreadyAdded => f.write_str("Element cannot be added to the set: it's already added"),
             Self::NotAdded => f.write_str("Element cannot be deleted from the set: it's not added"),
             Self::Full => f.write_str("Hash is full, cannot add more elements"),
             Self::OutOfRange => f.write_str("Element is out of the range of the set"),

@@ -7,12 +7,7 @@ use crate::netfilter::Skb;
 
 /// The key of a packet in a set (the types' `kadt` functions). None if the packet has none: of another
 /// family, with fewer directions than dimensions, or without what a dimension asks for.
-pub(super) fn of_packet(
-    kind: &SetType,
-    options: &Options,
-    directions: &[SetDirection],
-    skb: &Skb,
-) -> Option<Element> {
+pub(super) fn of_packet(kind: &SetType, options: &Options, directions: &[SetDirection], skb: &Skb) -> Option<Element> {
     if directions.len() < kind.dimensions.len() {
         return None;
     }
@@ -27,28 +22,17 @@ pub(super) fn of_packet(
     Some(Element { parts })
 }
 
-fn part(
-    dimension: Dimension,
-    direction: SetDirection,
-    options: &Options,
-    skb: &Skb,
-) -> Option<Part> {
+fn part(dimension: Dimension, direction: SetDirection, options: &Options, skb: &Skb) -> Option<Part> {
     let address = match direction {
         SetDirection::Src => skb.packet.src,
         SetDirection::Dst => skb.packet.dst,
     };
     Some(match dimension {
         Dimension::Ip => Part::Ip(options.masked(address)),
-        Dimension::Net => Part::Net {
-            address,
-            prefix: Family::of(address).host_prefix(),
-        },
+        Dimension::Net => Part::Net { address, prefix: Family::of(address).host_prefix() },
         Dimension::Port => {
             let protocol = skb.packet.protocol();
-            Part::Port {
-                protocol,
-                port: port(direction, skb).unwrap_or(0),
-            }
+            Part::Port { protocol, port: port(direction, skb).unwrap_or(0) }
         }
         Dimension::BarePort => match skb.packet.protocol() {
             // `ip_set_get_ip_port`: SCTP and the rest have no bit.

@@ -76,9 +76,7 @@ impl IpSets {
     /// The sets in the order in which the kernel lists them: by number, lists of sets last.
     pub fn iter(&self) -> impl Iterator<Item = &IpSet> {
         let sets = || self.sets.iter().flatten();
-        sets()
-            .filter(|set| !set.kind().is_list())
-            .chain(sets().filter(|set| set.kind().is_list()))
+        sets().filter(|set| !set.kind().is_list()).chain(sets().filter(|set| set.kind().is_list()))
     }
 
     /// Makes a set of a type such as `hash:ip,port`.
@@ -91,11 +89,7 @@ impl IpSets {
         }
         let kind = SetType::find(kind).ok_or_else(|| SetError::UnknownType(kind.into()))?;
         let set = IpSet::new(name.into(), kind, options)?;
-        let number = self
-            .sets
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or(self.sets.len());
+        let number = self.sets.iter().position(Option::is_none).unwrap_or(self.sets.len());
         if number == self.sets.len() {
             self.sets.push(None);
         }
@@ -109,42 +103,29 @@ impl IpSets {
         let set = self.get(name).ok_or_else(|| SetError::NoSet(name.into()))?;
         let elements = Element::parse(element, set.kind(), set.options())?;
         for member in elements.iter().filter_map(Element::set_name) {
-            let member = self
-                .get(member)
-                .ok_or_else(|| SetError::NoSet(member.clone()))?;
+            let member = self.get(member).ok_or_else(|| SetError::NoSet(member.clone()))?;
             if member.kind().is_list() {
                 return Err(SetError::ListInList(member.name().clone()));
             }
         }
-        let set = self
-            .get_mut(name)
-            .ok_or_else(|| SetError::NoSet(name.into()))?;
-        elements
-            .into_iter()
-            .try_for_each(|element| set.add(element, facts.clone()))
+        let set = self.get_mut(name).ok_or_else(|| SetError::NoSet(name.into()))?;
+        elements.into_iter().try_for_each(|element| set.add(element, facts.clone()))
     }
 
     pub fn del(&mut self, name: &str, element: &str) -> Result<(), SetError> {
-        let set = self
-            .get_mut(name)
-            .ok_or_else(|| SetError::NoSet(name.into()))?;
+        let set = self.get_mut(name).ok_or_else(|| SetError::NoSet(name.into()))?;
         let elements = Element::parse(element, set.kind(), set.options())?;
         elements.iter().try_for_each(|element| set.del(element))
     }
 
     pub fn flush(&mut self, name: &str) -> Result<(), SetError> {
-        self.get_mut(name)
-            .ok_or_else(|| SetError::NoSet(name.into()))?
-            .flush();
+        self.get_mut(name).ok_or_else(|| SetError::NoSet(name.into()))?.flush();
         Ok(())
     }
 
     /// Destroys a set that is in no list. Whether rules name it, the caller has to know.
     pub fn destroy(&mut self, name: &str) -> Result<(), SetError> {
-        let number = *self
-            .by_name
-            .get(name)
-            .ok_or_else(|| SetError::NoSet(name.into()))?;
+        let number = *self.by_name.get(name).ok_or_else(|| SetError::NoSet(name.into()))?;
         if self.references(name) > 0 {
             return Err(SetError::InUse(name.into()));
         }
@@ -157,10 +138,7 @@ impl IpSets {
         if to.is_empty() || to.len() > LONGEST_NAME {
             return Err(SetError::LongName(to.into()));
         }
-        let number = *self
-            .by_name
-            .get(from)
-            .ok_or_else(|| SetError::NoSet(from.into()))?;
+        let number = *self.by_name.get(from).ok_or_else(|| SetError::NoSet(from.into()))?;
         if self.by_name.contains_key(to) {
             return Err(SetError::NameTaken(to.into()));
         }
@@ -178,28 +156,15 @@ impl IpSets {
 
     /// Exchanges the elements of two sets of one type.
     pub fn swap(&mut self, first: &str, second: &str) -> Result<(), SetError> {
-        let number = |name: &str| {
-            self.by_name
-                .get(name)
-                .copied()
-                .ok_or_else(|| SetError::NoSet(name.into()))
-        };
+        let number = |name: &str| self.by_name.get(name).copied().ok_or_else(|| SetError::NoSet(name.into()));
         let (first, second) = (number(first)?, number(second)?);
-        let kind = |number: usize| {
-            self.sets[number]
-                .as_ref()
-                .map(|set| (set.kind().name, set.options().family))
-        };
+        let kind = |number: usize| self.sets[number].as_ref().map(|set| (set.kind().name, set.options().family));
         if kind(first) != kind(second) {
             return Err(SetError::OtherType);
         }
         self.sets.swap(first, second);
         for number in [first, second] {
-            let name = self
-                .by_name
-                .iter()
-                .find(|(_, at)| **at == number)
-                .map(|(name, _)| name.clone());
+            let name = self.by_name.iter().find(|(_, at)| **at == number).map(|(name, _)| name.clone());
             if let (Some(set), Some(name)) = (self.sets[number].as_mut(), name) {
                 set.set_name(name);
             }
@@ -209,11 +174,7 @@ impl IpSets {
 
     /// How many lists have the set as a member.
     pub fn references(&self, name: &str) -> usize {
-        let lists = self
-            .sets
-            .iter()
-            .flatten()
-            .filter(|set| set.kind().is_list());
+        let lists = self.sets.iter().flatten().filter(|set| set.kind().is_list());
         lists
             .flat_map(IpSet::elements)
             .filter(|(element, _)| element.set_name().is_some_and(|member| &**member == name))
@@ -222,13 +183,7 @@ impl IpSets {
 
     /// Asks a set about a packet, as `-m set --match-set NAME src,dst` does (`ip_set_test`); counts the
     /// packet if the set has counters.
-    pub fn test(
-        &mut self,
-        name: &str,
-        directions: &[SetDirection],
-        skb: &Skb,
-        now: Seconds,
-    ) -> Membership {
+    pub fn test(&mut self, name: &str, directions: &[SetDirection], skb: &Skb, now: Seconds) -> Membership {
         let Some(number) = self.by_name.get(name) else {
             return Membership::NoSuchSet;
         };
@@ -255,9 +210,7 @@ impl IpSets {
 
     /// The key that a packet is looked up by, as an element would be written.
     pub fn key(&self, name: &str, directions: &[SetDirection], skb: &Skb) -> String {
-        let key = self
-            .get(name)
-            .and_then(|set| key::of_packet(set.kind(), set.options(), directions, skb));
+        let key = self.get(name).and_then(|set| key::of_packet(set.kind(), set.options(), directions, skb));
         key.map_or_else(String::new, |element| element.to_string())
     }
 }

@@ -12,13 +12,7 @@ use crate::netfilter::Seconds;
 pub fn save(sets: &IpSets, now: Seconds) -> String {
     let mut out = String::new();
     for set in sets.iter() {
-        let _ = writeln!(
-            out,
-            "create {} {} {}",
-            set.name(),
-            set.kind().name,
-            header(set)
-        );
+        let _ = writeln!(out, "create {} {} {}", set.name(), set.kind().name, header(set));
         for (element, facts) in set.sorted() {
             let _ = write!(out, "add {} ", set.name());
             write_member(&mut out, set, element, facts, now);
@@ -35,19 +29,8 @@ pub fn list(sets: &IpSets, now: Seconds) -> String {
         if index > 0 {
             out.push('\n');
         }
-        let _ = writeln!(
-            out,
-            "Name: {}\nType: {}\nRevision: {}",
-            set.name(),
-            set.kind().name,
-            set.kind().revision
-        );
-        let _ = writeln!(
-            out,
-            "Header: {}\nReferences: {}",
-            header(set),
-            sets.references(set.name())
-        );
+        let _ = writeln!(out, "Name: {}\nType: {}\nRevision: {}", set.name(), set.kind().name, set.kind().revision);
+        let _ = writeln!(out, "Header: {}\nReferences: {}", header(set), sets.references(set.name()));
         let _ = writeln!(out, "Number of entries: {}\nMembers:", set.len());
         for (element, facts) in set.sorted() {
             write_member(&mut out, set, element, facts, now);
@@ -71,21 +54,14 @@ fn header(set: &IpSet) -> String {
             if options.mark_mask != u32::MAX {
                 parts.push(format!("markmask {:#010x}", options.mark_mask));
             }
-            parts.push(format!(
-                "hashsize {} maxelem {}",
-                options.hash_size, options.most_elements
-            ));
+            parts.push(format!("hashsize {} maxelem {}", options.hash_size, options.most_elements));
         }
         Storage::Bitmap => {
             let (first, last) = options.range.unwrap_or_default();
             if set.kind().dimensions == [Dimension::BarePort] {
                 parts.push(format!("range {first}-{last}"));
             } else {
-                parts.push(format!(
-                    "range {}-{}",
-                    Ipv4Addr::from_bits(first),
-                    Ipv4Addr::from_bits(last)
-                ));
+                parts.push(format!("range {}-{}", Ipv4Addr::from_bits(first), Ipv4Addr::from_bits(last)));
             }
         }
         Storage::List => parts.push(format!("size {}", options.list_size)),
@@ -97,17 +73,8 @@ fn header(set: &IpSet) -> String {
         parts.push(format!("timeout {timeout}"));
     }
     // `forceadd` is not printed (7.17).
-    let flags = [
-        (options.counters, "counters"),
-        (options.comment, "comment"),
-        (options.skbinfo, "skbinfo"),
-    ];
-    parts.extend(
-        flags
-            .into_iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, name)| name.to_owned()),
-    );
+    let flags = [(options.counters, "counters"), (options.comment, "comment"), (options.skbinfo, "skbinfo")];
+    parts.extend(flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name.to_owned()));
     if set.kind().storage == Storage::Hash {
         parts.push(format!("bucketsize {}", options.bucket_size));
         parts.extend(options.seed.map(|seed| format!("initval {seed:#010x}")));
@@ -119,9 +86,7 @@ fn write_member(out: &mut String, set: &IpSet, element: &Element, facts: &Facts,
     let options = set.options();
     let _ = write!(out, "{element}");
     if options.timeout.is_some() {
-        let left = facts
-            .expires
-            .map_or(0, |expires| expires.saturating_sub(now));
+        let left = facts.expires.map_or(0, |expires| expires.saturating_sub(now));
         let _ = write!(out, " timeout {left}");
     }
     if facts.nomatch {

@@ -11,8 +11,7 @@ pub fn restore(sets: &mut IpSets, text: &str, exist: bool, now: Seconds) -> Resu
     let mut words = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         words.clear();
-        run(sets, line, exist, now, &mut words)
-            .map_err(|complaint| complaint.locate(number, line))?;
+        run(sets, line, exist, now, &mut words).map_err(|complaint| complaint.locate(number, line))?;
     }
     Ok(())
 }
@@ -33,21 +32,14 @@ fn run<'a>(
         return Ok(());
     }
     split(line, 0, words)?;
-    let mut arguments: Vec<&Word<'a>> = words
-        .iter()
-        .skip_while(|word| word.text == "ipset")
-        .collect();
+    let mut arguments: Vec<&Word<'a>> = words.iter().skip_while(|word| word.text == "ipset").collect();
     let is_exist = |word: &&Word<'a>| matches!(&*word.text, "-exist" | "-!" | "--exist");
     let exist = exist || arguments.iter().any(is_exist);
     arguments.retain(|word| !is_exist(word));
     let Some((verb, rest)) = arguments.split_first() else {
         return Ok(());
     };
-    let mut reader = Reader {
-        words: rest,
-        next: 0,
-        at: verb.span.start,
-    };
+    let mut reader = Reader { words: rest, next: 0, at: verb.span.start };
     let result = match &*verb.text {
         "create" | "-N" | "n" | "--create" => create(sets, &mut reader, exist),
         "add" | "-A" | "--add" => add(sets, &mut reader, exist, now),
@@ -74,13 +66,11 @@ fn run<'a>(
         },
         "rename" | "-E" | "e" | "--rename" => {
             let (from, to) = (reader.text("a set")?, reader.text("a new name")?);
-            sets.rename(from, to)
-                .map_err(|error| reader.refused(&error))
+            sets.rename(from, to).map_err(|error| reader.refused(&error))
         }
         "swap" | "-W" | "w" | "--swap" => {
             let (first, second) = (reader.text("a set")?, reader.text("another set")?);
-            sets.swap(first, second)
-                .map_err(|error| reader.refused(&error))
+            sets.swap(first, second).map_err(|error| reader.refused(&error))
         }
         // The old marker of the end of `ipset save`.
         "COMMIT" => Ok(()),
@@ -115,49 +105,23 @@ impl<'w> Reader<'w, '_> {
 
     fn text(&mut self, expected: &str) -> Result<&'w str, Complaint> {
         let at = self.at;
-        self.optional().ok_or_else(|| {
-            Complaint::new(
-                at,
-                "Missing mandatory argument",
-                expected,
-                "add it to the line",
-            )
-        })
+        self.optional().ok_or_else(|| Complaint::new(at, "Missing mandatory argument", expected, "add it to the line"))
     }
 
-    fn parsed<T>(
-        &mut self,
-        option: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, Complaint> {
+    fn parsed<T>(&mut self, option: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Complaint> {
         let at = self.at;
         let Some(text) = self.optional() else {
             let message = format!("Missing mandatory argument of option `{option}'");
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("an argument behind {option}"),
-                "add it",
-            ));
+            return Err(Complaint::new(at, message, format!("an argument behind {option}"), "add it"));
         };
         parse(text).ok_or_else(|| {
             let message = format!("Syntax error: '{text}' is invalid for option `{option}'");
-            Complaint::new(
-                self.at,
-                message,
-                format!("a value of {option}"),
-                "correct the value",
-            )
+            Complaint::new(self.at, message, format!("a value of {option}"), "correct the value")
         })
     }
 
     fn unknown(&self, option: &str) -> Complaint {
-        Complaint::new(
-            self.at,
-            format!("Unknown argument: `{option}'"),
-            "an option of this type of set",
-            "remove it",
-        )
+        Complaint::new(self.at, format!("Unknown argument: `{option}'"), "an option of this type of set", "remove it")
     }
 
     fn refused(&self, error: &SetError) -> Complaint {
@@ -165,18 +129,11 @@ impl<'w> Reader<'w, '_> {
             SetError::NoSet(name) => format!("create the set {name} first"),
             SetError::Exists(name) => format!("destroy the set {name} first, or use -exist"),
             SetError::UnknownType(_) => "take one of the types that `ipset help` lists".to_owned(),
-            SetError::AlreadyAdded | SetError::NotAdded => {
-                "remove the line, or use -exist".to_owned()
-            }
+            SetError::AlreadyAdded | SetError::NotAdded => "remove the line, or use -exist".to_owned(),
             SetError::Full => "raise maxelem".to_owned(),
             _ => "correct the line".to_owned(),
         };
-        Complaint::new(
-            self.at,
-            error.to_string(),
-            "a line that ipset takes",
-            advice,
-        )
+        Complaint::new(self.at, error.to_string(), "a line that ipset takes", advice)
     }
 
     fn end(&mut self) -> Result<(), Complaint> {
@@ -191,19 +148,14 @@ fn create(sets: &mut IpSets, reader: &mut Reader<'_, '_>, exist: bool) -> Result
     let name = reader.text("a name")?;
     let name_at = reader.at;
     let type_name = reader.text("a type such as hash:ip,port")?;
-    let kind = SetType::find(type_name)
-        .ok_or_else(|| reader.refused(&SetError::UnknownType(type_name.into())))?;
+    let kind = SetType::find(type_name).ok_or_else(|| reader.refused(&SetError::UnknownType(type_name.into())))?;
     let mut options = Options::new(Family::V4);
     while let Some(option) = reader.optional() {
         read_option(&mut options, kind, option, reader)?;
     }
     reader.at = name_at;
     match sets.create(name, type_name, options.clone()) {
-        Err(SetError::Exists(_))
-            if exist && sets.get(name).is_some_and(|set| set.kind() == kind) =>
-        {
-            Ok(())
-        }
+        Err(SetError::Exists(_)) if exist && sets.get(name).is_some_and(|set| set.kind() == kind) => Ok(()),
         result => result.map_err(|error| reader.refused(&error)),
     }
 }
@@ -241,9 +193,8 @@ fn read_option(
         "initval" if hash => options.seed = Some(reader.parsed(option, number)?),
         "netmask" if kind.dimensions == [Dimension::Ip] => {
             let most = options.family.host_prefix();
-            options.netmask = reader.parsed(option, |text| {
-                number(text).filter(|length| (1..=most).contains(length))
-            })?;
+            options.netmask =
+                reader.parsed(option, |text| number(text).filter(|length| (1..=most).contains(length)))?;
         }
         "markmask" if kind.dimensions.contains(&Dimension::Mark) => {
             options.mark_mask = reader.parsed(option, number)?
@@ -276,12 +227,7 @@ fn range(text: &str, ports: bool) -> Option<(u32, u32)> {
     (elements.len() <= 1 << 16).then_some((value(elements.first()?)?, value(elements.last()?)?))
 }
 
-fn add(
-    sets: &mut IpSets,
-    reader: &mut Reader<'_, '_>,
-    exist: bool,
-    now: Seconds,
-) -> Result<(), Complaint> {
+fn add(sets: &mut IpSets, reader: &mut Reader<'_, '_>, exist: bool, now: Seconds) -> Result<(), Complaint> {
     let name = reader.text("a set")?;
     let Some(set) = sets.get(name) else {
         return Err(reader.refused(&SetError::NoSet(name.into())));
@@ -294,29 +240,17 @@ fn add(
     while let Some(option) = reader.optional() {
         match option {
             "nomatch" => facts.nomatch = true,
-            "timeout" if options.timeout.is_some() => {
-                timeout = Some(reader.parsed(option, number)?)
-            }
-            "packets" if options.counters => {
-                facts.packets = reader.parsed(option, |text| text.parse().ok())?
-            }
-            "bytes" if options.counters => {
-                facts.bytes = reader.parsed(option, |text| text.parse().ok())?
-            }
-            "comment" if options.comment => {
-                facts.comment = Some(reader.parsed(option, |text| Some(text.into()))?)
-            }
+            "timeout" if options.timeout.is_some() => timeout = Some(reader.parsed(option, number)?),
+            "packets" if options.counters => facts.packets = reader.parsed(option, |text| text.parse().ok())?,
+            "bytes" if options.counters => facts.bytes = reader.parsed(option, |text| text.parse().ok())?,
+            "comment" if options.comment => facts.comment = Some(reader.parsed(option, |text| Some(text.into()))?),
             "skbmark" if options.skbinfo => facts.mark = Some(reader.parsed(option, skb_mark)?),
-            "skbprio" if options.skbinfo => {
-                facts.priority = Some(reader.parsed(option, skb_priority)?)
-            }
+            "skbprio" if options.skbinfo => facts.priority = Some(reader.parsed(option, skb_priority)?),
             "skbqueue" if options.skbinfo => facts.queue = Some(reader.parsed(option, number)?),
             other => return Err(reader.unknown(other)),
         }
     }
-    facts.expires = timeout
-        .filter(|seconds| *seconds > 0)
-        .map(|seconds| now + Seconds::from(seconds));
+    facts.expires = timeout.filter(|seconds| *seconds > 0).map(|seconds| now + Seconds::from(seconds));
     reader.at = element_at;
     if let Some(set) = sets.get_mut(name) {
         set.expire(now);
@@ -355,8 +289,5 @@ fn skb_mark(text: &str) -> Option<(u32, u32)> {
 
 fn skb_priority(text: &str) -> Option<(u16, u16)> {
     let (major, minor) = text.split_once(':')?;
-    Some((
-        u16::from_str_radix(major, 16).ok()?,
-        u16::from_str_radix(minor, 16).ok()?,
-    ))
+    Some((u16::from_str_radix(major, 16).ok()?, u16::from_str_radix(minor, 16).ok()?))
 }

@@ -93,9 +93,7 @@ impl Elements {
     }
 
     fn get_mut(&mut self, element: &Element) -> Option<&mut Facts> {
-        self.rows
-            .get_mut(*self.index.get(element)?)
-            .map(|(_, facts)| facts)
+        self.rows.get_mut(*self.index.get(element)?).map(|(_, facts)| facts)
     }
 
     /// Keeps the order of the others for lists, where it counts.
@@ -133,15 +131,9 @@ pub struct IpSet {
 }
 
 impl IpSet {
-    pub(super) fn new(
-        name: Arc<str>,
-        kind: &'static SetType,
-        options: Options,
-    ) -> Result<Self, SetError> {
+    pub(super) fn new(name: Arc<str>, kind: &'static SetType, options: Options) -> Result<Self, SetError> {
         if kind.storage == Storage::Bitmap && options.range.is_none() {
-            return Err(SetError::Syntax(
-                "Mandatory option `range' is missing".to_owned(),
-            ));
+            return Err(SetError::Syntax("Mandatory option `range' is missing".to_owned()));
         }
         Ok(Self {
             name,
@@ -171,10 +163,7 @@ impl IpSet {
 
     /// The elements in the order in which they were added, as far as none was deleted.
     pub fn elements(&self) -> impl Iterator<Item = (&Element, &Facts)> {
-        self.elements
-            .rows
-            .iter()
-            .map(|(element, facts)| (element, facts))
+        self.elements.rows.iter().map(|(element, facts)| (element, facts))
     }
 
     /// The elements in the order in which they print: lists as they are, all others sorted.
@@ -206,14 +195,8 @@ impl IpSet {
         };
         if self.len() >= most as usize {
             // With `forceadd` another element makes way; the kernel takes one from the same bucket.
-            let evicted = self
-                .elements
-                .rows
-                .first()
-                .map(|(element, _)| element.clone());
-            let evicted = evicted
-                .filter(|_| self.options.force_add)
-                .ok_or(SetError::Full)?;
+            let evicted = self.elements.rows.first().map(|(element, _)| element.clone());
+            let evicted = evicted.filter(|_| self.options.force_add).ok_or(SetError::Full)?;
             self.del(&evicted)?;
         }
         self.count_prefixes(&element, true);
@@ -224,28 +207,16 @@ impl IpSet {
 
     /// What a type asks of its elements.
     fn check(&self, element: &Element) -> Result<(), SetError> {
-        let outside = |number: u32| {
-            self.options
-                .range
-                .is_some_and(|(first, last)| !(first..=last).contains(&number))
-        };
+        let outside = |number: u32| self.options.range.is_some_and(|(first, last)| !(first..=last).contains(&number));
         match &element.parts[0] {
             Some(Part::BarePort(port)) if outside((*port).into()) => Err(SetError::OutOfRange),
-            Some(Part::Ip(IpAddr::V4(address))) if outside(address.to_bits()) => {
-                Err(SetError::OutOfRange)
-            }
-            _ if is_unspecified(element) => Err(SetError::Syntax(
-                "0.0.0.0 and :: cannot be elements".to_owned(),
-            )),
+            Some(Part::Ip(IpAddr::V4(address))) if outside(address.to_bits()) => Err(SetError::OutOfRange),
+            _ if is_unspecified(element) => Err(SetError::Syntax("0.0.0.0 and :: cannot be elements".to_owned())),
             // Only hash:net,iface stores networks of length 0.
             _ if self.kind.name != "hash:net,iface"
-                && element
-                    .parts()
-                    .any(|part| matches!(part, Part::Net { prefix: 0, .. })) =>
+                && element.parts().any(|part| matches!(part, Part::Net { prefix: 0, .. })) =>
             {
-                Err(SetError::Syntax(
-                    "The value of the CIDR parameter of the IP address is invalid".to_owned(),
-                ))
+                Err(SetError::Syntax("The value of the CIDR parameter of the IP address is invalid".to_owned()))
             }
             _ => Ok(()),
         }
@@ -282,11 +253,7 @@ impl IpSet {
         for (counts, length) in self.prefixes.iter_mut().zip(lengths) {
             let key = std::cmp::Reverse(length);
             let count = counts.entry(key).or_insert(0);
-            *count = if added {
-                count.saturating_add(1)
-            } else {
-                count.saturating_sub(1)
-            };
+            *count = if added { count.saturating_add(1) } else { count.saturating_sub(1) };
             if *count == 0 {
                 counts.remove(&key);
             }
@@ -296,17 +263,10 @@ impl IpSet {
     /// The members of a list, in their order.
     pub(super) fn members(&self, now: Seconds) -> Vec<Arc<str>> {
         let alive = self.elements().filter(|(_, facts)| facts.is_alive(now));
-        alive
-            .filter_map(|(element, _)| element.set_name().cloned())
-            .collect()
+        alive.filter_map(|(element, _)| element.set_name().cloned()).collect()
     }
 
-    pub(super) fn test(
-        &mut self,
-        directions: &[SetDirection],
-        skb: &Skb,
-        now: Seconds,
-    ) -> Membership {
+    pub(super) fn test(&mut self, directions: &[SetDirection], skb: &Skb, now: Seconds) -> Membership {
         let Some(key) = of_packet(self.kind, &self.options, directions, skb) else {
             return Membership::Absent;
         };
@@ -315,10 +275,7 @@ impl IpSet {
         }
         let counters = self.options.counters;
         let mut ask = |key: &Element| {
-            let facts = self
-                .elements
-                .get_mut(key)
-                .filter(|facts| facts.is_alive(now))?;
+            let facts = self.elements.get_mut(key).filter(|facts| facts.is_alive(now))?;
             if facts.nomatch {
                 return Some(Membership::Excepted);
             }

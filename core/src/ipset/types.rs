@@ -32,12 +32,7 @@ pub struct SetType {
 }
 
 const fn hash(name: &'static str, revision: u8, dimensions: &'static [Dimension]) -> SetType {
-    SetType {
-        name,
-        dimensions,
-        storage: Storage::Hash,
-        revision,
-    }
+    SetType { name, dimensions, storage: Storage::Hash, revision }
 }
 
 /// The types that are modelled.
@@ -45,43 +40,16 @@ pub static TYPES: [SetType; 13] = [
     hash("hash:ip", 6, &[Dimension::Ip]),
     hash("hash:net", 7, &[Dimension::Net]),
     hash("hash:ip,port", 7, &[Dimension::Ip, Dimension::Port]),
-    hash(
-        "hash:ip,port,ip",
-        6,
-        &[Dimension::Ip, Dimension::Port, Dimension::Ip],
-    ),
-    hash(
-        "hash:ip,port,net",
-        8,
-        &[Dimension::Ip, Dimension::Port, Dimension::Net],
-    ),
+    hash("hash:ip,port,ip", 6, &[Dimension::Ip, Dimension::Port, Dimension::Ip]),
+    hash("hash:ip,port,net", 8, &[Dimension::Ip, Dimension::Port, Dimension::Net]),
     hash("hash:net,port", 8, &[Dimension::Net, Dimension::Port]),
     hash("hash:net,net", 4, &[Dimension::Net, Dimension::Net]),
-    hash(
-        "hash:net,port,net",
-        3,
-        &[Dimension::Net, Dimension::Port, Dimension::Net],
-    ),
+    hash("hash:net,port,net", 3, &[Dimension::Net, Dimension::Port, Dimension::Net]),
     hash("hash:ip,mark", 3, &[Dimension::Ip, Dimension::Mark]),
     hash("hash:net,iface", 8, &[Dimension::Net, Dimension::Device]),
-    SetType {
-        name: "bitmap:ip",
-        dimensions: &[Dimension::Ip],
-        storage: Storage::Bitmap,
-        revision: 3,
-    },
-    SetType {
-        name: "bitmap:port",
-        dimensions: &[Dimension::BarePort],
-        storage: Storage::Bitmap,
-        revision: 3,
-    },
-    SetType {
-        name: "list:set",
-        dimensions: &[Dimension::Set],
-        storage: Storage::List,
-        revision: 3,
-    },
+    SetType { name: "bitmap:ip", dimensions: &[Dimension::Ip], storage: Storage::Bitmap, revision: 3 },
+    SetType { name: "bitmap:port", dimensions: &[Dimension::BarePort], storage: Storage::Bitmap, revision: 3 },
+    SetType { name: "list:set", dimensions: &[Dimension::Set], storage: Storage::List, revision: 3 },
 ];
 
 impl SetType {

@@ -20,27 +20,15 @@ pub struct NetV6 {
 impl Net {
     pub fn host(address: IpAddr) -> Self {
         match address {
-            IpAddr::V4(address) => Self::V4 {
-                address: address.to_bits(),
-                mask: u32::MAX,
-            },
-            IpAddr::V6(address) => Self::V6(Box::new(NetV6 {
-                address: address.to_bits(),
-                mask: u128::MAX,
-            })),
+            IpAddr::V4(address) => Self::V4 { address: address.to_bits(), mask: u32::MAX },
+            IpAddr::V6(address) => Self::V6(Box::new(NetV6 { address: address.to_bits(), mask: u128::MAX })),
         }
     }
 
     pub fn any(family: Family) -> Self {
         match family {
-            Family::V4 => Self::V4 {
-                address: 0,
-                mask: 0,
-            },
-            Family::V6 => Self::V6(Box::new(NetV6 {
-                address: 0,
-                mask: 0,
-            })),
+            Family::V4 => Self::V4 { address: 0, mask: 0 },
+            Family::V6 => Self::V6(Box::new(NetV6 { address: 0, mask: 0 })),
         }
     }
 
@@ -54,9 +42,7 @@ impl Net {
     #[inline]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self, address) {
-            (Self::V4 { address: net, mask }, IpAddr::V4(address)) => {
-                address.to_bits() & mask == *net
-            }
+            (Self::V4 { address: net, mask }, IpAddr::V4(address)) => address.to_bits() & mask == *net,
             (Self::V6(net), IpAddr::V6(address)) => address.to_bits() & net.mask == net.address,
             _ => false,
         }
@@ -72,10 +58,7 @@ impl Net {
         Some(match family {
             Family::V4 => {
                 let mask = mask.map_or(Some(u32::MAX), parse_mask_v4)?;
-                Self::V4 {
-                    address: parse_v4(address)?.to_bits() & mask,
-                    mask,
-                }
+                Self::V4 { address: parse_v4(address)?.to_bits() & mask, mask }
             }
             Family::V6 => {
                 let mask = mask.map_or(Some(u128::MAX), parse_mask_v6)?;
@@ -91,13 +74,8 @@ impl Net {
         impl fmt::Display for Short<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.0 {
-                    Net::V4 {
-                        address,
-                        mask: u32::MAX,
-                    } => Ipv4Addr::from_bits(*address).fmt(f),
-                    Net::V6(net) if net.mask == u128::MAX => {
-                        write_v6(f, Ipv6Addr::from_bits(net.address))
-                    }
+                    Net::V4 { address, mask: u32::MAX } => Ipv4Addr::from_bits(*address).fmt(f),
+                    Net::V6(net) if net.mask == u128::MAX => write_v6(f, Ipv6Addr::from_bits(net.address)),
                     net => net.fmt(f),
                 }
             }
@@ -224,16 +202,9 @@ mod tests {
 
     #[test]
     fn masks_print_as_the_tools_do() {
-        let print = |text: &str, family| {
-            Net::parse(text, family)
-                .map(|net| net.to_string())
-                .unwrap_or_default()
-        };
+        let print = |text: &str, family| Net::parse(text, family).map(|net| net.to_string()).unwrap_or_default();
         assert_eq!(print("10.1.2.3", Family::V4), "10.1.2.3/32");
-        assert_eq!(
-            print("10.1.2.3/255.0.255.0", Family::V4),
-            "10.0.2.0/255.0.255.0"
-        );
+        assert_eq!(print("10.1.2.3/255.0.255.0", Family::V4), "10.0.2.0/255.0.255.0");
         assert_eq!(print("10/8", Family::V4), "10.0.0.0/8");
         assert_eq!(print("fd00::1", Family::V6), "fd00::1/128");
         assert_eq!(print("::1.2.3.4/128", Family::V6), "::1.2.3.4/128");

@@ -92,10 +92,7 @@ pub struct PortRange {
 }
 
 impl PortRange {
-    pub const ANY: Self = Self {
-        first: 0,
-        last: u16::MAX,
-    };
+    pub const ANY: Self = Self { first: 0, last: u16::MAX };
 
     pub const fn contains(self, port: u16) -> bool {
         self.first <= port && port <= self.last
@@ -104,23 +101,13 @@ impl PortRange {
 
 impl fmt::Display for PortRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.first == self.last {
-            self.first.fmt(f)
-        } else {
-            write!(f, "{}:{}", self.first, self.last)
-        }
+        if self.first == self.last { self.first.fmt(f) } else { write!(f, "{}:{}", self.first, self.last) }
     }
 }
 
 /// The names of the bits of a TCP header's flags, in the order in which `print_tcpf` prints them.
-pub(super) const TCP_FLAGS: [(&str, u8); 6] = [
-    ("FIN", 0x01),
-    ("SYN", 0x02),
-    ("RST", 0x04),
-    ("PSH", 0x08),
-    ("ACK", 0x10),
-    ("URG", 0x20),
-];
+pub(super) const TCP_FLAGS: [(&str, u8); 6] =
+    [("FIN", 0x01), ("SYN", 0x02), ("RST", 0x04), ("PSH", 0x08), ("ACK", 0x10), ("URG", 0x20)];
 
 /// An argument that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,10 +145,7 @@ pub(super) struct BadArgument {
 }
 
 fn bad(message: impl Into<String>, expected: impl Into<String>) -> BadArgument {
-    BadArgument {
-        message: message.into(),
-        expected: expected.into(),
-    }
+    BadArgument { message: message.into(), expected: expected.into() }
 }
 
 /// The longest name of a set (`IPSET_MAXNAMELEN`).
@@ -201,16 +185,13 @@ impl Argument {
             Self::PortList => Value::PortList(port_list(text)?),
             Self::Names(names) => {
                 let bits = bits(text, names);
-                Value::Names(bits.ok_or_else(|| {
-                    bad(
-                        format!("Bad value for \"{option}\" option: \"{text}\""),
-                        names.join(", "),
-                    )
-                })?)
+                Value::Names(
+                    bits.ok_or_else(|| {
+                        bad(format!("Bad value for \"{option}\" option: \"{text}\""), names.join(", "))
+                    })?,
+                )
             }
-            Self::Address => {
-                Value::Address(Net::parse(text, family).ok_or_else(|| bad_address(text, family))?)
-            }
+            Self::Address => Value::Address(Net::parse(text, family).ok_or_else(|| bad_address(text, family))?),
             Self::Host => {
                 let address = host(text, family)?;
                 Value::Addresses(address, address)
@@ -219,23 +200,11 @@ impl Argument {
                 let (first, last) = text.split_once('-').unwrap_or((text, text));
                 Value::Addresses(host(first, family)?, host(last, family)?)
             }
-            Self::TcpFlags => Value::TcpFlags {
-                mask: tcp_flags(words.0)?,
-                set: tcp_flags(words.1)?,
-            },
-            Self::Set => Value::Set {
-                name: set_name(words.0)?,
-                directions: directions(words.1)?,
-            },
+            Self::TcpFlags => Value::TcpFlags { mask: tcp_flags(words.0)?, set: tcp_flags(words.1)? },
+            Self::Set => Value::Set { name: set_name(words.0)?, directions: directions(words.1)? },
             Self::Probability => {
-                let wrong = || {
-                    bad(
-                        format!(
-                            "{extension}: bad value for option \"{option}\", or out of range (0-1)."
-                        ),
-                        "0 to 1",
-                    )
-                };
+                let wrong =
+                    || bad(format!("{extension}: bad value for option \"{option}\", or out of range (0-1)."), "0 to 1");
                 Value::Probability(probability(text).ok_or_else(wrong)?)
             }
         })
@@ -243,12 +212,8 @@ impl Argument {
 }
 
 fn out_of_range(extension: &str, option: &str, text: &str, min: u32, max: u32) -> BadArgument {
-    let message =
-        format!("{extension}: bad value for option \"{option}\", or out of range ({min}-{max}).");
-    bad(
-        message,
-        format!("a number from {min} to {max}, found `{text}`"),
-    )
+    let message = format!("{extension}: bad value for option \"{option}\", or out of range ({min}-{max}).");
+    bad(message, format!("a number from {min} to {max}, found `{text}`"))
 }
 
 fn bounded(text: &str, max: usize) -> Result<&str, BadArgument> {
@@ -314,27 +279,17 @@ fn port(text: &str) -> Result<u16, BadArgument> {
     let numeric = number(text).and_then(|port| u16::try_from(port).ok());
     numeric.or_else(|| services::port(text)).ok_or_else(|| {
         let message = format!("invalid port/service `{text}' specified");
-        bad(
-            message,
-            "a port from 0 to 65535, or the name of a well-known service",
-        )
+        bad(message, "a port from 0 to 65535, or the name of a well-known service")
     })
 }
 
 fn ports(text: &str) -> Result<PortRange, BadArgument> {
     let Some((first, last)) = text.split_once(':') else {
         let port = port(text)?;
-        return Ok(PortRange {
-            first: port,
-            last: port,
-        });
+        return Ok(PortRange { first: port, last: port });
     };
     let first = if first.is_empty() { 0 } else { port(first)? };
-    let last = if last.is_empty() {
-        u16::MAX
-    } else {
-        port(last)?
-    };
+    let last = if last.is_empty() { u16::MAX } else { port(last)? };
     Ok(PortRange { first, last })
 }
 
@@ -345,10 +300,7 @@ fn port_list(text: &str) -> Result<Box<[PortRange]>, BadArgument> {
         .map(|item| match item.split_once(':') {
             None => ports(item),
             Some((first, last)) => {
-                let range = PortRange {
-                    first: port(first)?,
-                    last: port(last)?,
-                };
+                let range = PortRange { first: port(first)?, last: port(last)? };
                 if range.first >= range.last {
                     return Err(bad("invalid portrange specified", "the smaller port first"));
                 }
@@ -356,15 +308,9 @@ fn port_list(text: &str) -> Result<Box<[PortRange]>, BadArgument> {
             }
         })
         .collect::<Result<Box<[_]>, _>>()?;
-    let places: usize = list
-        .iter()
-        .map(|range| if range.first == range.last { 1 } else { 2 })
-        .sum();
+    let places: usize = list.iter().map(|range| if range.first == range.last { 1 } else { 2 }).sum();
     if places > 15 {
-        return Err(bad(
-            "too many ports specified",
-            "at most 15 ports, where a range counts as two",
-        ));
+        return Err(bad("too many ports specified", "at most 15 ports, where a range counts as two"));
     }
     Ok(list)
 }
@@ -372,39 +318,27 @@ fn port_list(text: &str) -> Result<Box<[PortRange]>, BadArgument> {
 /// Each name may be cut short, as `strncasecmp` with the length of what was typed allows.
 fn bits(text: &str, names: &[&str]) -> Option<u32> {
     text.split(',').try_fold(0, |bits, typed| {
-        let matches = |name: &&str| {
-            name.get(..typed.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(typed))
-        };
-        let index = names
-            .iter()
-            .position(|name| !typed.is_empty() && matches(name))?;
+        let matches = |name: &&str| name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed));
+        let index = names.iter().position(|name| !typed.is_empty() && matches(name))?;
         Some(bits | 1 << index)
     })
 }
 
 fn tcp_flags(text: &str) -> Result<u8, BadArgument> {
-    text.split(',')
-        .try_fold(0, |flags, name| match name.to_ascii_uppercase().as_str() {
-            "ALL" => Ok(flags | 0x3f),
-            "NONE" => Ok(flags),
-            upper => match TCP_FLAGS.iter().find(|(name, _)| *name == upper) {
-                Some((_, flag)) => Ok(flags | flag),
-                None => Err(bad(
-                    format!("Unknown TCP flag `{name}'"),
-                    "SYN, ACK, FIN, RST, URG, PSH, ALL or NONE",
-                )),
-            },
-        })
+    text.split(',').try_fold(0, |flags, name| match name.to_ascii_uppercase().as_str() {
+        "ALL" => Ok(flags | 0x3f),
+        "NONE" => Ok(flags),
+        upper => match TCP_FLAGS.iter().find(|(name, _)| *name == upper) {
+            Some((_, flag)) => Ok(flags | flag),
+            None => Err(bad(format!("Unknown TCP flag `{name}'"), "SYN, ACK, FIN, RST, URG, PSH, ALL or NONE")),
+        },
+    })
 }
 
 fn set_name(text: &str) -> Result<&str, BadArgument> {
     if text.len() > LONGEST_SET_NAME {
         let message = format!("setname `{text}' too long, max {LONGEST_SET_NAME} characters.");
-        return Err(bad(
-            message,
-            format!("at most {LONGEST_SET_NAME} characters"),
-        ));
+        return Err(bad(message, format!("at most {LONGEST_SET_NAME} characters")));
     }
     Ok(text)
 }
@@ -416,30 +350,18 @@ fn directions(text: &str) -> Result<Box<[SetDirection]>, BadArgument> {
         .map(|direction| match direction.get(..3) {
             Some("src") => Ok(SetDirection::Src),
             Some("dst") => Ok(SetDirection::Dst),
-            _ => Err(bad(
-                "You must specify (the comma separated list of) 'src' or 'dst'.",
-                expected,
-            )),
+            _ => Err(bad("You must specify (the comma separated list of) 'src' or 'dst'.", expected)),
         })
         .collect::<Result<Box<[_]>, _>>()?;
     if directions.len() > SET_DIMENSIONS {
-        return Err(bad(
-            format!("Can't be more src/dst options than {SET_DIMENSIONS}."),
-            expected,
-        ));
+        return Err(bad(format!("Can't be more src/dst options than {SET_DIMENSIONS}."), expected));
     }
     Ok(directions)
 }
 
 /// `lround(0x80000000 * p)`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "from 0 to 2^31 by the check before"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 2^31 by the check before")]
 fn probability(text: &str) -> Option<u32> {
     let p: f64 = text.parse().ok()?;
-    (0.0..=1.0)
-        .contains(&p)
-        .then(|| (p * f64::from(crate::chance::Chance::STATISTIC_SCALE)).round() as u32)
+    (0.0..=1.0).contains(&p).then(|| (p * f64::from(crate::chance::Chance::STATISTIC_SCALE)).round() as u32)
 }

@@ -26,12 +26,7 @@ impl<'w> RuleReader<'_, 'w, '_> {
     }
 
     fn given(&self, pending: Pending<'w>) -> Given<'w> {
-        Given {
-            at: pending.at,
-            family: self.scope.family,
-            protocol: self.draft.ip.protocol,
-            options: pending.options,
-        }
+        Given { at: pending.at, family: self.scope.family, protocol: self.draft.ip.protocol, options: pending.options }
     }
 
     fn make_match(&self, pending: Pending<'w>) -> Result<Match, Complaint> {
@@ -59,25 +54,15 @@ impl<'w> RuleReader<'_, 'w, '_> {
             return Ok(Target::Kept(Box::new(self.kept(name, &[]))));
         };
         if let Some(only) = extension.table.filter(|only| *only != self.scope.name) {
-            let message = format!(
-                "{name} target: only valid in {only} table, not {}",
-                self.scope.name
-            );
+            let message = format!("{name} target: only valid in {only} table, not {}", self.scope.name);
             let advice = format!("move the rule into a chain of table {only}");
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("a target that table {} allows", self.scope.name),
-                advice,
-            ));
+            return Err(Complaint::new(at, message, format!("a target that table {} allows", self.scope.name), advice));
         }
         let given = self.given(pending);
         match read(&given) {
             Ok(made) => Ok(made),
             Err(Refusal::Wrong(complaint)) => Err(complaint),
-            Err(Refusal::NotModelled) => {
-                Ok(Target::Kept(Box::new(self.kept(name, &spans(&given)))))
-            }
+            Err(Refusal::NotModelled) => Ok(Target::Kept(Box::new(self.kept(name, &spans(&given))))),
         }
     }
 
@@ -87,10 +72,7 @@ impl<'w> RuleReader<'_, 'w, '_> {
             options.push(' ');
             options.push_str(self.text.get(span.clone()).unwrap_or_default());
         }
-        Kept {
-            name: name.into(),
-            options: options.into(),
-        }
+        Kept { name: name.into(), options: options.into() }
     }
 
     fn jump_to(&self, jump: Jump<'_>) -> Result<Target, Complaint> {
@@ -119,28 +101,23 @@ impl<'w> RuleReader<'_, 'w, '_> {
         };
         let upper = name.to_ascii_uppercase();
         let advice = match upper.as_str() {
-            "IPVS" => "there is no target IPVS: IPVS takes packets at its own hooks, by the virtual services of `ipvsadm`; \
+            "IPVS" => {
+                "there is no target IPVS: IPVS takes packets at its own hooks, by the virtual services of `ipvsadm`; \
                        a rule can ask about them with `-m ipvs`, and kube-proxy in IPVS mode uses `-m set`"
-                .to_owned(),
-            _ if options::find_target(&upper, self.scope.family).is_some() => format!("write {upper} in capital letters"),
+                    .to_owned()
+            }
+            _ if options::find_target(&upper, self.scope.family).is_some() => {
+                format!("write {upper} in capital letters")
+            }
             _ if name.contains('-') || name == upper => {
                 format!("declare the chain before this line with `:{name} - [0:0]` or `-N {name}`")
             }
             _ => "correct the name: a target such as ACCEPT, or a chain of this table".to_owned(),
         };
-        Complaint::new(
-            at,
-            message,
-            format!("a target or a chain of table {}", self.scope.name),
-            advice,
-        )
+        Complaint::new(at, message, format!("a target or a chain of table {}", self.scope.name), advice)
     }
 }
 
 fn spans(given: &Given<'_>) -> Vec<Range<usize>> {
-    given
-        .options
-        .iter()
-        .map(|option| option.span.clone())
-        .collect()
+    given.options.iter().map(|option| option.span.clone()).collect()
 }

@@ -26,10 +26,7 @@ pub(super) fn check(table: &Table, name: XtTable, family: Family) -> Result<(), 
     for (index, chain) in table.unordered() {
         let hooks = reached[index as usize];
         if hooks != 0 {
-            chain
-                .rules()
-                .iter()
-                .try_for_each(|rule| check_hooks(rule, hooks, family))?;
+            chain.rules().iter().try_for_each(|rule| check_hooks(rule, hooks, family))?;
         }
     }
     Ok(())
@@ -53,24 +50,15 @@ fn follow(table: &Table, base: u32, hook: Hook, reached: &mut [u8]) -> Result<()
             continue;
         };
         // What stands behind an unconditional verdict is never reached.
-        *at = if ends_chain(rule) {
-            rules.len()
-        } else {
-            *at + 1
-        };
+        *at = if ends_chain(rule) { rules.len() } else { *at + 1 };
         let Some(target) = rule.target.chain() else {
             continue;
         };
         if open[target as usize] {
-            let name = table
-                .chain(target)
-                .map(|chain| chain.name.clone())
-                .unwrap_or_default();
+            let name = table.chain(target).map(|chain| chain.name.clone()).unwrap_or_default();
             return Err(Refused {
                 line: rule.line,
-                message: format!(
-                    "Too many levels of symbolic links: this jump leads back to chain `{name}'"
-                ),
+                message: format!("Too many levels of symbolic links: this jump leads back to chain `{name}'"),
                 expected: "chains that do not lead back to themselves".to_owned(),
                 advice: format!("remove one of the jumps between `{name}' and this rule"),
             });
@@ -97,30 +85,18 @@ fn check_hooks(rule: &Rule, hooks: u8, family: Family) -> Result<(), Refused> {
     let Some(extension) = options::find_target(name, family) else {
         return Ok(());
     };
-    let allowed = extension
-        .hooks
-        .iter()
-        .fold(0, |bits, hook| bits | bit(*hook));
+    let allowed = extension.hooks.iter().fold(0, |bits, hook| bits | bit(*hook));
     if allowed == 0 || hooks & !allowed == 0 {
         return Ok(());
     }
     let list = |bits: u8| {
-        let names: Vec<_> = Hook::ALL
-            .into_iter()
-            .filter(|hook| bits & bit(*hook) != 0)
-            .map(Hook::chain)
-            .collect();
+        let names: Vec<_> = Hook::ALL.into_iter().filter(|hook| bits & bit(*hook) != 0).map(Hook::chain).collect();
         names.join("/")
     };
     Err(Refused {
         line: rule.line,
-        message: format!(
-            "{name} target: used from hooks {}, but only usable from {}",
-            list(hooks),
-            list(allowed)
-        ),
+        message: format!("{name} target: used from hooks {}, but only usable from {}", list(hooks), list(allowed)),
         expected: format!("a rule that packets reach from {}", list(allowed)),
-        advice: "move the rule, or the jump that leads to it, into a chain of these hooks"
-            .to_owned(),
+        advice: "move the rule, or the jump that leads to it, into a chain of these hooks".to_owned(),
     })
 }

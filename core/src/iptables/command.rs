@@ -96,37 +96,22 @@ pub(super) struct Draft<'w> {
 pub(super) fn table_of(line: &str) -> Result<XtTable, Complaint> {
     let mut words = Vec::new();
     split(line, 0, &mut words)?;
-    let Some(index) = words
-        .iter()
-        .position(|word| matches!(&*word.text, "-t" | "--table"))
-    else {
+    let Some(index) = words.iter().position(|word| matches!(&*word.text, "-t" | "--table")) else {
         return Ok(XtTable::Filter);
     };
     let Some(word) = words.get(index + 1) else {
         let advice = "write a table after -t";
-        return Err(Complaint::new(
-            words[index].span.start,
-            "option \"-t\" requires an argument",
-            "a table",
-            advice,
-        ));
+        return Err(Complaint::new(words[index].span.start, "option \"-t\" requires an argument", "a table", advice));
     };
     XtTable::from_name(&word.text).ok_or_else(|| {
-        let message = format!(
-            "can't initialize iptables table `{}': Table does not exist (do you need to insmod?)",
-            word.text
-        );
+        let message =
+            format!("can't initialize iptables table `{}': Table does not exist (do you need to insmod?)", word.text);
         no_such_table(word.span.start, message)
     })
 }
 
 pub(super) fn no_such_table(at: usize, message: String) -> Complaint {
-    Complaint::new(
-        at,
-        message,
-        "raw, mangle, nat, filter or security",
-        "name one of the five tables",
-    )
+    Complaint::new(at, message, "raw, mangle, nat, filter or security", "name one of the five tables")
 }
 
 /// Reads a line of `iptables-restore` input or of a shell command, from byte `start` on.
@@ -142,66 +127,32 @@ pub(super) fn read<'a, 'w>(
     put_together(draft, scope, start)
 }
 
-fn put_together<'w>(
-    draft: Draft<'w>,
-    scope: Scope<'_>,
-    start: usize,
-) -> Result<Line<'w>, Complaint> {
+fn put_together<'w>(draft: Draft<'w>, scope: Scope<'_>, start: usize) -> Result<Line<'w>, Complaint> {
     let Some((letter, [first, second], chain_at)) = draft.command else {
         let advice = "begin the line with -A CHAIN";
-        return Err(Complaint::new(
-            start,
-            "no command specified",
-            "a command such as -A, -I or -D",
-            advice,
-        ));
+        return Err(Complaint::new(start, "no command specified", "a command such as -A, -I or -D", advice));
     };
     if !matches!(letter, 'A' | 'I' | 'R' | 'D' | 'C')
         && let Some(option) = draft.seen.first()
     {
         let message = format!("Illegal option `-{option}' with this command");
-        return Err(Complaint::new(
-            start,
-            message,
-            "the command alone",
-            format!("remove -{option}"),
-        ));
+        return Err(Complaint::new(start, message, "the command alone", format!("remove -{option}")));
     }
     let chain = first.unwrap_or_default();
     let counters = draft.counters;
     let command = if let Some(action) = chain_action(letter, second, chain_at)? {
-        Command::Chain {
-            action,
-            chain: first,
-        }
+        Command::Chain { action, chain: first }
     } else if letter == 'D' && second.is_some() {
-        Command::DeleteNumber {
-            number: rule_number(second, chain_at)?.unwrap_or(1),
-            chain,
-        }
+        Command::DeleteNumber { number: rule_number(second, chain_at)?.unwrap_or(1), chain }
     } else {
         check_devices(&draft.ip, chain, chain_at)?;
-        rule_command(
-            letter,
-            chain,
-            rule_number(second, chain_at)?.unwrap_or(1),
-            draft.rules(scope.line),
-            chain_at,
-        )?
+        rule_command(letter, chain, rule_number(second, chain_at)?.unwrap_or(1), draft.rules(scope.line), chain_at)?
     };
-    Ok(Line {
-        command,
-        chain_at,
-        counters,
-    })
+    Ok(Line { command, chain_at, counters })
 }
 
 /// What a command does with a whole chain, if it is one of those.
-fn chain_action<'w>(
-    letter: char,
-    argument: Option<&'w str>,
-    at: usize,
-) -> Result<Option<ChainAction<'w>>, Complaint> {
+fn chain_action<'w>(letter: char, argument: Option<&'w str>, at: usize) -> Result<Option<ChainAction<'w>>, Complaint> {
     Ok(Some(match letter {
         'N' => ChainAction::Create,
         'X' => ChainAction::Delete,
@@ -221,28 +172,15 @@ fn rule_command(
     at: usize,
 ) -> Result<Command<'_>, Complaint> {
     Ok(match letter {
-        'I' => Command::Insert {
-            chain,
-            number,
-            rules,
-        },
+        'I' => Command::Insert { chain, number, rules },
         'D' => Command::Delete { chain, rules },
         'C' => Command::Check { chain, rules },
         'R' => {
             let [rule] = <[Rule; 1]>::try_from(rules).map_err(|_| {
                 let message = "Replacement rule does not specify a unique address";
-                Complaint::new(
-                    at,
-                    message,
-                    "one source and one destination",
-                    "write one rule",
-                )
+                Complaint::new(at, message, "one source and one destination", "write one rule")
             })?;
-            Command::Replace {
-                chain,
-                number,
-                rule: Box::new(rule),
-            }
+            Command::Replace { chain, number, rule: Box::new(rule) }
         }
         _ => Command::Append { chain, rules },
     })
@@ -253,12 +191,7 @@ fn rule_number(text: Option<&str>, at: usize) -> Result<Option<usize>, Complaint
     let number = text.parse().ok().filter(|number| *number > 0);
     number.map(Some).ok_or_else(|| {
         let message = format!("Invalid rule number `{text}'");
-        Complaint::new(
-            at,
-            message,
-            "a number from 1",
-            "count the rules of the chain from 1",
-        )
+        Complaint::new(at, message, "a number from 1", "count the rules of the chain from 1")
     })
 }
 
@@ -280,12 +213,7 @@ fn check_devices(ip: &IpMatch, chain: &str, at: usize) -> Result<(), Complaint> 
     let wrong = |option: &str| {
         let message = format!("Can't use {option} with {chain}");
         let expected = "a device that is known at this hook";
-        Err(Complaint::new(
-            at,
-            message,
-            expected,
-            format!("remove {option}, or put the rule into another chain"),
-        ))
+        Err(Complaint::new(at, message, expected, format!("remove {option}, or put the rule into another chain")))
     };
     match chain {
         "PREROUTING" | "INPUT" if ip.output.is_some() => wrong("-o"),
@@ -298,33 +226,23 @@ fn check_devices(ip: &IpMatch, chain: &str, at: usize) -> Result<(), Complaint> 
 pub(super) fn check_name(name: &str, at: usize) -> Result<(), Complaint> {
     const LONGEST: usize = 28;
     let wrong = |message: String, advice: &str| {
-        Err(Complaint::new(
-            at,
-            message,
-            format!("1 to {LONGEST} characters, none of them a blank"),
-            advice,
-        ))
+        Err(Complaint::new(at, message, format!("1 to {LONGEST} characters, none of them a blank"), advice))
     };
     if name.len() > LONGEST {
         let limit = LONGEST + 1;
-        return wrong(
-            format!("chain name `{name}' too long (must be under {limit} chars)"),
-            "shorten the name",
-        );
+        return wrong(format!("chain name `{name}' too long (must be under {limit} chars)"), "shorten the name");
     }
     match name.chars().next() {
         None => wrong("chain name may not be empty".to_owned(), "name the chain"),
-        Some(first @ ('-' | '!')) => wrong(
-            format!("chain name not allowed to start with `{first}'"),
-            "rename the chain",
-        ),
+        Some(first @ ('-' | '!')) => {
+            wrong(format!("chain name not allowed to start with `{first}'"), "rename the chain")
+        }
         Some(_) if name.chars().any(char::is_whitespace) => {
             wrong(format!("Invalid chain name `{name}'"), "remove the blanks")
         }
-        Some(_) if is_verdict(name) => wrong(
-            "chain name may not clash with target name".to_owned(),
-            "rename the chain",
-        ),
+        Some(_) if is_verdict(name) => {
+            wrong("chain name may not clash with target name".to_owned(), "rename the chain")
+        }
         Some(_) => Ok(()),
     }
 }
@@ -337,41 +255,19 @@ impl Draft<'_> {
     /// One rule for each source with each destination (`append_entry`).
     fn rules(self, line: u32) -> Vec<Rule> {
         // An address that any packet has asks for nothing.
-        let plain =
-            |test: AddressMatch| Some(test).filter(|test| test.inverted || !test.net.is_any());
+        let plain = |test: AddressMatch| Some(test).filter(|test| test.inverted || !test.net.is_any());
         let target = self.target.unwrap_or(Target::None);
-        let rule = Rule {
-            ip: self.ip,
-            matches: self.matches.into(),
-            target,
-            line,
-        };
+        let rule = Rule { ip: self.ip, matches: self.matches.into(), target, line };
         let (sources, destinations) = (self.sources, self.destinations);
         if sources.len() < 2 && destinations.len() < 2 {
-            let (src, dst) = (
-                sources.into_iter().find_map(plain),
-                destinations.into_iter().find_map(plain),
-            );
-            return vec![Rule {
-                ip: IpMatch {
-                    src,
-                    dst,
-                    ..rule.ip
-                },
-                ..rule
-            }];
+            let (src, dst) = (sources.into_iter().find_map(plain), destinations.into_iter().find_map(plain));
+            return vec![Rule { ip: IpMatch { src, dst, ..rule.ip }, ..rule }];
         }
         let each = |list: Vec<AddressMatch>| -> Vec<Option<AddressMatch>> {
-            if list.is_empty() {
-                vec![None]
-            } else {
-                list.into_iter().map(plain).collect()
-            }
+            if list.is_empty() { vec![None] } else { list.into_iter().map(plain).collect() }
         };
         let (sources, destinations) = (each(sources), each(destinations));
-        let pairs = sources
-            .iter()
-            .flat_map(|src| destinations.iter().map(move |dst| (src, dst)));
+        let pairs = sources.iter().flat_map(|src| destinations.iter().map(move |dst| (src, dst)));
         let with = |(src, dst): (&Option<_>, &Option<_>)| {
             let mut rule = rule.clone();
             rule.ip.src.clone_from(src);
@@ -389,12 +285,7 @@ impl Draft<'_> {
         }
         if self.seen.contains(&letter) {
             let message = format!("multiple -{letter} flags not allowed");
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("one -{letter}"),
-                "split the rule in two",
-            ));
+            return Err(Complaint::new(at, message, format!("one -{letter}"), "split the rule in two"));
         }
         self.seen.push(letter);
         Ok(())
@@ -412,12 +303,8 @@ pub(super) fn missing_chain(tables: &Tables, table: XtTable, name: &str, at: usi
     let advice = if elsewhere.is_empty() {
         format!("declare it first with a line `:{name} - [0:0]` or `-N {name}`")
     } else {
-        format!(
-            "the chain is in table {}: chains belong to one table",
-            elsewhere.join(" and ")
-        )
+        format!("the chain is in table {}: chains belong to one table", elsewhere.join(" and "))
     };
-    let message =
-        format!("No chain/target/match by that name: table {table} has no chain `{name}'");
+    let message = format!("No chain/target/match by that name: table {table} has no chain `{name}'");
     Complaint::new(at, message, format!("a chain of table {table}"), advice)
 }

@@ -11,41 +11,21 @@ pub(super) fn apply(
     line: Line<'_>,
     counters: Counters,
 ) -> Result<(), Complaint> {
-    let Line {
-        command,
-        chain_at: at,
-        counters: given,
-    } = line;
+    let Line { command, chain_at: at, counters: given } = line;
     let counters = given.unwrap_or(counters);
-    let find = |table: &Table, chain: &str| {
-        table
-            .find(chain)
-            .ok_or_else(|| missing_chain(tables, name, chain, at))
-    };
+    let find = |table: &Table, chain: &str| table.find(chain).ok_or_else(|| missing_chain(tables, name, chain, at));
     match command {
         Command::Append { chain, rules } => {
             let chain = find(table, chain)?;
-            rules
-                .into_iter()
-                .for_each(|rule| table.insert(chain, usize::MAX, rule, counters));
+            rules.into_iter().for_each(|rule| table.insert(chain, usize::MAX, rule, counters));
         }
-        Command::Insert {
-            chain,
-            number,
-            rules,
-        } => {
+        Command::Insert { chain, number, rules } => {
             let chain = find(table, chain)?;
             let first = place(table, chain, number, 1, at, "Index of insertion too big")?;
             // Each is put at the same place, so that the last comes first (`insert_entry`).
-            rules
-                .into_iter()
-                .for_each(|rule| table.insert(chain, first, rule, counters));
+            rules.into_iter().for_each(|rule| table.insert(chain, first, rule, counters));
         }
-        Command::Replace {
-            chain,
-            number,
-            rule,
-        } => {
+        Command::Replace { chain, number, rule } => {
             let chain = find(table, chain)?;
             let index = place(table, chain, number, 0, at, "Index of replacement too big")?;
             table.delete(chain, index);
@@ -64,9 +44,7 @@ pub(super) fn apply(
         }
         Command::Check { chain, rules } => {
             let chain = find(table, chain)?;
-            rules
-                .iter()
-                .try_for_each(|rule| search(table, chain, rule, at).map(|_| ()))?;
+            rules.iter().try_for_each(|rule| search(table, chain, rule, at).map(|_| ()))?;
         }
         Command::Chain { action, chain } => {
             let index = chain.map(|chain| find(table, chain)).transpose();
@@ -89,12 +67,7 @@ fn apply_to_chain(
         check_name(name, at)?;
         if index.is_ok() {
             let message = format!("Chain already exists: `{name}'");
-            return Err(Complaint::new(
-                at,
-                message,
-                "a new name",
-                "use another name, or -F to empty the chain",
-            ));
+            return Err(Complaint::new(at, message, "a new name", "use another name, or -F to empty the chain"));
         }
         table.create(name);
         return Ok(());
@@ -106,37 +79,23 @@ fn apply_to_chain(
         (ChainAction::Delete, Some(index)) => delete_chain(table, index, name, at)?,
         (ChainAction::Zero(_), None) => {
             let chains: Vec<_> = table.unordered().map(|(index, _)| index).collect();
-            chains
-                .into_iter()
-                .for_each(|chain| zero(table, chain, None));
+            chains.into_iter().for_each(|chain| zero(table, chain, None));
         }
         (ChainAction::Zero(number), Some(index)) => {
-            let at = number
-                .map(|number| place(table, index, number, 0, at, "Index of zeroing too big"))
-                .transpose()?;
+            let at = number.map(|number| place(table, index, number, 0, at, "Index of zeroing too big")).transpose()?;
             zero(table, index, at);
         }
         (ChainAction::Rename(to), Some(index)) => {
             check_name(to, at)?;
             if table.is_built_in(index) || table.find(to).is_some() {
                 let message = format!("File exists: cannot rename `{name}' to `{to}'");
-                return Err(Complaint::new(
-                    at,
-                    message,
-                    "a chain of your own and a new name",
-                    "use another name",
-                ));
+                return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
             }
             table.rename(index, to);
         }
         (ChainAction::Policy(_), Some(index)) if !table.is_built_in(index) => {
             let message = format!("Bad built-in chain name: `{name}'");
-            return Err(Complaint::new(
-                at,
-                message,
-                "a built-in chain",
-                "end the chain with a rule instead",
-            ));
+            return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
         }
         (ChainAction::Policy(policy), Some(index)) => table.set_policy(index, policy, None),
         // The reader asks for a name where one is needed.
@@ -159,27 +118,15 @@ fn place(
         return Ok(number - 1);
     }
     let expected = format!("a number from 1 to {}", count + beyond);
-    Err(Complaint::new(
-        at,
-        message,
-        expected,
-        format!("the chain has {count} rules"),
-    ))
+    Err(Complaint::new(at, message, expected, format!("the chain has {count} rules")))
 }
 
 fn search(table: &Table, chain: u32, rule: &Rule, at: usize) -> Result<usize, Complaint> {
     let rules = table.chain(chain).map_or(&[][..], |chain| chain.rules());
-    let same = |other: &Rule| {
-        other.ip == rule.ip && other.matches == rule.matches && other.target == rule.target
-    };
+    let same = |other: &Rule| other.ip == rule.ip && other.matches == rule.matches && other.target == rule.target;
     rules.iter().position(same).ok_or_else(|| {
         let message = "Bad rule (does a matching rule exist in that chain?)";
-        Complaint::new(
-            at,
-            message,
-            "a rule that the chain has",
-            "write the rule as `iptables-save` prints it",
-        )
+        Complaint::new(at, message, "a rule that the chain has", "write the rule as `iptables-save` prints it")
     })
 }
 
@@ -203,34 +150,17 @@ pub(super) fn flush_all(table: &mut Table) {
 
 fn delete_chain(table: &mut Table, chain: u32, name: &str, at: usize) -> Result<(), Complaint> {
     let wrong = |message: &str, advice: String| {
-        Err(Complaint::new(
-            at,
-            format!("{message}: `{name}'"),
-            "an empty chain that no rule jumps to",
-            advice,
-        ))
+        Err(Complaint::new(at, format!("{message}: `{name}'"), "an empty chain that no rule jumps to", advice))
     };
     if table.is_built_in(chain) {
-        return wrong(
-            "Invalid argument: cannot delete a built-in chain",
-            "use -F to empty it".to_owned(),
-        );
+        return wrong("Invalid argument: cannot delete a built-in chain", "use -F to empty it".to_owned());
     }
     let references = table.references(chain);
     if references > 0 {
-        return wrong(
-            "Too many links",
-            format!("delete the {references} rules that jump to it first"),
-        );
+        return wrong("Too many links", format!("delete the {references} rules that jump to it first"));
     }
-    if table
-        .chain(chain)
-        .is_some_and(|chain| !chain.rules().is_empty())
-    {
-        return wrong(
-            "Directory not empty",
-            format!("flush it first with -F {name}"),
-        );
+    if table.chain(chain).is_some_and(|chain| !chain.rules().is_empty()) {
+        return wrong("Directory not empty", format!("flush it first with -F {name}"));
     }
     table.remove(chain);
     Ok(())
@@ -239,15 +169,9 @@ fn delete_chain(table: &mut Table, chain: u32, name: &str, at: usize) -> Result<
 /// `-X` without a name deletes the chains that it can; the tool stops at the first that it cannot, which
 /// would depend on their order.
 pub(super) fn delete_unused(table: &mut Table) {
-    let chains: Vec<_> = table
-        .unordered()
-        .map(|(index, _)| index)
-        .filter(|index| !table.is_built_in(*index))
-        .collect();
+    let chains: Vec<_> = table.unordered().map(|(index, _)| index).filter(|index| !table.is_built_in(*index)).collect();
     for chain in chains {
-        let empty = table
-            .chain(chain)
-            .is_some_and(|chain| chain.rules().is_empty());
+        let empty = table.chain(chain).is_some_and(|chain| chain.rules().is_empty());
         if empty && table.references(chain) == 0 {
             table.remove(chain);
         }

@@ -13,11 +13,7 @@ use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
 ///
 /// Costs: each rule visited counts the test of its header and each match that was asked, comments too,
 /// since the kernel calls them. A rule with a match that is not modelled does not match, and says so.
-pub fn traverse<T: Tracer>(
-    tables: &mut Tables,
-    table: XtTable,
-    ctx: &mut Context<'_, T>,
-) -> Verdict {
+pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Context<'_, T>) -> Verdict {
     let family = tables.family();
     let Some((contents, recent)) = tables.walk_parts(table) else {
         return Verdict::Accept;
@@ -40,15 +36,7 @@ pub fn traverse<T: Tracer>(
     };
     let id = walk.id(base);
     let priority = table.priority(ctx.hook);
-    ctx.step(Cost::NONE, || {
-        (
-            Event::ChainEntered {
-                chain: id,
-                priority: Some(priority),
-            },
-            Origin::Chain(id),
-        )
-    });
+    ctx.step(Cost::NONE, || (Event::ChainEntered { chain: id, priority: Some(priority) }, Origin::Chain(id)));
     walk.run(ctx, base)
 }
 
@@ -77,18 +65,11 @@ enum Next {
 
 impl Walk<'_> {
     const fn id(&self, chain: u32) -> ChainId {
-        ChainId::Iptables {
-            family: self.family,
-            table: self.table,
-            chain,
-        }
+        ChainId::Iptables { family: self.family, table: self.table, chain }
     }
 
     fn rule_id(&self, index: usize) -> RuleId {
-        RuleId {
-            chain: self.id(self.current),
-            index: number(index),
-        }
+        RuleId { chain: self.id(self.current), index: number(index) }
     }
 
     fn run<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32) -> Verdict {
@@ -106,17 +87,13 @@ impl Walk<'_> {
                 Next::Rule => index += 1,
                 Next::Verdict(verdict) => {
                     let rule = self.rule_id(index);
-                    let event = Event::ChainLeft {
-                        chain: rule.chain,
-                        by: LeftBy::Verdict,
-                    };
+                    let event = Event::ChainLeft { chain: rule.chain, by: LeftBy::Verdict };
                     ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Rule(rule)));
                     ctx.step(Cost::NONE, || (event, Origin::Chain(rule.chain)));
                     return verdict;
                 }
                 Next::Into { chain, goto } => {
-                    let Some(target) = self.slots.get(chain as usize).and_then(Option::as_ref)
-                    else {
+                    let Some(target) = self.slots.get(chain as usize).and_then(Option::as_ref) else {
                         return Verdict::Drop;
                     };
                     let target = target.chain.clone();
@@ -127,15 +104,7 @@ impl Walk<'_> {
                     self.chain = target;
                     index = 0;
                     let id = self.id(chain);
-                    ctx.step(Cost::NONE, || {
-                        (
-                            Event::ChainEntered {
-                                chain: id,
-                                priority: None,
-                            },
-                            Origin::Chain(id),
-                        )
-                    });
+                    ctx.step(Cost::NONE, || (Event::ChainEntered { chain: id, priority: None }, Origin::Chain(id)));
                 }
                 Next::Back(by) => match self.back(ctx, by) {
                     Some(resumed) => index = resumed,
@@ -146,12 +115,7 @@ impl Walk<'_> {
     }
 
     /// The first rule from `from` on that matches. This is the loop that walks thousands of rules.
-    fn first_match<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        header: Folded,
-        from: usize,
-    ) -> Option<usize> {
+    fn first_match<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, header: Folded, from: usize) -> Option<usize> {
         let chain = self.chain.clone();
         for (offset, quick) in chain.quick.get(from..)?.iter().enumerate() {
             let index = from + offset;
@@ -178,37 +142,17 @@ impl Walk<'_> {
         ctx.step(Cost::rule(tests), || {
             let rule = self.rule_id(index);
             let tested = u8::try_from(tests).unwrap_or(u8::MAX);
-            (
-                Event::RuleTested {
-                    rule,
-                    tested,
-                    matched,
-                },
-                Origin::Rule(rule),
-            )
+            (Event::RuleTested { rule, tested, matched }, Origin::Rule(rule))
         });
     }
 
-    fn test_matches<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        rule: &Rule,
-        index: usize,
-    ) -> bool {
+    fn test_matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> bool {
         let rule_id = self.rule_id(index);
         let mut tests = 1;
         for test in &rule.matches {
             tests += 1;
-            let place = (
-                self.current,
-                rule_id.index,
-                u8::try_from(tests).unwrap_or(u8::MAX),
-            );
-            let mut memory = Remembered {
-                recent: self.recent,
-                states: self.states,
-                place,
-            };
+            let place = (self.current, rule_id.index, u8::try_from(tests).unwrap_or(u8::MAX));
+            let mut memory = Remembered { recent: self.recent, states: self.states, place };
             match test.test(ctx, &mut memory, || Origin::Rule(rule_id)) {
                 Outcome::Yes => continue,
                 Outcome::No => {}
@@ -229,9 +173,7 @@ impl Walk<'_> {
 
     fn matched<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, index: usize) -> Next {
         let length = ctx.skb.packet.length;
-        if let Some(counters) = self.slots[self.current as usize]
-            .as_mut()
-            .and_then(|slot| slot.counters.get_mut(index))
+        if let Some(counters) = self.slots[self.current as usize].as_mut().and_then(|slot| slot.counters.get_mut(index))
         {
             counters.count(length);
         }
@@ -245,10 +187,7 @@ impl Walk<'_> {
             Target::Accept => Next::Verdict(Verdict::Accept),
             Target::Drop => Next::Verdict(Verdict::Drop),
             Target::Return => Next::Back(LeftBy::Return),
-            Target::Jump { chain, goto } => Next::Into {
-                chain: *chain,
-                goto: *goto,
-            },
+            Target::Jump { chain, goto } => Next::Into { chain: *chain, goto: *goto },
             Target::Reject(with) => Next::Verdict(Verdict::Reject(*with)),
             other => change(ctx, other, rule),
         }
@@ -259,9 +198,7 @@ impl Walk<'_> {
         let (caller, index) = self.calls.pop()?;
         let chain = self.slots.get(caller as usize)?.as_ref()?.chain.clone();
         let left = self.id(self.current);
-        ctx.step(Cost::NONE, || {
-            (Event::ChainLeft { chain: left, by }, Origin::Chain(left))
-        });
+        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: left, by }, Origin::Chain(left)));
         self.current = caller;
         self.chain = chain;
         Some(index)
@@ -273,26 +210,16 @@ impl Walk<'_> {
             return Verdict::Accept;
         };
         slot.policy_counters.count(length);
-        let verdict = slot
-            .chain
-            .base
-            .map_or(Verdict::Accept, |base| base.policy.verdict());
+        let verdict = slot.chain.base.map_or(Verdict::Accept, |base| base.policy.verdict());
         let (left, base) = (self.id(self.current), self.id(base));
         if left != base {
             // A `goto` from the built-in chain: what it led to ends there too.
-            ctx.step(Cost::NONE, || {
-                (Event::ChainLeft { chain: left, by }, Origin::Chain(left))
-            });
+            ctx.step(Cost::NONE, || (Event::ChainLeft { chain: left, by }, Origin::Chain(left)));
         }
-        ctx.step(Cost::NONE, || {
-            (
-                Event::ChainLeft {
-                    chain: base,
-                    by: LeftBy::Policy,
-                },
-                Origin::Chain(base),
-            )
-        });
+        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: base, by: LeftBy::Policy }, Origin::Chain(base)));
+        if verdict != Verdict::Accept {
+            ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Chain(base)));
+        }
         verdict
     }
 }
@@ -307,11 +234,7 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Connmark(connmark) => {
-            set_connmark(
-                ctx,
-                |packet, connection| connmark.apply(packet, connection),
-                rule,
-            );
+            set_connmark(ctx, |packet, connection| connmark.apply(packet, connection), rule);
             Next::Rule
         }
         Target::Notrack => {
@@ -325,14 +248,7 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
         Target::Masquerade(to) => Next::Verdict(nat::masquerade(ctx, &to.range(), origin)),
         Target::Redirect(to) => Next::Verdict(redirect(ctx, to.range(), rule)),
         Target::Kept(kept) => {
-            let what = || {
-                (
-                    Event::NotModelled {
-                        what: format!("-j {}{}", kept.name, kept.options),
-                    },
-                    origin(),
-                )
-            };
+            let what = || (Event::NotModelled { what: format!("-j {}{}", kept.name, kept.options) }, origin());
             ctx.step(Cost::NONE, what);
             Next::Rule
         }
@@ -347,11 +263,7 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
 }
 
 /// `connmark_tg_shift`: nothing happens without a connection.
-fn set_connmark<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    apply: impl FnOnce(u32, u32) -> (u32, u32),
-    rule: RuleId,
-) {
+fn set_connmark<T: Tracer>(ctx: &mut Context<'_, T>, apply: impl FnOnce(u32, u32) -> (u32, u32), rule: RuleId) {
     let Some(link) = ctx.skb.connection else {
         return;
     };
@@ -363,9 +275,7 @@ fn set_connmark<T: Tracer>(
     let (packet, to) = apply(packet, from);
     connection.mark = to;
     if from != to {
-        ctx.step(Cost::NONE, || {
-            (Event::ConnectionMarkSet { from, to }, Origin::Rule(rule))
-        });
+        ctx.step(Cost::NONE, || (Event::ConnectionMarkSet { from, to }, Origin::Rule(rule)));
     }
     ctx.set_mark(packet, || Origin::Rule(rule));
 }
@@ -387,10 +297,7 @@ fn redirect<T: Tracer>(ctx: &mut Context<'_, T>, range: NatRange, rule: RuleId) 
     let Some(address) = address else {
         return Verdict::Drop;
     };
-    let range = NatRange {
-        addresses: Some((address, address)),
-        ..range
-    };
+    let range = NatRange { addresses: Some((address, address)), ..range };
     nat::setup(ctx, Manip::Destination, &range, || Origin::Rule(rule))
 }
 

@@ -25,46 +25,18 @@ pub(super) enum Kind {
     Listing,
 }
 
-const fn command(
-    letter: char,
-    long: &'static [&'static str],
-    least: usize,
-    most: usize,
-) -> Generic {
+const fn command(letter: char, long: &'static [&'static str], least: usize, most: usize) -> Generic {
     let kind = Kind::Command { least, most };
-    Generic {
-        short: Short(letter),
-        long,
-        kind,
-        negatable: false,
-        repeatable: true,
-    }
+    Generic { short: Short(letter), long, kind, negatable: false, repeatable: true }
 }
 
-const fn parameter(
-    letter: char,
-    long: &'static [&'static str],
-    argument: bool,
-    negatable: bool,
-) -> Generic {
+const fn parameter(letter: char, long: &'static [&'static str], argument: bool, negatable: bool) -> Generic {
     let kind = Kind::Parameter { argument };
-    Generic {
-        short: Short(letter),
-        long,
-        kind,
-        negatable,
-        repeatable: false,
-    }
+    Generic { short: Short(letter), long, kind, negatable, repeatable: false }
 }
 
 const fn repeatable(letter: char, long: &'static [&'static str], kind: Kind) -> Generic {
-    Generic {
-        short: Short(letter),
-        long,
-        kind,
-        negatable: false,
-        repeatable: true,
-    }
+    Generic { short: Short(letter), long, kind, negatable: false, repeatable: true }
 }
 
 static GENERIC: [Generic; 32] = [
@@ -103,9 +75,7 @@ static GENERIC: [Generic; 32] = [
 ];
 
 pub(super) fn by_letter(letter: char) -> Option<&'static Generic> {
-    GENERIC
-        .iter()
-        .find(|generic| generic.short == Short(letter))
+    GENERIC.iter().find(|generic| generic.short == Short(letter))
 }
 
 pub(super) fn by_name(name: &str) -> Option<&'static Generic> {

@@ -75,99 +75,66 @@ impl<'a> Given<'a> {
     /// The ports of an option, and whether they are inverted; without it any port.
     pub fn ports(&self, name: &str) -> (PortRange, bool) {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Ports(range),
-                inverted,
-                ..
-            }) => (*range, *inverted),
+            Some(GivenOption { value: Value::Ports(range), inverted, .. }) => (*range, *inverted),
             _ => (PortRange::ANY, false),
         }
     }
 
     pub fn names(&self, name: &str) -> Option<(u32, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Names(bits),
-                inverted,
-                ..
-            }) => Some((*bits, *inverted)),
+            Some(GivenOption { value: Value::Names(bits), inverted, .. }) => Some((*bits, *inverted)),
             _ => None,
         }
     }
 
     pub fn mark(&self, name: &str) -> Option<(u32, u32, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Mark { value, mask },
-                inverted,
-                ..
-            }) => Some((*value, *mask, *inverted)),
+            Some(GivenOption { value: Value::Mark { value, mask }, inverted, .. }) => Some((*value, *mask, *inverted)),
             _ => None,
         }
     }
 
     pub fn range(&self, name: &str) -> Option<(u32, u32, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Range(first, last),
-                inverted,
-                ..
-            }) => Some((*first, *last, *inverted)),
+            Some(GivenOption { value: Value::Range(first, last), inverted, .. }) => Some((*first, *last, *inverted)),
             _ => None,
         }
     }
 
     pub fn net(&self, name: &str) -> Option<(Net, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Address(net),
-                inverted,
-                ..
-            }) => Some((net.clone(), *inverted)),
+            Some(GivenOption { value: Value::Address(net), inverted, .. }) => Some((net.clone(), *inverted)),
             _ => None,
         }
     }
 
     pub fn addresses(&self, name: &str) -> Option<(IpAddr, IpAddr, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Addresses(first, last),
-                inverted,
-                ..
-            }) => Some((*first, *last, *inverted)),
+            Some(GivenOption { value: Value::Addresses(first, last), inverted, .. }) => {
+                Some((*first, *last, *inverted))
+            }
             _ => None,
         }
     }
 
     pub fn port_list(&self, name: &str) -> Option<(Box<[PortRange]>, bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::PortList(list),
-                inverted,
-                ..
-            }) => Some((list.clone(), *inverted)),
+            Some(GivenOption { value: Value::PortList(list), inverted, .. }) => Some((list.clone(), *inverted)),
             _ => None,
         }
     }
 
     pub fn set(&self, name: &str) -> Option<(&'a str, &[SetDirection], bool)> {
         match self.find(name) {
-            Some(GivenOption {
-                value: Value::Set { name, directions },
-                inverted,
-                ..
-            }) => Some((name, directions, *inverted)),
+            Some(GivenOption { value: Value::Set { name, directions }, inverted, .. }) => {
+                Some((name, directions, *inverted))
+            }
             _ => None,
         }
     }
 
     /// An option that must be there.
-    pub fn required<T>(
-        &self,
-        value: Option<T>,
-        extension: &str,
-        option: &str,
-    ) -> Result<T, Refusal> {
+    pub fn required<T>(&self, value: Option<T>, extension: &str, option: &str) -> Result<T, Refusal> {
         value.ok_or_else(|| {
             let message = format!("{extension}: option \"{option}\" must be specified");
             self.wrong("", message, option, format!("add {option}"))
@@ -188,23 +155,13 @@ impl<'a> Given<'a> {
 
     /// A refusal unless the rule asks for one of these protocols, as the kernel's `xt_check_match` has it.
     pub fn need_protocol(&self, extension: &str, numbers: &[u8]) -> Result<(), Refusal> {
-        let fits = self
-            .protocol
-            .is_some_and(|test| !test.inverted && numbers.contains(&test.protocol.number()));
+        let fits = self.protocol.is_some_and(|test| !test.inverted && numbers.contains(&test.protocol.number()));
         if fits {
             return Ok(());
         }
         let list: Vec<_> = numbers.iter().map(u8::to_string).collect();
         let name = crate::net::Protocol::from_number(numbers.first().copied().unwrap_or(0));
-        let message = format!(
-            "{extension} match: only valid for protocol {}",
-            list.join(" or ")
-        );
-        Err(self.wrong(
-            "",
-            message,
-            format!("-p {name} in the same rule"),
-            format!("add -p {name}"),
-        ))
+        let message = format!("{extension} match: only valid for protocol {}", list.join(" or "));
+        Err(self.wrong("", message, format!("-p {name} in the same rule"), format!("add -p {name}")))
     }
 }

@@ -37,12 +37,10 @@ impl IpMatch {
     pub fn matches(&self, skb: &Skb) -> bool {
         let packet = &skb.packet;
         let address = |test: &Option<AddressMatch>, of: IpAddr| {
-            test.as_ref()
-                .is_none_or(|test| test.net.contains(of) != test.inverted)
+            test.as_ref().is_none_or(|test| test.net.contains(of) != test.inverted)
         };
         let device = |test: &Option<Box<InterfaceMatch>>, name: &Option<std::sync::Arc<str>>| {
-            test.as_ref()
-                .is_none_or(|test| test.matches(name.as_deref()))
+            test.as_ref().is_none_or(|test| test.matches(name.as_deref()))
         };
         address(&self.src, packet.src)
             && address(&self.dst, packet.dst)
@@ -64,19 +62,12 @@ pub(super) struct Folded {
 
 impl Folded {
     pub fn of(packet: &Packet) -> Self {
-        Self {
-            src: fold(packet.src),
-            dst: fold(packet.dst),
-            protocol: packet.protocol().number(),
-        }
+        Self { src: fold(packet.src), dst: fold(packet.dst), protocol: packet.protocol().number() }
     }
 }
 
 /// An IPv4 address, or the last 32 bits of an IPv6 address, in which neighbours differ.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the low 32 bits are what is wanted"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are what is wanted")]
 const fn fold(address: IpAddr) -> u32 {
     match address {
         IpAddr::V4(address) => address.to_bits(),
@@ -103,10 +94,7 @@ impl Quick {
     pub fn of(ip: &IpMatch) -> Self {
         let (src, src_mask, inverted_src, partial_src) = fold_match(ip.src.as_ref());
         let (dst, dst_mask, inverted_dst, partial_dst) = fold_match(ip.dst.as_ref());
-        let plain_protocol = ip
-            .protocol
-            .filter(|test| !test.inverted)
-            .map(|test| test.protocol.number());
+        let plain_protocol = ip.protocol.filter(|test| !test.inverted).map(|test| test.protocol.number());
         let partial = partial_src
             || partial_dst
             || ip.input.is_some()
@@ -140,25 +128,13 @@ impl Quick {
 }
 
 /// Value, mask, inversion, and whether that is only a part of the test.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the low 32 bits are what is wanted"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are what is wanted")]
 fn fold_match(test: Option<&AddressMatch>) -> (u32, u32, bool, bool) {
     match test {
         None => (0, 0, false, false),
-        Some(AddressMatch {
-            inverted,
-            net: Net::V4 { address, mask },
-        }) => (*address, *mask, *inverted, false),
-        Some(AddressMatch {
-            inverted: false,
-            net: Net::V6(net),
-        }) => (net.address as u32, net.mask as u32, false, true),
+        Some(AddressMatch { inverted, net: Net::V4 { address, mask } }) => (*address, *mask, *inverted, false),
+        Some(AddressMatch { inverted: false, net: Net::V6(net) }) => (net.address as u32, net.mask as u32, false, true),
         // The low bits being equal does not mean that the address is.
-        Some(AddressMatch {
-            inverted: true,
-            net: Net::V6(_),
-        }) => (0, 0, false, true),
+        Some(AddressMatch { inverted: true, net: Net::V6(_) }) => (0, 0, false, true),
     }
 }

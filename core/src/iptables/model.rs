@@ -86,12 +86,7 @@ pub struct Base {
 
 impl Chain {
     fn new(name: Arc<str>, base: Option<Base>) -> Self {
-        Self {
-            name,
-            base,
-            rules: Vec::new(),
-            quick: Vec::new(),
-        }
+        Self { name, base, rules: Vec::new(), quick: Vec::new() }
     }
 
     pub fn rules(&self) -> &[Rule] {
@@ -138,10 +133,7 @@ impl Table {
             states: BTreeMap::new(),
         };
         for hook in table.hooks() {
-            let base = Base {
-                hook: *hook,
-                policy: Policy::Accept,
-            };
+            let base = Base { hook: *hook, policy: Policy::Accept };
             new.add(Chain::new(hook.chain().into(), Some(base)));
             new.built_in += 1;
         }
@@ -150,12 +142,8 @@ impl Table {
 
     fn add(&mut self, chain: Chain) -> u32 {
         let name = chain.name.clone();
-        let slot = Slot {
-            chain: Arc::new(chain),
-            policy_counters: Counters::default(),
-            counters: Vec::new(),
-            references: 0,
-        };
+        let slot =
+            Slot { chain: Arc::new(chain), policy_counters: Counters::default(), counters: Vec::new(), references: 0 };
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             number(self.slots.len() - 1)
@@ -231,12 +219,7 @@ impl Table {
         let Some(slot) = self.slot_mut(index) else {
             return;
         };
-        let targets: Vec<_> = slot
-            .chain
-            .rules
-            .iter()
-            .filter_map(|rule| rule.target.chain())
-            .collect();
+        let targets: Vec<_> = slot.chain.rules.iter().filter_map(|rule| rule.target.chain()).collect();
         if !slot.counters.is_empty() {
             let Chain { name, base, .. } = &*slot.chain;
             slot.chain = Arc::new(Chain::new(name.clone(), *base));
@@ -272,11 +255,8 @@ impl Table {
 
     /// The chain at a hook.
     pub fn base(&self, hook: Hook) -> Option<u32> {
-        (0..self.built_in).find(|index| {
-            self.chain(*index)
-                .and_then(|chain| chain.base)
-                .is_some_and(|base| base.hook == hook)
-        })
+        (0..self.built_in)
+            .find(|index| self.chain(*index).and_then(|chain| chain.base).is_some_and(|base| base.hook == hook))
     }
 
     pub const fn is_built_in(&self, index: u32) -> bool {
@@ -306,12 +286,7 @@ impl Table {
 
 impl Tables {
     pub const fn new(family: Family) -> Self {
-        Self {
-            family,
-            tables: [const { None }; XtTable::ALL.len()],
-            order: Vec::new(),
-            recent: RecentLists::new(),
-        }
+        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), recent: RecentLists::new() }
     }
 
     pub const fn family(&self) -> Family {
@@ -329,9 +304,7 @@ impl Tables {
 
     /// The tables in use, latest first.
     pub fn in_use(&self) -> impl Iterator<Item = (XtTable, &Table)> {
-        self.order
-            .iter()
-            .filter_map(|table| Some((*table, self.table(*table)?)))
+        self.order.iter().filter_map(|table| Some((*table, self.table(*table)?)))
     }
 
     /// Replaces a table, as one `IPT_SO_SET_REPLACE` does.
@@ -369,29 +342,17 @@ impl Tables {
 impl Tables {
     pub fn chains(&self, table: XtTable) -> impl Iterator<Item = ChainId> {
         let chains = self.table(table).into_iter().flat_map(Table::chains);
-        chains.map(move |(chain, _)| ChainId::Iptables {
-            family: self.family,
-            table,
-            chain,
-        })
+        chains.map(move |(chain, _)| ChainId::Iptables { family: self.family, table, chain })
     }
 
     pub fn find_chain(&self, table: XtTable, name: &str) -> Option<ChainId> {
         let chain = self.table(table)?.find(name)?;
-        Some(ChainId::Iptables {
-            family: self.family,
-            table,
-            chain,
-        })
+        Some(ChainId::Iptables { family: self.family, table, chain })
     }
 
     pub fn chain(&self, id: ChainId) -> Option<&Chain> {
         match id {
-            ChainId::Iptables {
-                family,
-                table,
-                chain,
-            } if family == self.family => self.table(table)?.chain(chain),
+            ChainId::Iptables { family, table, chain } if family == self.family => self.table(table)?.chain(chain),
             _ => None,
         }
     }
@@ -407,10 +368,7 @@ impl Tables {
     /// The rules of a chain with their ids.
     pub fn rules(&self, chain: ChainId) -> impl Iterator<Item = (RuleId, &Rule)> {
         let rules = self.chain(chain).map_or(&[][..], Chain::rules);
-        rules
-            .iter()
-            .zip(0..)
-            .map(move |(rule, index)| (RuleId { chain, index }, rule))
+        rules.iter().zip(0..).map(move |(rule, index)| (RuleId { chain, index }, rule))
     }
 
     pub fn counters(&self, id: RuleId) -> Option<Counters> {
@@ -418,11 +376,7 @@ impl Tables {
             return None;
         };
         self.chain(id.chain)?;
-        self.table(table)?
-            .slot(chain)?
-            .counters
-            .get(id.index as usize)
-            .copied()
+        self.table(table)?.slot(chain)?.counters.get(id.index as usize).copied()
     }
 
     pub fn policy_counters(&self, id: ChainId) -> Option<Counters> {
@@ -435,19 +389,10 @@ impl Tables {
 
     /// The edges of the graph of chains: which rule leads to which chain.
     pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (RuleId, ChainId)> {
-        self.chains(table)
-            .flat_map(|chain| self.rules(chain))
-            .filter_map(move |(id, rule)| {
-                let chain = rule.target.chain()?;
-                Some((
-                    id,
-                    ChainId::Iptables {
-                        family: self.family,
-                        table,
-                        chain,
-                    },
-                ))
-            })
+        self.chains(table).flat_map(|chain| self.rules(chain)).filter_map(move |(id, rule)| {
+            let chain = rule.target.chain()?;
+            Some((id, ChainId::Iptables { family: self.family, table, chain }))
+        })
     }
 }
 

@@ -4,8 +4,8 @@
 use super::argument::Argument;
 use super::given::Reader;
 use super::matches::{
-    addrtype, comment, conntrack, icmp, iprange, ipvs, length, limit, mark, multiport, nfacct,
-    physdev, ports, recent, set, statistic, ttl,
+    addrtype, comment, conntrack, icmp, iprange, ipvs, length, limit, mark, multiport, nfacct, physdev, ports, recent,
+    set, statistic, ttl,
 };
 use super::targets::{log, mark as set_mark, nat, notrack, reject};
 use crate::net::Family;
@@ -40,13 +40,11 @@ impl Extension {
     /// The option with this name, or the only one that begins so, as `getopt_long` has it.
     pub(super) fn option(&self, name: &str) -> Option<&'static Choice> {
         let options: &'static [Choice] = self.options;
-        let exact = options.iter().find(|option| {
-            option.name == name || (!option.alias.is_empty() && option.alias == name)
-        });
+        let exact =
+            options.iter().find(|option| option.name == name || (!option.alias.is_empty() && option.alias == name));
         exact.or_else(|| {
-            let mut starting = options
-                .iter()
-                .filter(|option| option.name.starts_with(name) || option.alias.starts_with(name));
+            let mut starting =
+                options.iter().filter(|option| option.name.starts_with(name) || option.alias.starts_with(name));
             let only = starting.next().filter(|_| name.len() > 2)?;
             starting.next().is_none().then_some(only)
         })
@@ -60,60 +58,28 @@ impl Extension {
 
 /// The match with this name, if it is modelled.
 pub fn find_match(name: &str, family: Family) -> Option<&'static Extension> {
-    MATCHES
-        .iter()
-        .find(|extension| extension.name == name && extension.serves(family))
+    MATCHES.iter().find(|extension| extension.name == name && extension.serves(family))
 }
 
 /// The target with this name, if it is modelled.
 pub fn find_target(name: &str, family: Family) -> Option<&'static Extension> {
-    TARGETS
-        .iter()
-        .find(|extension| extension.name == name && extension.serves(family))
+    TARGETS.iter().find(|extension| extension.name == name && extension.serves(family))
 }
 
 const fn option(name: &'static str, argument: Argument) -> Choice {
-    Choice {
-        name,
-        alias: "",
-        negatable: false,
-        argument,
-    }
+    Choice { name, alias: "", negatable: false, argument }
 }
 
 const fn negatable(name: &'static str, argument: Argument) -> Choice {
-    Choice {
-        name,
-        alias: "",
-        negatable: true,
-        argument,
-    }
+    Choice { name, alias: "", negatable: true, argument }
 }
 
 const fn aliased(name: &'static str, alias: &'static str, argument: Argument) -> Choice {
-    Choice {
-        name,
-        alias,
-        negatable: true,
-        argument,
-    }
+    Choice { name, alias, negatable: true, argument }
 }
 
-const fn both(
-    name: &'static str,
-    summary: &'static str,
-    options: &'static [Choice],
-    reader: Reader,
-) -> Extension {
-    Extension {
-        name,
-        family: None,
-        table: None,
-        hooks: &[],
-        summary,
-        options,
-        reader,
-    }
+const fn both(name: &'static str, summary: &'static str, options: &'static [Choice], reader: Reader) -> Extension {
+    Extension { name, family: None, table: None, hooks: &[], summary, options, reader }
 }
 
 const fn only(
@@ -123,15 +89,7 @@ const fn only(
     options: &'static [Choice],
     reader: Reader,
 ) -> Extension {
-    Extension {
-        name,
-        family: Some(family),
-        table: None,
-        hooks: &[],
-        summary,
-        options,
-        reader,
-    }
+    Extension { name, family: Some(family), table: None, hooks: &[], summary, options, reader }
 }
 
 const fn bound(
@@ -142,27 +100,13 @@ const fn bound(
     options: &'static [Choice],
     reader: Reader,
 ) -> Extension {
-    Extension {
-        name,
-        family: None,
-        table,
-        hooks,
-        summary,
-        options,
-        reader,
-    }
+    Extension { name, family: None, table, hooks, summary, options, reader }
 }
 
 const SPORT: Choice = aliased("--sport", "--source-port", Argument::Ports);
 const DPORT: Choice = aliased("--dport", "--destination-port", Argument::Ports);
-const NUMBER: Argument = Argument::Number {
-    min: 0,
-    max: u32::MAX,
-};
-const POSITIVE: Argument = Argument::Number {
-    min: 1,
-    max: u32::MAX,
-};
+const NUMBER: Argument = Argument::Number { min: 0, max: u32::MAX };
+const POSITIVE: Argument = Argument::Number { min: 1, max: u32::MAX };
 const BYTE: Argument = Argument::Number { min: 0, max: 255 };
 
 pub static MATCHES: &[Extension] = &[
@@ -226,10 +170,7 @@ pub static MATCHES: &[Extension] = &[
     both(
         "iprange",
         "an address between two others",
-        &[
-            negatable("--src-range", Argument::AddressRange),
-            negatable("--dst-range", Argument::AddressRange),
-        ],
+        &[negatable("--src-range", Argument::AddressRange), negatable("--dst-range", Argument::AddressRange)],
         Reader::Match(iprange::read),
     ),
     both(
@@ -255,18 +196,10 @@ pub static MATCHES: &[Extension] = &[
     both(
         "limit",
         "at most so many packets in a time",
-        &[
-            option("--limit", Argument::Text(32)),
-            option("--limit-burst", Argument::Number { min: 0, max: 10000 }),
-        ],
+        &[option("--limit", Argument::Text(32)), option("--limit-burst", Argument::Number { min: 0, max: 10000 })],
         Reader::Match(limit::read),
     ),
-    both(
-        "mark",
-        "the mark of the packet",
-        &[negatable("--mark", Argument::Mark)],
-        Reader::Match(mark::read_mark),
-    ),
+    both("mark", "the mark of the packet", &[negatable("--mark", Argument::Mark)], Reader::Match(mark::read_mark)),
     both(
         "multiport",
         "one of several ports",
@@ -340,10 +273,7 @@ pub static MATCHES: &[Extension] = &[
     both(
         "state",
         "the state of the connection, in the old spelling of conntrack",
-        &[negatable(
-            "--state",
-            Argument::Names(&conntrack::OLD_STATES),
-        )],
+        &[negatable("--state", Argument::Names(&conntrack::OLD_STATES))],
         Reader::Match(conntrack::read_state),
     ),
     both(
@@ -373,51 +303,23 @@ pub static MATCHES: &[Extension] = &[
         Family::V4,
         "ttl",
         "the time to live",
-        &[
-            negatable("--ttl-eq", BYTE),
-            option("--ttl-lt", BYTE),
-            option("--ttl-gt", BYTE),
-        ],
+        &[negatable("--ttl-eq", BYTE), option("--ttl-lt", BYTE), option("--ttl-gt", BYTE)],
         Reader::Match(ttl::read_ttl),
     ),
     only(
         Family::V6,
         "hl",
         "the hop limit",
-        &[
-            negatable("--hl-eq", BYTE),
-            option("--hl-lt", BYTE),
-            option("--hl-gt", BYTE),
-        ],
+        &[negatable("--hl-eq", BYTE), option("--hl-lt", BYTE), option("--hl-gt", BYTE)],
         Reader::Match(ttl::read_hl),
     ),
-    both(
-        "udp",
-        "UDP ports",
-        &[SPORT, DPORT],
-        Reader::Match(ports::read_udp),
-    ),
+    both("udp", "UDP ports", &[SPORT, DPORT], Reader::Match(ports::read_udp)),
 ];
 
 pub static TARGETS: &[Extension] = &[
-    both(
-        "ACCEPT",
-        "the packet may go on",
-        &[],
-        Reader::Target(super::targets::read_accept),
-    ),
-    both(
-        "DROP",
-        "the packet is gone",
-        &[],
-        Reader::Target(super::targets::read_drop),
-    ),
-    both(
-        "RETURN",
-        "back to the calling chain, or to the policy",
-        &[],
-        Reader::Target(super::targets::read_return),
-    ),
+    both("ACCEPT", "the packet may go on", &[], Reader::Target(super::targets::read_accept)),
+    both("DROP", "the packet is gone", &[], Reader::Target(super::targets::read_drop)),
+    both("RETURN", "back to the calling chain, or to the policy", &[], Reader::Target(super::targets::read_return)),
     both(
         "CONNMARK",
         "sets the mark of the connection, or copies it from or to the packet",
@@ -487,23 +389,13 @@ pub static TARGETS: &[Extension] = &[
         ],
         Reader::Target(nat::read_masquerade),
     ),
-    bound(
-        Some(XtTable::Raw),
-        &[],
-        "NOTRACK",
-        "conntrack leaves the packet alone",
-        &[],
-        Reader::Target(notrack::read),
-    ),
+    bound(Some(XtTable::Raw), &[], "NOTRACK", "conntrack leaves the packet alone", &[], Reader::Target(notrack::read)),
     bound(
         Some(XtTable::Nat),
         &[Hook::Prerouting, Hook::Output],
         "REDIRECT",
         "to a port of this node",
-        &[
-            option("--to-ports", Argument::Text(32)),
-            option("--random", Argument::None),
-        ],
+        &[option("--to-ports", Argument::Text(32)), option("--random", Argument::None)],
         Reader::Target(nat::read_redirect),
     ),
     bound(

@@ -29,17 +29,12 @@ fn write_table(out: &mut String, tables: &Tables, name: XtTable, table: &Table, 
     out.push_str(name.name());
     out.push('\n');
     for (index, chain) in table.chains() {
-        let counted = table
-            .slot(index)
-            .map(|slot| slot.policy_counters)
-            .unwrap_or_default();
+        let counted = table.slot(index).map(|slot| slot.policy_counters).unwrap_or_default();
         write_chain(out, chain, counted);
     }
     for (index, chain) in table.chains() {
         for (at, rule) in chain.rules().iter().enumerate() {
-            if counters
-                && let Some(counted) = table.slot(index).and_then(|slot| slot.counters.get(at))
-            {
+            if counters && let Some(counted) = table.slot(index).and_then(|slot| slot.counters.get(at)) {
                 write_counters(out, *counted);
                 out.push(' ');
             }
@@ -87,12 +82,7 @@ fn write_rule(out: &mut String, tables: &Tables, table: XtTable, chain: &Chain, 
         out.push_str(test.name());
         test.write(out);
     }
-    let name_of = |index| {
-        tables
-            .table(table)?
-            .chain(index)
-            .map(|chain| chain.name.clone())
-    };
+    let name_of = |index| tables.table(table)?.chain(index).map(|chain| chain.name.clone());
     rule.target.write(out, tables.family(), name_of);
 }
 
@@ -104,19 +94,12 @@ fn write_header(out: &mut String, ip: &IpMatch) {
     }
     for (option, test) in [("-i", &ip.input), ("-o", &ip.output)] {
         // A device that may be any is not printed, inverted or not (`print_iface`).
-        if let Some(InterfaceMatch { inverted, pattern }) =
-            test.as_deref().filter(|test| &*test.pattern != "+")
-        {
+        if let Some(InterfaceMatch { inverted, pattern }) = test.as_deref().filter(|test| &*test.pattern != "+") {
             write_value(out, *inverted, option, pattern);
         }
     }
     if let Some(test) = ip.protocol {
-        write_value(
-            out,
-            test.inverted,
-            "-p",
-            services::protocol_name(test.protocol),
-        );
+        write_value(out, test.inverted, "-p", services::protocol_name(test.protocol));
     }
     if let Some(fragment) = ip.fragment {
         write_option(out, fragment == Fragment::Never, "-f");

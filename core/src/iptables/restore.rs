@@ -14,12 +14,7 @@ const MOST_DIAGNOSTICS: usize = 100;
 /// Each table takes effect at its COMMIT or not at all. After the first error nothing takes effect any
 /// more, as the tool stops there, but the rest of the text is still looked at.
 pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec<Diagnostic>> {
-    let mut restore = Restore {
-        tables,
-        noflush,
-        open: None,
-        diagnostics: Vec::new(),
-    };
+    let mut restore = Restore { tables, noflush, open: None, diagnostics: Vec::new() };
     let mut words = Vec::new();
     let mut line = 0;
     for content in text.lines() {
@@ -33,22 +28,11 @@ pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec
         && restore.diagnostics.len() < MOST_DIAGNOSTICS
     {
         let message = format!("COMMIT expected at line {}", line + 1);
-        let advice = format!(
-            "end table {} with a line COMMIT; without it nothing of the table takes effect",
-            open.name
-        );
-        restore.diagnostics.push(Diagnostic::error(
-            Position::new(line + 1, 1),
-            message,
-            "COMMIT",
-            advice,
-        ));
+        let advice =
+            format!("end table {} with a line COMMIT; without it nothing of the table takes effect", open.name);
+        restore.diagnostics.push(Diagnostic::error(Position::new(line + 1, 1), message, "COMMIT", advice));
     }
-    if restore.diagnostics.is_empty() {
-        Ok(())
-    } else {
-        Err(restore.diagnostics)
-    }
+    if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
 }
 
 /// Carries out one command, as `iptables -t TABLE …` does; the name of the program may stand before it.
@@ -57,42 +41,18 @@ pub fn command(tables: &mut Tables, line: &str) -> Result<(), Diagnostic> {
 }
 
 fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
-    let programs = [
-        "iptables",
-        "ip6tables",
-        "iptables-legacy",
-        "ip6tables-legacy",
-        "iptables-nft",
-        "ip6tables-nft",
-    ];
+    let programs = ["iptables", "ip6tables", "iptables-legacy", "ip6tables-legacy", "iptables-nft", "ip6tables-nft"];
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
-    let start = if programs.contains(&first) {
-        line.find(first).unwrap_or(0) + first.len()
-    } else {
-        0
-    };
+    let start = if programs.contains(&first) { line.find(first).unwrap_or(0) + first.len() } else { 0 };
     let name = command::table_of(line)?;
-    let mut table = tables
-        .table(name)
-        .cloned()
-        .unwrap_or_else(|| Table::new(name));
-    let scope = Scope {
-        family: tables.family(),
-        name,
-        table: &table,
-        line: 1,
-    };
+    let mut table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
+    let scope = Scope { family: tables.family(), name, table: &table, line: 1 };
     let mut words = Vec::new();
     let read = command::read(line, start, scope, &mut words)?;
     let at = read.chain_at;
     edit::apply(&mut table, name, tables, read, Counters::default())?;
     check(&table, name, tables.family()).map_err(|refused| {
-        let Refused {
-            message,
-            expected,
-            advice,
-            ..
-        } = refused;
+        let Refused { message, expected, advice, .. } = refused;
         Complaint::new(at, message, expected, advice)
     })?;
     tables.commit(name, table);
@@ -146,26 +106,15 @@ impl Restore<'_> {
         let known = XtTable::from_name(name);
         // An unknown table is read as one of the known, so that its lines are not each an error.
         let table_name = known.unwrap_or(XtTable::Filter);
-        let mut table = self
-            .tables
-            .table(table_name)
-            .cloned()
-            .unwrap_or_else(|| Table::new(table_name));
+        let mut table = self.tables.table(table_name).cloned().unwrap_or_else(|| Table::new(table_name));
         if !self.noflush {
             edit::flush_all(&mut table);
             edit::delete_unused(&mut table);
         }
-        self.open = Some(Open {
-            name: table_name,
-            table,
-            sound: known.is_some(),
-        });
+        self.open = Some(Open { name: table_name, table, sound: known.is_some() });
         match known {
             Some(_) => Ok(()),
-            None => Err(no_such_table(
-                1,
-                format!("unable to initialize table '{name}'"),
-            )),
+            None => Err(no_such_table(1, format!("unable to initialize table '{name}'"))),
         }
     }
 
@@ -177,12 +126,7 @@ impl Restore<'_> {
         match check(&open.table, open.name, self.tables.family()) {
             Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, open.table),
             Ok(()) => {}
-            Err(Refused {
-                line: at,
-                message,
-                expected,
-                advice,
-            }) => {
+            Err(Refused { line: at, message, expected, advice }) => {
                 let message = format!("{message} (iptables-restore: line {line} failed)");
                 let at = if at == 0 { line } else { at };
                 let complaint = Complaint::new(0, message, expected, advice);
@@ -203,33 +147,17 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
         check_name(name, at)?;
     }
     let Some(policy) = parts.next() else {
-        let advice = format!(
-            "write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one"
-        );
-        return Err(Complaint::new(
-            at,
-            "policy invalid",
-            "a policy behind the name",
-            advice,
-        ));
+        let advice =
+            format!("write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one");
+        return Err(Complaint::new(at, "policy invalid", "a policy behind the name", advice));
     };
-    let policy_at = at
-        + name.len()
-        + text
-            .get(at - 1 + name.len()..)
-            .and_then(|rest| rest.find(policy))
-            .unwrap_or(0);
+    let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
     match existing {
         Some(_) if built_in => {}
         Some(chain) if noflush => open.table.flush(chain),
         Some(_) => {
             let message = format!("error creating chain '{name}':File exists");
-            return Err(Complaint::new(
-                at,
-                message,
-                "a chain that was not declared before",
-                "remove the line",
-            ));
+            return Err(Complaint::new(at, message, "a chain that was not declared before", "remove the line"));
         }
         None => {
             open.table.create(name);
@@ -264,10 +192,7 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
 
 fn counters(text: &str) -> Option<Counters> {
     let (packets, bytes) = text.strip_prefix('[')?.strip_suffix(']')?.split_once(':')?;
-    Some(Counters {
-        packets: packets.parse().ok()?,
-        bytes: bytes.parse().ok()?,
-    })
+    Some(Counters { packets: packets.parse().ok()?, bytes: bytes.parse().ok()? })
 }
 
 /// `[packets:bytes] -A CHAIN …`, or any other command.
@@ -283,30 +208,15 @@ fn rule_line<'t>(
     if text.starts_with('[') {
         let Some(end) = text.find(']') else {
             let message = format!("Bad line {line}: need ]");
-            return Err(Complaint::new(
-                0,
-                message,
-                "[packets:bytes] before the rule",
-                "close the bracket",
-            ));
+            return Err(Complaint::new(0, message, "[packets:bytes] before the rule", "close the bracket"));
         };
         counted = counters(&text[..=end]).ok_or_else(|| {
             let message = format!("Bad line {line}: need :");
-            Complaint::new(
-                0,
-                message,
-                "[packets:bytes] before the rule",
-                "write two numbers",
-            )
+            Complaint::new(0, message, "[packets:bytes] before the rule", "write two numbers")
         })?;
         start = end + 1;
     }
-    let scope = Scope {
-        family: tables.family(),
-        name: open.name,
-        table: &open.table,
-        line,
-    };
+    let scope = Scope { family: tables.family(), name: open.name, table: &open.table, line };
     let read = command::read(text, start, scope, words)?;
     edit::apply(&mut open.table, open.name, tables, read, counted)
 }

@@ -68,12 +68,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             self.word(word)?;
         }
         if let Some(at) = self.negation {
-            return Err(Complaint::new(
-                at,
-                "nothing follows `!'",
-                "an option behind the !",
-                "remove the !",
-            ));
+            return Err(Complaint::new(at, "nothing follows `!'", "an option behind the !", "remove the !"));
         }
         self.finish()
     }
@@ -106,11 +101,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let Some(generic) = generic::by_letter(letter) else {
             return self.unknown(text, at);
         };
-        self.generic(
-            generic,
-            at,
-            Some(letters.as_str()).filter(|rest| !rest.is_empty()),
-        )
+        self.generic(generic, at, Some(letters.as_str()).filter(|rest| !rest.is_empty()))
     }
 
     fn long(&mut self, name: &'w str, at: usize, glued: Option<&'w str>) -> Result<(), Complaint> {
@@ -125,10 +116,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         }
         if self.load_protocol_match(name, at) {
             let pending = self.matches.len() - 1;
-            if let Some(option) = self.matches[pending]
-                .extension
-                .and_then(|extension| extension.option(name))
-            {
+            if let Some(option) = self.matches[pending].extension.and_then(|extension| extension.option(name)) {
                 return self.option(Some(pending), option, at, glued);
             }
         }
@@ -143,14 +131,10 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
 
     /// The option of this name: of the target, or of the match that was named last and has it.
     fn find_option(&self, name: &str) -> Option<(Option<usize>, &'static Choice)> {
-        let target = self
-            .target
-            .as_ref()
-            .and_then(|target| Some((None, target.extension?.option(name)?)));
+        let target = self.target.as_ref().and_then(|target| Some((None, target.extension?.option(name)?)));
         target.or_else(|| {
             let mut latest_first = self.matches.iter().enumerate().rev();
-            latest_first
-                .find_map(|(index, pending)| Some((Some(index), pending.extension?.option(name)?)))
+            latest_first.find_map(|(index, pending)| Some((Some(index), pending.extension?.option(name)?)))
         })
     }
 
@@ -174,27 +158,15 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             return false;
         }
         self.protocol_used = true;
-        self.matches.push(Pending {
-            name,
-            at,
-            extension: Some(extension),
-            options: Vec::new(),
-            kept: Vec::new(),
-        });
+        self.matches.push(Pending { name, at, extension: Some(extension), options: Vec::new(), kept: Vec::new() });
         true
     }
 
     /// An option of a match that is not modelled, with the words behind it that are no options.
     fn keep(&mut self, owner: usize, at: usize) -> Result<(), Complaint> {
         let start = self.negation.take().unwrap_or(at);
-        let mut end = self
-            .words
-            .get(self.next.saturating_sub(1))
-            .map_or(at, |word| word.span.end);
-        while let Some(word) = self
-            .words
-            .get(self.next)
-            .filter(|word| word.text != "!" && !word.text.starts_with('-'))
+        let mut end = self.words.get(self.next.saturating_sub(1)).map_or(at, |word| word.span.end);
+        while let Some(word) = self.words.get(self.next).filter(|word| word.text != "!" && !word.text.starts_with('-'))
         {
             end = word.span.end;
             self.next += 1;
@@ -212,12 +184,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         self.next += 1;
         word.ok_or_else(|| {
             let message = format!("option \"{option}\" requires an argument");
-            Complaint::new(
-                at,
-                message,
-                format!("an argument behind {option}"),
-                "add it, or remove the option",
-            )
+            Complaint::new(at, message, format!("an argument behind {option}"), "add it, or remove the option")
         })
     }
 
@@ -232,51 +199,25 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             Some(index) => self.matches.get(index),
             None => self.target.as_ref(),
         };
-        let Some((name, again)) = pending.map(|pending| {
-            (
-                pending.name,
-                pending.options.iter().any(|given| given.option == option),
-            )
-        }) else {
+        let Some((name, again)) =
+            pending.map(|pending| (pending.name, pending.options.iter().any(|given| given.option == option)))
+        else {
             return Ok(());
         };
         let inverted = self.negation.take();
         if inverted.is_some() && !option.negatable {
             let message = format!("{name}: option \"{}\" cannot be inverted.", option.name);
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("{} without !", option.name),
-                "remove the !",
-            ));
+            return Err(Complaint::new(at, message, format!("{} without !", option.name), "remove the !"));
         }
         if again {
             let message = format!("{name}: option \"{}\" can only be used once.", option.name);
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("one {}", option.name),
-                "split the rule in two",
-            ));
+            return Err(Complaint::new(at, message, format!("one {}", option.name), "split the rule in two"));
         }
         let (read, argument_at, end) = self.option_words(option, at, glued)?;
-        let value = option
-            .argument
-            .read((read[0], read[1]), self.scope.family, name, option.name)
-            .map_err(|bad| {
-                Complaint::new(
-                    argument_at,
-                    bad.message,
-                    bad.expected,
-                    format!("correct the argument of {}", option.name),
-                )
-            })?;
-        let given = GivenOption {
-            option,
-            inverted: inverted.is_some(),
-            value,
-            span: inverted.unwrap_or(at)..end,
-        };
+        let value = option.argument.read((read[0], read[1]), self.scope.family, name, option.name).map_err(|bad| {
+            Complaint::new(argument_at, bad.message, bad.expected, format!("correct the argument of {}", option.name))
+        })?;
+        let given = GivenOption { option, inverted: inverted.is_some(), value, span: inverted.unwrap_or(at)..end };
         let pending = match owner {
             Some(index) => self.matches.get_mut(index),
             None => self.target.as_mut(),
@@ -305,18 +246,10 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             }
             if count == 2
                 && index == 1
-                && self
-                    .words
-                    .get(self.next)
-                    .is_none_or(|word| word.text.starts_with(['-', '!']))
+                && self.words.get(self.next).is_none_or(|word| word.text.starts_with(['-', '!']))
             {
                 let message = format!("{} requires two args.", option.name);
-                return Err(Complaint::new(
-                    at,
-                    message,
-                    option.argument.to_string(),
-                    "add the second argument",
-                ));
+                return Err(Complaint::new(at, message, option.argument.to_string(), "add the second argument"));
             }
             let word = self.argument(option.name, at)?;
             if index == 0 {
@@ -328,33 +261,18 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         Ok((read, argument_at, end))
     }
 
-    fn generic(
-        &mut self,
-        generic: &'static Generic,
-        at: usize,
-        glued: Option<&'w str>,
-    ) -> Result<(), Complaint> {
+    fn generic(&mut self, generic: &'static Generic, at: usize, glued: Option<&'w str>) -> Result<(), Complaint> {
         let Short(letter) = generic.short;
         let inverted = self.negation.take().is_some();
         if inverted && !generic.negatable {
             let message = format!("cannot have ! before -{letter}");
-            return Err(Complaint::new(
-                at,
-                message,
-                format!("-{letter} without !"),
-                "remove the !",
-            ));
+            return Err(Complaint::new(at, message, format!("-{letter} without !"), "remove the !"));
         }
         match generic.kind {
             Kind::Command { least, most } => return self.command(letter, least, most, at, glued),
             Kind::Listing => {
                 let message = format!("-{letter} prints the ruleset and changes nothing");
-                return Err(Complaint::new(
-                    at,
-                    message,
-                    "a command that changes the ruleset",
-                    "remove the line",
-                ));
+                return Err(Complaint::new(at, message, "a command that changes the ruleset", "remove the line"));
             }
             Kind::Ignored { argument } => {
                 if argument && glued.is_none() {
@@ -366,11 +284,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         }
         self.draft.once(generic, at)?;
         if generic.kind == (Kind::Parameter { argument: false }) {
-            self.draft.ip.fragment = Some(if inverted {
-                Fragment::Never
-            } else {
-                Fragment::Only
-            });
+            self.draft.ip.fragment = Some(if inverted { Fragment::Never } else { Fragment::Only });
             return Ok(());
         }
         let (text, argument_at) = match glued {
@@ -393,22 +307,13 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
     ) -> Result<(), Complaint> {
         if let Some((other, ..)) = &self.draft.command {
             let message = format!("Cannot use -{letter} with -{other}");
-            return Err(Complaint::new(
-                at,
-                message,
-                "one command in a line",
-                "write two lines",
-            ));
+            return Err(Complaint::new(at, message, "one command in a line", "write two lines"));
         }
         let mut arguments = [glued, None];
         let mut count = usize::from(glued.is_some());
         let mut chain_at = at;
         while count < most.min(arguments.len()) {
-            let Some(word) = self
-                .words
-                .get(self.next)
-                .filter(|word| !word.text.starts_with(['-', '!']))
-            else {
+            let Some(word) = self.words.get(self.next).filter(|word| !word.text.starts_with(['-', '!'])) else {
                 break;
             };
             if count == 0 {
@@ -420,24 +325,13 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         }
         if count < least {
             let message = format!("option \"-{letter}\" requires an argument");
-            return Err(Complaint::new(
-                at,
-                message,
-                "the name of a chain",
-                format!("write it behind -{letter}"),
-            ));
+            return Err(Complaint::new(at, message, "the name of a chain", format!("write it behind -{letter}")));
         }
         self.draft.command = Some((letter, arguments, chain_at));
         Ok(())
     }
 
-    fn parameter(
-        &mut self,
-        letter: char,
-        text: &'w str,
-        at: usize,
-        inverted: bool,
-    ) -> Result<(), Complaint> {
+    fn parameter(&mut self, letter: char, text: &'w str, at: usize, inverted: bool) -> Result<(), Complaint> {
         match letter {
             's' => self.draft.sources = self.addresses(text, at, inverted)?,
             'd' => self.draft.destinations = self.addresses(text, at, inverted)?,
@@ -446,29 +340,15 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             'o' => self.draft.ip.output = Some(device(text, at, inverted)?),
             'c' => self.set_counters(text, at)?,
             'm' => self.add_match(text, at)?,
-            _ => self.set_target(Jump {
-                name: text,
-                at,
-                goto: letter == 'g',
-            })?,
+            _ => self.set_target(Jump { name: text, at, goto: letter == 'g' })?,
         }
         Ok(())
     }
 
-    fn addresses(
-        &self,
-        text: &str,
-        at: usize,
-        inverted: bool,
-    ) -> Result<Vec<AddressMatch>, Complaint> {
+    fn addresses(&self, text: &str, at: usize, inverted: bool) -> Result<Vec<AddressMatch>, Complaint> {
         if inverted && text.contains(',') {
             let message = "! not allowed with multiple source or destination IP addresses";
-            return Err(Complaint::new(
-                at,
-                message,
-                "one address behind a !",
-                "write one rule for each address",
-            ));
+            return Err(Complaint::new(at, message, "one address behind a !", "write one rule for each address"));
         }
         let read = |text: &str| match Net::parse(text.trim_start(), self.scope.family) {
             Some(net) => Ok(AddressMatch { inverted, net }),
@@ -485,12 +365,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let bytes = self.argument("-c", at)?;
         let (Ok(packets), Ok(bytes)) = (packets.parse(), bytes.text.parse()) else {
             let message = "-c packet counter not numeric";
-            return Err(Complaint::new(
-                at,
-                message,
-                "packets and bytes",
-                "write two numbers behind -c",
-            ));
+            return Err(Complaint::new(at, message, "packets and bytes", "write two numbers behind -c"));
         };
         self.draft.counters = Some(Counters { packets, bytes });
         Ok(())
@@ -502,86 +377,40 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         if !known {
             let message = format!("Couldn't load match `{name}':No such file or directory");
             let advice = "correct the name; each family has its own matches";
-            return Err(Complaint::new(
-                at,
-                message,
-                "the name of a match such as comment or conntrack",
-                advice,
-            ));
+            return Err(Complaint::new(at, message, "the name of a match such as comment or conntrack", advice));
         }
-        self.protocol_used |= self
-            .draft
-            .ip
-            .protocol
-            .is_some_and(|test| services::protocol_name(test.protocol) == name);
-        self.matches.push(Pending {
-            name,
-            at,
-            extension,
-            options: Vec::new(),
-            kept: Vec::new(),
-        });
+        self.protocol_used |= self.draft.ip.protocol.is_some_and(|test| services::protocol_name(test.protocol) == name);
+        self.matches.push(Pending { name, at, extension, options: Vec::new(), kept: Vec::new() });
         Ok(())
     }
 
     fn set_target(&mut self, jump: Jump<'w>) -> Result<(), Complaint> {
         if self.jump.is_some() {
             let message = "multiple -j flags not allowed";
-            return Err(Complaint::new(
-                jump.at,
-                message,
-                "one target",
-                "write two rules",
-            ));
+            return Err(Complaint::new(jump.at, message, "one target", "write two rules"));
         }
         self.jump = Some(jump);
         if !jump.goto {
             let extension = options::find_target(jump.name, self.scope.family);
             if extension.is_some() || KEPT_TARGETS.contains(&jump.name) {
                 let Jump { name, at, .. } = jump;
-                self.target = Some(Pending {
-                    name,
-                    at,
-                    extension,
-                    options: Vec::new(),
-                    kept: Vec::new(),
-                });
+                self.target = Some(Pending { name, at, extension, options: Vec::new(), kept: Vec::new() });
             }
         }
         Ok(())
     }
 
     fn unknown(&self, option: &str, at: usize) -> Result<(), Complaint> {
-        let loaded = self
-            .matches
-            .iter()
-            .chain(&self.target)
-            .filter_map(|pending| pending.extension);
-        let names: Vec<_> = loaded
-            .flat_map(|extension| extension.options)
-            .map(|option| option.name)
-            .collect();
-        let expected = if names.is_empty() {
-            "an option of iptables".to_owned()
-        } else {
-            names.join(", ")
-        };
-        let advice = match options::MATCHES
-            .iter()
-            .find(|extension| extension.option(option).is_some())
-        {
-            Some(extension) => format!(
-                "load the match first: -m {0} {option}, and -p if {0} is a protocol",
-                extension.name
-            ),
+        let loaded = self.matches.iter().chain(&self.target).filter_map(|pending| pending.extension);
+        let names: Vec<_> = loaded.flat_map(|extension| extension.options).map(|option| option.name).collect();
+        let expected = if names.is_empty() { "an option of iptables".to_owned() } else { names.join(", ") };
+        let advice = match options::MATCHES.iter().find(|extension| extension.option(option).is_some()) {
+            Some(extension) => {
+                format!("load the match first: -m {0} {option}, and -p if {0} is a protocol", extension.name)
+            }
             None => "correct the option".to_owned(),
         };
-        Err(Complaint::new(
-            at,
-            format!("unknown option \"{option}\""),
-            expected,
-            advice,
-        ))
+        Err(Complaint::new(at, format!("unknown option \"{option}\""), expected, advice))
     }
 }
 
@@ -599,18 +428,10 @@ fn protocol(text: &str, at: usize, inverted: bool) -> Result<Option<ProtocolMatc
     match (number, inverted) {
         (0, true) => {
             let message = "rule would never match protocol";
-            Err(Complaint::new(
-                at,
-                message,
-                "a protocol other than all",
-                "remove the !",
-            ))
+            Err(Complaint::new(at, message, "a protocol other than all", "remove the !"))
         }
         (0, false) => Ok(None),
-        _ => Ok(Some(ProtocolMatch {
-            inverted,
-            protocol: Protocol::from_number(number),
-        })),
+        _ => Ok(Some(ProtocolMatch { inverted, protocol: Protocol::from_number(number) })),
     }
 }
 
@@ -625,8 +446,5 @@ fn device(text: &str, at: usize, inverted: bool) -> Result<Box<InterfaceMatch>, 
             "correct the name of the device",
         ));
     }
-    Ok(Box::new(InterfaceMatch {
-        inverted,
-        pattern: text.into(),
-    }))
+    Ok(Box::new(InterfaceMatch { inverted, pattern: text.into() }))
 }

@@ -69,10 +69,7 @@ const SERVICES: [(&str, u16); 62] = [
 ];
 
 pub(super) fn port(name: &str) -> Option<u16> {
-    SERVICES
-        .iter()
-        .find(|(service, _)| *service == name)
-        .map(|(_, port)| *port)
+    SERVICES.iter().find(|(service, _)| *service == name).map(|(_, port)| *port)
 }
 
 /// Protocols besides those of [`Protocol`], from `xtables_chain_protos` and Debian's `/etc/protocols`. The
@@ -139,15 +136,8 @@ pub(crate) fn protocol(text: &str) -> Option<u8> {
     if text == "all" {
         return Some(0);
     }
-    let listed = || {
-        PROTOCOLS
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map(|(_, number)| *number)
-    };
-    Protocol::from_name(text)
-        .map(Protocol::number)
-        .or_else(listed)
+    let listed = || PROTOCOLS.iter().find(|(name, _)| *name == text).map(|(_, number)| *number);
+    Protocol::from_name(text).map(Protocol::number).or_else(listed)
 }
 
 /// `proto_to_name`, or the number.

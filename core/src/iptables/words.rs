@@ -21,25 +21,13 @@ pub(crate) struct Complaint {
 }
 
 impl Complaint {
-    pub fn new(
-        at: usize,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            at,
-            message: message.into(),
-            expected: expected.into(),
-            advice: advice.into(),
-        }
+    pub fn new(at: usize, message: impl Into<String>, expected: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { at, message: message.into(), expected: expected.into(), advice: advice.into() }
     }
 
     /// The complaint about the line with this number and text.
     pub fn locate(self, line: u32, text: &str) -> Diagnostic {
-        let column = text
-            .get(..self.at)
-            .map_or(1, |before| before.chars().count() + 1);
+        let column = text.get(..self.at).map_or(1, |before| before.chars().count() + 1);
         let position = Position::new(line, u32::try_from(column).unwrap_or(u32::MAX));
         Diagnostic::error(position, self.message, self.expected, self.advice)
     }
@@ -50,11 +38,7 @@ const LONGEST_ARGUMENT: usize = 1023;
 
 /// Splits a line as `add_param_to_argv` does: blanks separate, double quotes hold together, a backslash
 /// inside them takes the next character as it is, and a closing quote ends the argument.
-pub(crate) fn split<'a>(
-    line: &'a str,
-    start: usize,
-    into: &mut Vec<Word<'a>>,
-) -> Result<(), Complaint> {
+pub(crate) fn split<'a>(line: &'a str, start: usize, into: &mut Vec<Word<'a>>) -> Result<(), Complaint> {
     let bytes = line.as_bytes();
     let mut at = start;
     while at < bytes.len() {
@@ -62,30 +46,15 @@ pub(crate) fn split<'a>(
             at += 1;
             continue;
         }
-        let word = if bytes[at..]
-            .iter()
-            .take_while(|byte| !byte.is_ascii_whitespace())
-            .any(|byte| *byte == b'"')
-        {
+        let word = if bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).any(|byte| *byte == b'"') {
             quoted(line, at)?
         } else {
-            let length = bytes[at..]
-                .iter()
-                .position(u8::is_ascii_whitespace)
-                .unwrap_or(bytes.len() - at);
-            Word {
-                text: Cow::Borrowed(&line[at..at + length]),
-                span: at..at + length,
-            }
+            let length = bytes[at..].iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len() - at);
+            Word { text: Cow::Borrowed(&line[at..at + length]), span: at..at + length }
         };
         if word.text.len() > LONGEST_ARGUMENT {
             let expected = format!("at most {LONGEST_ARGUMENT} characters in one argument");
-            return Err(Complaint::new(
-                at,
-                "Parameter too long!",
-                expected,
-                "shorten the argument or split the rule",
-            ));
+            return Err(Complaint::new(at, "Parameter too long!", expected, "shorten the argument or split the rule"));
         }
         at = word.span.end;
         into.push(word);
@@ -106,26 +75,17 @@ fn quoted(line: &str, start: usize) -> Result<Word<'_>, Complaint> {
             }
             (Some(_), '\\') => escaped = true,
             (Some(_), '"') => {
-                return Ok(Word {
-                    text: Cow::Owned(text),
-                    span: start..at + 1,
-                });
+                return Ok(Word { text: Cow::Owned(text), span: start..at + 1 });
             }
             (None, '"') => open = Some(at),
             (None, blank) if blank.is_ascii_whitespace() => {
-                return Ok(Word {
-                    text: Cow::Owned(text),
-                    span: start..at,
-                });
+                return Ok(Word { text: Cow::Owned(text), span: start..at });
             }
             _ => text.push(character),
         }
     }
     match open {
-        None => Ok(Word {
-            text: Cow::Owned(text),
-            span: start..line.len(),
-        }),
+        None => Ok(Word { text: Cow::Owned(text), span: start..line.len() }),
         Some(at) => Err(Complaint::new(
             at,
             "the quote that begins here is never closed",
@@ -137,10 +97,8 @@ fn quoted(line: &str, start: usize) -> Result<Word<'_>, Complaint> {
 
 /// Writes an argument as `xtables_save_string` does, with a blank before it.
 pub(crate) fn write_quoted(out: &mut String, text: &str) {
-    let plain = !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    let plain =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     out.push(' ');
     if plain {
         out.push_str(text);
@@ -163,18 +121,12 @@ mod tests {
     fn words(line: &str) -> Vec<String> {
         let mut words = Vec::new();
         split(line, 0, &mut words).unwrap();
-        words
-            .into_iter()
-            .map(|word| word.text.into_owned())
-            .collect()
+        words.into_iter().map(|word| word.text.into_owned()).collect()
     }
 
     #[test]
     fn quotes_hold_blanks_and_escapes() {
-        assert_eq!(
-            words(r#"-A X  --comment "a \"b\" c" -j Y"#),
-            ["-A", "X", "--comment", r#"a "b" c"#, "-j", "Y"]
-        );
+        assert_eq!(words(r#"-A X  --comment "a \"b\" c" -j Y"#), ["-A", "X", "--comment", r#"a "b" c"#, "-j", "Y"]);
         assert_eq!(words(r#"--comment "" x"#), ["--comment", "", "x"]);
         assert_eq!(words("a\tb\r"), ["a", "b"]);
     }
@@ -182,9 +134,6 @@ mod tests {
     #[test]
     fn an_open_quote_is_located() {
         let complaint = split("-A X --comment \"abc", 0, &mut Vec::new()).unwrap_err();
-        assert_eq!(
-            complaint.locate(3, "-A X --comment \"abc").position,
-            Position::new(3, 16)
-        );
+        assert_eq!(complaint.locate(3, "-A X --comment \"abc").position, Position::new(3, 16));
     }
 }

@@ -105,45 +105,24 @@ impl Connections {
     }
 
     fn in_bucket(&self, protocol: Protocol, client: Endpoint) -> impl Iterator<Item = &Connection> {
-        let ids = self
-            .buckets
-            .get(&Bucket { protocol, client })
-            .map_or(&[][..], Vec::as_slice);
+        let ids = self.buckets.get(&Bucket { protocol, client }).map_or(&[][..], Vec::as_slice);
         ids.iter().filter_map(|id| self.entries.get(id))
     }
 
     /// The connection of a client's packet (`ip_vs_conn_in_get`). Without FTP no entry lacks a client port,
     /// so that the second probe for those never happens; templates, whose port is 0, are none of these.
-    pub fn find_request(
-        &self,
-        protocol: Protocol,
-        client: Endpoint,
-        virtual_end: Endpoint,
-    ) -> Option<&Connection> {
-        self.in_bucket(protocol, client)
-            .find(|entry| entry.virtual_end == virtual_end && !entry.is_template())
+    pub fn find_request(&self, protocol: Protocol, client: Endpoint, virtual_end: Endpoint) -> Option<&Connection> {
+        self.in_bucket(protocol, client).find(|entry| entry.virtual_end == virtual_end && !entry.is_template())
     }
 
     /// The connection of a real server's packet (`ip_vs_conn_out_get`).
-    pub fn find_reply(
-        &self,
-        protocol: Protocol,
-        source: Endpoint,
-        client: Endpoint,
-    ) -> Option<&Connection> {
-        self.in_bucket(protocol, client)
-            .find(|entry| entry.reply_source() == source)
+    pub fn find_reply(&self, protocol: Protocol, source: Endpoint, client: Endpoint) -> Option<&Connection> {
+        self.in_bucket(protocol, client).find(|entry| entry.reply_source() == source)
     }
 
     /// The template for a client's network (`ip_vs_ct_in_get`).
-    pub fn find_template(
-        &self,
-        protocol: Protocol,
-        network: Endpoint,
-        virtual_end: Endpoint,
-    ) -> Option<&Connection> {
-        self.in_bucket(protocol, network)
-            .find(|entry| entry.virtual_end == virtual_end && entry.is_template())
+    pub fn find_template(&self, protocol: Protocol, network: Endpoint, virtual_end: Endpoint) -> Option<&Connection> {
+        self.in_bucket(protocol, network).find(|entry| entry.virtual_end == virtual_end && entry.is_template())
     }
 
     /// Numbers an entry and enters it; entries for one packet stay out of the buckets.
@@ -152,10 +131,7 @@ impl Connections {
         self.next += 1;
         let entry = make(id);
         if entry.kind != Kind::OnePacket {
-            let bucket = Bucket {
-                protocol: entry.protocol,
-                client: entry.client,
-            };
+            let bucket = Bucket { protocol: entry.protocol, client: entry.client };
             self.buckets.entry(bucket).or_default().insert(0, id);
         }
         self.timers.insert((entry.expires, id));
@@ -166,10 +142,7 @@ impl Connections {
     pub(super) fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
         let entry = self.entries.remove(&id)?;
         self.timers.remove(&(entry.expires, id));
-        let bucket = Bucket {
-            protocol: entry.protocol,
-            client: entry.client,
-        };
+        let bucket = Bucket { protocol: entry.protocol, client: entry.client };
         if let Some(ids) = self.buckets.get_mut(&bucket) {
             ids.retain(|other| *other != id);
             if ids.is_empty() {
@@ -197,9 +170,6 @@ impl Connections {
 
     /// An entry whose time has come by `now`.
     pub(super) fn due(&self, now: Seconds) -> Option<ConnectionId> {
-        self.timers
-            .first()
-            .filter(|(expires, _)| *expires <= now)
-            .map(|(_, id)| *id)
+        self.timers.first().filter(|(expires, _)| *expires <= now).map(|(_, id)| *id)
     }
 }

@@ -70,10 +70,7 @@ const TRASH_PERIOD: Seconds = 120;
 
 impl Ipvs {
     pub fn new(sysctls: Sysctls) -> Self {
-        Self {
-            sysctls,
-            ..Self::default()
-        }
+        Self { sysctls, ..Self::default() }
     }
 
     /// The hooks of a family are registered with its first service and go with its last.
@@ -100,10 +97,7 @@ impl Ipvs {
 
     /// The real servers of a service in the kernel's order, the newest first.
     pub fn destinations_of(&self, service: &VirtualService) -> impl Iterator<Item = &Destination> {
-        service
-            .destinations
-            .iter()
-            .filter_map(|id| self.destinations.get(id))
+        service.destinations.iter().filter_map(|id| self.destinations.get(id))
     }
 
     pub const fn connections(&self) -> &Connections {
@@ -115,59 +109,31 @@ impl Ipvs {
         &mut self,
         key: &ServiceKey,
     ) -> Option<(&mut VirtualService, &Destinations)> {
-        Some((
-            self.services.get_mut(self.by_key.get(key)?)?,
-            &self.destinations,
-        ))
+        Some((self.services.get_mut(self.by_key.get(key)?)?, &self.destinations))
     }
 
     /// `ipvsadm -A`.
-    pub fn add_service(
-        &mut self,
-        key: ServiceKey,
-        config: ServiceConfig,
-    ) -> Result<(), ControlError> {
+    pub fn add_service(&mut self, key: ServiceKey, config: ServiceConfig) -> Result<(), ControlError> {
         validate_service(&key, &config)?;
         if self.by_key.contains_key(&key) {
             return Err(ControlError::ServiceExists);
         }
-        let pool = Pool {
-            order: &[],
-            all: &self.destinations,
-        };
+        let pool = Pool { order: &[], all: &self.destinations };
         let state = SchedulerState::new(config.scheduler, pool, self.now);
         self.counters.count(&key, |count| count + 1);
         self.by_key.insert(key, self.next_service);
-        self.services.insert(
-            self.next_service,
-            VirtualService {
-                key,
-                config,
-                destinations: Vec::new(),
-                state,
-            },
-        );
+        self.services.insert(self.next_service, VirtualService { key, config, destinations: Vec::new(), state });
         self.next_service += 1;
         Ok(())
     }
 
     /// `ipvsadm -E`. Only another scheduler starts anew.
-    pub fn edit_service(
-        &mut self,
-        key: &ServiceKey,
-        config: ServiceConfig,
-    ) -> Result<(), ControlError> {
+    pub fn edit_service(&mut self, key: &ServiceKey, config: ServiceConfig) -> Result<(), ControlError> {
         validate_service(key, &config)?;
         let id = self.by_key.get(key).ok_or(ControlError::NoSuchService)?;
-        let service = self
-            .services
-            .get_mut(id)
-            .ok_or(ControlError::NoSuchService)?;
+        let service = self.services.get_mut(id).ok_or(ControlError::NoSuchService)?;
         if service.config.scheduler != config.scheduler {
-            let pool = Pool {
-                order: &service.destinations,
-                all: &self.destinations,
-            };
+            let pool = Pool { order: &service.destinations, all: &self.destinations };
             service.state = SchedulerState::new(config.scheduler, pool, self.now);
         }
         service.config = config;
@@ -177,10 +143,7 @@ impl Ipvs {
     /// `ipvsadm -D`. Its real servers go to the trash.
     pub fn delete_service(&mut self, key: &ServiceKey) -> Result<(), ControlError> {
         let id = self.by_key.remove(key).ok_or(ControlError::NoSuchService)?;
-        let service = self
-            .services
-            .remove(&id)
-            .ok_or(ControlError::NoSuchService)?;
+        let service = self.services.remove(&id).ok_or(ControlError::NoSuchService)?;
         self.counters.count(key, |count| count.saturating_sub(1));
         for destination in service.destinations {
             self.discard(destination);
@@ -190,12 +153,7 @@ impl Ipvs {
 
     /// `ipvsadm -C`.
     pub fn clear(&mut self) {
-        for key in self
-            .services
-            .values()
-            .map(|service| service.key)
-            .collect::<Vec<_>>()
-        {
+        for key in self.services.values().map(|service| service.key).collect::<Vec<_>>() {
             // Every key comes from the table, so that none of them is missing.
             let _ = self.delete_service(&key);
         }
@@ -208,18 +166,13 @@ impl Ipvs {
         config: DestinationConfig,
     ) -> Result<DestinationId, ControlError> {
         validate_destination(key, &config)?;
-        let service = self
-            .by_key
-            .get(key)
-            .and_then(|id| self.services.get_mut(id))
-            .ok_or(ControlError::ServiceNotDefined)?;
+        let service =
+            self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
         if find(&self.destinations, &service.destinations, config.real).is_some() {
             return Err(ControlError::DestinationExists);
         }
         let in_trash = self.trash.destinations.iter().position(|id| {
-            self.destinations
-                .get(id)
-                .is_some_and(|old| old.service == *key && old.config.real == config.real)
+            self.destinations.get(id).is_some_and(|old| old.service == *key && old.config.real == config.real)
         });
         let id = if let Some(place) = in_trash {
             self.trash.destinations.remove(place)
@@ -236,73 +189,33 @@ impl Ipvs {
             destination.configure(config, true);
         }
         service.destinations.insert(0, id);
-        service.state.changed(
-            Change::Added,
-            Pool {
-                order: &service.destinations,
-                all: &self.destinations,
-            },
-        );
+        service.state.changed(Change::Added, Pool { order: &service.destinations, all: &self.destinations });
         Ok(id)
     }
 
     /// `ipvsadm -e`. The real server keeps its place in the list.
-    pub fn edit_destination(
-        &mut self,
-        key: &ServiceKey,
-        config: DestinationConfig,
-    ) -> Result<(), ControlError> {
+    pub fn edit_destination(&mut self, key: &ServiceKey, config: DestinationConfig) -> Result<(), ControlError> {
         validate_destination(key, &config)?;
-        let service = self
-            .by_key
-            .get(key)
-            .and_then(|id| self.services.get_mut(id))
-            .ok_or(ControlError::ServiceNotDefined)?;
-        let id = find(&self.destinations, &service.destinations, config.real)
-            .ok_or(ControlError::NoSuchDestination)?;
+        let service =
+            self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
+        let id = find(&self.destinations, &service.destinations, config.real).ok_or(ControlError::NoSuchDestination)?;
         if let Some(destination) = self.destinations.get_mut(&id) {
             destination.configure(config, false);
         }
-        service.state.changed(
-            Change::Updated,
-            Pool {
-                order: &service.destinations,
-                all: &self.destinations,
-            },
-        );
+        service.state.changed(Change::Updated, Pool { order: &service.destinations, all: &self.destinations });
         Ok(())
     }
 
     /// `ipvsadm -d`.
-    pub fn delete_destination(
-        &mut self,
-        key: &ServiceKey,
-        real: Endpoint,
-    ) -> Result<(), ControlError> {
-        let service = self
-            .by_key
-            .get(key)
-            .and_then(|id| self.services.get_mut(id))
-            .ok_or(ControlError::ServiceNotDefined)?;
-        let removed = find(&self.destinations, &service.destinations, real)
-            .ok_or(ControlError::NoSuchDestination)?;
-        let place = service
-            .destinations
-            .iter()
-            .position(|id| *id == removed)
-            .ok_or(ControlError::NoSuchDestination)?;
+    pub fn delete_destination(&mut self, key: &ServiceKey, real: Endpoint) -> Result<(), ControlError> {
+        let service =
+            self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
+        let removed = find(&self.destinations, &service.destinations, real).ok_or(ControlError::NoSuchDestination)?;
+        let place = service.destinations.iter().position(|id| *id == removed).ok_or(ControlError::NoSuchDestination)?;
         service.destinations.remove(place);
-        let before = place
-            .checked_sub(1)
-            .and_then(|before| service.destinations.get(before))
-            .copied();
-        let pool = Pool {
-            order: &service.destinations,
-            all: &self.destinations,
-        };
-        service
-            .state
-            .changed(Change::Removed { removed, before }, pool);
+        let before = place.checked_sub(1).and_then(|before| service.destinations.get(before)).copied();
+        let pool = Pool { order: &service.destinations, all: &self.destinations };
+        service.state.changed(Change::Removed { removed, before }, pool);
         self.discard(removed);
         Ok(())
     }
@@ -351,9 +264,7 @@ impl Ipvs {
                 return false;
             };
             let in_use = destination.total_connections + destination.persistent_connections > 0
-                || services
-                    .values()
-                    .any(|service| service.state.remembers(*id));
+                || services.values().any(|service| service.state.remembers(*id));
             if in_use {
                 return true;
             }
@@ -368,10 +279,7 @@ impl Ipvs {
 }
 
 fn find(all: &Destinations, order: &[DestinationId], real: Endpoint) -> Option<DestinationId> {
-    order.iter().copied().find(|id| {
-        all.get(id)
-            .is_some_and(|destination| destination.config.real == real)
-    })
+    order.iter().copied().find(|id| all.get(id).is_some_and(|destination| destination.config.real == real))
 }
 
 fn validate_service(key: &ServiceKey, config: &ServiceConfig) -> Result<(), ControlError> {
@@ -381,17 +289,11 @@ fn validate_service(key: &ServiceKey, config: &ServiceConfig) -> Result<(), Cont
         }
         ServiceKey::Mark { .. } => true,
     };
-    let netmask_fits = config
-        .persistence
-        .is_none_or(|persistence| match persistence.netmask {
-            Netmask::V4(_) => key.family() == Family::V4,
-            Netmask::V6(length) => key.family() == Family::V6 && (1..=128).contains(&length),
-        });
-    if protocol_is_known && netmask_fits {
-        Ok(())
-    } else {
-        Err(ControlError::InvalidArgument)
-    }
+    let netmask_fits = config.persistence.is_none_or(|persistence| match persistence.netmask {
+        Netmask::V4(_) => key.family() == Family::V4,
+        Netmask::V6(length) => key.family() == Family::V6 && (1..=128).contains(&length),
+    });
+    if protocol_is_known && netmask_fits { Ok(()) } else { Err(ControlError::InvalidArgument) }
 }
 
 fn validate_destination(key: &ServiceKey, config: &DestinationConfig) -> Result<(), ControlError> {
@@ -402,8 +304,7 @@ fn validate_destination(key: &ServiceKey, config: &DestinationConfig) -> Result<
     let address = config.real.address;
     let is_broadcast = matches!(address, std::net::IpAddr::V4(v4) if v4.is_broadcast());
     // Both families in one service: only through a tunnel (`ip_vs_genl_set_cmd`).
-    let family_fits =
-        Family::of(address) == key.family() || matches!(config.forwarding, Forwarding::Tunnel(_));
+    let family_fits = Family::of(address) == key.family() || matches!(config.forwarding, Forwarding::Tunnel(_));
     if config.upper_threshold > INT_MAX
         || !family_fits
         || address.is_multicast()

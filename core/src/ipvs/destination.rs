@@ -69,13 +69,7 @@ pub struct DestinationConfig {
 impl DestinationConfig {
     /// NAT with weight 1, as kube-proxy adds its endpoints.
     pub const fn masquerade(real: Endpoint) -> Self {
-        Self {
-            real,
-            forwarding: Forwarding::Masquerade,
-            weight: 1,
-            upper_threshold: 0,
-            lower_threshold: 0,
-        }
+        Self { real, forwarding: Forwarding::Masquerade, weight: 1, upper_threshold: 0, lower_threshold: 0 }
     }
 }
 
@@ -105,11 +99,7 @@ pub(super) enum Trend {
 }
 
 impl Destination {
-    pub(super) const fn new(
-        id: DestinationId,
-        service: ServiceKey,
-        config: DestinationConfig,
-    ) -> Self {
+    pub(super) const fn new(id: DestinationId, service: ServiceKey, config: DestinationConfig) -> Self {
         Self {
             id,
             service,
@@ -125,8 +115,7 @@ impl Destination {
     }
 
     pub const fn inactive_connections(&self) -> u32 {
-        self.total_connections
-            .saturating_sub(self.active_connections)
+        self.total_connections.saturating_sub(self.active_connections)
     }
 
     /// Whether a scheduler may choose it.
@@ -182,20 +171,13 @@ impl Destination {
 
     const fn effective_lower_threshold(&self) -> u32 {
         let upper = self.config.upper_threshold;
-        if self.config.lower_threshold == 0 {
-            upper - (upper >> 2)
-        } else {
-            self.config.lower_threshold
-        }
+        if self.config.lower_threshold == 0 { upper - (upper >> 2) } else { self.config.lower_threshold }
     }
 
     /// Sets the flag at the upper threshold and clears it only below the lower one
     /// (`__ip_vs_dest_update_overload`).
     pub(super) fn update_overload(&mut self, trend: Trend) {
-        let (upper, lower) = (
-            self.config.upper_threshold,
-            self.effective_lower_threshold(),
-        );
+        let (upper, lower) = (self.config.upper_threshold, self.effective_lower_threshold());
         let set_from = if trend == Trend::Up { lower } else { upper };
         let kept_from = if trend == Trend::Down { upper } else { lower };
         if upper > 0 && self.total_connections >= set_from {

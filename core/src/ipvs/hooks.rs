@@ -78,9 +78,7 @@ pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
     if ipvs.sysctls.nat_icmp_send && is_orphan_of_real_server(ipvs, ctx, &tuple) {
         let answer = RejectWith::PortUnreachable;
         let origin = Function::Reply.origin(ctx.hook);
-        ctx.step(Cost::NONE, || {
-            (Event::Verdict(Verdict::Reject(answer)), origin)
-        });
+        ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Reject(answer)), origin));
         return Outcome::Unreachable(answer);
     }
     Outcome::Accept
@@ -98,11 +96,7 @@ pub fn forward_icmp<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Out
 
 /// The ends of a packet of a protocol that IPVS balances.
 fn balanced<T: Tracer>(ctx: &Context<'_, T>) -> Option<Tuple> {
-    ctx.skb
-        .packet
-        .protocol()
-        .has_ports()
-        .then(|| ctx.skb.packet.tuple())
+    ctx.skb.packet.protocol().has_ports().then(|| ctx.skb.packet.tuple())
 }
 
 /// Whether a connection that was found is the one to go on with.
@@ -125,10 +119,7 @@ fn usable<T: Tracer>(ipvs: &mut Ipvs, ctx: &Context<'_, T>, id: ConnectionId) ->
         && (sysctls.expire_nodest_conn && destination.config.weight == 0
             || sysctls.conn_reuse_mode != 0
                 && connection.control.is_none()
-                && has_ended(
-                    connection.state,
-                    connection.no_output && sysctls.conn_reuse_mode & 2 != 0,
-                ));
+                && has_ended(connection.state, connection.no_output && sysctls.conn_reuse_mode & 2 != 0));
     if !begins_anew && destination.available {
         return Usable::Yes(id);
     }
@@ -142,11 +133,7 @@ fn usable<T: Tracer>(ipvs: &mut Ipvs, ctx: &Context<'_, T>, id: ConnectionId) ->
         connection.conntrack &= old_conntrack;
     }
     ipvs.connections.set_timer(id, ctx.now);
-    if old_conntrack {
-        Usable::Drop
-    } else {
-        Usable::No
-    }
+    if old_conntrack { Usable::Drop } else { Usable::No }
 }
 
 /// `is_new_conn_expected`.
@@ -162,18 +149,14 @@ const fn has_ended(state: State, fin_wait_counts: bool) -> bool {
 fn is_orphan_of_real_server<T: Tracer>(ipvs: &Ipvs, ctx: &Context<'_, T>, tuple: &Tuple) -> bool {
     let reset = matches!(&ctx.skb.packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
     let serves = |protocol: Protocol| {
-        ipvs.services()
-            .flat_map(|service| ipvs.destinations_of(service))
-            .any(|destination| {
-                destination.config.real == tuple.src
-                    && destination.config.forwarding == Forwarding::Masquerade
-                    && match destination.service {
-                        super::ServiceKey::Address {
-                            protocol: served, ..
-                        } => served == protocol,
-                        super::ServiceKey::Mark { .. } => true,
-                    }
-            })
+        ipvs.services().flat_map(|service| ipvs.destinations_of(service)).any(|destination| {
+            destination.config.real == tuple.src
+                && destination.config.forwarding == Forwarding::Masquerade
+                && match destination.service {
+                    super::ServiceKey::Address { protocol: served, .. } => served == protocol,
+                    super::ServiceKey::Mark { .. } => true,
+                }
+        })
     };
     !reset && serves(tuple.protocol)
 }

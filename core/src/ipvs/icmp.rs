@@ -8,20 +8,14 @@ use crate::netfilter::Context;
 use crate::trace::Tracer;
 
 /// What became of an ICMP packet; none if it is to be treated as any other packet.
-pub(super) fn request<T: Tracer>(
-    ipvs: &Ipvs,
-    ctx: &mut Context<'_, T>,
-    function: Function,
-) -> Option<Outcome> {
+pub(super) fn request<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>, function: Function) -> Option<Outcome> {
     let Some(cause) = cause_of_error(ctx)? else {
         return Some(Outcome::Accept);
     };
     // The error is about a packet that went to the client, so that its ends are the other way round.
     let found = lookup::request_connection(ipvs, ctx, function, &cause.inverse());
     let connection = found.and_then(|id| ipvs.connections.get(id));
-    Some(connection.map_or(Outcome::Accept, |connection| {
-        transmit::transmit(ctx, connection, function)
-    }))
+    Some(connection.map_or(Outcome::Accept, |connection| transmit::transmit(ctx, connection, function)))
 }
 
 /// As [`request`], for errors about packets to the real server.
@@ -31,9 +25,7 @@ pub(super) fn reply<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>) -> Option<
     };
     let found = lookup::reply_connection(ipvs, ctx, Function::Reply, &cause.inverse());
     let connection = found.and_then(|id| ipvs.connections.get(id));
-    Some(connection.map_or(Outcome::Accept, |connection| {
-        transmit::answer(ctx, connection)
-    }))
+    Some(connection.map_or(Outcome::Accept, |connection| transmit::answer(ctx, connection)))
 }
 
 /// The outer none: not an ICMP error. The inner: an error about nothing that IPVS knows.
@@ -45,12 +37,7 @@ fn cause_of_error<T: Tracer>(ctx: &Context<'_, T>) -> Option<Option<Tuple>> {
         return None;
     }
     let cause = icmp.cause.as_deref().map(crate::net::Packet::tuple);
-    Some(cause.filter(|cause| {
-        matches!(
-            cause.protocol,
-            Protocol::Tcp | Protocol::Udp | Protocol::Sctp
-        )
-    }))
+    Some(cause.filter(|cause| matches!(cause.protocol, Protocol::Tcp | Protocol::Udp | Protocol::Sctp)))
 }
 
 const fn is_error(icmp: &Icmp, protocol: Protocol) -> bool {

@@ -41,9 +41,7 @@ pub(super) fn request_connection<T: Tracer>(
     function: Function,
     tuple: &Tuple,
 ) -> Option<ConnectionId> {
-    let found = ipvs
-        .connections
-        .find_request(tuple.protocol, tuple.src, tuple.dst);
+    let found = ipvs.connections.find_request(tuple.protocol, tuple.src, tuple.dst);
     report_connection(ctx, function, tuple, found);
     found.map(|connection| connection.id)
 }
@@ -55,9 +53,7 @@ pub(super) fn reply_connection<T: Tracer>(
     function: Function,
     tuple: &Tuple,
 ) -> Option<ConnectionId> {
-    let found = ipvs
-        .connections
-        .find_reply(tuple.protocol, tuple.src, tuple.dst);
+    let found = ipvs.connections.find_reply(tuple.protocol, tuple.src, tuple.dst);
     report_connection(ctx, function, tuple, found);
     found.map(|connection| connection.id)
 }
@@ -70,65 +66,27 @@ pub(super) fn template<T: Tracer>(
     network: Endpoint,
     virtual_end: Endpoint,
 ) -> Option<ConnectionId> {
-    let found = ipvs
-        .connections
-        .find_template(protocol, network, virtual_end);
-    report_connection(
-        ctx,
-        Function::Request,
-        &Tuple {
-            protocol,
-            src: network,
-            dst: virtual_end,
-        },
-        found,
-    );
+    let found = ipvs.connections.find_template(protocol, network, virtual_end);
+    report_connection(ctx, Function::Request, &Tuple { protocol, src: network, dst: virtual_end }, found);
     found.map(|connection| connection.id)
 }
 
-fn report_connection<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    function: Function,
-    key: &Tuple,
-    found: Option<&Connection>,
-) {
+fn report_connection<T: Tracer>(ctx: &mut Context<'_, T>, function: Function, key: &Tuple, found: Option<&Connection>) {
     let origin = function.origin(ctx.hook);
     ctx.step(Cost::PROBE, || {
-        let found =
-            found.map(|connection| format!("{} → {}", connection.virtual_end, connection.real));
+        let found = found.map(|connection| format!("{} → {}", connection.virtual_end, connection.real));
         let structure = Structure::IpvsConnections;
-        (
-            Event::LookedUp {
-                structure,
-                name: "ip_vs_conn_tab".into(),
-                key: key.to_string(),
-                found,
-            },
-            origin,
-        )
+        (Event::LookedUp { structure, name: "ip_vs_conn_tab".into(), key: key.to_string(), found }, origin)
     });
 }
 
 /// The virtual service of a packet: by its mark, by its address and port, by its address alone
 /// (`ip_vs_service_find`).
-pub(super) fn service<T: Tracer>(
-    ipvs: &Ipvs,
-    ctx: &mut Context<'_, T>,
-    tuple: &Tuple,
-) -> Option<ServiceKey> {
-    let address_key = |port| ServiceKey::Address {
-        protocol: tuple.protocol,
-        address: Endpoint::new(tuple.dst.address, port),
-    };
+pub(super) fn service<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>, tuple: &Tuple) -> Option<ServiceKey> {
+    let address_key =
+        |port| ServiceKey::Address { protocol: tuple.protocol, address: Endpoint::new(tuple.dst.address, port) };
     if let Ok(mark) = ctx.skb.mark.try_into()
-        && let Some(found) = probe(
-            ipvs,
-            ctx,
-            ServiceKey::Mark {
-                family: tuple.family(),
-                mark,
-            },
-        )
+        && let Some(found) = probe(ipvs, ctx, ServiceKey::Mark { family: tuple.family(), mark })
     {
         return Some(found.key);
     }
@@ -147,11 +105,7 @@ pub(super) fn service<T: Tracer>(
     None
 }
 
-fn probe<'a, T: Tracer>(
-    ipvs: &'a Ipvs,
-    ctx: &mut Context<'_, T>,
-    key: ServiceKey,
-) -> Option<&'a VirtualService> {
+fn probe<'a, T: Tracer>(ipvs: &'a Ipvs, ctx: &mut Context<'_, T>, key: ServiceKey) -> Option<&'a VirtualService> {
     let found = ipvs.service(&key);
     let origin = Function::Request.origin(ctx.hook);
     ctx.step(Cost::PROBE, || {
@@ -160,15 +114,7 @@ fn probe<'a, T: Tracer>(
             ServiceKey::Mark { .. } => "ip_vs_svc_fwm_table",
         };
         let found = found.map(|service| service.config.scheduler.to_string());
-        (
-            Event::LookedUp {
-                structure: Structure::IpvsServices,
-                name: name.into(),
-                key: key.to_string(),
-                found,
-            },
-            origin,
-        )
+        (Event::LookedUp { structure: Structure::IpvsServices, name: name.into(), key: key.to_string(), found }, origin)
     });
     found
 }

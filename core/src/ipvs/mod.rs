@@ -31,14 +31,10 @@ mod transmit;
 
 pub use connection::{Connection, ConnectionId, Connections, Kind};
 pub use control::Ipvs;
-pub use destination::{
-    Destination, DestinationConfig, DestinationId, Encapsulation, Forwarding, TunnelChecksum,
-};
+pub use destination::{Destination, DestinationConfig, DestinationId, Encapsulation, Forwarding, TunnelChecksum};
 pub use hooks::{forward_icmp, reply, request};
 pub use schedulers::Scheduler;
-pub use service::{
-    ControlError, Netmask, Persistence, SchedulerFlags, ServiceConfig, ServiceKey, VirtualService,
-};
+pub use service::{ControlError, Netmask, Persistence, SchedulerFlags, ServiceConfig, ServiceKey, VirtualService};
 pub use state::{State, TcpState};
 pub use sysctl::{Sysctls, Timeouts};
 pub use transmit::{Forward, Outcome};

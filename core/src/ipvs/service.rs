@@ -10,29 +10,17 @@ use crate::netfilter::Seconds;
 /// What a virtual service is looked up by. Port 0 stands for every port of the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ServiceKey {
-    Address {
-        protocol: Protocol,
-        address: Endpoint,
-    },
-    Mark {
-        family: Family,
-        mark: NonZeroU32,
-    },
+    Address { protocol: Protocol, address: Endpoint },
+    Mark { family: Family, mark: NonZeroU32 },
 }
 
 impl ServiceKey {
     pub const fn tcp(address: Endpoint) -> Self {
-        Self::Address {
-            protocol: Protocol::Tcp,
-            address,
-        }
+        Self::Address { protocol: Protocol::Tcp, address }
     }
 
     pub const fn udp(address: Endpoint) -> Self {
-        Self::Address {
-            protocol: Protocol::Udp,
-            address,
-        }
+        Self::Address { protocol: Protocol::Udp, address }
     }
 
     pub const fn family(&self) -> Family {
@@ -56,14 +44,8 @@ impl fmt::Display for ServiceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address { protocol, address } => write!(f, "{address} {protocol}"),
-            Self::Mark {
-                family: Family::V4,
-                mark,
-            } => write!(f, "fwmark {mark}"),
-            Self::Mark {
-                family: Family::V6,
-                mark,
-            } => write!(f, "fwmark {mark} IPv6"),
+            Self::Mark { family: Family::V4, mark } => write!(f, "fwmark {mark}"),
+            Self::Mark { family: Family::V6, mark } => write!(f, "fwmark {mark} IPv6"),
         }
     }
 }
@@ -90,9 +72,7 @@ impl Netmask {
         match (self, client) {
             (Self::V4(mask), IpAddr::V4(client)) => IpAddr::V4(client & mask),
             (Self::V6(length), IpAddr::V6(client)) => {
-                let mask = u128::MAX
-                    .checked_shl(128 - u32::from(length.min(128)))
-                    .unwrap_or(0);
+                let mask = u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0);
                 IpAddr::V6(client & Ipv6Addr::from_bits(mask))
             }
             (_, client) => client,
@@ -137,12 +117,7 @@ pub struct ServiceConfig {
 
 impl ServiceConfig {
     pub fn new(scheduler: Scheduler) -> Self {
-        Self {
-            scheduler,
-            persistence: None,
-            one_packet: false,
-            flags: SchedulerFlags::default(),
-        }
+        Self { scheduler, persistence: None, one_packet: false, flags: SchedulerFlags::default() }
     }
 }
 

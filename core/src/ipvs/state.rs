@@ -42,8 +42,8 @@ pub enum TcpState {
 }
 
 use TcpState::{
-    Close as CL, CloseWait as CW, Established as ES, FinWait as FW, LastAck as LA, Listen as LI,
-    SynAck as SA, SynRecv as SR, SynSent as SS, TimeWait as TW,
+    Close as CL, CloseWait as CW, Established as ES, FinWait as FW, LastAck as LA, Listen as LI, SynAck as SA,
+    SynRecv as SR, SynSent as SS, TimeWait as TW,
 };
 
 /// Rows: SYN, FIN, ACK, RST. Columns: the states in their order.
@@ -128,8 +128,7 @@ impl State {
             }
             Transport::Udp { .. } => Self::Udp,
             Transport::Sctp { .. } => {
-                let answered =
-                    matches!(self, Self::Sctp { answered: true }) || matches!(side, Side::Server);
+                let answered = matches!(self, Self::Sctp { answered: true }) || matches!(side, Side::Server);
                 Self::Sctp { answered }
             }
             Transport::Icmp(_) | Transport::Other(_) => self,

@@ -37,12 +37,7 @@ impl Sysctls {
     /// As kube-proxy leaves them; it does not touch `conn_reuse_mode` from Linux 5.9 on
     /// (`NewProxier` in `pkg/proxy/ipvs/proxier.go`).
     pub fn kube_proxy() -> Self {
-        Self {
-            conntrack: true,
-            expire_nodest_conn: true,
-            expire_quiescent_template: true,
-            ..Self::default()
-        }
+        Self { conntrack: true, expire_nodest_conn: true, expire_quiescent_template: true, ..Self::default() }
     }
 }
 
@@ -56,10 +51,6 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            tcp: 15 * 60,
-            tcp_fin: 2 * 60,
-            udp: 5 * 60,
-        }
+        Self { tcp: 15 * 60, tcp_fin: 2 * 60, udp: 5 * 60 }
     }
 }

@@ -66,11 +66,7 @@ impl Ipvs {
         let Some(connection) = self.connections.get_mut(id) else {
             return;
         };
-        let side = if connection.no_output && side == Side::Client {
-            Side::ClientOnly
-        } else {
-            side
-        };
+        let side = if connection.no_output && side == Side::Client { Side::ClientOnly } else { side };
         connection.no_output &= side != Side::Server;
         let (old, new) = (connection.state, connection.state.after(side, transport));
         connection.state = new;
@@ -94,10 +90,7 @@ impl Ipvs {
         };
         if assures
             && let Some(template) = connection.control
-            && let Some(Connection {
-                kind: Kind::Template { assured },
-                ..
-            }) = self.connections.get_mut(template)
+            && let Some(Connection { kind: Kind::Template { assured }, .. }) = self.connections.get_mut(template)
         {
             *assured = true;
         }
@@ -105,11 +98,7 @@ impl Ipvs {
 
     /// The packet is through: an entry for one packet ends, any other starts its time-out (`ip_vs_conn_put`).
     pub(super) fn put(&mut self, id: ConnectionId, now: Seconds, conntrack: &mut Conntrack) {
-        if self
-            .connections
-            .get(id)
-            .is_some_and(|connection| connection.kind == Kind::OnePacket)
-        {
+        if self.connections.get(id).is_some_and(|connection| connection.kind == Kind::OnePacket) {
             self.expire(id, now, conntrack);
         } else {
             self.connections.restart_timer(id, now);
@@ -118,10 +107,7 @@ impl Ipvs {
 
     pub(super) fn expire_connections(&mut self, now: Seconds, conntrack: &mut Conntrack) {
         while let Some(id) = self.connections.due(now) {
-            let at = self
-                .connections
-                .get(id)
-                .map_or(now, |connection| connection.expires);
+            let at = self.connections.get(id).map_or(now, |connection| connection.expires);
             self.expire(id, at, conntrack);
         }
     }
@@ -147,8 +133,7 @@ impl Ipvs {
                 self.delete(template_id, at, conntrack);
             }
         }
-        if connection.conntrack && connection.kind != Kind::OnePacket && connection.client.port != 0
-        {
+        if connection.conntrack && connection.kind != Kind::OnePacket && connection.client.port != 0 {
             drop_conntrack(&connection, conntrack);
         }
         if let Some(destination) = self.destinations.get_mut(&connection.destination) {
@@ -170,24 +155,13 @@ impl Ipvs {
     pub(super) fn flush_nodest_connections(&mut self, conntrack: &mut Conntrack) {
         let gone = |connection: &&Connection| {
             connection.controls == 0
-                && self
-                    .destinations
-                    .get(&connection.destination)
-                    .is_none_or(|real| !real.available)
+                && self.destinations.get(&connection.destination).is_none_or(|real| !real.available)
         };
-        let orphans: Vec<_> = self
-            .connections
-            .iter()
-            .filter(gone)
-            .map(|orphan| (orphan.id, orphan.control))
-            .collect();
+        let orphans: Vec<_> = self.connections.iter().filter(gone).map(|orphan| (orphan.id, orphan.control)).collect();
         for (id, control) in orphans {
             self.delete(id, 0, conntrack);
             if let Some(template) = control
-                && self
-                    .connections
-                    .get(template)
-                    .is_some_and(|template| template.controls == 0)
+                && self.connections.get(template).is_some_and(|template| template.controls == 0)
             {
                 self.delete(template, 0, conntrack);
             }
@@ -197,27 +171,15 @@ impl Ipvs {
 
 /// `ip_vs_conn_drop_conntrack`.
 fn drop_conntrack(connection: &Connection, conntrack: &mut Conntrack) {
-    let tuple = Tuple {
-        protocol: connection.protocol,
-        src: connection.client,
-        dst: connection.virtual_end,
-    };
+    let tuple = Tuple { protocol: connection.protocol, src: connection.client, dst: connection.virtual_end };
     if let Some((id, _)) = conntrack.find(&tuple) {
         conntrack.delete(id);
     }
 }
 
 /// What happens to the packet's conntrack entry: it learns of the real server, or is let go.
-pub(super) fn settle_conntrack<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    connection: &Connection,
-    side: Side,
-) {
-    if connection.conntrack {
-        update_conntrack(ctx, connection, side)
-    } else {
-        untrack(ctx)
-    }
+pub(super) fn settle_conntrack<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, side: Side) {
+    if connection.conntrack { update_conntrack(ctx, connection, side) } else { untrack(ctx) }
 }
 
 /// `ip_vs_notrack`.
@@ -234,19 +196,10 @@ fn update_conntrack<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection
     if connection.forwarding != Forwarding::Masquerade || connection.kind == Kind::OnePacket {
         return;
     }
-    let Some(link) = ctx
-        .skb
-        .connection
-        .filter(|link| link.direction == Direction::Original)
-    else {
+    let Some(link) = ctx.skb.connection.filter(|link| link.direction == Direction::Original) else {
         return;
     };
-    let Some(entry) = ctx
-        .stack
-        .conntrack
-        .get(link.id)
-        .filter(|entry| !entry.status.confirmed)
-    else {
+    let Some(entry) = ctx.stack.conntrack.get(link.id).filter(|entry| !entry.status.confirmed) else {
         return;
     };
     let mut reply = entry.reply;
@@ -262,13 +215,5 @@ fn update_conntrack<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection
         }
     }
     ctx.stack.conntrack.alter_reply(link.id, reply);
-    ctx.step(Cost::NONE, || {
-        (
-            Event::ConnectionAltered {
-                connection: link.id,
-                reply,
-            },
-            Origin::Connection(link.id),
-        )
-    });
+    ctx.step(Cost::NONE, || (Event::ConnectionAltered { connection: link.id, reply }, Origin::Connection(link.id)));
 }

@@ -49,11 +49,7 @@ enum Way {
 }
 
 /// Sends the client's packet, or an ICMP error for the real server, on (`cp->packet_xmit`, `ip_vs_icmp_xmit`).
-pub(super) fn transmit<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    connection: &Connection,
-    function: Function,
-) -> Outcome {
+pub(super) fn transmit<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, function: Function) -> Outcome {
     if connection.forwarding == Forwarding::Local {
         return send(ctx, connection, Way::Local, function);
     }
@@ -63,10 +59,7 @@ pub(super) fn transmit<T: Tracer>(
     };
     match connection.forwarding {
         Forwarding::Masquerade => {
-            if matches!(way, Way::Local)
-                && connection.real.address.is_loopback()
-                && came_from_outside(ctx)
-            {
+            if matches!(way, Way::Local) && connection.real.address.is_loopback() && came_from_outside(ctx) {
                 return refuse(ctx, Outcome::Drop, function);
             }
             let real = connection.real;
@@ -78,9 +71,7 @@ pub(super) fn transmit<T: Tracer>(
         Forwarding::Tunnel(encapsulation) if matches!(way, Way::Remote { .. }) => {
             encapsulate(ctx, connection, encapsulation, way, function)
         }
-        Forwarding::Route | Forwarding::Tunnel(_) | Forwarding::Local => {
-            send(ctx, connection, way, function)
-        }
+        Forwarding::Route | Forwarding::Tunnel(_) | Forwarding::Local => send(ctx, connection, way, function),
     }
 }
 
@@ -89,12 +80,7 @@ pub(super) fn origin_of(connection: &Connection) -> Origin {
 }
 
 /// Without any rewrite (`ip_vs_send_or_cont`).
-fn send<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    connection: &Connection,
-    way: Way,
-    function: Function,
-) -> Outcome {
+fn send<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, way: Way, function: Function) -> Outcome {
     ctx.skb.ipvs_property = true;
     if !connection.conntrack {
         untrack(ctx);
@@ -103,35 +89,19 @@ fn send<T: Tracer>(
 }
 
 /// `__ip_vs_get_out_rt` and its twin for IPv6.
-fn find_way<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    connection: &Connection,
-    function: Function,
-) -> Result<Way, Outcome> {
+fn find_way<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, function: Function) -> Result<Way, Outcome> {
     let to = connection.real.address;
     let was_local = ctx.hook == Hook::Input || ctx.stack.routing.is_local(ctx.skb.packet.dst);
     let route = ctx.stack.routing.lookup(to);
-    ctx.step(Cost::NONE, || {
-        (Event::Routed(route.clone()), Origin::Routing)
-    });
+    ctx.step(Cost::NONE, || (Event::Routed(route.clone()), Origin::Routing));
     let masquerade = connection.forwarding == Forwarding::Masquerade;
     match route {
         Route::Local { .. } => {
             // ICMP errors at FORWARD cannot turn back to a local real server.
-            let allowed = if masquerade {
-                function != Function::ForwardIcmp
-            } else {
-                was_local
-            };
-            if allowed {
-                Ok(Way::Local)
-            } else {
-                Err(Outcome::Drop)
-            }
+            let allowed = if masquerade { function != Function::ForwardIcmp } else { was_local };
+            if allowed { Ok(Way::Local) } else { Err(Outcome::Drop) }
         }
-        Route::Unreachable | Route::Blackhole => {
-            Err(Outcome::Unreachable(RejectWith::AddressUnreachable))
-        }
+        Route::Unreachable | Route::Blackhole => Err(Outcome::Unreachable(RejectWith::AddressUnreachable)),
         Route::Via { device, gateway } => {
             if ctx.skb.packet.src.is_loopback() {
                 return Err(Outcome::Drop);
@@ -140,21 +110,16 @@ fn find_way<T: Tracer>(
                 return Err(Outcome::TtlExceeded);
             }
             ctx.skb.packet.ttl -= 1;
-            Ok(Way::Remote {
-                device,
-                next_hop: gateway.unwrap_or(to),
-            })
+            Ok(Way::Remote { device, next_hop: gateway.unwrap_or(to) })
         }
     }
 }
 
 fn came_from_outside<T: Tracer>(ctx: &Context<'_, T>) -> bool {
-    ctx.skb.input.as_deref().is_some_and(|input| {
-        ctx.stack
-            .routing
-            .device(input)
-            .is_none_or(|device| device.kind != DeviceKind::Loopback)
-    })
+    ctx.skb
+        .input
+        .as_deref()
+        .is_some_and(|input| ctx.stack.routing.device(input).is_none_or(|device| device.kind != DeviceKind::Loopback))
 }
 
 fn refuse<T: Tracer>(ctx: &mut Context<'_, T>, outcome: Outcome, function: Function) -> Outcome {
@@ -167,23 +132,14 @@ fn refuse<T: Tracer>(ctx: &mut Context<'_, T>, outcome: Outcome, function: Funct
     outcome
 }
 
-fn finish<T: Tracer>(
-    ctx: &mut Context<'_, T>,
-    way: Way,
-    inside: Option<Box<Packet>>,
-    function: Function,
-) -> Outcome {
+fn finish<T: Tracer>(ctx: &mut Context<'_, T>, way: Way, inside: Option<Box<Packet>>, function: Function) -> Outcome {
     match way {
         Way::Local => Outcome::Accept,
         Way::Remote { device, next_hop } => {
             ctx.skb.output = Some(device.clone());
             let origin = function.origin(ctx.hook);
             ctx.step(Cost::NONE, || (Event::Stolen { by: "IPVS" }, origin));
-            Outcome::Stolen(Forward {
-                device,
-                next_hop,
-                inside,
-            })
+            Outcome::Stolen(Forward { device, next_hop, inside })
         }
     }
 }
@@ -198,34 +154,19 @@ fn encapsulate<T: Tracer>(
 ) -> Outcome {
     let real = connection.real.address;
     let Some(source) = ctx.stack.routing.source_for(real) else {
-        return refuse(
-            ctx,
-            Outcome::Unreachable(RejectWith::AddressUnreachable),
-            function,
-        );
+        return refuse(ctx, Outcome::Unreachable(RejectWith::AddressUnreachable), function);
     };
     ctx.skb.ipvs_property = true;
     // The client's packet ends its way through conntrack here; the one around it is not tracked with it.
     if connection.conntrack
         && let Some(link) = ctx.skb.connection
     {
-        let unconfirmed = ctx
-            .stack
-            .conntrack
-            .get(link.id)
-            .is_some_and(|entry| !entry.status.confirmed);
+        let unconfirmed = ctx.stack.conntrack.get(link.id).is_some_and(|entry| !entry.status.confirmed);
         if !ctx.stack.conntrack.confirm(link.id) {
             return refuse(ctx, Outcome::Drop, function);
         }
         if unconfirmed {
-            ctx.step(Cost::NONE, || {
-                (
-                    Event::ConnectionConfirmed {
-                        connection: link.id,
-                    },
-                    Origin::Connection(link.id),
-                )
-            });
+            ctx.step(Cost::NONE, || (Event::ConnectionConfirmed { connection: link.id }, Origin::Connection(link.id)));
         }
     }
     ctx.stack.conntrack.release(ctx.skb);
@@ -233,12 +174,7 @@ fn encapsulate<T: Tracer>(
     ctx.skb.untracked = false;
     let inside = ctx.skb.packet.clone();
     let (transport, header) = outer_transport(ctx, encapsulation, inside.family());
-    let mut outer = Packet::new(
-        source,
-        real,
-        transport,
-        header.saturating_add(inside.length),
-    );
+    let mut outer = Packet::new(source, real, transport, header.saturating_add(inside.length));
     outer.ttl = inside.ttl;
     outer.tos = inside.tos;
     ctx.skb.packet = outer;
@@ -263,17 +199,9 @@ fn outer_transport<T: Tracer>(
         }
         Encapsulation::Gue { port, .. } => {
             let offset = u16::try_from(ctx.chance.arbitrary(LOCAL_PORTS.1)).unwrap_or(0);
-            (
-                Transport::Udp {
-                    sport: LOCAL_PORTS.0 + offset,
-                    dport: port,
-                },
-                12,
-            )
+            (Transport::Udp { sport: LOCAL_PORTS.0 + offset, dport: port }, 12)
         }
-        Encapsulation::Gre {
-            checksum: TunnelChecksum::None,
-        } => (Transport::Other(Protocol::Other(GRE)), 4),
+        Encapsulation::Gre { checksum: TunnelChecksum::None } => (Transport::Other(Protocol::Other(GRE)), 4),
         Encapsulation::Gre { .. } => (Transport::Other(Protocol::Other(GRE)), 8),
     }
 }

@@ -13,9 +13,7 @@ pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use node::Node;
 pub use read::{Parsed, parse};
-pub use service::{
-    Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy,
-};
+pub use service::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,10 +27,7 @@ pub struct NamespacedName {
 
 impl NamespacedName {
     pub fn new(namespace: &str, name: &str) -> Self {
-        Self {
-            namespace: namespace.into(),
-            name: name.into(),
-        }
+        Self { namespace: namespace.into(), name: name.into() }
     }
 }
 

@@ -25,9 +25,6 @@ impl Node {
     }
 
     pub fn internal_ip(&self, family: Family) -> Option<IpAddr> {
-        self.internal_ips
-            .iter()
-            .copied()
-            .find(|address| Family::of(*address) == family)
+        self.internal_ips.iter().copied().find(|address| Family::of(*address) == family)
     }
 }

@@ -23,7 +23,8 @@ impl Assumptions {
 
     pub fn of(cluster: &Cluster) -> Self {
         let cluster_ips: Vec<_> = cluster.services.iter().flat_map(|service| &service.cluster_ips).copied().collect();
-        let pod_ips = cluster.endpoint_slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
+        let pod_ips =
+            cluster.endpoint_slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
         let node_ips: BTreeSet<_> = cluster.nodes.iter().flat_map(|node| &node.internal_ips).collect();
         let mut pods: Vec<IpAddr> = pod_ips.filter(|address| !node_ips.contains(address)).copied().collect();
         pods.extend(cluster.nodes.iter().flat_map(|node| &node.pod_cidrs).map(IpNet::network));
@@ -32,7 +33,9 @@ impl Assumptions {
             .filter(|family| cluster_ips.iter().any(|address| Family::of(*address) == *family))
             .collect();
         let families = if families.is_empty() { vec![Family::V4] } else { families };
-        let ranges = |addresses: &[IpAddr]| families.iter().filter_map(|family| covering(addresses, *family)).collect::<Vec<_>>();
+        let ranges = |addresses: &[IpAddr]| {
+            families.iter().filter_map(|family| covering(addresses, *family)).collect::<Vec<_>>()
+        };
         let mut service_cidrs = ranges(&cluster_ips);
         if let Ok(kubeadm) = Self::KUBEADM_SERVICES.parse::<IpNet>() {
             for range in &mut service_cidrs {

@@ -13,7 +13,10 @@ use crate::trace::Tracer;
 pub(super) enum End {
     Arrived(Arrival),
     /// Dropped on a node; if the node answered, this is where the answer arrived.
-    Dropped { node: Arc<str>, answer: Option<Arrival> },
+    Dropped {
+        node: Arc<str>,
+        answer: Option<Arrival>,
+    },
     NoRoute(Place),
     Looped,
 }
@@ -56,7 +59,12 @@ impl<T: Tracer + Default> Carrier<'_, T> {
         self.follow(node, passage, way)
     }
 
-    fn on_node(&mut self, node: usize, way: Way, go: impl FnOnce(&mut crate::node::Node, &mut Run<'_, T>) -> Passage) -> Passage {
+    fn on_node(
+        &mut self,
+        node: usize,
+        way: Way,
+        go: impl FnOnce(&mut crate::node::Node, &mut Run<'_, T>) -> Passage,
+    ) -> Passage {
         let mut tracer = T::default();
         let machine = &mut self.network.nodes[node];
         let passage = go(machine, &mut Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer });

@@ -39,7 +39,9 @@ pub fn cost_at(mode: Mode, services: usize) -> Result<CostPoint, LoadError> {
 const MOST_SERVICES: usize = 100_000;
 
 fn measure(network: &mut Network, client: &Client, target: &Target) -> (Cost, Cost) {
-    let Some(mut flow) = Flow::open(network, client, target, 40_000) else { return Default::default() };
+    let Some(mut flow) = Flow::open(network, client, target, 40_000) else {
+        return Default::default();
+    };
     let mut chance = Chance::seeded(1);
     let mut next = |now| {
         let journey = network.exchange::<Meter>(&mut flow, &mut chance, now);

@@ -15,10 +15,9 @@ impl Outcome {
     pub const fn ending(&self) -> Ending {
         match self {
             Self::Answered { .. } => Ending::Answered,
-            Self::Refused { .. }
-            | Self::Rejected { .. }
-            | Self::Mismatched { .. }
-            | Self::NoRoute { .. } => Ending::Rejected,
+            Self::Refused { .. } | Self::Rejected { .. } | Self::Mismatched { .. } | Self::NoRoute { .. } => {
+                Ending::Rejected
+            }
             Self::Dropped { .. } | Self::ReplyLost { .. } | Self::Looped => Ending::Dropped,
         }
     }
@@ -38,39 +37,29 @@ impl Outcome {
                 format!("Answered by {}", network.name_of(server)),
                 "The answer carries the address that the client asked, so the client takes it.",
             ),
-            Self::Refused { by, .. } => (
-                format!("Refused by {}", network.name_of(by)),
-                "The packet arrived, but nobody listens at the port.",
-            ),
-            Self::Rejected { by, .. } => (
-                format!("Rejected on {by}"),
-                "A rule rejected the packet and told the client, so it fails at once.",
-            ),
+            Self::Refused { by, .. } => {
+                (format!("Refused by {}", network.name_of(by)), "The packet arrived, but nobody listens at the port.")
+            }
+            Self::Rejected { by, .. } => {
+                (format!("Rejected on {by}"), "A rule rejected the packet and told the client, so it fails at once.")
+            }
             Self::Mismatched { expected, .. } => (
                 format!("Reset by the client: it expected {expected}"),
                 "The answer came from an address that the client never asked.",
             ),
-            Self::Dropped { by } => (
-                format!("Dropped on {by}"),
-                "The client hears nothing and waits until it gives up.",
-            ),
-            Self::ReplyLost { by } => (
-                format!("Answer lost on {by}"),
-                "The packet arrived; the answer did not come home.",
-            ),
+            Self::Dropped { by } => {
+                (format!("Dropped on {by}"), "The client hears nothing and waits until it gives up.")
+            }
+            Self::ReplyLost { by } => {
+                (format!("Answer lost on {by}"), "The packet arrived; the answer did not come home.")
+            }
             Self::NoRoute { place } => (
                 format!("No route from {}", network.name_of(place)),
                 "The address is known inside the cluster only: no machine out there has a route to it.",
             ),
-            Self::Looped => (
-                "Passed around without end".to_owned(),
-                "Each node sends it on to the next.",
-            ),
+            Self::Looped => ("Passed around without end".to_owned(), "Each node sends it on to the next."),
         };
-        Sentence {
-            text,
-            why: why.to_owned(),
-        }
+        Sentence { text, why: why.to_owned() }
     }
 }
 

@@ -30,14 +30,19 @@ impl Flow {
             }
         };
         let src = Endpoint::new(address, source_port);
-        (address.is_ipv4() == dst.address.is_ipv4())
-            .then_some(Self { from, tuple: Tuple { protocol: target.protocol, src, dst }, sent: 0 })
+        (address.is_ipv4() == dst.address.is_ipv4()).then_some(Self {
+            from,
+            tuple: Tuple { protocol: target.protocol, src, dst },
+            sent: 0,
+        })
     }
 
     /// The client's next packet: TCP opens with a SYN and goes on with data.
     fn next_packet(&self) -> Packet {
         match self.tuple.protocol {
-            Protocol::Tcp if self.sent > 0 => Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK),
+            Protocol::Tcp if self.sent > 0 => {
+                Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK)
+            }
             _ => Packet::opening(self.tuple),
         }
     }
@@ -76,7 +81,9 @@ fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival
     }
     let tuple = request.tuple();
     let listens = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
-    let Some(reply) = answer(&request, listens) else { return Outcome::Dropped { by: "server".into() } };
+    let Some(reply) = answer(&request, listens) else {
+        return Outcome::Dropped { by: "server".into() };
+    };
     match carrier.carry(&server, reply, Way::Reply) {
         End::Arrived(home) if home.place != flow.from => Outcome::ReplyLost { by: "network".into() },
         End::Arrived(Arrival { packet: reply, .. }) if !listens => Outcome::Refused { by: server, reply },

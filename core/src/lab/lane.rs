@@ -30,7 +30,9 @@ impl Lane {
 
     /// Sends the next packet of the open connection. False if none is open.
     pub fn send_next(&mut self, now: Seconds) -> bool {
-        let Some(flow) = &mut self.flow else { return false };
+        let Some(flow) = &mut self.flow else {
+            return false;
+        };
         let journey = self.network.exchange(flow, &mut self.chance, now);
         self.journeys.push(journey);
         true

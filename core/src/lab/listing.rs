@@ -48,7 +48,9 @@ impl Listing {
     /// The node's rules in the mode of its network; empty for a node that there is not.
     pub fn of(network: &Network, node: usize) -> Self {
         let mut listing = Self::default();
-        let Some(node) = network.nodes.get(node) else { return listing };
+        let Some(node) = network.nodes.get(node) else {
+            return listing;
+        };
         match network.mode {
             Mode::Iptables => listing.iptables(node),
             Mode::Nftables => listing.nftables(node),
@@ -201,7 +203,9 @@ impl Listing {
     }
 
     fn addresses(&mut self, node: &Node) {
-        let Some(device) = node.stack.routing.device("kube-ipvs0") else { return };
+        let Some(device) = node.stack.routing.device("kube-ipvs0") else {
+            return;
+        };
         let lines = device.addresses.iter().map(|address| {
             let family = if address.addr().is_ipv4() { "inet" } else { "inet6" };
             Line { text: format!("{family} {address} scope global {}", device.name), at: None }
@@ -247,7 +251,8 @@ fn holds(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(start, _)| {
         let before = text[..start].chars().next_back();
         let after = text[start + key.len()..].chars().next();
-        let part_of_word = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
+        let part_of_word =
+            |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
         !part_of_word(before) && !part_of_word(after)
     })
 }

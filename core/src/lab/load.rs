@@ -5,7 +5,8 @@ use ipnet::IpNet;
 use crate::ipset;
 use crate::iptables;
 use crate::ipvs::{
-    ControlError, DestinationConfig, Netmask, Persistence, Scheduler, SchedulerFlags, ServiceConfig, ServiceKey, Sysctls,
+    ControlError, DestinationConfig, Netmask, Persistence, Scheduler, SchedulerFlags, ServiceConfig, ServiceKey,
+    Sysctls,
 };
 use crate::k8s::Cluster;
 use crate::net::{Endpoint, Family};
@@ -56,7 +57,8 @@ fn load_iptables(node: &mut Node, family: Family, jumps: &[Jump], restore: &str)
 /// IPVS mode: the ipsets, the addresses of kube-ipvs0, and the virtual servers over netlink.
 fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Result<(), Refusal> {
     node.ipvs.sysctls = Sysctls::kube_proxy();
-    ipset::restore(&mut node.stack.ipsets, &restore_sets(&sync.ipsets), false, 0).map_err(|error| ("ipset", vec![error]))?;
+    ipset::restore(&mut node.stack.ipsets, &restore_sets(&sync.ipsets), false, 0)
+        .map_err(|error| ("ipset", vec![error]))?;
     let routing = &mut node.stack.routing;
     if routing.device(DUMMY_DEVICE).is_none() {
         routing.add_device(Device { name: DUMMY_DEVICE.into(), kind: DeviceKind::Dummy, addresses: Vec::new() });
@@ -66,9 +68,11 @@ fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Resul
     }
     let refused = |error: ControlError| ("ipvs", vec![Diagnostic::note(Position::START, error.to_string())]);
     for server in &sync.virtual_servers {
-        let key = ServiceKey::Address { protocol: server.protocol, address: Endpoint::new(server.address, server.port) };
-        let config = service_config(server, family)
-            .ok_or_else(|| ("ipvs", vec![Diagnostic::note(Position::START, format!("no scheduler {}", server.scheduler))]))?;
+        let key =
+            ServiceKey::Address { protocol: server.protocol, address: Endpoint::new(server.address, server.port) };
+        let config = service_config(server, family).ok_or_else(|| {
+            ("ipvs", vec![Diagnostic::note(Position::START, format!("no scheduler {}", server.scheduler))])
+        })?;
         node.ipvs.add_service(key, config).map_err(refused)?;
         for real in &server.real_servers {
             let config = DestinationConfig {
@@ -107,7 +111,9 @@ fn restore_sets(sets: &[proxy::ipvs::IpSet]) -> String {
         };
         // Writing to a String cannot fail.
         let _ = match set.set_type {
-            SetType::BitmapPort => writeln!(text, "create {} {} range 0-65535", set.name, set.set_type),
+            SetType::BitmapPort => {
+                writeln!(text, "create {} {} range 0-65535", set.name, set.set_type)
+            }
             kind => writeln!(text, "create {} {kind} family {family} hashsize 1024 maxelem 65536", set.name),
         };
         for entry in &set.entries {

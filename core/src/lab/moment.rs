@@ -72,7 +72,9 @@ impl Journey {
     pub fn stage(&self, moments: &[Moment], stage: Stage) -> Option<usize> {
         let way = |moment: &Moment| self.legs[moment.leg].way;
         let find = |wanted: fn(&Event) -> bool| {
-            moments.iter().position(|moment| way(moment) == Way::Request && self.step(moment).is_some_and(|step| wanted(&step.event)))
+            moments.iter().position(|moment| {
+                way(moment) == Way::Request && self.step(moment).is_some_and(|step| wanted(&step.event))
+            })
         };
         match stage {
             Stage::Sent => (!moments.is_empty()).then_some(0),
@@ -93,6 +95,8 @@ fn run_in_vain(steps: &[Step]) -> usize {
         Event::RuleTested { rule: RuleId { chain, .. }, matched: false, .. } => Some(chain),
         _ => None,
     };
-    let Some(first) = steps.first().and_then(chain) else { return 0 };
+    let Some(first) = steps.first().and_then(chain) else {
+        return 0;
+    };
     steps.iter().take_while(|step| chain(step) == Some(first)).count()
 }

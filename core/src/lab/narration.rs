@@ -19,7 +19,8 @@ pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
     let node = network.nodes.get(leg.node)?;
-    let (text, why) = if moment.is_run() { run(node, step, moment.steps()) } else { tell(network, node, leg.way, step) };
+    let (text, why) =
+        if moment.is_run() { run(node, step, moment.steps()) } else { tell(network, node, leg.way, step) };
     Some(Sentence { text, why })
 }
 
@@ -37,7 +38,10 @@ fn run(node: &Node, step: &Step, count: usize) -> (String, String) {
 fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, String) {
     match &step.event {
         Event::Arrived { device } => arrived(network, node, way, device),
-        Event::Sent => (format!("A process on {} sends the packet.", node.name), "Packets of local processes begin at routing, then OUTPUT.".into()),
+        Event::Sent => (
+            format!("A process on {} sends the packet.", node.name),
+            "Packets of local processes begin at routing, then OUTPUT.".into(),
+        ),
         Event::HookEntered(hook) => (format!("{hook}: the hook {}.", place_of(*hook)), hook_why(*hook).into()),
         Event::ChainEntered { chain, priority } => match priority {
             Some(priority) => (
@@ -52,7 +56,8 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
         Event::BackendChosen { backend, by } => chosen(network, *backend, by),
         Event::MarkSet { from, to } => (
             format!("The packet mark becomes {to:#x} (it was {from:#x})."),
-            "kube-proxy marks packets that must leave with the node's address; the mark is read again in POSTROUTING.".into(),
+            "kube-proxy marks packets that must leave with the node's address; the mark is read again in POSTROUTING."
+                .into(),
         ),
         Event::ConnectionMarkSet { from, to } => {
             (format!("The connection mark becomes {to:#x} (it was {from:#x})."), "It stays with the connection.".into())
@@ -94,10 +99,13 @@ fn conntrack(event: &Event) -> (String, String) {
             format!("Connection {connection} enters the conntrack table."),
             "From now on its packets are found by one look-up, in both directions.".into(),
         ),
-        Event::ConnectionInvalid { reason } => (format!("Conntrack finds the packet INVALID: {reason}."), String::new()),
+        Event::ConnectionInvalid { reason } => {
+            (format!("Conntrack finds the packet INVALID: {reason}."), String::new())
+        }
         Event::NatSkipped { connection } => (
             format!("The nat chains are not visited: connection {connection} is already decided."),
-            "NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack.".into(),
+            "NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack."
+                .into(),
         ),
         _ => (String::new(), String::new()),
     }
@@ -126,7 +134,9 @@ const fn place_of(hook: Hook) -> &'static str {
 const fn hook_why(hook: Hook) -> &'static str {
     match hook {
         Hook::Prerouting => "Here conntrack looks the connection up, and DNAT may still change where the packet goes.",
-        Hook::Input => "The destination is an address of this node. IPVS works here: that is why its addresses are bound to kube-ipvs0.",
+        Hook::Input => {
+            "The destination is an address of this node. IPVS works here: that is why its addresses are bound to kube-ipvs0."
+        }
         Hook::Forward => "The destination is elsewhere. Forwarded packets pass neither INPUT nor OUTPUT.",
         Hook::Output => "DNAT for local processes happens here, since they never pass PREROUTING.",
         Hook::Postrouting => "The way is known, so this is where the source may be rewritten.",
@@ -147,7 +157,10 @@ fn rule(matched: bool, tested: u8) -> (String, String) {
     if matched {
         (format!("The rule matches ({tests})."), "Its target is carried out.".into())
     } else {
-        (format!("The rule does not match ({tests})."), "The first test that fails ends it; on to the next rule.".into())
+        (
+            format!("The rule does not match ({tests})."),
+            "The first test that fails ends it; on to the next rule.".into(),
+        )
     }
 }
 
@@ -160,11 +173,16 @@ fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -
 }
 
 fn chosen(network: &Network, backend: Endpoint, by: &Backend) -> (String, String) {
-    let name = network.pods.get(&backend.address).map(|pod| format!(" (pod {} on {})", pod.name, network.nodes[pod.node].name));
+    let name = network
+        .pods
+        .get(&backend.address)
+        .map(|pod| format!(" (pod {} on {})", pod.name, network.nodes[pod.node].name));
     let text = format!("Backend chosen: {backend}{}.", name.unwrap_or_default());
     let why = match by {
         Backend::Nat => "Chosen for the connection, not for the packet: conntrack remembers it.".into(),
-        Backend::Scheduler(scheduler) => format!("IPVS's scheduler {scheduler} picks it; the IPVS connection table remembers it."),
+        Backend::Scheduler(scheduler) => {
+            format!("IPVS's scheduler {scheduler} picks it; the IPVS connection table remembers it.")
+        }
         Backend::Template => "A persistence template of this client points to it.".into(),
     };
     (text, why)
@@ -176,9 +194,15 @@ fn rewritten(way: Way, manip: Manip, from: Endpoint, to: Endpoint) -> (String, S
         Manip::Destination => "destination",
     };
     let why = match (way, manip) {
-        (Way::Request, Manip::Destination) => "The Service's address is nobody's: the packet must carry the backend's own.",
-        (Way::Request, Manip::Source) => "With the node's address as source, the answer must come back through this node.",
-        (Way::Reply, Manip::Source) => "The client asked the Service's address and would take any other for a stranger's.",
+        (Way::Request, Manip::Destination) => {
+            "The Service's address is nobody's: the packet must carry the backend's own."
+        }
+        (Way::Request, Manip::Source) => {
+            "With the node's address as source, the answer must come back through this node."
+        }
+        (Way::Reply, Manip::Source) => {
+            "The client asked the Service's address and would take any other for a stranger's."
+        }
         (Way::Reply, Manip::Destination) => "The answer to the node's address goes on to the real client.",
     };
     (format!("The {end} is rewritten: {from} → {to}."), why.into())
@@ -186,7 +210,9 @@ fn rewritten(way: Way, manip: Manip, from: Endpoint, to: Endpoint) -> (String, S
 
 fn routed(route: &Route) -> (String, String) {
     let text = match route {
-        Route::Local { device } => format!("Routing: the destination is this node's own address, on {device}."),
+        Route::Local { device } => {
+            format!("Routing: the destination is this node's own address, on {device}.")
+        }
         Route::Via { device, gateway: Some(gateway) } => format!("Routing: out by {device}, through {gateway}."),
         Route::Via { device, gateway: None } => format!("Routing: out by {device}, straight to the destination."),
         Route::Unreachable => "Routing: no route to the destination.".into(),
@@ -197,8 +223,12 @@ fn routed(route: &Route) -> (String, String) {
 
 fn decided(verdict: Verdict) -> (String, String) {
     match verdict {
-        Verdict::Accept => ("Accepted here; the next function goes on.".into(), "Another base chain can still drop it.".into()),
-        Verdict::Drop => ("Dropped. The client hears nothing.".into(), "A dropped packet leaves no conntrack entry.".into()),
+        Verdict::Accept => {
+            ("Accepted here; the next function goes on.".into(), "Another base chain can still drop it.".into())
+        }
+        Verdict::Drop => {
+            ("Dropped. The client hears nothing.".into(), "A dropped packet leaves no conntrack entry.".into())
+        }
         Verdict::Reject(with) => (format!("Rejected with {with}: dropped, and the sender is told."), String::new()),
     }
 }

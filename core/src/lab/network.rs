@@ -5,12 +5,13 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::{Assumptions, Client, ClientKind, assumptions, load};
-use crate::k8s::{Cluster, SliceEndpoint};
+use crate::k8s::{self, Cluster, SliceEndpoint};
 use crate::net::{Family, Protocol};
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
 use crate::node::Node;
 use crate::proxy::Mode;
 use crate::source::Diagnostic;
+use crate::trace::Route;
 
 /// Nodes, pods and the world, joined as kind and host-gw networks join them: a cable from each pod to its
 /// node, and a network that all nodes are on.
@@ -115,7 +116,9 @@ impl Network {
             self.processes.extend(ports.iter().map(|(protocol, port)| (address, *protocol, *port)));
             return;
         }
-        let Some(node) = endpoint.node_name.as_deref().and_then(|name| self.node_index(name)) else { return };
+        let Some(node) = endpoint.node_name.as_deref().and_then(|name| self.node_index(name)) else {
+            return;
+        };
         let count = self.pods.values().filter(|pod| pod.node == node).count();
         let pod = self.pods.entry(address).or_insert_with(|| Pod {
             name: endpoint.pod.clone().unwrap_or_else(|| address.to_string().into()),
@@ -132,11 +135,16 @@ impl Network {
             for family in [Family::V4, Family::V6] {
                 let announced = node.pod_cidrs.iter().copied().find(|range| Family::of(range.addr()) == family);
                 let inferred = || {
-                    let neighbour = self.pods.iter().find(|(address, pod)| pod.node == index && Family::of(**address) == family)?;
+                    let neighbour =
+                        self.pods.iter().find(|(address, pod)| pod.node == index && Family::of(**address) == family)?;
                     assumptions::subnet(*neighbour.0)
                 };
-                let Some(range) = announced.or_else(inferred) else { continue };
-                let Some(address) = free_address(range, &self.pods) else { continue };
+                let Some(range) = announced.or_else(inferred) else {
+                    continue;
+                };
+                let Some(address) = free_address(range, &self.pods) else {
+                    continue;
+                };
                 let name = match family {
                     Family::V4 => format!("client-{}", node.name),
                     Family::V6 => format!("client-{}-v6", node.name),
@@ -150,7 +158,11 @@ impl Network {
 
     fn wire(&mut self, index: usize, addresses: &[IpAddr], cluster: &Cluster) {
         let routing = &mut self.nodes[index].stack.routing;
-        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: assumptions::loopback() });
+        routing.add_device(Device {
+            name: "lo".into(),
+            kind: DeviceKind::Loopback,
+            addresses: assumptions::loopback(),
+        });
         let subnets: Vec<_> = addresses.iter().filter_map(|address| assumptions::subnet(*address)).collect();
         let ethernet: Arc<str> = "eth0".into();
         routing.add_device(Device { name: ethernet.clone(), kind: DeviceKind::Ethernet, addresses: subnets.clone() });
@@ -160,19 +172,7 @@ impl Network {
         }
         for (other, node) in cluster.nodes.iter().enumerate().filter(|(other, _)| *other != index) {
             for gateway in &node.internal_ips {
-                let family = Family::of(*gateway);
-                let announced = node.pod_cidrs.iter().filter(|range| Family::of(range.addr()) == family);
-                for range in announced {
-                    routing.add_route(RouteEntry::through(range.trunc(), *gateway, ethernet.clone()));
-                }
-                // Pods outside their node's announced range, or of a node that announces none.
-                let pods = self.pods.iter().filter(|(address, pod)| pod.node == other && Family::of(**address) == family);
-                for (address, _) in pods.filter(|(address, _)| !node.pod_cidrs.iter().any(|range| range.contains(*address))) {
-                    routing.add_route(RouteEntry::through((*address).into(), *gateway, ethernet.clone()));
-                }
-                if !subnets.iter().any(|subnet| subnet.contains(gateway)) {
-                    routing.add_route(RouteEntry::on_link((*gateway).into(), ethernet.clone(), None));
-                }
+                self.route_to_node(index, other, node, *gateway);
             }
         }
         for subnet in subnets {
@@ -182,14 +182,32 @@ impl Network {
             };
             let gateway = subnet.hosts().find(|address| !self.node_by_address.contains_key(address));
             if let (Ok(all), Some(gateway)) = (all, gateway) {
+                let routing = &mut self.nodes[index].stack.routing;
                 routing.add_route(RouteEntry::through(all, gateway, ethernet.clone()));
             }
+        }
+    }
+
+    /// Routes to another node's pods by one of its addresses (host-gw).
+    fn route_to_node(&mut self, index: usize, other: usize, node: &k8s::Node, gateway: IpAddr) {
+        let family = Family::of(gateway);
+        let routing = &mut self.nodes[index].stack.routing;
+        let ethernet: Arc<str> = "eth0".into();
+        for range in node.pod_cidrs.iter().filter(|range| Family::of(range.addr()) == family) {
+            routing.add_route(RouteEntry::through(range.trunc(), gateway, ethernet.clone()));
+        }
+        // Pods outside their node's announced range, or of a node that announces none.
+        let pods = self.pods.iter().filter(|(address, pod)| pod.node == other && Family::of(**address) == family);
+        for (address, _) in pods.filter(|(address, _)| !node.pod_cidrs.iter().any(|range| range.contains(*address))) {
+            routing.add_route(RouteEntry::through((*address).into(), gateway, ethernet.clone()));
+        }
+        if !matches!(routing.lookup(gateway), Route::Via { gateway: None, .. }) {
+            routing.add_route(RouteEntry::on_link(gateway.into(), ethernet, None));
         }
     }
 }
 
 /// The 200th address of the range, or the first free one before it.
 fn free_address(range: IpNet, taken: &BTreeMap<IpAddr, Pod>) -> Option<IpAddr> {
-    let candidates: Vec<_> = range.hosts().take(200).collect();
-    candidates.into_iter().rev().find(|address| !taken.contains_key(address))
+    range.hosts().take(200).collect::<Vec<_>>().into_iter().rev().find(|address| !taken.contains_key(address))
 }

@@ -15,13 +15,8 @@ impl Lab {
             }
         }
         let worth = |target: &Target| {
-            let service = self
-                .cluster
-                .services
-                .iter()
-                .find(|service| service.name == target.service);
-            let outside =
-                service.is_some_and(|service| service.service_type != ServiceType::ClusterIp);
+            let service = self.cluster.services.iter().find(|service| service.name == target.service);
+            let outside = service.is_some_and(|service| service.service_type != ServiceType::ClusterIp);
             let count = endpoints.get(&target.service).copied().unwrap_or_default();
             (count > 1, outside, count)
         };

@@ -37,10 +37,7 @@ impl Journey {
         let mut sum = Tally::default();
         let add = |moment: &Moment| {
             if let Some(leg) = self.legs.get(moment.leg) {
-                let cost = leg.tracer.trace.steps[moment.first..=moment.last]
-                    .iter()
-                    .map(|step| step.cost)
-                    .sum();
+                let cost = leg.tracer.trace.steps[moment.first..=moment.last].iter().map(|step| step.cost).sum();
                 match leg.way {
                     Way::Request => sum.request += cost,
                     Way::Reply => sum.reply += cost,
@@ -78,35 +75,21 @@ impl Journey {
 
     /// The steps of the moment's leg up to its end.
     pub fn steps_until(&self, moment: &Moment) -> &[Step] {
-        let steps = self
-            .legs
-            .get(moment.leg)
-            .map_or(&[][..], |leg| &leg.tracer.trace.steps);
+        let steps = self.legs.get(moment.leg).map_or(&[][..], |leg| &leg.tracer.trace.steps);
         &steps[..steps.len().min(moment.last + 1)]
     }
 
     /// The packet as its sender made it: the client, the server, or a node that answers by itself.
     fn original(&self, moment: &Moment) -> &Packet {
         let steps = self.steps_until(moment);
-        let own = steps
-            .iter()
-            .rev()
-            .find(|step| matches!(step.event, Event::Answered { .. }));
-        if let Some(answer) =
-            own.and_then(|step| self.legs[moment.leg].tracer.trace.packet_after(step))
-        {
+        let own = steps.iter().rev().find(|step| matches!(step.event, Event::Answered { .. }));
+        if let Some(answer) = own.and_then(|step| self.legs[moment.leg].tracer.trace.packet_after(step)) {
             return answer;
         }
-        if self
-            .legs
-            .get(moment.leg)
-            .is_none_or(|leg| leg.way == Way::Request)
-        {
+        if self.legs.get(moment.leg).is_none_or(|leg| leg.way == Way::Request) {
             return &self.sent;
         }
         let reply = self.legs.iter().find(|leg| leg.way == Way::Reply);
-        reply
-            .and_then(|leg| leg.tracer.trace.packets.first())
-            .unwrap_or(&self.sent)
+        reply.and_then(|leg| leg.tracer.trace.packets.first()).unwrap_or(&self.sent)
     }
 }

@@ -14,24 +14,12 @@ impl Timeline {
     /// Takes each lane's journey with its moments.
     pub fn of(lanes: &[(&Journey, &[Moment])]) -> Self {
         let mut timeline = Self {
-            lanes: lanes
-                .iter()
-                .map(|(_, moments)| {
-                    if moments.is_empty() {
-                        Vec::new()
-                    } else {
-                        vec![0]
-                    }
-                })
-                .collect(),
+            lanes: lanes.iter().map(|(_, moments)| if moments.is_empty() { Vec::new() } else { vec![0] }).collect(),
             ticks: 1,
             stages: Vec::new(),
         };
         for stage in Stage::ALL {
-            let goals: Vec<_> = lanes
-                .iter()
-                .map(|(journey, moments)| journey.stage(moments, stage))
-                .collect();
+            let goals: Vec<_> = lanes.iter().map(|(journey, moments)| journey.stage(moments, stage)).collect();
             if goals.iter().any(Option::is_some) {
                 timeline.go_on_to(&goals);
                 timeline.stages.push((stage, timeline.ticks - 1));
@@ -62,38 +50,23 @@ impl Timeline {
 
     /// The tick on which every lane that comes to the stage is there.
     pub fn stage(&self, stage: Stage) -> Option<usize> {
-        self.stages
-            .iter()
-            .find(|(other, _)| *other == stage)
-            .map(|(_, tick)| *tick)
+        self.stages.iter().find(|(other, _)| *other == stage).map(|(_, tick)| *tick)
     }
 
     /// The stage that is behind at this tick: the last one that was come to.
     pub fn stage_at(&self, tick: usize) -> Option<Stage> {
-        self.stages
-            .iter()
-            .rev()
-            .find(|(_, at)| *at <= tick)
-            .map(|(stage, _)| *stage)
+        self.stages.iter().rev().find(|(_, at)| *at <= tick).map(|(stage, _)| *stage)
     }
 
     /// The first tick on which the lane is at the moment, or past it.
     pub fn tick_of(&self, lane: usize, moment: usize) -> usize {
-        self.lanes
-            .get(lane)
-            .map_or(0, |moments| moments.partition_point(|at| *at < moment))
-            .min(self.last())
+        self.lanes.get(lane).map_or(0, |moments| moments.partition_point(|at| *at < moment)).min(self.last())
     }
 
     /// Lets every lane with a goal come to it on the same tick; the others stand still.
     fn go_on_to(&mut self, goals: &[Option<usize>]) {
-        let here: Vec<_> = self
-            .lanes
-            .iter()
-            .map(|moments| moments.last().copied().unwrap_or_default())
-            .collect();
-        let steps =
-            |(goal, here): (&Option<usize>, &usize)| goal.unwrap_or_default().saturating_sub(*here);
+        let here: Vec<_> = self.lanes.iter().map(|moments| moments.last().copied().unwrap_or_default()).collect();
+        let steps = |(goal, here): (&Option<usize>, &usize)| goal.unwrap_or_default().saturating_sub(*here);
         let longest = goals.iter().zip(&here).map(steps).max().unwrap_or_default();
         for ((moments, goal), here) in self.lanes.iter_mut().zip(goals).zip(here) {
             if moments.is_empty() {
@@ -101,13 +74,7 @@ impl Timeline {
             }
             let goal = goal.unwrap_or_default().max(here);
             let before = goal.saturating_sub(1).max(here);
-            moments.extend((1..=longest).map(|step| {
-                if step == longest {
-                    goal
-                } else {
-                    before.min(here + step)
-                }
-            }));
+            moments.extend((1..=longest).map(|step| if step == longest { goal } else { before.min(here + step) }));
         }
         self.ticks += longest;
     }

@@ -144,9 +144,9 @@ impl Packet {
     /// Source and destination port, for protocols that have them.
     pub const fn ports(&self) -> Option<(u16, u16)> {
         match self.transport {
-            Transport::Tcp { sport, dport, .. } | Transport::Udp { sport, dport } | Transport::Sctp { sport, dport } => {
-                Some((sport, dport))
-            }
+            Transport::Tcp { sport, dport, .. }
+            | Transport::Udp { sport, dport }
+            | Transport::Sctp { sport, dport } => Some((sport, dport)),
             Transport::Icmp(_) | Transport::Other(_) => None,
         }
     }
@@ -163,7 +163,9 @@ impl Packet {
     /// Writes a new source into the header; the port only where the protocol has ports.
     pub fn set_src(&mut self, to: Endpoint) {
         self.src = to.address;
-        if let Transport::Tcp { sport, .. } | Transport::Udp { sport, .. } | Transport::Sctp { sport, .. } = &mut self.transport {
+        if let Transport::Tcp { sport, .. } | Transport::Udp { sport, .. } | Transport::Sctp { sport, .. } =
+            &mut self.transport
+        {
             *sport = to.port;
         }
     }
@@ -171,7 +173,9 @@ impl Packet {
     /// Writes a new destination into the header; the port only where the protocol has ports.
     pub fn set_dst(&mut self, to: Endpoint) {
         self.dst = to.address;
-        if let Transport::Tcp { dport, .. } | Transport::Udp { dport, .. } | Transport::Sctp { dport, .. } = &mut self.transport {
+        if let Transport::Tcp { dport, .. } | Transport::Udp { dport, .. } | Transport::Sctp { dport, .. } =
+            &mut self.transport
+        {
             *dport = to.port;
         }
     }

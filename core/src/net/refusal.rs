@@ -8,7 +8,9 @@ impl Packet {
         match &self.transport {
             Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST) => None,
             // A segment with an ACK is answered by a bare reset that takes up its number, any other is acknowledged.
-            Transport::Tcp { flags, .. } if flags.contains(TcpFlags::ACK) => Some(Self::tcp(back.src, back.dst, TcpFlags::RST)),
+            Transport::Tcp { flags, .. } if flags.contains(TcpFlags::ACK) => {
+                Some(Self::tcp(back.src, back.dst, TcpFlags::RST))
+            }
             Transport::Tcp { .. } => Some(Self::tcp(back.src, back.dst, TcpFlags::RST | TcpFlags::ACK)),
             Transport::Udp { .. } => {
                 let (kind, code) = match self.family() {

@@ -55,7 +55,11 @@ pub struct NatRange {
 
 impl NatRange {
     pub const fn to(endpoint: Endpoint) -> Self {
-        Self { addresses: Some((endpoint.address, endpoint.address)), ports: Some((endpoint.port, endpoint.port)), random: false }
+        Self {
+            addresses: Some((endpoint.address, endpoint.address)),
+            ports: Some((endpoint.port, endpoint.port)),
+            random: false,
+        }
     }
 
     pub const fn to_address(address: IpAddr) -> Self {
@@ -69,9 +73,18 @@ impl NatRange {
 }
 
 /// Binds the packet's connection to a range (`nf_nat_setup_info`). Later packets never come here.
-pub fn setup<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, range: &NatRange, origin: impl FnOnce() -> Origin) -> Verdict {
-    let Some(link) = ctx.skb.connection else { return Verdict::Accept };
-    let Some(connection) = ctx.stack.conntrack.get(link.id) else { return Verdict::Accept };
+pub fn setup<T: Tracer>(
+    ctx: &mut Context<'_, T>,
+    manip: Manip,
+    range: &NatRange,
+    origin: impl FnOnce() -> Origin,
+) -> Verdict {
+    let Some(link) = ctx.skb.connection else {
+        return Verdict::Accept;
+    };
+    let Some(connection) = ctx.stack.conntrack.get(link.id) else {
+        return Verdict::Accept;
+    };
     if connection.status.confirmed {
         return Verdict::Accept;
     }
@@ -89,7 +102,9 @@ pub fn setup<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, range: &NatRange
             }
         });
         if chosen.is_some() {
-            ctx.step(Cost::NONE, || (Event::ConnectionAltered { connection: link.id, reply }, Origin::Connection(link.id)));
+            ctx.step(Cost::NONE, || {
+                (Event::ConnectionAltered { connection: link.id, reply }, Origin::Connection(link.id))
+            });
         }
     }
     if let Some(connection) = ctx.stack.conntrack.get_mut(link.id) {
@@ -110,12 +125,16 @@ pub fn setup<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, range: &NatRange
 
 /// MASQUERADE: the source becomes the address of the outgoing device (`nf_nat_masquerade_ipv4`).
 pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin: impl FnOnce() -> Origin) -> Verdict {
-    let Some(device) = ctx.skb.output.clone() else { return Verdict::Drop };
+    let Some(device) = ctx.skb.output.clone() else {
+        return Verdict::Drop;
+    };
     let next_hop = match ctx.stack.routing.lookup(ctx.skb.packet.dst) {
         crate::trace::Route::Via { gateway: Some(gateway), .. } => gateway,
         _ => ctx.skb.packet.dst,
     };
-    let Some(address) = ctx.stack.routing.address_of(&device, next_hop) else { return Verdict::Drop };
+    let Some(address) = ctx.stack.routing.address_of(&device, next_hop) else {
+        return Verdict::Drop;
+    };
     let range = NatRange { addresses: Some((address, address)), ..*range };
     setup(ctx, Manip::Source, &range, origin)
 }
@@ -134,7 +153,9 @@ pub fn is_undecided<T: Tracer>(ctx: &Context<'_, T>) -> bool {
 /// (`nf_nat_alloc_null_binding`).
 pub fn bind_unchanged<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     let manip = Manip::at(ctx.hook);
-    let Some(connection) = ctx.connection() else { return Verdict::Accept };
+    let Some(connection) = ctx.connection() else {
+        return Verdict::Accept;
+    };
     let id = connection.id;
     let address = manip.of(&connection.reply.inverse()).address;
     setup(ctx, manip, &NatRange::to_address(address), || Origin::Connection(id))
@@ -142,8 +163,12 @@ pub fn bind_unchanged<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
 
 /// Rewrites the packet's header as its connection is bound (`nf_nat_packet`).
 pub fn translate<T: Tracer>(ctx: &mut Context<'_, T>) {
-    let Some(link) = ctx.skb.connection else { return };
-    let Some(connection) = ctx.connection() else { return };
+    let Some(link) = ctx.skb.connection else {
+        return;
+    };
+    let Some(connection) = ctx.connection() else {
+        return;
+    };
     let manip = Manip::at(ctx.hook);
     let bound = match (manip, link.direction) {
         (Manip::Source, Direction::Original) | (Manip::Destination, Direction::Reply) => connection.status.src_nat,
@@ -187,7 +212,13 @@ fn rewrite_cause<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, to: Endpoint
 }
 
 /// `get_unique_tuple`: the tuple after NAT, such that no other connection expects the same reply.
-fn unique_tuple<T: Tracer>(ctx: &mut Context<'_, T>, id: ConnectionId, current: Tuple, manip: Manip, range: &NatRange) -> Tuple {
+fn unique_tuple<T: Tracer>(
+    ctx: &mut Context<'_, T>,
+    id: ConnectionId,
+    current: Tuple,
+    manip: Manip,
+    range: &NatRange,
+) -> Tuple {
     let taken = |ctx: &Context<'_, T>, tuple: Tuple| ctx.stack.conntrack.is_taken(&tuple.inverse(), id);
     if manip == Manip::Source && !range.random && range.holds(current.src) && !taken(ctx, current) {
         return current;
@@ -197,12 +228,16 @@ fn unique_tuple<T: Tracer>(ctx: &mut Context<'_, T>, id: ConnectionId, current: 
     let kept = manip.replace(current, Endpoint::new(address, old.port));
     if !range.random {
         match range.ports {
-            Some((first, last)) if (first..=last).contains(&old.port) && (first == last || !taken(ctx, kept)) => return kept,
+            Some((first, last)) if (first..=last).contains(&old.port) && (first == last || !taken(ctx, kept)) => {
+                return kept;
+            }
             None if !taken(ctx, kept) => return kept,
             _ => {}
         }
     }
-    let Some((first, count)) = port_range(current.protocol, manip, old.port, range.ports) else { return kept };
+    let Some((first, count)) = port_range(current.protocol, manip, old.port, range.ports) else {
+        return kept;
+    };
     // The kernel tries 128 ports from a random offset, then half as many from another, down to 16.
     let mut attempts = count.min(128);
     loop {

@@ -14,22 +14,16 @@ pub fn chain_name(ruleset: &Ruleset, id: ChainId) -> Option<Arc<str>> {
 
 /// A rule as `nft list` prints it; none if it is gone.
 pub fn rule_text(ruleset: &Ruleset, id: RuleId) -> Option<String> {
-    ruleset
-        .rule(id)
-        .map(|(table, rule)| print::rule(table, rule))
+    ruleset.rule(id).map(|(table, rule)| print::rule(table, rule))
 }
 
 /// What a rule tests, one text for each; [`crate::trace::Event::RuleTested`] counts them from the first.
 pub fn test_texts(ruleset: &Ruleset, id: RuleId) -> Vec<String> {
-    ruleset
-        .rule(id)
-        .map_or_else(Vec::new, |(table, rule)| print::test_texts(table, rule))
+    ruleset.rule(id).map_or_else(Vec::new, |(table, rule)| print::test_texts(table, rule))
 }
 
 pub fn is_base_chain(ruleset: &Ruleset, id: ChainId) -> bool {
-    ruleset
-        .chain(id)
-        .is_some_and(|(_, chain)| chain.base.is_some())
+    ruleset.chain(id).is_some_and(|(_, chain)| chain.base.is_some())
 }
 
 /// The chain of a table that is named with its family, as in `ip kube-proxy`.
@@ -37,10 +31,7 @@ pub fn find_chain(ruleset: &Ruleset, table: &str, name: &str) -> Option<ChainId>
     let (family, table) = table.split_once(' ')?;
     let number = ruleset.find_table(super::model::TableFamily::from_name(family)?, table)?;
     let chain = ruleset.table(number)?.chains.find(name)?;
-    Some(ChainId::Nftables {
-        table: number,
-        chain,
-    })
+    Some(ChainId::Nftables { table: number, chain })
 }
 
 /// Which chain leads to which: by jumps, gotos, and the elements of verdict maps. Each pair once, in order.
@@ -51,14 +42,8 @@ pub fn jumps(ruleset: &Ruleset) -> Vec<(ChainId, ChainId)> {
             for statement in chain.rules.iter().flat_map(|rule| &rule.statements) {
                 for to in targets(table, statement) {
                     edges.insert((
-                        ChainId::Nftables {
-                            table: number,
-                            chain: from,
-                        },
-                        ChainId::Nftables {
-                            table: number,
-                            chain: to,
-                        },
+                        ChainId::Nftables { table: number, chain: from },
+                        ChainId::Nftables { table: number, chain: to },
                     ));
                 }
             }
@@ -76,10 +61,7 @@ pub fn targets(table: &Table, statement: &Statement) -> Vec<u32> {
     match statement {
         Statement::Verdict(verdict) => target(*verdict).into_iter().collect(),
         Statement::VerdictMap { map, .. } => {
-            let elements = table
-                .set_of(map)
-                .into_iter()
-                .flat_map(|set| set.elements.iter());
+            let elements = table.set_of(map).into_iter().flat_map(|set| set.elements.iter());
             let verdicts = elements.filter_map(|element| match element.data {
                 Data::Verdict(verdict) => Some(verdict),
                 _ => None,
@@ -95,31 +77,17 @@ pub fn elements(ruleset: &Ruleset, table: u32, name: &str) -> Vec<(String, Optio
     let Some(owner) = ruleset.table(table) else {
         return Vec::new();
     };
-    let Some(set) = owner
-        .sets
-        .find(name)
-        .and_then(|number| owner.sets.get(number))
-    else {
+    let Some(set) = owner.sets.find(name).and_then(|number| owner.sets.get(number)) else {
         return Vec::new();
     };
     let chain = |data: &Data| match data {
         Data::Verdict(RuleVerdict::Jump(chain) | RuleVerdict::Goto(chain)) => {
-            Some(ChainId::Nftables {
-                table,
-                chain: chain.0,
-            })
+            Some(ChainId::Nftables { table, chain: chain.0 })
         }
         _ => None,
     };
     let listed = set.listed().into_iter();
-    listed
-        .map(|element| {
-            (
-                print::element_text(owner, set, element, 0),
-                chain(&element.data),
-            )
-        })
-        .collect()
+    listed.map(|element| (print::element_text(owner, set, element, 0), chain(&element.data))).collect()
 }
 
 /// The sets and maps that a rule looks into or writes to, by name.

@@ -34,7 +34,9 @@ impl Node {
         if matches!(&skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some()) {
             return Vec::new();
         }
-        let Some(src) = self.error_source(skb) else { return Vec::new() };
+        let Some(src) = self.error_source(skb) else {
+            return Vec::new();
+        };
         let icmp = Icmp { kind, code, id: 0, cause: Some(Box::new(skb.packet.clone())) };
         let answer = Packet::new(src, skb.packet.src, Transport::Icmp(icmp), 8 + skb.packet.length);
         self.send_own(answer, run)
@@ -63,7 +65,9 @@ impl Node {
 
 /// The reset that answers a TCP segment; none answers a reset.
 fn reset(packet: &Packet) -> Option<Packet> {
-    let Transport::Tcp { sport, dport, flags } = packet.transport else { return None };
+    let Transport::Tcp { sport, dport, flags } = packet.transport else {
+        return None;
+    };
     if flags.contains(TcpFlags::RST) {
         return None;
     }

@@ -42,9 +42,11 @@ enum IpvsFunction {
 impl Node {
     /// Runs all functions of a hook until one does not accept.
     pub(super) fn run_hook<T: Tracer>(&mut self, hook: Hook, skb: &mut Skb, run: &mut Run<'_, T>) -> Outcome {
-        run.tracer.step(skb, Some(hook), Cost::NONE, || (Event::HookEntered(hook), Origin::Hook { hook, priority: i32::MIN }));
+        run.tracer.step(skb, Some(hook), Cost::NONE, || {
+            (Event::HookEntered(hook), Origin::Hook { hook, priority: i32::MIN })
+        });
         let family = skb.packet.family();
-        for (priority, function) in self.functions(hook, family) {
+        for (_, function) in self.functions(hook, family) {
             let mut ctx = Context {
                 hook,
                 skb: &mut *skb,
@@ -71,15 +73,11 @@ impl Node {
                     ipvs::Outcome::Stolen(forward) => return Outcome::Stolen(forward),
                 },
             };
+            // Whoever decided has reported it.
             match verdict {
                 Verdict::Accept => {}
-                Verdict::Drop | Verdict::Reject(_) => {
-                    ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Hook { hook, priority }));
-                    return match verdict {
-                        Verdict::Reject(with) => Outcome::Reject(with),
-                        _ => Outcome::Drop,
-                    };
-                }
+                Verdict::Drop => return Outcome::Drop,
+                Verdict::Reject(with) => return Outcome::Reject(with),
             }
         }
         Outcome::Accept
@@ -120,15 +118,18 @@ impl Node {
 /// `ip_vs_ops4` of `ip_vs_core.c`.
 const fn ipvs_functions(hook: Hook) -> &'static [(i32, IpvsFunction)] {
     match hook {
-        Hook::Input => {
-            &[(priority::IPVS_LOCAL_IN_REPLY, IpvsFunction::Reply), (priority::IPVS_LOCAL_IN_REQUEST, IpvsFunction::Request)]
-        }
-        Hook::Output => {
-            &[(priority::IPVS_LOCAL_OUT_REPLY, IpvsFunction::Reply), (priority::IPVS_LOCAL_OUT_REQUEST, IpvsFunction::Request)]
-        }
-        Hook::Forward => {
-            &[(priority::IPVS_FORWARD_ICMP, IpvsFunction::ForwardIcmp), (priority::IPVS_FORWARD_REPLY, IpvsFunction::Reply)]
-        }
+        Hook::Input => &[
+            (priority::IPVS_LOCAL_IN_REPLY, IpvsFunction::Reply),
+            (priority::IPVS_LOCAL_IN_REQUEST, IpvsFunction::Request),
+        ],
+        Hook::Output => &[
+            (priority::IPVS_LOCAL_OUT_REPLY, IpvsFunction::Reply),
+            (priority::IPVS_LOCAL_OUT_REQUEST, IpvsFunction::Request),
+        ],
+        Hook::Forward => &[
+            (priority::IPVS_FORWARD_ICMP, IpvsFunction::ForwardIcmp),
+            (priority::IPVS_FORWARD_REPLY, IpvsFunction::Reply),
+        ],
         Hook::Prerouting | Hook::Postrouting => &[],
     }
 }
@@ -169,12 +170,16 @@ fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
 
 /// `nf_conntrack_confirm`: at the end of a packet's way on this node its connection enters the table.
 fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
-    let Some(link) = ctx.skb.connection else { return Verdict::Accept };
+    let Some(link) = ctx.skb.connection else {
+        return Verdict::Accept;
+    };
     if ctx.connection().is_none_or(|connection| connection.status.confirmed) {
         return Verdict::Accept;
     }
     if !ctx.stack.conntrack.confirm(link.id) {
         ctx.skb.connection = None;
+        let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_CONFIRM };
+        ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
         return Verdict::Drop;
     }
     ctx.step(Cost::NONE, || (Event::ConnectionConfirmed { connection: link.id }, Origin::Connection(link.id)));
@@ -182,8 +187,14 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
 }
 
 /// `nf_nat_inet_fn`: the nat chains decide once per connection, then every packet is translated.
-fn run_nat<T: Tracer>(tables: &mut iptables::Tables, ruleset: &mut nftables::Ruleset, ctx: &mut Context<'_, T>) -> Verdict {
-    let Some(link) = ctx.skb.connection else { return Verdict::Accept };
+fn run_nat<T: Tracer>(
+    tables: &mut iptables::Tables,
+    ruleset: &mut nftables::Ruleset,
+    ctx: &mut Context<'_, T>,
+) -> Verdict {
+    let Some(link) = ctx.skb.connection else {
+        return Verdict::Accept;
+    };
     if nat::is_undecided(ctx) {
         for chain in nat_chains(tables, ruleset, ctx) {
             let verdict = match chain {
@@ -216,7 +227,11 @@ fn has_nat_chain<T: Tracer>(tables: &iptables::Tables, ruleset: &nftables::Rules
     !nat_chains(tables, ruleset, ctx).is_empty()
 }
 
-fn nat_chains<T: Tracer>(tables: &iptables::Tables, ruleset: &nftables::Ruleset, ctx: &Context<'_, T>) -> Vec<NatChain> {
+fn nat_chains<T: Tracer>(
+    tables: &iptables::Tables,
+    ruleset: &nftables::Ruleset,
+    ctx: &Context<'_, T>,
+) -> Vec<NatChain> {
     let mut chains = Vec::new();
     if tables.has(XtTable::Nat) {
         chains.push((XtTable::Nat.priority(ctx.hook), NatChain::Iptables));

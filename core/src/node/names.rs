@@ -10,7 +10,9 @@ impl Node {
             ChainId::Iptables { family, table, .. } => {
                 self.iptables.of(family).chain_name(id).map_or_else(String::new, |name| format!("{table} {name}"))
             }
-            ChainId::Nftables { .. } => nftables::chain_name(&self.nftables, id).map_or_else(String::new, |name| name.to_string()),
+            ChainId::Nftables { .. } => {
+                nftables::chain_name(&self.nftables, id).map_or_else(String::new, |name| name.to_string())
+            }
         }
     }
 
@@ -26,7 +28,9 @@ impl Node {
     /// Whether the kernel itself calls the chain, at a hook.
     pub fn is_base_chain(&self, id: ChainId) -> bool {
         match id {
-            ChainId::Iptables { family, .. } => self.iptables.of(family).chain(id).is_some_and(|chain| chain.base.is_some()),
+            ChainId::Iptables { family, .. } => {
+                self.iptables.of(family).chain(id).is_some_and(|chain| chain.base.is_some())
+            }
             ChainId::Nftables { .. } => nftables::is_base_chain(&self.nftables, id),
         }
     }

@@ -15,9 +15,15 @@ use crate::trace::{Cost, Event, Origin, Route, Tracer};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// A process of this node got it.
-    Delivered { packet: Packet },
+    Delivered {
+        packet: Packet,
+    },
     /// It left by a device.
-    Transmitted { device: Arc<str>, next_hop: IpAddr, packet: Packet },
+    Transmitted {
+        device: Arc<str>,
+        next_hop: IpAddr,
+        packet: Packet,
+    },
     Dropped,
 }
 
@@ -82,7 +88,13 @@ impl Node {
         }
     }
 
-    fn forward<T: Tracer>(&mut self, skb: &mut Skb, device: Arc<str>, gateway: Option<IpAddr>, run: &mut Run<'_, T>) -> Passage {
+    fn forward<T: Tracer>(
+        &mut self,
+        skb: &mut Skb,
+        device: Arc<str>,
+        gateway: Option<IpAddr>,
+        run: &mut Run<'_, T>,
+    ) -> Passage {
         if skb.packet.ttl <= 1 {
             let answers = self.time_exceeded(skb, run);
             return self.lost(skb, answers);
@@ -128,7 +140,9 @@ impl Node {
             outcome => return self.ended(outcome, skb, run),
         }
         let next_hop = gateway.unwrap_or(skb.packet.dst);
-        let Some(device) = skb.output.clone() else { return self.lost(skb, Vec::new()) };
+        let Some(device) = skb.output.clone() else {
+            return self.lost(skb, Vec::new());
+        };
         let dummy = self.stack.routing.device(&device).is_some_and(|device| device.kind == DeviceKind::Dummy);
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
@@ -199,6 +213,11 @@ fn output_device(route: &Route) -> Option<Arc<str>> {
     }
 }
 
-pub(super) fn report<T: Tracer>(run: &mut Run<'_, T>, skb: &Skb, hook: Option<Hook>, make: impl FnOnce() -> (Event, Origin)) {
+pub(super) fn report<T: Tracer>(
+    run: &mut Run<'_, T>,
+    skb: &Skb,
+    hook: Option<Hook>,
+    make: impl FnOnce() -> (Event, Origin),
+) {
     run.tracer.step(skb, hook, Cost::NONE, make);
 }

@@ -65,17 +65,12 @@ impl Default for Config {
 
 impl Config {
     pub fn node_ip(&self, family: Family) -> Option<IpAddr> {
-        self.node_ips
-            .iter()
-            .copied()
-            .find(|address| Family::of(*address) == family)
+        self.node_ips.iter().copied().find(|address| Family::of(*address) == family)
     }
 
     /// The mark that asks for SNAT, as kube-proxy prints it: `0x00004000`.
     pub(super) fn masquerade_mark(&self) -> String {
-        let mark = 1_u32
-            .checked_shl(u32::from(self.masquerade_bit))
-            .unwrap_or_default();
+        let mark = 1_u32.checked_shl(u32::from(self.masquerade_bit)).unwrap_or_default();
         format!("{mark:#010x}")
     }
 }

@@ -25,12 +25,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// `None` where the slice names no address (`addEndpoints` of endpointslicecache.go).
-    pub(super) fn new(
-        endpoint: &SliceEndpoint,
-        port: u16,
-        node_name: &str,
-        origin: (u32, u32),
-    ) -> Option<Self> {
+    pub(super) fn new(endpoint: &SliceEndpoint, port: u16, node_name: &str, origin: (u32, u32)) -> Option<Self> {
         let address = *endpoint.addresses.first()?;
         let on_node = |name: &std::sync::Arc<str>| !node_name.is_empty() && **name == *node_name;
         Some(Self {
@@ -55,10 +50,7 @@ impl Endpoint {
 
     /// The address alone, as kube-proxy prints it.
     pub fn ip(&self) -> &str {
-        let host = self
-            .text
-            .rsplit_once(':')
-            .map_or(&*self.text, |(host, _)| host);
+        let host = self.text.rsplit_once(':').map_or(&*self.text, |(host, _)| host);
         host.trim_start_matches('[').trim_end_matches(']')
     }
 
@@ -73,10 +65,7 @@ impl Endpoint {
     }
 
     pub(super) const fn field(&self) -> super::Field {
-        super::Field::Endpoint {
-            slice: self.slice,
-            endpoint: self.index,
-        }
+        super::Field::Endpoint { slice: self.slice, endpoint: self.index }
     }
 }
 

@@ -22,13 +22,7 @@ impl Jump {
         comment: &'static str,
         new_connections_only: bool,
     ) -> Self {
-        Self {
-            table,
-            chain,
-            target,
-            comment,
-            new_connections_only,
-        }
+        Self { table, chain, target, comment, new_connections_only }
     }
 
     /// The matches and the target, as after `iptables -t TABLE -I CHAIN`.

@@ -22,15 +22,10 @@ impl LocalDetector {
             DetectLocal::None => None,
             DetectLocal::ClusterCidr(cidrs) => Self::by_source(cidrs, family),
             DetectLocal::NodeCidr => {
-                let node = cluster
-                    .nodes
-                    .iter()
-                    .find(|node| *node.name == *config.node_name)?;
+                let node = cluster.nodes.iter().find(|node| *node.name == *config.node_name)?;
                 Self::by_source(&node.pod_cidrs, family)
             }
-            DetectLocal::BridgeInterface(name) => {
-                (!name.is_empty()).then(|| Self::Interface(name.clone()))
-            }
+            DetectLocal::BridgeInterface(name) => (!name.is_empty()).then(|| Self::Interface(name.clone())),
             DetectLocal::InterfaceNamePrefix(prefix) => {
                 (!prefix.is_empty()).then(|| Self::InterfacePrefix(prefix.clone()))
             }
@@ -38,11 +33,7 @@ impl LocalDetector {
     }
 
     fn by_source(cidrs: &[IpNet], family: Family) -> Option<Self> {
-        cidrs
-            .iter()
-            .find(|cidr| Family::of(cidr.addr()) == family)
-            .copied()
-            .map(Self::Source)
+        cidrs.iter().find(|cidr| Family::of(cidr.addr()) == family).copied().map(Self::Source)
     }
 
     /// The iptables match for pod traffic, or for all other traffic.

@@ -42,11 +42,7 @@ impl ServiceChains {
 }
 
 /// `servicePortEndpointChainName` of iptables/proxier.go.
-pub(super) fn iptables_endpoint_chain(
-    full_name: &str,
-    protocol: &str,
-    endpoint: &Endpoint,
-) -> String {
+pub(super) fn iptables_endpoint_chain(full_name: &str, protocol: &str, endpoint: &Endpoint) -> String {
     hash::<10>("KUBE-SEP-", &[full_name, protocol, endpoint.text()])
 }
 
@@ -66,21 +62,12 @@ impl EndpointChain {
         base.push('/');
         base.push_str(endpoint.port_text());
         let base = hash_and_truncate(base);
-        Self {
-            chain: format!("endpoint-{base}"),
-            affinity_set: format!("affinity-{base}"),
-        }
+        Self { chain: format!("endpoint-{base}"), affinity_set: format!("affinity-{base}") }
     }
 }
 
 fn service_part(name: &ServicePortName, protocol: &str) -> String {
-    [
-        &*name.service.namespace,
-        &*name.service.name,
-        protocol,
-        &*name.port,
-    ]
-    .join("/")
+    [&*name.service.namespace, &*name.service.name, protocol, &*name.port].join("/")
 }
 
 /// nft allows 256 characters in a name, and the longest prefix of kube-proxy is given 16 of them.
@@ -129,24 +116,14 @@ mod tests {
             port: "http".into(),
             protocol: Protocol::Tcp,
         };
-        assert_eq!(
-            ServiceChains::iptables(&name.to_string(), "tcp").cluster,
-            "KUBE-SVC-67NZLRHBNDSAWJRO"
-        );
-        assert_eq!(
-            ServiceChains::nftables(&name, "tcp").cluster,
-            "service-KHN6ECMT-shop/web/tcp/http"
-        );
+        assert_eq!(ServiceChains::iptables(&name.to_string(), "tcp").cluster, "KUBE-SVC-67NZLRHBNDSAWJRO");
+        assert_eq!(ServiceChains::nftables(&name, "tcp").cluster, "service-KHN6ECMT-shop/web/tcp/http");
     }
 
     #[test]
     fn long_nft_names_are_cut_to_240_characters() {
         let service = NamespacedName::new(&"n".repeat(120), &"s".repeat(120));
-        let name = ServicePortName {
-            service,
-            port: "p".into(),
-            protocol: Protocol::Tcp,
-        };
+        let name = ServicePortName { service, port: "p".into(), protocol: Protocol::Tcp };
         let chain = ServiceChains::nftables(&name, "tcp").cluster;
         let base = chain.strip_prefix("service-").unwrap_or_default();
         assert_eq!(base.len(), 240);

@@ -18,13 +18,9 @@ impl NodePortCidrs {
             NodePortAddresses::Cidrs(cidrs) => cidrs.clone(),
             NodePortAddresses::Unset if mode != Mode::Nftables => Vec::new(),
             // cmd/kube-proxy replaces `primary` before any proxier sees it.
-            NodePortAddresses::Primary | NodePortAddresses::Unset => config
-                .node_ips
-                .iter()
-                .filter(|address| !address.is_loopback())
-                .copied()
-                .map(IpNet::from)
-                .collect(),
+            NodePortAddresses::Primary | NodePortAddresses::Unset => {
+                config.node_ips.iter().filter(|address| !address.is_loopback()).copied().map(IpNet::from).collect()
+            }
         };
         Self::filtered(&configured, family)
     }
@@ -32,19 +28,14 @@ impl NodePortCidrs {
     /// Without a range of the family every address counts, even where there are ranges of the other
     /// family.
     fn filtered(configured: &[IpNet], family: Family) -> Self {
-        let cidrs: Vec<_> = configured
-            .iter()
-            .filter(|cidr| Family::of(cidr.addr()) == family)
-            .map(IpNet::trunc)
-            .collect();
+        let cidrs: Vec<_> =
+            configured.iter().filter(|cidr| Family::of(cidr.addr()) == family).map(IpNet::trunc).collect();
         let everything = match family {
             Family::V4 => IpNet::V4(ipnet::Ipv4Net::default()),
             Family::V6 => IpNet::V6(ipnet::Ipv6Net::default()),
         };
         let any = cidrs.is_empty() || cidrs.contains(&everything);
-        Self {
-            cidrs: if any { vec![everything] } else { cidrs },
-        }
+        Self { cidrs: if any { vec![everything] } else { cidrs } }
     }
 
     pub fn match_all(&self) -> bool {
@@ -62,13 +53,8 @@ impl NodePortCidrs {
     /// Which of the node's addresses match, each once, in the order of the interfaces.
     pub fn node_ips(&self, interfaces: &[Interface]) -> Vec<IpAddr> {
         let mut matching: Vec<IpAddr> = Vec::new();
-        for address in interfaces
-            .iter()
-            .flat_map(|interface| &interface.addresses)
-            .map(IpNet::addr)
-        {
-            if !matching.contains(&address) && self.cidrs.iter().any(|cidr| cidr.contains(&address))
-            {
+        for address in interfaces.iter().flat_map(|interface| &interface.addresses).map(IpNet::addr) {
+            if !matching.contains(&address) && self.cidrs.iter().any(|cidr| cidr.contains(&address)) {
                 matching.push(address);
             }
         }

@@ -4,11 +4,7 @@ pub enum Cause {
     /// kube-proxy writes it in every cluster, as its settings say.
     Settings,
     /// A field of `cluster.services[service].ports[port]`, of that Service, or of its endpoints.
-    ServicePort {
-        service: u32,
-        port: u32,
-        field: Field,
-    },
+    ServicePort { service: u32, port: u32, field: Field },
 }
 
 /// The part of a Service that has an effect.

@@ -21,11 +21,7 @@ pub struct ServicePortName {
 impl fmt::Display for ServicePortName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.service.fmt(f)?;
-        if self.port.is_empty() {
-            Ok(())
-        } else {
-            write!(f, ":{}", self.port)
-        }
+        if self.port.is_empty() { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -65,34 +61,23 @@ impl ServicePort {
             .filter_map(|ingress| ingress.address)
             .filter(of_family)
             .collect();
-        let external_policy_local = is_externally_accessible(service)
-            && service.external_traffic_policy == TrafficPolicy::Local;
-        let needs_health_check =
-            service.service_type == ServiceType::LoadBalancer && external_policy_local;
+        let external_policy_local =
+            is_externally_accessible(service) && service.external_traffic_policy == TrafficPolicy::Local;
+        let needs_health_check = service.service_type == ServiceType::LoadBalancer && external_policy_local;
 
         let mut ports: Vec<Self> = Vec::with_capacity(service.ports.len());
         for (index, port) in service.ports.iter().enumerate() {
-            let name = ServicePortName {
-                service: service.name.clone(),
-                port: port.name.clone(),
-                protocol: port.protocol,
-            };
+            let name =
+                ServicePortName { service: service.name.clone(), port: port.name.clone(), protocol: port.protocol };
             let service_port = Self {
                 name,
                 cluster_ip,
                 port: port.port,
                 node_port: port.node_port,
-                external_ips: service
-                    .external_ips
-                    .iter()
-                    .copied()
-                    .filter(of_family)
-                    .collect(),
+                external_ips: service.external_ips.iter().copied().filter(of_family).collect(),
                 load_balancer_vips: vips.clone(),
                 load_balancer_source_ranges: source_ranges(service, family),
-                health_check_node_port: service
-                    .health_check_node_port
-                    .filter(|_| needs_health_check),
+                health_check_node_port: service.health_check_node_port.filter(|_| needs_health_check),
                 session_affinity: service.session_affinity,
                 external_policy_local,
                 internal_policy_local: service.internal_traffic_policy == TrafficPolicy::Local,
@@ -100,10 +85,7 @@ impl ServicePort {
                 port_index: u32::try_from(index).unwrap_or(u32::MAX),
             };
             // A map upstream: of two ports with the same name and protocol the last one counts.
-            match ports
-                .iter_mut()
-                .find(|other| other.name == service_port.name)
-            {
+            match ports.iter_mut().find(|other| other.name == service_port.name) {
                 Some(other) => *other = service_port,
                 None => ports.push(service_port),
             }
@@ -113,9 +95,7 @@ impl ServicePort {
 
     /// Whether anything but the cluster IP leads to it.
     pub fn externally_accessible(&self) -> bool {
-        self.node_port.is_some()
-            || !self.load_balancer_vips.is_empty()
-            || !self.external_ips.is_empty()
+        self.node_port.is_some() || !self.load_balancer_vips.is_empty() || !self.external_ips.is_empty()
     }
 
     /// Whether it ever sends traffic to endpoints anywhere. External `Local` traffic needs them
@@ -139,19 +119,11 @@ impl ServicePort {
 
     /// Whether a load balancer's source ranges let this node itself in.
     pub(super) fn source_ranges_hold(&self, node_ip: Option<IpAddr>) -> bool {
-        node_ip.is_some_and(|node_ip| {
-            self.load_balancer_source_ranges
-                .iter()
-                .any(|range| range.contains(&node_ip))
-        })
+        node_ip.is_some_and(|node_ip| self.load_balancer_source_ranges.iter().any(|range| range.contains(&node_ip)))
     }
 
     pub(super) const fn cause(&self, field: Field) -> Cause {
-        Cause::ServicePort {
-            service: self.service_index,
-            port: self.port_index,
-            field,
-        }
+        Cause::ServicePort { service: self.service_index, port: self.port_index, field }
     }
 }
 
@@ -160,11 +132,7 @@ fn cluster_ip(service: &Service, family: Family) -> Option<IpAddr> {
     if service.service_type == ServiceType::ExternalName {
         return None;
     }
-    service
-        .cluster_ips
-        .iter()
-        .copied()
-        .find(|address| Family::of(*address) == family)
+    service.cluster_ips.iter().copied().find(|address| Family::of(*address) == family)
 }
 
 /// `ExternallyAccessible` of pkg/api/v1/service, which, unlike the one of a service port, knows no
@@ -179,14 +147,6 @@ fn is_externally_accessible(service: &Service) -> bool {
 
 fn source_ranges(service: &Service, family: Family) -> Vec<IpNet> {
     let ranges = &service.load_balancer_source_ranges;
-    let ranges: Vec<_> = ranges
-        .iter()
-        .filter(|range| Family::of(range.addr()) == family)
-        .map(IpNet::trunc)
-        .collect();
-    if ranges.iter().any(|range| range.prefix_len() == 0) {
-        Vec::new()
-    } else {
-        ranges
-    }
+    let ranges: Vec<_> = ranges.iter().filter(|range| Family::of(range.addr()) == family).map(IpNet::trunc).collect();
+    if ranges.iter().any(|range| range.prefix_len() == 0) { Vec::new() } else { ranges }
 }

@@ -38,22 +38,12 @@ enum TopologyMode {
     SameZone,
 }
 
-pub fn categorize(
-    endpoints: &[Endpoint],
-    port: &ServicePort,
-    node_name: &str,
-    zone: &str,
-) -> Categorized {
-    let mut result = Categorized {
-        cluster_unused: !port.uses_cluster_endpoints(),
-        ..Categorized::default()
-    };
+pub fn categorize(endpoints: &[Endpoint], port: &ServicePort, node_name: &str, zone: &str) -> Categorized {
+    let mut result = Categorized { cluster_unused: !port.uses_cluster_endpoints(), ..Categorized::default() };
     let mut mode = TopologyMode::Anywhere;
     if port.uses_cluster_endpoints() {
         mode = topology_mode(endpoints, node_name, zone);
-        result.cluster = filter(endpoints, |endpoint| {
-            endpoint.ready && is_available(endpoint, mode, node_name, zone)
-        });
+        result.cluster = filter(endpoints, |endpoint| endpoint.ready && is_available(endpoint, mode, node_name, zone));
         if result.cluster.is_empty() {
             result.cluster = filter(endpoints, Endpoint::is_serving_terminating);
         }
@@ -63,15 +53,11 @@ pub fn categorize(
         return result;
     }
 
-    result.has_any |= endpoints
-        .iter()
-        .any(|endpoint| endpoint.ready || endpoint.is_serving_terminating());
+    result.has_any |= endpoints.iter().any(|endpoint| endpoint.ready || endpoint.is_serving_terminating());
     result.local = filter(endpoints, |endpoint| endpoint.is_local && endpoint.ready);
     let local_terminating = result.local.is_empty();
     if local_terminating {
-        result.local = filter(endpoints, |endpoint| {
-            endpoint.is_local && endpoint.is_serving_terminating()
-        });
+        result.local = filter(endpoints, |endpoint| endpoint.is_local && endpoint.is_serving_terminating());
     }
     // Ready local endpoints are among those for `Cluster` unless hints leave them out.
     let differ = mode != TopologyMode::Anywhere || (local_terminating && !result.local.is_empty());
@@ -88,14 +74,8 @@ pub fn categorize(
 /// this node, or for its zone.
 fn topology_mode(endpoints: &[Endpoint], node_name: &str, zone: &str) -> TopologyMode {
     let applies = |hints: fn(&Endpoint) -> &[String], here: &str| {
-        let mut ready = endpoints
-            .iter()
-            .filter(|endpoint| endpoint.ready)
-            .peekable();
-        if ready
-            .peek()
-            .is_none_or(|endpoint| hints(endpoint).is_empty())
-        {
+        let mut ready = endpoints.iter().filter(|endpoint| endpoint.ready).peekable();
+        if ready.peek().is_none_or(|endpoint| hints(endpoint).is_empty()) {
             return false;
         }
         let mut one_is_here = false;
@@ -125,10 +105,5 @@ fn is_available(endpoint: &Endpoint, mode: TopologyMode, node_name: &str, zone: 
 }
 
 fn filter(endpoints: &[Endpoint], usable: impl Fn(&Endpoint) -> bool) -> Vec<usize> {
-    endpoints
-        .iter()
-        .enumerate()
-        .filter(|(_, endpoint)| usable(endpoint))
-        .map(|(index, _)| index)
-        .collect()
+    endpoints.iter().enumerate().filter(|(_, endpoint)| usable(endpoint)).map(|(index, _)| index).collect()
 }

@@ -16,10 +16,7 @@ pub struct Tracked {
 }
 
 /// kube-proxy's informers leave out objects with these labels (`NewProxyServer` of cmd/kube-proxy).
-const UNWATCHED_LABELS: [&str; 2] = [
-    "service.kubernetes.io/service-proxy-name",
-    "service.kubernetes.io/headless",
-];
+const UNWATCHED_LABELS: [&str; 2] = ["service.kubernetes.io/service-proxy-name", "service.kubernetes.io/headless"];
 
 impl Tracked {
     pub fn new(cluster: &Cluster, config: &Config, family: Family) -> Self {
@@ -30,9 +27,7 @@ impl Tracked {
             let key = (&*service.name.namespace, &*service.name.name);
             let slices = slices.get(&key).map_or(&[][..], Vec::as_slice);
             for service_port in ServicePort::all_of(service, index, family) {
-                tracked
-                    .endpoints
-                    .push(endpoints(&service_port.name, slices, &config.node_name));
+                tracked.endpoints.push(endpoints(&service_port.name, slices, &config.node_name));
                 tracked.service_ports.push(service_port);
             }
         }
@@ -40,9 +35,7 @@ impl Tracked {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&ServicePort, &[Endpoint])> {
-        self.service_ports
-            .iter()
-            .zip(self.endpoints.iter().map(Vec::as_slice))
+        self.service_ports.iter().zip(self.endpoints.iter().map(Vec::as_slice))
     }
 
     /// Endpoints summed over all service ports, which is how kube-proxy measures a cluster.
@@ -53,10 +46,8 @@ impl Tracked {
 
 /// Services by namespace and name; of two with the same name the last one counts.
 fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec<(u32, &Service)> {
-    let mut services: Vec<(u32, &Service)> = (0..)
-        .zip(&cluster.services)
-        .filter(|(_, service)| watched(&service.labels))
-        .collect();
+    let mut services: Vec<(u32, &Service)> =
+        (0..).zip(&cluster.services).filter(|(_, service)| watched(&service.labels)).collect();
     services.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
     services.reverse();
     services.dedup_by(|(_, one), (_, other)| one.name == other.name);
@@ -67,36 +58,24 @@ fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec
 type Labels = BTreeMap<String, String>;
 
 fn is_watched(labels: &Labels) -> bool {
-    !UNWATCHED_LABELS
-        .iter()
-        .any(|label| labels.contains_key(*label))
+    !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 
 type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
 
 /// The slices of a family under the Service they belong to; of two with the same name the last one
 /// counts.
-fn slices_by_service(
-    cluster: &Cluster,
-    family: Family,
-    watched: impl Fn(&Labels) -> bool,
-) -> SlicesByService<'_> {
-    let mut by_service = SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), FixedHasher::default());
+fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels) -> bool) -> SlicesByService<'_> {
+    let mut by_service =
+        SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), FixedHasher::default());
     for (index, slice) in (0..).zip(&cluster.endpoint_slices) {
         if slice.address_type != family || !watched(&slice.labels) {
             continue;
         }
-        let Some(service) = slice
-            .labels
-            .get(EndpointSlice::SERVICE_LABEL)
-            .filter(|name| !name.is_empty())
-        else {
+        let Some(service) = slice.labels.get(EndpointSlice::SERVICE_LABEL).filter(|name| !name.is_empty()) else {
             continue;
         };
-        by_service
-            .entry((&slice.name.namespace, service.as_str()))
-            .or_default()
-            .push((index, slice));
+        by_service.entry((&slice.name.namespace, service.as_str())).or_default().push((index, slice));
     }
     for slices in by_service.values_mut().filter(|slices| slices.len() > 1) {
         slices.sort_by(|(_, one), (_, other)| one.name.name.cmp(&other.name.name));
@@ -109,25 +88,19 @@ fn slices_by_service(
 
 /// `endpointInfoByServicePort` and `addEndpoints`: where one address and port appears more than
 /// once, a later appearance counts unless it is terminating.
-fn endpoints(
-    name: &ServicePortName,
-    slices: &[(u32, &EndpointSlice)],
-    node_name: &str,
-) -> Vec<Endpoint> {
+fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
     let most = slices.iter().map(|(_, slice)| slice.endpoints.len()).sum();
     let mut found: Vec<Endpoint> = Vec::with_capacity(most);
     for (slice_index, slice) in slices {
-        for port in slice
-            .ports
-            .iter()
-            .filter(|port| port.name == name.port && port.protocol == name.protocol)
-        {
+        for port in slice.ports.iter().filter(|port| port.name == name.port && port.protocol == name.protocol) {
             let Some(number) = port.port.filter(|number| *number != 0) else {
                 continue;
             };
-            found.extend((0..).zip(&slice.endpoints).filter_map(|(index, endpoint)| {
-                Endpoint::new(endpoint, number, node_name, (*slice_index, index))
-            }));
+            found.extend(
+                (0..)
+                    .zip(&slice.endpoints)
+                    .filter_map(|(index, endpoint)| Endpoint::new(endpoint, number, node_name, (*slice_index, index))),
+            );
         }
     }
     found.sort_by(|one, other| one.text().cmp(other.text()));

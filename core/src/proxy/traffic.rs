@@ -11,14 +11,8 @@ pub(super) struct NodeTopology<'n> {
 
 impl<'n> NodeTopology<'n> {
     pub fn of(cluster: &'n crate::k8s::Cluster, config: &'n super::Config) -> Self {
-        let node = cluster
-            .nodes
-            .iter()
-            .find(|node| *node.name == *config.node_name);
-        Self {
-            name: &config.node_name,
-            zone: node.and_then(|node| node.zone()).unwrap_or_default(),
-        }
+        let node = cluster.nodes.iter().find(|node| *node.name == *config.node_name);
+        Self { name: &config.node_name, zone: node.and_then(|node| node.zone()).unwrap_or_default() }
     }
 }
 
@@ -39,8 +33,7 @@ pub(super) struct Traffic {
 impl Traffic {
     pub fn of(port: &ServicePort, endpoints: &[Endpoint], node: NodeTopology<'_>) -> Self {
         let endpoints = categorize(endpoints, port, node.name, node.zone);
-        let reaches =
-            |local_only: bool| endpoints.has_any && (!local_only || !endpoints.local.is_empty());
+        let reaches = |local_only: bool| endpoints.has_any && (!local_only || !endpoints.local.is_empty());
         Self {
             has_internal_endpoints: reaches(port.internal_policy_local),
             has_external_endpoints: reaches(port.external_policy_local),

@@ -26,7 +26,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub fn error(position: Position, message: impl Into<String>, expected: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub fn error(
+        position: Position,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
         Self::new(Severity::Error, position, message, expected, advice)
     }
 

@@ -185,7 +185,9 @@ pub enum Event {
     },
     Routed(Route),
     /// Dropped by the routing of incoming packets, since no honest network sends such addresses.
-    Martian { reason: &'static str },
+    Martian {
+        reason: &'static str,
+    },
     /// IPVS keeps the packet and sends it on itself.
     Stolen {
         by: &'static str,

@@ -44,8 +44,12 @@ impl Node {
         let lo = vec!["127.0.0.1/8".parse().unwrap(), "::1/128".parse().unwrap()];
         node.add_device("lo", DeviceKind::Loopback, lo);
         for (name, addresses) in case["ifaces"].as_object().unwrap() {
-            let addresses =
-                addresses.as_array().unwrap().iter().map(|address| address.as_str().unwrap().parse().unwrap()).collect();
+            let addresses = addresses
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|address| address.as_str().unwrap().parse().unwrap())
+                .collect();
             let kind = if name == "eth0" { DeviceKind::Ethernet } else { DeviceKind::Veth };
             node.add_device(name, kind, addresses);
         }

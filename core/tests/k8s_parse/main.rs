@@ -11,11 +11,7 @@ use expect_test::{Expect, expect};
 fn check<'a>(cases: impl IntoIterator<Item = (&'a str, String)>, expected: &Expect) {
     let mut printed = String::new();
     for (name, text) in cases {
-        let name = name
-            .trim_end()
-            .replace('\n', " ⏎ ")
-            .replace('\t', "⇥")
-            .replace(char::is_control, "�");
+        let name = name.trim_end().replace('\n', " ⏎ ").replace('\t', "⇥").replace(char::is_control, "�");
         printed += &format!("{name}\n{}", summary(&k8s::parse(&text)));
     }
     expected.assert_eq(&printed);
@@ -23,51 +19,24 @@ fn check<'a>(cases: impl IntoIterator<Item = (&'a str, String)>, expected: &Expe
 
 /// Checks texts that are whole.
 fn check_texts(texts: &[&str], expected: &Expect) {
-    check(
-        texts.iter().map(|text| (*text, (*text).to_owned())),
-        expected,
-    );
+    check(texts.iter().map(|text| (*text, (*text).to_owned())), expected);
 }
 
 fn summary(parsed: &Parsed) -> String {
     let cluster = &parsed.cluster;
-    let nodes = cluster
-        .nodes
-        .iter()
-        .map(|node| format!("Node {}", node.name));
-    let services = cluster
-        .services
-        .iter()
-        .map(|service| format!("Service {}", service.name));
-    let slices = cluster
-        .endpoint_slices
-        .iter()
-        .map(|slice| format!("EndpointSlice {}", slice.name));
+    let nodes = cluster.nodes.iter().map(|node| format!("Node {}", node.name));
+    let services = cluster.services.iter().map(|service| format!("Service {}", service.name));
+    let slices = cluster.endpoint_slices.iter().map(|slice| format!("EndpointSlice {}", slice.name));
     let kept: Vec<String> = nodes.chain(services).chain(slices).collect();
-    let mut lines: Vec<String> = parsed
-        .diagnostics
-        .iter()
-        .map(|line| format!("  {line}\n"))
-        .collect();
-    lines.push(format!(
-        "  kept: {}\n",
-        if kept.is_empty() {
-            "nothing".to_owned()
-        } else {
-            kept.join(", ")
-        }
-    ));
+    let mut lines: Vec<String> = parsed.diagnostics.iter().map(|line| format!("  {line}\n")).collect();
+    lines.push(format!("  kept: {}\n", if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") }));
     lines.concat()
 }
 
 /// A Service with the given lines of `spec`: its first line is line 5 of the text, its column 1 column 3.
 fn service(spec: &str) -> String {
-    let spec = spec
-        .lines()
-        .fold(String::new(), |text, line| format!("{text}  {line}\n"));
-    format!(
-        "apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec:\n{spec}"
-    )
+    let spec = spec.lines().fold(String::new(), |text, line| format!("{text}  {line}\n"));
+    format!("apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec:\n{spec}")
 }
 
 #[test]
@@ -91,16 +60,9 @@ fn the_recorded_clusters_have_nothing_to_complain_about() {
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        let k8s::Parsed {
-            cluster,
-            diagnostics,
-        } = k8s::parse(&text);
+        let k8s::Parsed { cluster, diagnostics } = k8s::parse(&text);
         assert_eq!(diagnostics, [], "{}", path.display());
-        let read = [
-            cluster.nodes.len(),
-            cluster.services.len(),
-            cluster.endpoint_slices.len(),
-        ];
+        let read = [cluster.nodes.len(), cluster.services.len(), cluster.endpoint_slices.len()];
         let written = ["Node", "Service", "EndpointSlice"];
         let written = written.map(|kind| text.matches(&format!("kind: {kind}\n")).count());
         assert_eq!(read, written, "{}", path.display());

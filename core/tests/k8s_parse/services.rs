@@ -11,11 +11,7 @@ fn check_specs(specs: &[&str], expected: &Expect) {
 
 /// Checks further lines of a spec that is complete.
 fn check_with_port(lines: &[&str], expected: &Expect) {
-    let spec = |lines| {
-        service(&format!(
-            "clusterIP: 10.96.0.1\nports: [{{port: 80}}]\n{lines}"
-        ))
-    };
+    let spec = |lines| service(&format!("clusterIP: 10.96.0.1\nports: [{{port: 80}}]\n{lines}"));
     check(lines.iter().map(|lines| (*lines, spec(lines))), expected);
 }
 
@@ -324,22 +320,13 @@ fn load_balancer_status() {
 
 #[test]
 fn services_share_nothing() {
-    let first =
-        service("type: NodePort\nclusterIP: 10.96.0.1\nports: [{port: 80, nodePort: 30080}]");
+    let first = service("type: NodePort\nclusterIP: 10.96.0.1\nports: [{port: 80, nodePort: 30080}]");
     let second = first.replace("name: web", "name: cart");
-    let third = second
-        .replace("10.96.0.1", "10.96.0.2")
-        .replace("port: 80", "protocol: UDP, port: 80");
+    let third = second.replace("10.96.0.1", "10.96.0.2").replace("port: 80", "protocol: UDP, port: 80");
     let cases = [
         ("the same Service again", format!("{first}---\n{first}")),
-        (
-            "another with the same address and node port",
-            format!("{first}---\n{second}"),
-        ),
-        (
-            "the same node port for another protocol",
-            format!("{first}---\n{third}"),
-        ),
+        ("another with the same address and node port", format!("{first}---\n{second}")),
+        ("the same node port for another protocol", format!("{first}---\n{third}")),
         (
             "the third after the second was left out",
             format!("{first}---\n{second}---\n{}", third.replace("cart", "dns")),
@@ -368,9 +355,7 @@ fn services_share_nothing() {
 #[test]
 fn defaults_are_filled_in() {
     let spec = service("clusterIP: 10.96.0.1\nsessionAffinity: ClientIP\nports: [{port: 80}]");
-    let parsed = k8s::parse(&format!(
-        "{spec}status: {{loadBalancer: {{ingress: [{{ip: 203.0.113.1}}]}}}}\n"
-    ));
+    let parsed = k8s::parse(&format!("{spec}status: {{loadBalancer: {{ingress: [{{ip: 203.0.113.1}}]}}}}\n"));
     expect![[r#"
         [
             Service {

@@ -8,12 +8,8 @@ use super::{check, service};
 fn endpoints_and_their_ports() {
     let text = |lines| {
         let head = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n";
-        let metadata =
-            "metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}\n";
-        format!(
-            "{head}{metadata}{lines}\n---\n{}",
-            service("clusterIP: 10.96.0.10\nports: [{port: 80}]")
-        )
+        let metadata = "metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}\n";
+        format!("{head}{metadata}{lines}\n---\n{}", service("clusterIP: 10.96.0.10\nports: [{port: 80}]"))
     };
     let lines = [
         "endpoints: null\nports: null",
@@ -126,10 +122,7 @@ fn nodes() {
         "#]],
     );
     check(
-        [(
-            "the same Node again",
-            format!("{node}{status}---\n{node}{status}"),
-        )],
+        [("the same Node again", format!("{node}{status}---\n{node}{status}"))],
         &expect![[r#"
             the same Node again
               6:1: error: nodes "node1" already exists: it is also at line 1; expected every object once; delete one of the two

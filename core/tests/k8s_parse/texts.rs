@@ -13,11 +13,7 @@ fn nothing_at_all_is_no_error() {
         assert_eq!(parsed.diagnostics.len(), 1, "{text:?}");
     }
     check_texts(
-        &[
-            "",
-            "apiVersion: v1\nkind: List\nitems: []\n",
-            "\u{feff}apiVersion: v1\r\nkind: List\r\n",
-        ],
+        &["", "apiVersion: v1\nkind: List\nitems: []\n", "\u{feff}apiVersion: v1\r\nkind: List\r\n"],
         &expect![[r#"
 
               1:1: note: there is nothing here yet: paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`
@@ -102,14 +98,7 @@ fn typed_lists_imply_kind_and_version() {
 #[test]
 fn texts_that_are_no_yaml_keep_the_documents_before() {
     let node = "apiVersion: v1\nkind: Node\nmetadata: {name: node1}\nstatus: {addresses: [{type: InternalIP, address: 10.0.0.1}]}\n---\n";
-    let broken = [
-        "a: b: c\n",
-        "a:\n\tb: c\n",
-        "a: \"open\n",
-        "a: *nowhere\n",
-        "a: &a [*a]\n",
-        "a: [b\n",
-    ];
+    let broken = ["a: b: c\n", "a:\n\tb: c\n", "a: \"open\n", "a: *nowhere\n", "a: &a [*a]\n", "a: [b\n"];
     check(
         broken.map(|text| (text, format!("{node}{text}"))),
         &expect![[r#"

@@ -65,7 +65,8 @@ fn run(file: &str, mut recorded: Option<&mut Recorded>) -> Result<(), String> {
         let mut chance = Chance::seeded(1);
         for (index, packet) in case.packets.iter().enumerate().filter(|(_, packet)| packet.run.is_none()) {
             for _ in 0..packet.count.unwrap_or(1) {
-                let kernel = recorded.as_mut().and_then(|recorded| recorded.get_mut(&(case.name.clone(), index))?.pop());
+                let kernel =
+                    recorded.as_mut().and_then(|recorded| recorded.get_mut(&(case.name.clone(), index))?.pop());
                 let mut line = match kernel {
                     Some(kernel) => replayed(&mut machine, packet, &kernel)?,
                     None => machine.packet(packet, &mut chance)?.to_json(),

@@ -28,14 +28,10 @@ pub fn canonical(restore: &str) -> Vec<String> {
         if let Some(name) = line.strip_prefix('*') {
             table = name;
             tables.push(line.to_owned());
-        } else if let Some((chain, rule)) = line
-            .strip_prefix("-A ")
-            .map(|rule| rule.split_once(' ').unwrap_or((rule, "")))
+        } else if let Some((chain, rule)) =
+            line.strip_prefix("-A ").map(|rule| rule.split_once(' ').unwrap_or((rule, "")))
         {
-            rules
-                .entry(format!("{table} {chain}"))
-                .or_default()
-                .push(rule);
+            rules.entry(format!("{table} {chain}")).or_default().push(rule);
         } else {
             declarations.push(format!("{table} {line}"));
         }
@@ -44,11 +40,7 @@ pub fn canonical(restore: &str) -> Vec<String> {
     let mut lines = tables;
     lines.append(&mut declarations);
     for (chain, rules) in rules {
-        let rules = if SHARED_CHAINS.contains(&chain.as_str()) {
-            by_service(&chain, rules)
-        } else {
-            rules
-        };
+        let rules = if SHARED_CHAINS.contains(&chain.as_str()) { by_service(&chain, rules) } else { rules };
         lines.extend(rules.iter().map(|rule| format!("{chain} {rule}")));
     }
     lines
@@ -61,11 +53,7 @@ fn by_service<'r>(chain: &str, mut rules: Vec<&'r str>) -> Vec<&'r str> {
         rules.sort_unstable();
         return rules;
     }
-    let last = rules
-        .iter()
-        .rev()
-        .take_while(|rule| rule.contains(LAST_RULE))
-        .count();
+    let last = rules.iter().rev().take_while(|rule| rule.contains(LAST_RULE)).count();
     let mut tail = rules.split_off(rules.len() - last);
     tail.sort_unstable();
     rules.sort_by_key(|rule| owner(rule));
@@ -82,10 +70,7 @@ fn owner(rule: &str) -> (&str, &str) {
         Some(quoted) => quoted.split('"').next().unwrap_or_default(),
         None => comment.split(' ').next().unwrap_or_default(),
     };
-    let service = comment
-        .split(' ')
-        .find(|word| word.contains('/'))
-        .unwrap_or_default();
+    let service = comment.split(' ').find(|word| word.contains('/')).unwrap_or_default();
     (service, word("-p "))
 }
 
@@ -94,15 +79,9 @@ fn owner(rule: &str) -> (&str, &str) {
 pub fn base_chains(jumps: &[Jump]) -> Vec<String> {
     let mut chains: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for jump in jumps {
-        chains
-            .entry(format!("{} {}", jump.table, jump.chain))
-            .or_default()
-            .insert(0, jump.rule().replace('"', ""));
+        chains.entry(format!("{} {}", jump.table, jump.chain)).or_default().insert(0, jump.rule().replace('"', ""));
     }
-    chains
-        .into_iter()
-        .flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}")))
-        .collect()
+    chains.into_iter().flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}"))).collect()
 }
 
 /// The same rules out of a recorded `expected.iptables-save`.
@@ -112,21 +91,13 @@ pub fn recorded_base_chains(save: &str) -> Vec<String> {
     for line in save.lines() {
         if let Some(name) = line.strip_prefix('*') {
             table = name;
-        } else if let Some((chain, rule)) = line
-            .strip_prefix("-A ")
-            .and_then(|rule| rule.split_once(' '))
+        } else if let Some((chain, rule)) = line.strip_prefix("-A ").and_then(|rule| rule.split_once(' '))
             && !chain.starts_with("KUBE-")
         {
-            chains
-                .entry(format!("{table} {chain}"))
-                .or_default()
-                .push(rule);
+            chains.entry(format!("{table} {chain}")).or_default().push(rule);
         }
     }
-    chains
-        .into_iter()
-        .flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}")))
-        .collect()
+    chains.into_iter().flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}"))).collect()
 }
 
 #[cfg(test)]
@@ -135,7 +106,8 @@ mod tests {
 
     const ONE: &str = "-A KUBE-SERVICES -m comment --comment \"a/b:c cluster IP\" -p tcp -j X";
     const OTHER: &str = "-A KUBE-SERVICES -m comment --comment \"a/d cluster IP\" -p tcp -j Y";
-    const LAST: &str = "-A KUBE-SERVICES -m comment --comment \"x; NOTE: this must be the last rule in this chain\" -j Z";
+    const LAST: &str =
+        "-A KUBE-SERVICES -m comment --comment \"x; NOTE: this must be the last rule in this chain\" -j Z";
 
     fn nat(rules: &[&str]) -> Vec<String> {
         canonical(&format!("*nat\n{}\nCOMMIT\n", rules.join("\n")))

@@ -56,11 +56,7 @@ impl State {
             real_servers: server
                 .real_servers
                 .iter()
-                .map(|server| RealServer {
-                    address: server.address,
-                    port: server.port,
-                    weight: server.weight,
-                })
+                .map(|server| RealServer { address: server.address, port: server.port, weight: server.weight })
                 .collect(),
         });
         let ipsets = sync.ipsets.iter().map(|set| IpSet {
@@ -85,43 +81,21 @@ impl State {
 pub fn canonical(state: &State) -> Vec<String> {
     let mut lines = Vec::new();
     for server in &state.virtual_servers {
-        let VirtualServer {
-            address,
-            port,
-            protocol,
-            scheduler,
-            flags,
-            timeout,
-            real_servers,
-        } = server;
-        let server =
-            format!("{protocol} {address} {port} {scheduler} flags {flags} timeout {timeout}");
-        lines.extend(real_servers.iter().map(
-            |RealServer {
-                 address,
-                 port,
-                 weight,
-             }| { format!("{server} -> {address} {port} weight {weight}") },
-        ));
+        let VirtualServer { address, port, protocol, scheduler, flags, timeout, real_servers } = server;
+        let server = format!("{protocol} {address} {port} {scheduler} flags {flags} timeout {timeout}");
+        lines.extend(
+            real_servers
+                .iter()
+                .map(|RealServer { address, port, weight }| format!("{server} -> {address} {port} weight {weight}")),
+        );
         lines.push(server);
     }
     for set in &state.ipsets {
-        let IpSet {
-            name,
-            set_type,
-            family,
-            comment,
-            entries,
-        } = set;
+        let IpSet { name, set_type, family, comment, entries } = set;
         lines.push(format!("set {name} {set_type} {family} \"{comment}\""));
         lines.extend(entries.iter().map(|entry| format!("add {name} {entry}")));
     }
-    lines.extend(
-        state
-            .kube_ipvs0
-            .iter()
-            .map(|address| format!("kube-ipvs0 {address}")),
-    );
+    lines.extend(state.kube_ipvs0.iter().map(|address| format!("kube-ipvs0 {address}")));
     lines.sort();
     lines
 }

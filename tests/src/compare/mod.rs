@@ -28,13 +28,8 @@ pub fn difference(recorded: &[String], actual: &[String]) -> Option<String> {
         lines.push(format!("{} {line}", if count < 0 { "-" } else { "+" }));
     }
     if lines.is_empty() {
-        let first = recorded
-            .iter()
-            .zip(actual)
-            .find(|(one, other)| one != other);
-        lines.extend(
-            first.map(|(one, other)| format!("order: recorded\n    {one}\n  before\n    {other}")),
-        );
+        let first = recorded.iter().zip(actual).find(|(one, other)| one != other);
+        lines.extend(first.map(|(one, other)| format!("order: recorded\n    {one}\n  before\n    {other}")));
     }
     let mut text = String::new();
     for line in lines.iter().take(SHOWN) {
@@ -56,10 +51,7 @@ mod tests {
     fn names_what_is_missing_surplus_or_out_of_order() {
         let lines = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(difference(&lines(&["a", "b"]), &lines(&["a", "b"])), None);
-        assert_eq!(
-            difference(&lines(&["a", "b"]), &lines(&["b", "c"])).as_deref(),
-            Some("  - a\n  + c\n")
-        );
+        assert_eq!(difference(&lines(&["a", "b"]), &lines(&["b", "c"])).as_deref(), Some("  - a\n  + c\n"));
         let order = difference(&lines(&["a", "b"]), &lines(&["b", "a"]));
         assert!(order.is_some_and(|text| text.contains("order")));
     }

@@ -20,9 +20,6 @@ pub fn canonical(transaction: &str) -> Vec<String> {
 
 /// `ip kube-proxy services` of a rule that starts so.
 fn chain(rule: &str) -> &str {
-    let end = rule
-        .match_indices(' ')
-        .nth(2)
-        .map_or(rule.len(), |(end, _)| end);
+    let end = rule.match_indices(' ').nth(2).map_or(rule.len(), |(end, _)| end);
     &rule[..end]
 }

@@ -72,7 +72,9 @@ impl Packet {
                 let kind = self.kind.unwrap_or(if src.is_ipv6() { 128 } else { 8 });
                 Headers::new(src, dst, Transport::Icmp(Icmp { kind, code: 0, id: self.sport, cause: None }), 8)
             }
-            other => return Err(format!("protocol {protocol:?} ({other:?}) is not one that can be sent")),
+            other => {
+                return Err(format!("protocol {protocol:?} ({other:?}) is not one that can be sent"));
+            }
         };
         headers.ttl = self.ttl.unwrap_or(headers.ttl);
         Ok(headers)
@@ -82,10 +84,18 @@ impl Packet {
 /// Letters as in `SA`: FIN, SYN, RST, PSH, ACK, URG.
 pub fn tcp_flags(letters: &str) -> TcpFlags {
     const LETTERS: &str = "FSRPAU";
-    letters.chars().filter_map(|letter| LETTERS.find(letter)).fold(TcpFlags::default(), |flags, bit| flags | TcpFlags(1 << bit))
+    letters
+        .chars()
+        .filter_map(|letter| LETTERS.find(letter))
+        .fold(TcpFlags::default(), |flags, bit| flags | TcpFlags(1 << bit))
 }
 
 /// The letters of [`tcp_flags`].
 pub fn letters(flags: TcpFlags) -> String {
-    "FSRPAU".chars().enumerate().filter(|(bit, _)| flags.contains(TcpFlags(1 << bit))).map(|(_, letter)| letter).collect()
+    "FSRPAU"
+        .chars()
+        .enumerate()
+        .filter(|(bit, _)| flags.contains(TcpFlags(1 << bit)))
+        .map(|(_, letter)| letter)
+        .collect()
 }

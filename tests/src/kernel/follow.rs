@@ -30,8 +30,13 @@ impl Machine {
 
 /// Whether the same packets came out. Source ports that masquerading picked at random are not compared.
 pub fn same_packets(model: &Value, kernel: &Value) -> bool {
-    let (Some(model), Some(kernel)) = (model.as_array(), kernel.as_array()) else { return false };
+    let (Some(model), Some(kernel)) = (model.as_array(), kernel.as_array()) else {
+        return false;
+    };
     let fields = ["iface", "src", "dst", "proto", "ttl", "dport", "flags", "type", "code"];
     model.len() == kernel.len()
-        && model.iter().zip(kernel).all(|(model, kernel)| fields.iter().all(|field| model.get(field) == kernel.get(field)))
+        && model
+            .iter()
+            .zip(kernel)
+            .all(|(model, kernel)| fields.iter().all(|field| model.get(field) == kernel.get(field)))
 }

@@ -34,8 +34,8 @@ impl Machine {
         for route in &case.routes {
             routing.add_route(self::route(route)?);
         }
-        let on = |setting: &str| case.sysctl.get(setting).is_some_and(|value| *value == 1 || *value == "1");
-        routing.route_localnet = on("net/ipv4/conf/all/route_localnet");
+        let localnet = case.sysctl.get("net/ipv4/conf/all/route_localnet");
+        routing.route_localnet = localnet.is_some_and(|value| *value == 1 || *value == "1");
         for load in &case.load {
             machine.load(load)?;
         }
@@ -48,7 +48,9 @@ impl Machine {
             Load::Plain(command) => (command, None),
         };
         let words: Vec<_> = command.iter().map(String::as_str).collect();
-        let [program, arguments @ ..] = words.as_slice() else { return Ok(()) };
+        let [program, arguments @ ..] = words.as_slice() else {
+            return Ok(());
+        };
         let input = || match &input {
             Some(text) => Ok(text.clone()),
             None => {
@@ -77,7 +79,8 @@ impl Machine {
                 errors if errors.is_empty() => Ok(()),
                 errors => Err(told(errors)),
             },
-            "ipset" => ipset::restore(&mut self.node.stack.ipsets, &input()?, false, self.now).map_err(|error| told(vec![error])),
+            "ipset" => ipset::restore(&mut self.node.stack.ipsets, &input()?, false, self.now)
+                .map_err(|error| told(vec![error])),
             "ip" => input()?.lines().try_for_each(|line| self.ip(line)),
             other => Err(format!("the model has no {other}")),
         }
@@ -108,7 +111,8 @@ impl Machine {
         let headers = packet.headers()?;
         let mut answer = self.pass(&packet.iface, headers.clone(), chance);
         let got = answer.packets.first().cloned();
-        let Some((reply, got)) = packet.reply.as_ref().zip(got).filter(|(_, got)| got.packet.protocol() == headers.protocol())
+        let Some((reply, got)) =
+            packet.reply.as_ref().zip(got).filter(|(_, got)| got.packet.protocol() == headers.protocol())
         else {
             return Ok(answer);
         };
@@ -158,7 +162,9 @@ fn set_flags(packet: &mut Headers, to: TcpFlags) {
 }
 
 fn prefix(text: &str) -> Result<IpNet, String> {
-    text.parse().or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into())).map_err(|_| format!("{text:?} is no prefix"))
+    text.parse()
+        .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
+        .map_err(|_| format!("{text:?} is no prefix"))
 }
 
 /// `PREFIX [via GATEWAY] dev DEVICE`

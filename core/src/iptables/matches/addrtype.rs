@@ -44,38 +44,19 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (dst, inverted_dst) = given.names("--dst-type").unwrap_or_default();
     if src == 0 && dst == 0 {
         let message = "addrtype: you must specify --src-type or --dst-type";
-        return Err(given.wrong(
-            "",
-            message,
-            "--src-type or --dst-type",
-            "add one, for example --dst-type LOCAL",
-        ));
+        return Err(given.wrong("", message, "--src-type or --dst-type", "add one, for example --dst-type LOCAL"));
     }
-    let limit = match (
-        given.has("--limit-iface-in"),
-        given.has("--limit-iface-out"),
-    ) {
+    let limit = match (given.has("--limit-iface-in"), given.has("--limit-iface-out")) {
         (true, true) => {
             let message = "addrtype: option \"--limit-iface-in\" cannot be used together with \"--limit-iface-out\".";
-            return Err(given.wrong(
-                "--limit-iface-out",
-                message,
-                "one of the two",
-                "remove one of them",
-            ));
+            return Err(given.wrong("--limit-iface-out", message, "one of the two", "remove one of them"));
         }
         (true, false) => Some(LimitInterface::In),
         (false, true) => Some(LimitInterface::Out),
         (false, false) => None,
     };
     let mask = |bits: u32| u16::try_from(bits).unwrap_or(0);
-    Ok(Match::Addrtype(AddrtypeMatch {
-        src: mask(src),
-        dst: mask(dst),
-        inverted_src,
-        inverted_dst,
-        limit,
-    }))
+    Ok(Match::Addrtype(AddrtypeMatch { src: mask(src), dst: mask(dst), inverted_src, inverted_dst, limit }))
 }
 
 impl AddrtypeMatch {
@@ -89,26 +70,15 @@ impl AddrtypeMatch {
         let holds = |mask: u16, address: IpAddr, inverted: bool| {
             mask == 0 || has_type(routing, address, mask, device) != inverted
         };
-        holds(self.src, skb.packet.src, self.inverted_src)
-            && holds(self.dst, skb.packet.dst, self.inverted_dst)
+        holds(self.src, skb.packet.src, self.inverted_src) && holds(self.dst, skb.packet.dst, self.inverted_dst)
     }
 
     pub fn write(&self, out: &mut String) {
         if self.src != 0 {
-            write_value(
-                out,
-                self.inverted_src,
-                "--src-type",
-                join_names(self.src.into(), &TYPES),
-            );
+            write_value(out, self.inverted_src, "--src-type", join_names(self.src.into(), &TYPES));
         }
         if self.dst != 0 {
-            write_value(
-                out,
-                self.inverted_dst,
-                "--dst-type",
-                join_names(self.dst.into(), &TYPES),
-            );
+            write_value(out, self.inverted_dst, "--dst-type", join_names(self.dst.into(), &TYPES));
         }
         match self.limit {
             None => {}

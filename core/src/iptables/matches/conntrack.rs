@@ -11,15 +11,7 @@ use crate::netfilter::{Connection, Conntrack, Context, Direction};
 use crate::trace::Tracer;
 
 /// In the order in which `print_state` prints them; bit n of a mask stands for the n-th.
-pub const STATES: [&str; 7] = [
-    "INVALID",
-    "NEW",
-    "RELATED",
-    "ESTABLISHED",
-    "UNTRACKED",
-    "SNAT",
-    "DNAT",
-];
+pub const STATES: [&str; 7] = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
 /// What `-m state` knows of them.
 pub const OLD_STATES: [&str; 5] = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED"];
 pub const STATUSES: [&str; 5] = ["EXPECTED", "SEEN_REPLY", "ASSURED", "CONFIRMED", "NONE"];
@@ -79,12 +71,7 @@ impl CtAddress {
 
 /// The options for ports, in the order of [`CtAddress`].
 pub type CtPorts = [&'static str; 4];
-const PORT_OPTIONS: CtPorts = [
-    "--ctorigsrcport",
-    "--ctorigdstport",
-    "--ctreplsrcport",
-    "--ctrepldstport",
-];
+const PORT_OPTIONS: CtPorts = ["--ctorigsrcport", "--ctorigdstport", "--ctreplsrcport", "--ctrepldstport"];
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
@@ -101,24 +88,14 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         Some(text) => {
             let Some(number) = services::protocol(text) else {
                 let message = format!("unknown protocol \"{text}\" specified");
-                return Err(given.wrong(
-                    "--ctproto",
-                    message,
-                    "a protocol such as tcp or 6",
-                    "correct the protocol",
-                ));
+                return Err(given.wrong("--ctproto", message, "a protocol such as tcp or 6", "correct the protocol"));
             };
             Some((number, given.inverted("--ctproto")))
         }
     };
     let ports = PORT_OPTIONS.map(|option| given.has(option).then(|| given.ports(option)));
-    let direction = given.names("--ctdir").map(|(bits, _)| {
-        if bits & 1 == 1 {
-            Direction::Original
-        } else {
-            Direction::Reply
-        }
-    });
+    let direction =
+        given.names("--ctdir").map(|(bits, _)| if bits & 1 == 1 { Direction::Original } else { Direction::Reply });
     Ok(Match::Conntrack(Box::new(ConntrackMatch {
         old_spelling: false,
         states: given.names("--ctstate"),
@@ -142,11 +119,7 @@ pub fn read_state(given: &Given<'_>) -> Result<Match, Refusal> {
 
 impl ConntrackMatch {
     pub const fn name(&self) -> &'static str {
-        if self.old_spelling {
-            "state"
-        } else {
-            "conntrack"
-        }
+        if self.old_spelling { "state" } else { "conntrack" }
     }
 
     /// `conntrack_mt`.
@@ -161,12 +134,9 @@ impl ConntrackMatch {
             // Without a connection only the state can be asked for.
             return self.states.is_some();
         };
-        self.direction
-            .is_none_or(|direction| direction == link.direction)
+        self.direction.is_none_or(|direction| direction == link.direction)
             && self.matches_tuples(connection)
-            && self.statuses.is_none_or(|(mask, inverted)| {
-                (mask & status_bits(connection.status) != 0) != inverted
-            })
+            && self.statuses.is_none_or(|(mask, inverted)| (mask & status_bits(connection.status) != 0) != inverted)
             && self.expires.is_none_or(|(first, last, inverted)| {
                 let left = connection.expires.saturating_sub(ctx.now);
                 (u64::from(first)..=u64::from(last)).contains(&left) != inverted
@@ -176,27 +146,22 @@ impl ConntrackMatch {
     fn matches_tuples(&self, connection: &Connection) -> bool {
         let ends = CtAddress::ALL.map(|(which, _)| which.of(connection));
         let address = |(test, end): (&Option<(Net, bool)>, &(IpAddr, u16))| {
-            test.as_ref()
-                .is_none_or(|(net, inverted)| net.contains(end.0) != *inverted)
+            test.as_ref().is_none_or(|(net, inverted)| net.contains(end.0) != *inverted)
         };
         let port = |(test, end): (&Option<(PortRange, bool)>, &(IpAddr, u16))| {
             test.is_none_or(|(range, inverted)| range.contains(end.1) != inverted)
         };
         self.addresses.iter().zip(&ends).all(address)
-            && self.protocol.is_none_or(|(number, inverted)| {
-                (connection.original.protocol.number() == number) != inverted
-            })
+            && self
+                .protocol
+                .is_none_or(|(number, inverted)| (connection.original.protocol.number() == number) != inverted)
             && self.ports.iter().zip(&ends).all(port)
     }
 
     /// `conntrack_dump`.
     pub fn write(&self, out: &mut String) {
         if let Some((states, inverted)) = self.states {
-            let option = if self.old_spelling {
-                "--state"
-            } else {
-                "--ctstate"
-            };
+            let option = if self.old_spelling { "--state" } else { "--ctstate" };
             write_value(out, inverted, option, join_names(states, &STATES));
         }
         if let Some((number, inverted)) = self.protocol {
@@ -214,11 +179,7 @@ impl ConntrackMatch {
         }
         if let Some((statuses, inverted)) = self.statuses {
             // `NONE` only prints alone.
-            let printed = if statuses & !STATUS_NONE == 0 {
-                statuses
-            } else {
-                statuses & !STATUS_NONE
-            };
+            let printed = if statuses & !STATUS_NONE == 0 { statuses } else { statuses & !STATUS_NONE };
             write_value(out, inverted, "--ctstatus", join_names(printed, &STATUSES));
         }
         if let Some((first, last, inverted)) = self.expires {
@@ -243,9 +204,7 @@ fn state_bits(state: CtState, connection: Option<&Connection>) -> u32 {
         CtState::Established => 1 << 3,
         CtState::Untracked => 1 << 4,
     };
-    let status = connection
-        .map(|connection| connection.status)
-        .unwrap_or_default();
+    let status = connection.map(|connection| connection.status).unwrap_or_default();
     bit | if status.src_nat { SNAT } else { 0 } | if status.dst_nat { DNAT } else { 0 }
 }
 

@@ -98,10 +98,7 @@ const NAMES_V6: [Name; 26] = [
 ];
 
 /// Further spellings of neighbour discovery.
-const MORE_V6: [Name; 2] = [
-    ("neighbour-advertisement", 136, 0, 255),
-    ("neighbor-advertisement", 136, 0, 255),
-];
+const MORE_V6: [Name; 2] = [("neighbour-advertisement", 136, 0, 255), ("neighbor-advertisement", 136, 0, 255)];
 
 pub fn read_v4(given: &Given<'_>) -> Result<Match, Refusal> {
     given.need_protocol("icmp", &[1])?;
@@ -113,28 +110,15 @@ pub fn read_v6(given: &Given<'_>) -> Result<Match, Refusal> {
     read(given, "icmp6", "--icmpv6-type", &NAMES_V6)
 }
 
-fn read(
-    given: &Given<'_>,
-    extension: &str,
-    option: &str,
-    names: &[Name],
-) -> Result<Match, Refusal> {
+fn read(given: &Given<'_>, extension: &str, option: &str, names: &[Name]) -> Result<Match, Refusal> {
     let text = given.required(given.text(option), extension, option)?;
     let inverted = given.inverted(option);
-    let named = || {
-        names
-            .iter()
-            .chain(&MORE_V6)
-            .filter(|(name, ..)| starts_with(name, text))
-    };
+    let named = || names.iter().chain(&MORE_V6).filter(|(name, ..)| starts_with(name, text));
     let kind = match text.split_once('/') {
         _ if text == "any" && given.family == Family::V4 => Some(IcmpKind::Any),
         Some((kind, codes)) => {
             let (first, last) = codes.split_once(':').unwrap_or((codes, codes));
-            byte(kind)
-                .zip(byte(first))
-                .zip(byte(last))
-                .map(|((kind, first), last)| numbered(kind, first, last))
+            byte(kind).zip(byte(first)).zip(byte(last)).map(|((kind, first), last)| numbered(kind, first, last))
         }
         None => byte(text).map(|kind| numbered(kind, 0, 255)).or_else(|| {
             // A beginning will do as long as only one name has it (`parse_icmp`).
@@ -157,16 +141,11 @@ fn read(
             "correct the type",
         ));
     };
-    Ok(Match::Icmp(IcmpMatch {
-        family: given.family,
-        kind,
-        inverted,
-    }))
+    Ok(Match::Icmp(IcmpMatch { family: given.family, kind, inverted }))
 }
 
 fn starts_with(name: &str, text: &str) -> bool {
-    name.get(..text.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(text))
+    name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text))
 }
 
 fn byte(text: &str) -> Option<u8> {
@@ -174,11 +153,7 @@ fn byte(text: &str) -> Option<u8> {
 }
 
 const fn numbered(kind: u8, first_code: u8, last_code: u8) -> IcmpKind {
-    IcmpKind::Type {
-        kind,
-        first_code,
-        last_code,
-    }
+    IcmpKind::Type { kind, first_code, last_code }
 }
 
 impl IcmpMatch {
@@ -197,11 +172,9 @@ impl IcmpMatch {
         let found = match self.kind {
             IcmpKind::Any => true,
             IcmpKind::Type { kind: 255, .. } if self.family == Family::V4 => true,
-            IcmpKind::Type {
-                kind,
-                first_code,
-                last_code,
-            } => icmp.kind == kind && (first_code..=last_code).contains(&icmp.code),
+            IcmpKind::Type { kind, first_code, last_code } => {
+                icmp.kind == kind && (first_code..=last_code).contains(&icmp.code)
+            }
         };
         found != self.inverted
     }
@@ -216,20 +189,9 @@ impl IcmpMatch {
             IcmpKind::Type { kind: 255, .. } if self.family == Family::V4 => {
                 write_value(out, self.inverted, option, "any")
             }
-            IcmpKind::Type {
-                kind,
-                first_code: 0,
-                last_code: 255,
-            } => write_value(out, self.inverted, option, kind),
-            IcmpKind::Type {
-                kind, first_code, ..
-            } => {
-                write_value(
-                    out,
-                    self.inverted,
-                    option,
-                    format_args!("{kind}/{first_code}"),
-                );
+            IcmpKind::Type { kind, first_code: 0, last_code: 255 } => write_value(out, self.inverted, option, kind),
+            IcmpKind::Type { kind, first_code, .. } => {
+                write_value(out, self.inverted, option, format_args!("{kind}/{first_code}"));
             }
         }
     }

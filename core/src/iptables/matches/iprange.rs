@@ -13,10 +13,7 @@ pub struct IprangeMatch {
 }
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
-    let (src, dst) = (
-        given.addresses("--src-range"),
-        given.addresses("--dst-range"),
-    );
+    let (src, dst) = (given.addresses("--src-range"), given.addresses("--dst-range"));
     if src.is_none() && dst.is_none() {
         let message = "iprange match: You must specify `--src-range' or `--dst-range'";
         return Err(given.wrong("", message, "--src-range or --dst-range", "add one of them"));
@@ -27,8 +24,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 impl IprangeMatch {
     pub fn matches(&self, packet: &Packet) -> bool {
         let holds = |range: Option<(IpAddr, IpAddr, bool)>, address: IpAddr| {
-            range
-                .is_none_or(|(first, last, inverted)| (first..=last).contains(&address) != inverted)
+            range.is_none_or(|(first, last, inverted)| (first..=last).contains(&address) != inverted)
         };
         holds(self.src, packet.src) && holds(self.dst, packet.dst)
     }
@@ -36,12 +32,7 @@ impl IprangeMatch {
     pub fn write(&self, out: &mut String) {
         for (name, range) in [("--src-range", self.src), ("--dst-range", self.dst)] {
             if let Some((first, last, inverted)) = range {
-                write_value(
-                    out,
-                    inverted,
-                    name,
-                    format_args!("{}-{}", Text(first), Text(last)),
-                );
+                write_value(out, inverted, name, format_args!("{}-{}", Text(first), Text(last)));
             }
         }
     }

@@ -25,12 +25,7 @@ pub struct IpvsMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
         let message = "IPVS: At least one option is required";
-        return Err(given.wrong(
-            "",
-            message,
-            "an option such as --ipvs or --vaddr",
-            "add one",
-        ));
+        return Err(given.wrong("", message, "an option such as --ipvs or --vaddr", "add one"));
     }
     let protocol = match given.text("--vproto") {
         None => None,
@@ -38,12 +33,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
             Some(number) => Some((number, given.inverted("--vproto"))),
             None => {
                 let message = format!("unknown protocol \"{text}\" specified");
-                return Err(given.wrong(
-                    "--vproto",
-                    message,
-                    "a protocol such as tcp or 6",
-                    "correct the protocol",
-                ));
+                return Err(given.wrong("--vproto", message, "a protocol such as tcp or 6", "correct the protocol"));
             }
         },
     };
@@ -51,13 +41,8 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         let (PortRange { first, .. }, inverted) = given.ports(option);
         given.has(option).then_some((first, inverted))
     };
-    let direction = given.names("--vdir").map(|(bits, _)| {
-        if bits & 1 == 1 {
-            Direction::Original
-        } else {
-            Direction::Reply
-        }
-    });
+    let direction =
+        given.names("--vdir").map(|(bits, _)| if bits & 1 == 1 { Direction::Original } else { Direction::Reply });
     Ok(Match::Ipvs(Box::new(IpvsMatch {
         property: given.find("--ipvs").map(|option| option.inverted),
         protocol,
@@ -85,11 +70,7 @@ impl IpvsMatch {
         if !self.asks_connection() {
             return (skb.ipvs_property != self.property.unwrap_or(false)).into();
         }
-        if skb.ipvs_property {
-            Outcome::NotModelled
-        } else {
-            Outcome::No
-        }
+        if skb.ipvs_property { Outcome::NotModelled } else { Outcome::No }
     }
 
     /// `ipvs_mt_dump`.

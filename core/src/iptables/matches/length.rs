@@ -13,11 +13,7 @@ pub struct LengthMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (first, last, inverted) = given.required(given.range("--length"), "length", "--length")?;
     let length = |number| u16::try_from(number).unwrap_or(u16::MAX);
-    Ok(Match::Length(LengthMatch {
-        first: length(first),
-        last: length(last),
-        inverted,
-    }))
+    Ok(Match::Length(LengthMatch { first: length(first), last: length(last), inverted }))
 }
 
 impl LengthMatch {
@@ -30,12 +26,7 @@ impl LengthMatch {
         if self.first == self.last {
             write_value(out, self.inverted, "--length", self.first);
         } else {
-            write_value(
-                out,
-                self.inverted,
-                "--length",
-                format_args!("{}:{}", self.first, self.last),
-            );
+            write_value(out, self.inverted, "--length", format_args!("{}:{}", self.first, self.last));
         }
     }
 }

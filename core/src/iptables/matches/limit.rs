@@ -20,12 +20,7 @@ pub struct Bucket {
 const SCALE: u32 = 10_000;
 const DEFAULT_BURST: u32 = 5;
 /// Names and lengths in the order in which `print_rate` tries them.
-const UNITS: [(&str, u32); 4] = [
-    ("day", SCALE * 86_400),
-    ("hour", SCALE * 3_600),
-    ("min", SCALE * 60),
-    ("sec", SCALE),
-];
+const UNITS: [(&str, u32); 4] = [("day", SCALE * 86_400), ("hour", SCALE * 3_600), ("min", SCALE * 60), ("sec", SCALE)];
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let text = given.text("--limit").unwrap_or("3/hour");
@@ -49,12 +44,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let burst = given.number("--limit-burst").unwrap_or(DEFAULT_BURST);
     if burst == 0 || credits(period.wrapping_mul(burst)) < credits(period) {
         let message = format!("Overflow, try lower: {period}/{burst}");
-        return Err(given.wrong(
-            "--limit-burst",
-            message,
-            "a smaller burst, or a higher rate",
-            "lower --limit-burst",
-        ));
+        return Err(given.wrong("--limit-burst", message, "a smaller burst, or a higher rate", "lower --limit-burst"));
     }
     Ok(Match::Limit(LimitMatch { period, burst }))
 }
@@ -62,29 +52,15 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 /// `user2credits`, whose 32 bits overflow at about a day and a half; the same for HZ 250 and 1000.
 const fn credits(time: u32) -> u32 {
     const PER_SECOND: u32 = 32_000;
-    if time > u32::MAX / PER_SECOND {
-        (time / SCALE).wrapping_mul(PER_SECOND)
-    } else {
-        time * PER_SECOND / SCALE
-    }
+    if time > u32::MAX / PER_SECOND { (time / SCALE).wrapping_mul(PER_SECOND) } else { time * PER_SECOND / SCALE }
 }
 
 /// `parse_rate`: `N`, `N/s`, `N/minute`, each unit cut short as one likes.
 fn parse_rate(text: &str) -> Option<u32> {
     let (count, unit) = text.split_once('/').unwrap_or((text, "second"));
-    let units = [
-        ("second", 1),
-        ("minute", 60),
-        ("hour", 3_600),
-        ("day", 86_400),
-    ];
-    let starts = |name: &str| {
-        name.get(..unit.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(unit))
-    };
-    let (_, seconds) = units
-        .into_iter()
-        .find(|(name, _)| !unit.is_empty() && starts(name))?;
+    let units = [("second", 1), ("minute", 60), ("hour", 3_600), ("day", 86_400)];
+    let starts = |name: &str| name.get(..unit.len()).is_some_and(|start| start.eq_ignore_ascii_case(unit));
+    let (_, seconds) = units.into_iter().find(|(name, _)| !unit.is_empty() && starts(name))?;
     let digits = count.bytes().take_while(u8::is_ascii_digit).count();
     let count: u32 = count[..digits].parse().ok().filter(|count| *count > 0)?;
     Some(SCALE * seconds / count)
@@ -94,15 +70,10 @@ impl LimitMatch {
     /// `limit_mt`, with the clock of the model in place of jiffies.
     pub(super) fn test(&self, now: Seconds, memory: &mut Remembered<'_>) -> bool {
         let full = u64::from(self.period) * u64::from(self.burst);
-        let MatchState::Limit(bucket) = memory.state(MatchState::Limit(Bucket {
-            credit: full,
-            counted: now,
-        })) else {
+        let MatchState::Limit(bucket) = memory.state(MatchState::Limit(Bucket { credit: full, counted: now })) else {
             return false;
         };
-        let earned = now
-            .saturating_sub(bucket.counted)
-            .saturating_mul(SCALE.into());
+        let earned = now.saturating_sub(bucket.counted).saturating_mul(SCALE.into());
         bucket.credit = bucket.credit.saturating_add(earned).min(full);
         bucket.counted = now;
         match bucket.credit.checked_sub(self.period.into()) {
@@ -116,18 +87,10 @@ impl LimitMatch {
 
     pub fn write(&self, out: &mut String) {
         // `print_rate` takes the last unit before one that the period does not fit into well.
-        let fits =
-            |length: u32| self.period <= length && length / self.period >= length % self.period;
-        let index = (1..UNITS.len())
-            .find(|index| !fits(UNITS[*index].1))
-            .unwrap_or(UNITS.len());
+        let fits = |length: u32| self.period <= length && length / self.period >= length % self.period;
+        let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
         let (unit, length) = UNITS[index - 1];
-        write_value(
-            out,
-            false,
-            "--limit",
-            format_args!("{}/{unit}", length / self.period),
-        );
+        write_value(out, false, "--limit", format_args!("{}/{unit}", length / self.period));
         if self.burst != DEFAULT_BURST {
             write_value(out, false, "--limit-burst", self.burst);
         }

@@ -19,11 +19,7 @@ pub fn read_connmark(given: &Given<'_>) -> Result<Match, Refusal> {
 
 fn read(given: &Given<'_>, extension: &str) -> Result<MarkMatch, Refusal> {
     let (value, mask, inverted) = given.required(given.mark("--mark"), extension, "--mark")?;
-    Ok(MarkMatch {
-        value,
-        mask,
-        inverted,
-    })
+    Ok(MarkMatch { value, mask, inverted })
 }
 
 impl MarkMatch {
@@ -34,19 +30,9 @@ impl MarkMatch {
     /// `xtables_print_mark_mask`.
     pub fn write(&self, out: &mut String) {
         if self.mask == u32::MAX {
-            write_value(
-                out,
-                self.inverted,
-                "--mark",
-                format_args!("{:#x}", self.value),
-            );
+            write_value(out, self.inverted, "--mark", format_args!("{:#x}", self.value));
         } else {
-            write_value(
-                out,
-                self.inverted,
-                "--mark",
-                format_args!("{:#x}/{:#x}", self.value, self.mask),
-            );
+            write_value(out, self.inverted, "--mark", format_args!("{:#x}/{:#x}", self.value, self.mask));
         }
     }
 }

@@ -173,10 +173,7 @@ impl Match {
             Self::Addrtype(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
             Self::Recent(test) => test.test(ctx.skb, ctx.now, memory.recent),
             Self::Set(test) => test.test(ctx, origin),
-            Self::Connmark(test) => ctx
-                .connection()
-                .is_some_and(|connection| test.matches(connection.mark))
-                .into(),
+            Self::Connmark(test) => ctx.connection().is_some_and(|connection| test.matches(connection.mark)).into(),
             Self::Icmp(test) => test.matches(&ctx.skb.packet).into(),
             Self::Iprange(test) => test.matches(&ctx.skb.packet).into(),
             Self::Ipvs(test) => test.test(ctx.skb),
@@ -227,11 +224,6 @@ pub(super) fn write_value(out: &mut String, inverted: bool, name: &str, value: i
 
 /// The names whose bits are set, with commas between.
 pub(super) fn join_names(bits: u32, names: &[&'static str]) -> String {
-    let set: Vec<_> = names
-        .iter()
-        .enumerate()
-        .filter(|(bit, _)| bits >> bit & 1 == 1)
-        .map(|(_, name)| *name)
-        .collect();
+    let set: Vec<_> = names.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| *name).collect();
     set.join(",")
 }

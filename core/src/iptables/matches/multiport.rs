@@ -32,34 +32,19 @@ impl Side {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.protocol.is_none_or(|test| test.inverted) {
         let message = "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'";
-        return Err(given.wrong(
-            "",
-            message,
-            "one of these protocols",
-            "add -p tcp or -p udp before -m multiport",
-        ));
+        return Err(given.wrong("", message, "one of these protocols", "add -p tcp or -p udp before -m multiport"));
     }
     given.need_protocol("multiport", &[6, 17, 136, 132, 33])?;
     if given.options.len() > 1 {
-        let message =
-            "multiport: only one of --source-ports, --destination-ports and --ports is allowed";
+        let message = "multiport: only one of --source-ports, --destination-ports and --ports is allowed";
         return Err(given.wrong("", message, "one of the three", "use two matches"));
     }
     for side in [Side::Source, Side::Destination, Side::Either] {
         if let Some((ports, inverted)) = given.port_list(side.option()) {
-            return Ok(Match::Multiport(Box::new(MultiportMatch {
-                side,
-                ports,
-                inverted,
-            })));
+            return Ok(Match::Multiport(Box::new(MultiportMatch { side, ports, inverted })));
         }
     }
-    Err(given.wrong(
-        "",
-        "multiport expection an option",
-        "--sports, --dports or --ports",
-        "add one of them",
-    ))
+    Err(given.wrong("", "multiport expection an option", "--sports, --dports or --ports", "add one of them"))
 }
 
 impl MultiportMatch {

@@ -17,11 +17,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         return Err(given.wrong("", message, "an option such as --physdev-in", "add one"));
     }
     let flag = |name: &str| given.find(name).map(|option| option.inverted);
-    let device = |name: &str| {
-        given
-            .text(name)
-            .map(|device| (device.into(), given.inverted(name)))
-    };
+    let device = |name: &str| given.text(name).map(|device| (device.into(), given.inverted(name)));
     Ok(Match::Physdev(Box::new(PhysdevMatch {
         is_in: flag("--physdev-is-in"),
         input: device("--physdev-in"),

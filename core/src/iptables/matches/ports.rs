@@ -58,20 +58,9 @@ pub fn read_tcp(given: &Given<'_>) -> Result<Match, Refusal> {
         None => (0, 0),
     };
     let inverted_flags = flags.is_some_and(|given| given.inverted);
-    let option = given
-        .number("--tcp-option")
-        .and_then(|kind| u8::try_from(kind).ok());
-    let option = option.map(|kind| TcpOption {
-        kind,
-        inverted: given.inverted("--tcp-option"),
-    });
-    Ok(Match::Tcp(TcpMatch {
-        ports: read_in_order(given)?,
-        flags_mask,
-        flags_set,
-        inverted_flags,
-        option,
-    }))
+    let option = given.number("--tcp-option").and_then(|kind| u8::try_from(kind).ok());
+    let option = option.map(|kind| TcpOption { kind, inverted: given.inverted("--tcp-option") });
+    Ok(Match::Tcp(TcpMatch { ports: read_in_order(given)?, flags_mask, flags_set, inverted_flags, option }))
 }
 
 /// The readers of tcp and sctp want the smaller port first; udp takes a range that no port is in.
@@ -80,12 +69,7 @@ fn read_in_order(given: &Given<'_>) -> Result<PortsMatch, Refusal> {
     for (option, range) in [("--sport", ports.src), ("--dport", ports.dst)] {
         if range.first > range.last {
             let message = "invalid portrange (min > max)";
-            return Err(given.wrong(
-                option,
-                message,
-                "the smaller port first",
-                "swap the two ports",
-            ));
+            return Err(given.wrong(option, message, "the smaller port first", "swap the two ports"));
         }
     }
     Ok(ports)
@@ -94,12 +78,7 @@ fn read_in_order(given: &Given<'_>) -> Result<PortsMatch, Refusal> {
 fn read(given: &Given<'_>) -> PortsMatch {
     let (src, inverted_src) = given.ports("--sport");
     let (dst, inverted_dst) = given.ports("--dport");
-    PortsMatch {
-        src,
-        dst,
-        inverted_src,
-        inverted_dst,
-    }
+    PortsMatch { src, dst, inverted_src, inverted_dst }
 }
 
 impl PortsMatch {
@@ -107,15 +86,13 @@ impl PortsMatch {
         let Some((sport, dport)) = packet.ports() else {
             return false;
         };
-        (self.src.contains(sport) != self.inverted_src)
-            && (self.dst.contains(dport) != self.inverted_dst)
+        (self.src.contains(sport) != self.inverted_src) && (self.dst.contains(dport) != self.inverted_dst)
     }
 
     pub fn write(&self, out: &mut String) {
-        for (name, range, inverted) in [
-            ("--sport", self.src, self.inverted_src),
-            ("--dport", self.dst, self.inverted_dst),
-        ] {
+        for (name, range, inverted) in
+            [("--sport", self.src, self.inverted_src), ("--dport", self.dst, self.inverted_dst)]
+        {
             // The tool leaves out what any port satisfies, even if it is inverted (`tcp_save`).
             if range != PortRange::ANY {
                 write_value(out, inverted, name, range);
@@ -141,26 +118,13 @@ impl TcpMatch {
         }
         if self.flags_mask != 0 || self.inverted_flags {
             write_option(out, self.inverted_flags, "--tcp-flags");
-            let _ = write!(
-                out,
-                " {} {}",
-                flag_names(self.flags_mask),
-                flag_names(self.flags_set)
-            );
+            let _ = write!(out, " {} {}", flag_names(self.flags_mask), flag_names(self.flags_set));
         }
     }
 }
 
 /// `print_tcpf`.
 fn flag_names(flags: u8) -> String {
-    let names: Vec<_> = TCP_FLAGS
-        .iter()
-        .filter(|(_, flag)| flags & flag != 0)
-        .map(|(name, _)| *name)
-        .collect();
-    if names.is_empty() {
-        "NONE".to_owned()
-    } else {
-        names.join(",")
-    }
+    let names: Vec<_> = TCP_FLAGS.iter().filter(|(_, flag)| flags & flag != 0).map(|(name, _)| *name).collect();
+    if names.is_empty() { "NONE".to_owned() } else { names.join(",") }
 }

@@ -45,29 +45,19 @@ const ACTIONS: [(RecentAction, &str); 4] = [
 const MOST_HITS: u32 = 255;
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
-    let found: Vec<_> = ACTIONS
-        .iter()
-        .filter(|(_, option)| given.has(option))
-        .collect();
+    let found: Vec<_> = ACTIONS.iter().filter(|(_, option)| given.has(option)).collect();
     let [(action, option)] = found[..] else {
         let message = match found[..] {
             [(_, first), .., (_, second)] => {
                 format!("recent: option \"{first}\" cannot be used together with \"{second}\".")
             }
-            _ => "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'"
-                .to_owned(),
+            _ => "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'".to_owned(),
         };
         return Err(given.wrong("", message, "exactly one of them", "keep one of the four"));
     };
     if given.has("--rttl") && matches!(action, RecentAction::Set | RecentAction::Remove) {
-        let message =
-            format!("recent: option \"--rttl\" cannot be used together with \"{option}\".");
-        return Err(given.wrong(
-            "--rttl",
-            message,
-            "--rttl with --rcheck or --update",
-            "remove --rttl",
-        ));
+        let message = format!("recent: option \"--rttl\" cannot be used together with \"{option}\".");
+        return Err(given.wrong("--rttl", message, "--rttl with --rcheck or --update", "remove --rttl"));
     }
     if given.has("--reap") && !given.has("--seconds") {
         let message = "recent: option \"--reap\" also requires \"--seconds\".";
@@ -76,12 +66,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let hits = given.number("--hitcount").unwrap_or(0);
     if hits > MOST_HITS {
         let message = format!("hitcount ({hits}) is larger than allowed maximum ({MOST_HITS})");
-        return Err(given.wrong(
-            "--hitcount",
-            message,
-            format!("at most {MOST_HITS}"),
-            "lower --hitcount",
-        ));
+        return Err(given.wrong("--hitcount", message, format!("at most {MOST_HITS}"), "lower --hitcount"));
     }
     let mask = match given.addresses("--mask") {
         Some((mask, ..)) => mask,
@@ -131,9 +116,7 @@ const USUAL_STAMPS: usize = 32;
 
 impl RecentLists {
     pub(in super::super) const fn new() -> Self {
-        Self {
-            lists: BTreeMap::new(),
-        }
+        Self { lists: BTreeMap::new() }
     }
 
     pub(in super::super) fn is_empty(&self) -> bool {
@@ -146,11 +129,7 @@ impl RecentLists {
 
     /// The addresses of a list with the second in which each was last seen, the oldest first.
     pub fn entries(&self, name: &str) -> impl Iterator<Item = (IpAddr, Seconds)> {
-        let entries = self
-            .lists
-            .get(name)
-            .into_iter()
-            .flat_map(|list| &list.entries);
+        let entries = self.lists.get(name).into_iter().flat_map(|list| &list.entries);
         entries.filter_map(|entry| Some((entry.address, *entry.seen.back()?)))
     }
 }
@@ -159,38 +138,16 @@ impl RecentMatch {
     /// `recent_mt`.
     pub(super) fn test(&self, skb: &Skb, now: Seconds, lists: &mut RecentLists) -> Outcome {
         if !lists.lists.contains_key(&self.list) {
-            let stamps = if self.hits == 0 {
-                USUAL_STAMPS
-            } else {
-                (self.hits as usize + 1).next_power_of_two()
-            };
-            lists.lists.insert(
-                self.list.clone(),
-                List {
-                    mask: self.mask,
-                    stamps,
-                    entries: VecDeque::new(),
-                },
-            );
+            let stamps = if self.hits == 0 { USUAL_STAMPS } else { (self.hits as usize + 1).next_power_of_two() };
+            lists.lists.insert(self.list.clone(), List { mask: self.mask, stamps, entries: VecDeque::new() });
         }
         let Some(list) = lists.lists.get_mut(&self.list) else {
             return Outcome::No;
         };
-        let address = masked(
-            if self.of_destination {
-                skb.packet.dst
-            } else {
-                skb.packet.src
-            },
-            list.mask,
-        );
+        let address = masked(if self.of_destination { skb.packet.dst } else { skb.packet.src }, list.mask);
         // The TTL as it was before forwarding.
-        let ttl = skb
-            .packet
-            .ttl
-            .saturating_add(u8::from(skb.output.is_some() && skb.input.is_some()));
-        let known =
-            |entry: &Entry| entry.address == address && (!self.same_ttl || entry.ttl == ttl);
+        let ttl = skb.packet.ttl.saturating_add(u8::from(skb.output.is_some() && skb.input.is_some()));
+        let known = |entry: &Entry| entry.address == address && (!self.same_ttl || entry.ttl == ttl);
         let Some(index) = list.entries.iter().position(known) else {
             if self.action != RecentAction::Set {
                 return self.inverted.into();
@@ -198,11 +155,7 @@ impl RecentMatch {
             if list.entries.len() >= LONGEST_LIST {
                 list.entries.pop_front();
             }
-            list.entries.push_back(Entry {
-                address,
-                ttl,
-                seen: VecDeque::from([now]),
-            });
+            list.entries.push_back(Entry { address, ttl, seen: VecDeque::from([now]) });
             return (!self.inverted).into();
         };
         let matched = match self.action {
@@ -214,13 +167,9 @@ impl RecentMatch {
             RecentAction::Check | RecentAction::Update => self.was_seen(&list.entries[index], now),
         };
         let answer = matched != self.inverted;
-        let updates =
-            self.action == RecentAction::Set || (self.action == RecentAction::Update && answer);
+        let updates = self.action == RecentAction::Set || (self.action == RecentAction::Update && answer);
         if self.reap && self.action != RecentAction::Set {
-            list.reap(
-                now.saturating_sub(self.seconds.into()),
-                updates.then_some(index),
-            );
+            list.reap(now.saturating_sub(self.seconds.into()), updates.then_some(index));
         }
         if updates {
             list.touch(&address, ttl, now);
@@ -230,11 +179,7 @@ impl RecentMatch {
 
     fn was_seen(&self, entry: &Entry, now: Seconds) -> bool {
         let since = now.saturating_sub(self.seconds.into());
-        let hits = entry
-            .seen
-            .iter()
-            .filter(|seen| self.seconds == 0 || **seen >= since)
-            .count();
+        let hits = entry.seen.iter().filter(|seen| self.seconds == 0 || **seen >= since).count();
         hits >= (self.hits as usize).max(1)
     }
 
@@ -258,11 +203,7 @@ impl RecentMatch {
         }
         write_value(out, false, "--name", &self.list);
         write_value(out, false, "--mask", Text(self.mask));
-        out.push_str(if self.of_destination {
-            " --rdest"
-        } else {
-            " --rsource"
-        });
+        out.push_str(if self.of_destination { " --rdest" } else { " --rsource" });
     }
 }
 
@@ -279,11 +220,7 @@ impl List {
 
     /// `recent_entry_update`: seen now, and so the last to be forgotten.
     fn touch(&mut self, address: &IpAddr, ttl: u8, now: Seconds) {
-        let Some(index) = self
-            .entries
-            .iter()
-            .position(|entry| entry.address == *address)
-        else {
+        let Some(index) = self.entries.iter().position(|entry| entry.address == *address) else {
             return;
         };
         let Some(mut entry) = self.entries.remove(index) else {

@@ -24,38 +24,20 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         return Err(given.wrong("", message, "--match-set NAME src|dst", "add --match-set"));
     };
     let counted = |option: &&str| given.has(option);
-    let counters = [
-        "--update-counters",
-        "--update-subcounters",
-        "--packets-eq",
-        "--packets-lt",
-        "--packets-gt",
-    ];
+    let counters = ["--update-counters", "--update-subcounters", "--packets-eq", "--packets-lt", "--packets-gt"];
     let bytes = ["--bytes-eq", "--bytes-lt", "--bytes-gt"];
     if counters.iter().chain(&bytes).any(counted) {
         return Err(Refusal::NotModelled);
     }
     let directions = directions.into();
     let return_nomatch = given.has("--return-nomatch");
-    Ok(Match::Set(Box::new(SetMatch {
-        name: name.into(),
-        directions,
-        inverted,
-        return_nomatch,
-    })))
+    Ok(Match::Set(Box::new(SetMatch { name: name.into(), directions, inverted, return_nomatch })))
 }
 
 impl SetMatch {
     /// `set_match_v4`, `ip_set_test`.
-    pub(super) fn test<T: Tracer>(
-        &self,
-        ctx: &mut Context<'_, T>,
-        origin: impl FnOnce() -> Origin,
-    ) -> Outcome {
-        let membership = ctx
-            .stack
-            .ipsets
-            .test(&self.name, &self.directions, ctx.skb, ctx.now);
+    pub(super) fn test<T: Tracer>(&self, ctx: &mut Context<'_, T>, origin: impl FnOnce() -> Origin) -> Outcome {
+        let membership = ctx.stack.ipsets.test(&self.name, &self.directions, ctx.skb, ctx.now);
         let found = match membership {
             Membership::NoSuchSet => return Outcome::NotModelled,
             Membership::Absent => false,
@@ -66,15 +48,7 @@ impl SetMatch {
         ctx.tracer.step(skb, Some(ctx.hook), Cost::PROBE, || {
             let key = sets.key(&self.name, &self.directions, skb);
             let found = found.then(|| key.clone());
-            (
-                Event::LookedUp {
-                    structure: Structure::IpSet,
-                    name: self.name.clone(),
-                    key,
-                    found,
-                },
-                origin(),
-            )
+            (Event::LookedUp { structure: Structure::IpSet, name: self.name.clone(), key, found }, origin())
         });
         (found != self.inverted).into()
     }

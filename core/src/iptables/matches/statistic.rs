@@ -8,11 +8,7 @@ pub enum StatisticMatch {
     /// True for `threshold` of 2^31 packets.
     Random { threshold: u32, inverted: bool },
     /// True for one of `every` packets, `packet` of which came before the first.
-    Nth {
-        every: u32,
-        packet: u32,
-        inverted: bool,
-    },
+    Nth { every: u32, packet: u32, inverted: bool },
 }
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
@@ -31,19 +27,11 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
                 ));
             };
             let inverted = given.inverted("--probability");
-            Ok(Match::Statistic(StatisticMatch::Random {
-                threshold: *threshold,
-                inverted,
-            }))
+            Ok(Match::Statistic(StatisticMatch::Random { threshold: *threshold, inverted }))
         }
         "nth" => {
             let Some(every) = given.number("--every") else {
-                return Err(given.wrong(
-                    "--mode",
-                    nth_needs,
-                    "--every",
-                    "add --every and --packet",
-                ));
+                return Err(given.wrong("--mode", nth_needs, "--every", "add --every and --packet"));
             };
             let Some(packet) = given.number("--packet") else {
                 let message = "statistic: option \"--every\" also requires \"--packet\".";
@@ -58,18 +46,9 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
                     advice,
                 ));
             }
-            Ok(Match::Statistic(StatisticMatch::Nth {
-                every,
-                packet,
-                inverted: given.inverted("--every"),
-            }))
+            Ok(Match::Statistic(StatisticMatch::Nth { every, packet, inverted: given.inverted("--every") }))
         }
-        other => Err(given.wrong(
-            "--mode",
-            format!("Bad mode \"{other}\""),
-            "random or nth",
-            "write one of the two",
-        )),
+        other => Err(given.wrong("--mode", format!("Bad mode \"{other}\""), "random or nth", "write one of the two")),
     }
 }
 
@@ -77,20 +56,11 @@ impl StatisticMatch {
     /// `statistic_mt`.
     pub(super) fn test(&self, chance: &mut Chance, memory: &mut Remembered<'_>) -> bool {
         match *self {
-            Self::Random {
-                threshold,
-                inverted,
-            } => chance.statistic(threshold) != inverted,
-            Self::Nth {
-                every,
-                packet,
-                inverted,
-            } => {
+            Self::Random { threshold, inverted } => chance.statistic(threshold) != inverted,
+            Self::Nth { every, packet, inverted } => {
                 let last = every.saturating_sub(1);
                 // `statistic_check` starts the count so that `packet` packets pass before the first hit.
-                let MatchState::Nth(count) =
-                    memory.state(MatchState::Nth(last.saturating_sub(packet)))
-                else {
+                let MatchState::Nth(count) = memory.state(MatchState::Nth(last.saturating_sub(packet))) else {
                     return false;
                 };
                 *count = if *count == last { 0 } else { *count + 1 };
@@ -101,24 +71,12 @@ impl StatisticMatch {
 
     pub fn write(&self, out: &mut String) {
         match *self {
-            Self::Random {
-                threshold,
-                inverted,
-            } => {
+            Self::Random { threshold, inverted } => {
                 out.push_str(" --mode random");
                 let probability = f64::from(threshold) / f64::from(Chance::STATISTIC_SCALE);
-                write_value(
-                    out,
-                    inverted,
-                    "--probability",
-                    format_args!("{probability:.11}"),
-                );
+                write_value(out, inverted, "--probability", format_args!("{probability:.11}"));
             }
-            Self::Nth {
-                every,
-                packet,
-                inverted,
-            } => {
+            Self::Nth { every, packet, inverted } => {
                 out.push_str(" --mode nth");
                 write_value(out, inverted, "--every", every);
                 write_value(out, false, "--packet", packet);

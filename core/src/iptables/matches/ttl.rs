@@ -27,23 +27,14 @@ pub fn read_ttl(given: &Given<'_>) -> Result<Match, Refusal> {
 }
 
 pub fn read_hl(given: &Given<'_>) -> Result<Match, Refusal> {
-    read(
-        given,
-        ["--hl-eq", "--hl-lt", "--hl-gt"],
-        "HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'",
-    )
+    read(given, ["--hl-eq", "--hl-lt", "--hl-gt"], "HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'")
 }
 
 fn read(given: &Given<'_>, options: [&str; 3], message: &str) -> Result<Match, Refusal> {
     let [equal, less, greater] = options;
     let found: Vec<_> = options.iter().filter(|option| given.has(option)).collect();
     let [option] = found[..] else {
-        return Err(given.wrong(
-            "",
-            message,
-            "one comparison",
-            format!("write one of {equal}, {less}, {greater}"),
-        ));
+        return Err(given.wrong("", message, "one comparison", format!("write one of {equal}, {less}, {greater}")));
     };
     let order = match *option {
         name if name == less => TtlOrder::Less,
@@ -51,15 +42,8 @@ fn read(given: &Given<'_>, options: [&str; 3], message: &str) -> Result<Match, R
         name if given.inverted(name) => TtlOrder::NotEqual,
         _ => TtlOrder::Equal,
     };
-    let ttl = given
-        .number(option)
-        .and_then(|number| u8::try_from(number).ok())
-        .unwrap_or(0);
-    Ok(Match::Ttl(TtlMatch {
-        family: given.family,
-        order,
-        ttl,
-    }))
+    let ttl = given.number(option).and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
+    Ok(Match::Ttl(TtlMatch { family: given.family, order, ttl }))
 }
 
 impl TtlMatch {

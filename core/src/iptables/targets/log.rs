@@ -12,13 +12,8 @@ pub struct LogTarget {
     pub flags: u8,
 }
 
-const FLAGS: [&str; 5] = [
-    "--log-tcp-sequence",
-    "--log-tcp-options",
-    "--log-ip-options",
-    "--log-uid",
-    "--log-macdecode",
-];
+const FLAGS: [&str; 5] =
+    ["--log-tcp-sequence", "--log-tcp-options", "--log-ip-options", "--log-uid", "--log-macdecode"];
 const LEVELS: [(&str, u8); 11] = [
     ("emerg", 0),
     ("panic", 0),
@@ -38,10 +33,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let level = match given.text("--log-level") {
         None => DEFAULT_LEVEL,
         Some(text) => {
-            let named = LEVELS
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(text))
-                .map(|(_, level)| *level);
+            let named = LEVELS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, level)| *level);
             match named.or_else(|| text.parse().ok().filter(|level| *level <= 7)) {
                 Some(level) => level,
                 None => {
@@ -56,17 +48,10 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
             }
         }
     };
-    let flags = FLAGS
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| given.has(name))
-        .fold(0, |flags, (bit, _)| flags | 1 << bit);
+    let flags =
+        FLAGS.iter().enumerate().filter(|(_, name)| given.has(name)).fold(0, |flags, (bit, _)| flags | 1 << bit);
     let prefix = given.text("--log-prefix").unwrap_or_default().into();
-    Ok(Target::Log(Box::new(LogTarget {
-        prefix,
-        level,
-        flags,
-    })))
+    Ok(Target::Log(Box::new(LogTarget { prefix, level, flags })))
 }
 
 impl LogTarget {

@@ -37,16 +37,13 @@ pub struct Shift(pub i8);
 pub fn read_mark(given: &Given<'_>) -> Result<Target, Refusal> {
     if given.options.len() > 1 {
         let second = given.options[1].option.name;
-        let message = format!(
-            "MARK: option \"{second}\" cannot be used together with \"{}\".",
-            given.options[0].option.name
-        );
+        let message =
+            format!("MARK: option \"{second}\" cannot be used together with \"{}\".", given.options[0].option.name);
         return Err(given.wrong(second, message, "one of the options", "remove one"));
     }
     let message = "MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required";
     let mark = read_change(given);
-    mark.map(Target::Mark)
-        .ok_or_else(|| given.wrong("", message, "one of them", "add for example --set-mark 1"))
+    mark.map(Target::Mark).ok_or_else(|| given.wrong("", message, "one of them", "add for example --set-mark 1"))
 }
 
 /// The five ways to write a change of a mark.
@@ -55,68 +52,32 @@ fn read_change(given: &Given<'_>) -> Option<MarkTarget> {
         return Some(MarkTarget { value, mask });
     }
     if let Some((value, mask, _)) = given.mark("--set-mark") {
-        return Some(MarkTarget {
-            value,
-            mask: value | mask,
-        });
+        return Some(MarkTarget { value, mask: value | mask });
     }
-    let and = given.number("--and-mark").map(|bits| MarkTarget {
-        value: 0,
-        mask: !bits,
-    });
-    let or = || {
-        given.number("--or-mark").map(|bits| MarkTarget {
-            value: bits,
-            mask: bits,
-        })
-    };
-    let xor = || {
-        given.number("--xor-mark").map(|bits| MarkTarget {
-            value: bits,
-            mask: 0,
-        })
-    };
+    let and = given.number("--and-mark").map(|bits| MarkTarget { value: 0, mask: !bits });
+    let or = || given.number("--or-mark").map(|bits| MarkTarget { value: bits, mask: bits });
+    let xor = || given.number("--xor-mark").map(|bits| MarkTarget { value: bits, mask: 0 });
     and.or_else(or).or_else(xor)
 }
 
 pub fn read_connmark(given: &Given<'_>) -> Result<Target, Refusal> {
-    let shift = match (
-        given.number("--left-shift-mark"),
-        given.number("--right-shift-mark"),
-    ) {
+    let shift = match (given.number("--left-shift-mark"), given.number("--right-shift-mark")) {
         (Some(bits), _) => Shift(i8::try_from(bits).unwrap_or(32)),
         (None, Some(bits)) => Shift(-i8::try_from(bits).unwrap_or(32)),
         (None, None) => Shift(0),
     };
     let both = given.number("--mask");
-    let packet_mask = both
-        .or_else(|| given.number("--nfmask"))
-        .unwrap_or(u32::MAX);
-    let connection_mask = both
-        .or_else(|| given.number("--ctmask"))
-        .unwrap_or(u32::MAX);
+    let packet_mask = both.or_else(|| given.number("--nfmask")).unwrap_or(u32::MAX);
+    let connection_mask = both.or_else(|| given.number("--ctmask")).unwrap_or(u32::MAX);
     let target = if given.has("--save-mark") {
-        ConnmarkTarget::Save {
-            packet_mask,
-            connection_mask,
-            shift,
-        }
+        ConnmarkTarget::Save { packet_mask, connection_mask, shift }
     } else if given.has("--restore-mark") {
-        ConnmarkTarget::Restore {
-            packet_mask,
-            connection_mask,
-            shift,
-        }
+        ConnmarkTarget::Restore { packet_mask, connection_mask, shift }
     } else if let Some(mark) = read_change(given) {
         ConnmarkTarget::Set { mark, shift }
     } else {
         let message = "CONNMARK target: No operation specified";
-        return Err(given.wrong(
-            "",
-            message,
-            "--set-mark, --save-mark or --restore-mark",
-            "add one of them",
-        ));
+        return Err(given.wrong("", message, "--set-mark, --save-mark or --restore-mark", "add one of them"));
     };
     Ok(Target::Connmark(target))
 }
@@ -128,23 +89,14 @@ impl MarkTarget {
     }
 
     pub fn write(self, out: &mut String) {
-        write_value(
-            out,
-            false,
-            "--set-xmark",
-            format_args!("{:#x}/{:#x}", self.value, self.mask),
-        );
+        write_value(out, false, "--set-xmark", format_args!("{:#x}/{:#x}", self.value, self.mask));
     }
 }
 
 impl Shift {
     const fn apply(self, mark: u32) -> u32 {
         let bits = self.0.unsigned_abs() as u32;
-        let shifted = if self.0 < 0 {
-            mark.checked_shr(bits)
-        } else {
-            mark.checked_shl(bits)
-        };
+        let shifted = if self.0 < 0 { mark.checked_shr(bits) } else { mark.checked_shl(bits) };
         match shifted {
             Some(mark) => mark,
             None => 0,
@@ -165,19 +117,11 @@ impl ConnmarkTarget {
     pub const fn apply(self, packet: u32, connection: u32) -> (u32, u32) {
         match self {
             Self::Set { mark, shift } => (packet, shift.apply(mark.apply(connection))),
-            Self::Save {
-                packet_mask,
-                connection_mask,
-                shift,
-            } => {
+            Self::Save { packet_mask, connection_mask, shift } => {
                 let saved = shift.apply(packet & packet_mask);
                 (packet, (connection & !connection_mask) ^ saved)
             }
-            Self::Restore {
-                packet_mask,
-                connection_mask,
-                shift,
-            } => {
+            Self::Restore { packet_mask, connection_mask, shift } => {
                 let restored = shift.apply(connection & connection_mask);
                 ((packet & !packet_mask) ^ restored, connection)
             }
@@ -191,16 +135,10 @@ impl ConnmarkTarget {
                 mark.write(out);
                 return shift.write(out);
             }
-            Self::Save {
-                packet_mask,
-                connection_mask,
-                shift,
-            } => (" --save-mark", packet_mask, connection_mask, shift),
-            Self::Restore {
-                packet_mask,
-                connection_mask,
-                shift,
-            } => (" --restore-mark", packet_mask, connection_mask, shift),
+            Self::Save { packet_mask, connection_mask, shift } => (" --save-mark", packet_mask, connection_mask, shift),
+            Self::Restore { packet_mask, connection_mask, shift } => {
+                (" --restore-mark", packet_mask, connection_mask, shift)
+            }
         };
         out.push_str(option);
         write_value(out, false, "--nfmask", format_args!("{packet_mask:#x}"));

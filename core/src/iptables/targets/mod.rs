@@ -88,12 +88,7 @@ impl Target {
     }
 
     /// Writes ` -j …` or ` -g …` with the options as the extension's `save` does.
-    pub(super) fn write(
-        &self,
-        out: &mut String,
-        family: Family,
-        chain_name: impl FnOnce(u32) -> Option<Arc<str>>,
-    ) {
+    pub(super) fn write(&self, out: &mut String, family: Family, chain_name: impl FnOnce(u32) -> Option<Arc<str>>) {
         match self {
             Self::None => return,
             Self::Jump { chain, goto } => {
@@ -114,12 +109,7 @@ impl Target {
             Self::Mark(target) => target.write(out),
             Self::Reject(with) => reject::write(out, *with, family),
             Self::Kept(kept) => out.push_str(&kept.options),
-            Self::None
-            | Self::Accept
-            | Self::Drop
-            | Self::Return
-            | Self::Jump { .. }
-            | Self::Notrack => {}
+            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Notrack => {}
         }
     }
 }

@@ -43,22 +43,13 @@ pub fn read_redirect(given: &Given<'_>) -> Result<Target, Refusal> {
     let target = read(given, "REDIRECT", None)?;
     if target.ports.is_some_and(|ports| ports.base.is_some()) {
         let message = "Shifted portmap ranges not supported with this kernel";
-        return Err(given.wrong(
-            "--to-ports",
-            message,
-            "PORT or FIRST-LAST",
-            "remove the part behind the slash",
-        ));
+        return Err(given.wrong("--to-ports", message, "PORT or FIRST-LAST", "remove the part behind the slash"));
     }
     Ok(Target::Redirect(target))
 }
 
 /// `required` is the option that takes addresses; targets without one take `--to-ports`.
-fn read(
-    given: &Given<'_>,
-    extension: &str,
-    required: Option<&str>,
-) -> Result<Box<NatTarget>, Refusal> {
+fn read(given: &Given<'_>, extension: &str, required: Option<&str>) -> Result<Box<NatTarget>, Refusal> {
     let mut target = NatTarget {
         addresses: None,
         ports: None,
@@ -76,24 +67,12 @@ fn read(
 }
 
 /// `parse_to`: `[ADDRESS[-ADDRESS]][:PORT[-PORT[/BASE]]]`, IPv6 addresses in brackets if ports follow.
-fn read_to(
-    given: &Given<'_>,
-    option: &str,
-    text: &str,
-    target: &mut NatTarget,
-) -> Result<(), Refusal> {
+fn read_to(given: &Given<'_>, option: &str, text: &str, target: &mut NatTarget) -> Result<(), Refusal> {
     let (addresses, ports) = match text.strip_prefix('[') {
         Some(rest) => {
-            let Some((addresses, after)) =
-                rest.split_once(']').filter(|_| given.family == Family::V6)
-            else {
+            let Some((addresses, after)) = rest.split_once(']').filter(|_| given.family == Family::V6) else {
                 let advice = "write [fd00::1]:80 for IPv6 and 10.0.0.1:80 for IPv4";
-                return Err(given.wrong(
-                    option,
-                    "Invalid address format",
-                    "an address, or [address]:port",
-                    advice,
-                ));
+                return Err(given.wrong(option, "Invalid address format", "an address, or [address]:port", advice));
             };
             (addresses, after.split_once(':').map(|(_, ports)| ports))
         }
@@ -113,12 +92,7 @@ fn read_to(
     let read = |text: &str| {
         parse_address(text, given.family).ok_or_else(|| {
             let expected = format!("an {} address", given.family);
-            given.wrong(
-                option,
-                format!("Bad IP address \"{text}\""),
-                expected,
-                "correct the address",
-            )
+            given.wrong(option, format!("Bad IP address \"{text}\""), expected, "correct the address")
         })
     };
     target.addresses = Some((read(first)?, read(last)?));
@@ -128,53 +102,29 @@ fn read_to(
 /// `parse_ports`.
 fn read_ports(given: &Given<'_>, option: &str, text: &str) -> Result<NatPorts, Refusal> {
     let with_ports = |number: u8| matches!(number, 1 | 6 | 17 | 33 | 132);
-    if !given
-        .protocol
-        .is_some_and(|test| !test.inverted && with_ports(test.protocol.number()))
-    {
+    if !given.protocol.is_some_and(|test| !test.inverted && with_ports(test.protocol.number())) {
         let message = "Need TCP, UDP, SCTP or DCCP with port specification";
-        return Err(given.wrong(
-            option,
-            message,
-            "-p tcp, -p udp or -p sctp before the target",
-            "add -p",
-        ));
+        return Err(given.wrong(option, message, "-p tcp, -p udp or -p sctp before the target", "add -p"));
     }
-    let wrong =
-        |message: String| given.wrong(option, message, "PORT or FIRST-LAST", "correct the ports");
+    let wrong = |message: String| given.wrong(option, message, "PORT or FIRST-LAST", "correct the ports");
     let port = |text: &str| number(text).and_then(|port| u16::try_from(port).ok());
     let bad = |text: &str| wrong(format!("Port `{text}' not valid"));
     if text.contains(':') {
         return Err(wrong("Invalid port:port syntax - use dash".to_owned()));
     }
     if let Some(first) = port(text).or_else(|| services::port(text)) {
-        return Ok(NatPorts {
-            first,
-            last: first,
-            base: None,
-        });
+        return Ok(NatPorts { first, last: first, base: None });
     }
     let Some((first, rest)) = text.split_once('-') else {
         return Err(bad(text));
     };
-    let (last, base) = rest
-        .split_once('/')
-        .map_or((rest, None), |(last, base)| (last, Some(base)));
-    let (first, last) = (
-        port(first).ok_or_else(|| bad(first))?,
-        port(last).ok_or_else(|| bad(last))?,
-    );
+    let (last, base) = rest.split_once('/').map_or((rest, None), |(last, base)| (last, Some(base)));
+    let (first, last) = (port(first).ok_or_else(|| bad(first))?, port(last).ok_or_else(|| bad(last))?);
     if last < first {
         return Err(wrong(format!("Port range `{text}' funky")));
     }
-    let number = |text: &str| {
-        port(text)
-            .filter(|base| *base > 0)
-            .or_else(|| services::port(text))
-    };
-    let base = base
-        .map(|base| number(base).ok_or_else(|| bad(base)))
-        .transpose()?;
+    let number = |text: &str| port(text).filter(|base| *base > 0).or_else(|| services::port(text));
+    let base = base.map(|base| number(base).ok_or_else(|| bad(base))).transpose()?;
     Ok(NatPorts { first, last, base })
 }
 
@@ -213,11 +163,8 @@ impl NatTarget {
         if !range.is_empty() {
             let _ = write!(out, " {option} {range}");
         }
-        let flags = [
-            (self.random, " --random"),
-            (self.random_fully, " --random-fully"),
-            (self.persistent, " --persistent"),
-        ];
+        let flags =
+            [(self.random, " --random"), (self.random_fully, " --random-fully"), (self.persistent, " --persistent")];
         for (_, name) in flags.into_iter().filter(|(set, _)| *set) {
             out.push_str(name);
         }

@@ -7,68 +7,24 @@ use crate::netfilter::RejectWith;
 /// Name and alias of each answer, in the order of the tool's `reject_table`; the first whose beginning
 /// was written is taken.
 const V4: [(&str, &str, RejectWith); 8] = [
-    (
-        "icmp-net-unreachable",
-        "net-unreach",
-        RejectWith::NetUnreachable,
-    ),
-    (
-        "icmp-host-unreachable",
-        "host-unreach",
-        RejectWith::HostUnreachable,
-    ),
-    (
-        "icmp-proto-unreachable",
-        "proto-unreach",
-        RejectWith::ProtocolUnreachable,
-    ),
-    (
-        "icmp-port-unreachable",
-        "port-unreach",
-        RejectWith::PortUnreachable,
-    ),
-    (
-        "icmp-net-prohibited",
-        "net-prohib",
-        RejectWith::NetProhibited,
-    ),
-    (
-        "icmp-host-prohibited",
-        "host-prohib",
-        RejectWith::HostProhibited,
-    ),
+    ("icmp-net-unreachable", "net-unreach", RejectWith::NetUnreachable),
+    ("icmp-host-unreachable", "host-unreach", RejectWith::HostUnreachable),
+    ("icmp-proto-unreachable", "proto-unreach", RejectWith::ProtocolUnreachable),
+    ("icmp-port-unreachable", "port-unreach", RejectWith::PortUnreachable),
+    ("icmp-net-prohibited", "net-prohib", RejectWith::NetProhibited),
+    ("icmp-host-prohibited", "host-prohib", RejectWith::HostProhibited),
     ("tcp-reset", "tcp-rst", RejectWith::TcpReset),
-    (
-        "icmp-admin-prohibited",
-        "admin-prohib",
-        RejectWith::AdminProhibited,
-    ),
+    ("icmp-admin-prohibited", "admin-prohib", RejectWith::AdminProhibited),
 ];
 
 const V6: [(&str, &str, RejectWith); 7] = [
     ("icmp6-no-route", "no-route", RejectWith::NoRoute),
-    (
-        "icmp6-adm-prohibited",
-        "adm-prohibited",
-        RejectWith::AdminProhibited,
-    ),
-    (
-        "icmp6-addr-unreachable",
-        "addr-unreach",
-        RejectWith::AddressUnreachable,
-    ),
-    (
-        "icmp6-port-unreachable",
-        "port-unreach",
-        RejectWith::PortUnreachable,
-    ),
+    ("icmp6-adm-prohibited", "adm-prohibited", RejectWith::AdminProhibited),
+    ("icmp6-addr-unreachable", "addr-unreach", RejectWith::AddressUnreachable),
+    ("icmp6-port-unreachable", "port-unreach", RejectWith::PortUnreachable),
     ("tcp-reset", "tcp-reset", RejectWith::TcpReset),
     ("icmp6-policy-fail", "policy-fail", RejectWith::PolicyFail),
-    (
-        "icmp6-reject-route",
-        "reject-route",
-        RejectWith::RejectRoute,
-    ),
+    ("icmp6-reject-route", "reject-route", RejectWith::RejectRoute),
 ];
 
 const fn answers(family: Family) -> &'static [(&'static str, &'static str, RejectWith)] {
@@ -82,36 +38,16 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let Some(text) = given.text("--reject-with") else {
         return Ok(Target::Reject(RejectWith::PortUnreachable));
     };
-    let starts = |name: &str| {
-        name.get(..text.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(text))
-    };
+    let starts = |name: &str| name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
     let answers = answers(given.family);
-    let Some((_, _, with)) = answers
-        .iter()
-        .find(|(name, alias, _)| starts(name) || starts(alias))
-    else {
+    let Some((_, _, with)) = answers.iter().find(|(name, alias, _)| starts(name) || starts(alias)) else {
         let names: Vec<_> = answers.iter().map(|(name, ..)| *name).collect();
         let message = format!("unknown reject type \"{text}\"");
-        return Err(given.wrong(
-            "--reject-with",
-            message,
-            names.join(", "),
-            "take one of these",
-        ));
+        return Err(given.wrong("--reject-with", message, names.join(", "), "take one of these"));
     };
-    if *with == RejectWith::TcpReset
-        && given
-            .protocol
-            .is_none_or(|test| test.inverted || test.protocol.number() != 6)
-    {
+    if *with == RejectWith::TcpReset && given.protocol.is_none_or(|test| test.inverted || test.protocol.number() != 6) {
         let message = "TCP_RESET invalid for non-tcp";
-        return Err(given.wrong(
-            "--reject-with",
-            message,
-            "-p tcp in the same rule",
-            "add -p tcp",
-        ));
+        return Err(given.wrong("--reject-with", message, "-p tcp in the same rule", "add -p tcp"));
     }
     Ok(Target::Reject(*with))
 }

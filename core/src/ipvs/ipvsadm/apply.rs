@@ -8,12 +8,7 @@ pub fn restore(ipvs: &mut Ipvs, text: &str) -> Vec<Diagnostic> {
     for line in lines {
         if let Err(refusal) = apply(ipvs, line.command) {
             let (expected, advice) = explain(refusal);
-            diagnostics.push(Diagnostic::error(
-                line.position,
-                refusal.to_string(),
-                expected,
-                advice,
-            ));
+            diagnostics.push(Diagnostic::error(line.position, refusal.to_string(), expected, advice));
         }
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.position);
@@ -34,11 +29,8 @@ fn apply(ipvs: &mut Ipvs, command: Command) -> Result<(), ControlError> {
         Command::DeleteDestination { key, real } => ipvs.delete_destination(&key, real),
         Command::SetTimeouts { tcp, tcp_fin, udp } => {
             let timeouts = &mut ipvs.timeouts;
-            for (timeout, new) in [
-                (&mut timeouts.tcp, tcp),
-                (&mut timeouts.tcp_fin, tcp_fin),
-                (&mut timeouts.udp, udp),
-            ] {
+            for (timeout, new) in [(&mut timeouts.tcp, tcp), (&mut timeouts.tcp_fin, tcp_fin), (&mut timeouts.udp, udp)]
+            {
                 if new > 0 {
                     *timeout = new;
                 }
@@ -51,26 +43,12 @@ fn apply(ipvs: &mut Ipvs, command: Command) -> Result<(), ControlError> {
 /// What was expected, and what to do.
 const fn explain(refusal: ControlError) -> (&'static str, &'static str) {
     match refusal {
-        ControlError::ServiceExists => (
-            "a virtual service that is not there yet",
-            "change it with -E",
-        ),
+        ControlError::ServiceExists => ("a virtual service that is not there yet", "change it with -E"),
         ControlError::NoSuchService => ("a virtual service that is there", "add it with -A first"),
-        ControlError::ServiceNotDefined => (
-            "the virtual service of this real server",
-            "add it with -A first",
-        ),
-        ControlError::DestinationExists => {
-            ("a real server that is not there yet", "change it with -e")
-        }
-        ControlError::NoSuchDestination => (
-            "a real server of this virtual service",
-            "add it with -a first",
-        ),
-        ControlError::OutOfRange => (
-            "a lower threshold that is not above the upper one",
-            "change -x or -y",
-        ),
+        ControlError::ServiceNotDefined => ("the virtual service of this real server", "add it with -A first"),
+        ControlError::DestinationExists => ("a real server that is not there yet", "change it with -e"),
+        ControlError::NoSuchDestination => ("a real server of this virtual service", "add it with -a first"),
+        ControlError::OutOfRange => ("a lower threshold that is not above the upper one", "change -x or -y"),
         ControlError::InvalidArgument => ("an address of one host", "use a unicast address"),
     }
 }

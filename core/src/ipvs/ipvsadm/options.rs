@@ -53,23 +53,13 @@ struct Definition {
 }
 
 const fn option(name: Name, short: Option<char>, long: &'static str, value: Value) -> Definition {
-    Definition {
-        name,
-        short,
-        long,
-        value,
-    }
+    Definition { name, short, long, value }
 }
 
 const OPTIONS: [Definition; 31] = [
     option(Name::AddService, Some('A'), "add-service", Value::None),
     option(Name::EditService, Some('E'), "edit-service", Value::None),
-    option(
-        Name::DeleteService,
-        Some('D'),
-        "delete-service",
-        Value::None,
-    ),
+    option(Name::DeleteService, Some('D'), "delete-service", Value::None),
     option(Name::Clear, Some('C'), "clear", Value::None),
     option(Name::AddServer, Some('a'), "add-server", Value::None),
     option(Name::EditServer, Some('e'), "edit-server", Value::None),
@@ -78,12 +68,7 @@ const OPTIONS: [Definition; 31] = [
     option(Name::TcpService, Some('t'), "tcp-service", Value::Required),
     option(Name::UdpService, Some('u'), "udp-service", Value::Required),
     option(Name::SctpService, None, "sctp-service", Value::Required),
-    option(
-        Name::FwmarkService,
-        Some('f'),
-        "fwmark-service",
-        Value::Required,
-    ),
+    option(Name::FwmarkService, Some('f'), "fwmark-service", Value::Required),
     option(Name::Ipv6, Some('6'), "ipv6", Value::None),
     option(Name::Scheduler, Some('s'), "scheduler", Value::Required),
     option(Name::Persistent, Some('p'), "persistent", Value::Optional),
@@ -98,25 +83,10 @@ const OPTIONS: [Definition; 31] = [
     option(Name::TunnelChecksum, None, "tun-csum", Value::None),
     option(Name::TunnelRemoteChecksum, None, "tun-remcsum", Value::None),
     option(Name::Weight, Some('w'), "weight", Value::Required),
-    option(
-        Name::UpperThreshold,
-        Some('x'),
-        "u-threshold",
-        Value::Required,
-    ),
-    option(
-        Name::LowerThreshold,
-        Some('y'),
-        "l-threshold",
-        Value::Required,
-    ),
+    option(Name::UpperThreshold, Some('x'), "u-threshold", Value::Required),
+    option(Name::LowerThreshold, Some('y'), "l-threshold", Value::Required),
     option(Name::OnePacket, Some('o'), "ops", Value::None),
-    option(
-        Name::SchedulerFlags,
-        Some('b'),
-        "sched-flags",
-        Value::Required,
-    ),
+    option(Name::SchedulerFlags, Some('b'), "sched-flags", Value::Required),
     option(Name::Numeric, Some('n'), "numeric", Value::None),
 ];
 
@@ -154,10 +124,7 @@ impl<'a> Options<'a> {
 
     /// The first of several options that exclude each other.
     pub fn one_of(&self, names: &[Name], what: &str) -> Result<Option<Given<'a>>, Box<Diagnostic>> {
-        let mut matching = self
-            .given
-            .iter()
-            .filter(|given| names.contains(&given.name));
+        let mut matching = self.given.iter().filter(|given| names.contains(&given.name));
         let first = matching.next().copied();
         match matching.next() {
             Some(second) => Err(Box::new(Diagnostic::error(
@@ -178,10 +145,7 @@ pub(super) fn words(line: &str, number: u32) -> Vec<Word<'_>> {
     for (column, (offset, character)) in (1..).zip(line.char_indices().chain([(line.len(), ' ')])) {
         if character.is_whitespace() {
             if let Some((from, at)) = start.take() {
-                words.push(Word {
-                    text: &line[from..offset],
-                    position: Position::new(number, at),
-                });
+                words.push(Word { text: &line[from..offset], position: Position::new(number, at) });
             }
         } else if character == '#' && start.is_none() {
             break;
@@ -205,17 +169,9 @@ pub(super) fn split<'a>(words: &[Word<'a>]) -> Result<Options<'a>, Box<Diagnosti
             (Value::None, None) => None,
             (Value::None, Some(_)) => {
                 let message = format!("--{} takes no value", definition.long);
-                return Err(Box::new(Diagnostic::error(
-                    word.position,
-                    message,
-                    "no `=`",
-                    "remove it",
-                )));
+                return Err(Box::new(Diagnostic::error(word.position, message, "no `=`", "remove it")));
             }
-            (_, Some(text)) => Some(Word {
-                text,
-                position: word.position,
-            }),
+            (_, Some(text)) => Some(Word { text, position: word.position }),
             (Value::Required, None) => Some(words.next().ok_or_else(|| {
                 let expected = format!("a value after {}", word.text);
                 Box::new(Diagnostic::error(
@@ -227,11 +183,7 @@ pub(super) fn split<'a>(words: &[Word<'a>]) -> Result<Options<'a>, Box<Diagnosti
             })?),
             (Value::Optional, None) => words.next_if(|next| !next.text.starts_with('-')),
         };
-        options.given.push(Given {
-            name: definition.name,
-            word,
-            value,
-        });
+        options.given.push(Given { name: definition.name, word, value });
     }
     Ok(options)
 }
@@ -241,29 +193,17 @@ fn find<'a>(word: Word<'a>) -> Result<(&'static Definition, Option<&'a str>), Bo
     let unknown = || {
         let advice = "see `ipvsadm -h` for the options";
         let message = format!("{}: unknown option", word.text);
-        Box::new(Diagnostic::error(
-            word.position,
-            message,
-            "an option of ipvsadm",
-            advice,
-        ))
+        Box::new(Diagnostic::error(word.position, message, "an option of ipvsadm", advice))
     };
     if let Some(long) = word.text.strip_prefix("--") {
-        let (long, attached) = long
-            .split_once('=')
-            .map_or((long, None), |(long, value)| (long, Some(value)));
-        let definition = OPTIONS
-            .iter()
-            .find(|option| option.long == long)
-            .ok_or_else(unknown)?;
+        let (long, attached) = long.split_once('=').map_or((long, None), |(long, value)| (long, Some(value)));
+        let definition = OPTIONS.iter().find(|option| option.long == long).ok_or_else(unknown)?;
         return Ok((definition, attached));
     }
     let mut characters = word.text.chars().skip(1);
     let (short, more) = (characters.next(), characters.next());
-    let definition = OPTIONS
-        .iter()
-        .find(|option| option.short.is_some() && option.short == short)
-        .ok_or_else(unknown)?;
+    let definition =
+        OPTIONS.iter().find(|option| option.short.is_some() && option.short == short).ok_or_else(unknown)?;
     match more {
         None => Ok((definition, None)),
         Some(_) if definition.value == Value::None => Err(unknown()),

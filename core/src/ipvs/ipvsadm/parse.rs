@@ -2,8 +2,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::options::{Given, Name, Options, Word, split, words};
 use crate::ipvs::{
-    DestinationConfig, Encapsulation, Forwarding, Netmask, Persistence, Scheduler, SchedulerFlags,
-    ServiceConfig, ServiceKey, TunnelChecksum,
+    DestinationConfig, Encapsulation, Forwarding, Netmask, Persistence, Scheduler, SchedulerFlags, ServiceConfig,
+    ServiceKey, TunnelChecksum,
 };
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
@@ -73,10 +73,7 @@ pub fn parse(text: &str) -> (Vec<Line>, Vec<Diagnostic>) {
         let words = words(line, number);
         let Some(first) = words.first() else { continue };
         match parse_line(&words) {
-            Ok(command) => lines.push(Line {
-                position: first.position,
-                command,
-            }),
+            Ok(command) => lines.push(Line { position: first.position, command }),
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
@@ -86,38 +83,20 @@ pub fn parse(text: &str) -> (Vec<Line>, Vec<Diagnostic>) {
 /// Diagnostics are large, so that results carry them boxed.
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
-fn error(
-    word: Word<'_>,
-    message: impl Into<String>,
-    expected: &str,
-    advice: &str,
-) -> Box<Diagnostic> {
+fn error(word: Word<'_>, message: impl Into<String>, expected: &str, advice: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(word.position, message, expected, advice))
 }
 
 fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
     let options = split(words)?;
     let Some(command) = options.one_of(&COMMANDS, "command")? else {
-        let first = words.first().copied().unwrap_or(Word {
-            text: "",
-            position: Position::START,
-        });
-        return Err(error(
-            first,
-            "no command",
-            "-A, -E, -D, -C, -a, -e, -d or --set",
-            "begin the line with a command",
-        ));
+        let first = words.first().copied().unwrap_or(Word { text: "", position: Position::START });
+        return Err(error(first, "no command", "-A, -E, -D, -C, -a, -e, -d or --set", "begin the line with a command"));
     };
     if command.name != Name::Set
         && let Some(word) = options.rest.first()
     {
-        return Err(error(
-            *word,
-            format!("unexpected argument {}", word.text),
-            "an option",
-            "remove it",
-        ));
+        return Err(error(*word, format!("unexpected argument {}", word.text), "an option", "remove it"));
     }
     match command.name {
         Name::Clear => Ok(Command::Clear),
@@ -125,27 +104,16 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
         _ => {
             let key = service(&options, command)?;
             match command.name {
-                Name::AddService => Ok(Command::AddService {
-                    key,
-                    config: service_config(&options, key, command)?,
-                }),
-                Name::EditService => Ok(Command::EditService {
-                    key,
-                    config: service_config(&options, key, command)?,
-                }),
+                Name::AddService => Ok(Command::AddService { key, config: service_config(&options, key, command)? }),
+                Name::EditService => Ok(Command::EditService { key, config: service_config(&options, key, command)? }),
                 Name::DeleteService => Ok(Command::DeleteService { key }),
-                Name::AddServer => Ok(Command::AddDestination {
-                    key,
-                    config: destination_config(&options, key, command)?,
-                }),
-                Name::EditServer => Ok(Command::EditDestination {
-                    key,
-                    config: destination_config(&options, key, command)?,
-                }),
-                _ => Ok(Command::DeleteDestination {
-                    key,
-                    real: real_server(&options, key, command)?,
-                }),
+                Name::AddServer => {
+                    Ok(Command::AddDestination { key, config: destination_config(&options, key, command)? })
+                }
+                Name::EditServer => {
+                    Ok(Command::EditDestination { key, config: destination_config(&options, key, command)? })
+                }
+                _ => Ok(Command::DeleteDestination { key, real: real_server(&options, key, command)? }),
             }
         }
     }
@@ -161,43 +129,20 @@ fn set_timeouts(options: &Options<'_>, command: Given<'_>) -> Parsed<Command> {
         ));
     };
     let seconds = |word| number(word, 0, MAX_TIMEOUT, "timeout").map(Seconds::from);
-    Ok(Command::SetTimeouts {
-        tcp: seconds(tcp)?,
-        tcp_fin: seconds(tcp_fin)?,
-        udp: seconds(udp)?,
-    })
+    Ok(Command::SetTimeouts { tcp: seconds(tcp)?, tcp_fin: seconds(tcp_fin)?, udp: seconds(udp)? })
 }
 
 fn number(word: Word<'_>, least: u32, most: u32, what: &str) -> Parsed<u32> {
-    let parsed = word
-        .text
-        .parse()
-        .ok()
-        .filter(|number| (least..=most).contains(number));
+    let parsed = word.text.parse().ok().filter(|number| (least..=most).contains(number));
     parsed.ok_or_else(|| {
         let expected = format!("{least} to {most}");
-        error(
-            word,
-            format!("invalid {what} value `{}' specified", word.text),
-            &expected,
-            "change the number",
-        )
+        error(word, format!("invalid {what} value `{}' specified", word.text), &expected, "change the number")
     })
 }
 
 fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
-    const SERVICES: [Name; 4] = [
-        Name::TcpService,
-        Name::UdpService,
-        Name::SctpService,
-        Name::FwmarkService,
-    ];
-    let Some(Given {
-        name,
-        value: Some(value),
-        ..
-    }) = options.one_of(&SERVICES, "virtual service")?
-    else {
+    const SERVICES: [Name; 4] = [Name::TcpService, Name::UdpService, Name::SctpService, Name::FwmarkService];
+    let Some(Given { name, value: Some(value), .. }) = options.one_of(&SERVICES, "virtual service")? else {
         let advice = "name the virtual service";
         return Err(error(
             command.word,
@@ -208,11 +153,7 @@ fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
     };
     let protocol = match name {
         Name::FwmarkService => {
-            let family = if options.find(Name::Ipv6).is_some() {
-                Family::V6
-            } else {
-                Family::V4
-            };
+            let family = if options.find(Name::Ipv6).is_some() { Family::V6 } else { Family::V4 };
             let mark = value.text.parse().ok();
             let mark = mark.ok_or_else(|| {
                 let message = format!("invalid fwmark value `{}' specified", value.text);
@@ -226,17 +167,9 @@ fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
     };
     let (address, port) = endpoint(value).ok_or_else(|| {
         let advice = "write numbers, IPv6 in brackets";
-        error(
-            value,
-            "illegal virtual server address[:port] specified",
-            "10.96.0.10:80 or [fd00::1]:80",
-            advice,
-        )
+        error(value, "illegal virtual server address[:port] specified", "10.96.0.10:80 or [fd00::1]:80", advice)
     })?;
-    Ok(ServiceKey::Address {
-        protocol,
-        address: Endpoint::new(address, port.unwrap_or(0)),
-    })
+    Ok(ServiceKey::Address { protocol, address: Endpoint::new(address, port.unwrap_or(0)) })
 }
 
 /// An address, and a port if there is one.
@@ -244,11 +177,7 @@ fn endpoint(word: Word<'_>) -> Option<(IpAddr, Option<u16>)> {
     let (address, port) = match word.text.strip_prefix('[') {
         Some(rest) => {
             let (address, rest) = rest.split_once(']')?;
-            let port = if rest.is_empty() {
-                None
-            } else {
-                Some(rest.strip_prefix(':')?)
-            };
+            let port = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
             (IpAddr::V6(address.parse::<Ipv6Addr>().ok()?), port)
         }
         None => match word.text.rsplit_once(':') {
@@ -262,47 +191,24 @@ fn endpoint(word: Word<'_>) -> Option<(IpAddr, Option<u16>)> {
     }
 }
 
-fn service_config(
-    options: &Options<'_>,
-    key: ServiceKey,
-    command: Given<'_>,
-) -> Parsed<ServiceConfig> {
+fn service_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>) -> Parsed<ServiceConfig> {
     let scheduler = match options.value(Name::Scheduler) {
         Some(word) => Scheduler::from_name(word.text).ok_or_else(|| {
             let expected = Scheduler::ALL.map(Scheduler::name).join(", ");
-            error(
-                word,
-                "Scheduler or persistence engine not found",
-                &expected,
-                "choose one of these",
-            )
+            error(word, "Scheduler or persistence engine not found", &expected, "choose one of these")
         })?,
         None => Scheduler::WeightedLeastConnection,
     };
     let persistence = persistence(options, key)?;
     if persistence.is_none()
-        && let ServiceKey::Address {
-            address: Endpoint { port: 0, .. },
-            ..
-        } = key
+        && let ServiceKey::Address { address: Endpoint { port: 0, .. }, .. } = key
     {
         let advice = "add a port, or -p for all ports";
-        return Err(error(
-            command.word,
-            "Zero port specified for non-persistent service",
-            "a port",
-            advice,
-        ));
+        return Err(error(command.word, "Zero port specified for non-persistent service", "a port", advice));
     }
     let one_packet = options.find(Name::OnePacket);
     if let Some(given) = one_packet
-        && !matches!(
-            key,
-            ServiceKey::Address {
-                protocol: Protocol::Udp,
-                ..
-            } | ServiceKey::Mark { .. }
-        )
+        && !matches!(key, ServiceKey::Address { protocol: Protocol::Udp, .. } | ServiceKey::Mark { .. })
     {
         let message = "One-Packet Scheduling is only for UDP virtual services";
         return Err(error(given.word, message, "-u or -f", "remove it"));
@@ -311,19 +217,11 @@ fn service_config(
         Some(word) => scheduler_flags(word, scheduler)?,
         None => SchedulerFlags::default(),
     };
-    Ok(ServiceConfig {
-        scheduler,
-        persistence,
-        one_packet: one_packet.is_some(),
-        flags,
-    })
+    Ok(ServiceConfig { scheduler, persistence, one_packet: one_packet.is_some(), flags })
 }
 
 fn persistence(options: &Options<'_>, key: ServiceKey) -> Parsed<Option<Persistence>> {
-    let netmask = options
-        .value(Name::Netmask)
-        .map(|word| netmask(word, key.family()))
-        .transpose()?;
+    let netmask = options.value(Name::Netmask).map(|word| netmask(word, key.family())).transpose()?;
     let Some(given) = options.find(Name::Persistent) else {
         return Ok(None);
     };
@@ -331,37 +229,19 @@ fn persistence(options: &Options<'_>, key: ServiceKey) -> Parsed<Option<Persiste
         Some(word) => number(word, 1, MAX_TIMEOUT, "timeout").map(Seconds::from)?,
         None => DEFAULT_PERSISTENCE,
     };
-    Ok(Some(Persistence {
-        timeout,
-        netmask: netmask.unwrap_or(Netmask::host(key.family())),
-    }))
+    Ok(Some(Persistence { timeout, netmask: netmask.unwrap_or(Netmask::host(key.family())) }))
 }
 
 fn netmask(word: Word<'_>, family: Family) -> Parsed<Netmask> {
     match family {
-        Family::V4 => word.text.parse().map(Netmask::V4).map_err(|_| {
-            error(
-                word,
-                "illegal ipv4 netmask specified",
-                "a mask such as 255.255.255.0",
-                "",
-            )
-        }),
+        Family::V4 => word
+            .text
+            .parse()
+            .map(Netmask::V4)
+            .map_err(|_| error(word, "illegal ipv4 netmask specified", "a mask such as 255.255.255.0", "")),
         Family::V6 => {
-            let length = word
-                .text
-                .parse()
-                .ok()
-                .filter(|length| (1..=128).contains(length))
-                .map(Netmask::V6);
-            length.ok_or_else(|| {
-                error(
-                    word,
-                    "illegal ipv6 netmask specified",
-                    "a prefix length from 1 to 128",
-                    "",
-                )
-            })
+            let length = word.text.parse().ok().filter(|length| (1..=128).contains(length)).map(Netmask::V6);
+            length.ok_or_else(|| error(word, "illegal ipv6 netmask specified", "a prefix length from 1 to 128", ""))
         }
     }
 }
@@ -374,20 +254,14 @@ fn scheduler_flags(word: Word<'_>, scheduler: Scheduler) -> Parsed<SchedulerFlag
             "flag-2" => 1,
             "flag-3" => 2,
             _ => match (name.split_once('-'), scheduler) {
-                (Some(("sh", flag)), Scheduler::SourceHashing)
-                | (Some(("mh", flag)), Scheduler::MaglevHashing)
+                (Some(("sh", flag)), Scheduler::SourceHashing) | (Some(("mh", flag)), Scheduler::MaglevHashing)
                     if matches!(flag, "fallback" | "port") =>
                 {
                     usize::from(flag == "port")
                 }
                 _ => {
                     let message = format!("incompatible scheduler flag `{name}'");
-                    return Err(error(
-                        word,
-                        message,
-                        "flag-1, flag-2, flag-3, or sh-… with sh, mh-… with mh",
-                        "",
-                    ));
+                    return Err(error(word, message, "flag-1, flag-2, flag-3, or sh-… with sh, mh-… with mh", ""));
                 }
             },
         };
@@ -399,20 +273,13 @@ fn scheduler_flags(word: Word<'_>, scheduler: Scheduler) -> Parsed<SchedulerFlag
 /// The real server. Without a port, and always unless it is NAT, it has that of the service.
 fn real_server(options: &Options<'_>, key: ServiceKey, command: Given<'_>) -> Parsed<Endpoint> {
     let word = options.value(Name::RealServer).ok_or_else(|| {
-        let message = format!(
-            "You need to supply the 'real-server' option for the '{}' command",
-            command_name(command.name)
-        );
+        let message =
+            format!("You need to supply the 'real-server' option for the '{}' command", command_name(command.name));
         error(command.word, message, "-r", "name the real server")
     })?;
     let (address, port) = endpoint(word).ok_or_else(|| {
         let advice = "write numbers, IPv6 in brackets";
-        error(
-            word,
-            "illegal real server address[:port] specified",
-            "10.244.1.2:8080 or [fd00::1]:8080",
-            advice,
-        )
+        error(word, "illegal real server address[:port] specified", "10.244.1.2:8080 or [fd00::1]:8080", advice)
     })?;
     let service_port = match key {
         ServiceKey::Address { address, .. } => address.port,
@@ -429,17 +296,10 @@ const fn command_name(name: Name) -> &'static str {
     }
 }
 
-fn destination_config(
-    options: &Options<'_>,
-    key: ServiceKey,
-    command: Given<'_>,
-) -> Parsed<DestinationConfig> {
+fn destination_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>) -> Parsed<DestinationConfig> {
     const METHODS: [Name; 3] = [Name::Gatewaying, Name::Ipip, Name::Masquerading];
     let mut real = real_server(options, key, command)?;
-    let forwarding = match options
-        .one_of(&METHODS, "forwarding-method")?
-        .map(|given| given.name)
-    {
+    let forwarding = match options.one_of(&METHODS, "forwarding-method")?.map(|given| given.name) {
         Some(Name::Masquerading) => Forwarding::Masquerade,
         Some(Name::Ipip) => Forwarding::Tunnel(encapsulation(options, command)?),
         _ => Forwarding::Route,
@@ -452,39 +312,21 @@ fn destination_config(
     if Family::of(real.address) != key.family() && !matches!(forwarding, Forwarding::Tunnel(_)) {
         let word = options.value(Name::RealServer).unwrap_or(command.word);
         let message = "Different address family is allowed only for tunneling servers";
-        return Err(error(
-            word,
-            message,
-            "an address of the service's family",
-            "use -i",
-        ));
+        return Err(error(word, message, "an address of the service's family", "use -i"));
     }
-    let threshold = |name, what| {
-        options
-            .value(name)
-            .map_or(Ok(0), |word| number(word, 0, u32::MAX / 2, what))
-    };
+    let threshold = |name, what| options.value(name).map_or(Ok(0), |word| number(word, 0, u32::MAX / 2, what));
     Ok(DestinationConfig {
         real,
         forwarding,
-        weight: options
-            .value(Name::Weight)
-            .map_or(Ok(1), |word| number(word, 0, u32::MAX / 2, "weight"))?,
+        weight: options.value(Name::Weight).map_or(Ok(1), |word| number(word, 0, u32::MAX / 2, "weight"))?,
         upper_threshold: threshold(Name::UpperThreshold, "u_threshold")?,
         lower_threshold: threshold(Name::LowerThreshold, "l_threshold")?,
     })
 }
 
 fn encapsulation(options: &Options<'_>, command: Given<'_>) -> Parsed<Encapsulation> {
-    const CHECKSUMS: [Name; 3] = [
-        Name::TunnelNoChecksum,
-        Name::TunnelChecksum,
-        Name::TunnelRemoteChecksum,
-    ];
-    let checksum = match options
-        .one_of(&CHECKSUMS, "tunnel checksum")?
-        .map(|given| given.name)
-    {
+    const CHECKSUMS: [Name; 3] = [Name::TunnelNoChecksum, Name::TunnelChecksum, Name::TunnelRemoteChecksum];
+    let checksum = match options.one_of(&CHECKSUMS, "tunnel checksum")?.map(|given| given.name) {
         Some(Name::TunnelChecksum) => TunnelChecksum::Full,
         Some(Name::TunnelRemoteChecksum) => TunnelChecksum::Remote,
         _ => TunnelChecksum::None,
@@ -497,24 +339,11 @@ fn encapsulation(options: &Options<'_>, command: Given<'_>) -> Parsed<Encapsulat
         "gre" => Ok(Encapsulation::Gre { checksum }),
         "gue" => {
             let word = options.value(Name::TunnelPort).ok_or_else(|| {
-                error(
-                    command.word,
-                    "--tun-port is required for --tun-type gue",
-                    "--tun-port",
-                    "add the port",
-                )
+                error(command.word, "--tun-port is required for --tun-type gue", "--tun-port", "add the port")
             })?;
             let port = number(word, 1, u32::from(u16::MAX), "tun-port")?;
-            Ok(Encapsulation::Gue {
-                port: u16::try_from(port).unwrap_or(u16::MAX),
-                checksum,
-            })
+            Ok(Encapsulation::Gue { port: u16::try_from(port).unwrap_or(u16::MAX), checksum })
         }
-        _ => Err(error(
-            kind,
-            "illegal tunnel type specified",
-            "ipip, gue or gre",
-            "",
-        )),
+        _ => Err(error(kind, "illegal tunnel type specified", "ipip, gue or gre", "")),
     }
 }

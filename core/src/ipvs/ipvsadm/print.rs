@@ -2,8 +2,8 @@ use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
 use crate::ipvs::{
-    Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey,
-    TunnelChecksum, VirtualService,
+    Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey, TunnelChecksum,
+    VirtualService,
 };
 use crate::net::{Family, Protocol};
 use crate::netfilter::Seconds;
@@ -25,12 +25,7 @@ pub fn save(ipvs: &Ipvs) -> String {
     for service in sorted_services(ipvs) {
         let name = service_option(&service.key);
         // Writing to a String never fails; so in every function below.
-        let _ = writeln!(
-            out,
-            "-A {name} -s {}{}",
-            service.config.scheduler,
-            rule_flags(service)
-        );
+        let _ = writeln!(out, "-A {name} -s {}{}", service.config.scheduler, rule_flags(service));
         for destination in sorted_destinations(ipvs, service) {
             let config = destination.config;
             let method = match config.forwarding {
@@ -39,11 +34,7 @@ pub fn save(ipvs: &Ipvs) -> String {
                 Forwarding::Tunnel(_) => "-i",
             };
             let tunnel = tunnel_options(config.forwarding);
-            let _ = writeln!(
-                out,
-                "-a {name} -r {} {method} -w {}{tunnel}",
-                config.real, config.weight
-            );
+            let _ = writeln!(out, "-a {name} -r {} {method} -w {}{tunnel}", config.real, config.weight);
         }
     }
     out
@@ -66,12 +57,7 @@ pub fn list(ipvs: &Ipvs, columns: Columns) -> String {
     });
     for service in sorted_services(ipvs) {
         let scheduler = service.config.scheduler;
-        let _ = writeln!(
-            out,
-            "{} {scheduler}{}",
-            service_column(&service.key),
-            list_flags(service)
-        );
+        let _ = writeln!(out, "{} {scheduler}{}", service_column(&service.key), list_flags(service));
         for destination in sorted_destinations(ipvs, service) {
             destination_line(&mut out, destination, columns);
         }
@@ -84,23 +70,12 @@ fn destination_line(out: &mut String, destination: &Destination, columns: Column
     let _ = write!(out, "  -> {:<28} ", config.real.to_string());
     let _ = match columns {
         Columns::Forwarding => write!(out, "{:<7} {:<6} ", config.forwarding, config.weight),
-        Columns::Thresholds => write!(
-            out,
-            "{:<10} {:<10} ",
-            config.upper_threshold, config.lower_threshold
-        ),
-        Columns::PersistentConnections => write!(
-            out,
-            "{:<9} {:<11} ",
-            config.weight, destination.persistent_connections
-        ),
+        Columns::Thresholds => write!(out, "{:<10} {:<10} ", config.upper_threshold, config.lower_threshold),
+        Columns::PersistentConnections => {
+            write!(out, "{:<9} {:<11} ", config.weight, destination.persistent_connections)
+        }
     };
-    let _ = writeln!(
-        out,
-        "{:<10} {:<10}",
-        destination.active_connections,
-        destination.inactive_connections()
-    );
+    let _ = writeln!(out, "{:<10} {:<10}", destination.active_connections, destination.inactive_connections());
 }
 
 /// `ipvsadm -L -n -c` at the second `now`. The kernel lists by hash bucket, with a hash that changes at each
@@ -147,12 +122,7 @@ const fn protocol_name(protocol: Protocol) -> &'static str {
 fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
     let mut services: Vec<_> = ipvs.services().collect();
     services.sort_by_key(|service| match service.key {
-        ServiceKey::Address { protocol, address } => (
-            0,
-            Family::of(address.address),
-            protocol.number(),
-            Some(address),
-        ),
+        ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number(), Some(address)),
         ServiceKey::Mark { family, mark } => (mark.get(), family, 0, None),
     });
     services
@@ -166,23 +136,11 @@ fn sorted_destinations<'a>(ipvs: &'a Ipvs, service: &'a VirtualService) -> Vec<&
 
 fn service_option(key: &ServiceKey) -> String {
     match key {
-        ServiceKey::Address {
-            protocol: Protocol::Udp,
-            address,
-        } => format!("-u {address}"),
-        ServiceKey::Address {
-            protocol: Protocol::Sctp,
-            address,
-        } => format!("--sctp-service {address}"),
+        ServiceKey::Address { protocol: Protocol::Udp, address } => format!("-u {address}"),
+        ServiceKey::Address { protocol: Protocol::Sctp, address } => format!("--sctp-service {address}"),
         ServiceKey::Address { address, .. } => format!("-t {address}"),
-        ServiceKey::Mark {
-            family: Family::V4,
-            mark,
-        } => format!("-f {mark}"),
-        ServiceKey::Mark {
-            family: Family::V6,
-            mark,
-        } => format!("-f {mark} -6"),
+        ServiceKey::Mark { family: Family::V4, mark } => format!("-f {mark}"),
+        ServiceKey::Mark { family: Family::V6, mark } => format!("-f {mark} -6"),
     }
 }
 
@@ -191,14 +149,8 @@ fn service_column(key: &ServiceKey) -> String {
         ServiceKey::Address { protocol, address } => {
             format!("{:<4} {address}", protocol_name(*protocol))
         }
-        ServiceKey::Mark {
-            family: Family::V4,
-            mark,
-        } => format!("FWM  {mark}"),
-        ServiceKey::Mark {
-            family: Family::V6,
-            mark,
-        } => format!("FWM  {mark} IPv6"),
+        ServiceKey::Mark { family: Family::V4, mark } => format!("FWM  {mark}"),
+        ServiceKey::Mark { family: Family::V6, mark } => format!("FWM  {mark} IPv6"),
     }
 }
 
@@ -251,12 +203,8 @@ fn scheduler_flags(service: &VirtualService) -> Option<String> {
         Scheduler::MaglevHashing => ["mh-fallback", "mh-port", "flag-3"],
         _ => ["flag-1", "flag-2", "flag-3"],
     };
-    let set: Vec<_> = names
-        .into_iter()
-        .zip(service.config.flags.0)
-        .filter(|(_, set)| *set)
-        .map(|(name, _)| name)
-        .collect();
+    let set: Vec<_> =
+        names.into_iter().zip(service.config.flags.0).filter(|(_, set)| *set).map(|(name, _)| name).collect();
     (!set.is_empty()).then(|| set.join(","))
 }
 
@@ -268,10 +216,7 @@ fn tunnel_options(forwarding: Forwarding) -> String {
     };
     match forwarding {
         Forwarding::Tunnel(Encapsulation::Ipip) => " --tun-type ipip".to_owned(),
-        Forwarding::Tunnel(Encapsulation::Gue {
-            port,
-            checksum: sum,
-        }) => {
+        Forwarding::Tunnel(Encapsulation::Gue { port, checksum: sum }) => {
             format!(" --tun-type gue --tun-port {port} {}", checksum(sum))
         }
         Forwarding::Tunnel(Encapsulation::Gre { checksum: sum }) => {

@@ -13,15 +13,7 @@ impl DestinationHashing {
     const BITS: u32 = 8;
 
     pub fn new(pool: Pool<'_>) -> Self {
-        Self {
-            buckets: pool
-                .order
-                .iter()
-                .copied()
-                .cycle()
-                .take(1 << Self::BITS)
-                .collect(),
-        }
+        Self { buckets: pool.order.iter().copied().cycle().take(1 << Self::BITS).collect() }
     }
 
     pub fn changed(&mut self, change: Change, pool: Pool<'_>) {

@@ -11,16 +11,11 @@ pub struct LocalityBased {
 
 impl LocalityBased {
     pub fn new(now: Seconds) -> Self {
-        Self {
-            table: Locality::new(now),
-        }
+        Self { table: Locality::new(now) }
     }
 
     pub fn schedule(&mut self, pool: Pool<'_>, request: &Request) -> Option<DestinationId> {
-        let known = self
-            .table
-            .get_mut(request.virtual_address, request.now)
-            .and_then(|id| pool.all.get(id));
+        let known = self.table.get_mut(request.virtual_address, request.now).and_then(|id| pool.all.get(id));
         if let Some(known) = known
             && known.available
             && known.config.weight > 0

@@ -32,12 +32,7 @@ const ENTRY_TIMEOUT: Seconds = 6 * 60;
 
 impl<V> Locality<V> {
     pub fn new(now: Seconds) -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            next_check: now + CHECK_INTERVAL,
-            checks: 1,
-            rover: 0,
-        }
+        Self { entries: BTreeMap::new(), next_check: now + CHECK_INTERVAL, checks: 1, rover: 0 }
     }
 
     /// Finds an entry and counts this as its use.
@@ -50,13 +45,7 @@ impl<V> Locality<V> {
     /// Sets an entry, unless the table is too full for a new one.
     pub fn set(&mut self, address: IpAddr, value: V, now: Seconds) {
         if self.entries.contains_key(&address) || self.entries.len() < MAX_ENTRIES * 3 / 2 {
-            self.entries.insert(
-                address,
-                Entry {
-                    value,
-                    last_use: now,
-                },
-            );
+            self.entries.insert(address, Entry { value, last_use: now });
         }
     }
 
@@ -81,8 +70,7 @@ impl<V> Locality<V> {
 
     fn check(&mut self, now: Seconds, expiration: Seconds) {
         if self.checks.is_multiple_of(CHECKS_FOR_FULL) {
-            self.entries
-                .retain(|_, entry| now < entry.last_use + expiration);
+            self.entries.retain(|_, entry| now < entry.last_use + expiration);
             self.checks = 1;
         } else if self.entries.len() <= MAX_ENTRIES {
             self.checks += 1;
@@ -123,19 +111,11 @@ pub fn least_loaded(pool: Pool<'_>) -> Option<&Destination> {
 
 /// As [`least_loaded`], of a chosen few.
 pub fn least_loaded_of<'a>(few: impl Iterator<Item = &'a Destination>) -> Option<&'a Destination> {
-    few.reduce(|least, other| {
-        if is_less_loaded(other, least, Destination::overhead) {
-            other
-        } else {
-            least
-        }
-    })
+    few.reduce(|least, other| if is_less_loaded(other, least, Destination::overhead) { other } else { least })
 }
 
 /// More active connections than its weight, while another has less than half of its own.
 pub fn is_overloaded(destination: &Destination, pool: Pool<'_>) -> bool {
     destination.active_connections > destination.config.weight
-        && pool
-            .iter()
-            .any(|other| u64::from(other.active_connections) * 2 < u64::from(other.config.weight))
+        && pool.iter().any(|other| u64::from(other.active_connections) * 2 < u64::from(other.config.weight))
 }

@@ -40,18 +40,10 @@ impl Maglev {
     }
 
     pub fn schedule(&self, pool: Pool<'_>, request: &Request) -> Option<DestinationId> {
-        let port = if request.flags.port() {
-            request.client_port
-        } else {
-            0
-        };
+        let port = if request.flags.port() { request.client_port } else { 0 };
         let key = u32::from(port).wrapping_add(fold(request.client));
         let place = |offset: u32| hsiphash(offset.wrapping_add(key), Self::OFFSET_KEY) % Self::SIZE;
-        let at = |offset: u32| {
-            self.table
-                .get(place(offset) as usize)
-                .and_then(|id| pool.all.get(id))
-        };
+        let at = |offset: u32| self.table.get(place(offset) as usize).and_then(|id| pool.all.get(id));
         let preferred = at(0)?;
         if preferred.takes_connections() {
             return Some(preferred.id);
@@ -61,26 +53,17 @@ impl Maglev {
         }
         let first = place(0);
         let mut others = (0..Self::SIZE).filter_map(|offset| at((offset + first) % Self::SIZE));
-        others
-            .find(|other| other.takes_connections())
-            .map(|other| other.id)
+        others.find(|other| other.takes_connections()).map(|other| other.id)
     }
 }
 
 /// `ip_vs_mh_permutate`. A weight of 0 set later keeps its places, so that the others' do not move.
 fn claims(pool: Pool<'_>) -> Vec<Claim> {
-    let divisor = pool
-        .iter()
-        .map(|destination| destination.last_weight)
-        .fold(0, gcd);
+    let divisor = pool.iter().map(|destination| destination.last_weight).fold(0, gcd);
     if divisor == 0 {
         return Vec::new();
     }
-    let heaviest = pool
-        .iter()
-        .map(|destination| destination.last_weight / divisor)
-        .max()
-        .unwrap_or(0);
+    let heaviest = pool.iter().map(|destination| destination.last_weight / divisor).max().unwrap_or(0);
     let shift = (u32::BITS - heaviest.leading_zeros()).saturating_sub(Maglev::WEIGHT_BITS);
     let claim = |destination: &Destination| {
         let real = destination.config.real;
@@ -93,22 +76,12 @@ fn claims(pool: Pool<'_>) -> Vec<Claim> {
             turns: turns.max(u32::from(destination.last_weight != 0)),
         }
     };
-    pool.iter()
-        .map(claim)
-        .filter(|claim| claim.turns > 0)
-        .collect()
+    pool.iter().map(claim).filter(|claim| claim.turns > 0).collect()
 }
 
 /// `ip_vs_mh_populate`: in turns, each claims the next free places of its own order.
 fn populate(mut claims: Vec<Claim>) -> Vec<DestinationId> {
-    let mut places = vec![
-        None;
-        if claims.is_empty() {
-            0
-        } else {
-            Maglev::SIZE as usize
-        }
-    ];
+    let mut places = vec![None; if claims.is_empty() { 0 } else { Maglev::SIZE as usize }];
     let mut free = places.len();
     while free > 0 {
         for claim in &mut claims {

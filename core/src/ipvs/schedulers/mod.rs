@@ -86,9 +86,7 @@ impl Scheduler {
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|scheduler| scheduler.name() == name)
+        Self::ALL.into_iter().find(|scheduler| scheduler.name() == name)
     }
 }
 
@@ -119,22 +117,18 @@ impl<'a> Pool<'a> {
     /// Of those with a smallest load for their weight the first; only the first one looked at must
     /// have a weight, since a weight of 0 never compares as less (`ip_vs_wlc_schedule` and its kin).
     fn least_loaded(self, load: impl Fn(&Destination) -> u64) -> Option<&'a Destination> {
-        let usable =
-            |destination: &&Destination| !destination.overloaded && destination.config.weight > 0;
-        self.iter().filter(usable).reduce(|least, other| {
-            if is_less_loaded(other, least, &load) {
-                other
-            } else {
-                least
-            }
-        })
+        let usable = |destination: &&Destination| !destination.overloaded && destination.config.weight > 0;
+        self.iter().filter(usable).reduce(
+            |least, other| {
+                if is_less_loaded(other, least, &load) { other } else { least }
+            },
+        )
     }
 }
 
 /// Compares load by weight without division: `a/wa < b/wb` as `a·wb < b·wa`.
 fn is_less_loaded(a: &Destination, b: &Destination, load: impl Fn(&Destination) -> u64) -> bool {
-    u128::from(load(a)) * u128::from(b.config.weight)
-        < u128::from(load(b)) * u128::from(a.config.weight)
+    u128::from(load(a)) * u128::from(b.config.weight) < u128::from(load(b)) * u128::from(a.config.weight)
 }
 
 /// What a scheduler may know of the packet.
@@ -191,24 +185,16 @@ impl SchedulerState {
     pub fn new(scheduler: Scheduler, pool: Pool<'_>, now: Seconds) -> Self {
         match scheduler {
             Scheduler::RoundRobin => Self::RoundRobin(rr::RoundRobin::default()),
-            Scheduler::WeightedRoundRobin => {
-                Self::WeightedRoundRobin(wrr::WeightedRoundRobin::new(pool))
-            }
-            Scheduler::LocalityBasedLeastConnection => {
-                Self::LocalityBased(lblc::LocalityBased::new(now))
-            }
+            Scheduler::WeightedRoundRobin => Self::WeightedRoundRobin(wrr::WeightedRoundRobin::new(pool)),
+            Scheduler::LocalityBasedLeastConnection => Self::LocalityBased(lblc::LocalityBased::new(now)),
             Scheduler::LocalityBasedLeastConnectionReplicated => {
                 Self::LocalityBasedReplicated(lblcr::Replicated::new(now))
             }
-            Scheduler::DestinationHashing => {
-                Self::DestinationHashing(dh::DestinationHashing::new(pool))
-            }
+            Scheduler::DestinationHashing => Self::DestinationHashing(dh::DestinationHashing::new(pool)),
             Scheduler::SourceHashing => Self::SourceHashing(sh::SourceHashing::new(pool)),
             Scheduler::MaglevHashing => Self::Maglev(mh::Maglev::new(pool)),
             Scheduler::LeastConnection => Self::Stateless(Stateless::LeastConnection),
-            Scheduler::WeightedLeastConnection => {
-                Self::Stateless(Stateless::WeightedLeastConnection)
-            }
+            Scheduler::WeightedLeastConnection => Self::Stateless(Stateless::WeightedLeastConnection),
             Scheduler::ShortestExpectedDelay => Self::Stateless(Stateless::ShortestExpectedDelay),
             Scheduler::NeverQueue => Self::Stateless(Stateless::NeverQueue),
             Scheduler::WeightedFailover => Self::Stateless(Stateless::Failover),
@@ -229,12 +215,7 @@ impl SchedulerState {
         }
     }
 
-    pub fn schedule(
-        &mut self,
-        pool: Pool<'_>,
-        request: &Request,
-        chance: &mut Chance,
-    ) -> Option<DestinationId> {
+    pub fn schedule(&mut self, pool: Pool<'_>, request: &Request, chance: &mut Chance) -> Option<DestinationId> {
         match self {
             Self::RoundRobin(state) => state.schedule(pool),
             Self::WeightedRoundRobin(state) => state.schedule(pool),

@@ -19,26 +19,15 @@ impl SourceHashing {
             let times = (destination.config.weight as usize).clamp(1, size);
             std::iter::repeat_n(destination.id, times)
         });
-        Self {
-            buckets: one_round.cycle().take(size).collect(),
-        }
+        Self { buckets: one_round.cycle().take(size).collect() }
     }
 
     pub fn schedule(&self, pool: Pool<'_>, request: &Request) -> Option<DestinationId> {
-        let port = if request.flags.port() {
-            request.client_port
-        } else {
-            0
-        };
-        let hash = hash_32(
-            u32::from(port).wrapping_add(fold(request.client)),
-            Self::BITS,
-        );
+        let port = if request.flags.port() { request.client_port } else { 0 };
+        let hash = hash_32(u32::from(port).wrapping_add(fold(request.client)), Self::BITS);
         let at = |offset: u32| {
             let bucket = offset.wrapping_add(hash) % Self::SIZE;
-            self.buckets
-                .get(bucket as usize)
-                .and_then(|id| pool.all.get(id))
+            self.buckets.get(bucket as usize).and_then(|id| pool.all.get(id))
         };
         let preferred = at(0)?;
         if preferred.takes_connections() {

@@ -15,12 +15,7 @@ pub struct WeightedRoundRobin {
 impl WeightedRoundRobin {
     pub fn new(pool: Pool<'_>) -> Self {
         let (step, highest_bar) = step_and_bar(pool);
-        Self {
-            place: None,
-            bar: highest_bar,
-            highest_bar,
-            step,
-        }
+        Self { place: None, bar: highest_bar, highest_bar, step }
     }
 
     /// The list or a weight has changed (`ip_vs_wrr_dest_changed`).

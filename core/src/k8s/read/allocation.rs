@@ -27,13 +27,7 @@ struct EndpointSliceRef {
 
 impl Allocation {
     /// Reports an object whose kind and name were there before.
-    pub(super) fn name(
-        &mut self,
-        kind: &'static str,
-        name: &NamespacedName,
-        position: Position,
-        report: &mut Report,
-    ) {
+    pub(super) fn name(&mut self, kind: &'static str, name: &NamespacedName, position: Position, report: &mut Report) {
         match self.names.entry((kind, name.clone())) {
             Entry::Vacant(entry) => {
                 entry.insert(position);
@@ -45,10 +39,7 @@ impl Allocation {
                     text::quote(&name.name),
                     entry.get().line
                 );
-                let remedy = Remedy {
-                    expected: "every object once",
-                    advice: "delete one of the two",
-                };
+                let remedy = Remedy { expected: "every object once", advice: "delete one of the two" };
                 report.error(position, message, remedy);
             }
         }
@@ -68,8 +59,7 @@ impl Allocation {
         }
         for port in &service.ports {
             if let Some(node_port) = port.node_port {
-                self.node_ports
-                    .insert((node_port, port.protocol), title.clone());
+                self.node_ports.insert((node_port, port.protocol), title.clone());
             }
         }
     }
@@ -78,21 +68,13 @@ impl Allocation {
         let Some(spec) = object.field("spec") else {
             return;
         };
-        let at = spec
-            .field("clusterIPs")
-            .or_else(|| spec.field("clusterIP"))
-            .unwrap_or(spec);
+        let at = spec.field("clusterIPs").or_else(|| spec.field("clusterIP")).unwrap_or(spec);
         for address in &service.cluster_ips {
             let Some(owner) = self.cluster_ips.get(address) else {
                 continue;
             };
-            let rule = format!(
-                "failed to allocate IP {address}: provided IP is already allocated to Service {owner}"
-            );
-            let remedy = Remedy {
-                expected: "an address that no other Service has",
-                advice: "choose another address",
-            };
+            let rule = format!("failed to allocate IP {address}: provided IP is already allocated to Service {owner}");
+            let remedy = Remedy { expected: "an address that no other Service has", advice: "choose another address" };
             report.invalid(&at, format!("\"{address}\""), &rule, remedy);
         }
     }
@@ -104,10 +86,8 @@ impl Allocation {
             };
             if let Some(owner) = self.node_ports.get(&(node_port, port.protocol)) {
                 let rule = format!("provided port is already allocated to Service {owner}");
-                let remedy = Remedy {
-                    expected: "a node port that no other Service has",
-                    advice: "choose another node port",
-                };
+                let remedy =
+                    Remedy { expected: "a node port that no other Service has", advice: "choose another node port" };
                 report.invalid(&at, node_port, &rule, remedy);
             }
         });
@@ -116,13 +96,7 @@ impl Allocation {
     /// Remembers a slice for [`Self::check_slices`].
     pub(super) fn slice(&mut self, slice: &EndpointSlice, position: Position) {
         if let Some(service) = slice.service() {
-            self.slices.push((
-                position,
-                EndpointSliceRef {
-                    slice: slice.name.clone(),
-                    service,
-                },
-            ));
+            self.slices.push((position, EndpointSliceRef { slice: slice.name.clone(), service }));
         }
     }
 
@@ -134,10 +108,8 @@ impl Allocation {
                 continue;
             }
             let service = text::quote(&service.to_string());
-            let message = format!(
-                "EndpointSlice \"{}\" belongs to Service {service}, which is not in the input",
-                slice.name
-            );
+            let message =
+                format!("EndpointSlice \"{}\" belongs to Service {service}, which is not in the input", slice.name);
             let remedy = Remedy {
                 expected: "the Service beside its slices",
                 advice: "paste services and endpointslices of the same namespaces; the slice has no effect alone",

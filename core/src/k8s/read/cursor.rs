@@ -49,11 +49,8 @@ impl<'a> Scalar<'a> {
         }
         match text {
             _ if is_null(text) => Self::Null,
-            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "y" | "Y" | "on" | "On" | "ON" => {
-                Self::Bool(true)
-            }
-            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "n" | "N" | "off" | "Off"
-            | "OFF" => Self::Bool(false),
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "y" | "Y" | "on" | "On" | "ON" => Self::Bool(true),
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "n" | "N" | "off" | "Off" | "OFF" => Self::Bool(false),
             _ => Self::number(text).unwrap_or(Self::Text(text)),
         }
     }
@@ -83,19 +80,12 @@ fn is_null(text: &str) -> bool {
 
 impl<'a> Cursor<'a> {
     pub(super) fn root(tree: &'a Tree, id: NodeId) -> Self {
-        Self {
-            tree,
-            id,
-            step: Step::Object { kind: "", name: "" },
-        }
+        Self { tree, id, step: Step::Object { kind: "", name: "" } }
     }
 
     /// The same place as the start of paths, which begin `kind "name" is invalid`.
     pub(super) fn as_object(self, kind: &'a str, name: &'a str) -> Self {
-        Self {
-            step: Step::Object { kind, name },
-            ..self
-        }
+        Self { step: Step::Object { kind, name }, ..self }
     }
 
     pub(super) fn position(&self) -> Position {
@@ -124,10 +114,9 @@ impl<'a> Cursor<'a> {
     /// What is found here, for messages.
     pub(super) fn found(&self) -> String {
         match self.tree.shape(self.id) {
-            Shape::Scalar {
-                quoted: false,
-                text,
-            } if !matches!(self.scalar(), Some(Scalar::Text(_))) => text::shorten(text),
+            Shape::Scalar { quoted: false, text } if !matches!(self.scalar(), Some(Scalar::Text(_))) => {
+                text::shorten(text)
+            }
             Shape::Scalar { text, .. } => text::quote(text),
             Shape::Sequence => self.found_list(),
             Shape::Mapping => "a mapping".to_owned(),
@@ -141,22 +130,14 @@ impl<'a> Cursor<'a> {
             return "a list".to_owned();
         }
         let found: Vec<String> = elements.iter().take(MAX_FOUND).map(Cursor::found).collect();
-        let rest = if elements.len() > MAX_FOUND {
-            ",…"
-        } else {
-            ""
-        };
+        let rest = if elements.len() > MAX_FOUND { ",…" } else { "" };
         format!("[{}{rest}]", found.join(","))
     }
 
     /// The field `name`, unless it is absent or null.
     pub(super) fn field(&'a self, name: &'a str) -> Option<Self> {
         let id = self.tree.entry(self.id, name)?;
-        let field = Self {
-            tree: self.tree,
-            id,
-            step: Step::Field(self, name),
-        };
+        let field = Self { tree: self.tree, id, step: Step::Field(self, name) };
         (!field.is_null()).then_some(field)
     }
 
@@ -181,11 +162,7 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn elements(&'a self) -> impl Iterator<Item = Self> {
         let ids = self.tree.elements(self.id).iter().enumerate();
-        ids.map(|(place, id)| Self {
-            tree: self.tree,
-            id: *id,
-            step: Step::Element(self, place),
-        })
+        ids.map(|(place, id)| Self { tree: self.tree, id: *id, step: Step::Element(self, place) })
     }
 
     /// The strings of the list `name`, each with its place; read by `read`, which reports what it refuses.
@@ -198,9 +175,7 @@ impl<'a> Cursor<'a> {
         let Some(list) = self.list(name, report) else {
             return Vec::new();
         };
-        list.elements()
-            .filter_map(|element| read(&element, report))
-            .collect()
+        list.elements().filter_map(|element| read(&element, report)).collect()
     }
 
     pub(super) fn text(&self, report: &mut Report) -> Option<&'a str> {
@@ -208,20 +183,8 @@ impl<'a> Cursor<'a> {
             return Some(text);
         }
         let rule = "must be a string";
-        let advice = if self.scalar().is_some() {
-            "put the value in quotes"
-        } else {
-            "write one value here"
-        };
-        report.invalid(
-            self,
-            self.found(),
-            rule,
-            Remedy {
-                expected: "a string",
-                advice,
-            },
-        );
+        let advice = if self.scalar().is_some() { "put the value in quotes" } else { "write one value here" };
+        report.invalid(self, self.found(), rule, Remedy { expected: "a string", advice });
         None
     }
 
@@ -235,8 +198,7 @@ impl<'a> Cursor<'a> {
         if let Some(Scalar::Integer(number)) = self.scalar() {
             return Some(number);
         }
-        let advice = if matches!(self.scalar(), Some(Scalar::Text(text)) if text.parse::<i64>().is_ok())
-        {
+        let advice = if matches!(self.scalar(), Some(Scalar::Text(text)) if text.parse::<i64>().is_ok()) {
             "leave the quotes out"
         } else {
             "write a number here"
@@ -245,10 +207,7 @@ impl<'a> Cursor<'a> {
             self,
             self.found(),
             "must be an integer",
-            Remedy {
-                expected: "a number without quotes",
-                advice,
-            },
+            Remedy { expected: "a number without quotes", advice },
         );
         None
     }
@@ -263,21 +222,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// A field of string keys and values, such as labels.
-    pub(super) fn string_map(
-        &'a self,
-        name: &'a str,
-        report: &mut Report,
-    ) -> BTreeMap<String, String> {
+    pub(super) fn string_map(&'a self, name: &'a str, report: &mut Report) -> BTreeMap<String, String> {
         let mut map = BTreeMap::new();
         let Some(field) = self.mapping(name, report) else {
             return map;
         };
         for (key, id) in field.tree.entries(field.id) {
-            let value = Cursor {
-                tree: field.tree,
-                id,
-                step: Step::Field(&field, key),
-            };
+            let value = Cursor { tree: field.tree, id, step: Step::Field(&field, key) };
             if value.is_null() {
                 map.insert(key.to_owned(), String::new());
             } else if let Some(text) = value.text(report) {
@@ -293,24 +244,11 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn path_of(&self, field: &str) -> String {
-        Cursor {
-            tree: self.tree,
-            id: self.id,
-            step: Step::Field(self, field),
-        }
-        .to_string()
+        Cursor { tree: self.tree, id: self.id, step: Step::Field(self, field) }.to_string()
     }
 
     fn wrong_type(&self, rule: &str, expected: &str, report: &mut Report) {
-        report.invalid(
-            self,
-            self.found(),
-            rule,
-            Remedy {
-                expected,
-                advice: "compare with what kubectl prints",
-            },
-        );
+        report.invalid(self, self.found(), rule, Remedy { expected, advice: "compare with what kubectl prints" });
     }
 }
 
@@ -322,16 +260,8 @@ impl fmt::Display for Cursor<'_> {
             Step::Object { kind, name: "" } => write!(f, "{kind} is invalid: "),
             Step::Object { kind, name } => write!(f, "{kind} {} is invalid: ", text::quote(name)),
             Step::Field(parent, name) => {
-                let separator = if matches!(parent.step, Step::Object { .. }) {
-                    ""
-                } else {
-                    "."
-                };
-                write!(
-                    f,
-                    "{parent}{separator}{}",
-                    text::shorten(name).escape_debug()
-                )
+                let separator = if matches!(parent.step, Step::Object { .. }) { "" } else { "." };
+                write!(f, "{parent}{separator}{}", text::shorten(name).escape_debug())
             }
             Step::Element(parent, place) => write!(f, "{parent}[{place}]"),
         }

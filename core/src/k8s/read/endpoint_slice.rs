@@ -20,37 +20,19 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointS
     let ports = ports(object, report);
     let mut endpoints = Vec::new();
     if let Some(list) = object.list("endpoints", report) {
-        endpoints.extend(
-            list.elements()
-                .filter_map(|endpoint| read_endpoint(&endpoint, address_type, report)),
-        );
+        endpoints.extend(list.elements().filter_map(|endpoint| read_endpoint(&endpoint, address_type, report)));
     }
     if !metadata.labels.contains_key(EndpointSlice::SERVICE_LABEL) {
-        let message = format!(
-            "EndpointSlice \"{}\" belongs to no Service",
-            metadata.name.name
-        );
+        let message = format!("EndpointSlice \"{}\" belongs to no Service", metadata.name.name);
         let expected = format!("the label {}", EndpointSlice::SERVICE_LABEL);
-        let remedy = Remedy {
-            expected: &expected,
-            advice: "add it, or leave the slice out: kube-proxy ignores it",
-        };
+        let remedy = Remedy { expected: &expected, advice: "add it, or leave the slice out: kube-proxy ignores it" };
         report.warning(object.position(), message, remedy);
     }
-    Some(EndpointSlice {
-        name: metadata.name,
-        labels: metadata.labels,
-        address_type,
-        ports,
-        endpoints,
-    })
+    Some(EndpointSlice { name: metadata.name, labels: metadata.labels, address_type, ports, endpoints })
 }
 
 fn address_type(object: &Cursor<'_>, report: &mut Report) -> Option<Family> {
-    let remedy = Remedy {
-        expected: "IPv4 or IPv6",
-        advice: "write the family of the endpoints' addresses",
-    };
+    let remedy = Remedy { expected: "IPv4 or IPv6", advice: "write the family of the endpoints' addresses" };
     let Some(at) = object.field("addressType") else {
         report.required(object, "addressType", "", remedy);
         return None;
@@ -59,7 +41,8 @@ fn address_type(object: &Cursor<'_>, report: &mut Report) -> Option<Family> {
         "IPv4" => Some(Family::V4),
         "IPv6" => Some(Family::V6),
         FQDN => {
-            let message = "endpoints of addressType FQDN have no bearing on kube-proxy's rules; the slice is passed over";
+            let message =
+                "endpoints of addressType FQDN have no bearing on kube-proxy's rules; the slice is passed over";
             report.push(Diagnostic::note(at.position(), message));
             None
         }
@@ -82,20 +65,14 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
             metadata::check_name(&at, name, NameRule::Label, report);
         }
         if !names.insert(name.to_owned()) {
-            let remedy = Remedy {
-                expected: "a name of its own for every port",
-                advice: "rename the port or delete it",
-            };
+            let remedy =
+                Remedy { expected: "a name of its own for every port", advice: "rename the port or delete it" };
             let place = entry.field("name");
             report.duplicate(place.as_ref().unwrap_or(&entry), text::quote(name), remedy);
         }
         let port = value::optional_port(&entry, "port", report);
         if let Some(protocol) = value::protocol(&entry, report) {
-            ports.push(EndpointPort {
-                name: name.into(),
-                protocol,
-                port,
-            });
+            ports.push(EndpointPort { name: name.into(), protocol, port });
         }
     }
     ports
@@ -103,31 +80,17 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
 
 fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Option<SliceEndpoint> {
     if !entry.is_mapping() {
-        let remedy = Remedy {
-            expected: "an endpoint with addresses",
-            advice: "compare with what kubectl prints",
-        };
+        let remedy = Remedy { expected: "an endpoint with addresses", advice: "compare with what kubectl prints" };
         report.invalid(entry, entry.found(), "must be an object", remedy);
         return None;
     }
     let errors = report.errors();
-    let addresses = entry.each("addresses", report, |at, report| {
-        value::address_of(family, at, report)
-    });
+    let addresses = entry.each("addresses", report, |at, report| value::address_of(family, at, report));
     if addresses.is_empty() && report.errors() == errors {
-        let remedy = Remedy {
-            expected: "a list of addresses",
-            advice: "add one, or delete the endpoint",
-        };
-        report.required(
-            entry,
-            "addresses",
-            "must contain at least 1 address",
-            remedy,
-        );
+        let remedy = Remedy { expected: "a list of addresses", advice: "add one, or delete the endpoint" };
+        report.required(entry, "addresses", "must contain at least 1 address", remedy);
     }
-    let condition =
-        |name, report: &mut Report| entry.mapping("conditions", report)?.boolean(name, report);
+    let condition = |name, report: &mut Report| entry.mapping("conditions", report)?.boolean(name, report);
     Some(SliceEndpoint {
         addresses,
         ready: condition("ready", report),
@@ -149,15 +112,7 @@ fn hints(entry: &Cursor<'_>, list: &str, report: &mut Report) -> Vec<String> {
     hints.each(list, report, |at, report| {
         let name = at.string("name", report);
         if name.is_none() {
-            report.required(
-                at,
-                "name",
-                "",
-                Remedy {
-                    expected: "the name of a zone or node",
-                    advice: "add it",
-                },
-            );
+            report.required(at, "name", "", Remedy { expected: "the name of a zone or node", advice: "add it" });
         }
         name.map(str::to_owned)
     })

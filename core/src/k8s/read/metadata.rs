@@ -12,10 +12,8 @@ const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case 
 const SUBDOMAIN_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
      and must start and end with an alphanumeric character (e.g. 'example.com')";
 
-const NAME: Remedy<'static> = Remedy {
-    expected: "a name in lower case",
-    advice: "write the name as kubectl prints it",
-};
+const NAME: Remedy<'static> =
+    Remedy { expected: "a name in lower case", advice: "write the name as kubectl prints it" };
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameRule {
@@ -33,15 +31,7 @@ pub(super) struct Metadata {
 /// `None` where there is no usable name; labels that are faulty are reported and left out.
 pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> Option<Metadata> {
     if object.field("metadata").is_none() {
-        report.required(
-            object,
-            "metadata",
-            "",
-            Remedy {
-                expected: "metadata with a name",
-                ..NAME
-            },
-        );
+        report.required(object, "metadata", "", Remedy { expected: "metadata with a name", ..NAME });
     }
     let metadata = object.mapping("metadata", report)?;
     let Some(at) = metadata.field("name") else {
@@ -61,10 +51,7 @@ pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> 
         }
     };
     let labels = metadata.string_map("labels", report);
-    is_valid.then(|| Metadata {
-        name: NamespacedName::new(namespace, name),
-        labels,
-    })
+    is_valid.then(|| Metadata { name: NamespacedName::new(namespace, name), labels })
 }
 
 /// Reports a name that `rule` does not allow.
@@ -74,12 +61,7 @@ pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &m
         NameRule::Subdomain => (253, SUBDOMAIN_RULE),
     };
     if name.len() > limit {
-        report.invalid(
-            at,
-            text::quote(name),
-            &format!("must be no more than {limit} bytes"),
-            NAME,
-        );
+        report.invalid(at, text::quote(name), &format!("must be no more than {limit} bytes"), NAME);
         return false;
     }
     let is_valid = match rule {

@@ -34,11 +34,7 @@ const KUBECTL: Remedy<'static> = Remedy {
 };
 
 /// The kinds that kube-proxy watches, with the `apiVersion` that they are read in.
-const KINDS: [(&str, &str); 3] = [
-    ("EndpointSlice", "discovery.k8s.io/v1"),
-    ("Node", "v1"),
-    ("Service", "v1"),
-];
+const KINDS: [(&str, &str); 3] = [("EndpointSlice", "discovery.k8s.io/v1"), ("Node", "v1"), ("Service", "v1")];
 
 /// What [`parse`] made of a text: the objects without errors, and what there is to say about the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +47,7 @@ pub struct Parsed {
 impl Parsed {
     /// Whether nothing was left out for an error.
     pub fn is_usable(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .all(|diagnostic| diagnostic.severity != Severity::Error)
+        self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error)
     }
 }
 
@@ -64,19 +58,14 @@ impl Parsed {
 pub fn parse(text: &str) -> Parsed {
     let (tree, faults) = Tree::parse(text);
     let mut reader = Reader::default();
-    let is_empty = faults.is_empty()
-        && tree
-            .roots()
-            .iter()
-            .all(|root| Cursor::root(&tree, *root).is_null());
+    let is_empty = faults.is_empty() && tree.roots().iter().all(|root| Cursor::root(&tree, *root).is_null());
     for fault in faults {
         reader.report.push(fault);
     }
     if is_empty {
-        let message = "there is nothing here yet: paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`";
-        reader
-            .report
-            .push(Diagnostic::note(Position::START, message));
+        let message =
+            "there is nothing here yet: paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`";
+        reader.report.push(Diagnostic::note(Position::START, message));
     }
     for root in tree.roots() {
         reader.document(&tree, *root);
@@ -115,23 +104,12 @@ impl Reader {
             (None, Some((kind, _))) => Some((kind, value.position())),
             (None, None) => {
                 let expected = "Service, EndpointSlice, Node or List";
-                self.report.required(
-                    value,
-                    "kind",
-                    "",
-                    Remedy {
-                        expected,
-                        ..KUBECTL
-                    },
-                );
+                self.report.required(value, "kind", "", Remedy { expected, ..KUBECTL });
                 None
             }
         };
         let Some((kind, position)) = kind else { return };
-        match (
-            kind.strip_suffix("List"),
-            KINDS.iter().find(|(name, _)| *name == kind),
-        ) {
+        match (kind.strip_suffix("List"), KINDS.iter().find(|(name, _)| *name == kind)) {
             (_, Some(&(kind, expected))) => self.object(value, kind, expected, implied.is_some()),
             (Some(""), _) => self.list(value, None),
             (Some(item), _) if KINDS.iter().any(|(name, _)| *name == item) => {
@@ -155,10 +133,7 @@ impl Reader {
     }
 
     fn is_version(&mut self, object: &Cursor<'_>, expected: &str, is_implied: bool) -> bool {
-        let remedy = Remedy {
-            expected,
-            advice: "write the apiVersion that kubectl prints",
-        };
+        let remedy = Remedy { expected, advice: "write the apiVersion that kubectl prints" };
         let Some(at) = object.field("apiVersion") else {
             if !is_implied {
                 self.report.required(object, "apiVersion", "", remedy);
@@ -169,8 +144,7 @@ impl Reader {
             return false;
         };
         if version != expected {
-            self.report
-                .invalid(&at, text::quote(version), "is not read here", remedy);
+            self.report.invalid(&at, text::quote(version), "is not read here", remedy);
         }
         version == expected
     }
@@ -178,9 +152,7 @@ impl Reader {
     fn object(&mut self, object: &Cursor<'_>, kind: &'static str, version: &str, is_implied: bool) {
         let errors = self.report.errors();
         let metadata = object.field("metadata");
-        let name = metadata
-            .as_ref()
-            .and_then(|metadata| metadata.field("name"));
+        let name = metadata.as_ref().and_then(|metadata| metadata.field("name"));
         let name = match name.as_ref().and_then(Cursor::scalar) {
             Some(cursor::Scalar::Text(name)) => name,
             _ => "",
@@ -205,12 +177,8 @@ impl Reader {
         let Some(node) = node::read(object, &mut self.report) else {
             return;
         };
-        let name = super::NamespacedName {
-            namespace: "".into(),
-            name: node.name.clone(),
-        };
-        self.allocation
-            .name("Node", &name, object.position(), &mut self.report);
+        let name = super::NamespacedName { namespace: "".into(), name: node.name.clone() };
+        self.allocation.name("Node", &name, object.position(), &mut self.report);
         if self.is_valid(object, errors) {
             self.cluster.nodes.push(node);
         }
@@ -220,12 +188,7 @@ impl Reader {
         let Some(metadata) = metadata::read(object, NameRule::Label, &mut self.report) else {
             return;
         };
-        self.allocation.name(
-            "Service",
-            &metadata.name,
-            object.position(),
-            &mut self.report,
-        );
+        self.allocation.name("Service", &metadata.name, object.position(), &mut self.report);
         let Some(service) = service::read(object, metadata, &mut self.report) else {
             return;
         };
@@ -241,12 +204,7 @@ impl Reader {
         let Some(slice) = endpoint_slice::read(object, &mut self.report) else {
             return;
         };
-        self.allocation.name(
-            "EndpointSlice",
-            &slice.name,
-            object.position(),
-            &mut self.report,
-        );
+        self.allocation.name("EndpointSlice", &slice.name, object.position(), &mut self.report);
         self.allocation.slice(&slice, object.position());
         if self.is_valid(object, errors) {
             self.cluster.endpoint_slices.push(slice);
@@ -256,47 +214,27 @@ impl Reader {
     /// A kind that is not read: a misspelt one is an error, every other one is worth one note.
     fn other(&mut self, kind: &str, position: Position) {
         let singular = kind.strip_suffix(['s', 'S']).unwrap_or(kind);
-        let meant = KINDS.iter().find(|(name, _)| {
-            name.eq_ignore_ascii_case(kind) || name.eq_ignore_ascii_case(singular)
-        });
-        let is_word = kind.starts_with(|c: char| c.is_ascii_uppercase())
-            && kind.chars().all(|c| c.is_ascii_alphanumeric());
+        let meant =
+            KINDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind) || name.eq_ignore_ascii_case(singular));
+        let is_word =
+            kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
         if meant.is_some() || !is_word {
             let message = format!("no kind {} is registered", text::quote(kind));
             let expected = meant.map_or("Service, EndpointSlice, Node or List", |(name, _)| name);
-            self.report.error(
-                position,
-                message,
-                Remedy {
-                    expected,
-                    advice: "write the kind as kubectl prints it",
-                },
-            );
+            self.report.error(position, message, Remedy { expected, advice: "write the kind as kubectl prints it" });
             return;
         }
-        let entry = self
-            .passed_over
-            .entry(text::shorten(kind))
-            .or_insert((position, 0));
+        let entry = self.passed_over.entry(text::shorten(kind)).or_insert((position, 0));
         entry.1 += 1;
     }
 
     fn finish(mut self) -> Parsed {
         for (kind, (position, count)) in std::mem::take(&mut self.passed_over) {
-            let times = if count > 1 {
-                format!(" ({count} objects)")
-            } else {
-                String::new()
-            };
-            let message = format!(
-                "kind {kind} has no bearing on kube-proxy's rules and is passed over{times}"
-            );
+            let times = if count > 1 { format!(" ({count} objects)") } else { String::new() };
+            let message = format!("kind {kind} has no bearing on kube-proxy's rules and is passed over{times}");
             self.report.push(Diagnostic::note(position, message));
         }
         self.allocation.check_slices(&mut self.report);
-        Parsed {
-            cluster: self.cluster,
-            diagnostics: self.report.into_diagnostics(),
-        }
+        Parsed { cluster: self.cluster, diagnostics: self.report.into_diagnostics() }
     }
 }

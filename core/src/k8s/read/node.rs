@@ -16,22 +16,14 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let internal_ips = internal_ips(object, report);
     let pod_cidrs = pod_cidrs(object, report);
     if internal_ips.is_empty() && report.errors() == errors {
-        let message = format!(
-            "Node \"{}\" has no address of type InternalIP",
-            metadata.name.name
-        );
+        let message = format!("Node \"{}\" has no address of type InternalIP", metadata.name.name);
         let remedy = Remedy {
             expected: "status.addresses with an InternalIP",
             advice: "add it: without it the node has no node ports and cannot be simulated",
         };
         report.warning(object.position(), message, remedy);
     }
-    Some(Node {
-        name: metadata.name.name,
-        labels: metadata.labels,
-        internal_ips,
-        pod_cidrs,
-    })
+    Some(Node { name: metadata.name.name, labels: metadata.labels, internal_ips, pod_cidrs })
 }
 
 fn internal_ips(object: &Cursor<'_>, report: &mut Report) -> Vec<IpAddr> {
@@ -47,15 +39,7 @@ fn internal_ips(object: &Cursor<'_>, report: &mut Report) -> Vec<IpAddr> {
             continue;
         }
         let Some(at) = entry.field("address") else {
-            report.required(
-                &entry,
-                "address",
-                "",
-                Remedy {
-                    expected: "an IP address",
-                    advice: "add it",
-                },
-            );
+            report.required(&entry, "address", "", Remedy { expected: "an IP address", advice: "add it" });
             continue;
         };
         found.extend(value::address(&at, report));
@@ -80,16 +64,8 @@ fn pod_cidrs(object: &Cursor<'_>, report: &mut Report) -> Vec<IpNet> {
         Some(first) if *first == prefix => listed,
         Some(first) => {
             let expected = format!("{first}, the first of podCIDRs");
-            let remedy = Remedy {
-                expected: &expected,
-                advice: "make the two agree",
-            };
-            report.invalid(
-                &single,
-                format!("\"{prefix}\""),
-                "must match the first value of `podCIDRs`",
-                remedy,
-            );
+            let remedy = Remedy { expected: &expected, advice: "make the two agree" };
+            report.invalid(&single, format!("\"{prefix}\""), "must match the first value of `podCIDRs`", remedy);
             listed
         }
     }

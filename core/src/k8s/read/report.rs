@@ -38,107 +38,53 @@ impl Report {
     }
 
     /// `path: Invalid value: found: rule`.
-    pub(super) fn invalid(
-        &mut self,
-        at: &Cursor<'_>,
-        found: impl Display,
-        rule: &str,
-        remedy: Remedy<'_>,
-    ) {
-        self.error(
-            at.position(),
-            format!("{at}: Invalid value: {found}: {rule}"),
-            remedy,
-        );
+    pub(super) fn invalid(&mut self, at: &Cursor<'_>, found: impl Display, rule: &str, remedy: Remedy<'_>) {
+        self.error(at.position(), format!("{at}: Invalid value: {found}: {rule}"), remedy);
     }
 
     /// `path.field: Required value: rule`; the position is that of the object that lacks the field.
-    pub(super) fn required(
-        &mut self,
-        at: &Cursor<'_>,
-        field: &str,
-        rule: &str,
-        remedy: Remedy<'_>,
-    ) {
-        let reason = if rule.is_empty() {
-            String::new()
-        } else {
-            format!(": {rule}")
-        };
-        self.error(
-            at.position(),
-            format!("{}: Required value{reason}", at.path_of(field)),
-            remedy,
-        );
+    pub(super) fn required(&mut self, at: &Cursor<'_>, field: &str, rule: &str, remedy: Remedy<'_>) {
+        let reason = if rule.is_empty() { String::new() } else { format!(": {rule}") };
+        self.error(at.position(), format!("{}: Required value{reason}", at.path_of(field)), remedy);
     }
 
     pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: &str) {
         self.error(
             at.position(),
             format!("{at}: Forbidden: {rule}"),
-            Remedy {
-                expected: "the field to be absent",
-                advice,
-            },
+            Remedy { expected: "the field to be absent", advice },
         );
     }
 
     pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy<'_>) {
-        self.error(
-            at.position(),
-            format!("{at}: Duplicate value: {found}"),
-            remedy,
-        );
+        self.error(at.position(), format!("{at}: Duplicate value: {found}"), remedy);
     }
 
     pub(super) fn unsupported(&mut self, at: &Cursor<'_>, found: &str, supported: &[&str]) {
         let listed: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
-        let message = format!(
-            "{at}: Unsupported value: {found}: supported values: {}",
-            listed.join(", ")
-        );
+        let message = format!("{at}: Unsupported value: {found}: supported values: {}", listed.join(", "));
         let expected = format!("one of {}", supported.join(", "));
         self.error(
             at.position(),
             message,
-            Remedy {
-                expected: &expected,
-                advice: "write one of these, or leave the field out",
-            },
+            Remedy { expected: &expected, advice: "write one of these, or leave the field out" },
         );
     }
 
     pub(super) fn error(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
-        self.push(Diagnostic::error(
-            position,
-            message,
-            remedy.expected,
-            remedy.advice,
-        ));
+        self.push(Diagnostic::error(position, message, remedy.expected, remedy.advice));
     }
 
     pub(super) fn warning(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
-        self.push(Diagnostic::warning(
-            position,
-            message,
-            remedy.expected,
-            remedy.advice,
-        ));
+        self.push(Diagnostic::warning(position, message, remedy.expected, remedy.advice));
     }
 
     /// All that was listed by place in the text, then how much was not.
     pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.listed.sort_by_key(|diagnostic| diagnostic.position);
         if self.unlisted > 0 {
-            let last = self
-                .listed
-                .last()
-                .map_or(Position::START, |diagnostic| diagnostic.position);
-            let listed_errors = self
-                .listed
-                .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error)
-                .count();
+            let last = self.listed.last().map_or(Position::START, |diagnostic| diagnostic.position);
+            let listed_errors = self.listed.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
             let message = format!("{} more diagnostics are not listed", self.unlisted);
             self.listed.push(if self.errors > listed_errors {
                 Diagnostic::error(last, message, "", "correct the listed ones first")

@@ -6,9 +6,7 @@ use super::cursor::Cursor;
 use super::metadata::{self, Metadata, NameRule};
 use super::report::{Remedy, Report};
 use super::{service_address, service_port, text, value};
-use crate::k8s::{
-    Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy,
-};
+use crate::k8s::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
 
 const TYPES: [(&str, ServiceType); 4] = [
     ("ClusterIP", ServiceType::ClusterIp),
@@ -16,10 +14,7 @@ const TYPES: [(&str, ServiceType); 4] = [
     ("LoadBalancer", ServiceType::LoadBalancer),
     ("NodePort", ServiceType::NodePort),
 ];
-const POLICIES: [(&str, TrafficPolicy); 2] = [
-    ("Cluster", TrafficPolicy::Cluster),
-    ("Local", TrafficPolicy::Local),
-];
+const POLICIES: [(&str, TrafficPolicy); 2] = [("Cluster", TrafficPolicy::Cluster), ("Local", TrafficPolicy::Local)];
 const IP_MODES: [(&str, IpMode); 2] = [("Proxy", IpMode::Proxy), ("VIP", IpMode::Vip)];
 
 /// Three hours, as the API server fills it in.
@@ -29,20 +24,13 @@ const MAX_AFFINITY_SECONDS: i64 = 86_400;
 const DELETE: &str = "delete the field";
 
 /// Reads the Service that `metadata` names; what it returns is valid only if no error was reported.
-pub(super) fn read(
-    object: &Cursor<'_>,
-    metadata: Metadata,
-    report: &mut Report,
-) -> Option<Service> {
+pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report) -> Option<Service> {
     let Some(spec) = object.mapping("spec", report) else {
         report.required(
             object,
             "spec",
             "",
-            Remedy {
-                expected: "a spec",
-                advice: "paste the whole object as kubectl prints it",
-            },
+            Remedy { expected: "a spec", advice: "paste the whole object as kubectl prints it" },
         );
         return None;
     };
@@ -51,8 +39,7 @@ pub(super) fn read(
     let is_headless = cluster_ips.is_empty();
     let ports = service_port::read(&spec, service_type, is_headless, report);
     let external_ips = spec.each("externalIPs", report, value::routable_address);
-    let external_traffic_policy =
-        external_traffic_policy(&spec, service_type, &external_ips, report)?;
+    let external_traffic_policy = external_traffic_policy(&spec, service_type, &external_ips, report)?;
     Some(Service {
         name: metadata.name,
         labels: metadata.labels,
@@ -69,15 +56,8 @@ pub(super) fn read(
         )?,
         load_balancer_source_ranges: source_ranges(&spec, service_type, report),
         load_balancer_ingress: ingress(object, report),
-        health_check_node_port: health_check_node_port(
-            &spec,
-            service_type,
-            external_traffic_policy,
-            report,
-        ),
-        publish_not_ready_addresses: spec
-            .boolean("publishNotReadyAddresses", report)
-            .unwrap_or(false),
+        health_check_node_port: health_check_node_port(&spec, service_type, external_traffic_policy, report),
+        publish_not_ready_addresses: spec.boolean("publishNotReadyAddresses", report).unwrap_or(false),
         cluster_ips,
         ports,
         external_ips,
@@ -85,55 +65,32 @@ pub(super) fn read(
     })
 }
 
-fn external_name(
-    spec: &Cursor<'_>,
-    service_type: ServiceType,
-    report: &mut Report,
-) -> Option<String> {
+fn external_name(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<String> {
     let Some(at) = spec.field("externalName") else {
         if service_type == ServiceType::ExternalName {
-            let remedy = Remedy {
-                expected: "the DNS name that the Service stands for",
-                advice: "add it",
-            };
+            let remedy = Remedy { expected: "the DNS name that the Service stands for", advice: "add it" };
             report.required(spec, "externalName", "", remedy);
         }
         return None;
     };
     let name = at.text(report)?;
     if service_type == ServiceType::ExternalName {
-        metadata::check_name(
-            &at,
-            name.strip_suffix('.').unwrap_or(name),
-            NameRule::Subdomain,
-            report,
-        );
+        metadata::check_name(&at, name.strip_suffix('.').unwrap_or(name), NameRule::Subdomain, report);
     }
     Some(name.to_owned())
 }
 
 fn session_affinity(spec: &Cursor<'_>, report: &mut Report) -> Option<SessionAffinity> {
-    let has_affinity = value::choice(
-        spec,
-        "sessionAffinity",
-        &[("ClientIP", true), ("None", false)],
-        false,
-        report,
-    )?;
+    let has_affinity = value::choice(spec, "sessionAffinity", &[("ClientIP", true), ("None", false)], false, report)?;
     let config = spec.mapping("sessionAffinityConfig", report);
     if !has_affinity {
         if let Some(config) = config {
-            report.forbidden(
-                &config,
-                "must not be set when session affinity is None",
-                DELETE,
-            );
+            report.forbidden(&config, "must not be set when session affinity is None", DELETE);
         }
         return Some(SessionAffinity::None);
     }
-    let timeout_seconds = config
-        .and_then(|config| affinity_seconds(&config, report))
-        .unwrap_or(DEFAULT_AFFINITY_SECONDS);
+    let timeout_seconds =
+        config.and_then(|config| affinity_seconds(&config, report)).unwrap_or(DEFAULT_AFFINITY_SECONDS);
     Some(SessionAffinity::ClientIp { timeout_seconds })
 }
 
@@ -147,10 +104,7 @@ fn affinity_seconds(config: &Cursor<'_>, report: &mut Report) -> Option<u32> {
             &at,
             seconds,
             &rule,
-            Remedy {
-                expected: "seconds, one day at most",
-                advice: "correct the number",
-            },
+            Remedy { expected: "seconds, one day at most", advice: "correct the number" },
         );
     }
     u32::try_from(seconds).ok()
@@ -162,29 +116,16 @@ fn external_traffic_policy(
     external_ips: &[IpAddr],
     report: &mut Report,
 ) -> Option<TrafficPolicy> {
-    let policy = value::choice(
-        spec,
-        "externalTrafficPolicy",
-        &POLICIES,
-        TrafficPolicy::Cluster,
-        report,
-    )?;
+    let policy = value::choice(spec, "externalTrafficPolicy", &POLICIES, TrafficPolicy::Cluster, report)?;
     let is_external = match service_type {
         ServiceType::NodePort | ServiceType::LoadBalancer => true,
         ServiceType::ClusterIp => !external_ips.is_empty(),
         ServiceType::ExternalName => false,
     };
     if let Some(at) = spec.field("externalTrafficPolicy").filter(|_| !is_external) {
-        let remedy = Remedy {
-            expected: "the field only on NodePort, LoadBalancer or with externalIPs",
-            advice: DELETE,
-        };
-        report.invalid(
-            &at,
-            at.found(),
-            "may only be set for externally-accessible services",
-            remedy,
-        );
+        let remedy =
+            Remedy { expected: "the field only on NodePort, LoadBalancer or with externalIPs", advice: DELETE };
+        report.invalid(&at, at.found(), "may only be set for externally-accessible services", remedy);
     }
     Some(policy)
 }
@@ -199,30 +140,20 @@ fn health_check_node_port(
     if service_type != ServiceType::LoadBalancer || policy != TrafficPolicy::Local {
         let at = spec.field("healthCheckNodePort")?;
         let message = format!("{}: health check node port {port} is not used", at.place());
-        let remedy = Remedy {
-            expected: "it only with type LoadBalancer and externalTrafficPolicy Local",
-            advice: DELETE,
-        };
+        let remedy =
+            Remedy { expected: "it only with type LoadBalancer and externalTrafficPolicy Local", advice: DELETE };
         report.warning(at.position(), message, remedy);
     }
     Some(port)
 }
 
-fn source_ranges(
-    spec: &Cursor<'_>,
-    service_type: ServiceType,
-    report: &mut Report,
-) -> Vec<ipnet::IpNet> {
+fn source_ranges(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Vec<ipnet::IpNet> {
     let ranges = spec.each("loadBalancerSourceRanges", report, value::prefix);
     if let Some(at) = spec.field("loadBalancerSourceRanges")
         && service_type != ServiceType::LoadBalancer
         && !ranges.is_empty()
     {
-        report.forbidden(
-            &at,
-            "may only be used when `type` is 'LoadBalancer'",
-            DELETE,
-        );
+        report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'", DELETE);
     }
     ranges
 }
@@ -240,27 +171,15 @@ fn ingress(object: &Cursor<'_>, report: &mut Report) -> Vec<Ingress> {
             None => None,
         };
         if let Some(at) = entry.field("ipMode").filter(|_| address.is_none()) {
-            report.forbidden(
-                &at,
-                "may not be used when `ip` is not set",
-                "delete the field or add the address",
-            );
+            report.forbidden(&at, "may not be used when `ip` is not set", "delete the field or add the address");
         }
         let ip_mode = value::choice(entry, "ipMode", &IP_MODES, IpMode::Vip, report)?;
-        Some(Ingress {
-            address,
-            hostname: entry.string("hostname", report).map(str::to_owned),
-            ip_mode,
-        })
+        Some(Ingress { address, hostname: entry.string("hostname", report).map(str::to_owned), ip_mode })
     })
 }
 
 /// The ports of a Service by place, for errors about single ports after reading.
-pub(super) fn with_ports(
-    object: &Cursor<'_>,
-    ports: &[ServicePort],
-    mut visit: impl FnMut(&Cursor<'_>, &ServicePort),
-) {
+pub(super) fn with_ports(object: &Cursor<'_>, ports: &[ServicePort], mut visit: impl FnMut(&Cursor<'_>, &ServicePort)) {
     let Some(spec) = object.field("spec") else {
         return;
     };

@@ -18,11 +18,7 @@ const AS_PRINTED: Remedy<'static> = Remedy {
 /// All cluster IPs, the first of `clusterIP` first; none for headless and ExternalName Services.
 ///
 /// `clusterIPs` may be absent, as in objects that were not printed by kubectl: then `clusterIP` is all.
-pub(super) fn cluster_ips(
-    spec: &Cursor<'_>,
-    service_type: ServiceType,
-    report: &mut Report,
-) -> Vec<IpAddr> {
+pub(super) fn cluster_ips(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Vec<IpAddr> {
     let primary = spec.string("clusterIP", report);
     let list = spec.list("clusterIPs", report);
     let has_list = list.is_some_and(|list| list.elements().next().is_some());
@@ -63,9 +59,7 @@ fn primary_only(spec: &Cursor<'_>, primary: Option<&str>, report: &mut Report) -
 
 /// Whether one of the fields says `None`; both have to, and nothing else beside it.
 fn is_headless(spec: &Cursor<'_>, primary: Option<&str>, report: &mut Report) -> bool {
-    let listed = spec.each("clusterIPs", report, |at, report| {
-        at.text(report).map(str::to_owned)
-    });
+    let listed = spec.each("clusterIPs", report, |at, report| at.text(report).map(str::to_owned));
     let list_says_none = listed.iter().any(|address| address == NONE);
     if primary != Some(NONE) && !list_says_none {
         return false;
@@ -85,20 +79,12 @@ fn check_headless_type(spec: &Cursor<'_>, service_type: ServiceType, report: &mu
         ServiceType::ClusterIp | ServiceType::ExternalName => return,
     };
     let at = spec.field("clusterIP").or_else(|| spec.field("clusterIPs"));
-    let remedy = Remedy {
-        expected: "an address",
-        advice: "write an address of the service range, or change the type",
-    };
+    let remedy = Remedy { expected: "an address", advice: "write an address of the service range, or change the type" };
     let rule = format!("may not be set to 'None' for {name} services");
     report.invalid(at.as_ref().unwrap_or(spec), "\"None\"", &rule, remedy);
 }
 
-fn check_agreement(
-    spec: &Cursor<'_>,
-    primary: Option<&str>,
-    addresses: &[IpAddr],
-    report: &mut Report,
-) {
+fn check_agreement(spec: &Cursor<'_>, primary: Option<&str>, addresses: &[IpAddr], report: &mut Report) {
     if let Some(written) = primary
         && let Some(first) = addresses.first()
         && written.parse() != Ok(*first)
@@ -110,11 +96,7 @@ fn check_agreement(
     } else if let [first, second] = addresses
         && Family::of(*first) == Family::of(*second)
     {
-        disagree(
-            spec,
-            "may specify no more than one IP for each IP family",
-            report,
-        );
+        disagree(spec, "may specify no more than one IP for each IP family", report);
     }
 }
 

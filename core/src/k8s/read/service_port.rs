@@ -35,15 +35,7 @@ pub(super) fn read(
     let count = list.map_or(0, |list| list.elements().count());
     let Some(list) = list.filter(|_| count > 0) else {
         if !is_headless {
-            report.required(
-                spec,
-                "ports",
-                "",
-                Remedy {
-                    expected: "at least one port",
-                    advice: "add a port",
-                },
-            );
+            report.required(spec, "ports", "", Remedy { expected: "at least one port", advice: "add a port" });
         }
         return Vec::new();
     };
@@ -52,10 +44,7 @@ pub(super) fn read(
     let mut ports = Vec::new();
     for entry in &entries {
         if !entry.is_mapping() {
-            let remedy = Remedy {
-                expected: "a port with a number",
-                advice: "compare with what kubectl prints",
-            };
+            let remedy = Remedy { expected: "a port with a number", advice: "compare with what kubectl prints" };
             report.invalid(entry, entry.found(), "must be an object", remedy);
             continue;
         }
@@ -71,12 +60,7 @@ pub(super) fn read(
     ports
 }
 
-fn name<'a>(
-    entry: &'a Cursor<'a>,
-    is_required: bool,
-    seen: &mut Seen<'a>,
-    report: &mut Report,
-) -> &'a str {
+fn name<'a>(entry: &'a Cursor<'a>, is_required: bool, seen: &mut Seen<'a>, report: &mut Report) -> &'a str {
     let Some(name) = entry.string("name", report) else {
         if is_required {
             report.required(entry, "name", "", NAMES);
@@ -97,13 +81,7 @@ fn read_port(entry: &Cursor<'_>, name: &str, report: &mut Report) -> Option<Serv
     let protocol = value::protocol(entry, report)?;
     let node_port = value::optional_port(entry, "nodePort", report);
     let target_port = target_port(entry, port, report)?;
-    Some(ServicePort {
-        name: name.into(),
-        protocol,
-        port,
-        node_port,
-        target_port,
-    })
+    Some(ServicePort { name: name.into(), protocol, port, node_port, target_port })
 }
 
 /// A number or the name of a container port; 0 and "" stand for the Service's own port.
@@ -134,34 +112,20 @@ fn target_port(entry: &Cursor<'_>, port: u16, report: &mut Report) -> Option<Str
     } else {
         return Some(name.to_owned());
     };
-    let remedy = Remedy {
-        expected: "a port number without quotes, or the name of a container port",
-        advice: "correct it",
-    };
+    let remedy =
+        Remedy { expected: "a port number without quotes, or the name of a container port", advice: "correct it" };
     report.invalid(&at, text::quote(name), rule, remedy);
     None
 }
 
-fn check_node_port(
-    entry: &Cursor<'_>,
-    port: &ServicePort,
-    service_type: ServiceType,
-    report: &mut Report,
-) {
+fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: ServiceType, report: &mut Report) {
     let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort")) else {
         return;
     };
     if service_type == ServiceType::ClusterIp {
-        report.forbidden(
-            &at,
-            "may not be used when `type` is 'ClusterIP'",
-            "delete the field or change the type",
-        );
+        report.forbidden(&at, "may not be used when `type` is 'ClusterIP'", "delete the field or change the type");
     } else if !NODE_PORT_RANGE.contains(&node_port) {
-        let message = format!(
-            "{}: node port {node_port} is not in the default range 30000-32767",
-            at.place()
-        );
+        let message = format!("{}: node port {node_port} is not in the default range 30000-32767", at.place());
         let remedy = Remedy {
             expected: "a port in the API server's --service-node-port-range",
             advice: "make sure that the cluster sets another range",
@@ -172,24 +136,15 @@ fn check_node_port(
 
 fn check_unique(entry: &Cursor<'_>, port: &ServicePort, seen: &mut Seen<'_>, report: &mut Report) {
     if !seen.ports.insert((port.port, port.protocol)) {
-        let found = format!(
-            "{{\"port\":{},\"protocol\":\"{}\"}}",
-            port.port,
-            port.protocol.to_string().to_uppercase()
-        );
-        let remedy = Remedy {
-            expected: "every pair of port and protocol once",
-            advice: "change or delete one of the two",
-        };
+        let found = format!("{{\"port\":{},\"protocol\":\"{}\"}}", port.port, port.protocol.to_string().to_uppercase());
+        let remedy =
+            Remedy { expected: "every pair of port and protocol once", advice: "change or delete one of the two" };
         report.duplicate(entry, found, remedy);
     }
     if let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort"))
         && !seen.node_ports.insert((node_port, port.protocol))
     {
-        let remedy = Remedy {
-            expected: "every node port once per protocol",
-            advice: "choose another node port",
-        };
+        let remedy = Remedy { expected: "every node port once per protocol", advice: "choose another node port" };
         report.duplicate(&at, node_port, remedy);
     }
 }

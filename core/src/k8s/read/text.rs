@@ -26,10 +26,7 @@ pub(super) fn check(text: &str) -> Result<(), Diagnostic> {
     };
     Err(Diagnostic::error(
         Position::of_offset(text, offset),
-        format!(
-            "control characters are not allowed: U+{:04X}",
-            u32::from(found)
-        ),
+        format!("control characters are not allowed: U+{:04X}", u32::from(found)),
         "printable characters, line breaks and tabs",
         "delete the character",
     ))
@@ -41,8 +38,7 @@ fn first_control(text: &str) -> Option<(usize, char)> {
         return None;
     }
     text.char_indices().find(|(_, c)| {
-        c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')
-            || matches!(c, '\u{fffe}' | '\u{ffff}')
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}') || matches!(c, '\u{fffe}' | '\u{ffff}')
     })
 }
 

@@ -25,8 +25,7 @@ const MAX_KEY_FAULTS: usize = 100;
 /// Up to this many keys, comparing all pairs beats hashing.
 const FEW_KEYS: usize = 16;
 
-const KUBECTL: &str =
-    "paste the whole output of `kubectl get services,endpointslices,nodes -A -o yaml`";
+const KUBECTL: &str = "paste the whole output of `kubectl get services,endpointslices,nodes -A -o yaml`";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NodeId(u32);
@@ -91,10 +90,7 @@ impl Tree {
 
     pub(super) fn shape(&self, id: NodeId) -> Shape<'_> {
         match self.value(id) {
-            Value::Scalar { text, quoted } => Shape::Scalar {
-                text: self.text(text),
-                quoted: *quoted,
-            },
+            Value::Scalar { text, quoted } => Shape::Scalar { text: self.text(text), quoted: *quoted },
             Value::Sequence(_) => Shape::Sequence,
             Value::Mapping { .. } => Shape::Mapping,
         }
@@ -118,18 +114,14 @@ impl Tree {
             Value::Mapping { entries, .. } => self.range(entries),
             _ => &[],
         };
-        pairs
-            .chunks_exact(2)
-            .filter_map(|pair| match self.value(pair[0]) {
-                Value::Scalar { text, .. } => Some((self.text(text), pair[1])),
-                _ => None,
-            })
+        pairs.chunks_exact(2).filter_map(|pair| match self.value(pair[0]) {
+            Value::Scalar { text, .. } => Some((self.text(text), pair[1])),
+            _ => None,
+        })
     }
 
     pub(super) fn entry(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.entries(id)
-            .find(|(found, _)| *found == key)
-            .map(|(_, value)| value)
+        self.entries(id).find(|(found, _)| *found == key).map(|(_, value)| value)
     }
 
     fn value(&self, id: NodeId) -> &Value {
@@ -183,15 +175,11 @@ impl Builder {
     fn accept(&mut self, event: Event<'_>, position: Position) -> Result<(), Diagnostic> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let is_str =
-                    tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let is_str = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let start = index(self.tree.texts.len());
                 self.tree.texts.push_str(&text);
                 let text = start..index(self.tree.texts.len());
-                let value = Value::Scalar {
-                    text,
-                    quoted: style != ScalarStyle::Plain || is_str,
-                };
+                let value = Value::Scalar { text, quoted: style != ScalarStyle::Plain || is_str };
                 self.add(Node { position, value }, anchor, 1, true);
                 Ok(())
             }
@@ -202,20 +190,13 @@ impl Builder {
                 Ok(())
             }
             Event::Alias(anchor) => self.alias(anchor, position),
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => Ok(()),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Ok(())
+            }
         }
     }
 
-    fn open(
-        &mut self,
-        position: Position,
-        is_mapping: bool,
-        anchor: usize,
-    ) -> Result<(), Diagnostic> {
+    fn open(&mut self, position: Position, is_mapping: bool, anchor: usize) -> Result<(), Diagnostic> {
         if self.frames.len() == MAX_DEPTH {
             return Err(Diagnostic::error(
                 position,
@@ -225,14 +206,7 @@ impl Builder {
             ));
         }
         let first_child = self.pending.len();
-        self.frames.push(Frame {
-            position,
-            is_mapping,
-            anchor,
-            first_child,
-            weight: 1,
-            sound: true,
-        });
+        self.frames.push(Frame { position, is_mapping, anchor, first_child, weight: 1, sound: true });
         Ok(())
     }
 
@@ -241,28 +215,15 @@ impl Builder {
             return;
         };
         let start = index(self.tree.children.len());
-        self.tree
-            .children
-            .extend(self.pending.drain(frame.first_child..));
+        self.tree.children.extend(self.pending.drain(frame.first_child..));
         let range = start..index(self.tree.children.len());
         let value = if frame.is_mapping {
             frame.sound &= self.check_keys(&range);
-            Value::Mapping {
-                entries: range,
-                sound: frame.sound,
-            }
+            Value::Mapping { entries: range, sound: frame.sound }
         } else {
             Value::Sequence(range)
         };
-        self.add(
-            Node {
-                position: frame.position,
-                value,
-            },
-            frame.anchor,
-            frame.weight,
-            frame.sound,
-        );
+        self.add(Node { position: frame.position, value }, frame.anchor, frame.weight, frame.sound);
     }
 
     fn add(&mut self, node: Node, anchor: usize, weight: u64, sound: bool) {
@@ -315,29 +276,17 @@ impl Builder {
         let mut found = Vec::new();
         for (place, id) in keys().enumerate() {
             let Shape::Scalar { text, quoted } = self.tree.shape(id) else {
-                found.push(key_error(
-                    self.tree.position(id),
-                    "a key is a list or a mapping",
-                    "a string as key",
-                ));
+                found.push(key_error(self.tree.position(id), "a key is a list or a mapping", "a string as key"));
                 continue;
             };
             let is_key = |other| matches!(self.tree.shape(other), Shape::Scalar { text: before, .. } if before == text);
-            let is_again = if many {
-                !hashed.insert(text)
-            } else {
-                keys().take(place).any(is_key)
-            };
+            let is_again = if many { !hashed.insert(text) } else { keys().take(place).any(is_key) };
             let position = self.tree.position(id);
             if is_again {
                 let message = format!("key {} already set in map", text::quote(text));
                 found.push(key_error(position, &message, "every key once"));
             } else if text == "<<" && !quoted {
-                found.push(key_error(
-                    position,
-                    "merge keys are not supported",
-                    "the merged fields, written out",
-                ));
+                found.push(key_error(position, "merge keys are not supported", "the merged fields, written out"));
             }
         }
         let sound = found.is_empty();
@@ -353,12 +302,7 @@ fn index(length: usize) -> u32 {
 }
 
 fn key_error(position: Position, message: &str, expected: &str) -> Diagnostic {
-    Diagnostic::error(
-        position,
-        message,
-        expected,
-        "keep one of the fields; the object is left out until then",
-    )
+    Diagnostic::error(position, message, expected, "keep one of the fields; the object is left out until then")
 }
 
 /// Saphyr counts lines from 1 and columns from 0.
@@ -368,10 +312,7 @@ fn position_of(marker: &Marker) -> Position {
 
 fn syntax_error(text: &str, error: &ScanError) -> Diagnostic {
     let position = position_of(error.marker());
-    let line = text
-        .lines()
-        .nth(position.line as usize - 1)
-        .unwrap_or_default();
+    let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
     let advice = if indent.contains('\t') {
         "indent with spaces: YAML does not allow tabs"
@@ -379,10 +320,5 @@ fn syntax_error(text: &str, error: &ScanError) -> Diagnostic {
         "check the indentation and the quotes of this line and of the one before"
     };
     let message = format!("this is not YAML: {}", text::shorten(error.info()));
-    Diagnostic::error(
-        position,
-        message,
-        "YAML or JSON as kubectl prints it",
-        advice,
-    )
+    Diagnostic::error(position, message, "YAML or JSON as kubectl prints it", advice)
 }

@@ -12,10 +12,7 @@ use super::report::{Remedy, Report};
 use super::text;
 use crate::net::{Family, Protocol};
 
-const PORT: Remedy<'static> = Remedy {
-    expected: "a port number from 1 to 65535",
-    advice: "correct the number",
-};
+const PORT: Remedy<'static> = Remedy { expected: "a port number from 1 to 65535", advice: "correct the number" };
 
 /// A port number; 0 counts as absent, as Go's zero value does.
 pub(super) fn optional_port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u16> {
@@ -47,11 +44,7 @@ fn port_number(at: &Cursor<'_>, number: i64, report: &mut Report) -> Option<u16>
 
 /// `protocol` of a port; TCP where it is absent.
 pub(super) fn protocol(object: &Cursor<'_>, report: &mut Report) -> Option<Protocol> {
-    let choices = [
-        ("SCTP", Protocol::Sctp),
-        ("TCP", Protocol::Tcp),
-        ("UDP", Protocol::Udp),
-    ];
+    let choices = [("SCTP", Protocol::Sctp), ("TCP", Protocol::Tcp), ("UDP", Protocol::Udp)];
     choice(object, "protocol", &choices, Protocol::Tcp, report)
 }
 
@@ -82,29 +75,14 @@ pub(super) fn choice<T: Copy>(
 pub(super) fn address(at: &Cursor<'_>, report: &mut Report) -> Option<IpAddr> {
     let written = at.text(report)?;
     let (rule, advice) = match written.parse::<IpAddr>() {
-        Ok(IpAddr::V6(mapped)) if mapped.to_ipv4_mapped().is_some() => (
-            "must not be an IPv4-mapped IPv6 address",
-            "write the IPv4 address alone",
-        ),
+        Ok(IpAddr::V6(mapped)) if mapped.to_ipv4_mapped().is_some() => {
+            ("must not be an IPv4-mapped IPv6 address", "write the IPv4 address alone")
+        }
         Ok(address) => return Some(address),
-        Err(_) if has_leading_zero(written) => (
-            "must not have leading 0s in IPv4 addresses",
-            "leave the zeros out",
-        ),
-        Err(_) => (
-            "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
-            "correct the address",
-        ),
+        Err(_) if has_leading_zero(written) => ("must not have leading 0s in IPv4 addresses", "leave the zeros out"),
+        Err(_) => ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)", "correct the address"),
     };
-    report.invalid(
-        at,
-        text::quote(written),
-        rule,
-        Remedy {
-            expected: "an IPv4 or IPv6 address",
-            advice,
-        },
-    );
+    report.invalid(at, text::quote(written), rule, Remedy { expected: "an IPv4 or IPv6 address", advice });
     None
 }
 
@@ -112,9 +90,7 @@ fn has_leading_zero(written: &str) -> bool {
     let parts: Vec<&str> = written.split('.').take(5).collect();
     parts.len() == 4
         && parts.iter().all(|part| part.parse::<u8>().is_ok())
-        && parts
-            .iter()
-            .any(|part| part.len() > 1 && part.starts_with('0'))
+        && parts.iter().any(|part| part.len() > 1 && part.starts_with('0'))
 }
 
 /// An address that packets can be sent to from elsewhere, as endpoints and external IPs have to be.
@@ -131,10 +107,7 @@ pub(super) fn routable_address(at: &Cursor<'_>, report: &mut Report) -> Option<I
     } else {
         return Some(address);
     };
-    let remedy = Remedy {
-        expected: "an address that is reachable from other nodes",
-        advice: "write such an address",
-    };
+    let remedy = Remedy { expected: "an address that is reachable from other nodes", advice: "write such an address" };
     report.invalid(at, text::quote(&address.to_string()), rule, remedy);
     None
 }
@@ -161,32 +134,17 @@ pub(super) fn address_of(family: Family, at: &Cursor<'_>, report: &mut Report) -
     }
     let expected = format!("an {family} address, as addressType says");
     let advice = "move the endpoint to a slice of its own family";
-    let remedy = Remedy {
-        expected: &expected,
-        advice,
-    };
-    report.invalid(
-        at,
-        text::quote(&address.to_string()),
-        &format!("must be a valid {family} address"),
-        remedy,
-    );
+    let remedy = Remedy { expected: &expected, advice };
+    report.invalid(at, text::quote(&address.to_string()), &format!("must be a valid {family} address"), remedy);
     None
 }
 
 /// A prefix such as `10.244.0.0/16`; space around it is allowed and bits after it are cleared, as in Go.
 pub(super) fn prefix(at: &Cursor<'_>, report: &mut Report) -> Option<IpNet> {
     let written = at.text(report)?;
-    let prefix = written
-        .trim()
-        .parse::<IpNet>()
-        .ok()
-        .map(|prefix| prefix.trunc());
+    let prefix = written.trim().parse::<IpNet>().ok().map(|prefix| prefix.trunc());
     if prefix.is_none() {
-        let remedy = Remedy {
-            expected: "an address, a slash and a prefix length",
-            advice: "correct the prefix",
-        };
+        let remedy = Remedy { expected: "an address, a slash and a prefix length", advice: "correct the prefix" };
         report.invalid(
             at,
             text::quote(written),

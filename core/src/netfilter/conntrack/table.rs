@@ -61,7 +61,8 @@ impl Conntrack {
 
     /// Forgets what has expired by `now`.
     pub fn expire(&mut self, now: Seconds) {
-        let expired: Vec<_> = self.connections.values().filter(|entry| entry.expires <= now).map(|entry| entry.id).collect();
+        let expired: Vec<_> =
+            self.connections.values().filter(|entry| entry.expires <= now).map(|entry| entry.id).collect();
         for id in expired {
             self.delete(id);
         }
@@ -122,7 +123,9 @@ impl Conntrack {
             Transport::Tcp { flags, .. } => match TcpState::None.after(Direction::Original, *flags) {
                 // `tcp_new`: only a SYN, or (tcp_loose) a plain ACK, opens a connection.
                 state @ (TcpState::SynSent | TcpState::Established) => Progress::Tcp(state),
-                _ => return Tracked::Invalid("neither a SYN nor an ACK: cannot begin a TCP connection"),
+                _ => {
+                    return Tracked::Invalid("neither a SYN nor an ACK: cannot begin a TCP connection");
+                }
             },
             Transport::Udp { .. } => Progress::Udp { stream_after: None, stream: false },
             Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => {
@@ -147,10 +150,14 @@ impl Conntrack {
     }
 
     fn found(&mut self, id: ConnectionId, direction: Direction, packet: &Packet, now: Seconds) -> Tracked {
-        let Some(entry) = self.connections.get_mut(&id) else { return Tracked::Untracked };
+        let Some(entry) = self.connections.get_mut(&id) else {
+            return Tracked::Untracked;
+        };
         if let (Progress::Tcp(state), Transport::Tcp { flags, .. }) = (entry.progress, &packet.transport) {
             match state.after(direction, *flags) {
-                TcpState::Invalid => return Tracked::Invalid("TCP flags that make no sense in the connection's state"),
+                TcpState::Invalid => {
+                    return Tracked::Invalid("TCP flags that make no sense in the connection's state");
+                }
                 // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
                 TcpState::SynSent if matches!(state, TcpState::TimeWait | TcpState::Close) => {
                     let tuple = entry.tuple(direction);
@@ -205,7 +212,9 @@ impl Conntrack {
     /// False if another connection took one of its tuples meanwhile; the packet is then dropped
     /// (`insert_failed`).
     pub fn confirm(&mut self, id: ConnectionId) -> bool {
-        let Some(entry) = self.connections.get(&id) else { return true };
+        let Some(entry) = self.connections.get(&id) else {
+            return true;
+        };
         if entry.status.confirmed {
             return true;
         }

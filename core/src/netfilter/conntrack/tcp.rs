@@ -24,8 +24,8 @@ pub enum TcpState {
 }
 
 use TcpState::{
-    Close as CL, CloseWait as CW, Established as ES, FinWait as FW, Ignore as IG, Invalid as IV, LastAck as LA, SynRecv as SR,
-    SynSent as SS, SynSent2 as S2, TimeWait as TW,
+    Close as CL, CloseWait as CW, Established as ES, FinWait as FW, Ignore as IG, Invalid as IV, LastAck as LA,
+    SynRecv as SR, SynSent as SS, SynSent2 as S2, TimeWait as TW,
 };
 
 /// Rows: SYN, SYN+ACK, FIN, ACK, RST, none of them. Columns: the states from None to SynSent2.

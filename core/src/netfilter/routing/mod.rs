@@ -146,7 +146,9 @@ impl Routing {
         }
         let entry = self.main.lookup(dst)?;
         match &entry.to {
-            Destination::Via { device, gateway } => entry.source.or_else(|| self.address_of(device, gateway.unwrap_or(dst))),
+            Destination::Via { device, gateway } => {
+                entry.source.or_else(|| self.address_of(device, gateway.unwrap_or(dst)))
+            }
             _ => None,
         }
     }
@@ -157,10 +159,8 @@ impl Routing {
     pub fn address_of(&self, device: &str, towards: IpAddr) -> Option<IpAddr> {
         let family = Family::of(towards);
         let of_device = self.device(device).and_then(|device| {
-            let mut usable = device
-                .addresses
-                .iter()
-                .filter(|net| Family::of(net.addr()) == family && !net.addr().is_loopback());
+            let mut usable =
+                device.addresses.iter().filter(|net| Family::of(net.addr()) == family && !net.addr().is_loopback());
             let first = usable.clone().next();
             usable.find(|net| net.contains(&towards)).or(first).map(IpNet::addr)
         });

@@ -5,9 +5,9 @@ use super::load::{Break, looked_up};
 use crate::net::{Endpoint, Family};
 use crate::netfilter::{Context, Hook, Manip, NatRange, RejectWith, Seconds, Verdict, nat};
 use crate::nftables::model::{
-    Assign, Comparison, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress,
-    NatFlags, NatPort, ObjectId, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetId,
-    SetOp, SetUpdate, SetUse, State, StateId, Statement, Target, Test,
+    Assign, Comparison, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort, ObjectId,
+    Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetId, SetOp, SetUpdate, SetUse, State, StateId,
+    Statement, Target, Test,
 };
 use crate::nftables::print;
 use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
@@ -40,10 +40,7 @@ pub struct Update {
 
 impl Walk<'_> {
     pub(super) fn state_mut(&mut self, id: StateId) -> Option<&mut State> {
-        self.ruleset
-            .table_mut(self.table)?
-            .states
-            .get_mut(id.0 as usize)
+        self.ruleset.table_mut(self.table)?.states.get_mut(id.0 as usize)
     }
 
     /// Everything of a statement that can end the rule.
@@ -54,11 +51,7 @@ impl Walk<'_> {
         rule: RuleId,
     ) -> Result<Action, Break> {
         let passed = |passed: bool| {
-            if passed {
-                Ok(Action::None)
-            } else {
-                Err(Break::NoMatch)
-            }
+            if passed { Ok(Action::None) } else { Err(Break::NoMatch) }
         };
         match statement {
             Statement::Match(found) => passed(self.matches(ctx, found, rule)?),
@@ -70,32 +63,22 @@ impl Walk<'_> {
                 passed(differs)
             }
             Statement::Verdict(verdict) => Ok(Action::Verdict(*verdict)),
-            Statement::VerdictMap { key, map } => {
-                match self.look_up(ctx, key, map, Structure::NftVerdictMap, rule)? {
-                    Some(Data::Verdict(verdict)) => Ok(Action::Verdict(verdict)),
-                    _ => Err(Break::NoMatch),
-                }
-            }
+            Statement::VerdictMap { key, map } => match self.look_up(ctx, key, map, Structure::NftVerdictMap, rule)? {
+                Some(Data::Verdict(verdict)) => Ok(Action::Verdict(verdict)),
+                _ => Err(Break::NoMatch),
+            },
             Statement::Assign(assign) => self.assign(ctx, assign, rule),
             Statement::Nat(nat) => self.nat(ctx, nat, rule),
-            Statement::Masquerade(rebind) => {
-                Ok(Action::Masquerade(self.rebind(ctx, rebind, rule)?))
-            }
+            Statement::Masquerade(rebind) => Ok(Action::Masquerade(self.rebind(ctx, rebind, rule)?)),
             Statement::Redirect(rebind) => Ok(Action::Redirect(self.rebind(ctx, rebind, rule)?)),
-            Statement::Reject(reject) => answer(
-                ctx.skb.packet.family(),
-                ctx.skb.packet.protocol().number(),
-                *reject,
-            ),
+            Statement::Reject(reject) => answer(ctx.skb.packet.family(), ctx.skb.packet.protocol().number(), *reject),
             Statement::Counter(state) => {
                 self.count(ctx.skb.packet.length, *state);
                 Ok(Action::None)
             }
             Statement::Limit(limit) => passed(self.limit(limit, ctx.skb.packet.length, ctx.now)),
             Statement::Quota(quota) => passed(self.quota(quota, ctx.skb.packet.length)),
-            Statement::Object { object, .. } => {
-                passed(self.object(*object, ctx.skb.packet.length, ctx.now))
-            }
+            Statement::Object { object, .. } => passed(self.object(*object, ctx.skb.packet.length, ctx.now)),
             Statement::SetUpdate(update) => self.update(ctx, update, rule),
             Statement::Log(_) => Ok(Action::None),
             Statement::Notrack => Ok(Action::Notrack),
@@ -103,12 +86,7 @@ impl Walk<'_> {
         }
     }
 
-    fn matches<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        found: &Match,
-        rule: RuleId,
-    ) -> Result<bool, Break> {
+    fn matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, found: &Match, rule: RuleId) -> Result<bool, Break> {
         if let Test::In { negated, set } = &found.test {
             let element = self.look_up(ctx, &found.left, set, Structure::NftSet, rule)?;
             return Ok(element.is_some() != *negated);
@@ -123,11 +101,7 @@ impl Walk<'_> {
                 Comparison::AtMost => value <= *with,
                 Comparison::AtLeast => value >= *with,
             },
-            Test::Prefix {
-                negated,
-                value: with,
-                length,
-            } => {
+            Test::Prefix { negated, value: with, length } => {
                 let Some(data_type) = self.table().map(|table| found.left.data_type(table)) else {
                     return Ok(false);
                 };
@@ -137,21 +111,12 @@ impl Walk<'_> {
             Test::Range { negated, low, high } => (low..=high).contains(&&value) != *negated,
             Test::AnyFlag(flags) => value & flags != 0,
             Test::NoFlag(flags) => value & flags == 0,
-            Test::Flags {
-                negated,
-                value: with,
-                mask,
-            } => (value & mask == *with) != *negated,
+            Test::Flags { negated, value: with, mask } => (value & mask == *with) != *negated,
             Test::In { .. } => false,
         })
     }
 
-    fn assign<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        assign: &Assign,
-        rule: RuleId,
-    ) -> Result<Action, Break> {
+    fn assign<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, assign: &Assign, rule: RuleId) -> Result<Action, Break> {
         let value = self.value(ctx, &assign.value, rule)?;
         let mark = u32::try_from(value & u128::from(u32::MAX)).unwrap_or(0);
         let byte = u8::try_from(value & 0xff).unwrap_or(0);
@@ -176,21 +141,13 @@ impl Walk<'_> {
         })
     }
 
-    fn nat<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        nat: &Nat,
-        rule: RuleId,
-    ) -> Result<Action, Break> {
+    fn nat<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, nat: &Nat, rule: RuleId) -> Result<Action, Break> {
         let family = ctx.skb.packet.family();
         // `nft_nat_inet_eval`: packets of the other family pass by.
         if nat.family.is_some_and(|wanted| wanted != family) {
             return Ok(Action::None);
         }
-        let mut range = NatRange {
-            random: is_random(nat.flags),
-            ..NatRange::default()
-        };
+        let mut range = NatRange { random: is_random(nat.flags), ..NatRange::default() };
         match &nat.address {
             None => {}
             Some(NatAddress::Fixed(address)) => range.addresses = Some((*address, *address)),
@@ -199,18 +156,13 @@ impl Walk<'_> {
                 let (address, port) = self.load(ctx, expression, rule)?;
                 let address = address_of(family, address);
                 range.addresses = Some((address, address));
-                range.ports = port
-                    .and_then(|port| u16::try_from(port).ok())
-                    .map(|port| (port, port));
+                range.ports = port.and_then(|port| u16::try_from(port).ok()).map(|port| (port, port));
             }
         }
         if let Some(port) = &nat.port {
             range.ports = Some(self.ports(ctx, port, rule)?);
         }
-        Ok(Action::Nat {
-            manip: nat.manip,
-            range,
-        })
+        Ok(Action::Nat { manip: nat.manip, range })
     }
 
     fn ports<T: Tracer>(
@@ -223,8 +175,7 @@ impl Walk<'_> {
             NatPort::Fixed(port) => (*port, *port),
             NatPort::Range(first, last) => (*first, *last),
             NatPort::Computed(expression) => {
-                let port = u16::try_from(self.value(ctx, expression, rule)?)
-                    .map_err(|_| Break::NoMatch)?;
+                let port = u16::try_from(self.value(ctx, expression, rule)?).map_err(|_| Break::NoMatch)?;
                 (port, port)
             }
         })
@@ -240,11 +191,7 @@ impl Walk<'_> {
             Some(port) => Some(self.ports(ctx, port, rule)?),
             None => None,
         };
-        Ok(NatRange {
-            addresses: None,
-            ports,
-            random: is_random(rebind.flags),
-        })
+        Ok(NatRange { addresses: None, ports, random: is_random(rebind.flags) })
     }
 
     fn count(&mut self, length: u16, id: StateId) {
@@ -259,26 +206,17 @@ impl Walk<'_> {
         const SECOND: u64 = 1_000_000_000;
         let unit = limit.per.seconds() * SECOND;
         let (most, cost) = match limit.unit {
-            RateUnit::Packets => (
-                (unit / limit.rate).saturating_mul(limit.burst.into()),
-                unit / limit.rate,
-            ),
+            RateUnit::Packets => ((unit / limit.rate).saturating_mul(limit.burst.into()), unit / limit.rate),
             RateUnit::Bytes => {
-                let scaled =
-                    |bytes: u64| u128::from(unit) * u128::from(bytes) / u128::from(limit.rate);
+                let scaled = |bytes: u64| u128::from(unit) * u128::from(bytes) / u128::from(limit.rate);
                 let fit = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
-                (
-                    fit(scaled(limit.rate.saturating_add(limit.burst.into()))),
-                    fit(scaled(length.into())),
-                )
+                (fit(scaled(limit.rate.saturating_add(limit.burst.into()))), fit(scaled(length.into())))
             }
         };
         let Some(State::Limit { tokens, last }) = self.state_mut(limit.state) else {
             return false;
         };
-        let credit = tokens
-            .saturating_add(now.saturating_sub(*last).saturating_mul(SECOND))
-            .min(most);
+        let credit = tokens.saturating_add(now.saturating_sub(*last).saturating_mul(SECOND)).min(most);
         *last = now;
         let within = credit >= cost;
         *tokens = if within { credit - cost } else { credit };
@@ -295,10 +233,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, id: ObjectId, length: u16, now: Seconds) -> bool {
-        let what = self
-            .table()
-            .and_then(|table| table.objects.get(id.0))
-            .map(|object| object.what.clone());
+        let what = self.table().and_then(|table| table.objects.get(id.0)).map(|object| object.what.clone());
         match what {
             Some(Statement::Counter(state)) => {
                 self.count(length, state);
@@ -324,13 +259,7 @@ impl Walk<'_> {
             }
             None => Data::None,
         };
-        Ok(Action::Update(Box::new(Update {
-            op: update.op,
-            set: update.set,
-            key,
-            timeout: update.timeout,
-            data,
-        })))
+        Ok(Action::Update(Box::new(Update { op: update.op, set: update.set, key, timeout: update.timeout, data })))
     }
 
     /// Carries out what changes the packet, its connection or the ruleset. A verdict if that decides.
@@ -364,15 +293,8 @@ impl Walk<'_> {
     /// `nft_dynset_eval`: an element that is there is refreshed by `update` and left alone by `add`.
     fn update_set<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, update: Update, rule: RuleId) {
         let now = ctx.now;
-        let Update {
-            op,
-            set: id,
-            key,
-            timeout,
-            data,
-        } = update;
-        let Some((table, set)) = self.table().and_then(|table| Some((table, table.set(id)?)))
-        else {
+        let Update { op, set: id, key, timeout, data } = update;
+        let Some((table, set)) = self.table().and_then(|table| Some((table, table.set(id)?))) else {
             return;
         };
         let found = set.lookup(&key, now);
@@ -381,11 +303,7 @@ impl Walk<'_> {
             let text = found.map(|element| print::element_text(table, set, element, now));
             looked_up(table, set, &key, text, Structure::NftSet, rule)
         });
-        let Some(set) = self
-            .ruleset
-            .table_mut(self.table)
-            .and_then(|table| table.sets.get_mut(id.0))
-        else {
+        let Some(set) = self.ruleset.table_mut(self.table).and_then(|table| table.sets.get_mut(id.0)) else {
             return;
         };
         let element = Element::of_key(&key, data);
@@ -398,10 +316,7 @@ impl Walk<'_> {
         match op {
             SetOp::Delete => {}
             SetOp::Add | SetOp::Update if !is_there => {
-                if set
-                    .size
-                    .is_some_and(|size| set.elements.len() >= size as usize)
-                {
+                if set.size.is_some_and(|size| set.elements.len() >= size as usize) {
                     return;
                 }
                 let mut element = element;
@@ -453,11 +368,7 @@ fn answer(family: Family, protocol: u8, reject: Reject) -> Result<Action, Break>
         RejectKind::Icmpv6 => family == Family::V6,
         RejectKind::Icmpx => true,
     };
-    if fits {
-        Ok(Action::Reject(reject.with))
-    } else {
-        Err(Break::NoMatch)
-    }
+    if fits { Ok(Action::Reject(reject.with)) } else { Err(Break::NoMatch) }
 }
 
 fn set_connection_mark<T: Tracer>(ctx: &mut Context<'_, T>, to: u32, rule: RuleId) {
@@ -469,9 +380,7 @@ fn set_connection_mark<T: Tracer>(ctx: &mut Context<'_, T>, to: u32, rule: RuleI
     };
     let from = std::mem::replace(&mut connection.mark, to);
     if from != to {
-        ctx.step(Cost::NONE, || {
-            (Event::ConnectionMarkSet { from, to }, Origin::Rule(rule))
-        });
+        ctx.step(Cost::NONE, || (Event::ConnectionMarkSet { from, to }, Origin::Rule(rule)));
     }
 }
 
@@ -485,25 +394,14 @@ fn redirect<T: Tracer>(ctx: &mut Context<'_, T>, range: NatRange, rule: RuleId) 
             Family::V6 => std::net::Ipv6Addr::LOCALHOST.into(),
         })
     } else {
-        let device = ctx
-            .skb
-            .input
-            .as_deref()
-            .and_then(|name| ctx.stack.routing.device(name));
+        let device = ctx.skb.input.as_deref().and_then(|name| ctx.stack.routing.device(name));
         device.and_then(|device| {
-            device
-                .addresses
-                .iter()
-                .map(ipnet::IpNet::addr)
-                .find(|address| Family::of(*address) == family)
+            device.addresses.iter().map(ipnet::IpNet::addr).find(|address| Family::of(*address) == family)
         })
     };
     let Some(address) = address else {
         return Verdict::Drop;
     };
-    let range = NatRange {
-        addresses: Some((address, address)),
-        ..range
-    };
+    let range = NatRange { addresses: Some((address, address)), ..range };
     nat::setup(ctx, Manip::Destination, &range, || Origin::Rule(rule))
 }

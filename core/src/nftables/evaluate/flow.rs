@@ -24,11 +24,7 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
     let connection = ctx.connection().ok_or(Break::NoMatch)?;
     let tuple = connection.tuple(field.direction.unwrap_or(Direction::Original));
     let of_family = |address: std::net::IpAddr, family: Family| {
-        if Family::of(address) == family {
-            Ok(bits_of(address))
-        } else {
-            Err(Break::NoMatch)
-        }
+        if Family::of(address) == family { Ok(bits_of(address)) } else { Err(Break::NoMatch) }
     };
     Ok(match field.key {
         CtKey::State | CtKey::Zone => 0,
@@ -65,10 +61,7 @@ fn status_bits(status: Status) -> u128 {
         (status.src_nat_done, 7),
         (status.dst_nat_done, 8),
     ];
-    bits.into_iter()
-        .filter(|(set, _)| *set)
-        .map(|(_, bit)| 1 << bit)
-        .sum()
+    bits.into_iter().filter(|(set, _)| *set).map(|(_, bit)| 1 << bit).sum()
 }
 
 /// `nft_fib4_eval`, `nft_fib4_eval_type`
@@ -93,9 +86,7 @@ pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
         input.map(Into::into)
     } else {
         match ctx.stack.routing.lookup(address) {
-            Route::Via { device, .. } if asked.is_none_or(|asked| *asked == *device) => {
-                Some(device)
-            }
+            Route::Via { device, .. } if asked.is_none_or(|asked| *asked == *device) => Some(device),
             _ => None,
         }
     };
@@ -107,11 +98,7 @@ pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
 }
 
 /// The number of an address's type (`RTN_*`), of one device if the rule says which.
-fn address_type<T: Tracer>(
-    ctx: &Context<'_, T>,
-    address: std::net::IpAddr,
-    device: Option<&str>,
-) -> u128 {
+fn address_type<T: Tracer>(ctx: &Context<'_, T>, address: std::net::IpAddr, device: Option<&str>) -> u128 {
     let routing = &ctx.stack.routing;
     match routing.address_type(address) {
         AddressType::Local => {

@@ -56,10 +56,7 @@ fn jhash(mut key: &[u8], seed: u32) -> u32 {
 
 /// Up to four bytes as a little-endian number.
 fn word(bytes: &[u8]) -> u32 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |value, byte| value << 8 | u32::from(*byte))
+    bytes.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte))
 }
 
 const fn mix(mut a: u32, mut b: u32, mut c: u32) -> (u32, u32, u32) {
@@ -99,18 +96,13 @@ mod tests {
         let port = (DataType::InetService, false, 9);
         let hash = |fields: &[(DataType, bool, u128)], seed: u32, modulus: u32| {
             let mut registers = Registers::default();
-            fields.iter().for_each(|(data_type, host_order, value)| {
-                registers.push(*data_type, *host_order, *value)
-            });
+            fields.iter().for_each(|(data_type, host_order, value)| registers.push(*data_type, *host_order, *value));
             scaled(registers.hash(seed), modulus)
         };
         assert_eq!(hash(&[loopback, port], 0xdead_beef, 65536), 0x2f8d);
         assert_eq!(hash(&[loopback], 7, 1_000_000), 0x1_d0fc);
         let udp = (DataType::InetProto, true, 17);
         let length = (DataType::Integer(32), true, 30);
-        assert_eq!(
-            hash(&[loopback, loopback, port, udp, length], 7, 1_000_000) + 3,
-            0xe_b290
-        );
+        assert_eq!(hash(&[loopback, loopback, port, udp, length], 7, 1_000_000) + 3, 0xe_b290);
     }
 }

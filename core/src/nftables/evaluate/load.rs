@@ -3,8 +3,7 @@ use std::sync::Arc;
 use super::{Walk, flow, hash, payload};
 use crate::netfilter::Context;
 use crate::nftables::model::{
-    Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State,
-    Table, name_value,
+    Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State, Table, name_value,
 };
 use crate::nftables::print;
 use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
@@ -29,18 +28,11 @@ impl Walk<'_> {
         self.load(ctx, expression, rule).map(|(value, _)| value)
     }
 
-    pub fn load<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        expression: &Expression,
-        rule: RuleId,
-    ) -> Loaded {
+    pub fn load<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, expression: &Expression, rule: RuleId) -> Loaded {
         let value = match expression {
             Expression::Value { value, .. } => *value,
             Expression::Payload(field) => payload::load(&ctx.skb.packet, field)?,
-            Expression::RawPayload { base, offset, bits } => {
-                payload::raw(&ctx.skb.packet, *base, *offset, *bits)?
-            }
+            Expression::RawPayload { base, offset, bits } => payload::raw(&ctx.skb.packet, *base, *offset, *bits)?,
             Expression::Meta(key) => self.meta(ctx, *key)?,
             Expression::Ct(field) => flow::ct(ctx, *field)?,
             Expression::Fib(fib) => flow::fib(ctx, fib),
@@ -52,14 +44,8 @@ impl Walk<'_> {
                 u128::from(number.wrapping_add(numgen.offset))
             }
             Expression::Hash(hash) => self.hash(ctx, hash, rule)?,
-            Expression::Bitwise { operand, mask, xor } => {
-                (self.value(ctx, operand, rule)? & mask) ^ xor
-            }
-            Expression::Shift {
-                operand,
-                direction,
-                by,
-            } => {
+            Expression::Bitwise { operand, mask, xor } => (self.value(ctx, operand, rule)? & mask) ^ xor,
+            Expression::Shift { operand, direction, by } => {
                 let value = self.value(ctx, operand, rule)?;
                 // Registers have 32 bits (`nft_bitwise_eval_lshift`).
                 match direction {
@@ -79,8 +65,7 @@ impl Walk<'_> {
     fn meta<T: Tracer>(&self, ctx: &Context<'_, T>, key: MetaKey) -> Result<u128, Break> {
         let packet = &ctx.skb.packet;
         // Without a device the kernel stores zero, the name of none.
-        let device =
-            |device: &Option<Arc<str>>| device.as_deref().and_then(name_value).unwrap_or(0);
+        let device = |device: &Option<Arc<str>>| device.as_deref().and_then(name_value).unwrap_or(0);
         let is_v4 = packet.src.is_ipv4();
         Ok(match key {
             MetaKey::Length => u128::from(packet.length),
@@ -133,27 +118,15 @@ impl Walk<'_> {
         };
         let mut registers = hash::Registers::default();
         for part in parts {
-            let data_type = self
-                .table()
-                .map_or(DataType::Integer(32), |table| part.data_type(table));
-            registers.push(
-                data_type,
-                part.is_host_order(),
-                self.value(ctx, part, rule)?,
-            );
+            let data_type = self.table().map_or(DataType::Integer(32), |table| part.data_type(table));
+            registers.push(data_type, part.is_host_order(), self.value(ctx, part, rule)?);
         }
         let number = hash::scaled(registers.hash(seed), hash.modulus);
         Ok(u128::from(number.wrapping_add(hash.offset)))
     }
 
     /// Looks a key up in a map of values.
-    fn map<T: Tracer>(
-        &mut self,
-        ctx: &mut Context<'_, T>,
-        key: &Expression,
-        map: &SetUse,
-        rule: RuleId,
-    ) -> Loaded {
+    fn map<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, key: &Expression, map: &SetUse, rule: RuleId) -> Loaded {
         match self.look_up(ctx, key, map, Structure::NftMap, rule)? {
             Some(Data::Values(values)) => match &*values {
                 [value] => Ok((*value, None)),
@@ -175,10 +148,7 @@ impl Walk<'_> {
     ) -> Result<Option<Data>, Break> {
         let key = self.key(ctx, expression, set, rule)?;
         let now = ctx.now;
-        let Some((table, set)) = self
-            .table()
-            .and_then(|table| Some((table, table.set_of(set)?)))
-        else {
+        let Some((table, set)) = self.table().and_then(|table| Some((table, table.set_of(set)?))) else {
             return Err(Break::NoMatch);
         };
         let found = set.lookup(&key, now);
@@ -204,10 +174,8 @@ impl Walk<'_> {
         };
         for (place, part) in parts.iter().enumerate() {
             let value = self.value(ctx, part, rule)?;
-            let data_type = self
-                .table()
-                .and_then(|table| table.set_of(set))
-                .and_then(|set| set.key.get(place).copied());
+            let data_type =
+                self.table().and_then(|table| table.set_of(set)).and_then(|set| set.key.get(place).copied());
             key.push(data_type.ok_or(Break::NoMatch)?, value);
         }
         Ok(key)
@@ -225,24 +193,8 @@ pub fn looked_up(
 ) -> (Event, Origin) {
     // The set belongs to the table that the key was made for.
     debug_assert!(set.is_anonymous() || table.sets.find(&set.name).is_some());
-    let name: Arc<str> = if set.is_anonymous() {
-        "{ … }".into()
-    } else {
-        set.name.clone()
-    };
+    let name: Arc<str> = if set.is_anonymous() { "{ … }".into() } else { set.name.clone() };
     let key = print::key_text(&set.key, key.values(&set.key));
-    let origin = if set.is_anonymous() {
-        Origin::Rule(rule)
-    } else {
-        Origin::Element { name: name.clone() }
-    };
-    (
-        Event::LookedUp {
-            structure,
-            name,
-            key,
-            found,
-        },
-        origin,
-    )
+    let origin = if set.is_anonymous() { Origin::Rule(rule) } else { Origin::Element { name: name.clone() } };
+    (Event::LookedUp { structure, name, key, found }, origin)
 }

@@ -17,9 +17,7 @@ use std::sync::Arc;
 
 use self::action::Action;
 use self::load::Break;
-use super::model::{
-    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table,
-};
+use super::model::{BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table};
 use super::print;
 use crate::net::Family;
 use crate::netfilter::{Context, Hook, Verdict};
@@ -39,30 +37,14 @@ pub struct BaseChain {
 /// by priority, and of equal ones the newest first (`nf_hook_entries_grow`).
 pub fn base_chains(ruleset: &Ruleset, family: Family, hook: Hook) -> Vec<BaseChain> {
     let mut found = Vec::new();
-    for (number, table) in ruleset
-        .tables()
-        .filter(|(_, table)| table.family.sees(family) && !table.dormant)
-    {
+    for (number, table) in ruleset.tables().filter(|(_, table)| table.family.sees(family) && !table.dormant) {
         for index in &table.bases {
             let base = table.chain(*index).and_then(|chain| chain.base.as_ref());
-            if let Some(BaseHook {
-                kind,
-                hook: ChainHook::Ip(at),
-                priority,
-                ..
-            }) = base
+            if let Some(BaseHook { kind, hook: ChainHook::Ip(at), priority, .. }) = base
                 && *at == hook
             {
-                let id = ChainId::Nftables {
-                    table: number,
-                    chain: index.0,
-                };
-                found.push(BaseChain {
-                    id,
-                    priority: *priority,
-                    kind: *kind,
-                    is_nat: *kind == ChainKind::Nat,
-                });
+                let id = ChainId::Nftables { table: number, chain: index.0 };
+                found.push(BaseChain { id, priority: *priority, kind: *kind, is_nat: *kind == ChainKind::Nat });
             }
         }
     }
@@ -72,43 +54,18 @@ pub fn base_chains(ruleset: &Ruleset, family: Family, hook: Hook) -> Vec<BaseCha
 }
 
 /// Runs a base chain. A chain that is not there accepts.
-pub fn traverse<T: Tracer>(
-    ruleset: &mut Ruleset,
-    chain: ChainId,
-    ctx: &mut Context<'_, T>,
-) -> Verdict {
-    let ChainId::Nftables {
-        table,
-        chain: number,
-    } = chain
-    else {
+pub fn traverse<T: Tracer>(ruleset: &mut Ruleset, chain: ChainId, ctx: &mut Context<'_, T>) -> Verdict {
+    let ChainId::Nftables { table, chain: number } = chain else {
         return Verdict::Accept;
     };
-    let Some(start) = ruleset
-        .table(table)
-        .and_then(|table| table.chains.share(number))
-    else {
+    let Some(start) = ruleset.table(table).and_then(|table| table.chains.share(number)) else {
         return Verdict::Accept;
     };
     let Some(base) = start.base.clone() else {
         return Verdict::Accept;
     };
-    ctx.step(Cost::NONE, || {
-        (
-            Event::ChainEntered {
-                chain,
-                priority: Some(base.priority),
-            },
-            Origin::Chain(chain),
-        )
-    });
-    let mut walk = Walk {
-        ruleset,
-        table,
-        current: number,
-        chain: start,
-        calls: Calls::default(),
-    };
+    ctx.step(Cost::NONE, || (Event::ChainEntered { chain, priority: Some(base.priority) }, Origin::Chain(chain)));
+    let mut walk = Walk { ruleset, table, current: number, chain: start, calls: Calls::default() };
     walk.run(ctx, number, &base)
 }
 
@@ -142,10 +99,7 @@ impl Walk<'_> {
     }
 
     const fn id(&self, chain: u32) -> ChainId {
-        ChainId::Nftables {
-            table: self.table,
-            chain,
-        }
+        ChainId::Nftables { table: self.table, chain }
     }
 
     fn run<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, base: u32, hook: &BaseHook) -> Verdict {
@@ -156,19 +110,12 @@ impl Walk<'_> {
                 Next::Verdict(verdict) => {
                     let left = self.id(self.current);
                     ctx.step(Cost::NONE, || {
-                        (
-                            Event::ChainLeft {
-                                chain: left,
-                                by: LeftBy::Verdict,
-                            },
-                            Origin::Chain(left),
-                        )
+                        (Event::ChainLeft { chain: left, by: LeftBy::Verdict }, Origin::Chain(left))
                     });
                     return verdict;
                 }
                 Next::Into { chain, goto } => {
-                    let Some(target) = self.table().and_then(|table| table.chains.share(chain.0))
-                    else {
+                    let Some(target) = self.table().and_then(|table| table.chains.share(chain.0)) else {
                         return Verdict::Drop;
                     };
                     if !goto && !self.calls.push(self.current, index + 1) {
@@ -178,27 +125,15 @@ impl Walk<'_> {
                     self.chain = target;
                     index = 0;
                     let id = self.id(chain.0);
-                    ctx.step(Cost::NONE, || {
-                        (
-                            Event::ChainEntered {
-                                chain: id,
-                                priority: None,
-                            },
-                            Origin::Chain(id),
-                        )
-                    });
+                    ctx.step(Cost::NONE, || (Event::ChainEntered { chain: id, priority: None }, Origin::Chain(id)));
                 }
                 Next::Back(by) => {
                     let left = self.id(self.current);
                     let back = self.calls.pop();
                     if back.is_some() || self.current != base {
-                        ctx.step(Cost::NONE, || {
-                            (Event::ChainLeft { chain: left, by }, Origin::Chain(left))
-                        });
+                        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: left, by }, Origin::Chain(left)));
                     }
-                    let caller = back.and_then(|(caller, at)| {
-                        Some((caller, at, self.table()?.chains.share(caller)?))
-                    });
+                    let caller = back.and_then(|(caller, at)| Some((caller, at, self.table()?.chains.share(caller)?)));
                     let Some((caller, at, chain)) = caller else {
                         return self.policy(ctx, base, hook);
                     };
@@ -212,18 +147,13 @@ impl Walk<'_> {
 
     fn policy<T: Tracer>(&self, ctx: &mut Context<'_, T>, base: u32, hook: &BaseHook) -> Verdict {
         let id = self.id(base);
-        ctx.step(Cost::NONE, || {
-            (
-                Event::ChainLeft {
-                    chain: id,
-                    by: LeftBy::Policy,
-                },
-                Origin::Chain(id),
-            )
-        });
+        ctx.step(Cost::NONE, || (Event::ChainLeft { chain: id, by: LeftBy::Policy }, Origin::Chain(id)));
         match hook.policy {
             Policy::Accept => Verdict::Accept,
-            Policy::Drop => Verdict::Drop,
+            Policy::Drop => {
+                ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), Origin::Chain(id)));
+                Verdict::Drop
+            }
         }
     }
 
@@ -241,20 +171,10 @@ impl Walk<'_> {
 
     /// Runs one rule and reports how far its tests came.
     fn rule<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> Next {
-        let id = RuleId {
-            chain: self.id(self.current),
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-        };
+        let id = RuleId { chain: self.id(self.current), index: u32::try_from(index).unwrap_or(u32::MAX) };
         let report = |ctx: &mut Context<'_, T>, tested: u8, matched: bool| {
             ctx.step(Cost::rule(u32::from(tested)), || {
-                (
-                    Event::RuleTested {
-                        rule: id,
-                        tested,
-                        matched,
-                    },
-                    Origin::Rule(id),
-                )
+                (Event::RuleTested { rule: id, tested, matched }, Origin::Rule(id))
             });
         };
         let mut tested = 0;
@@ -289,16 +209,9 @@ impl Walk<'_> {
         Next::Rule
     }
 
-    fn not_modelled<T: Tracer>(
-        &self,
-        ctx: &mut Context<'_, T>,
-        statement: &super::model::Statement,
-        id: RuleId,
-    ) {
+    fn not_modelled<T: Tracer>(&self, ctx: &mut Context<'_, T>, statement: &super::model::Statement, id: RuleId) {
         ctx.step(Cost::NONE, || {
-            let what = self
-                .table()
-                .map_or_else(String::new, |table| print::statement_text(table, statement));
+            let what = self.table().map_or_else(String::new, |table| print::statement_text(table, statement));
             (Event::NotModelled { what }, Origin::Rule(id))
         });
     }

@@ -10,16 +10,10 @@ const IPV6_HEADER: u16 = 40;
 /// The value of a field; a packet without the header does not match.
 pub fn load(packet: &Packet, field: &Field) -> Result<u128, Break> {
     let header = field.header;
-    if header
-        .family()
-        .is_some_and(|family| family != packet.family())
-    {
+    if header.family().is_some_and(|family| family != packet.family()) {
         return Err(Break::NoMatch);
     }
-    if header
-        .protocol()
-        .is_some_and(|protocol| protocol.number() != packet.protocol().number())
-    {
+    if header.protocol().is_some_and(|protocol| protocol.number() != packet.protocol().number()) {
         return Err(Break::NoMatch);
     }
     match header {
@@ -66,11 +60,7 @@ fn transport(packet: &Packet, field: &Field) -> Result<u128, Break> {
         ("dport", _) => Ok(dport.into()),
         ("flags", Transport::Tcp { flags, .. }) => Ok(flags.0.into()),
         ("length", Transport::Udp { .. }) => {
-            let header = if packet.src.is_ipv4() {
-                IPV4_HEADER
-            } else {
-                IPV6_HEADER
-            };
+            let header = if packet.src.is_ipv4() { IPV4_HEADER } else { IPV6_HEADER };
             Ok(packet.length.saturating_sub(header).into())
         }
         _ => Err(Break::NotModelled),

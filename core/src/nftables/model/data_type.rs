@@ -231,22 +231,12 @@ impl DataType {
 
     /// Masks that are prefixes print as prefixes (`DTYPE_F_PREFIX`).
     pub const fn has_prefixes(self) -> bool {
-        matches!(
-            self,
-            Self::Ipv4Addr | Self::Ipv6Addr | Self::Mark | Self::Realm | Self::DevGroup
-        )
+        matches!(self, Self::Ipv4Addr | Self::Ipv6Addr | Self::Mark | Self::Realm | Self::DevGroup)
     }
 
     /// Whether a value of one type may stand where the other is asked for.
     pub fn accepts(self, other: Self) -> bool {
-        self == other
-            || matches!(
-                (self, other),
-                (
-                    Self::Integer(_) | Self::Bits(_),
-                    Self::Integer(_) | Self::Bits(_)
-                )
-            )
+        self == other || matches!((self, other), (Self::Integer(_) | Self::Bits(_), Self::Integer(_) | Self::Bits(_)))
     }
 
     pub(super) const fn symbols(self) -> Option<Symbols> {
@@ -288,9 +278,7 @@ impl DataType {
             Self::IfName => string(word)?,
             Self::IfIndex => number(word).or_else(|| string(word))?,
             Self::Time => u128::from(super::duration::parse(word)?),
-            Self::ClassId => class_id(word)
-                .or_else(|| number(word))
-                .or_else(|| self.symbol(word))?,
+            Self::ClassId => class_id(word).or_else(|| number(word)).or_else(|| self.symbol(word))?,
             _ => number(word).or_else(|| self.symbol(word))?,
         };
         (value <= self.max()).then_some(value)
@@ -305,11 +293,7 @@ impl DataType {
     pub fn write(self, value: u128, out: &mut String) {
         // Writing to a string cannot fail.
         let _ = match self {
-            Self::Ipv4Addr => write!(
-                out,
-                "{}",
-                Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX))
-            ),
+            Self::Ipv4Addr => write!(out, "{}", Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX))),
             Self::Ipv6Addr => write!(out, "{}", Ipv6Addr::from(value)),
             Self::EtherAddr => write_ether(value, out),
             Self::Mark => write!(out, "{value:#010x}"),
@@ -343,10 +327,7 @@ impl DataType {
     }
 
     fn name_of(self, value: u128) -> Option<&'static str> {
-        let found = self
-            .symbols()?
-            .iter()
-            .find(|(_, known)| u128::from(*known) == value);
+        let found = self.symbols()?.iter().find(|(_, known)| u128::from(*known) == value);
         found.map(|(name, _)| *name)
     }
 
@@ -383,9 +364,7 @@ impl DataType {
     /// `mask` leaves the first so many bits and no others (`expr_mask_is_prefix`).
     pub fn prefix_of_mask(self, mask: u128) -> Option<u8> {
         let length = (mask << (128 - self.bits())).leading_ones();
-        (mask == self.mask_of_prefix(u8::try_from(length).ok()?))
-            .then(|| u8::try_from(length).ok())
-            .flatten()
+        (mask == self.mask_of_prefix(u8::try_from(length).ok()?)).then(|| u8::try_from(length).ok()).flatten()
     }
 
     pub const fn mask_of_prefix(self, length: u8) -> u128 {
@@ -420,12 +399,7 @@ fn ether_addr(word: &str) -> Option<u128> {
 
 fn write_ether(value: u128, out: &mut String) -> fmt::Result {
     for byte in (0..6).rev() {
-        write!(
-            out,
-            "{:02x}{}",
-            value >> (8 * byte) & 0xff,
-            if byte > 0 { ":" } else { "" }
-        )?;
+        write!(out, "{:02x}{}", value >> (8 * byte) & 0xff, if byte > 0 { ":" } else { "" })?;
     }
     Ok(())
 }
@@ -449,10 +423,7 @@ pub fn name_value(name: &str) -> Option<u128> {
 /// The characters of a string value.
 pub fn string_of(value: u128) -> String {
     let bytes = value.to_be_bytes();
-    let end = bytes
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(bytes.len());
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
@@ -468,11 +439,7 @@ fn write_string(value: u128, out: &mut String) -> fmt::Result {
 fn class_id(word: &str) -> Option<u128> {
     let (major, minor) = word.split_once(':')?;
     let part = |text: &str| {
-        if text.is_empty() {
-            Some(0)
-        } else {
-            u16::from_str_radix(text, 16).ok()
-        }
+        if text.is_empty() { Some(0) } else { u16::from_str_radix(text, 16).ok() }
     };
     Some(u128::from(part(major)?) << 16 | u128::from(part(minor)?))
 }
@@ -506,10 +473,7 @@ mod tests {
     #[test]
     fn masks_and_prefixes_are_inverse() {
         for length in 0..=32 {
-            assert_eq!(
-                DataType::Mark.prefix_of_mask(DataType::Mark.mask_of_prefix(length)),
-                Some(length)
-            );
+            assert_eq!(DataType::Mark.prefix_of_mask(DataType::Mark.mask_of_prefix(length)), Some(length));
         }
         assert_eq!(DataType::Mark.prefix_of_mask(0x4000), None);
         assert_eq!(DataType::Ipv6Addr.prefix_of_mask(u128::MAX << 64), Some(64));

@@ -14,10 +14,7 @@ pub struct Key {
 
 impl Default for Key {
     fn default() -> Self {
-        Self {
-            bytes: [0; Self::MAX],
-            length: 0,
-        }
+        Self { bytes: [0; Self::MAX], length: 0 }
     }
 }
 
@@ -84,33 +81,13 @@ impl Element {
             high.push(*data_type, *last);
         }
         let start: Arc<[u8]> = low.bytes().into();
-        let end = if low.bytes() == high.bytes() {
-            start.clone()
-        } else {
-            high.bytes().into()
-        };
-        Self {
-            start,
-            end,
-            data,
-            timeout: None,
-            expires: None,
-            comment: None,
-            counter: None,
-        }
+        let end = if low.bytes() == high.bytes() { start.clone() } else { high.bytes().into() };
+        Self { start, end, data, timeout: None, expires: None, comment: None, counter: None }
     }
 
     pub fn of_key(key: &Key, data: Data) -> Self {
         let start: Arc<[u8]> = key.bytes().into();
-        Self {
-            end: start.clone(),
-            start,
-            data,
-            timeout: None,
-            expires: None,
-            comment: None,
-            counter: None,
-        }
+        Self { end: start.clone(), start, data, timeout: None, expires: None, comment: None, counter: None }
     }
 
     pub fn start(&self) -> &[u8] {
@@ -118,24 +95,16 @@ impl Element {
     }
 
     pub fn is_expired(&self, now: Seconds) -> bool {
-        self.expires
-            .is_some_and(|expires| expires <= now.saturating_mul(1000))
+        self.expires.is_some_and(|expires| expires <= now.saturating_mul(1000))
     }
 
     /// First and last value of each field.
-    pub fn fields<'a>(
-        &'a self,
-        types: &'a [DataType],
-    ) -> impl Iterator<Item = (DataType, u128, u128)> + 'a {
+    pub fn fields<'a>(&'a self, types: &'a [DataType]) -> impl Iterator<Item = (DataType, u128, u128)> + 'a {
         let mut offset = 0;
         types.iter().map(move |data_type| {
             let range = offset..offset + data_type.bytes();
             offset = range.end;
-            (
-                *data_type,
-                number(self.start.get(range.clone())),
-                number(self.end.get(range)),
-            )
+            (*data_type, number(self.start.get(range.clone())), number(self.end.get(range)))
         })
     }
 
@@ -145,11 +114,7 @@ impl Element {
         types.iter().all(|data_type| {
             let range = offset..offset + data_type.bytes();
             offset = range.end;
-            match (
-                self.start.get(range.clone()),
-                key.get(range.clone()),
-                self.end.get(range),
-            ) {
+            match (self.start.get(range.clone()), key.get(range.clone()), self.end.get(range)) {
                 (Some(low), Some(field), Some(high)) => low <= field && field <= high,
                 _ => false,
             }
@@ -158,10 +123,7 @@ impl Element {
 }
 
 fn number(bytes: Option<&[u8]>) -> u128 {
-    bytes
-        .unwrap_or_default()
-        .iter()
-        .fold(0, |value, byte| value << 8 | u128::from(*byte))
+    bytes.unwrap_or_default().iter().fold(0, |value, byte| value << 8 | u128::from(*byte))
 }
 
 /// The elements of a set, stored as their look-up needs.
@@ -175,17 +137,11 @@ pub struct Elements {
 #[derive(Clone, Debug, PartialEq)]
 enum Store {
     /// `nft_set_hash`.
-    Hashed {
-        slots: Vec<Element>,
-        index: HashMap<Arc<[u8]>, usize>,
-    },
+    Hashed { slots: Vec<Element>, index: HashMap<Arc<[u8]>, usize> },
     /// `nft_set_rbtree`: by first key; never overlapping.
     Intervals(BTreeMap<Arc<[u8]>, Element>),
     /// `nft_set_pipapo`: concatenations with intervals, in the order in which they were added.
-    Fields {
-        types: Vec<DataType>,
-        slots: Vec<Element>,
-    },
+    Fields { types: Vec<DataType>, slots: Vec<Element> },
 }
 
 /// Why an element was not added.
@@ -202,20 +158,11 @@ pub enum InsertError {
 impl Elements {
     pub fn new(key: &[DataType], interval: bool) -> Self {
         let store = match (interval, key.len()) {
-            (false, _) => Store::Hashed {
-                slots: Vec::new(),
-                index: HashMap::default(),
-            },
+            (false, _) => Store::Hashed { slots: Vec::new(), index: HashMap::default() },
             (true, 1) => Store::Intervals(BTreeMap::new()),
-            (true, _) => Store::Fields {
-                types: key.to_vec(),
-                slots: Vec::new(),
-            },
+            (true, _) => Store::Fields { types: key.to_vec(), slots: Vec::new() },
         };
-        Self {
-            store,
-            catch_all: None,
-        }
+        Self { store, catch_all: None }
     }
 
     pub fn len(&self) -> usize {
@@ -269,14 +216,11 @@ impl Elements {
         match &self.store {
             Store::Hashed { slots, index } => slots.get(*index.get(key)?),
             Store::Intervals(tree) => {
-                let (_, element) = tree
-                    .range::<[u8], _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(key)))
-                    .next_back()?;
+                let (_, element) =
+                    tree.range::<[u8], _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(key))).next_back()?;
                 (key <= &*element.end).then_some(element)
             }
-            Store::Fields { types, slots } => {
-                slots.iter().find(|element| element.covers(types, key))
-            }
+            Store::Fields { types, slots } => slots.iter().find(|element| element.covers(types, key)),
         }
     }
 
@@ -285,9 +229,9 @@ impl Elements {
         match &self.store {
             Store::Hashed { slots, index } => slots.get(*index.get(&like.start)?),
             Store::Intervals(tree) => tree.get(&like.start).filter(|found| found.end == like.end),
-            Store::Fields { slots, .. } => slots
-                .iter()
-                .find(|found| found.start == like.start && found.end == like.end),
+            Store::Fields { slots, .. } => {
+                slots.iter().find(|found| found.start == like.start && found.end == like.end)
+            }
         }
     }
 
@@ -296,19 +240,13 @@ impl Elements {
         match &mut self.store {
             Store::Hashed { slots, index } => slots.get_mut(*index.get(key.bytes())?),
             Store::Intervals(tree) => tree.get_mut(key.bytes()),
-            Store::Fields { types, slots } => slots
-                .iter_mut()
-                .find(|element| element.covers(types, key.bytes())),
+            Store::Fields { types, slots } => slots.iter_mut().find(|element| element.covers(types, key.bytes())),
         }
     }
 
     pub fn insert(&mut self, element: Element) -> Result<(), InsertError> {
         if let Some(found) = self.get(&element) {
-            return Err(if found.data == element.data {
-                InsertError::Exists
-            } else {
-                InsertError::Conflicts
-            });
+            return Err(if found.data == element.data { InsertError::Exists } else { InsertError::Conflicts });
         }
         match &mut self.store {
             Store::Hashed { slots, index } => {
@@ -317,10 +255,7 @@ impl Elements {
             }
             Store::Intervals(tree) => {
                 let before = tree
-                    .range::<[u8], _>((
-                        std::ops::Bound::Unbounded,
-                        std::ops::Bound::Included(&*element.end),
-                    ))
+                    .range::<[u8], _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(&*element.end)))
                     .next_back();
                 if before.is_some_and(|(_, other)| other.end >= element.start) {
                     return Err(InsertError::Overlaps);
@@ -359,14 +294,11 @@ impl Elements {
                 Some(removed)
             }
             Store::Intervals(tree) => {
-                tree.get(&like.start)
-                    .filter(|found| found.end == like.end)?;
+                tree.get(&like.start).filter(|found| found.end == like.end)?;
                 tree.remove(&like.start)
             }
             Store::Fields { slots, .. } => {
-                let at = slots
-                    .iter()
-                    .position(|found| found.start == like.start && found.end == like.end)?;
+                let at = slots.iter().position(|found| found.start == like.start && found.end == like.end)?;
                 Some(slots.remove(at))
             }
         }
@@ -374,10 +306,7 @@ impl Elements {
 }
 
 /// An interval of the tree that overlaps `element` or ends or begins next to it.
-fn touching(
-    tree: &BTreeMap<Arc<[u8]>, Element>,
-    element: &Element,
-) -> Option<(Arc<[u8]>, Element)> {
+fn touching(tree: &BTreeMap<Arc<[u8]>, Element>, element: &Element) -> Option<(Arc<[u8]>, Element)> {
     let reach = number(Some(&element.end)).saturating_add(1);
     let width = element.end.len();
     let mut limit = Key::default();
@@ -385,17 +314,11 @@ fn touching(
     limit.bytes[..width.min(16)].copy_from_slice(&bytes[16 - width.min(16)..]);
     limit.length = u8::try_from(width).unwrap_or(0);
     // The last key has none after it: an overflow must not wrap to the first.
-    let limit = if limit.bytes() < &*element.end {
-        &*element.end
-    } else {
-        limit.bytes()
-    };
-    let (start, before) = tree
-        .range::<[u8], _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(limit)))
-        .next_back()?;
+    let limit = if limit.bytes() < &*element.end { &*element.end } else { limit.bytes() };
+    let (start, before) =
+        tree.range::<[u8], _>((std::ops::Bound::Unbounded, std::ops::Bound::Included(limit))).next_back()?;
     let ends = number(Some(&before.end));
-    (ends.saturating_add(1) >= number(Some(&element.start)))
-        .then(|| (start.clone(), before.clone()))
+    (ends.saturating_add(1) >= number(Some(&element.start))).then(|| (start.clone(), before.clone()))
 }
 
 /// By what `list_expr_sort` of `src/mergesort.c` orders elements: numbers by value, strings and
@@ -439,25 +362,11 @@ mod tests {
     fn intervals_merge_and_refuse_overlaps() {
         let types = [DataType::InetService];
         let mut elements = Elements::new(&types, true);
-        for (first, last) in [
-            (10, 20),
-            (40, 50),
-            (21, 30),
-            (0, 5),
-            (65530, 65535),
-            (35, 45),
-        ] {
+        for (first, last) in [(10, 20), (40, 50), (21, 30), (0, 5), (65530, 65535), (35, 45)] {
             elements.merge(interval(first, last));
         }
-        let listed: Vec<_> = elements
-            .stored()
-            .iter()
-            .flat_map(|element| element.fields(&types))
-            .collect();
-        let listed: Vec<_> = listed
-            .into_iter()
-            .map(|(_, first, last)| (first, last))
-            .collect();
+        let listed: Vec<_> = elements.stored().iter().flat_map(|element| element.fields(&types)).collect();
+        let listed: Vec<_> = listed.into_iter().map(|(_, first, last)| (first, last)).collect();
         assert_eq!(listed, [(0, 5), (10, 30), (35, 50), (65530, 65535)]);
         assert_eq!(elements.insert(interval(4, 4)), Err(InsertError::Overlaps));
         assert_eq!(elements.insert(interval(10, 30)), Err(InsertError::Exists));
@@ -479,11 +388,7 @@ mod tests {
         for port in 0..100u128 {
             let mut key = Key::default();
             key.push(DataType::InetService, port);
-            assert_eq!(
-                elements.find(key.bytes()).is_some(),
-                port % 3 != 0,
-                "{port}"
-            );
+            assert_eq!(elements.find(key.bytes()).is_some(), port % 3 != 0, "{port}");
         }
     }
 }

@@ -47,9 +47,7 @@ impl Expression {
     pub fn types(&self, table: &Table) -> Vec<DataType> {
         match self {
             Self::Concat(parts) => parts.iter().flat_map(|part| part.types(table)).collect(),
-            Self::Map { map, .. } => table
-                .set_of(map)
-                .map_or_else(Vec::new, |set| set.data.types().to_vec()),
+            Self::Map { map, .. } => table.set_of(map).map_or_else(Vec::new, |set| set.data.types().to_vec()),
             _ => vec![self.data_type(table)],
         }
     }
@@ -76,11 +74,7 @@ impl Expression {
             Self::Fib(fib) => fib.result.data_type(),
             Self::Numgen(_) | Self::Hash(_) => DataType::Integer(32),
             Self::Bitwise { operand, .. } | Self::Shift { operand, .. } => operand.data_type(table),
-            Self::Concat(_) | Self::Map { .. } => self
-                .types(table)
-                .first()
-                .copied()
-                .unwrap_or(DataType::Integer(32)),
+            Self::Concat(_) | Self::Map { .. } => self.types(table).first().copied().unwrap_or(DataType::Integer(32)),
         }
     }
 }
@@ -252,10 +246,7 @@ impl MetaKey {
 
     /// Keys that nft prints without `meta` (`meta_key_is_unqualified`).
     pub const fn prints_bare(self) -> bool {
-        matches!(
-            self,
-            Self::Iif | Self::Oif | Self::IifName | Self::OifName | Self::IifGroup | Self::OifGroup
-        )
+        matches!(self, Self::Iif | Self::Oif | Self::IifName | Self::OifName | Self::IifGroup | Self::OifGroup)
     }
 
     pub const fn data_type(self) -> DataType {
@@ -387,12 +378,7 @@ impl CtKey {
     pub const fn is_of_tuple(self) -> bool {
         matches!(
             self,
-            Self::ProtoSrc
-                | Self::ProtoDst
-                | Self::IpSaddr
-                | Self::IpDaddr
-                | Self::Ip6Saddr
-                | Self::Ip6Daddr
+            Self::ProtoSrc | Self::ProtoDst | Self::IpSaddr | Self::IpDaddr | Self::Ip6Saddr | Self::Ip6Daddr
         )
     }
 }

@@ -105,11 +105,9 @@ impl Header {
 
     /// The header of a transport protocol, with which nft replaces `th` where the protocol is known.
     pub fn of_protocol(protocol: u128) -> Option<Self> {
-        Self::ALL.into_iter().find(|header| {
-            header
-                .protocol()
-                .is_some_and(|known| u128::from(known.number()) == protocol)
-        })
+        Self::ALL
+            .into_iter()
+            .find(|header| header.protocol().is_some_and(|known| u128::from(known.number()) == protocol))
     }
 
     /// The family that the header belongs to.
@@ -122,9 +120,7 @@ impl Header {
     }
 
     pub fn field(self, name: &str) -> Option<&'static Field> {
-        FIELDS
-            .iter()
-            .find(|field| field.header == self && field.name == name)
+        FIELDS.iter().find(|field| field.header == self && field.name == name)
     }
 
     pub fn fields(self) -> impl Iterator<Item = &'static Field> {
@@ -144,21 +140,14 @@ pub struct Field {
 
 impl Field {
     const fn new(header: Header, name: &'static str, data_type: DataType, offset: u16) -> Self {
-        Self {
-            header,
-            name,
-            data_type,
-            offset,
-        }
+        Self { header, name, data_type, offset }
     }
 
     /// The field that a raw payload expression means (`@nh,96,32` is `ip saddr`), if the header is one of `headers`.
     pub fn at(headers: &[Header], offset: u16, bits: u32) -> Option<&'static Self> {
-        FIELDS.iter().find(|field| {
-            headers.contains(&field.header)
-                && field.offset == offset
-                && field.data_type.bits() == bits
-        })
+        FIELDS
+            .iter()
+            .find(|field| headers.contains(&field.header) && field.offset == offset && field.data_type.bits() == bits)
     }
 }
 

@@ -14,18 +14,17 @@ mod table;
 pub use data_type::{DataType, name_value, string_of};
 pub use elements::{Data, Element, Elements, InsertError, Key};
 pub use expression::{
-    CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode,
-    RawBase, SetUse, ShiftDirection,
+    CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode, RawBase, SetUse,
+    ShiftDirection,
 };
 pub use header::{Field, Header, Layer};
 pub use named::Named;
 pub use set::{Set, SetData, SetFlags};
 pub use statement::{
-    Assign, Comparison, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort,
-    ObjectKind, Per, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetOp, SetUpdate,
-    Statement, Target, Test,
+    Assign, Comparison, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, ObjectKind, Per, Quota,
+    RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetOp, SetUpdate, Statement, Target, Test,
 };
 pub use table::{
-    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Object, ObjectId, Policy, Rule, Ruleset,
-    SetId, State, StateId, Table, TableFamily, Unmodelled,
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Object, ObjectId, Policy, Rule, Ruleset, SetId, State, StateId,
+    Table, TableFamily, Unmodelled,
 };

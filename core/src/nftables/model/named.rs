@@ -15,10 +15,7 @@ pub struct Named<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self {
-            slots: Vec::new(),
-            by_name: HashMap::default(),
-        }
+        Self { slots: Vec::new(), by_name: HashMap::default() }
     }
 }
 
@@ -35,10 +32,7 @@ impl<T: Clone> Named<T> {
     }
 
     pub fn get_mut(&mut self, number: u32) -> Option<&mut T> {
-        self.slots
-            .get_mut(number as usize)?
-            .as_mut()
-            .map(Arc::make_mut)
+        self.slots.get_mut(number as usize)?.as_mut().map(Arc::make_mut)
     }
 
     pub fn find(&self, name: &str) -> Option<u32> {

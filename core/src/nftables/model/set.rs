@@ -47,10 +47,7 @@ impl SetData {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the kernel's independent flags NFT_SET_*"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "the kernel's independent flags NFT_SET_*")]
 pub struct SetFlags {
     pub constant: bool,
     pub dynamic: bool,
@@ -69,11 +66,7 @@ impl Set {
             key_of: None,
             data,
             data_of: None,
-            flags: SetFlags {
-                constant: true,
-                interval,
-                ..SetFlags::default()
-            },
+            flags: SetFlags { constant: true, interval, ..SetFlags::default() },
             timeout: None,
             gc_interval: None,
             size: None,
@@ -93,10 +86,7 @@ impl Set {
     /// except in sets of intervals (a binary search) and of concatenated intervals (one comparison each).
     #[inline]
     pub fn lookup(&self, key: &Key, now: Seconds) -> Option<&Element> {
-        let found = self
-            .elements
-            .find(key.bytes())
-            .filter(|element| !element.is_expired(now));
+        let found = self.elements.find(key.bytes()).filter(|element| !element.is_expired(now));
         found.or(self.elements.catch_all.as_deref())
     }
 

@@ -196,13 +196,7 @@ pub enum Per {
 }
 
 impl Per {
-    pub const ALL: [Self; 5] = [
-        Self::Second,
-        Self::Minute,
-        Self::Hour,
-        Self::Day,
-        Self::Week,
-    ];
+    pub const ALL: [Self; 5] = [Self::Second, Self::Minute, Self::Hour, Self::Day, Self::Week];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -291,10 +285,7 @@ pub struct Log {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the kernel's independent flags NF_LOG_*"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "the kernel's independent flags NF_LOG_*")]
 pub struct LogFlags {
     pub tcp_sequence: bool,
     pub tcp_options: bool,
@@ -304,13 +295,7 @@ pub struct LogFlags {
 }
 
 impl LogFlags {
-    pub const ALL: Self = Self {
-        tcp_sequence: true,
-        tcp_options: true,
-        ip_options: true,
-        skuid: true,
-        ether: true,
-    };
+    pub const ALL: Self = Self { tcp_sequence: true, tcp_options: true, ip_options: true, skuid: true, ether: true };
 }
 
 impl Statement {
@@ -392,9 +377,7 @@ fn sets_of<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a SetUse)) {
             visit(map);
         }
         Expression::Concat(parts) => parts.iter().for_each(|part| sets_of(part, visit)),
-        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => {
-            sets_of(operand, visit)
-        }
+        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => sets_of(operand, visit),
         Expression::Hash(hash) => {
             if let Some(operand) = &hash.operand {
                 sets_of(operand, visit);

@@ -124,14 +124,7 @@ pub enum TableFamily {
 }
 
 impl TableFamily {
-    const ALL: [Self; 6] = [
-        Self::Ip,
-        Self::Ip6,
-        Self::Inet,
-        Self::Arp,
-        Self::Bridge,
-        Self::Netdev,
-    ];
+    const ALL: [Self; 6] = [Self::Ip, Self::Ip6, Self::Inet, Self::Arp, Self::Bridge, Self::Netdev];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -150,10 +143,7 @@ impl TableFamily {
 
     /// Whether its chains see packets of the family.
     pub const fn sees(self, family: Family) -> bool {
-        matches!(
-            (self, family),
-            (Self::Inet, _) | (Self::Ip, Family::V4) | (Self::Ip6, Family::V6)
-        )
+        matches!((self, family), (Self::Inet, _) | (Self::Ip, Family::V4) | (Self::Ip6, Family::V6))
     }
 }
 
@@ -266,10 +256,7 @@ impl ChainHook {
         match name {
             "ingress" => Some(Self::Ingress),
             "egress" => Some(Self::Egress),
-            name => Hook::ALL
-                .into_iter()
-                .find(|hook| hook.nft_name() == name)
-                .map(Self::Ip),
+            name => Hook::ALL.into_iter().find(|hook| hook.nft_name() == name).map(Self::Ip),
         }
     }
 }
@@ -377,8 +364,7 @@ impl Ruleset {
     /// The tables with their numbers, in the order in which they were made.
     pub fn tables(&self) -> impl Iterator<Item = (u32, &Table)> {
         let numbered = self.tables.iter().enumerate();
-        numbered
-            .filter_map(|(number, table)| Some((u32::try_from(number).ok()?, table.as_deref()?)))
+        numbered.filter_map(|(number, table)| Some((u32::try_from(number).ok()?, table.as_deref()?)))
     }
 
     pub fn table(&self, number: u32) -> Option<&Table> {
@@ -386,16 +372,11 @@ impl Ruleset {
     }
 
     pub(crate) fn table_mut(&mut self, number: u32) -> Option<&mut Table> {
-        self.tables
-            .get_mut(number as usize)?
-            .as_mut()
-            .map(Arc::make_mut)
+        self.tables.get_mut(number as usize)?.as_mut().map(Arc::make_mut)
     }
 
     pub fn find_table(&self, family: TableFamily, name: &str) -> Option<u32> {
-        self.tables()
-            .find(|(_, table)| table.family == family && &*table.name == name)
-            .map(|(number, _)| number)
+        self.tables().find(|(_, table)| table.family == family && &*table.name == name).map(|(number, _)| number)
     }
 
     /// The chain and the table it is in; none for a chain of iptables or one that is gone.
@@ -415,16 +396,7 @@ impl Ruleset {
     /// Every chain with its id, table by table, in the order of `nft list ruleset`.
     pub fn chains(&self) -> impl Iterator<Item = (ChainId, &Table, &Chain)> {
         self.tables().flat_map(|(number, table)| {
-            table.chains.iter().map(move |(chain, found)| {
-                (
-                    ChainId::Nftables {
-                        table: number,
-                        chain,
-                    },
-                    table,
-                    found,
-                )
-            })
+            table.chains.iter().map(move |(chain, found)| (ChainId::Nftables { table: number, chain }, table, found))
         })
     }
 

@@ -39,27 +39,19 @@ impl Reader<'_, '_, '_> {
         let value = self.value(data_type)?;
         if matches!(
             data_type,
-            DataType::Ipv4Addr
-                | DataType::Ipv6Addr
-                | DataType::Mark
-                | DataType::Realm
-                | DataType::DevGroup
+            DataType::Ipv4Addr | DataType::Ipv6Addr | DataType::Mark | DataType::Realm | DataType::DevGroup
         ) && self.cursor.accept("/")
         {
             let offset = self.cursor.offset();
             let length: u32 = self.cursor.number("a prefix length")?;
             return match u8::try_from(length) {
                 Ok(length) if u32::from(length) == data_type.bits() => Ok(Constant::Value(value)),
-                Ok(length) if u32::from(length) < data_type.bits() => Ok(Constant::Prefix {
-                    value: value & data_type.mask_of_prefix(length),
-                    length,
-                }),
+                Ok(length) if u32::from(length) < data_type.bits() => {
+                    Ok(Constant::Prefix { value: value & data_type.mask_of_prefix(length), length })
+                }
                 _ => Err(Failure::new(
                     offset,
-                    format!(
-                        "Prefix length {length} is invalid for type of {} bits width",
-                        data_type.bits()
-                    ),
+                    format!("Prefix length {length} is invalid for type of {} bits width", data_type.bits()),
                     format!("0 to {}", data_type.bits()),
                     "",
                 )),
@@ -103,9 +95,7 @@ impl Reader<'_, '_, '_> {
     pub fn single_value(&mut self, data_type: DataType) -> Parsed<u128> {
         let token = self.cursor.peek();
         if !matches!(token.kind, Kind::Word | Kind::Quoted) {
-            return Err(self
-                .cursor
-                .unexpected(&format!("a value of type {}", data_type.name())));
+            return Err(self.cursor.unexpected(&format!("a value of type {}", data_type.name())));
         }
         let Some(value) = data_type.parse(token.text) else {
             return Err(wrong_value(data_type, token.text, token.offset));
@@ -124,19 +114,12 @@ impl Reader<'_, '_, '_> {
         if self.cursor.accept(":") {
             text.push(':');
             if self.cursor.peek().kind == Kind::Word
-                && self
-                    .cursor
-                    .peek()
-                    .text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit())
+                && self.cursor.peek().text.bytes().all(|byte| byte.is_ascii_hexdigit())
             {
                 text.push_str(self.cursor.next().text);
             }
         }
-        DataType::ClassId
-            .parse(&text)
-            .ok_or_else(|| wrong_value(DataType::ClassId, &text, token.offset))
+        DataType::ClassId.parse(&text).ok_or_else(|| wrong_value(DataType::ClassId, &text, token.offset))
     }
 
     /// A name, or all names that begin with what stands before the `*`.
@@ -144,9 +127,7 @@ impl Reader<'_, '_, '_> {
         let token = self.cursor.word_or_string("the name of a device")?;
         let wrong = || wrong_value(data_type, token.text, token.offset);
         if let Some(name) = token.text.strip_suffix("\\*") {
-            return Ok(Constant::Value(
-                data_type.parse(&format!("{name}*")).ok_or_else(wrong)?,
-            ));
+            return Ok(Constant::Value(data_type.parse(&format!("{name}*")).ok_or_else(wrong)?));
         }
         match token.text.strip_suffix('*') {
             Some("") => Err(Failure::new(
@@ -155,30 +136,21 @@ impl Reader<'_, '_, '_> {
                 "a name before the star",
                 "leave the match out",
             )),
-            None if token.text.is_empty() => Err(Failure::new(
-                token.offset,
-                "Empty string is not allowed",
-                "the name of a device",
-                "",
-            )),
+            None if token.text.is_empty() => {
+                Err(Failure::new(token.offset, "Empty string is not allowed", "the name of a device", ""))
+            }
             Some(start) => {
                 let value = DataType::IfName.parse(start).ok_or_else(wrong)?;
                 let length = u8::try_from(start.len() * 8).map_err(|_| wrong())?;
                 Ok(Constant::Prefix { value, length })
             }
-            None => Ok(Constant::Value(
-                data_type.parse(token.text).ok_or_else(wrong)?,
-            )),
+            None => Ok(Constant::Value(data_type.parse(token.text).ok_or_else(wrong)?)),
         }
     }
 }
 
 fn wrong_value(data_type: DataType, text: &str, offset: usize) -> Failure {
-    let wanted = format!(
-        "a value of type {} ({})",
-        data_type.name(),
-        data_type.description()
-    );
+    let wanted = format!("a value of type {} ({})", data_type.name(), data_type.description());
     let number = text.parse::<u128>().is_ok();
     let message = match data_type {
         DataType::Ipv4Addr | DataType::Ipv6Addr

@@ -21,35 +21,19 @@ impl Failure {
         expected: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
-        Self {
-            offset,
-            message: message.into(),
-            expected: expected.into(),
-            advice: advice.into(),
-            unmodelled: false,
-        }
+        Self { offset, message: message.into(), expected: expected.into(), advice: advice.into(), unmodelled: false }
     }
 
     pub fn unmodelled(token: Token<'_>) -> Self {
         let message = format!("{} is not modelled here", token.describe());
         Self {
             unmodelled: true,
-            ..Self::new(
-                token.offset,
-                message,
-                "",
-                "leave it out, or use it in a rule, where it is kept",
-            )
+            ..Self::new(token.offset, message, "", "leave it out, or use it in a rule, where it is kept")
         }
     }
 
     pub fn diagnostic(self, text: &str) -> Diagnostic {
-        Diagnostic::error(
-            Position::of_offset(text, self.offset),
-            self.message,
-            self.expected,
-            self.advice,
-        )
+        Diagnostic::error(Position::of_offset(text, self.offset), self.message, self.expected, self.advice)
     }
 }
 
@@ -144,11 +128,7 @@ impl<'a> Cursor<'a> {
                 match self.outer.pop() {
                     Some((at, end)) => (self.at, self.end) = (at, end),
                     None => {
-                        return Token {
-                            kind: Kind::End,
-                            text: "",
-                            offset: self.end,
-                        };
+                        return Token { kind: Kind::End, text: "", offset: self.end };
                     }
                 }
                 continue;
@@ -182,11 +162,7 @@ impl<'a> Cursor<'a> {
                 b' ' | b'\t' | b'\r' => self.at += 1,
                 b'\\' if bytes.get(self.at + 1) == Some(&b'\n') => self.at += 2,
                 b'\\' if bytes.get(self.at + 1..self.at + 3) == Some(b"\r\n") => self.at += 3,
-                b'#' => {
-                    self.at += self.text[self.at..self.end]
-                        .find('\n')
-                        .unwrap_or(self.end - self.at)
-                }
+                b'#' => self.at += self.text[self.at..self.end].find('\n').unwrap_or(self.end - self.at),
                 _ => break,
             }
         }
@@ -230,27 +206,15 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn expect(&mut self, mark: &str) -> Parsed<()> {
-        if self.accept(mark) {
-            Ok(())
-        } else {
-            Err(self.unexpected(&format!("`{mark}`")))
-        }
+        if self.accept(mark) { Ok(()) } else { Err(self.unexpected(&format!("`{mark}`"))) }
     }
 
     pub fn expect_word(&mut self, word: &str) -> Parsed<()> {
-        if self.accept_word(word) {
-            Ok(())
-        } else {
-            Err(self.unexpected(&format!("`{word}`")))
-        }
+        if self.accept_word(word) { Ok(()) } else { Err(self.unexpected(&format!("`{word}`"))) }
     }
 
     pub fn word(&mut self, expected: &str) -> Parsed<Token<'a>> {
-        if self.peek().kind == Kind::Word {
-            Ok(self.next())
-        } else {
-            Err(self.unexpected(expected))
-        }
+        if self.peek().kind == Kind::Word { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
     /// A word or a string in quotation marks.
@@ -263,20 +227,12 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn string(&mut self, expected: &str) -> Parsed<Token<'a>> {
-        if self.peek().kind == Kind::Quoted {
-            Ok(self.next())
-        } else {
-            Err(self.unexpected(expected))
-        }
+        if self.peek().kind == Kind::Quoted { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
     pub fn number<T: std::str::FromStr>(&mut self, expected: &str) -> Parsed<T> {
         let token = self.peek();
-        let value = if token.kind == Kind::Word {
-            token.text.parse().ok()
-        } else {
-            None
-        };
+        let value = if token.kind == Kind::Word { token.text.parse().ok() } else { None };
         match value {
             Some(value) => {
                 self.next();
@@ -297,17 +253,9 @@ impl<'a> Cursor<'a> {
                 "add `define NAME = …` before its first use",
             );
         }
-        let advice = if token.kind == Kind::End {
-            "something is missing at the end: is the text complete?"
-        } else {
-            ""
-        };
-        Failure::new(
-            token.offset,
-            format!("syntax error, unexpected {}", token.describe()),
-            expected,
-            advice,
-        )
+        let advice =
+            if token.kind == Kind::End { "something is missing at the end: is the text complete?" } else { "" };
+        Failure::new(token.offset, format!("syntax error, unexpected {}", token.describe()), expected, advice)
     }
 
     /// Goes past the rest of a statement, with whatever braces it opens, and returns where it ended.
@@ -328,20 +276,12 @@ impl<'a> Cursor<'a> {
     }
 
     fn place(&self) -> Mark {
-        Mark {
-            at: self.at,
-            end: self.end,
-            outer: self.outer.clone(),
-        }
+        Mark { at: self.at, end: self.end, outer: self.outer.clone() }
     }
 
     /// The place where reading stands, to come back to. What was only looked at is read again.
     pub fn mark(&self) -> Mark {
-        if self.peeked.is_some() {
-            self.peeked_from.clone()
-        } else {
-            self.place()
-        }
+        if self.peeked.is_some() { self.peeked_from.clone() } else { self.place() }
     }
 
     pub fn reset(&mut self, mark: Mark) {

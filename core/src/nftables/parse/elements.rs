@@ -21,9 +21,7 @@ pub struct Written {
 
 impl Written {
     fn is_interval(&self) -> bool {
-        self.fields
-            .iter()
-            .any(|(_, constant)| constant.is_interval())
+        self.fields.iter().any(|(_, constant)| constant.is_interval())
     }
 
     /// The only field of a plain key without anything after it.
@@ -92,9 +90,7 @@ impl Reader<'_, '_, '_> {
                 if place > 0 {
                     self.cursor.expect(".")?;
                 }
-                written
-                    .fields
-                    .push((*data_type, self.constant(*data_type)?));
+                written.fields.push((*data_type, self.constant(*data_type)?));
             }
         }
         self.element_options(&mut written)?;
@@ -120,9 +116,7 @@ impl Reader<'_, '_, '_> {
     fn verdict_data(&mut self) -> Parsed<crate::nftables::model::RuleVerdict> {
         match self.verdict()? {
             Some(verdict) => Ok(verdict),
-            None => Err(self
-                .cursor
-                .unexpected("a verdict: accept, drop, jump CHAIN, goto CHAIN, return, continue")),
+            None => Err(self.cursor.unexpected("a verdict: accept, drop, jump CHAIN, goto CHAIN, return, continue")),
         }
     }
 
@@ -136,12 +130,7 @@ impl Reader<'_, '_, '_> {
             match self.constant(*data_type)? {
                 Constant::Value(value) => values.push(value),
                 _ => {
-                    return Err(Failure::new(
-                        offset,
-                        "a map of intervals is not modelled",
-                        "one value",
-                        "",
-                    ));
+                    return Err(Failure::new(offset, "a map of intervals is not modelled", "one value", ""));
                 }
             }
         }
@@ -158,10 +147,7 @@ impl Reader<'_, '_, '_> {
                 }
                 "expires" => {
                     self.cursor.next();
-                    written.expires = Some(
-                        self.duration()?
-                            .saturating_add(self.now.saturating_mul(1000)),
-                    );
+                    written.expires = Some(self.duration()?.saturating_add(self.now.saturating_mul(1000)));
                 }
                 "comment" => {
                     self.cursor.next();
@@ -209,12 +195,7 @@ impl Reader<'_, '_, '_> {
         self.set_of_elements(key, data, elements)
     }
 
-    pub fn set_of_elements(
-        &mut self,
-        key: Vec<DataType>,
-        data: SetData,
-        elements: Vec<Written>,
-    ) -> Parsed<Arc<Set>> {
+    pub fn set_of_elements(&mut self, key: Vec<DataType>, data: SetData, elements: Vec<Written>) -> Parsed<Arc<Set>> {
         if key.is_empty() || (elements.is_empty() && data == SetData::None) {
             return Err(self.cursor.unexpected("at least one element"));
         }
@@ -269,12 +250,7 @@ pub fn element_key(reader: &mut Reader<'_, '_, '_>, set: SetId) -> Parsed<Vec<Wr
 }
 
 /// Adds an element to a set of the table; `create` refuses one that is there.
-pub fn add_element(
-    reader: &mut Reader<'_, '_, '_>,
-    id: SetId,
-    written: Written,
-    create: bool,
-) -> Parsed<()> {
+pub fn add_element(reader: &mut Reader<'_, '_, '_>, id: SetId, written: Written, create: bool) -> Parsed<()> {
     let now = reader.now;
     let offset = written.offset;
     let uses = &mut reader.table.uses;
@@ -283,12 +259,7 @@ pub fn add_element(
     };
     if written.is_interval() && !set.flags.interval {
         let message = "You must add 'flags interval' to your set declaration if you want to add prefix elements";
-        return Err(Failure::new(
-            offset,
-            message,
-            "single keys",
-            "add `flags interval` to the declaration",
-        ));
+        return Err(Failure::new(offset, message, "single keys", "add `flags interval` to the declaration"));
     }
     if written.timeout.is_some() && !set.flags.timeout {
         let message = "Could not process rule: Invalid argument: the set has no time-outs";
@@ -299,23 +270,15 @@ pub fn add_element(
             "add `flags timeout` to the declaration",
         ));
     }
-    if set
-        .size
-        .is_some_and(|size| set.elements.len() >= size as usize)
-    {
-        let message = format!(
-            "Could not process rule: Too many open files in system: set `{}` is full",
-            set.name
-        );
+    if set.size.is_some_and(|size| set.elements.len() >= size as usize) {
+        let message = format!("Could not process rule: Too many open files in system: set `{}` is full", set.name);
         return Err(Failure::new(offset, message, "", "raise the set's size"));
     }
     let is_catch_all = written.fields.is_empty();
     let mut element = written.into_element();
     if element.expires.is_none() {
         let lifetime = element.timeout.or(set.timeout);
-        element.expires = lifetime
-            .filter(|time| *time > 0)
-            .map(|time| now.saturating_mul(1000).saturating_add(time));
+        element.expires = lifetime.filter(|time| *time > 0).map(|time| now.saturating_mul(1000).saturating_add(time));
     }
     if element.timeout == set.timeout {
         element.timeout = None;
@@ -329,18 +292,10 @@ pub fn add_element(
         if let Some(taken) = &taken {
             uses.remove_element(taken);
         }
-        return if create && taken.is_some() {
-            Err(exists(offset))
-        } else {
-            Ok(())
-        };
+        return if create && taken.is_some() { Err(exists(offset)) } else { Ok(()) };
     }
     // One that has expired is as good as gone (`nft_set_elem_expired`).
-    if set
-        .elements
-        .get(&element)
-        .is_some_and(|old| old.is_expired(now))
-    {
+    if set.elements.get(&element).is_some_and(|old| old.is_expired(now)) {
         uses.remove_element(&element);
         set.elements.remove(&element);
     }
@@ -362,12 +317,7 @@ pub fn add_element(
 }
 
 /// Takes an element out of a set; `destroy` does not mind if it is not there.
-pub fn delete_element(
-    reader: &mut Reader<'_, '_, '_>,
-    id: SetId,
-    written: Written,
-    destroy: bool,
-) -> Parsed<()> {
+pub fn delete_element(reader: &mut Reader<'_, '_, '_>, id: SetId, written: Written, destroy: bool) -> Parsed<()> {
     let now = reader.now;
     let offset = written.offset;
     let Some(set) = reader.table.sets.get_mut(id.0) else {
@@ -384,14 +334,6 @@ pub fn delete_element(
     if destroy || removed.is_some_and(|element| !element.is_expired(now)) {
         return Ok(());
     }
-    let message = format!(
-        "Could not process rule: No such file or directory: set `{}` has no such element",
-        set.name
-    );
-    Err(Failure::new(
-        offset,
-        message,
-        "an element of the set",
-        "leave it out, or use `destroy`",
-    ))
+    let message = format!("Could not process rule: No such file or directory: set `{}` has no such element", set.name);
+    Err(Failure::new(offset, message, "an element of the set", "leave it out, or use `destroy`"))
 }

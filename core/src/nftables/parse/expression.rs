@@ -63,22 +63,11 @@ impl Reader<'_, '_, '_> {
             let offset = self.cursor.offset();
             let by: u8 = self.cursor.number("by how many bits to shift")?;
             if u32::from(by) >= data_type.bits() {
-                let message = format!(
-                    "Shift count {by} exceeds the width of {} bits",
-                    data_type.bits()
-                );
+                let message = format!("Shift count {by} exceeds the width of {} bits", data_type.bits());
                 return Err(Failure::new(offset, message, "", ""));
             }
-            let direction = if operator == Operator::Left {
-                ShiftDirection::Left
-            } else {
-                ShiftDirection::Right
-            };
-            return Ok(Expression::Shift {
-                operand: Box::new(left),
-                direction,
-                by,
-            });
+            let direction = if operator == Operator::Left { ShiftDirection::Left } else { ShiftDirection::Right };
+            return Ok(Expression::Shift { operand: Box::new(left), direction, by });
         }
         let value = self.constant_operand(tightness, data_type)?;
         let (operand, mask, xor) = match left {
@@ -124,14 +113,9 @@ impl Reader<'_, '_, '_> {
                 Operator::Xor => value ^ right,
                 Operator::Or => value | right,
                 Operator::Left => {
-                    value
-                        .checked_shl(u32::try_from(right).unwrap_or(u32::MAX))
-                        .unwrap_or(0)
-                        & data_type.max()
+                    value.checked_shl(u32::try_from(right).unwrap_or(u32::MAX)).unwrap_or(0) & data_type.max()
                 }
-                Operator::Right => value
-                    .checked_shr(u32::try_from(right).unwrap_or(u32::MAX))
-                    .unwrap_or(0),
+                Operator::Right => value.checked_shr(u32::try_from(right).unwrap_or(u32::MAX)).unwrap_or(0),
             };
         }
         Ok(value)
@@ -147,25 +131,13 @@ impl Reader<'_, '_, '_> {
             let value = match self.constant(*data_type)? {
                 Constant::Value(value) => value,
                 _ => {
-                    return Err(Failure::new(
-                        offset,
-                        "cannot use a range here",
-                        "one value",
-                        "",
-                    ));
+                    return Err(Failure::new(offset, "cannot use a range here", "one value", ""));
                 }
             };
-            return Ok(Expression::Value {
-                data_type: *data_type,
-                value,
-            });
+            return Ok(Expression::Value { data_type: *data_type, value });
         }
         let expression = self.concatenation()?;
-        let expression = if self.cursor.accept_word("map") {
-            self.map_of(expression, wanted)?
-        } else {
-            expression
-        };
+        let expression = if self.cursor.accept_word("map") { self.map_of(expression, wanted)? } else { expression };
         let found = expression.types(self.table);
         let fits = |found: &[DataType]| {
             found.len() == wanted.len() && wanted.iter().zip(found).all(|(a, b)| assignable(*a, *b))
@@ -185,33 +157,19 @@ impl Reader<'_, '_, '_> {
             self.check_key(id, &types, offset)?;
             SetUse::Named(id)
         } else {
-            let set = self
-                .nested(|reader| reader.anonymous_set(types, SetData::Values(wanted.to_vec())))?;
+            let set = self.nested(|reader| reader.anonymous_set(types, SetData::Values(wanted.to_vec())))?;
             SetUse::Anonymous(set)
         };
-        Ok(Expression::Map {
-            key: Box::new(key),
-            map,
-        })
+        Ok(Expression::Map { key: Box::new(key), map })
     }
 
     /// The types of a set's key must be those of what is looked up in it.
-    pub fn check_key(
-        &self,
-        id: crate::nftables::model::SetId,
-        types: &[DataType],
-        offset: usize,
-    ) -> Parsed<()> {
+    pub fn check_key(&self, id: crate::nftables::model::SetId, types: &[DataType], offset: usize) -> Parsed<()> {
         let Some(set) = self.table.set(id) else {
             return Ok(());
         };
-        let same =
-            set.key.len() == types.len() && set.key.iter().zip(types).all(|(a, b)| a.accepts(*b));
-        if same {
-            Ok(())
-        } else {
-            Err(type_mismatch(offset, types, &set.key))
-        }
+        let same = set.key.len() == types.len() && set.key.iter().zip(types).all(|(a, b)| a.accepts(*b));
+        if same { Ok(()) } else { Err(type_mismatch(offset, types, &set.key)) }
     }
 }
 
@@ -222,20 +180,10 @@ fn assignable(to: DataType, from: DataType) -> bool {
 }
 
 pub fn type_mismatch(offset: usize, wanted: &[DataType], found: &[DataType]) -> Failure {
-    let names = |types: &[DataType]| {
-        types
-            .iter()
-            .map(|data_type| data_type.name())
-            .collect::<Vec<_>>()
-            .join(" . ")
-    };
+    let names = |types: &[DataType]| types.iter().map(|data_type| data_type.name()).collect::<Vec<_>>().join(" . ");
     Failure::new(
         offset,
-        format!(
-            "datatype mismatch, expected {}, expression has type {}",
-            names(wanted),
-            names(found)
-        ),
+        format!("datatype mismatch, expected {}, expression has type {}", names(wanted), names(found)),
         format!("the type {}", names(wanted)),
         "change the key or the type in the declaration, so that both agree",
     )

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::cursor::{Failure, Parsed};
 use crate::net::Family;
 use crate::nftables::model::{
-    Comparison, CtKey, Data, DataType, Element, Expression, Field, Header, Layer, Match, MetaKey,
-    Set, SetData, SetUse, Statement, TableFamily, Test,
+    Comparison, CtKey, Data, DataType, Element, Expression, Field, Header, Layer, Match, MetaKey, Set, SetData, SetUse,
+    Statement, TableFamily, Test,
 };
 
 /// What the rule's earlier matches say of the packet (`struct proto_ctx`).
@@ -43,10 +43,7 @@ impl Known {
     }
 
     pub const fn sees_both_families(&self) -> bool {
-        matches!(
-            self.table,
-            TableFamily::Inet | TableFamily::Bridge | TableFamily::Netdev
-        )
+        matches!(self.table, TableFamily::Inet | TableFamily::Bridge | TableFamily::Netdev)
     }
 
     /// The matches that the next statement needs before it (`payload_gen_dependency`).
@@ -60,23 +57,17 @@ impl Known {
         let conflict = |known: &str| {
             Failure::new(
                 offset,
-                format!(
-                    "conflicting protocols specified: {known} vs. {}",
-                    header.name()
-                ),
+                format!("conflicting protocols specified: {known} vs. {}", header.name()),
                 "matches that can all be true of one packet",
                 "split the rule",
             )
         };
         match (header.family(), self.family) {
             // What ICMP is carried by is not asked: a rule of the other family just never matches.
-            (Some(family), None) if header.layer() == Layer::Transport => {
-                self.family = Some(family)
-            }
+            (Some(family), None) if header.layer() == Layer::Transport => self.family = Some(family),
             (Some(family), None) => {
                 let number = if family == Family::V4 { 2 } else { 10 };
-                self.implied
-                    .push(equal(Expression::Meta(MetaKey::NfProto), number));
+                self.implied.push(equal(Expression::Meta(MetaKey::NfProto), number));
                 self.family = Some(family);
             }
             (Some(Family::V6), Some(Family::V4)) if header.layer() == Layer::Network => {
@@ -94,9 +85,7 @@ impl Known {
                     return Err(conflict(&DataType::InetProto.text(known)));
                 }
                 Some(_) => {}
-                None => self
-                    .implied
-                    .push(equal(Expression::Meta(MetaKey::L4Proto), protocol)),
+                None => self.implied.push(equal(Expression::Meta(MetaKey::L4Proto), protocol)),
             }
             self.transport = Some(protocol);
             self.has_transport = true;
@@ -109,12 +98,7 @@ impl Known {
             Some(IcmpNeed::Type(wanted)) => match self.icmp_type {
                 Some(has) if has != wanted => {
                     let message = format!("incompatible icmp match: rule has {has}, need {wanted}");
-                    return Err(Failure::new(
-                        offset,
-                        message,
-                        "a field that messages of this type have",
-                        "",
-                    ));
+                    return Err(Failure::new(offset, message, "a field that messages of this type have", ""));
                 }
                 _ => {}
             },
@@ -126,8 +110,7 @@ impl Known {
     /// A TCP reset needs TCP.
     pub fn use_reset(&mut self) {
         if self.sees_both_families() && self.transport.is_none() {
-            self.implied
-                .push(equal(Expression::Meta(MetaKey::L4Proto), 6));
+            self.implied.push(equal(Expression::Meta(MetaKey::L4Proto), 6));
         }
     }
 
@@ -154,10 +137,7 @@ impl Known {
         if field.header != Header::Th {
             return field;
         }
-        self.transport
-            .and_then(Header::of_protocol)
-            .and_then(|header| header.field(field.name))
-            .unwrap_or(field)
+        self.transport.and_then(Header::of_protocol).and_then(|header| header.field(field.name)).unwrap_or(field)
     }
 
     /// What a statement says of the packet's protocols.
@@ -166,13 +146,7 @@ impl Known {
             return;
         };
         let value = equal_to(test);
-        let among = matches!(
-            test,
-            Test::In {
-                negated: false,
-                set: SetUse::Anonymous(_)
-            }
-        );
+        let among = matches!(test, Test::In { negated: false, set: SetUse::Anonymous(_) });
         match subject(left) {
             Some(Subject::Transport) => {
                 self.has_transport |= value.is_some() || among;
@@ -218,22 +192,13 @@ pub fn subject(left: &Expression) -> Option<Subject> {
 /// The one value that passes a test.
 pub const fn equal_to(test: &Test) -> Option<u128> {
     match test {
-        Test::Compare {
-            op: Comparison::Equal,
-            value,
-        } => Some(*value),
+        Test::Compare { op: Comparison::Equal, value } => Some(*value),
         _ => None,
     }
 }
 
 fn equal(left: Expression, value: u128) -> Statement {
-    Statement::Match(Match {
-        left,
-        test: Test::Compare {
-            op: Comparison::Equal,
-            value,
-        },
-    })
+    Statement::Match(Match { left, test: Test::Compare { op: Comparison::Equal, value } })
 }
 
 /// Which messages have a field (`icmp_dep` of `src/proto.c`).
@@ -246,9 +211,7 @@ pub enum IcmpNeed {
 
 pub fn icmp_need(field: &'static Field) -> Option<IcmpNeed> {
     match (field.header, field.name) {
-        (Header::Icmp | Header::Icmpv6, "id" | "sequence") => {
-            field.header.field("type").map(IcmpNeed::Echo)
-        }
+        (Header::Icmp | Header::Icmpv6, "id" | "sequence") => field.header.field("type").map(IcmpNeed::Echo),
         (Header::Icmp, "mtu") => Some(IcmpNeed::Type(3)),
         (Header::Icmp, "gateway") => Some(IcmpNeed::Type(5)),
         (Header::Icmpv6, "mtu") => Some(IcmpNeed::Type(2)),
@@ -258,31 +221,16 @@ pub fn icmp_need(field: &'static Field) -> Option<IcmpNeed> {
 }
 
 pub fn is_echo_type(header: Header, kind: u128) -> bool {
-    matches!(
-        (header, kind),
-        (Header::Icmp, 0 | 8) | (Header::Icmpv6, 128 | 129)
-    )
+    matches!((header, kind), (Header::Icmp, 0 | 8) | (Header::Icmpv6, 128 | 129))
 }
 
 fn is_echo(field: &'static Field) -> Statement {
-    let types = if field.header == Header::Icmp {
-        [0, 8]
-    } else {
-        [128, 129]
-    };
+    let types = if field.header == Header::Icmp { [0, 8] } else { [128, 129] };
     let mut set = Set::anonymous(vec![field.data_type], SetData::None, false);
     for kind in types {
         // Two different keys do not meet.
-        let _ = set
-            .elements
-            .insert(Element::new(&[(field.data_type, kind, kind)], Data::None));
+        let _ = set.elements.insert(Element::new(&[(field.data_type, kind, kind)], Data::None));
     }
-    let test = Test::In {
-        negated: false,
-        set: SetUse::Anonymous(Arc::new(set)),
-    };
-    Statement::Match(Match {
-        left: Expression::Payload(field),
-        test,
-    })
+    let test = Test::In { negated: false, set: SetUse::Anonymous(Arc::new(set)) };
+    Statement::Match(Match { left: Expression::Payload(field), test })
 }

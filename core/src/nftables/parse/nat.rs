@@ -41,47 +41,22 @@ impl Reader<'_, '_, '_> {
         if self.cursor.peek().is(":") {
             let port = self.nat_port(known)?;
             let flags = self.nat_flags();
-            return Ok(Statement::Nat(Nat {
-                manip,
-                family: None,
-                address: None,
-                port,
-                flags,
-            }));
+            return Ok(Statement::Nat(Nat { manip, family: None, address: None, port, flags }));
         }
         let Some(family) = written.or(own).or(known.family) else {
             let message = "ip or ip6 must be specified with address for inet tables.";
-            return Err(Failure::new(
-                start,
-                message,
-                "dnat ip to …, dnat ip6 to …",
-                "",
-            ));
+            return Err(Failure::new(start, message, "dnat ip to …, dnat ip6 to …", ""));
         };
         if own.is_some_and(|own| own != family) {
-            return Err(Failure::new(
-                start,
-                "conflicting protocols specified",
-                "an address of the table's family",
-                "",
-            ));
+            return Err(Failure::new(start, "conflicting protocols specified", "an address of the table's family", ""));
         }
         let address = self.nat_address(family, pair)?;
-        let concatenated = matches!(&address, NatAddress::Computed(expression) if expression.types(self.table).len() > 1);
-        let port = if concatenated {
-            None
-        } else {
-            self.nat_port(known)?
-        };
+        let concatenated =
+            matches!(&address, NatAddress::Computed(expression) if expression.types(self.table).len() > 1);
+        let port = if concatenated { None } else { self.nat_port(known)? };
         let flags = self.nat_flags();
         let family = (own.is_none() || concatenated).then_some(family);
-        Ok(Statement::Nat(Nat {
-            manip,
-            family,
-            address: Some(address),
-            port,
-            flags,
-        }))
+        Ok(Statement::Nat(Nat { manip, family, address: Some(address), port, flags }))
     }
 
     fn nat_address(&mut self, family: Family, pair: bool) -> Parsed<NatAddress> {
@@ -101,10 +76,7 @@ impl Reader<'_, '_, '_> {
             self.cursor.expect("[")?;
             let last = self.single_value(data_type)?;
             self.cursor.expect("]")?;
-            return Ok(NatAddress::Range(
-                address_of(family, first),
-                address_of(family, last),
-            ));
+            return Ok(NatAddress::Range(address_of(family, first), address_of(family, last)));
         }
         Ok(match self.constant(data_type)? {
             Constant::Value(value) => NatAddress::Fixed(address_of(family, value)),
@@ -118,11 +90,7 @@ impl Reader<'_, '_, '_> {
     /// A map of addresses, or of addresses with ports: its first element tells which, as nft does.
     fn nat_map(&mut self, data_type: DataType, pair: bool) -> Parsed<Expression> {
         let both = [data_type, DataType::InetService];
-        let wanted: &[DataType] = if pair || self.map_holds_pairs() {
-            &both
-        } else {
-            &both[..1]
-        };
+        let wanted: &[DataType] = if pair || self.map_holds_pairs() { &both } else { &both[..1] };
         self.assigned(wanted)
     }
 
@@ -135,12 +103,7 @@ impl Reader<'_, '_, '_> {
             let token = self.cursor.next();
             if token.is("@") {
                 let name = self.cursor.next();
-                if let Some(set) = self
-                    .table
-                    .sets
-                    .find(name.text)
-                    .and_then(|number| self.table.sets.get(number))
-                {
+                if let Some(set) = self.table.sets.find(name.text).and_then(|number| self.table.sets.get(number)) {
                     answer = set.data.types().len() > 1;
                 }
                 break;
@@ -192,18 +155,11 @@ impl Reader<'_, '_, '_> {
     /// After `masquerade` or `redirect`.
     pub fn rebind(&mut self, known: &Known) -> Parsed<Rebind> {
         let port = if self.cursor.accept_word("to") {
-            if self.cursor.peek().is(":") {
-                self.nat_port(known)?
-            } else {
-                Some(self.port_value()?)
-            }
+            if self.cursor.peek().is(":") { self.nat_port(known)? } else { Some(self.port_value()?) }
         } else {
             None
         };
-        Ok(Rebind {
-            port,
-            flags: self.nat_flags(),
-        })
+        Ok(Rebind { port, flags: self.nat_flags() })
     }
 
     fn nat_flags(&mut self) -> NatFlags {

@@ -16,24 +16,14 @@ const MAX_DEPTH: u8 = 12;
 
 impl<'c, 'a, 't> Reader<'c, 'a, 't> {
     pub fn new(cursor: &'c mut Cursor<'a>, table: &'t mut Table, now: Seconds) -> Self {
-        Self {
-            cursor,
-            table,
-            now,
-            depth: 0,
-        }
+        Self { cursor, table, now, depth: 0 }
     }
 
     /// Reads something that may hold itself.
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
             let offset = self.cursor.offset();
-            return Err(Failure::new(
-                offset,
-                "nested too deeply",
-                "at most 12 levels",
-                "use named sets and maps",
-            ));
+            return Err(Failure::new(offset, "nested too deeply", "at most 12 levels", "use named sets and maps"));
         }
         self.depth += 1;
         let result = read(self);
@@ -44,12 +34,7 @@ impl<'c, 'a, 't> Reader<'c, 'a, 't> {
     /// The set or map of the name after `@`.
     pub fn set_name(&mut self) -> Parsed<SetId> {
         let name = self.cursor.word("the name of a set")?;
-        if self
-            .table
-            .unmodelled
-            .iter()
-            .any(|kept| &*kept.name == name.text)
-        {
+        if self.table.unmodelled.iter().any(|kept| &*kept.name == name.text) {
             return Err(Failure::unmodelled(name));
         }
         self.table.sets.find(name.text).map(SetId).ok_or_else(|| {
@@ -102,18 +87,10 @@ impl<'c, 'a, 't> Reader<'c, 'a, 't> {
                 "add the chain before the rule that jumps to it, or mend its name",
             ));
         };
-        if self
-            .table
-            .chains
-            .get(index)
-            .is_some_and(|chain| chain.base.is_some())
-        {
+        if self.table.chains.get(index).is_some_and(|chain| chain.base.is_some()) {
             return Err(Failure::new(
                 name.offset,
-                format!(
-                    "Could not process rule: Operation not supported: `{}` is a base chain",
-                    name.text
-                ),
+                format!("Could not process rule: Operation not supported: `{}` is a base chain", name.text),
                 "a chain without a hook",
                 "packets come to a base chain by its hook; jump to a regular chain",
             ));

@@ -2,8 +2,8 @@
 
 use super::known::{IcmpNeed, Subject, equal_to, icmp_need, is_echo_type, subject};
 use crate::nftables::model::{
-    Comparison, Expression, Field, Header, Layer, Match, NatAddress, RawBase, RejectKind,
-    Statement, TableFamily, Target, Test,
+    Comparison, Expression, Field, Header, Layer, Match, NatAddress, RawBase, RejectKind, Statement, TableFamily,
+    Target, Test,
 };
 
 /// A match that may be merged: a header field that is compared with one value.
@@ -17,43 +17,24 @@ struct Mergeable {
 
 impl Mergeable {
     fn of(statement: &Statement, place: usize) -> Option<Self> {
-        let Statement::Match(Match {
-            left: Expression::Payload(field),
-            test,
-        }) = statement
-        else {
+        let Statement::Match(Match { left: Expression::Payload(field), test }) = statement else {
             return None;
         };
         let (value, negated) = match test {
-            Test::Compare {
-                op: Comparison::Equal,
-                value,
-            } => (*value, false),
-            Test::Compare {
-                op: Comparison::NotEqual,
-                value,
-            } => (*value, true),
+            Test::Compare { op: Comparison::Equal, value } => (*value, false),
+            Test::Compare { op: Comparison::NotEqual, value } => (*value, true),
             Test::AnyFlag(value) => (*value, false),
             _ => return None,
         };
-        Some(Self {
-            fields: vec![(*field, value)],
-            negated,
-            place,
-        })
+        Some(Self { fields: vec![(*field, value)], negated, place })
     }
 
     fn start(&self) -> (Layer, u32) {
-        self.fields.first().map_or((Layer::Link, 0), |(field, _)| {
-            (field.header.layer(), u32::from(field.offset))
-        })
+        self.fields.first().map_or((Layer::Link, 0), |(field, _)| (field.header.layer(), u32::from(field.offset)))
     }
 
     fn bits(&self) -> u32 {
-        self.fields
-            .iter()
-            .map(|(field, _)| field.data_type.bits())
-            .sum()
+        self.fields.iter().map(|(field, _)| field.data_type.bits()).sum()
     }
 
     /// `payload_can_merge`: next to each other, whole bytes, and quick to load.
@@ -61,12 +42,10 @@ impl Mergeable {
         let ((layer, start), (next_layer, next_start)) = (self.start(), next.start());
         let (bits, next_bits) = (self.bits(), next.bits());
         let total = bits + next_bits;
-        let same_header = self.fields.first().map(|(field, _)| field.header)
-            == next.fields.first().map(|(field, _)| field.header);
+        let same_header =
+            self.fields.first().map(|(field, _)| field.header) == next.fields.first().map(|(field, _)| field.header);
         let adjacent = layer == next_layer && start + bits == next_start && same_header;
-        let whole = [start, bits, next_start, next_bits]
-            .iter()
-            .all(|number| number % 8 == 0);
+        let whole = [start, bits, next_start, next_bits].iter().all(|number| number % 8 == 0);
         let quick = total <= 32 || layer == Layer::Link || bits > 32 || next_bits > 32;
         adjacent && whole && total <= 128 && quick && self.negated == next.negated
     }
@@ -75,8 +54,7 @@ impl Mergeable {
     fn is_protocol(&self) -> bool {
         let keys = ["protocol", "nexthdr", "type"];
         self.fields.iter().any(|(field, _)| {
-            keys.contains(&field.name) && field.header.layer() != Layer::Transport
-                || is_icmp_type(field)
+            keys.contains(&field.name) && field.header.layer() != Layer::Transport || is_icmp_type(field)
         })
     }
 }
@@ -119,11 +97,7 @@ fn merge_open(open: &mut Vec<Mergeable>, slots: &mut [Vec<Statement>]) {
             continue;
         }
         // The merged match stands where the first field was asked for, unless the second says what follows.
-        let (kept, gone) = if this.is_protocol() {
-            (this.place, last.place)
-        } else {
-            (last.place, this.place)
-        };
+        let (kept, gone) = if this.is_protocol() { (this.place, last.place) } else { (last.place, this.place) };
         last.fields.append(&mut this.fields);
         last.place = kept;
         slots[gone].clear();
@@ -133,36 +107,20 @@ fn merge_open(open: &mut Vec<Mergeable>, slots: &mut [Vec<Statement>]) {
 
 /// How a merged match is listed: field by field; without a known header as bits.
 fn expand(merged: &Mergeable) -> Vec<Statement> {
-    let op = if merged.negated {
-        Comparison::NotEqual
-    } else {
-        Comparison::Equal
-    };
+    let op = if merged.negated { Comparison::NotEqual } else { Comparison::Equal };
     if let [(first, _), ..] = *merged.fields
         && first.header == Header::Th
     {
-        let value = merged.fields.iter().fold(0, |joined, (field, value)| {
-            joined << field.data_type.bits() | value
-        });
+        let value = merged.fields.iter().fold(0, |joined, (field, value)| joined << field.data_type.bits() | value);
         let bits = u8::try_from(merged.bits()).unwrap_or(u8::MAX);
-        let left = Expression::RawPayload {
-            base: RawBase::Transport,
-            offset: first.offset,
-            bits,
-        };
-        return vec![Statement::Match(Match {
-            left,
-            test: Test::Compare { op, value },
-        })];
+        let left = Expression::RawPayload { base: RawBase::Transport, offset: first.offset, bits };
+        return vec![Statement::Match(Match { left, test: Test::Compare { op, value } })];
     }
     if merged.negated {
         return vec![Statement::Differs(merged.fields.clone())];
     }
     let single = |(field, value): &(&'static Field, u128)| {
-        Statement::Match(Match {
-            left: Expression::Payload(field),
-            test: Test::Compare { op, value: *value },
-        })
+        Statement::Match(Match { left: Expression::Payload(field), test: Test::Compare { op, value: *value } })
     };
     merged.fields.iter().map(single).collect()
 }
@@ -178,22 +136,15 @@ struct Dependencies {
 /// Takes out the matches that nft does not list, because a later one implies them
 /// (`payload_dependency_kill`). Statements other than matches part the rule: what stands before them stays.
 pub fn leave_out_implied(statements: Vec<Statement>, family: TableFamily) -> Vec<Statement> {
-    let both_families = matches!(
-        family,
-        TableFamily::Inet | TableFamily::Bridge | TableFamily::Netdev
-    );
+    let both_families = matches!(family, TableFamily::Inet | TableFamily::Bridge | TableFamily::Netdev);
     let mut kept: Vec<Statement> = Vec::with_capacity(statements.len());
     let mut dependencies = Dependencies::default();
     for statement in statements {
         for at in implied(&statement, &mut dependencies, both_families) {
             kept.remove(at);
-            for other in [
-                &mut dependencies.network,
-                &mut dependencies.transport,
-                &mut dependencies.icmp_type,
-            ]
-            .into_iter()
-            .flatten()
+            for other in [&mut dependencies.network, &mut dependencies.transport, &mut dependencies.icmp_type]
+                .into_iter()
+                .flatten()
             {
                 *other -= usize::from(*other > at);
             }
@@ -208,18 +159,12 @@ pub fn leave_out_implied(statements: Vec<Statement>, family: TableFamily) -> Vec
 }
 
 /// The places of the matches that the statement implies, the last first.
-fn implied(
-    statement: &Statement,
-    dependencies: &mut Dependencies,
-    both_families: bool,
-) -> Vec<usize> {
+fn implied(statement: &Statement, dependencies: &mut Dependencies, both_families: bool) -> Vec<usize> {
     let mut found = Vec::new();
     for_each_field(statement, &mut |field| {
         match field.header.layer() {
             Layer::Network => found.extend(dependencies.network.take()),
-            Layer::Transport if field.header != Header::Th => {
-                found.extend(dependencies.transport.take())
-            }
+            Layer::Transport if field.header != Header::Th => found.extend(dependencies.transport.take()),
             _ => {}
         }
         if let Some(IcmpNeed::Type(_)) = icmp_need(field) {
@@ -229,9 +174,7 @@ fn implied(
     if let Statement::Reject(reject) = statement {
         match reject.kind {
             RejectKind::TcpReset if !both_families => found.extend(dependencies.transport.take()),
-            RejectKind::Icmp | RejectKind::Icmpv6 if both_families => {
-                found.extend(dependencies.network.take())
-            }
+            RejectKind::Icmp | RejectKind::Icmpv6 if both_families => found.extend(dependencies.network.take()),
             _ => {}
         }
     }
@@ -245,23 +188,14 @@ fn note(found: &Match, at: usize, dependencies: &mut Dependencies, both_families
     };
     match subject(&found.left) {
         // `ip protocol` also says which family it is, and stays where there are two.
-        Some(Subject::Transport)
-            if !(both_families && matches!(found.left, Expression::Payload(_))) =>
-        {
+        Some(Subject::Transport) if !(both_families && matches!(found.left, Expression::Payload(_))) => {
             dependencies.transport = Some(at);
         }
         Some(Subject::Transport) => dependencies.transport = None,
-        Some(Subject::Network)
-            if matches!(
-                found.left,
-                Expression::Meta(crate::nftables::model::MetaKey::NfProto)
-            ) =>
-        {
+        Some(Subject::Network) if matches!(found.left, Expression::Meta(crate::nftables::model::MetaKey::NfProto)) => {
             dependencies.network = Some(at);
         }
-        Some(Subject::IcmpType(header)) if !is_echo_type(header, value) => {
-            dependencies.icmp_type = Some(at)
-        }
+        Some(Subject::IcmpType(header)) if !is_echo_type(header, value) => dependencies.icmp_type = Some(at),
         _ => {}
     }
 }
@@ -292,9 +226,7 @@ pub fn fields_of(expression: &Expression, visit: &mut dyn FnMut(&'static Field))
     match expression {
         Expression::Payload(field) => visit(field),
         Expression::Concat(parts) => parts.iter().for_each(|part| fields_of(part, visit)),
-        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => {
-            fields_of(operand, visit)
-        }
+        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => fields_of(operand, visit),
         Expression::Map { key, .. } => fields_of(key, visit),
         Expression::Hash(hash) => {
             if let Some(operand) = &hash.operand {

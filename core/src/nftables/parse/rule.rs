@@ -32,20 +32,14 @@ pub fn rule(reader: &mut Reader<'_, '_, '_>) -> Parsed<Rule> {
         match read {
             Ok(statement) => {
                 let Some(statement) = statement else { continue };
-                if matches!(&statement, Statement::Reject(reject) if reject.kind == RejectKind::TcpReset)
-                {
+                if matches!(&statement, Statement::Reject(reject) if reject.kind == RejectKind::TcpReset) {
                     known.use_reset();
                 }
                 // A match has asked for its fields before its right side was read.
-                if !matches!(
-                    statement,
-                    Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Assign(_)
-                ) {
+                if !matches!(statement, Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Assign(_)) {
                     let mut fields = Vec::new();
                     for_each_field(&statement, &mut |field| fields.push(field));
-                    fields
-                        .into_iter()
-                        .try_for_each(|field| known.use_field(field, offset))?;
+                    fields.into_iter().try_for_each(|field| known.use_field(field, offset))?;
                 }
                 statements.append(&mut known.take_implied());
                 known.learn(&statement);
@@ -63,17 +57,9 @@ pub fn rule(reader: &mut Reader<'_, '_, '_>) -> Parsed<Rule> {
         }
     }
     let statements = leave_out_implied(merge(statements), reader.table.family);
-    let tests = statements
-        .iter()
-        .filter(|statement| statement.can_fail())
-        .count();
+    let tests = statements.iter().filter(|statement| statement.can_fail()).count();
     let handle = reader.table.next_handle();
-    Ok(Rule {
-        handle,
-        comment,
-        statements,
-        tests: u8::try_from(tests).unwrap_or(u8::MAX),
-    })
+    Ok(Rule { handle, comment, statements, tests: u8::try_from(tests).unwrap_or(u8::MAX) })
 }
 
 fn ends_already(reader: &mut Reader<'_, '_, '_>) -> Failure {
@@ -96,10 +82,7 @@ fn verbatim(reader: &mut Reader<'_, '_, '_>, start: usize) -> (String, Option<Ar
         if token.kind == Kind::End || (depth == 0 && token.ends_command()) {
             break;
         }
-        if depth == 0
-            && token.is_word("comment")
-            && reader.cursor.peek_second().kind == Kind::Quoted
-        {
+        if depth == 0 && token.is_word("comment") && reader.cursor.peek_second().kind == Kind::Quoted {
             reader.cursor.next();
             comment = Some(reader.cursor.next().text.into());
             break;
@@ -114,22 +97,15 @@ fn verbatim(reader: &mut Reader<'_, '_, '_>, start: usize) -> (String, Option<Ar
     }
     // What variables put in lies elsewhere in the text.
     let text = reader.cursor.text().get(start..end).unwrap_or_default();
-    (
-        text.split_whitespace().collect::<Vec<_>>().join(" "),
-        comment,
-    )
+    (text.split_whitespace().collect::<Vec<_>>().join(" "), comment)
 }
 
 /// Puts the protocol's own field in the place of `th`.
 pub fn resolve_fields(expression: &mut Expression, known: &Known) {
     match expression {
         Expression::Payload(field) => *field = known.resolve(field),
-        Expression::Concat(parts) => parts
-            .iter_mut()
-            .for_each(|part| resolve_fields(part, known)),
-        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => {
-            resolve_fields(operand, known)
-        }
+        Expression::Concat(parts) => parts.iter_mut().for_each(|part| resolve_fields(part, known)),
+        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => resolve_fields(operand, known),
         Expression::Map { key, .. } => resolve_fields(key, known),
         _ => {}
     }

@@ -3,15 +3,13 @@ use super::reader::Reader;
 use super::token::{Kind, Token};
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, Hash, Header, MetaKey,
-    Numgen, NumgenMode, RawBase, State,
+    CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, Hash, Header, MetaKey, Numgen, NumgenMode,
+    RawBase, State,
 };
 
 /// Words that begin an expression of nft's that is not modelled.
-const UNMODELLED: [&str; 14] = [
-    "rt", "socket", "osf", "ipsec", "arp", "hbh", "rt0", "rt2", "rt4", "frag", "dst", "mh",
-    "exthdr", "tunnel",
-];
+const UNMODELLED: [&str; 14] =
+    ["rt", "socket", "osf", "ipsec", "arp", "hbh", "rt0", "rt2", "rt4", "frag", "dst", "mh", "exthdr", "tunnel"];
 
 impl Reader<'_, '_, '_> {
     /// Whether a selector comes next, rather than a constant.
@@ -29,8 +27,7 @@ impl Reader<'_, '_, '_> {
             // `tcp dport` is a selector; `tcp` alone is a value.
             word => Header::from_name(word).is_some_and(|header| {
                 let second = self.cursor.peek_second();
-                second.kind == Kind::Word
-                    && (header.field(second.text).is_some() || second.text == "option")
+                second.kind == Kind::Word && (header.field(second.text).is_some() || second.text == "option")
             }),
         }
     }
@@ -72,9 +69,7 @@ impl Reader<'_, '_, '_> {
 
     fn meta(&mut self, token: Token<'_>) -> Parsed<Expression> {
         match MetaKey::from_name(token.text) {
-            Some(MetaKey::NfProto)
-                if !matches!(self.table.family.name(), "inet" | "bridge" | "netdev") =>
-            {
+            Some(MetaKey::NfProto) if !matches!(self.table.family.name(), "inet" | "bridge" | "netdev") => {
                 Err(Failure::new(
                     token.offset,
                     "meta nfproto is only useful in the inet family",
@@ -104,21 +99,14 @@ impl Reader<'_, '_, '_> {
         if token.kind == Kind::Word && matches!(token.text, "option" | "chunk") {
             return Err(Failure::unmodelled(token));
         }
-        match header
-            .field(token.text)
-            .filter(|_| token.kind == Kind::Word)
-        {
+        match header.field(token.text).filter(|_| token.kind == Kind::Word) {
             Some(field) => {
                 self.cursor.next();
                 Ok(Expression::Payload(field))
             }
             None => {
                 let known: Vec<_> = header.fields().map(|field| field.name).collect();
-                Err(self.cursor.unexpected(&format!(
-                    "a field of {}: {}",
-                    header.name(),
-                    known.join(", ")
-                )))
+                Err(self.cursor.unexpected(&format!("a field of {}: {}", header.name(), known.join(", "))))
             }
         }
     }
@@ -131,12 +119,7 @@ impl Reader<'_, '_, '_> {
             "nh" => RawBase::Network,
             "th" => RawBase::Transport,
             _ => {
-                return Err(Failure::new(
-                    token.offset,
-                    "unknown payload base",
-                    "ll, nh or th",
-                    "",
-                ));
+                return Err(Failure::new(token.offset, "unknown payload base", "ll, nh or th", ""));
             }
         };
         self.cursor.expect(",")?;
@@ -201,26 +184,15 @@ impl Reader<'_, '_, '_> {
         };
         let countable = matches!(
             key,
-            CtKey::Bytes
-                | CtKey::Packets
-                | CtKey::AvgPkt
-                | CtKey::Zone
-                | CtKey::Protocol
-                | CtKey::L3Proto
+            CtKey::Bytes | CtKey::Packets | CtKey::AvgPkt | CtKey::Zone | CtKey::Protocol | CtKey::L3Proto
         );
         match direction {
-            None if key.is_of_tuple() => Err(Failure::new(
-                token.offset,
-                "wrong direction",
-                "ct original or ct reply",
-                "",
-            )),
-            Some(_) if !key.is_of_tuple() && !countable => Err(Failure::new(
-                token.offset,
-                "unexpected direction",
-                format!("ct {name}"),
-                "leave the direction out",
-            )),
+            None if key.is_of_tuple() => {
+                Err(Failure::new(token.offset, "wrong direction", "ct original or ct reply", ""))
+            }
+            Some(_) if !key.is_of_tuple() && !countable => {
+                Err(Failure::new(token.offset, "unexpected direction", format!("ct {name}"), "leave the direction out"))
+            }
             _ => Ok(Expression::Ct(CtField { key, direction })),
         }
     }
@@ -237,12 +209,7 @@ impl Reader<'_, '_, '_> {
                 "iif" => iif = true,
                 "oif" => oif = true,
                 _ => {
-                    return Err(Failure::new(
-                        token.offset,
-                        "syntax error",
-                        "saddr, daddr, mark, iif or oif",
-                        "",
-                    ));
+                    return Err(Failure::new(token.offset, "syntax error", "saddr, daddr, mark, iif or oif", ""));
                 }
             }
             if !self.cursor.accept(".") {
@@ -256,22 +223,11 @@ impl Reader<'_, '_, '_> {
             "oif" if matches!(self.fib_test().as_str(), "missing" | "exists") => FibResult::Present,
             "oif" => FibResult::Oif,
             _ => {
-                return Err(Failure::new(
-                    token.offset,
-                    "syntax error",
-                    "oif, oifname or type",
-                    "",
-                ));
+                return Err(Failure::new(token.offset, "syntax error", "oif, oifname or type", ""));
             }
         };
         match address {
-            Some(address) => Ok(Expression::Fib(Fib {
-                address,
-                mark,
-                iif,
-                oif,
-                result,
-            })),
+            Some(address) => Ok(Expression::Fib(Fib { address, mark, iif, oif, result })),
             None => Err(Failure::new(
                 token.offset,
                 "fib: need either saddr or daddr",
@@ -284,12 +240,7 @@ impl Reader<'_, '_, '_> {
     /// The word that the result is compared with.
     fn fib_test(&mut self) -> String {
         let token = self.cursor.peek();
-        if token.is("==") || token.is("!=") {
-            self.cursor.peek_second().text
-        } else {
-            token.text
-        }
-        .to_owned()
+        if token.is("==") || token.is("!=") { self.cursor.peek_second().text } else { token.text }.to_owned()
     }
 
     fn numgen(&mut self) -> Parsed<Expression> {
@@ -298,12 +249,7 @@ impl Reader<'_, '_, '_> {
             "random" => None,
             "inc" => Some(()),
             _ => {
-                return Err(Failure::new(
-                    token.offset,
-                    "syntax error",
-                    "inc or random",
-                    "",
-                ));
+                return Err(Failure::new(token.offset, "syntax error", "inc or random", ""));
             }
         };
         let modulus = self.modulus()?;
@@ -312,11 +258,7 @@ impl Reader<'_, '_, '_> {
             None => NumgenMode::Random,
             Some(()) => NumgenMode::Incremental(self.table.add_state(State::Sequence(0))),
         };
-        Ok(Expression::Numgen(Numgen {
-            mode,
-            modulus,
-            offset,
-        }))
+        Ok(Expression::Numgen(Numgen { mode, modulus, offset }))
     }
 
     fn modulus(&mut self) -> Parsed<u32> {
@@ -324,22 +266,13 @@ impl Reader<'_, '_, '_> {
         let offset = self.cursor.offset();
         let modulus = self.cursor.number("a number")?;
         if modulus == 0 {
-            return Err(Failure::new(
-                offset,
-                "Could not process rule: Numerical result out of range",
-                "1 or more",
-                "",
-            ));
+            return Err(Failure::new(offset, "Could not process rule: Numerical result out of range", "1 or more", ""));
         }
         Ok(modulus)
     }
 
     fn offset_option(&mut self) -> Parsed<u32> {
-        if self.cursor.accept_word("offset") {
-            self.cursor.number("a number")
-        } else {
-            Ok(0)
-        }
+        if self.cursor.accept_word("offset") { self.cursor.number("a number") } else { Ok(0) }
     }
 
     fn jhash(&mut self) -> Parsed<Expression> {
@@ -347,26 +280,15 @@ impl Reader<'_, '_, '_> {
         let modulus = self.modulus()?;
         let mut seed = None;
         if self.cursor.accept_word("seed") {
-            seed =
-                Some(u32::try_from(self.single_value(DataType::Integer(32))?).unwrap_or(u32::MAX));
+            seed = Some(u32::try_from(self.single_value(DataType::Integer(32))?).unwrap_or(u32::MAX));
         }
         let offset = self.offset_option()?;
-        Ok(Expression::Hash(Hash {
-            operand: Some(Box::new(operand)),
-            modulus,
-            seed,
-            offset,
-        }))
+        Ok(Expression::Hash(Hash { operand: Some(Box::new(operand)), modulus, seed, offset }))
     }
 
     fn symhash(&mut self) -> Parsed<Expression> {
         let modulus = self.modulus()?;
         let offset = self.offset_option()?;
-        Ok(Expression::Hash(Hash {
-            operand: None,
-            modulus,
-            seed: None,
-            offset,
-        }))
+        Ok(Expression::Hash(Hash { operand: None, modulus, seed: None, offset }))
     }
 }

@@ -3,14 +3,10 @@
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::Kind;
-use crate::nftables::model::{
-    Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Statement,
-};
+use crate::nftables::model::{Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Statement};
 
 /// syslog's levels; `err` and `warn` are how nft prints them.
-const LOG_LEVELS: [&str; 9] = [
-    "emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit",
-];
+const LOG_LEVELS: [&str; 9] = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"];
 const DEFAULT_BURST: u32 = 5;
 
 impl Reader<'_, '_, '_> {
@@ -19,9 +15,7 @@ impl Reader<'_, '_, '_> {
             return Ok(statement);
         }
         let (packets, bytes) = self.counter_values()?;
-        Ok(Statement::Counter(
-            self.table.add_state(State::Counter { packets, bytes }),
-        ))
+        Ok(Statement::Counter(self.table.add_state(State::Counter { packets, bytes })))
     }
 
     /// `counter name "x"`
@@ -31,16 +25,8 @@ impl Reader<'_, '_, '_> {
         }
         let name = self.cursor.word_or_string("the name of an object")?;
         let found = self.table.objects.find(name.text);
-        match found.filter(|number| {
-            self.table
-                .objects
-                .get(*number)
-                .is_some_and(|object| object.kind() == kind)
-        }) {
-            Some(number) => Ok(Some(Statement::Object {
-                kind,
-                object: ObjectId(number),
-            })),
+        match found.filter(|number| self.table.objects.get(*number).is_some_and(|object| object.kind() == kind)) {
+            Some(number) => Ok(Some(Statement::Object { kind, object: ObjectId(number) })),
             None => Err(Failure::new(
                 name.offset,
                 format!(
@@ -64,32 +50,13 @@ impl Reader<'_, '_, '_> {
         let amount: u64 = self.cursor.number("a rate")?;
         let (unit, per) = self.rate_units()?;
         let rate = amount.checked_mul(unit.unwrap_or(1));
-        let unit = if unit.is_some() {
-            RateUnit::Bytes
-        } else {
-            RateUnit::Packets
-        };
+        let unit = if unit.is_some() { RateUnit::Bytes } else { RateUnit::Packets };
         let burst = self.burst(unit)?;
         let Some(rate) = rate.filter(|rate| *rate > 0) else {
-            return Err(Failure::new(
-                rate_offset,
-                "limit rate must be > 0",
-                "1 or more",
-                "",
-            ));
+            return Err(Failure::new(rate_offset, "limit rate must be > 0", "1 or more", ""));
         };
-        let state = self.table.add_state(State::Limit {
-            tokens: u64::MAX,
-            last: self.now,
-        });
-        Ok(Statement::Limit(Limit {
-            rate,
-            unit,
-            burst,
-            per,
-            over,
-            state,
-        }))
+        let state = self.table.add_state(State::Limit { tokens: u64::MAX, last: self.now });
+        Ok(Statement::Limit(Limit { rate, unit, burst, per, over, state }))
     }
 
     /// `/second`, `mbytes/second`: the scanner takes the latter for one word.
@@ -134,23 +101,13 @@ impl Reader<'_, '_, '_> {
             }
             RateUnit::Bytes => self.byte_unit().unwrap_or(1),
         };
-        let burst = u32::try_from(factor)
-            .ok()
-            .and_then(|factor| amount.checked_mul(factor));
+        let burst = u32::try_from(factor).ok().and_then(|factor| amount.checked_mul(factor));
         match burst {
-            Some(0) if unit == RateUnit::Packets => Err(Failure::new(
-                offset,
-                "packet limit burst must be > 0",
-                "1 or more",
-                "",
-            )),
+            Some(0) if unit == RateUnit::Packets => {
+                Err(Failure::new(offset, "packet limit burst must be > 0", "1 or more", ""))
+            }
             Some(burst) => Ok(burst),
-            None => Err(Failure::new(
-                offset,
-                "burst is out of range",
-                "less than 4096 mbytes",
-                "",
-            )),
+            None => Err(Failure::new(offset, "burst is out of range", "less than 4096 mbytes", "")),
         }
     }
 
@@ -166,11 +123,7 @@ impl Reader<'_, '_, '_> {
         }
         let over = self.over();
         let bytes = self.bytes()?;
-        let used = if self.cursor.accept_word("used") {
-            self.bytes()?
-        } else {
-            0
-        };
+        let used = if self.cursor.accept_word("used") { self.bytes()? } else { 0 };
         let state = self.table.add_state(State::Quota { used });
         Ok(Statement::Quota(Quota { bytes, over, state }))
     }
@@ -178,17 +131,9 @@ impl Reader<'_, '_, '_> {
     fn bytes(&mut self) -> Parsed<u64> {
         let offset = self.cursor.offset();
         let amount: u64 = self.cursor.number("a number of bytes")?;
-        match self
-            .byte_unit()
-            .and_then(|factor| amount.checked_mul(factor))
-        {
+        match self.byte_unit().and_then(|factor| amount.checked_mul(factor)) {
             Some(bytes) => Ok(bytes),
-            None => Err(Failure::new(
-                offset,
-                "Wrong rate format",
-                "a number with bytes, kbytes or mbytes",
-                "",
-            )),
+            None => Err(Failure::new(offset, "Wrong rate format", "a number with bytes, kbytes or mbytes", "")),
         }
     }
 
@@ -234,12 +179,7 @@ impl Reader<'_, '_, '_> {
         }
         if log.level.is_some() && log.group.is_some() {
             let offset = self.cursor.offset();
-            return Err(Failure::new(
-                offset,
-                "level and group are mutually exclusive",
-                "one of both",
-                "",
-            ));
+            return Err(Failure::new(offset, "level and group are mutually exclusive", "one of both", ""));
         }
         Ok(Statement::Log(log))
     }
@@ -253,14 +193,8 @@ impl Reader<'_, '_, '_> {
             name => name,
         };
         let found = LOG_LEVELS.into_iter().find(|known| *known == name);
-        found.ok_or_else(|| {
-            Failure::new(
-                token.offset,
-                format!("invalid log level '{name}'"),
-                LOG_LEVELS.join(", "),
-                "",
-            )
-        })
+        found
+            .ok_or_else(|| Failure::new(token.offset, format!("invalid log level '{name}'"), LOG_LEVELS.join(", "), ""))
     }
 
     fn log_flags(&mut self, flags: &mut LogFlags) -> Parsed<()> {
@@ -279,12 +213,7 @@ impl Reader<'_, '_, '_> {
                     "sequence" => flags.tcp_sequence = true,
                     "options" => flags.tcp_options = true,
                     _ => {
-                        return Err(Failure::new(
-                            token.offset,
-                            "syntax error",
-                            "sequence or options",
-                            "",
-                        ));
+                        return Err(Failure::new(token.offset, "syntax error", "sequence or options", ""));
                     }
                 }
                 if self.cursor.peek().kind != Kind::Mark || !self.cursor.accept(",") {
@@ -292,12 +221,7 @@ impl Reader<'_, '_, '_> {
                 }
             },
             _ => {
-                return Err(Failure::new(
-                    token.offset,
-                    "syntax error",
-                    "tcp, ip, skuid, ether or all",
-                    "",
-                ));
+                return Err(Failure::new(token.offset, "syntax error", "tcp, ip, skuid, ether or all", ""));
             }
         }
         Ok(())

@@ -9,14 +9,12 @@ use super::token::Kind;
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 use crate::nftables::model::{
-    Assign, Comparison, CtKey, DataType, Expression, Match, MetaKey, Reject, RejectKind, SetData,
-    SetOp, SetUpdate, SetUse, Statement, TableFamily, Target, Test,
+    Assign, Comparison, CtKey, DataType, Expression, Match, MetaKey, Reject, RejectKind, SetData, SetOp, SetUpdate,
+    SetUse, Statement, TableFamily, Target, Test,
 };
 
 /// Words that begin a statement of nft's that is not modelled.
-const UNMODELLED: [&str; 9] = [
-    "queue", "dup", "fwd", "tproxy", "synproxy", "flow", "meter", "xt", "last",
-];
+const UNMODELLED: [&str; 9] = ["queue", "dup", "fwd", "tproxy", "synproxy", "flow", "meter", "xt", "last"];
 
 impl Reader<'_, '_, '_> {
     /// One statement; none if nft prints nothing for it.
@@ -37,12 +35,8 @@ impl Reader<'_, '_, '_> {
             "reject" => self.after_word(|reader| reader.reject(known))?,
             "snat" => self.after_word(|reader| reader.nat(Manip::Source, known))?,
             "dnat" => self.after_word(|reader| reader.nat(Manip::Destination, known))?,
-            "masquerade" => {
-                self.after_word(|reader| Ok(Statement::Masquerade(reader.rebind(known)?)))?
-            }
-            "redirect" => {
-                self.after_word(|reader| Ok(Statement::Redirect(reader.rebind(known)?)))?
-            }
+            "masquerade" => self.after_word(|reader| Ok(Statement::Masquerade(reader.rebind(known)?)))?,
+            "redirect" => self.after_word(|reader| Ok(Statement::Redirect(reader.rebind(known)?)))?,
             "notrack" => self.after_word(|_| Ok(Statement::Notrack))?,
             "add" => self.after_word(|reader| reader.set_update(SetOp::Add))?,
             "update" => self.after_word(|reader| reader.set_update(SetOp::Update))?,
@@ -52,10 +46,7 @@ impl Reader<'_, '_, '_> {
         Ok(Some(statement))
     }
 
-    fn after_word(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Parsed<Statement>,
-    ) -> Parsed<Statement> {
+    fn after_word(&mut self, read: impl FnOnce(&mut Self) -> Parsed<Statement>) -> Parsed<Statement> {
         self.cursor.next();
         read(self)
     }
@@ -66,9 +57,7 @@ impl Reader<'_, '_, '_> {
         let mut left = self.concatenation()?;
         let mut fields = Vec::new();
         fields_of(&left, &mut |field| fields.push(field));
-        fields
-            .into_iter()
-            .try_for_each(|field| known.use_field(field, offset))?;
+        fields.into_iter().try_for_each(|field| known.use_field(field, offset))?;
         known.check_ports(&left, offset)?;
         resolve_fields(&mut left, known);
         if self.cursor.accept_word("set") {
@@ -80,17 +69,13 @@ impl Reader<'_, '_, '_> {
         let test = self.test(&mut left)?;
         let redundant = match (&left, &test) {
             // In a table of one family nft drops the match that every packet passes.
-            (
-                Expression::Meta(MetaKey::Protocol),
-                Test::Compare {
-                    op: Comparison::Equal,
-                    value,
-                },
-            ) => match self.table.family {
-                TableFamily::Ip => *value == 0x0800,
-                TableFamily::Ip6 => *value == 0x86dd,
-                _ => false,
-            },
+            (Expression::Meta(MetaKey::Protocol), Test::Compare { op: Comparison::Equal, value }) => {
+                match self.table.family {
+                    TableFamily::Ip => *value == 0x0800,
+                    TableFamily::Ip6 => *value == 0x86dd,
+                    _ => false,
+                }
+            }
             _ => false,
         };
         Ok((!redundant).then_some(Statement::Match(Match { left, test })))
@@ -98,9 +83,7 @@ impl Reader<'_, '_, '_> {
 
     fn assign(&mut self, left: Expression, offset: usize) -> Parsed<Statement> {
         let target = match left {
-            Expression::Meta(
-                MetaKey::Mark | MetaKey::Priority | MetaKey::PktType | MetaKey::NfTrace,
-            )
+            Expression::Meta(MetaKey::Mark | MetaKey::Priority | MetaKey::PktType | MetaKey::NfTrace)
             | Expression::Payload(_) => left,
             Expression::Ct(field) if matches!(field.key, CtKey::Mark | CtKey::Zone) => left,
             _ => {
@@ -128,17 +111,10 @@ impl Reader<'_, '_, '_> {
         let offset = self.cursor.offset();
         if !self.cursor.accept("@") {
             let map = self.anonymous_set(types, SetData::Verdict)?;
-            return Ok(Statement::VerdictMap {
-                key,
-                map: SetUse::Anonymous(map),
-            });
+            return Ok(Statement::VerdictMap { key, map: SetUse::Anonymous(map) });
         }
         let id = self.set_name()?;
-        if self
-            .table
-            .set(id)
-            .is_some_and(|set| set.data != SetData::Verdict)
-        {
+        if self.table.set(id).is_some_and(|set| set.data != SetData::Verdict) {
             return Err(Failure::new(
                 offset,
                 "vmap expression has no verdict map: the elements lead to no verdicts",
@@ -147,10 +123,7 @@ impl Reader<'_, '_, '_> {
             ));
         }
         self.check_key(id, &types, offset)?;
-        Ok(Statement::VerdictMap {
-            key,
-            map: SetUse::Named(id),
-        })
+        Ok(Statement::VerdictMap { key, map: SetUse::Named(id) })
     }
 
     /// The operator and what is on its right.
@@ -176,10 +149,7 @@ impl Reader<'_, '_, '_> {
             let offset = self.cursor.offset();
             let id = self.set_name()?;
             self.check_key(id, &types, offset)?;
-            return Ok(Test::In {
-                negated,
-                set: SetUse::Named(id),
-            });
+            return Ok(Test::In { negated, set: SetUse::Named(id) });
         }
         let [data_type] = *types else {
             return self.tuple_test(types, negated);
@@ -208,36 +178,23 @@ impl Reader<'_, '_, '_> {
             ));
         }
         let set = self.anonymous_set(types, SetData::None)?;
-        Ok(Test::In {
-            negated,
-            set: SetUse::Anonymous(set),
-        })
+        Ok(Test::In { negated, set: SetUse::Anonymous(set) })
     }
 
     /// `{ … }`: nft makes a plain comparison of a single element (`optimize_singleton_set`).
-    fn set_test(
-        &mut self,
-        left: &mut Expression,
-        data_type: DataType,
-        negated: bool,
-    ) -> Parsed<Test> {
+    fn set_test(&mut self, left: &mut Expression, data_type: DataType, negated: bool) -> Parsed<Test> {
         let elements = self.braced_elements(&[data_type], &SetData::None)?;
         if let [single] = &*elements
             && let Some(constant) = single.single_key()
         {
             let op = negated.then_some(Comparison::NotEqual);
             return match constant {
-                Constant::Value(value) if data_type.is_bitmask() && !negated => {
-                    Ok(Test::AnyFlag(value))
-                }
+                Constant::Value(value) if data_type.is_bitmask() && !negated => Ok(Test::AnyFlag(value)),
                 constant => self.constant_test(left, data_type, op, constant),
             };
         }
         let set = self.set_of_elements(vec![data_type], SetData::None, elements)?;
-        Ok(Test::In {
-            negated,
-            set: SetUse::Anonymous(set),
-        })
+        Ok(Test::In { negated, set: SetUse::Anonymous(set) })
     }
 
     /// Flags joined by commas or `|`.
@@ -249,29 +206,15 @@ impl Reader<'_, '_, '_> {
         Ok(value)
     }
 
-    fn flags_test(
-        &mut self,
-        left: &mut Expression,
-        data_type: DataType,
-        op: Option<Comparison>,
-    ) -> Parsed<Test> {
+    fn flags_test(&mut self, left: &mut Expression, data_type: DataType, op: Option<Comparison>) -> Parsed<Test> {
         let value = self.flags(data_type)?;
         let negated = op == Some(Comparison::NotEqual);
         if self.cursor.accept("/") {
             let mask = self.flags(data_type)?;
-            return Ok(Test::Flags {
-                negated,
-                value,
-                mask,
-            });
+            return Ok(Test::Flags { negated, value, mask });
         }
         // `relational_binop_postprocess`: how nft prints a masked comparison of flags.
-        if let Expression::Bitwise {
-            operand,
-            mask,
-            xor: 0,
-        } = left
-        {
+        if let Expression::Bitwise { operand, mask, xor: 0 } = left {
             let mask = *mask;
             let test = match (value, op) {
                 (0, Some(Comparison::NotEqual)) => Test::AnyFlag(mask),
@@ -279,11 +222,7 @@ impl Reader<'_, '_, '_> {
                 (value, _) if value == mask && mask.count_ones() == 1 => {
                     return Ok(compare(op.unwrap_or(Comparison::Equal), value));
                 }
-                (value, None | Some(Comparison::Equal | Comparison::NotEqual)) => Test::Flags {
-                    negated,
-                    value,
-                    mask,
-                },
+                (value, None | Some(Comparison::Equal | Comparison::NotEqual)) => Test::Flags { negated, value, mask },
                 (value, Some(op)) => return Ok(compare(op, value)),
             };
             *left = (**operand).clone();
@@ -308,19 +247,10 @@ impl Reader<'_, '_, '_> {
             Constant::Value(value) => value,
             _ if ordered => {
                 let offset = self.cursor.offset();
-                return Err(Failure::new(
-                    offset,
-                    "an order needs one value to compare with",
-                    "one value",
-                    "",
-                ));
+                return Err(Failure::new(offset, "an order needs one value to compare with", "one value", ""));
             }
             Constant::Prefix { value, length } => {
-                return Ok(Test::Prefix {
-                    negated,
-                    value,
-                    length,
-                });
+                return Ok(Test::Prefix { negated, value, length });
             }
             Constant::Range(low, high) => return Ok(Test::Range { negated, low, high }),
         };
@@ -338,11 +268,7 @@ impl Reader<'_, '_, '_> {
                 && let Some(length) = data_type.prefix_of_mask(*mask)
             {
                 *left = (**operand).clone();
-                return Ok(Test::Prefix {
-                    negated,
-                    value,
-                    length,
-                });
+                return Ok(Test::Prefix { negated, value, length });
             }
         }
         Ok(compare(op.unwrap_or(Comparison::Equal), value))
@@ -357,26 +283,12 @@ impl Reader<'_, '_, '_> {
         let key = self.concatenation()?;
         let types = key.types(self.table);
         self.check_key(set, &types, offset)?;
-        let timeout = if self.cursor.accept_word("timeout") {
-            Some(self.duration()?)
-        } else {
-            None
-        };
-        let found = self
-            .table
-            .set(set)
-            .map(|found| (found.data.clone(), found.flags));
-        let (data_types, flags) =
-            found.unwrap_or((SetData::None, crate::nftables::model::SetFlags::default()));
+        let timeout = if self.cursor.accept_word("timeout") { Some(self.duration()?) } else { None };
+        let found = self.table.set(set).map(|found| (found.data.clone(), found.flags));
+        let (data_types, flags) = found.unwrap_or((SetData::None, crate::nftables::model::SetFlags::default()));
         if timeout.is_some() && !flags.timeout {
-            let message =
-                "Could not process rule: Operation not supported: the set has no time-outs";
-            return Err(Failure::new(
-                offset,
-                message,
-                "a set with `flags timeout`",
-                "change the set's declaration",
-            ));
+            let message = "Could not process rule: Operation not supported: the set has no time-outs";
+            return Err(Failure::new(offset, message, "a set with `flags timeout`", "change the set's declaration"));
         }
         let data = match &data_types {
             _ if !matches!(self.cursor.peek().text, ":" | "}") => {
@@ -392,13 +304,7 @@ impl Reader<'_, '_, '_> {
             }
         };
         self.cursor.expect("}")?;
-        Ok(Statement::SetUpdate(SetUpdate {
-            op,
-            set,
-            key,
-            timeout,
-            data,
-        }))
+        Ok(Statement::SetUpdate(SetUpdate { op, set, key, timeout, data }))
     }
 
     /// After `reject`.
@@ -424,24 +330,14 @@ impl Reader<'_, '_, '_> {
                 return if known.transport.is_none_or(|protocol| protocol == 6) {
                     Ok((RejectKind::TcpReset, RejectWith::TcpReset))
                 } else {
-                    Err(Failure::new(
-                        token.offset,
-                        "you cannot use tcp reset with udp protocol",
-                        "another answer",
-                        "",
-                    ))
+                    Err(Failure::new(token.offset, "you cannot use tcp reset with udp protocol", "another answer", ""))
                 };
             }
             "icmp" => (RejectKind::Icmp, &ICMP),
             "icmpv6" => (RejectKind::Icmpv6, &ICMPV6),
             "icmpx" => (RejectKind::Icmpx, &ICMPX),
             _ => {
-                return Err(Failure::new(
-                    token.offset,
-                    "syntax error",
-                    "icmp, icmpv6, icmpx or tcp reset",
-                    "",
-                ));
+                return Err(Failure::new(token.offset, "syntax error", "icmp, icmpv6, icmpx or tcp reset", ""));
             }
         };
         let wrong = matches!(
@@ -456,9 +352,7 @@ impl Reader<'_, '_, '_> {
                 "",
             ));
         }
-        if kind == RejectKind::Icmpx
-            && matches!(self.table.family, TableFamily::Ip | TableFamily::Ip6)
-        {
+        if kind == RejectKind::Icmpx && matches!(self.table.family, TableFamily::Ip | TableFamily::Ip6) {
             return Err(Failure::new(
                 token.offset,
                 "abstracted ICMP unreachable not supported",

@@ -48,18 +48,14 @@ impl Token<'_> {
 
 /// Longest first, so that `<=` is not read as `<`.
 const MARKS: [&str; 26] = [
-    "==", "!=", "<=", ">=", "<<", ">>", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "-", "/",
-    "=", "<", ">", "&", "|", "^", "!", "@",
+    "==", "!=", "<=", ">=", "<<", ">>", "{", "}", "(", ")", "[", "]", ",", ";", ":", ".", "-", "/", "=", "<", ">", "&",
+    "|", "^", "!", "@",
 ];
 
 /// Reads the token at `offset`; blanks before it are gone already.
 pub fn scan(text: &str, offset: usize) -> Token<'_> {
     let rest = &text[offset..];
-    let token = |kind, length: usize| Token {
-        kind,
-        text: &rest[..length],
-        offset,
-    };
+    let token = |kind, length: usize| Token { kind, text: &rest[..length], offset };
     let Some(first) = rest.chars().next() else {
         return token(Kind::End, 0);
     };
@@ -69,11 +65,7 @@ pub fn scan(text: &str, offset: usize) -> Token<'_> {
     if first == '"' {
         let body = &rest[1..];
         return match body.find('"') {
-            Some(end) => Token {
-                kind: Kind::Quoted,
-                text: &body[..end],
-                offset,
-            },
+            Some(end) => Token { kind: Kind::Quoted, text: &body[..end], offset },
             None => token(Kind::Mark, 1),
         };
     }
@@ -88,11 +80,7 @@ pub fn scan(text: &str, offset: usize) -> Token<'_> {
 fn address(rest: &str) -> Option<usize> {
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.';
     // No address is longer; the bound keeps scanning linear.
-    let run = rest
-        .bytes()
-        .take(46)
-        .take_while(|byte| is_part(*byte))
-        .count();
+    let run = rest.bytes().take(46).take_while(|byte| is_part(*byte)).count();
     let candidate = &rest[..run];
     if candidate.bytes().filter(|byte| *byte == b':').count() < 2 {
         return None;
@@ -112,35 +100,23 @@ fn address(rest: &str) -> Option<usize> {
 }
 
 fn is_ethernet(text: &str) -> bool {
-    text.split(':').count() == 6
-        && text
-            .split(':')
-            .all(|byte| matches!(byte.len(), 1 | 2) && !byte.contains('.'))
+    text.split(':').count() == 6 && text.split(':').all(|byte| matches!(byte.len(), 1 | 2) && !byte.contains('.'))
 }
 
 fn word(rest: &str, first: char) -> Option<usize> {
     let bytes = rest.as_bytes();
     if first.is_ascii_digit() {
-        let mut length = bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-            .count();
+        let mut length =
+            bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
         while rest[..length].ends_with('.') {
             length -= 1;
         }
         return Some(length);
     }
-    if !(first.is_ascii_alphabetic()
-        || first == '_'
-        || first == '*'
-        || first == '\\'
-        || first == '.')
-    {
+    if !(first.is_ascii_alphabetic() || first == '_' || first == '*' || first == '\\' || first == '.') {
         return None;
     }
-    let is_part = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-' | b'*' | b'\\')
-    };
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-' | b'*' | b'\\');
     let length = bytes.iter().take_while(|byte| is_part(byte)).count();
     // A lone dot joins a concatenation.
     (&rest[..length] != "." && &rest[..length] != "\\").then_some(length)
@@ -168,30 +144,12 @@ mod tests {
 
     #[test]
     fn words_and_marks() {
-        check(
-            "ip saddr 10.0.0.0/8 . tcp",
-            &["ip", "saddr", "10.0.0.0", "/", "8", ".", "tcp"],
-        );
-        check(
-            "1.2.3.4-1.2.3.9:80-90",
-            &["1.2.3.4", "-", "1.2.3.9", ":", "80", "-", "90"],
-        );
-        check(
-            "endpoint-A/web__10.1.1.1/80 }",
-            &["endpoint-A/web__10.1.1.1/80", "}"],
-        );
-        check(
-            "fd00::1 . tcp [fd00::2]:80",
-            &["fd00::1", ".", "tcp", "[", "fd00::2", "]", ":", "80"],
-        );
-        check(
-            "::/0 ::1 fe80::/10,::",
-            &["::", "/", "0", "::1", "fe80::", "/", "10", ",", "::"],
-        );
-        check(
-            "00:11:22:33:44:55 0x4000 1h30m eth*",
-            &["00:11:22:33:44:55", "0x4000", "1h30m", "eth*"],
-        );
+        check("ip saddr 10.0.0.0/8 . tcp", &["ip", "saddr", "10.0.0.0", "/", "8", ".", "tcp"]);
+        check("1.2.3.4-1.2.3.9:80-90", &["1.2.3.4", "-", "1.2.3.9", ":", "80", "-", "90"]);
+        check("endpoint-A/web__10.1.1.1/80 }", &["endpoint-A/web__10.1.1.1/80", "}"]);
+        check("fd00::1 . tcp [fd00::2]:80", &["fd00::1", ".", "tcp", "[", "fd00::2", "]", ":", "80"]);
+        check("::/0 ::1 fe80::/10,::", &["::", "/", "0", "::1", "fe80::", "/", "10", ",", "::"]);
+        check("00:11:22:33:44:55 0x4000 1h30m eth*", &["00:11:22:33:44:55", "0x4000", "1h30m", "eth*"]);
         check("!=5 \"a b\" @set{", &["!=", "5", "a b", "@", "set", "{"]);
         check("\u{e4} * .", &["\u{e4}", "*", "."]);
     }

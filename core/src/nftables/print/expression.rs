@@ -22,12 +22,7 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
         Expression::RawPayload { base, offset, bits } => {
             write!(out, "@{},{offset},{bits}", base.name())
         }
-        Expression::Meta(key) => write!(
-            out,
-            "{}{}",
-            if key.prints_bare() { "" } else { "meta " },
-            key.name()
-        ),
+        Expression::Meta(key) => write!(out, "{}{}", if key.prints_bare() { "" } else { "meta " }, key.name()),
         Expression::Ct(field) => {
             let direction = match field.direction {
                 None => "",
@@ -53,21 +48,9 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
             write_bitwise(operand.data_type(table), *mask, *xor, out);
             Ok(())
         }
-        Expression::Shift {
-            operand,
-            direction,
-            by,
-        } => {
+        Expression::Shift { operand, direction, by } => {
             write(table, operand, out);
-            write!(
-                out,
-                " {} {by}",
-                if *direction == ShiftDirection::Left {
-                    "<<"
-                } else {
-                    ">>"
-                }
-            )
+            write!(out, " {} {by}", if *direction == ShiftDirection::Left { "<<" } else { ">>" })
         }
         Expression::Map { key, map } => {
             write(table, key, out);
@@ -103,11 +86,7 @@ fn write_hash(table: &Table, hash: &Hash, out: &mut String) -> std::fmt::Result 
 }
 
 fn write_offset(offset: u32, out: &mut String) -> std::fmt::Result {
-    if offset > 0 {
-        write!(out, " offset {offset}")
-    } else {
-        Ok(())
-    }
+    if offset > 0 { write!(out, " offset {offset}") } else { Ok(()) }
 }
 
 fn write_fib(fib: &crate::nftables::model::Fib, out: &mut String) -> std::fmt::Result {

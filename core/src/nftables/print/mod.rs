@@ -6,9 +6,7 @@ mod statement;
 
 use std::fmt::Write;
 
-use super::model::{
-    BaseHook, Chain, ChainHook, Object, Policy, Rule, Ruleset, Statement, Table, TableFamily,
-};
+use super::model::{BaseHook, Chain, ChainHook, Object, Policy, Rule, Ruleset, Statement, Table, TableFamily};
 use super::script::standard_priorities;
 use crate::netfilter::Seconds;
 
@@ -63,11 +61,7 @@ fn write_table(table: &Table, now: Seconds, out: &mut String) {
     for (_, set) in table.sets.iter() {
         part(out, &|out| set::write_set(table, set, now, out));
     }
-    for kept in table
-        .unmodelled
-        .iter()
-        .filter(|kept| !is_object(&kept.kind))
-    {
+    for kept in table.unmodelled.iter().filter(|kept| !is_object(&kept.kind)) {
         part(out, &|out| write_kept(kept, out));
     }
     for (_, chain) in table.chains.iter() {
@@ -134,12 +128,8 @@ pub fn base_text(family: TableFamily, base: &BaseHook) -> String {
 /// `prio2str`: a standard name with what is added to it, if one is no more than 10 away.
 fn priority_text(family: TableFamily, hook: ChainHook, priority: i32) -> String {
     const REACH: u32 = 10;
-    let near = standard_priorities(family)
-        .iter()
-        .find(|(_, standard, _)| priority.abs_diff(*standard) <= REACH);
-    let Some((name, standard, _)) =
-        near.filter(|(_, _, at)| at.is_none_or(|at| ChainHook::Ip(at) == hook))
-    else {
+    let near = standard_priorities(family).iter().find(|(_, standard, _)| priority.abs_diff(*standard) <= REACH);
+    let Some((name, standard, _)) = near.filter(|(_, _, at)| at.is_none_or(|at| ChainHook::Ip(at) == hook)) else {
         return priority.to_string();
     };
     match priority - standard {

@@ -6,11 +6,7 @@ use crate::nftables::model::{Data, DataType, Element, Set, SetData, SetUse, Tabl
 
 /// A set with its declaration and elements (`set_print`).
 pub fn write_set(table: &Table, set: &Set, now: Seconds, out: &mut String) {
-    let kind = if set.data == SetData::None {
-        "set"
-    } else {
-        "map"
-    };
+    let kind = if set.data == SetData::None { "set" } else { "map" };
     let _ = writeln!(out, "\t{kind} {} {{", set.name);
     write_type(set, out);
     if set.memory {
@@ -36,11 +32,7 @@ pub fn write_set(table: &Table, set: &Set, now: Seconds, out: &mut String) {
     if let Some(comment) = &set.comment {
         let _ = writeln!(out, "\t\tcomment \"{comment}\"");
     }
-    let elements: Vec<&Element> = set
-        .listed()
-        .into_iter()
-        .filter(|element| !element.is_expired(now))
-        .collect();
+    let elements: Vec<&Element> = set.listed().into_iter().filter(|element| !element.is_expired(now)).collect();
     if !elements.is_empty() {
         out.push_str("\t\telements = ");
         write_elements(table, set, &elements, now, out);
@@ -50,13 +42,7 @@ pub fn write_set(table: &Table, set: &Set, now: Seconds, out: &mut String) {
 }
 
 fn write_type(set: &Set, out: &mut String) {
-    let names = |types: &[DataType]| {
-        types
-            .iter()
-            .map(|data_type| data_type.name())
-            .collect::<Vec<_>>()
-            .join(" . ")
-    };
+    let names = |types: &[DataType]| types.iter().map(|data_type| data_type.name()).collect::<Vec<_>>().join(" . ");
     match &set.key_of {
         Some(expressions) => {
             let _ = write!(out, "\t\ttypeof {expressions}");
@@ -77,10 +63,7 @@ fn write_type(set: &Set, out: &mut String) {
 fn write_flags(set: &Set, out: &mut String) {
     let flags = set.flags;
     // A time-out of the set says that it has the flag; next to others it is printed all the same.
-    let shown = flags.constant
-        || flags.dynamic
-        || flags.interval
-        || (flags.timeout && set.timeout.is_none());
+    let shown = flags.constant || flags.dynamic || flags.interval || (flags.timeout && set.timeout.is_none());
     if !shown {
         return;
     }
@@ -90,11 +73,7 @@ fn write_flags(set: &Set, out: &mut String) {
         (flags.interval, "interval"),
         (flags.timeout, "timeout"),
     ];
-    let names: Vec<_> = named
-        .into_iter()
-        .filter(|(set, _)| *set)
-        .map(|(_, name)| name)
-        .collect();
+    let names: Vec<_> = named.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
     let _ = writeln!(out, "\t\tflags {}", names.join(","));
 }
 

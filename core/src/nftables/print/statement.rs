@@ -8,9 +8,9 @@ use super::set::{write_range, write_use};
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress,
-    NatFlags, NatPort, Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId,
-    Statement, Table, TableFamily, Target, Test, duration, string_of,
+    Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort,
+    Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target,
+    Test, duration, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 
@@ -60,10 +60,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
         Statement::Limit(limit) => write_limit(limit, out),
         Statement::Quota(quota) => write_quota(table, *quota, out),
         Statement::Object { kind, object } => {
-            let name = table
-                .objects
-                .get(object.0)
-                .map_or("?", |object| &*object.name);
+            let name = table.objects.get(object.0).map_or("?", |object| &*object.name);
             write!(out, "{} name \"{name}\"", kind.name())
         }
         Statement::SetUpdate(update) => {
@@ -124,8 +121,7 @@ fn write_match(table: &Table, found: &Match, out: &mut String) {
     let _ = match &found.test {
         Test::Compare { op, value } => {
             // `must_print_eq_op`
-            let explicit =
-                data_type.is_bitmask() || matches!(found.left, Expression::Bitwise { .. });
+            let explicit = data_type.is_bitmask() || matches!(found.left, Expression::Bitwise { .. });
             out.push_str(match op {
                 Comparison::Equal if explicit => "== ",
                 Comparison::Equal => "",
@@ -138,11 +134,7 @@ fn write_match(table: &Table, found: &Match, out: &mut String) {
             write_single(data_type, *value, out);
             Ok(())
         }
-        Test::Prefix {
-            negated,
-            value,
-            length,
-        } => {
+        Test::Prefix { negated, value, length } => {
             out.push_str(not(*negated));
             if data_type.is_string() {
                 write!(out, "\"{}*\"", string_of(*value))
@@ -165,11 +157,7 @@ fn write_match(table: &Table, found: &Match, out: &mut String) {
             data_type.write_flags(*value, ",", out);
             Ok(())
         }
-        Test::Flags {
-            negated,
-            value,
-            mask,
-        } => {
+        Test::Flags { negated, value, mask } => {
             out.push_str(not(*negated));
             data_type.write_flags(*value, ",", out);
             out.push_str(" / ");
@@ -258,11 +246,9 @@ fn write_rebind(table: &Table, name: &str, rebind: &Rebind, out: &mut String) {
 
 fn write_nat_flags(flags: NatFlags, out: &mut String) {
     let mut delimiter = ' ';
-    for (set, name) in [
-        (flags.random, "random"),
-        (flags.fully_random, "fully-random"),
-        (flags.persistent, "persistent"),
-    ] {
+    for (set, name) in
+        [(flags.random, "random"), (flags.fully_random, "fully-random"), (flags.persistent, "persistent")]
+    {
         if set {
             out.push(delimiter);
             out.push_str(name);
@@ -285,10 +271,7 @@ fn reject_text(family: TableFamily, reject: Reject) -> String {
         RejectKind::Icmpv6 => ("icmpv6", &ICMPV6),
         RejectKind::Icmpx => ("icmpx", &ICMPX),
     };
-    let code = names
-        .iter()
-        .find(|(_, with)| *with == reject.with)
-        .map_or("port-unreachable", |(name, _)| name);
+    let code = names.iter().find(|(_, with)| *with == reject.with).map_or("port-unreachable", |(name, _)| name);
     format!("reject with {word} {code}")
 }
 
@@ -310,11 +293,7 @@ fn write_limit(limit: &Limit, out: &mut String) -> std::fmt::Result {
     match limit.unit {
         RateUnit::Packets => {
             write!(out, "limit rate {over}{}/{per}", limit.rate)?;
-            if limit.burst != DEFAULT_BURST {
-                write!(out, " burst {} packets", limit.burst)
-            } else {
-                Ok(())
-            }
+            if limit.burst != DEFAULT_BURST { write!(out, " burst {} packets", limit.burst) } else { Ok(()) }
         }
         RateUnit::Bytes => {
             let (rate, unit) = byte_amount(limit.rate);
@@ -370,11 +349,7 @@ fn write_log(log: &Log, out: &mut String) -> std::fmt::Result {
         (false, true) => out.push_str(" flags tcp options"),
         (false, false) => {}
     }
-    for (set, name) in [
-        (flags.ip_options, "ip options"),
-        (flags.skuid, "skuid"),
-        (flags.ether, "ether"),
-    ] {
+    for (set, name) in [(flags.ip_options, "ip options"), (flags.skuid, "skuid"), (flags.ether, "ether")] {
         if set {
             write!(out, " flags {name}")?;
         }

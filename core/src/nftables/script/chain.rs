@@ -28,9 +28,7 @@ impl Script<'_> {
             return Ok(());
         }
         if !matches!(verb, Verb::Add | Verb::Create) {
-            return Err(self
-                .cursor
-                .unexpected("add, create, delete, destroy, flush or rename with a chain"));
+            return Err(self.cursor.unexpected("add, create, delete, destroy, flush or rename with a chain"));
         }
         self.declare_chain(table, verb, None)
     }
@@ -38,10 +36,7 @@ impl Script<'_> {
     /// The name of a chain that exists.
     pub(super) fn chain_name(&mut self, table: u32) -> Parsed<u32> {
         let name = self.cursor.word_or_string("the name of a chain")?;
-        let found = self
-            .draft
-            .table(table)
-            .and_then(|table| table.chains.find(name.text));
+        let found = self.draft.table(table).and_then(|table| table.chains.find(name.text));
         found.ok_or_else(|| not_found(name.offset, &format!("chain `{}`", name.text)))
     }
 
@@ -76,11 +71,7 @@ impl Script<'_> {
         }
         let Some((table, chain)) = found else {
             let label = format!("chain `{}`", name.text);
-            return if verb == Verb::Destroy {
-                Ok(())
-            } else {
-                Err(not_found(name.offset, &label))
-            };
+            return if verb == Verb::Destroy { Ok(()) } else { Err(not_found(name.offset, &label)) };
         };
         // Its own rules go first, so that a chain that only refers to itself can go (`nf_tables_delchain`).
         self.flush_rules(table, chain);
@@ -99,20 +90,10 @@ impl Script<'_> {
         self.declare_chain(table, Verb::Add, Some(deferred))
     }
 
-    fn declare_chain(
-        &mut self,
-        table: u32,
-        verb: Verb,
-        deferred: Option<&mut Deferred>,
-    ) -> Parsed<()> {
+    fn declare_chain(&mut self, table: u32, verb: Verb, deferred: Option<&mut Deferred>) -> Parsed<()> {
         let name = self.cursor.word_or_string("the name of a chain")?;
         if name.text.is_empty() || name.text.len() > 255 {
-            return Err(Failure::new(
-                name.offset,
-                "the name of a chain is too long",
-                "1 to 255 characters",
-                "",
-            ));
+            return Err(Failure::new(name.offset, "the name of a chain is too long", "1 to 255 characters", ""));
         }
         let mut rules = Vec::new();
         let specification = self.specification(table, &mut rules)?;
@@ -133,13 +114,8 @@ impl Script<'_> {
                 if let (Some(base), Some(policy)) = (&mut base, specification.policy) {
                     base.policy = policy;
                 }
-                let chain = Chain {
-                    name: name.text.into(),
-                    handle,
-                    comment: specification.comment,
-                    base,
-                    rules: Vec::new(),
-                };
+                let chain =
+                    Chain { name: name.text.into(), handle, comment: specification.comment, base, rules: Vec::new() };
                 owner.chains.insert(name.text.into(), chain)
             }
         };
@@ -164,10 +140,7 @@ impl Script<'_> {
         if !self.cursor.accept("{") {
             return Ok(specification);
         }
-        let family = self
-            .draft
-            .table(table)
-            .map_or(TableFamily::Ip, |table| table.family);
+        let family = self.draft.table(table).map_or(TableFamily::Ip, |table| table.family);
         loop {
             self.cursor.skip_separators();
             if self.cursor.accept("}") {
@@ -202,12 +175,7 @@ impl Script<'_> {
         match token.text {
             "accept" => Ok(Policy::Accept),
             "drop" => Ok(Policy::Drop),
-            _ => Err(Failure::new(
-                token.offset,
-                "syntax error: no policy",
-                "accept or drop",
-                "",
-            )),
+            _ => Err(Failure::new(token.offset, "syntax error: no policy", "accept or drop", "")),
         }
     }
 
@@ -215,10 +183,7 @@ impl Script<'_> {
     fn base_hook(&mut self, family: TableFamily) -> Parsed<BaseHook> {
         self.cursor.next();
         let token = self.cursor.word("filter, nat or route")?;
-        let Some(kind) = ChainKind::ALL
-            .into_iter()
-            .find(|kind| kind.name() == token.text)
-        else {
+        let Some(kind) = ChainKind::ALL.into_iter().find(|kind| kind.name() == token.text) else {
             return Err(Failure::new(
                 token.offset,
                 format!("unknown chain type `{}`", token.text),
@@ -230,12 +195,7 @@ impl Script<'_> {
         let token = self.cursor.word("a hook")?;
         let Some(hook) = ChainHook::from_name(token.text) else {
             let hooks = "prerouting, input, forward, output, postrouting, ingress, egress";
-            return Err(Failure::new(
-                token.offset,
-                format!("unknown chain hook `{}`", token.text),
-                hooks,
-                "",
-            ));
+            return Err(Failure::new(token.offset, format!("unknown chain hook `{}`", token.text), hooks, ""));
         };
         check_hook(family, kind, hook, token.offset)?;
         let devices = self.devices()?;
@@ -250,34 +210,18 @@ impl Script<'_> {
                 "",
             ));
         }
-        Ok(BaseHook {
-            kind,
-            hook,
-            priority,
-            policy: Policy::Accept,
-            devices,
-        })
+        Ok(BaseHook { kind, hook, priority, policy: Policy::Accept, devices })
     }
 
     fn devices(&mut self) -> Parsed<Vec<std::sync::Arc<str>>> {
         let mut devices = Vec::new();
         if self.cursor.accept_word("device") {
-            devices.push(
-                self.cursor
-                    .word_or_string("the name of a device")?
-                    .text
-                    .into(),
-            );
+            devices.push(self.cursor.word_or_string("the name of a device")?.text.into());
         } else if self.cursor.accept_word("devices") {
             self.cursor.expect("=")?;
             self.cursor.expect("{")?;
             while !self.cursor.accept("}") {
-                devices.push(
-                    self.cursor
-                        .word_or_string("the name of a device")?
-                        .text
-                        .into(),
-                );
+                devices.push(self.cursor.word_or_string("the name of a device")?.text.into());
                 self.cursor.accept(",");
             }
         }
@@ -287,14 +231,8 @@ impl Script<'_> {
     /// `-10`, `filter`, `dstnat - 5`, `srcnat + 5`
     fn priority(&mut self, family: TableFamily, hook: ChainHook) -> Parsed<i32> {
         let offset = self.cursor.offset();
-        let wrong = || {
-            Failure::new(
-                offset,
-                "no priority",
-                "a number, or raw, mangle, dstnat, filter, security, srcnat",
-                "",
-            )
-        };
+        let wrong =
+            || Failure::new(offset, "no priority", "a number, or raw, mangle, dstnat, filter, security, srcnat", "");
         if self.cursor.accept("-") {
             let number: i32 = self.cursor.number("a number")?;
             return Ok(-number);
@@ -323,11 +261,7 @@ impl Script<'_> {
         let Some(table) = self.draft.table_mut(table) else {
             return;
         };
-        if table
-            .chains
-            .get(chain)
-            .is_none_or(|chain| chain.rules.is_empty())
-        {
+        if table.chains.get(chain).is_none_or(|chain| chain.rules.is_empty()) {
             return;
         }
         if let Some(chain) = table.chains.get_mut(chain) {
@@ -339,24 +273,14 @@ impl Script<'_> {
 }
 
 /// `add chain` of one that is there: only its policy may change.
-fn change_chain(
-    chain: Option<&mut Chain>,
-    specification: Specification,
-    offset: usize,
-) -> Parsed<()> {
+fn change_chain(chain: Option<&mut Chain>, specification: Specification, offset: usize) -> Parsed<()> {
     let Some(chain) = chain else { return Ok(()) };
     match (&chain.base, specification.base) {
         (Some(old), Some(new)) if !old.is_same_place(&new) => {
-            return Err(file_exists(
-                offset,
-                &format!("chain `{}` is at another hook or priority", chain.name),
-            ));
+            return Err(file_exists(offset, &format!("chain `{}` is at another hook or priority", chain.name)));
         }
         (None, Some(_)) => {
-            return Err(file_exists(
-                offset,
-                &format!("chain `{}` is no base chain", chain.name),
-            ));
+            return Err(file_exists(offset, &format!("chain `{}` is no base chain", chain.name)));
         }
         _ => {}
     }
@@ -406,8 +330,7 @@ fn check_hook(family: TableFamily, kind: ChainKind, hook: ChainHook, offset: usi
                 && !matches!(family, TableFamily::Arp | TableFamily::Bridge)
         }
         ChainKind::Route => {
-            hook == ChainHook::Ip(Hook::Output)
-                && !matches!(family, TableFamily::Arp | TableFamily::Bridge)
+            hook == ChainHook::Ip(Hook::Output) && !matches!(family, TableFamily::Arp | TableFamily::Bridge)
         }
     };
     if of_family && of_kind {

@@ -24,14 +24,8 @@ pub(super) fn check(ruleset: &Ruleset, added: &[Added]) -> Vec<Failure> {
         let Some(table) = ruleset.table(number) else {
             continue;
         };
-        let mut walk = Walk {
-            table,
-            number,
-            added,
-            edges: BTreeMap::new(),
-            depth: BTreeMap::new(),
-            contexts: BTreeMap::new(),
-        };
+        let mut walk =
+            Walk { table, number, added, edges: BTreeMap::new(), depth: BTreeMap::new(), contexts: BTreeMap::new() };
         walk.collect_edges();
         if let Err(failure) = walk.find_loops().and_then(|()| walk.check_statements()) {
             failures.push(failure);
@@ -78,11 +72,8 @@ impl Walk<'_> {
             while let Some((chain, next)) = path.last_mut() {
                 let targets = self.edges.get(chain).map_or(&[][..], Vec::as_slice);
                 let Some(target) = targets.get(*next).copied() else {
-                    let below = targets
-                        .iter()
-                        .filter_map(|target| self.depth.get(target))
-                        .max()
-                        .map_or(0, |depth| depth + 1);
+                    let below =
+                        targets.iter().filter_map(|target| self.depth.get(target)).max().map_or(0, |depth| depth + 1);
                     let chain = *chain;
                     if below >= MAX_JUMPS {
                         return Err(self.too_deep(chain));
@@ -94,10 +85,7 @@ impl Walk<'_> {
                 };
                 *next += 1;
                 if on_path.contains(&target) {
-                    let from = path
-                        .iter()
-                        .position(|(chain, _)| *chain == target)
-                        .unwrap_or(0);
+                    let from = path.iter().position(|(chain, _)| *chain == target).unwrap_or(0);
                     let cycle: Vec<u32> = path[from..].iter().map(|(chain, _)| *chain).collect();
                     return Err(self.loops(&cycle));
                 }
@@ -111,25 +99,14 @@ impl Walk<'_> {
     }
 
     fn name(&self, chain: u32) -> &str {
-        self.table
-            .chains
-            .get(chain)
-            .map_or("?", |chain| &*chain.name)
+        self.table.chains.get(chain).map_or("?", |chain| &*chain.name)
     }
 
     /// The place of what was added last to one of the chains, or to a map.
     fn offset(&self, chains: &[u32]) -> usize {
-        let mine = self
-            .added
-            .iter()
-            .rev()
-            .filter(|added| added.table == self.number);
-        let in_chains = mine
-            .clone()
-            .find(|added| added.chain.is_some_and(|chain| chains.contains(&chain)));
-        in_chains
-            .or_else(|| mine.clone().next())
-            .map_or(0, |added| added.offset)
+        let mine = self.added.iter().rev().filter(|added| added.table == self.number);
+        let in_chains = mine.clone().find(|added| added.chain.is_some_and(|chain| chains.contains(&chain)));
+        in_chains.or_else(|| mine.clone().next()).map_or(0, |added| added.offset)
     }
 
     fn loops(&self, cycle: &[u32]) -> Failure {
@@ -220,34 +197,20 @@ const fn context_bit(kind: ChainKind, hook: Hook) -> u32 {
 }
 
 fn allowed(kind: Option<ChainKind>, hooks: &[Hook]) -> u32 {
-    let kinds = ChainKind::ALL
-        .into_iter()
-        .filter(|known| kind.is_none_or(|kind| kind == *known));
-    kinds
-        .flat_map(|kind| hooks.iter().map(move |hook| context_bit(kind, *hook)))
-        .fold(0, |bits, bit| bits | bit)
+    let kinds = ChainKind::ALL.into_iter().filter(|known| kind.is_none_or(|kind| kind == *known));
+    kinds.flat_map(|kind| hooks.iter().map(move |hook| context_bit(kind, *hook))).fold(0, |bits, bit| bits | bit)
 }
 
 /// The chain type and hooks that a statement needs.
 fn requirement(statement: &Statement) -> Option<(Option<ChainKind>, &'static [Hook])> {
     use crate::netfilter::Manip;
     Some(match statement {
-        Statement::Nat(nat) if nat.manip == Manip::Source => {
-            (Some(ChainKind::Nat), &[Hook::Postrouting, Hook::Input])
-        }
-        Statement::Nat(_) | Statement::Redirect(_) => {
-            (Some(ChainKind::Nat), &[Hook::Prerouting, Hook::Output])
-        }
+        Statement::Nat(nat) if nat.manip == Manip::Source => (Some(ChainKind::Nat), &[Hook::Postrouting, Hook::Input]),
+        Statement::Nat(_) | Statement::Redirect(_) => (Some(ChainKind::Nat), &[Hook::Prerouting, Hook::Output]),
         Statement::Masquerade(_) => (Some(ChainKind::Nat), &[Hook::Postrouting]),
         Statement::Match(found) => return fib_requirement(&found.left),
-        Statement::Assign(Assign {
-            target: Target::Meta(MetaKey::PktType),
-            ..
-        }) => (None, &[Hook::Prerouting]),
-        Statement::Reject(_) => (
-            None,
-            &[Hook::Input, Hook::Forward, Hook::Output, Hook::Prerouting],
-        ),
+        Statement::Assign(Assign { target: Target::Meta(MetaKey::PktType), .. }) => (None, &[Hook::Prerouting]),
+        Statement::Reject(_) => (None, &[Hook::Input, Hook::Forward, Hook::Output, Hook::Prerouting]),
         _ => return None,
     })
 }
@@ -261,9 +224,7 @@ fn fib_requirement(expression: &Expression) -> Option<(Option<ChainKind>, &'stat
     match fib.result {
         FibResult::Oif | FibResult::OifName | FibResult::Present => Some((None, incoming)),
         FibResult::Type if fib.iif => Some((None, incoming)),
-        FibResult::Type if fib.oif => {
-            Some((None, &[Hook::Forward, Hook::Output, Hook::Postrouting]))
-        }
+        FibResult::Type if fib.oif => Some((None, &[Hook::Forward, Hook::Output, Hook::Postrouting])),
         FibResult::Type => None,
     }
 }

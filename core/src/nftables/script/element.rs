@@ -13,13 +13,8 @@ impl Script<'_> {
     /// The name of a set or map that exists.
     pub(super) fn named_set(&mut self, table: u32) -> Parsed<SetId> {
         let name = self.cursor.word_or_string("the name of a set or map")?;
-        let found = self
-            .draft
-            .table(table)
-            .and_then(|table| table.sets.find(name.text));
-        found
-            .map(SetId)
-            .ok_or_else(|| not_found(name.offset, &format!("set `{}`", name.text)))
+        let found = self.draft.table(table).and_then(|table| table.sets.find(name.text));
+        found.map(SetId).ok_or_else(|| not_found(name.offset, &format!("set `{}`", name.text)))
     }
 
     /// `{ … }`: adds, creates, deletes or destroys what is between the braces.
@@ -37,11 +32,7 @@ impl Script<'_> {
                 verb => add_element(&mut reader, set, written, verb == Verb::Create)?,
             }
         }
-        self.added.push(Added {
-            table,
-            chain: None,
-            offset,
-        });
+        self.added.push(Added { table, chain: None, offset });
         Ok(())
     }
 }

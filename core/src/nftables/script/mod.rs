@@ -30,13 +30,8 @@ pub fn apply(ruleset: &mut Ruleset, text: &str) -> Result<(), Vec<Diagnostic>> {
 
 /// Carries out a script: all of it, or nothing.
 pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<Diagnostic>> {
-    let mut script = Script {
-        cursor: Cursor::new(text),
-        draft: ruleset.clone(),
-        now,
-        failures: Vec::new(),
-        added: Vec::new(),
-    };
+    let mut script =
+        Script { cursor: Cursor::new(text), draft: ruleset.clone(), now, failures: Vec::new(), added: Vec::new() };
     script.run();
     if script.failures.is_empty() {
         script.failures = check::check(&script.draft, &script.added);
@@ -54,11 +49,7 @@ pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), V
         *ruleset = script.draft;
         return Ok(());
     }
-    Err(script
-        .failures
-        .into_iter()
-        .map(|failure| failure.diagnostic(text))
-        .collect())
+    Err(script.failures.into_iter().map(|failure| failure.diagnostic(text)).collect())
 }
 
 /// A script on its way.
@@ -188,9 +179,7 @@ impl Script<'_> {
     fn object_command(&mut self, verb: Verb) -> Parsed<()> {
         let token = self.cursor.peek();
         if token.kind != Kind::Word {
-            return Err(self
-                .cursor
-                .unexpected("a command: add, delete, flush, …, or a table"));
+            return Err(self.cursor.unexpected("a command: add, delete, flush, …, or a table"));
         }
         match token.text {
             "ruleset" if verb == Verb::Flush => self.after(Self::flush_ruleset),
@@ -203,12 +192,8 @@ impl Script<'_> {
                 self.object_kind_command(verb)
             }
             "counters" | "quotas" | "rules" if verb == Verb::Reset => self.reset_all(),
-            word if verb == Verb::Add && TableFamily::from_name(word).is_some() => {
-                self.rule_command(verb)
-            }
-            _ => Err(self
-                .cursor
-                .unexpected("table, chain, rule, set, map, element, counter, quota, limit")),
+            word if verb == Verb::Add && TableFamily::from_name(word).is_some() => self.rule_command(verb),
+            _ => Err(self.cursor.unexpected("table, chain, rule, set, map, element, counter, quota, limit")),
         }
     }
 
@@ -235,7 +220,10 @@ impl Script<'_> {
         self.draft.find_table(family, name.text).ok_or_else(|| {
             Failure::new(
                 name.offset,
-                format!("Could not process rule: No such file or directory: table {family} `{}` does not exist", name.text),
+                format!(
+                    "Could not process rule: No such file or directory: table {family} `{}` does not exist",
+                    name.text
+                ),
                 "a table that exists",
                 format!("add it first: add table {family} {}", name.text),
             )

@@ -33,9 +33,7 @@ impl Script<'_> {
                 }
                 Ok(())
             }
-            _ => Err(self
-                .cursor
-                .unexpected("add, create, delete, destroy or reset with an object")),
+            _ => Err(self.cursor.unexpected("add, create, delete, destroy or reset with an object")),
         }
     }
 
@@ -50,10 +48,7 @@ impl Script<'_> {
         if word.text != "ct" {
             return Ok(word.text.to_owned());
         }
-        Ok(format!(
-            "ct {}",
-            self.cursor.word("helper, timeout or expectation")?.text
-        ))
+        Ok(format!("ct {}", self.cursor.word("helper, timeout or expectation")?.text))
     }
 
     fn declare_object(&mut self, table: u32, kind: &str, verb: Verb) -> Parsed<()> {
@@ -101,26 +96,13 @@ impl Script<'_> {
         }
         let what = match what {
             Some(what) => what,
-            None if kind == "counter" => Statement::Counter(owner.add_state(State::Counter {
-                packets: 0,
-                bytes: 0,
-            })),
+            None if kind == "counter" => Statement::Counter(owner.add_state(State::Counter { packets: 0, bytes: 0 })),
             None => {
-                return Err(Failure::new(
-                    name.offset,
-                    format!("a {kind} needs a value"),
-                    "what it allows",
-                    "",
-                ));
+                return Err(Failure::new(name.offset, format!("a {kind} needs a value"), "what it allows", ""));
             }
         };
         let handle = owner.next_handle();
-        let object = Object {
-            name: name.text.into(),
-            handle,
-            comment,
-            what,
-        };
+        let object = Object { name: name.text.into(), handle, comment, what };
         owner.objects.insert(name.text.into(), object);
         Ok(())
     }
@@ -135,19 +117,12 @@ impl Script<'_> {
             let kept = table.unmodelled.len();
             table.unmodelled.retain(|kept| &*kept.name != name.text);
             let gone = table.unmodelled.len() < kept || verb == Verb::Destroy;
-            return if gone {
-                Ok(())
-            } else {
-                Err(not_found(name.offset, &format!("object `{}`", name.text)))
-            };
+            return if gone { Ok(()) } else { Err(not_found(name.offset, &format!("object `{}`", name.text))) };
         };
-        let is_used = |statement: &Statement| matches!(statement, Statement::Object { object, .. } if object.0 == number);
-        let used = table.chains.iter().any(|(_, chain)| {
-            chain
-                .rules
-                .iter()
-                .any(|rule| rule.statements.iter().any(is_used))
-        });
+        let is_used =
+            |statement: &Statement| matches!(statement, Statement::Object { object, .. } if object.0 == number);
+        let used =
+            table.chains.iter().any(|(_, chain)| chain.rules.iter().any(|rule| rule.statements.iter().any(is_used)));
         if used {
             return Err(super::busy(name.offset, &format!("object `{}`", name.text)));
         }
@@ -173,11 +148,7 @@ impl Script<'_> {
                         .flat_map(|rule| rule.statements.iter().cloned()),
                 );
             } else {
-                let kind = if what == "quotas" {
-                    ObjectKind::Quota
-                } else {
-                    ObjectKind::Counter
-                };
+                let kind = if what == "quotas" { ObjectKind::Quota } else { ObjectKind::Counter };
                 resets.extend(
                     table
                         .objects
@@ -186,9 +157,7 @@ impl Script<'_> {
                         .map(|(_, object)| object.what.clone()),
                 );
             }
-            resets
-                .iter()
-                .for_each(|statement| reset(&mut table.states, statement));
+            resets.iter().for_each(|statement| reset(&mut table.states, statement));
         }
         Ok(())
     }
@@ -196,13 +165,7 @@ impl Script<'_> {
 
 fn reset(states: &mut [State], what: &Statement) {
     let (id, zero) = match what {
-        Statement::Counter(id) => (
-            id,
-            State::Counter {
-                packets: 0,
-                bytes: 0,
-            },
-        ),
+        Statement::Counter(id) => (id, State::Counter { packets: 0, bytes: 0 }),
         Statement::Quota(quota) => (&quota.state, State::Quota { used: 0 }),
         _ => return,
     };

@@ -18,13 +18,8 @@ impl Script<'_> {
         if verb == Verb::Destroy || verb == Verb::Delete {
             return self.delete_rule(verb);
         }
-        if !matches!(
-            verb,
-            Verb::Add | Verb::Create | Verb::Insert | Verb::Replace
-        ) {
-            return Err(self
-                .cursor
-                .unexpected("add, insert, replace or delete with a rule"));
+        if !matches!(verb, Verb::Add | Verb::Create | Verb::Insert | Verb::Replace) {
+            return Err(self.cursor.unexpected("add, insert, replace or delete with a rule"));
         }
         let table = self.table_name()?;
         let chain = self.chain_name(table)?;
@@ -46,18 +41,11 @@ impl Script<'_> {
         let mut reader = Reader::new(&mut self.cursor, owner, now);
         let rule = rule(&mut reader)?;
         owner.uses.add_rule(&rule);
-        let replaced = owner
-            .chains
-            .get_mut(chain)
-            .and_then(|chain| put(chain, rule, place));
+        let replaced = owner.chains.get_mut(chain).and_then(|chain| put(chain, rule, place));
         if let Some(replaced) = replaced {
             owner.uses.remove_rule(&replaced);
         }
-        self.added.push(Added {
-            table,
-            chain: Some(chain),
-            offset,
-        });
+        self.added.push(Added { table, chain: Some(chain), offset });
         Ok(())
     }
 
@@ -74,23 +62,15 @@ impl Script<'_> {
         }
         self.cursor.next();
         let number: u64 = self.cursor.number("a number")?;
-        let rules = self
-            .draft
-            .table(table)
-            .and_then(|table| table.chains.get(chain))
-            .map_or(&[][..], |chain| &chain.rules);
+        let rules =
+            self.draft.table(table).and_then(|table| table.chains.get(chain)).map_or(&[][..], |chain| &chain.rules);
         let at = if keyword == "index" {
-            usize::try_from(number)
-                .ok()
-                .filter(|index| *index < rules.len())
+            usize::try_from(number).ok().filter(|index| *index < rules.len())
         } else {
             rules.iter().position(|rule| rule.handle == number)
         };
         let Some(at) = at else {
-            return Err(not_found(
-                offset,
-                &format!("the rule with {keyword} {number}"),
-            ));
+            return Err(not_found(offset, &format!("the rule with {keyword} {number}")));
         };
         Ok(match verb {
             Verb::Insert => Place::Before(at),
@@ -121,9 +101,7 @@ impl Script<'_> {
             return Ok(());
         };
         let at = if by_index {
-            usize::try_from(number)
-                .ok()
-                .filter(|index| *index < chain.rules.len())
+            usize::try_from(number).ok().filter(|index| *index < chain.rules.len())
         } else {
             chain.rules.iter().position(|rule| rule.handle == number)
         };

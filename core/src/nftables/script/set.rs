@@ -1,8 +1,6 @@
 use super::table::Deferred;
 use super::{Script, Verb, busy, file_exists, not_found};
-use crate::nftables::model::{
-    DataType, Element, Elements, Key, Set, SetData, SetFlags, SetId, Unmodelled,
-};
+use crate::nftables::model::{DataType, Element, Elements, Key, Set, SetData, SetFlags, SetId, Unmodelled};
 use crate::nftables::parse::{Failure, Kind, Parsed, Reader, selector};
 use crate::nftables::print;
 
@@ -50,9 +48,7 @@ impl Script<'_> {
                 self.cursor.reset(here);
                 Ok(())
             }
-            _ => Err(self
-                .cursor
-                .unexpected("add, create, delete, destroy or flush with a set")),
+            _ => Err(self.cursor.unexpected("add, create, delete, destroy or flush with a set")),
         }
     }
 
@@ -65,19 +61,13 @@ impl Script<'_> {
             let kept = table.unmodelled.len();
             table.unmodelled.retain(|kept| &*kept.name != name.text);
             let gone = table.unmodelled.len() < kept || verb == Verb::Destroy;
-            return if gone {
-                Ok(())
-            } else {
-                Err(not_found(name.offset, &format!("set `{}`", name.text)))
-            };
+            return if gone { Ok(()) } else { Err(not_found(name.offset, &format!("set `{}`", name.text))) };
         };
         if table.uses.of_set(number) > 0 {
             return Err(busy(name.offset, &format!("set `{}`", name.text)));
         }
         if let Some(set) = table.sets.remove(name.text) {
-            set.elements
-                .iter()
-                .for_each(|element| table.uses.remove_element(element));
+            set.elements.iter().for_each(|element| table.uses.remove_element(element));
         }
         Ok(())
     }
@@ -92,29 +82,16 @@ impl Script<'_> {
         if let Some(set) = table.sets.get_mut(id.0) {
             let removed: Vec<Element> = set.elements.iter().cloned().collect();
             set.elements.clear();
-            removed
-                .iter()
-                .for_each(|element| table.uses.remove_element(element));
+            removed.iter().for_each(|element| table.uses.remove_element(element));
         }
     }
 
     /// A set or map within the block of its table.
-    pub(super) fn set_block(
-        &mut self,
-        table: u32,
-        is_map: bool,
-        deferred: &mut Deferred,
-    ) -> Parsed<()> {
+    pub(super) fn set_block(&mut self, table: u32, is_map: bool, deferred: &mut Deferred) -> Parsed<()> {
         self.declare_set(table, is_map, Verb::Add, deferred)
     }
 
-    fn declare_set(
-        &mut self,
-        table: u32,
-        is_map: bool,
-        verb: Verb,
-        deferred: &mut Deferred,
-    ) -> Parsed<()> {
+    fn declare_set(&mut self, table: u32, is_map: bool, verb: Verb, deferred: &mut Deferred) -> Parsed<()> {
         let name = self.cursor.word_or_string("a name")?;
         let body = self.cursor.offset();
         let declaration = match self.declaration(table, is_map, name.text) {
@@ -130,9 +107,10 @@ impl Script<'_> {
         };
         let id = match owner.sets.find(name.text) {
             Some(number) => {
-                let same = owner.sets.get(number).is_some_and(|old| {
-                    old.key == declaration.set.key && old.data == declaration.set.data
-                });
+                let same = owner
+                    .sets
+                    .get(number)
+                    .is_some_and(|old| old.key == declaration.set.key && old.data == declaration.set.data);
                 if verb == Verb::Create || !same {
                     return Err(file_exists(name.offset, &format!("set `{}`", name.text)));
                 }
@@ -140,18 +118,10 @@ impl Script<'_> {
             }
             None => {
                 let handle = owner.next_handle();
-                SetId(owner.sets.insert(
-                    name.text.into(),
-                    Set {
-                        handle,
-                        ..declaration.set
-                    },
-                ))
+                SetId(owner.sets.insert(name.text.into(), Set { handle, ..declaration.set }))
             }
         };
-        deferred
-            .elements
-            .extend(declaration.elements.map(|offset| (id, offset)));
+        deferred.elements.extend(declaration.elements.map(|offset| (id, offset)));
         Ok(())
     }
 
@@ -174,14 +144,8 @@ impl Script<'_> {
             }
         }
         if let Some(table) = self.draft.table_mut(table) {
-            table
-                .unmodelled
-                .retain(|kept| &*kept.name != name || &*kept.kind != kind);
-            table.unmodelled.push(Unmodelled {
-                kind: kind.into(),
-                name: name.into(),
-                lines,
-            });
+            table.unmodelled.retain(|kept| &*kept.name != name || &*kept.kind != kind);
+            table.unmodelled.push(Unmodelled { kind: kind.into(), name: name.into(), lines });
         }
         Ok(())
     }
@@ -197,9 +161,7 @@ impl Script<'_> {
             if self.cursor.accept("}") {
                 break;
             }
-            let token = self
-                .cursor
-                .word("type, typeof, flags, elements, timeout, size, …")?;
+            let token = self.cursor.word("type, typeof, flags, elements, timeout, size, …")?;
             match token.text {
                 "type" => self.set_types(&mut set, is_map)?,
                 "typeof" => self.set_typeof(table, &mut set, is_map)?,
@@ -208,9 +170,7 @@ impl Script<'_> {
                 "gc-interval" => set.gc_interval = Some(self.duration(table)?),
                 "size" => set.size = Some(self.cursor.number("a number of elements")?),
                 "auto-merge" => set.auto_merge = true,
-                "policy" => {
-                    set.memory = self.cursor.word("performance or memory")?.text == "memory"
-                }
+                "policy" => set.memory = self.cursor.word("performance or memory")?.text == "memory",
                 "comment" => set.comment = Some(Reader::comment_at(&mut self.cursor)?),
                 "counter" => set.counter = true,
                 "elements" => {
@@ -231,9 +191,7 @@ impl Script<'_> {
             }
         }
         if set.key.is_empty() {
-            return Err(self
-                .cursor
-                .unexpected("`type` and the types of the keys before the closing brace"));
+            return Err(self.cursor.unexpected("`type` and the types of the keys before the closing brace"));
         }
         if set.timeout.is_some() {
             set.flags.timeout = true;
@@ -305,18 +263,8 @@ impl Script<'_> {
                 break;
             }
         }
-        if types
-            .iter()
-            .map(|data_type| data_type.bytes())
-            .sum::<usize>()
-            > Key::MAX
-        {
-            return Err(Failure::new(
-                offset,
-                "the key is too long",
-                format!("at most {} bytes", Key::MAX),
-                "",
-            ));
+        if types.iter().map(|data_type| data_type.bytes()).sum::<usize>() > Key::MAX {
+            return Err(Failure::new(offset, "the key is too long", format!("at most {} bytes", Key::MAX), ""));
         }
         Ok(types)
     }
@@ -354,12 +302,7 @@ impl Script<'_> {
                 "timeout" => flags.timeout = true,
                 _ => {
                     let message = format!("syntax error, unexpected `{}`", token.text);
-                    return Err(Failure::new(
-                        token.offset,
-                        message,
-                        "constant, dynamic, interval or timeout",
-                        "",
-                    ));
+                    return Err(Failure::new(token.offset, message, "constant, dynamic, interval or timeout", ""));
                 }
             }
             if self.cursor.peek().kind != Kind::Mark || !self.cursor.accept(",") {

@@ -20,10 +20,7 @@ impl Script<'_> {
             self.cursor.next();
         }
         for slot in &mut self.draft.tables {
-            if slot
-                .as_ref()
-                .is_some_and(|table| only.is_none_or(|family| table.family == family))
-            {
+            if slot.as_ref().is_some_and(|table| only.is_none_or(|family| table.family == family)) {
                 *slot = None;
             }
         }
@@ -55,17 +52,13 @@ impl Script<'_> {
             Verb::Create if found.is_some() => return Err(file_exists(name.offset, &label())),
             Verb::Add | Verb::Create => {}
             _ => {
-                return Err(self
-                    .cursor
-                    .unexpected("add, create, delete, destroy or flush with a table"));
+                return Err(self.cursor.unexpected("add, create, delete, destroy or flush with a table"));
             }
         }
         let number = match found {
             Some(number) => number,
             None => {
-                self.draft
-                    .tables
-                    .push(Some(Arc::new(Table::new(family, name.text.into()))));
+                self.draft.tables.push(Some(Arc::new(Table::new(family, name.text.into()))));
                 u32::try_from(self.draft.tables.len() - 1).unwrap_or(u32::MAX)
             }
         };
@@ -128,11 +121,7 @@ impl Script<'_> {
         match token.text {
             "comment" => {
                 self.cursor.next();
-                let comment = self
-                    .cursor
-                    .string("a comment in quotation marks")?
-                    .text
-                    .into();
+                let comment = self.cursor.string("a comment in quotation marks")?.text.into();
                 if let Some(table) = self.draft.table_mut(number) {
                     table.comment = Some(comment);
                 }
@@ -160,13 +149,9 @@ impl Script<'_> {
                 self.cursor.next();
                 self.set_block(number, token.text == "map", deferred)
             }
-            "counter" | "quota" | "limit" | "flowtable" | "ct" | "secmark" | "synproxy" => {
-                self.object_block(number)
-            }
+            "counter" | "quota" | "limit" | "flowtable" | "ct" | "secmark" | "synproxy" => self.object_block(number),
             "define" | "redefine" | "undefine" | "include" => self.definition(),
-            _ => Err(self
-                .cursor
-                .unexpected("chain, set, map, counter, quota, limit, comment or flags")),
+            _ => Err(self.cursor.unexpected("chain, set, map, counter, quota, limit, comment or flags")),
         }
     }
 }

@@ -14,8 +14,7 @@ impl<'e> EndpointChains<'e> {
     pub fn of(service: &Service, endpoints: &'e [Endpoint]) -> Self {
         let mut names = vec![String::new(); endpoints.len()];
         for &index in service.traffic.endpoints.reachable() {
-            names[index] =
-                iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
+            names[index] = iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
         }
         Self { endpoints, names }
     }
@@ -72,11 +71,8 @@ fn write_comment(service: &Service, endpoint: &Endpoint, comment: &mut String) {
 
 /// One chain for each endpoint that traffic of this node can reach.
 pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables: &mut Tables) {
-    let comment = if service.settings.large_cluster {
-        String::new()
-    } else {
-        [" -m comment --comment ", service.name].concat()
-    };
+    let comment =
+        if service.settings.large_cluster { String::new() } else { [" -m comment --comment ", service.name].concat() };
     for &index in service.traffic.endpoints.reachable() {
         let endpoint = &endpoints.endpoints[index];
         let chain = endpoints.names[index].as_str();
@@ -85,28 +81,11 @@ pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables
         let rules = &mut tables.nat_rules;
         // Hairpin: a pod that reaches itself through the service must not see its own address as
         // the source.
-        rules.push(
-            cause,
-            &[
-                "-A ",
-                chain,
-                &comment,
-                " -s ",
-                endpoint.ip(),
-                " -j KUBE-MARK-MASQ",
-            ],
-        );
-        let bind: &[&str] = if service.port.affinity_seconds().is_some() {
-            &[" -m recent --name ", chain, " --set"]
-        } else {
-            &[]
-        };
+        rules.push(cause, &["-A ", chain, &comment, " -s ", endpoint.ip(), " -j KUBE-MARK-MASQ"]);
+        let bind: &[&str] =
+            if service.port.affinity_seconds().is_some() { &[" -m recent --name ", chain, " --set"] } else { &[] };
         let start = ["-A ", chain, &comment];
-        let end = [
-            service.transport,
-            " -j DNAT --to-destination ",
-            endpoint.text(),
-        ];
+        let end = [service.transport, " -j DNAT --to-destination ", endpoint.text()];
         rules.push_all(cause, &[&start, bind, &end]);
     }
 }

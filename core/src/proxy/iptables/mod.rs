@@ -48,12 +48,7 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     }
     static_rules::close(&settings, config, &mut tables);
     let (restore, causes) = tables.into_restore();
-    Sync {
-        restore,
-        causes,
-        jumps: JUMPS.to_vec(),
-        large_cluster: settings.large_cluster,
-    }
+    Sync { restore, causes, jumps: JUMPS.to_vec(), large_cluster: settings.large_cluster }
 }
 
 /// The settings in the form in which rules quote them.
@@ -94,13 +89,10 @@ impl<'a> Settings<'a> {
             random_fully: config.random_fully,
             conntrack_tcp_liberal: config.conntrack_tcp_liberal,
             nfacct_counters: config.nfacct_counters,
-            localhost_node_ports: config.localhost_node_ports
-                && node_ports.contains_ipv4_loopback(),
+            localhost_node_ports: config.localhost_node_ports && node_ports.contains_ipv4_loopback(),
             node_ports,
             large_cluster: tracked.total_endpoints() > LARGE_CLUSTER_ENDPOINTS,
-            probabilities: (0..=u32::try_from(most_endpoints).unwrap_or(u32::MAX))
-                .map(probability)
-                .collect(),
+            probabilities: (0..=u32::try_from(most_endpoints).unwrap_or(u32::MAX)).map(probability).collect(),
         }
     }
 }

@@ -21,12 +21,7 @@ pub(super) struct Service<'s> {
 }
 
 /// Writes all rules of one service port.
-pub(super) fn write(
-    port: &ServicePort,
-    all: &[Endpoint],
-    settings: &Settings,
-    tables: &mut Tables,
-) {
+pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) {
     let name = port.name.to_string();
     let protocol = port.name.protocol.to_string();
     let traffic = Traffic::of(port, all, settings.node);
@@ -55,41 +50,21 @@ pub(super) fn write(
     }
     let endpoints = EndpointChains::of(&service, all);
     if traffic.uses_cluster_chain {
-        endpoints::write_balancing(
-            &service,
-            &service.chains.cluster,
-            &traffic.endpoints.cluster,
-            &endpoints,
-            tables,
-        );
+        endpoints::write_balancing(&service, &service.chains.cluster, &traffic.endpoints.cluster, &endpoints, tables);
     }
     if traffic.uses_local_chain {
-        endpoints::write_balancing(
-            &service,
-            &service.chains.local,
-            &traffic.endpoints.local,
-            &endpoints,
-            tables,
-        );
+        endpoints::write_balancing(&service, &service.chains.local, &traffic.endpoints.local, &endpoints, tables);
     }
     endpoints::write_chains(&service, &endpoints, tables);
 }
 
 impl Service<'_> {
     fn internal_chain(&self) -> &str {
-        if self.port.internal_policy_local {
-            &self.chains.local
-        } else {
-            &self.chains.cluster
-        }
+        if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
     }
 
     fn external_policy_chain(&self) -> &str {
-        if self.port.external_policy_local {
-            &self.chains.local
-        } else {
-            &self.chains.cluster
-        }
+        if self.port.external_policy_local { &self.chains.local } else { &self.chains.cluster }
     }
 
     fn uses_firewall_chain(&self) -> bool {
@@ -108,14 +83,7 @@ impl Service<'_> {
     }
 
     /// A nat rule of KUBE-SERVICES that catches `destination`.
-    fn capture(
-        &self,
-        tables: &mut Tables,
-        field: Field,
-        destination: &str,
-        kind: &str,
-        chain: &str,
-    ) {
+    fn capture(&self, tables: &mut Tables, field: Field, destination: &str, kind: &str, chain: &str) {
         tables.nat_rules.push(
             self.port.cause(field),
             &[
@@ -156,13 +124,7 @@ impl Service<'_> {
     fn capture_cluster_ip(&self, tables: &mut Tables) {
         let address = self.port.cluster_ip.to_string();
         if self.traffic.has_internal_endpoints {
-            self.capture(
-                tables,
-                Field::ClusterIp,
-                &address,
-                " cluster IP\"",
-                self.internal_chain(),
-            );
+            self.capture(tables, Field::ClusterIp, &address, " cluster IP\"", self.internal_chain());
         } else {
             self.turn_away(tables, Field::ClusterIp, "KUBE-SERVICES", &address);
         }
@@ -172,42 +134,21 @@ impl Service<'_> {
         for address in &self.port.external_ips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
-                self.capture(
-                    tables,
-                    Field::ExternalIp,
-                    &address,
-                    " external IP\"",
-                    &self.chains.external,
-                );
+                self.capture(tables, Field::ExternalIp, &address, " external IP\"", &self.chains.external);
             }
             if !self.traffic.has_external_endpoints {
-                self.turn_away(
-                    tables,
-                    Field::ExternalIp,
-                    "KUBE-EXTERNAL-SERVICES",
-                    &address,
-                );
+                self.turn_away(tables, Field::ExternalIp, "KUBE-EXTERNAL-SERVICES", &address);
             }
         }
     }
 
     fn capture_load_balancer_vips(&self, tables: &mut Tables) {
         let firewall = self.uses_firewall_chain();
-        let chain = if firewall {
-            &self.chains.firewall
-        } else {
-            &self.chains.external
-        };
+        let chain = if firewall { &self.chains.firewall } else { &self.chains.external };
         for address in &self.port.load_balancer_vips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
-                self.capture(
-                    tables,
-                    Field::LoadBalancerIngress,
-                    &address,
-                    " loadbalancer IP\"",
-                    chain,
-                );
+                self.capture(tables, Field::LoadBalancerIngress, &address, " loadbalancer IP\"", chain);
             }
             if firewall {
                 let pieces = [
@@ -222,19 +163,12 @@ impl Service<'_> {
                     self.dport,
                     " -j DROP",
                 ];
-                tables
-                    .filter_rules
-                    .push(self.port.cause(Field::LoadBalancerSourceRanges), &pieces);
+                tables.filter_rules.push(self.port.cause(Field::LoadBalancerSourceRanges), &pieces);
             }
         }
         if !self.traffic.has_external_endpoints {
             for address in &self.port.load_balancer_vips {
-                self.turn_away(
-                    tables,
-                    Field::LoadBalancerIngress,
-                    "KUBE-EXTERNAL-SERVICES",
-                    &address.to_string(),
-                );
+                self.turn_away(tables, Field::LoadBalancerIngress, "KUBE-EXTERNAL-SERVICES", &address.to_string());
             }
         }
     }
@@ -249,10 +183,7 @@ impl Service<'_> {
         if self.traffic.has_endpoints() {
             let start = ["-A KUBE-NODEPORTS -m comment --comment ", name, transport].concat();
             let settings = self.settings;
-            if settings.localhost_node_ports
-                && settings.family == Family::V4
-                && settings.nfacct_counters
-            {
+            if settings.localhost_node_ports && settings.family == Family::V4 && settings.nfacct_counters {
                 let to_localhost = " -d 127.0.0.0/8 --dport ";
                 let counted = " -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ";
                 let pieces = [&start, to_localhost, &node_port, counted, chain];
@@ -289,9 +220,7 @@ impl Service<'_> {
             &port.to_string(),
             " -j ACCEPT",
         ];
-        tables
-            .filter_rules
-            .push(self.port.cause(Field::HealthCheckNodePort), &pieces);
+        tables.filter_rules.push(self.port.cause(Field::HealthCheckNodePort), &pieces);
     }
 
     /// Marks packets to the cluster IP that need SNAT: all, or those from outside the cluster,
@@ -317,9 +246,7 @@ impl Service<'_> {
             condition,
             " -j KUBE-MARK-MASQ",
         ];
-        tables
-            .nat_rules
-            .push(self.port.cause(Field::ClusterIp), &pieces);
+        tables.nat_rules.push(self.port.cause(Field::ClusterIp), &pieces);
     }
 
     fn write_external_chain(&self, tables: &mut Tables) {
@@ -354,9 +281,7 @@ impl Service<'_> {
             rule("masquerade", "", "KUBE-MARK-MASQ");
         }
         if self.traffic.has_external_endpoints {
-            tables
-                .nat_rules
-                .push(cause, &["-A ", chain, " -j ", self.external_policy_chain()]);
+            tables.nat_rules.push(cause, &["-A ", chain, " -j ", self.external_policy_chain()]);
         }
     }
 
@@ -369,16 +294,7 @@ impl Service<'_> {
         let mut allow = |source: &str| {
             let comment = " loadbalancer IP\" -s ";
             let external = &self.chains.external;
-            let pieces = [
-                "-A ",
-                chain,
-                " -m comment --comment \"",
-                self.name,
-                comment,
-                source,
-                " -j ",
-                external,
-            ];
+            let pieces = ["-A ", chain, " -m comment --comment \"", self.name, comment, source, " -j ", external];
             tables.nat_rules.push(cause, &pieces);
         };
         for range in &self.port.load_balancer_source_ranges {

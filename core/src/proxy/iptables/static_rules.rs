@@ -10,62 +10,27 @@ const FIREWALL: &str = "kubernetes load balancer firewall";
 /// `iptablesJumpChains`, then `iptablesKubeletJumpChains`.
 pub const JUMPS: [Jump; 14] = [
     Jump::new("filter", "INPUT", "KUBE-EXTERNAL-SERVICES", EXTERNAL, true),
-    Jump::new(
-        "filter",
-        "FORWARD",
-        "KUBE-EXTERNAL-SERVICES",
-        EXTERNAL,
-        true,
-    ),
-    Jump::new(
-        "filter",
-        "INPUT",
-        "KUBE-NODEPORTS",
-        "kubernetes health check service ports",
-        false,
-    ),
+    Jump::new("filter", "FORWARD", "KUBE-EXTERNAL-SERVICES", EXTERNAL, true),
+    Jump::new("filter", "INPUT", "KUBE-NODEPORTS", "kubernetes health check service ports", false),
     Jump::new("filter", "FORWARD", "KUBE-SERVICES", PORTALS, true),
     Jump::new("filter", "OUTPUT", "KUBE-SERVICES", PORTALS, true),
-    Jump::new(
-        "filter",
-        "FORWARD",
-        "KUBE-FORWARD",
-        "kubernetes forwarding rules",
-        false,
-    ),
+    Jump::new("filter", "FORWARD", "KUBE-FORWARD", "kubernetes forwarding rules", false),
     Jump::new("filter", "INPUT", "KUBE-PROXY-FIREWALL", FIREWALL, true),
     Jump::new("filter", "OUTPUT", "KUBE-PROXY-FIREWALL", FIREWALL, true),
     Jump::new("filter", "FORWARD", "KUBE-PROXY-FIREWALL", FIREWALL, true),
     Jump::new("nat", "OUTPUT", "KUBE-SERVICES", PORTALS, false),
     Jump::new("nat", "PREROUTING", "KUBE-SERVICES", PORTALS, false),
-    Jump::new(
-        "nat",
-        "POSTROUTING",
-        "KUBE-POSTROUTING",
-        "kubernetes postrouting rules",
-        false,
-    ),
+    Jump::new("nat", "POSTROUTING", "KUBE-POSTROUTING", "kubernetes postrouting rules", false),
     Jump::new("filter", "INPUT", "KUBE-FIREWALL", "", false),
     Jump::new("filter", "OUTPUT", "KUBE-FIREWALL", "", false),
 ];
 
 /// The top-level chains, and the rules that kube-proxy writes before those of any service.
 pub(super) fn open(settings: &Settings, tables: &mut Tables) {
-    for chain in [
-        "KUBE-SERVICES",
-        "KUBE-EXTERNAL-SERVICES",
-        "KUBE-FORWARD",
-        "KUBE-NODEPORTS",
-        "KUBE-PROXY-FIREWALL",
-    ] {
+    for chain in ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL"] {
         declare(&mut tables.filter_chains, Cause::Settings, chain);
     }
-    for chain in [
-        "KUBE-SERVICES",
-        "KUBE-NODEPORTS",
-        "KUBE-POSTROUTING",
-        "KUBE-MARK-MASQ",
-    ] {
+    for chain in ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ"] {
         declare(&mut tables.nat_chains, Cause::Settings, chain);
     }
     write_masquerading(&mut tables.nat_rules, &settings.mark, settings.random_fully);
@@ -86,13 +51,7 @@ pub(super) fn open(settings: &Settings, tables: &mut Tables) {
 pub(in crate::proxy) fn write_masquerading(nat_rules: &mut Lines, mark: &str, random_fully: bool) {
     let random_fully = if random_fully { " --random-fully" } else { "" };
     let mut rule = |pieces: &[&str]| nat_rules.push(Cause::Settings, pieces);
-    rule(&[
-        "-A KUBE-POSTROUTING -m mark ! --mark ",
-        mark,
-        "/",
-        mark,
-        " -j RETURN",
-    ]);
+    rule(&["-A KUBE-POSTROUTING -m mark ! --mark ", mark, "/", mark, " -j RETURN"]);
     // Cleared, so that the packet is not masqueraded again if it passes through once more.
     rule(&["-A KUBE-POSTROUTING -j MARK --xor-mark ", mark]);
     rule(&[
@@ -108,16 +67,9 @@ pub(super) fn close(settings: &Settings, config: &Config, tables: &mut Tables) {
     if !settings.conntrack_tcp_liberal {
         // A packet outside the window would skip DNAT and reset a good connection:
         // https://issues.k8s.io/74839
-        let counter = if settings.nfacct_counters {
-            " -m nfacct --nfacct-name ct_state_invalid_dropped_pkts"
-        } else {
-            ""
-        };
-        let pieces = [
-            "-A KUBE-FORWARD -m conntrack --ctstate INVALID",
-            counter,
-            " -j DROP",
-        ];
+        let counter =
+            if settings.nfacct_counters { " -m nfacct --nfacct-name ct_state_invalid_dropped_pkts" } else { "" };
+        let pieces = ["-A KUBE-FORWARD -m conntrack --ctstate INVALID", counter, " -j DROP"];
         tables.filter_rules.push(Cause::Settings, &pieces);
     }
     write_forwarding(&mut tables.filter_rules, &settings.mark);
@@ -137,16 +89,13 @@ fn write_node_port_calls(settings: &Settings, config: &Config, nat_rules: &mut L
     if settings.node_ports.match_all() {
         rule(match settings.family {
             Family::V6 => "-m addrtype --dst-type LOCAL ! -d ::1/128",
-            Family::V4 if !settings.localhost_node_ports => {
-                "-m addrtype --dst-type LOCAL ! -d 127.0.0.0/8"
-            }
+            Family::V4 if !settings.localhost_node_ports => "-m addrtype --dst-type LOCAL ! -d 127.0.0.0/8",
             Family::V4 => "-m addrtype --dst-type LOCAL",
         });
         return;
     }
     for address in settings.node_ports.node_ips(&config.interfaces) {
-        let served = !address.is_loopback()
-            || (settings.family == Family::V4 && settings.localhost_node_ports);
+        let served = !address.is_loopback() || (settings.family == Family::V4 && settings.localhost_node_ports);
         if served {
             rule(&format!("-d {address}"));
         }

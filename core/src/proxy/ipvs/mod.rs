@@ -46,18 +46,11 @@ pub struct Sync {
 pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let tracked = Tracked::new(cluster, config, family);
     let bound = bound_addresses(config, family);
-    let has_node_port = tracked
-        .service_ports
-        .iter()
-        .any(|port| port.node_port.is_some());
+    let has_node_port = tracked.service_ports.iter().any(|port| port.node_port.is_some());
     let context = Context {
         node: NodeTopology::of(cluster, config),
         node_ip: config.node_ip(family),
-        node_port_ips: if has_node_port {
-            node_port_ips(config, family, &bound)
-        } else {
-            Vec::new()
-        },
+        node_port_ips: if has_node_port { node_port_ips(config, family, &bound) } else { Vec::new() },
         bound,
     };
     let mut programmed = Programmed {
@@ -69,12 +62,7 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     for (port, endpoints) in tracked.iter() {
         service::program(port, endpoints, &context, &mut programmed);
     }
-    let Programmed {
-        servers,
-        sets,
-        addresses,
-        unreachable_from_node,
-    } = programmed;
+    let Programmed { servers, sets, addresses, unreachable_from_node } = programmed;
     let (restore, causes) = rules::write(cluster, config, family, &sets, &unreachable_from_node);
     Sync {
         virtual_servers: servers.into_vec(),
@@ -107,17 +95,10 @@ struct Programmed {
 
 /// `GetAllLocalAddressesExcept("kube-ipvs0")`: without loopback and link-local addresses.
 fn bound_addresses(config: &Config, family: Family) -> Vec<IpAddr> {
-    let is_link_local =
-        |address: IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    let is_link_local = |address: IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
     let mut addresses = Vec::new();
-    for address in config
-        .interfaces
-        .iter()
-        .flat_map(|interface| &interface.addresses)
-        .map(ipnet::IpNet::addr)
-    {
-        let counts =
-            Family::of(address) == family && !address.is_loopback() && !is_link_local(address);
+    for address in config.interfaces.iter().flat_map(|interface| &interface.addresses).map(ipnet::IpNet::addr) {
+        let counts = Family::of(address) == family && !address.is_loopback() && !is_link_local(address);
         if counts && !addresses.contains(&address) {
             addresses.push(address);
         }
@@ -130,9 +111,5 @@ fn node_port_ips(config: &Config, family: Family, bound: &[IpAddr]) -> Vec<IpAdd
     if cidrs.match_all() {
         return bound.to_vec();
     }
-    cidrs
-        .node_ips(&config.interfaces)
-        .into_iter()
-        .filter(|address| !address.is_loopback())
-        .collect()
+    cidrs.node_ips(&config.interfaces).into_iter().filter(|address| !address.is_loopback()).collect()
 }

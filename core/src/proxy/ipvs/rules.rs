@@ -9,78 +9,19 @@ use crate::proxy::{Cause, Config, Jump};
 
 /// `iptablesJumpChain`
 pub const JUMPS: [Jump; 9] = [
-    Jump::new(
-        "nat",
-        "OUTPUT",
-        "KUBE-SERVICES",
-        "kubernetes service portals",
-        false,
-    ),
-    Jump::new(
-        "nat",
-        "PREROUTING",
-        "KUBE-SERVICES",
-        "kubernetes service portals",
-        false,
-    ),
-    Jump::new(
-        "nat",
-        "POSTROUTING",
-        "KUBE-POSTROUTING",
-        "kubernetes postrouting rules",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "FORWARD",
-        "KUBE-FORWARD",
-        "kubernetes forwarding rules",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "INPUT",
-        "KUBE-NODE-PORT",
-        "kubernetes health check rules",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "INPUT",
-        "KUBE-PROXY-FIREWALL",
-        "kube-proxy firewall rules",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "FORWARD",
-        "KUBE-PROXY-FIREWALL",
-        "kube-proxy firewall rules",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "INPUT",
-        "KUBE-IPVS-FILTER",
-        "kubernetes ipvs access filter",
-        false,
-    ),
-    Jump::new(
-        "filter",
-        "OUTPUT",
-        "KUBE-IPVS-OUT-FILTER",
-        "kubernetes ipvs access filter",
-        false,
-    ),
+    Jump::new("nat", "OUTPUT", "KUBE-SERVICES", "kubernetes service portals", false),
+    Jump::new("nat", "PREROUTING", "KUBE-SERVICES", "kubernetes service portals", false),
+    Jump::new("nat", "POSTROUTING", "KUBE-POSTROUTING", "kubernetes postrouting rules", false),
+    Jump::new("filter", "FORWARD", "KUBE-FORWARD", "kubernetes forwarding rules", false),
+    Jump::new("filter", "INPUT", "KUBE-NODE-PORT", "kubernetes health check rules", false),
+    Jump::new("filter", "INPUT", "KUBE-PROXY-FIREWALL", "kube-proxy firewall rules", false),
+    Jump::new("filter", "FORWARD", "KUBE-PROXY-FIREWALL", "kube-proxy firewall rules", false),
+    Jump::new("filter", "INPUT", "KUBE-IPVS-FILTER", "kubernetes ipvs access filter", false),
+    Jump::new("filter", "OUTPUT", "KUBE-IPVS-OUT-FILTER", "kubernetes ipvs access filter", false),
 ];
 
-const NAT_CHAINS: [&str; 5] = [
-    "KUBE-SERVICES",
-    "KUBE-POSTROUTING",
-    "KUBE-NODE-PORT",
-    "KUBE-LOAD-BALANCER",
-    "KUBE-MARK-MASQ",
-];
+const NAT_CHAINS: [&str; 5] =
+    ["KUBE-SERVICES", "KUBE-POSTROUTING", "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-MARK-MASQ"];
 
 const FILTER_CHAINS: [&str; 6] = [
     "KUBE-FORWARD",
@@ -94,93 +35,21 @@ const FILTER_CHAINS: [&str; 6] = [
 /// Set, chain, protocol, directions, target (`ipsetWithIptablesChain`). Sets of `Local` node ports
 /// come before those of all node ports, so that their packets keep their source.
 const NAT_SET_RULES: [(Set, &str, &str, &str, &str); 9] = [
-    (
-        Set::LoopBack,
-        "KUBE-POSTROUTING",
-        "",
-        "dst,dst,src",
-        "MASQUERADE",
-    ),
-    (
-        Set::LoadBalancer,
-        "KUBE-SERVICES",
-        "",
-        "dst,dst",
-        "KUBE-LOAD-BALANCER",
-    ),
-    (
-        Set::LoadBalancerLocal,
-        "KUBE-LOAD-BALANCER",
-        "",
-        "dst,dst",
-        "RETURN",
-    ),
-    (
-        Set::NodePortLocalTcp,
-        "KUBE-NODE-PORT",
-        " -p tcp",
-        "dst",
-        "RETURN",
-    ),
-    (
-        Set::NodePortTcp,
-        "KUBE-NODE-PORT",
-        " -p tcp",
-        "dst",
-        "KUBE-MARK-MASQ",
-    ),
-    (
-        Set::NodePortLocalUdp,
-        "KUBE-NODE-PORT",
-        " -p udp",
-        "dst",
-        "RETURN",
-    ),
-    (
-        Set::NodePortUdp,
-        "KUBE-NODE-PORT",
-        " -p udp",
-        "dst",
-        "KUBE-MARK-MASQ",
-    ),
-    (
-        Set::NodePortLocalSctp,
-        "KUBE-NODE-PORT",
-        " -p sctp",
-        "dst,dst",
-        "RETURN",
-    ),
-    (
-        Set::NodePortSctp,
-        "KUBE-NODE-PORT",
-        " -p sctp",
-        "dst,dst",
-        "KUBE-MARK-MASQ",
-    ),
+    (Set::LoopBack, "KUBE-POSTROUTING", "", "dst,dst,src", "MASQUERADE"),
+    (Set::LoadBalancer, "KUBE-SERVICES", "", "dst,dst", "KUBE-LOAD-BALANCER"),
+    (Set::LoadBalancerLocal, "KUBE-LOAD-BALANCER", "", "dst,dst", "RETURN"),
+    (Set::NodePortLocalTcp, "KUBE-NODE-PORT", " -p tcp", "dst", "RETURN"),
+    (Set::NodePortTcp, "KUBE-NODE-PORT", " -p tcp", "dst", "KUBE-MARK-MASQ"),
+    (Set::NodePortLocalUdp, "KUBE-NODE-PORT", " -p udp", "dst", "RETURN"),
+    (Set::NodePortUdp, "KUBE-NODE-PORT", " -p udp", "dst", "KUBE-MARK-MASQ"),
+    (Set::NodePortLocalSctp, "KUBE-NODE-PORT", " -p sctp", "dst,dst", "RETURN"),
+    (Set::NodePortSctp, "KUBE-NODE-PORT", " -p sctp", "dst,dst", "KUBE-MARK-MASQ"),
 ];
 
 const FILTER_SET_RULES: [(Set, &str, &str, &str, &str); 3] = [
-    (
-        Set::LoadBalancerFirewall,
-        "KUBE-PROXY-FIREWALL",
-        "",
-        "dst,dst",
-        "KUBE-SOURCE-RANGES-FIREWALL",
-    ),
-    (
-        Set::LoadBalancerSourceCidr,
-        "KUBE-SOURCE-RANGES-FIREWALL",
-        "",
-        "dst,dst,src",
-        "RETURN",
-    ),
-    (
-        Set::LoadBalancerSourceIp,
-        "KUBE-SOURCE-RANGES-FIREWALL",
-        "",
-        "dst,dst,src",
-        "RETURN",
-    ),
+    (Set::LoadBalancerFirewall, "KUBE-PROXY-FIREWALL", "", "dst,dst", "KUBE-SOURCE-RANGES-FIREWALL"),
+    (Set::LoadBalancerSourceCidr, "KUBE-SOURCE-RANGES-FIREWALL", "", "dst,dst,src", "RETURN"),
+    (Set::LoadBalancerSourceIp, "KUBE-SOURCE-RANGES-FIREWALL", "", "dst,dst,src", "RETURN"),
 ];
 
 /// Writes the rules around IPVS (`createAndLinkKubeChain` and `writeIptablesRules`).
@@ -198,10 +67,7 @@ pub(super) fn write(
     for chain in NAT_CHAINS {
         declare(&mut lines, Cause::Settings, chain);
     }
-    let mut nat = Rules {
-        lines: &mut lines,
-        sets,
-    };
+    let mut nat = Rules { lines: &mut lines, sets };
     nat.write_services(family, config.masquerade_all, detector.as_ref());
     write_masquerading(nat.lines, &mark, config.random_fully);
     lines.push(Cause::Settings, &["COMMIT"]);
@@ -210,10 +76,7 @@ pub(super) fn write(
     for chain in FILTER_CHAINS {
         declare(&mut lines, Cause::Settings, chain);
     }
-    let mut filter = Rules {
-        lines: &mut lines,
-        sets,
-    };
+    let mut filter = Rules { lines: &mut lines, sets };
     filter.write_firewall(unreachable_from_node);
     write_forwarding(filter.lines, &mark);
     filter.write_access_filter();
@@ -239,14 +102,7 @@ impl Rules<'_> {
     /// ` -m comment --comment "…" -m set --match-set NAME`
     fn commented_match(&self, set: Set) -> String {
         let set = self.sets.get(set);
-        [
-            " -m comment --comment \"",
-            set.comment,
-            "\" -m set --match-set ",
-            &set.name,
-            " ",
-        ]
-        .concat()
+        [" -m comment --comment \"", set.comment, "\" -m set --match-set ", &set.name, " "].concat()
     }
 
     fn write_set_rules(&mut self, rules: &[(Set, &str, &str, &str, &str)]) {
@@ -258,12 +114,7 @@ impl Rules<'_> {
         }
     }
 
-    fn write_services(
-        &mut self,
-        family: Family,
-        masquerade_all: bool,
-        detector: Option<&LocalDetector>,
-    ) {
+    fn write_services(&mut self, family: Family, masquerade_all: bool, detector: Option<&LocalDetector>) {
         let loopback = match family {
             Family::V4 => "127.0.0.0/8",
             Family::V6 => "::1/128",
@@ -287,20 +138,12 @@ impl Rules<'_> {
         for set in [Set::ClusterIp, Set::LoadBalancer] {
             if !self.is_empty(set) {
                 let name = &self.sets.get(set).name;
-                self.rule(&[
-                    "-A KUBE-SERVICES -m set --match-set ",
-                    name,
-                    " dst,dst -j ACCEPT",
-                ]);
+                self.rule(&["-A KUBE-SERVICES -m set --match-set ", name, " dst,dst -j ACCEPT"]);
             }
         }
     }
 
-    fn write_cluster_ip_masquerading(
-        &mut self,
-        masquerade_all: bool,
-        detector: Option<&LocalDetector>,
-    ) {
+    fn write_cluster_ip_masquerading(&mut self, masquerade_all: bool, detector: Option<&LocalDetector>) {
         let matches = self.commented_match(Set::ClusterIp);
         let not_local;
         let condition = match detector {
@@ -313,39 +156,21 @@ impl Rules<'_> {
             // it as its source too, which only SNAT can mend.
             None => "src,dst",
         };
-        self.rule(&[
-            "-A KUBE-SERVICES",
-            &matches,
-            condition,
-            " -j KUBE-MARK-MASQ",
-        ]);
+        self.rule(&["-A KUBE-SERVICES", &matches, condition, " -j KUBE-MARK-MASQ"]);
     }
 
     /// Lets what comes from off the machine, and what is for it, skip the node ports.
     fn write_external_ip_acceptance(&mut self, set: Set) {
         let matches = self.commented_match(set);
-        let from_outside =
-            "dst,dst -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT";
+        let from_outside = "dst,dst -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT";
         self.rule(&["-A KUBE-SERVICES", &matches, from_outside]);
-        self.rule(&[
-            "-A KUBE-SERVICES",
-            &matches,
-            "dst,dst -m addrtype --dst-type LOCAL -j ACCEPT",
-        ]);
+        self.rule(&["-A KUBE-SERVICES", &matches, "dst,dst -m addrtype --dst-type LOCAL -j ACCEPT"]);
     }
 
     fn write_firewall(&mut self, unreachable_from_node: &[(Cause, Destination)]) {
         self.write_set_rules(&FILTER_SET_RULES);
         self.rule(&["-A KUBE-SOURCE-RANGES-FIREWALL -j DROP"]);
-        for (
-            cause,
-            Destination {
-                address,
-                protocol,
-                port,
-            },
-        ) in unreachable_from_node
-        {
+        for (cause, Destination { address, protocol, port }) in unreachable_from_node {
             let rule = format!(
                 "-A KUBE-IPVS-OUT-FILTER -s {address} -m ipvs --vaddr {address} --vproto {protocol} --vport {port} -j DROP"
             );
@@ -367,13 +192,7 @@ impl Rules<'_> {
         ];
         for (set, directions) in allowed {
             let name = &self.sets.get(set).name;
-            self.rule(&[
-                "-A KUBE-IPVS-FILTER -m set --match-set ",
-                name,
-                " ",
-                directions,
-                " -j RETURN",
-            ]);
+            self.rule(&["-A KUBE-IPVS-FILTER -m set --match-set ", name, " ", directions, " -j RETURN"]);
         }
         let name = &self.sets.get(Set::IpvsIps).name;
         let start = "-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set ";

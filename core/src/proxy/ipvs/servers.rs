@@ -40,16 +40,8 @@ pub(super) struct Servers {
 
 impl Servers {
     pub fn new(scheduler: &str) -> Self {
-        let scheduler = if scheduler.is_empty() {
-            "rr"
-        } else {
-            scheduler
-        };
-        Self {
-            list: Vec::new(),
-            index: HashMap::default(),
-            scheduler: scheduler.into(),
-        }
+        let scheduler = if scheduler.is_empty() { "rr" } else { scheduler };
+        Self { list: Vec::new(), index: HashMap::default(), scheduler: scheduler.into() }
     }
 
     pub fn into_vec(self) -> Vec<VirtualServer> {
@@ -73,16 +65,8 @@ impl Servers {
             weight: 1,
             cause: service.cause(endpoint.field()),
         };
-        let persistent = if service.affinity_seconds().is_some() {
-            FLAG_PERSISTENT
-        } else {
-            0
-        };
-        let source_hash = if &*self.scheduler == "mh" {
-            FLAG_SOURCE_HASH
-        } else {
-            0
-        };
+        let persistent = if service.affinity_seconds().is_some() { FLAG_PERSISTENT } else { 0 };
+        let source_hash = if &*self.scheduler == "mh" { FLAG_SOURCE_HASH } else { 0 };
         let server = VirtualServer {
             address,
             port,
@@ -90,16 +74,13 @@ impl Servers {
             scheduler: self.scheduler.clone(),
             flags: persistent | source_hash,
             timeout: service.affinity_seconds().unwrap_or(0),
-            real_servers: endpoints
-                .map(|endpoint| real_server(endpoint.borrow()))
-                .collect(),
+            real_servers: endpoints.map(|endpoint| real_server(endpoint.borrow())).collect(),
             cause,
         };
         match self.index.get(&(address, port, protocol)) {
             Some(&index) => self.list[index] = server,
             None => {
-                self.index
-                    .insert((address, port, protocol), self.list.len());
+                self.index.insert((address, port, protocol), self.list.len());
                 self.list.push(server);
             }
         }

@@ -16,11 +16,7 @@ pub(super) struct Destination {
 
 impl Destination {
     const fn entry(self) -> Entry {
-        Entry::IpPort {
-            address: self.address,
-            protocol: self.protocol,
-            port: self.port,
-        }
+        Entry::IpPort { address: self.address, protocol: self.protocol, port: self.port }
     }
 }
 
@@ -32,19 +28,9 @@ struct Service<'s> {
 }
 
 /// Programs one service port.
-pub(super) fn program(
-    port: &ServicePort,
-    endpoints: &[Endpoint],
-    context: &Context,
-    programmed: &mut Programmed,
-) {
+pub(super) fn program(port: &ServicePort, endpoints: &[Endpoint], context: &Context, programmed: &mut Programmed) {
     let categorized = categorize(endpoints, port, context.node.name, context.node.zone);
-    let service = Service {
-        port,
-        endpoints,
-        categorized,
-        context,
-    };
+    let service = Service { port, endpoints, categorized, context };
     service.note_local_endpoints(programmed);
     service.program_cluster_ip(programmed);
     service.program_external_ips(programmed);
@@ -56,69 +42,39 @@ pub(super) fn program(
     service.program_node_port(programmed);
     if let Some(health_check) = port.health_check_node_port {
         let cause = port.cause(Field::HealthCheckNodePort);
-        programmed
-            .sets
-            .add(Set::HealthCheckNodePort, cause, Entry::Port(health_check));
+        programmed.sets.add(Set::HealthCheckNodePort, cause, Entry::Port(health_check));
     }
 }
 
 impl Service<'_> {
     fn destination(&self, address: IpAddr) -> Destination {
-        Destination {
-            address,
-            protocol: self.port.name.protocol,
-            port: self.port.port,
-        }
+        Destination { address, protocol: self.port.name.protocol, port: self.port.port }
     }
 
     /// Endpoints of this node may reach themselves through the service, ready or not.
     fn note_local_endpoints(&self, programmed: &mut Programmed) {
         for endpoint in self.endpoints.iter().filter(|endpoint| endpoint.is_local) {
             let Endpoint { address, port, .. } = *endpoint;
-            let entry = Entry::IpPortIp {
-                address,
-                protocol: self.port.name.protocol,
-                port,
-                source: address,
-            };
-            programmed
-                .sets
-                .add(Set::LoopBack, self.port.cause(endpoint.field()), entry);
+            let entry = Entry::IpPortIp { address, protocol: self.port.name.protocol, port, source: address };
+            programmed.sets.add(Set::LoopBack, self.port.cause(endpoint.field()), entry);
         }
     }
 
     /// The virtual server for `destination`. Where traffic has to stay on the node but there is no
     /// endpoint on it, it goes to other nodes all the same, so that at least pods of this node are
     /// served.
-    fn program_server(
-        &self,
-        field: Field,
-        destination: Destination,
-        local_only: bool,
-        programmed: &mut Programmed,
-    ) {
+    fn program_server(&self, field: Field, destination: Destination, local_only: bool, programmed: &mut Programmed) {
         let local = local_only && !self.categorized.local.is_empty();
-        let members = if local {
-            &self.categorized.local
-        } else {
-            &self.categorized.cluster
-        };
+        let members = if local { &self.categorized.local } else { &self.categorized.cluster };
         let endpoints = members.iter().map(|index| &self.endpoints[*index]);
         let cause = self.port.cause(field);
-        programmed.servers.program(
-            self.port,
-            (destination.address, destination.port),
-            endpoints,
-            cause,
-        );
+        programmed.servers.program(self.port, (destination.address, destination.port), endpoints, cause);
     }
 
     /// Binds an address to kube-ipvs0, so that packets for it enter INPUT, where IPVS takes them.
     fn bind(&self, field: Field, address: IpAddr, programmed: &mut Programmed) {
         let known = programmed.sets.get(Set::IpvsIps).entries.len();
-        programmed
-            .sets
-            .add(Set::IpvsIps, self.port.cause(field), Entry::Ip(address));
+        programmed.sets.add(Set::IpvsIps, self.port.cause(field), Entry::Ip(address));
         if programmed.sets.get(Set::IpvsIps).entries.len() > known {
             programmed.addresses.push(address);
         }
@@ -133,37 +89,17 @@ impl Service<'_> {
 
     fn program_cluster_ip(&self, programmed: &mut Programmed) {
         let destination = self.destination(self.port.cluster_ip);
-        programmed.sets.add(
-            Set::ClusterIp,
-            self.port.cause(Field::ClusterIp),
-            destination.entry(),
-        );
-        self.program_server(
-            Field::ClusterIp,
-            destination,
-            self.port.internal_policy_local,
-            programmed,
-        );
+        programmed.sets.add(Set::ClusterIp, self.port.cause(Field::ClusterIp), destination.entry());
+        self.program_server(Field::ClusterIp, destination, self.port.internal_policy_local, programmed);
         self.bind(Field::ClusterIp, destination.address, programmed);
     }
 
     fn program_external_ips(&self, programmed: &mut Programmed) {
-        let set = if self.port.external_policy_local {
-            Set::ExternalIpLocal
-        } else {
-            Set::ExternalIp
-        };
+        let set = if self.port.external_policy_local { Set::ExternalIpLocal } else { Set::ExternalIp };
         for address in &self.port.external_ips {
             let destination = self.destination(*address);
-            programmed
-                .sets
-                .add(set, self.port.cause(Field::ExternalIp), destination.entry());
-            self.program_server(
-                Field::ExternalIp,
-                destination,
-                self.port.external_policy_local,
-                programmed,
-            );
+            programmed.sets.add(set, self.port.cause(Field::ExternalIp), destination.entry());
+            self.program_server(Field::ExternalIp, destination, self.port.external_policy_local, programmed);
             self.bind_unless_bound(Field::ExternalIp, *address, programmed);
         }
     }
@@ -172,56 +108,29 @@ impl Service<'_> {
         let cause = self.port.cause(Field::LoadBalancerIngress);
         for address in &self.port.load_balancer_vips {
             let destination = self.destination(*address);
-            programmed
-                .sets
-                .add(Set::LoadBalancer, cause, destination.entry());
+            programmed.sets.add(Set::LoadBalancer, cause, destination.entry());
             if self.port.external_policy_local {
-                programmed
-                    .sets
-                    .add(Set::LoadBalancerLocal, cause, destination.entry());
+                programmed.sets.add(Set::LoadBalancerLocal, cause, destination.entry());
             }
             if !self.port.load_balancer_source_ranges.is_empty() {
                 self.restrict_sources(destination, programmed);
             }
-            self.program_server(
-                Field::LoadBalancerIngress,
-                destination,
-                self.port.external_policy_local,
-                programmed,
-            );
+            self.program_server(Field::LoadBalancerIngress, destination, self.port.external_policy_local, programmed);
             self.bind_unless_bound(Field::LoadBalancerIngress, *address, programmed);
         }
     }
 
     fn restrict_sources(&self, destination: Destination, programmed: &mut Programmed) {
         let cause: Cause = self.port.cause(Field::LoadBalancerSourceRanges);
-        let Destination {
-            address,
-            protocol,
-            port,
-        } = destination;
-        programmed
-            .sets
-            .add(Set::LoadBalancerFirewall, cause, destination.entry());
+        let Destination { address, protocol, port } = destination;
+        programmed.sets.add(Set::LoadBalancerFirewall, cause, destination.entry());
         for source in &self.port.load_balancer_source_ranges {
-            let entry = Entry::IpPortNet {
-                address,
-                protocol,
-                port,
-                source: *source,
-            };
-            programmed
-                .sets
-                .add(Set::LoadBalancerSourceCidr, cause, entry);
+            let entry = Entry::IpPortNet { address, protocol, port, source: *source };
+            programmed.sets.add(Set::LoadBalancerSourceCidr, cause, entry);
         }
         if self.port.source_ranges_hold(self.context.node_ip) {
             // Bound to kube-ipvs0, the address is also the source of packets from this node.
-            let entry = Entry::IpPortIp {
-                address,
-                protocol,
-                port,
-                source: address,
-            };
+            let entry = Entry::IpPortIp { address, protocol, port, source: address };
             programmed.sets.add(Set::LoadBalancerSourceIp, cause, entry);
         } else {
             programmed.unreachable_from_node.push((cause, destination));
@@ -241,11 +150,7 @@ impl Service<'_> {
         };
         // A bitmap of ports cannot tell SCTP from TCP, hence one entry for each address.
         let entries: Vec<Entry> = if protocol == Protocol::Sctp {
-            let entry = |address: &IpAddr| Entry::IpPort {
-                address: *address,
-                protocol,
-                port,
-            };
+            let entry = |address: &IpAddr| Entry::IpPort { address: *address, protocol, port };
             self.context.node_port_ips.iter().map(entry).collect()
         } else {
             vec![Entry::Port(port)]
@@ -257,17 +162,8 @@ impl Service<'_> {
             programmed.sets.add(all, cause, entry);
         }
         for address in &self.context.node_port_ips {
-            let destination = Destination {
-                address: *address,
-                protocol,
-                port,
-            };
-            self.program_server(
-                Field::NodePort,
-                destination,
-                self.port.external_policy_local,
-                programmed,
-            );
+            let destination = Destination { address: *address, protocol, port };
+            self.program_server(Field::NodePort, destination, self.port.external_policy_local, programmed);
         }
     }
 }

@@ -44,23 +44,9 @@ impl fmt::Display for SetType {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Entry {
     Ip(IpAddr),
-    IpPort {
-        address: IpAddr,
-        protocol: Protocol,
-        port: u16,
-    },
-    IpPortIp {
-        address: IpAddr,
-        protocol: Protocol,
-        port: u16,
-        source: IpAddr,
-    },
-    IpPortNet {
-        address: IpAddr,
-        protocol: Protocol,
-        port: u16,
-        source: IpNet,
-    },
+    IpPort { address: IpAddr, protocol: Protocol, port: u16 },
+    IpPortIp { address: IpAddr, protocol: Protocol, port: u16, source: IpAddr },
+    IpPortNet { address: IpAddr, protocol: Protocol, port: u16, source: IpNet },
     Port(u16),
 }
 
@@ -69,23 +55,9 @@ impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(address) => address.fmt(f),
-            Self::IpPort {
-                address,
-                protocol,
-                port,
-            } => write!(f, "{address},{protocol}:{port}"),
-            Self::IpPortIp {
-                address,
-                protocol,
-                port,
-                source,
-            } => write!(f, "{address},{protocol}:{port},{source}"),
-            Self::IpPortNet {
-                address,
-                protocol,
-                port,
-                source,
-            } => write!(f, "{address},{protocol}:{port},{source}"),
+            Self::IpPort { address, protocol, port } => write!(f, "{address},{protocol}:{port}"),
+            Self::IpPortIp { address, protocol, port, source } => write!(f, "{address},{protocol}:{port},{source}"),
+            Self::IpPortNet { address, protocol, port, source } => write!(f, "{address},{protocol}:{port},{source}"),
             Self::Port(port) => port.fmt(f),
         }
     }
@@ -120,12 +92,7 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
         SetType::HashIpPortIp,
         "Kubernetes endpoints dst ip:port, source ip for solving hairpin purpose",
     ),
-    (
-        Set::ClusterIp,
-        "CLUSTER-IP",
-        SetType::HashIpPort,
-        "Kubernetes service cluster ip + port for masquerade purpose",
-    ),
+    (Set::ClusterIp, "CLUSTER-IP", SetType::HashIpPort, "Kubernetes service cluster ip + port for masquerade purpose"),
     (
         Set::ExternalIp,
         "EXTERNAL-IP",
@@ -138,12 +105,7 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
         SetType::HashIpPort,
         "Kubernetes service external ip + port with externalTrafficPolicy=local",
     ),
-    (
-        Set::LoadBalancer,
-        "LOAD-BALANCER",
-        SetType::HashIpPort,
-        "Kubernetes service lb portal",
-    ),
+    (Set::LoadBalancer, "LOAD-BALANCER", SetType::HashIpPort, "Kubernetes service lb portal"),
     (
         Set::LoadBalancerFirewall,
         "LOAD-BALANCER-FW",
@@ -168,24 +130,14 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
         SetType::HashIpPortNet,
         "Kubernetes service load balancer ip + port + source cidr for packet filter purpose",
     ),
-    (
-        Set::NodePortTcp,
-        "NODE-PORT-TCP",
-        SetType::BitmapPort,
-        "Kubernetes nodeport TCP port for masquerade purpose",
-    ),
+    (Set::NodePortTcp, "NODE-PORT-TCP", SetType::BitmapPort, "Kubernetes nodeport TCP port for masquerade purpose"),
     (
         Set::NodePortLocalTcp,
         "NODE-PORT-LOCAL-TCP",
         SetType::BitmapPort,
         "Kubernetes nodeport TCP port with externalTrafficPolicy=local",
     ),
-    (
-        Set::NodePortUdp,
-        "NODE-PORT-UDP",
-        SetType::BitmapPort,
-        "Kubernetes nodeport UDP port for masquerade purpose",
-    ),
+    (Set::NodePortUdp, "NODE-PORT-UDP", SetType::BitmapPort, "Kubernetes nodeport UDP port for masquerade purpose"),
     (
         Set::NodePortLocalUdp,
         "NODE-PORT-LOCAL-UDP",
@@ -204,18 +156,8 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
         SetType::HashIpPort,
         "Kubernetes nodeport SCTP port with externalTrafficPolicy=local with type 'hash ip:port'",
     ),
-    (
-        Set::HealthCheckNodePort,
-        "HEALTH-CHECK-NODE-PORT",
-        SetType::BitmapPort,
-        "Kubernetes health check node port",
-    ),
-    (
-        Set::IpvsIps,
-        "IPVS-IPS",
-        SetType::HashIp,
-        "Addresses on the ipvs interface",
-    ),
+    (Set::HealthCheckNodePort, "HEALTH-CHECK-NODE-PORT", SetType::BitmapPort, "Kubernetes health check node port"),
+    (Set::IpvsIps, "IPVS-IPS", SetType::HashIp, "Addresses on the ipvs interface"),
 ];
 
 /// The kernel takes no longer name.
@@ -236,19 +178,9 @@ impl Sets {
         let set = |(_, name, set_type, comment): (Set, &str, SetType, &'static str)| {
             let mut name = [prefix, name].concat();
             name.truncate(NAME_LENGTH);
-            IpSet {
-                name,
-                set_type,
-                family,
-                comment,
-                entries: Vec::new(),
-                causes: Vec::new(),
-            }
+            IpSet { name, set_type, family, comment, entries: Vec::new(), causes: Vec::new() }
         };
-        Self {
-            sets: SETS.map(set).into(),
-            present: SETS.map(|_| HashSet::default()).into(),
-        }
+        Self { sets: SETS.map(set).into(), present: SETS.map(|_| HashSet::default()).into() }
     }
 
     pub fn add(&mut self, set: Set, cause: Cause, entry: Entry) {
@@ -274,10 +206,6 @@ mod tests {
 
     #[test]
     fn the_table_is_in_the_order_of_the_sets() {
-        assert!(
-            SETS.iter()
-                .enumerate()
-                .all(|(index, (set, ..))| *set as usize == index)
-        );
+        assert!(SETS.iter().enumerate().all(|(index, (set, ..))| *set as usize == index));
     }
 }

@@ -49,12 +49,7 @@ impl Containers {
     /// Adds an element unless it is there; where it is there with another value, the later one
     /// counts.
     pub fn ensure(&mut self, cause: Cause, element: &Element, transaction: &mut Transaction) {
-        let Element {
-            container,
-            key,
-            value,
-            comment,
-        } = *element;
+        let Element { container, key, value, comment } = *element;
         let elements = &mut self.elements[container as usize];
         match elements.get_mut(key) {
             Some(present) if **present == *value => return,

@@ -15,16 +15,9 @@ impl Affinity {
         let seconds = service.port.affinity_seconds()?;
         let mut names = vec![None; endpoints.len()];
         for &index in service.traffic.endpoints.reachable() {
-            names[index] = Some(EndpointChain::nftables(
-                &service.port.name,
-                service.protocol,
-                &endpoints[index],
-            ));
+            names[index] = Some(EndpointChain::nftables(&service.port.name, service.protocol, &endpoints[index]));
         }
-        Some(Self {
-            names,
-            timeout: format!("{seconds}s"),
-        })
+        Some(Self { names, timeout: format!("{seconds}s") })
     }
 
     pub fn chain(&self, index: usize) -> &str {
@@ -32,9 +25,7 @@ impl Affinity {
     }
 
     fn set(&self, index: usize) -> &str {
-        self.names[index]
-            .as_ref()
-            .map_or("", |name| &name.affinity_set)
+        self.names[index].as_ref().map_or("", |name| &name.affinity_set)
     }
 }
 
@@ -42,16 +33,8 @@ impl Affinity {
 fn balancing<'s>(service: &'s Service) -> impl Iterator<Item = (&'s str, &'s [usize])> {
     let endpoints = &service.traffic.endpoints;
     [
-        (
-            service.traffic.uses_cluster_chain,
-            service.chains.cluster.as_str(),
-            endpoints.cluster.as_slice(),
-        ),
-        (
-            service.traffic.uses_local_chain,
-            &service.chains.local,
-            &endpoints.local,
-        ),
+        (service.traffic.uses_cluster_chain, service.chains.cluster.as_str(), endpoints.cluster.as_slice()),
+        (service.traffic.uses_local_chain, &service.chains.local, &endpoints.local),
     ]
     .into_iter()
     .filter(|(used, ..)| *used)
@@ -66,14 +49,7 @@ pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction:
             let endpoint = &endpoints[index];
             let separator = if position == 0 { "" } else { " , " };
             let position = position.to_string();
-            for piece in [
-                separator,
-                &position,
-                " : ",
-                endpoint.ip(),
-                " . ",
-                endpoint.port_text(),
-            ] {
+            for piece in [separator, &position, " : ", endpoint.ip(), " . ", endpoint.port_text()] {
                 map.push_str(piece);
             }
         }
@@ -103,11 +79,7 @@ pub(super) fn write_with_affinity(
     let reachable = service.traffic.endpoints.reachable();
     let cause = service.port.cause(Field::SessionAffinity);
     for &index in reachable {
-        let properties = [
-            service.settings.address_type,
-            " ; flags dynamic,timeout ; timeout ",
-            &affinity.timeout,
-        ];
+        let properties = [service.settings.address_type, " ; flags dynamic,timeout ; timeout ", &affinity.timeout];
         transaction.add_set(cause, affinity.set(index), &properties);
     }
     for (chain, members) in balancing(service) {
@@ -115,54 +87,25 @@ pub(super) fn write_with_affinity(
     }
     for &index in reachable {
         let chain = affinity.chain(index);
-        let update = [
-            "update @",
-            affinity.set(index),
-            " { ",
-            service.settings.ip,
-            " saddr }",
-        ];
+        let update = ["update @", affinity.set(index), " { ", service.settings.ip, " saddr }"];
         transaction.add_rule(cause, chain, &update);
-        let dnat = [
-            "meta l4proto ",
-            service.protocol,
-            " dnat to ",
-            endpoints[index].text(),
-        ];
+        let dnat = ["meta l4proto ", service.protocol, " dnat to ", endpoints[index].text()];
         transaction.add_rule(service.port.cause(endpoints[index].field()), chain, &dnat);
     }
 }
 
 /// `writeServiceToEndpointJumps`
-fn write_jumps(
-    service: &Service,
-    chain: &str,
-    members: &[usize],
-    affinity: &Affinity,
-    transaction: &mut Transaction,
-) {
+fn write_jumps(service: &Service, chain: &str, members: &[usize], affinity: &Affinity, transaction: &mut Transaction) {
     let mut map = String::new();
     for (position, &index) in members.iter().enumerate() {
         let target = affinity.chain(index);
-        let rule = [
-            service.settings.ip,
-            " saddr @",
-            affinity.set(index),
-            " goto ",
-            target,
-        ];
+        let rule = [service.settings.ip, " saddr @", affinity.set(index), " goto ", target];
         transaction.add_rule(service.port.cause(Field::SessionAffinity), chain, &rule);
         let separator = if position == 0 { "" } else { " , " };
         for piece in [separator, &position.to_string(), " : goto ", target] {
             map.push_str(piece);
         }
     }
-    let rule = [
-        "numgen random mod ",
-        &members.len().to_string(),
-        " vmap { ",
-        &map,
-        " }",
-    ];
+    let rule = ["numgen random mod ", &members.len().to_string(), " vmap { ", &map, " }"];
     transaction.add_rule(service.port.cause(Field::Port), chain, &rule);
 }

@@ -39,19 +39,10 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     setup::write(&settings, config, &mut transaction);
     let mut containers = Containers::default();
     for (port, endpoints) in tracked.iter() {
-        service::write(
-            port,
-            endpoints,
-            &settings,
-            &mut containers,
-            &mut transaction,
-        );
+        service::write(port, endpoints, &settings, &mut containers, &mut transaction);
     }
     let (transaction, causes) = transaction.finish();
-    Sync {
-        transaction,
-        causes,
-    }
+    Sync { transaction, causes }
 }
 
 /// The settings in the form in which rules quote them.
@@ -82,10 +73,7 @@ impl<'a> Settings<'a> {
             Family::V4 => ("ip", "ipv4_addr"),
             Family::V6 => ("ip6", "ipv6_addr"),
         };
-        let of_family = config
-            .service_cidrs
-            .iter()
-            .filter(|cidr| Family::of(cidr.addr()) == family);
+        let of_family = config.service_cidrs.iter().filter(|cidr| Family::of(cidr.addr()) == family);
         Self {
             family,
             ip,
@@ -97,10 +85,7 @@ impl<'a> Settings<'a> {
             if_local: detector.as_ref().map(|detector| detector.nft(true)),
             if_not_local: detector.as_ref().map(|detector| detector.nft(false)),
             node_ports: NodePortCidrs::of(config, family, Mode::Nftables),
-            service_cidrs: of_family
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(","),
+            service_cidrs: of_family.map(ToString::to_string).collect::<Vec<_>>().join(","),
         }
     }
 }

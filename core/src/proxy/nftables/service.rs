@@ -66,33 +66,20 @@ pub(super) fn write(
 impl Service<'_> {
     /// Unlike in iptables mode the firewall stands even where there is nothing behind it.
     fn uses_firewall_chain(&self) -> bool {
-        !self.port.load_balancer_vips.is_empty()
-            && !self.port.load_balancer_source_ranges.is_empty()
+        !self.port.load_balancer_vips.is_empty() && !self.port.load_balancer_source_ranges.is_empty()
     }
 
     fn internal_chain(&self) -> &str {
-        if self.port.internal_policy_local {
-            &self.chains.local
-        } else {
-            &self.chains.cluster
-        }
+        if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
     }
 
     fn external_policy_chain(&self) -> &str {
-        if self.port.external_policy_local {
-            &self.chains.local
-        } else {
-            &self.chains.cluster
-        }
+        if self.port.external_policy_local { &self.chains.local } else { &self.chains.cluster }
     }
 
     /// What happens to packets that find no endpoint.
     fn filter_verdict(&self) -> &'static str {
-        if self.traffic.has_endpoints() {
-            "drop"
-        } else {
-            "goto reject-chain"
-        }
+        if self.traffic.has_endpoints() { "drop" } else { "goto reject-chain" }
     }
 
     /// Chains for endpoints that need one, and those of this node whose pods may reach themselves.
@@ -112,23 +99,10 @@ impl Service<'_> {
             }
             if endpoint.is_local {
                 key.clear();
-                for piece in [
-                    endpoint.ip(),
-                    " . ",
-                    endpoint.ip(),
-                    " . ",
-                    self.protocol,
-                    " . ",
-                    endpoint.port_text(),
-                ] {
+                for piece in [endpoint.ip(), " . ", endpoint.ip(), " . ", self.protocol, " . ", endpoint.port_text()] {
                     key.push_str(piece);
                 }
-                let element = Element {
-                    container: Container::HairpinConnections,
-                    key: &key,
-                    value: "",
-                    comment: "",
-                };
+                let element = Element { container: Container::HairpinConnections, key: &key, value: "", comment: "" };
                 containers.ensure(cause, &element, transaction);
             }
         }
@@ -149,33 +123,18 @@ impl Service<'_> {
     fn capture_cluster_ip(&self, containers: &mut Containers, transaction: &mut Transaction) {
         let cause = self.port.cause(Field::ClusterIp);
         let address = self.port.cluster_ip.to_string();
-        let element = Element {
-            container: Container::ClusterIps,
-            key: &address,
-            value: "",
-            comment: "",
-        };
+        let element = Element { container: Container::ClusterIps, key: &address, value: "", comment: "" };
         containers.ensure(cause, &element, transaction);
         let key = &[&address, self.key_end].concat();
         let element = if self.traffic.has_internal_endpoints {
             let value = &["goto ", self.internal_chain()].concat();
             return containers.ensure(
                 cause,
-                &Element {
-                    container: Container::ServiceIps,
-                    key,
-                    value,
-                    comment: "",
-                },
+                &Element { container: Container::ServiceIps, key, value, comment: "" },
                 transaction,
             );
         } else {
-            Element {
-                container: Container::NoEndpointServices,
-                key,
-                value: self.filter_verdict(),
-                comment: self.name,
-            }
+            Element { container: Container::NoEndpointServices, key, value: self.filter_verdict(), comment: self.name }
         };
         containers.ensure(cause, &element, transaction);
     }
@@ -191,80 +150,39 @@ impl Service<'_> {
         }
     }
 
-    fn capture_load_balancer_vips(
-        &self,
-        containers: &mut Containers,
-        transaction: &mut Transaction,
-    ) {
+    fn capture_load_balancer_vips(&self, containers: &mut Containers, transaction: &mut Transaction) {
         let cause = self.port.cause(Field::LoadBalancerSourceRanges);
         if self.uses_firewall_chain() {
             transaction.ensure_chain(cause, &self.chains.firewall);
         }
         for address in &self.port.load_balancer_vips {
             if self.traffic.has_endpoints() {
-                self.dispatch(
-                    Field::LoadBalancerIngress,
-                    *address,
-                    containers,
-                    transaction,
-                );
+                self.dispatch(Field::LoadBalancerIngress, *address, containers, transaction);
             }
             if self.uses_firewall_chain() {
                 let key = &format!("{address}{}", self.key_end);
                 let value = &["goto ", &self.chains.firewall].concat();
-                let element = Element {
-                    container: Container::FirewallIps,
-                    key,
-                    value,
-                    comment: "",
-                };
+                let element = Element { container: Container::FirewallIps, key, value, comment: "" };
                 containers.ensure(cause, &element, transaction);
             }
         }
         if !self.traffic.has_external_endpoints {
             for address in &self.port.load_balancer_vips {
-                self.turn_away(
-                    Field::LoadBalancerIngress,
-                    *address,
-                    containers,
-                    transaction,
-                );
+                self.turn_away(Field::LoadBalancerIngress, *address, containers, transaction);
             }
         }
     }
 
-    fn dispatch(
-        &self,
-        field: Field,
-        to: IpAddr,
-        containers: &mut Containers,
-        transaction: &mut Transaction,
-    ) {
+    fn dispatch(&self, field: Field, to: IpAddr, containers: &mut Containers, transaction: &mut Transaction) {
         let key = &format!("{to}{}", self.key_end);
-        let element = Element {
-            container: Container::ServiceIps,
-            key,
-            value: self.goto_external,
-            comment: "",
-        };
+        let element = Element { container: Container::ServiceIps, key, value: self.goto_external, comment: "" };
         containers.ensure(self.port.cause(field), &element, transaction);
     }
 
-    fn turn_away(
-        &self,
-        field: Field,
-        to: IpAddr,
-        containers: &mut Containers,
-        transaction: &mut Transaction,
-    ) {
+    fn turn_away(&self, field: Field, to: IpAddr, containers: &mut Containers, transaction: &mut Transaction) {
         let key = &format!("{to}{}", self.key_end);
         let (value, comment) = (self.filter_verdict(), self.name);
-        let element = Element {
-            container: Container::NoEndpointServices,
-            key,
-            value,
-            comment,
-        };
+        let element = Element { container: Container::NoEndpointServices, key, value, comment };
         containers.ensure(self.port.cause(field), &element, transaction);
     }
 
@@ -275,22 +193,13 @@ impl Service<'_> {
         let cause = self.port.cause(Field::NodePort);
         let key = &format!("{} . {node_port}", self.protocol);
         if self.traffic.has_endpoints() {
-            let element = Element {
-                container: Container::ServiceNodePorts,
-                key,
-                value: self.goto_external,
-                comment: "",
-            };
+            let element =
+                Element { container: Container::ServiceNodePorts, key, value: self.goto_external, comment: "" };
             containers.ensure(cause, &element, transaction);
         }
         if !self.traffic.has_external_endpoints {
             let (value, comment) = (self.filter_verdict(), self.name);
-            let element = Element {
-                container: Container::NoEndpointNodePorts,
-                key,
-                value,
-                comment,
-            };
+            let element = Element { container: Container::NoEndpointNodePorts, key, value, comment };
             containers.ensure(cause, &element, transaction);
         }
     }
@@ -320,27 +229,13 @@ impl Service<'_> {
     }
 
     fn write_firewall_chain(&self, transaction: &mut Transaction) {
-        let mut sources: Vec<String> = self
-            .port
-            .load_balancer_source_ranges
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let mut sources: Vec<String> = self.port.load_balancer_source_ranges.iter().map(ToString::to_string).collect();
         // The address of a load balancer is often bound on the node, so that packets from here
         // carry it as source.
         if self.port.source_ranges_hold(self.settings.node_ip) {
             sources.extend(self.port.load_balancer_vips.iter().map(ToString::to_string));
         }
-        let rule = [
-            self.settings.ip,
-            " saddr != { ",
-            &sources.join(" , "),
-            " } drop",
-        ];
-        transaction.add_rule(
-            self.port.cause(Field::LoadBalancerSourceRanges),
-            &self.chains.firewall,
-            &rule,
-        );
+        let rule = [self.settings.ip, " saddr != { ", &sources.join(" , "), " } drop"];
+        transaction.add_rule(self.port.cause(Field::LoadBalancerSourceRanges), &self.chains.firewall, &rule);
     }
 }

@@ -8,14 +8,8 @@ const SETTINGS: Cause = Cause::Settings;
 const BASE_CHAINS: [(&str, &str); 8] = [
     // Source ranges are checked before DNAT, while the packet still carries the address of the load
     // balancer.
-    (
-        "filter-prerouting-pre-dnat",
-        "type filter hook prerouting priority -110",
-    ),
-    (
-        "filter-output-pre-dnat",
-        "type filter hook output priority -110",
-    ),
+    ("filter-prerouting-pre-dnat", "type filter hook prerouting priority -110"),
+    ("filter-output-pre-dnat", "type filter hook output priority -110"),
     ("filter-input", "type filter hook input priority 0"),
     ("filter-forward", "type filter hook forward priority 0"),
     ("filter-output", "type filter hook output priority 0"),
@@ -31,11 +25,7 @@ const JUMPS: [(&str, &str, &str); 11] = [
     ("service-endpoints-check", "filter-input", "ct state new "),
     ("service-endpoints-check", "filter-forward", "ct state new "),
     ("service-endpoints-check", "filter-output", "ct state new "),
-    (
-        "firewall-check",
-        "filter-prerouting-pre-dnat",
-        "ct state new ",
-    ),
+    ("firewall-check", "filter-prerouting-pre-dnat", "ct state new "),
     ("firewall-check", "filter-output-pre-dnat", "ct state new "),
     ("services", "nat-output", ""),
     ("services", "nat-prerouting", ""),
@@ -78,25 +68,10 @@ fn write_chains(transaction: &mut Transaction) {
 }
 
 fn write_masquerading(settings: &Settings, transaction: &mut Transaction) {
-    let Settings {
-        ip,
-        address_type,
-        mark,
-        ..
-    } = settings;
+    let Settings { ip, address_type, mark, .. } = settings;
     let comment = " . inet_proto . inet_service ; comment \"service hairpin connections\"";
-    transaction.add_set(
-        SETTINGS,
-        "hairpin-connections",
-        &[address_type, " . ", address_type, comment],
-    );
-    let marked = [
-        "mark and ",
-        mark,
-        " != 0 mark set mark xor ",
-        mark,
-        " masquerade fully-random",
-    ];
+    transaction.add_set(SETTINGS, "hairpin-connections", &[address_type, " . ", address_type, comment]);
+    let marked = ["mark and ", mark, " != 0 mark set mark xor ", mark, " masquerade fully-random"];
     transaction.add_rule(SETTINGS, "masquerading", &marked);
     let hairpin = [
         "ct status dnat ",
@@ -110,17 +85,8 @@ fn write_masquerading(settings: &Settings, transaction: &mut Transaction) {
 
 /// What reaches this far with a cluster IP as destination has not met a service.
 fn write_cluster_ips_check(settings: &Settings, transaction: &mut Transaction) {
-    let Settings {
-        ip,
-        address_type,
-        service_cidrs,
-        ..
-    } = settings;
-    transaction.add_set(
-        SETTINGS,
-        "cluster-ips",
-        &[address_type, " ; comment \"Active ClusterIPs\""],
-    );
+    let Settings { ip, address_type, service_cidrs, .. } = settings;
+    transaction.add_set(SETTINGS, "cluster-ips", &[address_type, " ; comment \"Active ClusterIPs\""]);
     transaction.add_commented_rule(
         SETTINGS,
         "cluster-ips-check",
@@ -139,10 +105,7 @@ fn write_cluster_ips_check(settings: &Settings, transaction: &mut Transaction) {
 
 fn write_node_port_ips(settings: &Settings, config: &Config, transaction: &mut Transaction) {
     let name = "nodeport-ips";
-    let properties = [
-        settings.address_type,
-        " ; comment \"IPs that accept NodePort traffic\"",
-    ];
+    let properties = [settings.address_type, " ; comment \"IPs that accept NodePort traffic\""];
     transaction.add_set(SETTINGS, name, &properties);
     if settings.node_ports.match_all() {
         transaction.delete_set(SETTINGS, name);
@@ -157,9 +120,7 @@ fn write_node_port_ips(settings: &Settings, config: &Config, transaction: &mut T
 }
 
 fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
-    let Settings {
-        ip, address_type, ..
-    } = settings;
+    let Settings { ip, address_type, .. } = settings;
     transaction.add_map(
         SETTINGS,
         Container::NoEndpointServices.name(),
@@ -179,10 +140,7 @@ fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
     transaction.add_chain(SETTINGS, "reject-chain", comment);
     transaction.flush_chain(SETTINGS, "reject-chain");
     transaction.add_rule(SETTINGS, "reject-chain", &["reject"]);
-    let lookup = [
-        ip,
-        " daddr . meta l4proto . th dport vmap @no-endpoint-services",
-    ];
+    let lookup = [ip, " daddr . meta l4proto . th dport vmap @no-endpoint-services"];
     transaction.add_rule(SETTINGS, "service-endpoints-check", &lookup);
     let to_node = match (settings.node_ports.match_all(), settings.family) {
         (true, Family::V4) => "ip daddr != 127.0.0.0/8",
@@ -190,17 +148,12 @@ fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
         (false, Family::V4) => "ip daddr @nodeport-ips",
         (false, Family::V6) => "ip6 daddr @nodeport-ips",
     };
-    let lookup = [
-        to_node,
-        " meta l4proto . th dport vmap @no-endpoint-nodeports",
-    ];
+    let lookup = [to_node, " meta l4proto . th dport vmap @no-endpoint-nodeports"];
     transaction.add_rule(SETTINGS, "nodeport-endpoints-check", &lookup);
 }
 
 fn write_firewall(settings: &Settings, transaction: &mut Transaction) {
-    let Settings {
-        ip, address_type, ..
-    } = settings;
+    let Settings { ip, address_type, .. } = settings;
     let properties = [
         address_type,
         " . inet_proto . inet_service : verdict ; comment \"destinations that are subject to LoadBalancerSourceRanges\"",
@@ -211,12 +164,7 @@ fn write_firewall(settings: &Settings, transaction: &mut Transaction) {
 }
 
 fn write_dispatch(settings: &Settings, transaction: &mut Transaction) {
-    let Settings {
-        ip,
-        address_type,
-        mark,
-        ..
-    } = settings;
+    let Settings { ip, address_type, mark, .. } = settings;
     let properties = [
         address_type,
         " . inet_proto . inet_service : verdict ; comment \"ClusterIP, ExternalIP and LoadBalancer IP traffic\"",
@@ -231,19 +179,8 @@ fn write_dispatch(settings: &Settings, transaction: &mut Transaction) {
         transaction.add_commented_rule(SETTINGS, chain, &rule, "masquerade all clusterIP traffic");
     } else if let Some(if_not_local) = &settings.if_not_local {
         // A sender outside the cluster would not take an answer from the pod.
-        let rule = [
-            ip,
-            " daddr @cluster-ips ",
-            if_not_local,
-            " mark set mark or ",
-            mark,
-        ];
-        transaction.add_commented_rule(
-            SETTINGS,
-            chain,
-            &rule,
-            "masquerade clusterIP traffic from outside cluster",
-        );
+        let rule = [ip, " daddr @cluster-ips ", if_not_local, " mark set mark or ", mark];
+        transaction.add_commented_rule(SETTINGS, chain, &rule, "masquerade clusterIP traffic from outside cluster");
     }
     let lookup = [ip, " daddr . meta l4proto . th dport vmap @service-ips"];
     transaction.add_rule(SETTINGS, chain, &lookup);
@@ -253,9 +190,5 @@ fn write_dispatch(settings: &Settings, transaction: &mut Transaction) {
         (false, Family::V4) => "ip daddr @nodeport-ips",
         (false, Family::V6) => "ip6 daddr @nodeport-ips",
     };
-    transaction.add_rule(
-        SETTINGS,
-        chain,
-        &[to_node, " meta l4proto . th dport vmap @service-nodeports"],
-    );
+    transaction.add_rule(SETTINGS, chain, &[to_node, " meta l4proto . th dport vmap @service-nodeports"]);
 }

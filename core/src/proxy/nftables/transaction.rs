@@ -10,15 +10,8 @@ pub(super) struct Transaction {
 
 impl Transaction {
     pub fn new(ip: &'static str) -> Self {
-        let table = if ip == "ip6" {
-            " ip6 kube-proxy "
-        } else {
-            " ip kube-proxy "
-        };
-        Self {
-            lines: Lines::default(),
-            table,
-        }
+        let table = if ip == "ip6" { " ip6 kube-proxy " } else { " ip kube-proxy " };
+        Self { lines: Lines::default(), table }
     }
 
     pub fn finish(self) -> (String, Vec<Cause>) {
@@ -26,23 +19,13 @@ impl Transaction {
     }
 
     pub fn add_table(&mut self, comment: &str) {
-        self.lines.push(
-            Cause::Settings,
-            &["add table", self.table, "{ comment \"", comment, "\" ; }"],
-        );
+        self.lines.push(Cause::Settings, &["add table", self.table, "{ comment \"", comment, "\" ; }"]);
     }
 
     /// `properties` is empty, or what stands between the braces.
     pub fn add_chain(&mut self, cause: Cause, name: &str, properties: &str) {
-        let (open, close) = if properties.is_empty() {
-            ("", "")
-        } else {
-            (" { ", " ; }")
-        };
-        self.lines.push(
-            cause,
-            &["add chain", self.table, name, open, properties, close],
-        );
+        let (open, close) = if properties.is_empty() { ("", "") } else { (" { ", " ; }") };
+        self.lines.push(cause, &["add chain", self.table, name, open, properties, close]);
     }
 
     pub fn delete_chain(&mut self, cause: Cause, name: &str) {
@@ -60,41 +43,19 @@ impl Transaction {
     }
 
     pub fn add_rule(&mut self, cause: Cause, chain: &str, rule: &[&str]) {
-        self.lines
-            .push_all(cause, &[&["add rule", self.table, chain, " "], rule]);
+        self.lines.push_all(cause, &[&["add rule", self.table, chain, " "], rule]);
     }
 
     pub fn add_commented_rule(&mut self, cause: Cause, chain: &str, rule: &[&str], comment: &str) {
-        self.lines.push_all(
-            cause,
-            &[
-                &["add rule", self.table, chain, " "],
-                rule,
-                &[" comment \"", comment, "\""],
-            ],
-        );
+        self.lines.push_all(cause, &[&["add rule", self.table, chain, " "], rule, &[" comment \"", comment, "\""]]);
     }
 
     pub fn add_set(&mut self, cause: Cause, name: &str, properties: &[&str]) {
-        self.lines.push_all(
-            cause,
-            &[
-                &["add set", self.table, name, " { type "],
-                properties,
-                &[" ; }"],
-            ],
-        );
+        self.lines.push_all(cause, &[&["add set", self.table, name, " { type "], properties, &[" ; }"]]);
     }
 
     pub fn add_map(&mut self, cause: Cause, name: &str, properties: &[&str]) {
-        self.lines.push_all(
-            cause,
-            &[
-                &["add map", self.table, name, " { type "],
-                properties,
-                &[" ; }"],
-            ],
-        );
+        self.lines.push_all(cause, &[&["add map", self.table, name, " { type "], properties, &[" ; }"]]);
     }
 
     pub fn delete_set(&mut self, cause: Cause, name: &str) {
@@ -106,39 +67,13 @@ impl Transaction {
     }
 
     /// An element of a set, or of a map if there is a value.
-    pub fn add_element(
-        &mut self,
-        cause: Cause,
-        container: &str,
-        key: &str,
-        comment: &str,
-        value: &str,
-    ) {
-        let comment = if comment.is_empty() {
-            ["", "", ""]
-        } else {
-            [" comment \"", comment, "\""]
-        };
-        let value = if value.is_empty() {
-            ["", ""]
-        } else {
-            [" : ", value]
-        };
-        self.lines.push_all(
-            cause,
-            &[
-                &["add element", self.table, container, " { ", key],
-                &comment,
-                &value,
-                &[" }"],
-            ],
-        );
+    pub fn add_element(&mut self, cause: Cause, container: &str, key: &str, comment: &str, value: &str) {
+        let comment = if comment.is_empty() { ["", "", ""] } else { [" comment \"", comment, "\""] };
+        let value = if value.is_empty() { ["", ""] } else { [" : ", value] };
+        self.lines.push_all(cause, &[&["add element", self.table, container, " { ", key], &comment, &value, &[" }"]]);
     }
 
     pub fn delete_element(&mut self, cause: Cause, container: &str, key: &str) {
-        self.lines.push(
-            cause,
-            &["delete element", self.table, container, " { ", key, " }"],
-        );
+        self.lines.push(cause, &["delete element", self.table, container, " { ", key, " }"]);
     }
 }
