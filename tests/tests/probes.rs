@@ -200,6 +200,8 @@ fn pod_device(config: &Config) -> Arc<str> {
 fn node(case: &Case, mode: Mode) -> Node {
     let mut node = Node::new(case.config.node_name.as_str().into());
     let routing = &mut node.stack.routing;
+    // The tracers know no martians; the live kernel had this set too.
+    routing.route_localnet = true;
     for interface in &case.config.interfaces {
         let kind = if interface.name == "lo" { DeviceKind::Loopback } else { DeviceKind::Ethernet };
         routing.add_device(Device {

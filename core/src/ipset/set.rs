@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use super::element::masked;
 use super::key::{cut, is_unspecified, of_packet};
 use super::types::Storage;
 use super::{Element, Membership, Part, SetDirection, SetError, SetType};
+use crate::fixed_hash::HashMap;
 use crate::net::Family;
 use crate::netfilter::{Seconds, Skb};
 

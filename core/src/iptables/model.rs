@@ -1,10 +1,10 @@
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::{IpMatch, Quick};
 use super::matches::{Match, MatchState, RecentLists};
 use super::targets::Target;
+use crate::fixed_hash::HashMap;
 use crate::net::Family;
 use crate::netfilter::{Hook, Verdict, XtTable};
 use crate::trace::{ChainId, RuleId};
@@ -117,7 +117,7 @@ pub struct Table {
     free: Vec<u32>,
     built_in: u32,
     /// The hasher has fixed keys and the map is never iterated, so that runs repeat.
-    by_name: HashMap<Arc<str>, u32, BuildHasherDefault<DefaultHasher>>,
+    by_name: HashMap<Arc<str>, u32>,
     /// The memory of matches such as `limit`; gone with each change of the table, since the kernel
     /// then sets up every rule anew (`checkentry`).
     pub(super) states: BTreeMap<MatchPlace, MatchState>,

@@ -1,7 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::destination::{DestinationId, Forwarding};
 use super::state::State;
+use crate::fixed_hash::HashMap;
 use crate::net::{Endpoint, Protocol};
 use crate::netfilter::Seconds;
 
