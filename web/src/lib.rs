@@ -21,15 +21,10 @@ pub fn mount(root: web_sys::Element) {
 }
 
 /// The style sheets of a figure, for the shadow root that it stands in.
-pub const FIGURE_STYLES: [&str; 2] = [
-    include_str!("../../static/lab.css"),
-    include_str!("../../static/figure.css"),
-];
+pub const FIGURE_STYLES: [&str; 2] = [include_str!("../../static/lab.css"), include_str!("../../static/figure.css")];
 
 /// Shows the lab as a figure in an element of somebody else's page.
 pub fn mount_figure(root: web_sys::Element, cluster: Option<String>) -> yew::AppHandle<FigurePage> {
-    let props = FigureProps {
-        cluster: cluster.map(Into::into),
-    };
+    let props = FigureProps { cluster: cluster.map(Into::into) };
     yew::Renderer::<FigurePage>::with_root_and_props(root, props).render()
 }

@@ -23,7 +23,8 @@ fn report(info: &PanicHookInfo<'_>) {
 
 /// Builds the message without Yew, which cannot be relied on any more.
 fn show(what: &str) -> Option<()> {
-    let text = saved::load().map(|saved| saved.draft).unwrap_or_default();
+    let text = saved::load().map(|saved| saved.texts);
+    let text = text.and_then(|texts| texts.draft.or(texts.open)).unwrap_or_default();
     let dialog = child(&body().into(), "section", "crash")?;
     dialog.set_attribute("role", "alertdialog").ok()?;
     dialog.set_attribute("aria-label", crash::TITLE).ok()?;
@@ -42,9 +43,7 @@ fn area(parent: &Element, label: &str, text: &str) -> Option<()> {
     outer.set_text_content(Some(label));
     let area = child(&outer, "textarea", "mono")?;
     area.set_attribute("readonly", "").ok()?;
-    wasm_bindgen::JsCast::dyn_into::<HtmlTextAreaElement>(area)
-        .ok()?
-        .set_value(text);
+    wasm_bindgen::JsCast::dyn_into::<HtmlTextAreaElement>(area).ok()?.set_value(text);
     Some(())
 }
 

@@ -1,22 +1,36 @@
 //! What the browser keeps, so that a reload loses nothing. A browser that forbids it is no error.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
 use crate::theme::Theme;
 
-const KEY: &str = "datapath-lab.v1";
+/// Where the user is, written with every change, and the texts, which may be large, written when they change.
+const PLACE: &str = "datapath-lab.place.v1";
+const TEXTS: &str = "datapath-lab.texts.v1";
 /// Present while a saved lab is being opened: if it is there at the start, opening it failed the last time.
 const OPENING: &str = "datapath-lab.opening";
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Saved {
+    pub place: Place,
+    pub texts: Texts,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Texts {
+    /// The text of the lab that is open; absent for the example.
+    pub open: Option<String>,
+    /// What is in the editor; absent if it is that same text.
+    pub draft: Option<String>,
+}
 
 /// Clients and targets are kept by the words that the lab prints for them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Saved {
-    /// The text of the lab that is open; absent for the example.
-    pub text: Option<String>,
-    /// What is in the editor.
-    pub draft: String,
+pub struct Place {
     pub client: String,
     pub target: String,
     pub sendings: Vec<Sent>,
@@ -37,16 +51,30 @@ pub struct Sent {
 }
 
 pub fn load() -> Option<Saved> {
-    let text = storage()?.get_item(KEY).ok()??;
-    serde_json::from_str(&text).ok()
+    let storage = storage()?;
+    let place = read(&storage, PLACE)?;
+    let texts = read(&storage, TEXTS).unwrap_or_default();
+    Some(Saved { place, texts })
 }
 
 /// False if the browser did not keep it.
-pub fn store(saved: &Saved) -> bool {
-    let Ok(text) = serde_json::to_string(saved) else {
-        return false;
-    };
-    storage().is_some_and(|storage| storage.set_item(KEY, &text).is_ok())
+pub fn store_place(place: &Place) -> bool {
+    store(PLACE, place)
+}
+
+/// False if the browser did not keep them.
+pub fn store_texts(texts: &Texts) -> bool {
+    store(TEXTS, texts)
+}
+
+fn read<T: DeserializeOwned>(storage: &Storage, key: &str) -> Option<T> {
+    serde_json::from_str(&storage.get_item(key).ok()??).ok()
+}
+
+fn store<T: Serialize>(key: &str, value: &T) -> bool {
+    let text = serde_json::to_string(value).ok();
+    let kept = text.and_then(|text| storage()?.set_item(key, &text).ok());
+    kept.is_some()
 }
 
 /// Whether a saved lab may be opened: not if the page failed the last time that it tried. Until [`opened`] is

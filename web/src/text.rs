@@ -5,8 +5,7 @@ use datapath_core::proxy::Mode;
 
 pub mod page {
     pub const NAME: &str = "Datapath Lab";
-    pub const PROMISE: &str =
-        "One packet, three datapaths: what kube-proxy’s rules really do with it.";
+    pub const PROMISE: &str = "One packet, three datapaths: what kube-proxy’s rules really do with it.";
     pub const SKIP: &str = "Skip to the lanes";
     pub const THEME: &str = "Colours";
     pub const KEYS: &str = "Keyboard shortcuts";
@@ -36,7 +35,8 @@ pub mod send {
     pub const SERVING: &str = "Pods of Services";
     pub const FILTER: &str = "Find a Service";
     pub const NO_TARGET: &str = "This cluster has no Service with an address.";
-    pub const NOT_SENT: &str = "Nothing was sent: this client has no address of the family that the Service’s address has.";
+    pub const NOT_SENT: &str =
+        "Nothing was sent: this client has no address of the family that the Service’s address has.";
 
     pub const A_MACHINE: &str = "a machine";
 
@@ -160,7 +160,8 @@ pub mod compare {
     pub const TITLE: &str = "Compare";
     pub const TOTALS: &str = "First packet and following packets";
     pub const TOTALS_NOTE: &str = "Request and answer together, on all nodes.";
-    pub const TOTALS_HINT: &str = "Send the next packet of this connection: it takes the short way, and both stand here side by side.";
+    pub const TOTALS_HINT: &str =
+        "Send the next packet of this connection: it takes the short way, and both stand here side by side.";
     pub const TOTALS_FINDING: &str = "What was decided for the first packet is repeated for the others: conntrack, or \
         IPVS’s own connection table, knows the backend. Only what asks every packet is left.";
     pub const DATAPATH: &str = "Datapath";
@@ -178,8 +179,7 @@ pub mod compare {
     pub const SERVICES: &str = "Services";
     pub const X_AXIS: &str = "Services in the cluster (log scale)";
     pub const DONE: &str = "Measured.";
-    pub const FAILED: &str =
-        "The lab’s own tools refused the rules of the synthetic cluster: a defect of the lab.";
+    pub const FAILED: &str = "The lab’s own tools refused the rules of the synthetic cluster: a defect of the lab.";
 
     pub fn progress(done: usize, all: usize) -> String {
         format!("Measuring: {done} of {all}")
@@ -232,13 +232,12 @@ pub mod cluster {
     pub const LABEL: &str = "Cluster as YAML or JSON";
     pub const LOAD: &str = "Load";
     pub const EXAMPLE: &str = "Back to the example";
+    pub const LOADING: &str = "Loading…";
     pub const LOADED: &str = "This is the cluster in the lanes.";
     pub const CHANGED: &str = "Changed since it was loaded.";
-    pub const REFUSED: &str =
-        "This text was not loaded. The lanes above still show the last cluster that was.";
+    pub const REFUSED: &str = "This text was not loaded. The lanes above still show the last cluster that was.";
     pub const NOTED: &str = "Loaded, with these remarks:";
-    pub const NOT_KEPT: &str =
-        "Your browser does not let this page keep its state: a reload will lose what you typed.";
+    pub const NOT_KEPT: &str = "Your browser does not let this page keep its state: a reload will lose what you typed.";
     pub const UNREADABLE: &str = "The file could not be read as text.";
     pub const EXPECTED: &str = "Expected:";
     pub const GO: &str = "Go to this place in the text";
@@ -355,13 +354,7 @@ pub fn number(number: usize) -> String {
 mod tests {
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (9_412, "9,412"),
-            (1_234_567, "1,234,567"),
-        ] {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (9_412, "9,412"), (1_234_567, "1,234,567")] {
             assert_eq!(super::number(number), text);
         }
     }

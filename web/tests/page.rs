@@ -26,29 +26,23 @@ async fn shown() -> Element {
 
 /// Until what was dispatched is rendered.
 async fn settle() {
-    sleep(Duration::from_millis(60)).await;
+    sleep(Duration::from_millis(250)).await;
 }
 
 fn find(root: &Element, selector: &str) -> HtmlElement {
     let found = root.query_selector(selector).expect("a selector");
-    found
-        .unwrap_or_else(|| panic!("no {selector}"))
-        .dyn_into()
-        .expect("HTML")
+    found.unwrap_or_else(|| panic!("no {selector}")).dyn_into().expect("HTML")
 }
 
 fn position(root: &Element) -> f64 {
-    find(root, "input[type=range]")
-        .unchecked_into::<HtmlInputElement>()
-        .value_as_number()
+    find(root, "input[type=range]").unchecked_into::<HtmlInputElement>().value_as_number()
 }
 
 async fn press(key: &str) {
     let init = KeyboardEventInit::new();
     init.set_key(key);
     init.set_bubbles(true);
-    let event =
-        KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).expect("an event");
+    let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).expect("an event");
     body().dispatch_event(&event).expect("dispatched");
     settle().await;
 }
@@ -56,17 +50,8 @@ async fn press(key: &str) {
 #[wasm_bindgen_test]
 async fn it_shows_three_lanes_steps_and_goes_back() {
     let root = shown().await;
-    assert!(
-        root.query_selector("[data-ready]")
-            .expect("a selector")
-            .is_some()
-    );
-    assert_eq!(
-        root.query_selector_all(".lane")
-            .expect("a selector")
-            .length(),
-        3
-    );
+    assert!(root.query_selector("[data-ready]").expect("a selector").is_some());
+    assert_eq!(root.query_selector_all(".lane").expect("a selector").length(), 3);
     find(&root, "button.step").click();
     settle().await;
     let stepped = position(&root);
@@ -74,12 +59,7 @@ async fn it_shows_three_lanes_steps_and_goes_back() {
     press("ArrowLeft").await;
     assert!((position(&root) - stepped).abs() < f64::EPSILON);
     press("End").await;
-    assert_eq!(
-        root.query_selector_all("[data-outcome]")
-            .expect("a selector")
-            .length(),
-        3
-    );
+    assert_eq!(root.query_selector_all("[data-outcome]").expect("a selector").length(), 3);
     press("Home").await;
     assert!(position(&root).abs() < f64::EPSILON);
 }
@@ -93,18 +73,9 @@ async fn a_text_that_is_no_cluster_leaves_the_lab_as_it_was() {
     settle().await;
     find(&root, ".cluster .primary").click();
     settle().await;
-    assert!(
-        root.query_selector(".diagnostics .error")
-            .expect("a selector")
-            .is_some()
-    );
+    assert!(root.query_selector(".diagnostics .error").expect("a selector").is_some());
     assert_eq!(area.value(), "kind: [");
-    assert_eq!(
-        root.query_selector_all(".lane")
-            .expect("a selector")
-            .length(),
-        3
-    );
+    assert_eq!(root.query_selector_all(".lane").expect("a selector").length(), 3);
 }
 
 fn bubbling(name: &str) -> web_sys::Event {

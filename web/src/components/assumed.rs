@@ -1,20 +1,14 @@
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use crate::text::assumed as t;
 
 /// Where the lab assumes and simplifies.
 #[component]
-pub fn Assumed(props: &ModelProps) -> Html {
+pub fn Assumed(props: &SettledProps) -> Html {
     let lab = props.model.lab.borrow();
     let assumptions = &lab.assumptions;
-    let ranges = |ranges: &[_]| {
-        ranges
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<String>>()
-            .join(", ")
-    };
+    let ranges = |ranges: &[_]| ranges.iter().map(ToString::to_string).collect::<Vec<String>>().join(", ");
     let rows = [
         (t::CLUSTER_CIDR, ranges(&assumptions.cluster_cidrs)),
         (t::SERVICE_CIDR, ranges(&assumptions.service_cidrs)),

@@ -3,7 +3,7 @@ use std::mem::discriminant;
 use datapath_core::lab::{Client, ClientKind};
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::picker::{Choice, Group, Picker};
 use crate::state::Action;
 use crate::text::send;
@@ -13,13 +13,9 @@ const MOST: usize = 200;
 
 /// Who sends. The lab lists its own client pods first, then processes, the outside, and the Services' pods.
 #[component]
-pub fn ClientSelect(props: &ModelProps) -> Html {
+pub fn ClientSelect(props: &SettledProps) -> Html {
     let model = &props.model;
-    let chosen = model
-        .clients
-        .iter()
-        .position(|client| Some(client) == model.client.as_ref())
-        .unwrap_or_default();
+    let chosen = model.clients.iter().position(|client| Some(client) == model.client.as_ref()).unwrap_or_default();
     let (clients, dispatcher) = (model.clients.clone(), model.dispatcher());
     let onchoose = Callback::from(move |index: usize| {
         if let Some(client) = clients.get(index) {
@@ -28,10 +24,7 @@ pub fn ClientSelect(props: &ModelProps) -> Html {
     });
     let mut first = 0;
     let mut groups = Vec::new();
-    for members in model
-        .clients
-        .chunk_by(|one, other| discriminant(&one.kind) == discriminant(&other.kind))
-    {
+    for members in model.clients.chunk_by(|one, other| discriminant(&one.kind) == discriminant(&other.kind)) {
         groups.push(group(first, members, chosen));
         first += members.len();
     }
@@ -52,17 +45,8 @@ fn group(first: usize, members: &[Client], chosen: usize) -> Group {
     };
     let listed = |value: usize| value < first + MOST || value == chosen;
     let choices = (first..).zip(members).filter(|(value, _)| listed(*value));
-    let choices: Vec<_> = choices
-        .map(|(value, client)| Choice {
-            value,
-            text: name_of(client),
-        })
-        .collect();
-    Group {
-        name: Some(name.to_owned()),
-        hidden: members.len() - choices.len(),
-        choices,
-    }
+    let choices: Vec<_> = choices.map(|(value, client)| Choice { value, text: name_of(client) }).collect();
+    Group { name: Some(name.to_owned()), hidden: members.len() - choices.len(), choices }
 }
 
 fn name_of(client: &Client) -> String {

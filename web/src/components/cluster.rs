@@ -4,22 +4,20 @@ use gloo::file::callbacks::{FileReader, read_as_text};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::diagnostics::Diagnostics;
 use crate::state::{Action, Handle};
 use crate::text::cluster as t;
 
 /// The user's own cluster as text. What is typed stays, and the last good lab too.
 #[component]
-pub fn Cluster(props: &ModelProps) -> Html {
+pub fn Cluster(props: &SettledProps) -> Html {
     let model = &props.model;
     let area = use_node_ref();
     let (ondrop, unreadable) = use_dropped(model);
     let dispatcher = model.dispatcher();
     let oninput = Callback::from(move |event: InputEvent| {
-        dispatcher.dispatch(Action::Draft(
-            event.target_unchecked_into::<HtmlTextAreaElement>().value(),
-        ));
+        dispatcher.dispatch(Action::Draft(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
     });
     let act = |action: Action| {
         let dispatcher = model.dispatcher();
@@ -50,7 +48,7 @@ pub fn Cluster(props: &ModelProps) -> Html {
                 {oninput}
             />
             <div class="buttons">
-                <button type="button" class="primary" onclick={act(Action::Load)}>{ t::LOAD }</button>
+                <button type="button" class="primary" disabled={model.loading} onclick={act(Action::Load)}>{ t::LOAD }</button>
                 <button type="button" onclick={act(Action::Example)}>{ t::EXAMPLE }</button>
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
@@ -63,7 +61,9 @@ pub fn Cluster(props: &ModelProps) -> Html {
 }
 
 fn status(model: &Handle) -> &'static str {
-    if *model.draft == *model.lab.borrow().text {
+    if model.loading {
+        t::LOADING
+    } else if *model.draft == *model.lab.borrow().text {
         t::LOADED
     } else {
         t::CHANGED
@@ -93,22 +93,13 @@ fn show(area: &HtmlTextAreaElement, Position { line, column }: Position) {
     let text = area.value();
     let index = line.saturating_sub(1) as usize;
     let utf16 = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
-    let before: u32 = text
-        .split('\n')
-        .take(index)
-        .map(|line| utf16(line) + 1)
-        .sum();
+    let before: u32 = text.split('\n').take(index).map(|line| utf16(line) + 1).sum();
     let here = text.split('\n').nth(index).unwrap_or_default();
-    let start: String = here
-        .chars()
-        .take(column.saturating_sub(1) as usize)
-        .collect();
+    let start: String = here.chars().take(column.saturating_sub(1) as usize).collect();
     // Focus first: a browser scrolls to the caret when it is given one.
     let _ = area.focus();
     let _ = area.set_selection_range(before + utf16(&start), before + utf16(here));
-    let lines = i32::try_from(text.split('\n').count())
-        .unwrap_or(i32::MAX)
-        .max(1);
+    let lines = i32::try_from(text.split('\n').count()).unwrap_or(i32::MAX).max(1);
     let line = i32::try_from(index).unwrap_or(i32::MAX);
     area.set_scroll_top(area.scroll_height() / lines * line - area.client_height() / 3);
 }

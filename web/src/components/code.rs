@@ -27,18 +27,10 @@ pub struct Props {
 /// A window on the text of a ruleset around one line.
 #[component]
 pub fn Code(props: &Props) -> Html {
-    let lines = props
-        .listing
-        .sections
-        .get(props.section)
-        .map_or(&[][..], |section| &section.lines);
+    let lines = props.listing.sections.get(props.section).map_or(&[][..], |section| &section.lines);
     let block = props.line.unwrap_or_default() / BLOCK;
     let more = use_state_eq(|| (0, 0, (0, 0)));
-    let (above, below) = if (more.0, more.1) == (props.section, block) {
-        more.2
-    } else {
-        (0, 0)
-    };
+    let (above, below) = if (more.0, more.1) == (props.section, block) { more.2 } else { (0, 0) };
     let window = window(lines.len(), block, above, below);
     let extend = |above: usize, below: usize| {
         let (more, section) = (more.setter(), props.section);
@@ -46,27 +38,14 @@ pub fn Code(props: &Props) -> Html {
     };
     let (outer, inner) = (use_node_ref(), use_node_ref());
     use_effect_with(
-        (
-            outer.clone(),
-            inner.clone(),
-            (props.section, props.line, props.visible),
-            props.listing.clone(),
-        ),
+        (outer.clone(), inner.clone(), (props.section, props.line, props.visible), props.listing.clone()),
         |(outer, inner, ..)| center(outer, inner),
     );
     let row = |(index, line): (usize, &Line)| {
         let here = Some(index) == props.line;
         let mark = mark(&props.tested, line);
-        let class = classes!(
-            "line",
-            mark,
-            here.then_some(if props.current { "current" } else { "last" })
-        );
-        let row = if here {
-            inner.clone()
-        } else {
-            NodeRef::default()
-        };
+        let class = classes!("line", mark, here.then_some(if props.current { "current" } else { "last" }));
+        let row = if here { inner.clone() } else { NodeRef::default() };
         let (style, text) = indented(&line.text);
         let current = (here && props.current).then_some("true");
         html! {
@@ -76,11 +55,7 @@ pub fn Code(props: &Props) -> Html {
             </li>
         }
     };
-    let shown = lines
-        .iter()
-        .enumerate()
-        .skip(window.start)
-        .take(window.len());
+    let shown = lines.iter().enumerate().skip(window.start).take(window.len());
     html! {
         <div class="code" ref={outer} tabindex="0" data-scrolls="" role="group" aria-label={title(props)}>
             { fold(window.start, t::above, extend(above + 5, below)) }
@@ -92,11 +67,7 @@ pub fn Code(props: &Props) -> Html {
 }
 
 fn title(props: &Props) -> Option<String> {
-    props
-        .listing
-        .sections
-        .get(props.section)
-        .map(|section| section.title.clone())
+    props.listing.sections.get(props.section).map(|section| section.title.clone())
 }
 
 /// The lines around a block, with so many blocks more above and below.
@@ -108,27 +79,21 @@ fn window(lines: usize, block: usize, above: usize, below: usize) -> Range<usize
 
 fn fold(hidden: usize, say: fn(&str) -> String, onclick: Callback<MouseEvent>) -> Option<Html> {
     let text = say(&text::number(hidden));
-    (hidden > 0)
-        .then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
+    (hidden > 0).then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
 }
 
 /// A line without its indentation, which becomes a margin, so that what is folded stands under it. Tabs count two.
 fn indented(line: &str) -> (Option<String>, &str) {
     let text = line.trim_start();
     let margin = &line[..line.len() - text.len()];
-    let width: usize = margin
-        .chars()
-        .map(|sign| if sign == '\t' { 2 } else { 1 })
-        .sum();
+    let width: usize = margin.chars().map(|sign| if sign == '\t' { 2 } else { 1 }).sum();
     ((width > 0).then(|| format!("--indent:{width}")), text)
 }
 
 /// Whether the packet has met this line's rule.
 fn mark(tested: &BTreeMap<RuleId, bool>, line: &Line) -> Option<&'static str> {
     match &line.at {
-        Some(LineRef::Rule(rule)) => tested
-            .get(rule)
-            .map(|matched| if *matched { "matched" } else { "missed" }),
+        Some(LineRef::Rule(rule)) => tested.get(rule).map(|matched| if *matched { "matched" } else { "missed" }),
         _ => None,
     }
 }
@@ -143,13 +108,10 @@ fn spoken(mark: Option<&str>) -> Option<Html> {
 
 /// Scrolls the box, and never the page, so that the line stands in its upper half.
 fn center(outer: &NodeRef, inner: &NodeRef) {
-    let (Some(outer), Some(inner)) = (outer.cast::<HtmlElement>(), inner.cast::<HtmlElement>())
-    else {
+    let (Some(outer), Some(inner)) = (outer.cast::<HtmlElement>(), inner.cast::<HtmlElement>()) else {
         return;
     };
-    outer.set_scroll_top(
-        inner.offset_top() - outer.client_height() * 2 / 5 + inner.offset_height() / 2,
-    );
+    outer.set_scroll_top(inner.offset_top() - outer.client_height() * 2 / 5 + inner.offset_height() / 2);
 }
 
 #[cfg(test)]
@@ -158,25 +120,12 @@ mod tests {
 
     #[test]
     fn the_window_holds_the_line_and_stays_within_the_text() {
-        for (lines, line) in [
-            (0, 0),
-            (1, 0),
-            (39, 38),
-            (40, 39),
-            (41, 40),
-            (10_000, 0),
-            (10_000, 5_000),
-            (10_000, 9_999),
-        ] {
+        for (lines, line) in
+            [(0, 0), (1, 0), (39, 38), (40, 39), (41, 40), (10_000, 0), (10_000, 5_000), (10_000, 9_999)]
+        {
             let window = window(lines, line / BLOCK, 0, 0);
-            assert!(
-                window.end <= lines && window.len() <= 3 * BLOCK,
-                "{lines} lines, line {line}: {window:?}"
-            );
-            assert!(
-                lines == 0 || window.contains(&line),
-                "{lines} lines, line {line}: {window:?}"
-            );
+            assert!(window.end <= lines && window.len() <= 3 * BLOCK, "{lines} lines, line {line}: {window:?}");
+            assert!(lines == 0 || window.contains(&line), "{lines} lines, line {line}: {window:?}");
         }
     }
 }

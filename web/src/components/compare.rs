@@ -1,13 +1,13 @@
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::cost_curve::CostCurve;
 use super::totals::Totals;
 use crate::text::compare as t;
 
 /// The datapaths beside each other: this connection's packets, and how cost grows with the cluster.
 #[component]
-pub fn Compare(props: &ModelProps) -> Html {
+pub fn Compare(props: &SettledProps) -> Html {
     html! {
         <section class="card compare" aria-labelledby="compare">
             <h2 id="compare">{ t::TITLE }</h2>

@@ -29,12 +29,8 @@ pub fn CostChart(props: &Props) -> Html {
     let (legend, canvas) = (use_node_ref(), use_node_ref());
     let surroundings = use_surroundings();
     let series = Mode::ALL.map(|mode| of_mode(props, mode));
-    let drawing = Drawing {
-        series: series.to_vec(),
-        most: props.most,
-        x_axis: t::X_AXIS,
-        y_axis: t::y_axis(props.counter.name),
-    };
+    let drawing =
+        Drawing { series: series.to_vec(), most: props.most, x_axis: t::X_AXIS, y_axis: t::y_axis(props.counter.name) };
     let label = said(&drawing);
     use_effect_with((drawing, props.theme, surroundings), {
         let (legend, canvas) = (legend.clone(), canvas.clone());
@@ -57,35 +53,19 @@ pub fn CostChart(props: &Props) -> Html {
 
 fn of_mode(props: &Props, mode: Mode) -> Series {
     let cost = |point: &CostPoint| {
-        if props.following {
-            point.following
-        } else {
-            point.first
-        }
+        if props.following { point.following } else { point.first }
     };
     let points = props.points.iter().filter(|(of, _)| *of == mode);
-    Series {
-        mode,
-        points: points
-            .map(|(_, point)| (point.services, (props.counter.of)(&cost(point))))
-            .collect(),
-    }
+    Series { mode, points: points.map(|(_, point)| (point.services, (props.counter.of)(&cost(point)))).collect() }
 }
 
 /// The chart in words: where each line ends.
 fn said(drawing: &Drawing) -> String {
     let ends = drawing.series.iter().filter_map(|series| {
         let (services, count) = series.points.last()?;
-        Some(t::end(
-            text::mode(series.mode),
-            &text::number(*count as usize),
-            &text::number(*services),
-        ))
+        Some(t::end(text::mode(series.mode), &text::number(*count as usize), &text::number(*services)))
     });
-    std::iter::once(drawing.y_axis.clone())
-        .chain(ends)
-        .collect::<Vec<_>>()
-        .join("; ")
+    std::iter::once(drawing.y_axis.clone()).chain(ends).collect::<Vec<_>>().join("; ")
 }
 
 fn sample(mode: Mode) -> Html {
@@ -110,14 +90,10 @@ fn use_surroundings() -> u32 {
     let set = count.setter();
     use_effect_with(now, move |now| {
         let next = now.wrapping_add(1);
-        let scheme = window()
-            .match_media("(prefers-color-scheme: dark)")
-            .ok()
-            .flatten();
+        let scheme = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
         let recolour = set.clone();
         let listeners = (
-            scheme
-                .map(|scheme| EventListener::once(&scheme, "change", move |_| recolour.set(next))),
+            scheme.map(|scheme| EventListener::once(&scheme, "change", move |_| recolour.set(next))),
             EventListener::once(&window(), "resize", move |_| set.set(next)),
         );
         move || drop(listeners)

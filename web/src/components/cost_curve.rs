@@ -38,11 +38,7 @@ pub fn CostCurve(props: &Props) -> Html {
     let all = SIZES.len() * Mode::ALL.len();
     let choose_counter = counter.setter();
     let choose_packet = following.setter();
-    let counters = COUNTERS
-        .iter()
-        .take(4)
-        .map(|counter| counter.short.into())
-        .collect::<Vec<_>>();
+    let counters = COUNTERS.iter().take(4).map(|counter| counter.short.into()).collect::<Vec<_>>();
     html! {
         <div class="curve" ref={place}>
             <h3>{ t::CURVE }</h3>
@@ -145,9 +141,7 @@ fn use_seen(place: &NodeRef) -> bool {
     let seen = use_state_eq(|| false);
     let set = seen.setter();
     use_effect_with(place.clone(), move |place| {
-        let watching = place
-            .cast::<Element>()
-            .and_then(|element| watch(&element, move || set.set(true)));
+        let watching = place.cast::<Element>().and_then(|element| watch(&element, move || set.set(true)));
         move || {
             if let Some((observer, _)) = &watching {
                 observer.disconnect();
@@ -161,10 +155,7 @@ type Watch = Closure<dyn FnMut(Vec<IntersectionObserverEntry>)>;
 
 fn watch(element: &Element, when: impl Fn() + 'static) -> Option<(IntersectionObserver, Watch)> {
     let heard = Watch::new(move |entries: Vec<IntersectionObserverEntry>| {
-        if entries
-            .iter()
-            .any(IntersectionObserverEntry::is_intersecting)
-        {
+        if entries.iter().any(IntersectionObserverEntry::is_intersecting) {
             when();
         }
     });

@@ -19,31 +19,11 @@ impl PartialEq for Counter {
 }
 
 pub const COUNTERS: [Counter; 5] = [
-    Counter {
-        name: t::RULES,
-        short: t::RULES_SHORT,
-        of: |cost| cost.rules,
-    },
-    Counter {
-        name: t::MATCHES,
-        short: t::MATCHES_SHORT,
-        of: |cost| cost.matches,
-    },
-    Counter {
-        name: t::PROBES,
-        short: t::PROBES_SHORT,
-        of: |cost| cost.probes,
-    },
-    Counter {
-        name: t::CONNECTIONS,
-        short: t::CONNECTIONS_SHORT,
-        of: |cost| cost.connections,
-    },
-    Counter {
-        name: t::REWRITES,
-        short: t::REWRITES_SHORT,
-        of: |cost| cost.rewrites,
-    },
+    Counter { name: t::RULES, short: t::RULES_SHORT, of: |cost| cost.rules },
+    Counter { name: t::MATCHES, short: t::MATCHES_SHORT, of: |cost| cost.matches },
+    Counter { name: t::PROBES, short: t::PROBES_SHORT, of: |cost| cost.probes },
+    Counter { name: t::CONNECTIONS, short: t::CONNECTIONS_SHORT, of: |cost| cost.connections },
+    Counter { name: t::REWRITES, short: t::REWRITES_SHORT, of: |cost| cost.rewrites },
 ];
 
 /// What the packet and its answer have cost so far, beside what they cost in all. The bars of all lanes have one scale.
@@ -56,18 +36,9 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
         return html! { <div class="counters" /> };
     };
     let so_far = track.tally(model.moment(*lane)).total();
-    let total = track
-        .totals
-        .get(shown.packet)
-        .copied()
-        .unwrap_or_default()
-        .total();
+    let total = track.totals.get(shown.packet).copied().unwrap_or_default().total();
     let row = |counter: &Counter| {
-        let (now, all, most) = (
-            (counter.of)(&so_far),
-            (counter.of)(&total),
-            (counter.of)(&shown.scale),
-        );
+        let (now, all, most) = ((counter.of)(&so_far), (counter.of)(&total), (counter.of)(&shown.scale));
         html! {
             <div data-counter={counter.short} data-now={now.to_string()} data-total={all.to_string()}>
                 <dt>{ counter.name }</dt>

@@ -58,74 +58,42 @@ impl Look {
 }
 
 /// Draws in the colours that the legend's entries have.
-pub fn draw(
-    drawing: &Drawing,
-    legend: &HtmlElement,
-    canvas: &HtmlCanvasElement,
-) -> Result<(), Failure> {
+pub fn draw(drawing: &Drawing, legend: &HtmlElement, canvas: &HtmlCanvasElement) -> Result<(), Failure> {
     let width = f64::from(canvas.client_width());
     if width < 1.0 {
         return Ok(());
     }
     let pixel = window().device_pixel_ratio();
     let entries = legend.children();
-    let of_mode = (0..entries.length())
-        .filter_map(|index| entries.item(index))
-        .map(|entry| color_of(&entry));
+    let of_mode = (0..entries.length()).filter_map(|index| entries.item(index)).map(|entry| color_of(&entry));
     let ink = color_of(legend);
-    let look = Look {
-        pixel,
-        narrow: width < NARROW,
-        ink,
-        faint: ink,
-        of_mode: of_mode.collect(),
-    };
+    let look = Look { pixel, narrow: width < NARROW, ink, faint: ink, of_mode: of_mode.collect() };
     canvas.set_width(look.px(width).unsigned_abs());
     canvas.set_height(look.px(HEIGHT).unsigned_abs());
-    let area = CanvasBackend::with_canvas_object(canvas.clone())
-        .ok_or("no canvas")?
-        .into_drawing_area();
+    let area = CanvasBackend::with_canvas_object(canvas.clone()).ok_or("no canvas")?.into_drawing_area();
     plot(drawing, &look, &area)
 }
 
 fn plot(drawing: &Drawing, look: &Look, area: &Area) -> Result<(), Failure> {
-    let highest = drawing
-        .series
-        .iter()
-        .flat_map(|series| &series.points)
-        .map(|(_, count)| *count)
-        .max();
+    let highest = drawing.series.iter().flat_map(|series| &series.points).map(|(_, count)| *count).max();
     let top = f64::from(highest.unwrap_or(10)).max(10.0) * 1.7;
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let most = drawing.most as f64;
-    let decades: Vec<_> = [NONE, 1.0, 10.0, 100.0, 1e3, 1e4, 1e5]
-        .into_iter()
-        .filter(|at| *at <= top)
-        .collect();
+    let decades: Vec<_> = [NONE, 1.0, 10.0, 100.0, 1e3, 1e4, 1e5].into_iter().filter(|at| *at <= top).collect();
     let mut chart = ChartBuilder::on(area)
         .margin_top(look.px(10.0))
         .margin_right(look.px(if look.narrow { 44.0 } else { 108.0 }))
         .x_label_area_size(look.px(40.0))
         .y_label_area_size(look.px(52.0))
         .build_cartesian_2d(
-            (1.0..most)
-                .log_scale()
-                .with_key_points(vec![1.0, 10.0, 100.0, 1e3]),
+            (1.0..most).log_scale().with_key_points(vec![1.0, 10.0, 100.0, 1e3]),
             (NONE..top).log_scale().with_key_points(decades),
         )?;
     chart
         .configure_mesh()
         .light_line_style(TRANSPARENT)
-        .bold_line_style(
-            look.faint
-                .mix(0.14)
-                .stroke_width(look.px(1.0).unsigned_abs()),
-        )
-        .axis_style(
-            look.faint
-                .mix(0.5)
-                .stroke_width(look.px(1.0).unsigned_abs()),
-        )
+        .bold_line_style(look.faint.mix(0.14).stroke_width(look.px(1.0).unsigned_abs()))
+        .axis_style(look.faint.mix(0.5).stroke_width(look.px(1.0).unsigned_abs()))
         .label_style(look.text())
         .axis_desc_style(look.text())
         .x_desc(drawing.x_axis)
@@ -141,39 +109,20 @@ fn plot(drawing: &Drawing, look: &Look, area: &Area) -> Result<(), Failure> {
         if gap == 0.0 {
             chart.draw_series(LineSeries::new(points.clone(), line))?;
         } else {
-            chart.draw_series(DashedLineSeries::new(
-                points.clone(),
-                look.px(dash),
-                look.px(gap),
-                line,
-            ))?;
+            chart.draw_series(DashedLineSeries::new(points.clone(), look.px(dash), look.px(gap), line))?;
         }
         let (radius, fill) = (look.px(3.5), color.filled());
         // Hollow, so that what lies under it is seen.
         let outline = color.stroke_width(look.px(1.5).unsigned_abs());
         match series.mode {
-            Mode::Iptables => {
-                chart.draw_series(points.iter().map(|at| Circle::new(*at, radius, fill)))?
-            }
-            Mode::Nftables => chart.draw_series(
-                points
-                    .iter()
-                    .map(|at| TriangleMarker::new(*at, radius + 1, fill)),
-            )?,
+            Mode::Iptables => chart.draw_series(points.iter().map(|at| Circle::new(*at, radius, fill)))?,
+            Mode::Nftables => chart.draw_series(points.iter().map(|at| TriangleMarker::new(*at, radius + 1, fill)))?,
             Mode::Ipvs => chart.draw_series(points.iter().map(|at| {
-                EmptyElement::at(*at)
-                    + Rectangle::new(
-                        [(-radius - 1, -radius - 1), (radius + 1, radius + 1)],
-                        outline,
-                    )
+                EmptyElement::at(*at) + Rectangle::new([(-radius - 1, -radius - 1), (radius + 1, radius + 1)], outline)
             }))?,
         };
         if let (Some(at), Some((_, count))) = (points.last(), series.points.last()) {
-            ends.push(End {
-                at: chart.backend_coord(at),
-                color: *color,
-                text: end(series.mode, *count, look.narrow),
-            });
+            ends.push(End { at: chart.backend_coord(at), color: *color, text: end(series.mode, *count, look.narrow) });
         }
     }
     label(ends, look, area)
@@ -193,10 +142,7 @@ fn label(mut ends: Vec<End>, look: &Look, area: &Area) -> Result<(), Failure> {
     for end in ends {
         let y = end.at.1.max(free);
         free = y + look.px(15.0);
-        let style = (FONT, look.px(12.0))
-            .into_font()
-            .color(&end.color)
-            .pos(Pos::new(HPos::Left, VPos::Center));
+        let style = (FONT, look.px(12.0)).into_font().color(&end.color).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(end.text, (end.at.0 + look.px(9.0), y), style))?;
     }
     Ok(())
@@ -204,11 +150,7 @@ fn label(mut ends: Vec<End>, look: &Look, area: &Area) -> Result<(), Failure> {
 
 fn end(mode: Mode, count: u32, narrow: bool) -> String {
     let count = text::number(count as usize);
-    if narrow {
-        count
-    } else {
-        format!("{} {count}", text::mode(mode))
-    }
+    if narrow { count } else { format!("{} {count}", text::mode(mode)) }
 }
 
 const fn dash(mode: Mode) -> (f64, f64) {
@@ -224,28 +166,16 @@ fn place((services, count): (usize, u32)) -> (f64, f64) {
     (services as f64, f64::from(count).max(NONE))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "counts"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
 fn whole(value: &f64) -> String {
-    text::number(if *value < 1.0 {
-        0
-    } else {
-        value.round() as usize
-    })
+    text::number(if *value < 1.0 { 0 } else { value.round() as usize })
 }
 
 /// The colour that the page gives an element, as `rgb(1, 2, 3)`.
 fn color_of(element: &Element) -> RGBColor {
     let style = window().get_computed_style(element).ok().flatten();
-    let color = style
-        .and_then(|style| style.get_property_value("color").ok())
-        .unwrap_or_default();
-    let mut parts = color
-        .split(|sign: char| !sign.is_ascii_digit())
-        .filter_map(|part| part.parse().ok());
+    let color = style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default();
+    let mut parts = color.split(|sign: char| !sign.is_ascii_digit()).filter_map(|part| part.parse().ok());
     let mut next = || parts.next().unwrap_or(128);
     RGBColor(next(), next(), next())
 }

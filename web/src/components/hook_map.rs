@@ -38,10 +38,7 @@ pub fn HookMap(LaneProps { model, lane }: &LaneProps) -> Html {
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(*lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(*lane)?.moment(model.moment(*lane)?)?;
-        Some((
-            &*journey.legs.get(moment.leg)?.node_name,
-            journey.steps_until(moment),
-        ))
+        Some((&*journey.legs.get(moment.leg)?.node_name, journey.steps_until(moment)))
     });
     let (node, steps) = found.unwrap_or_default();
     let here = steps.last().map(Spot::of);

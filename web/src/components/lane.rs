@@ -59,10 +59,7 @@ pub fn Lane(props: &LaneProps) -> Html {
 
 /// How it ended, once it has.
 fn badge(model: &Handle, lane: usize, of: &CoreLane) -> Html {
-    let journey = model
-        .shown
-        .as_ref()
-        .and_then(|shown| of.journeys.get(shown.packet));
+    let journey = model.shown.as_ref().and_then(|shown| of.journeys.get(shown.packet));
     let Some(journey) = journey else {
         return html! { <p class="badge">{ t::NOTHING }</p> };
     };

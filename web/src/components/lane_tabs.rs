@@ -12,10 +12,7 @@ pub fn LaneTabs(props: &ModelProps) -> Html {
     let tab = |(index, of): (usize, &datapath_core::lab::Lane)| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Lane(index)));
-        let track = model
-            .shown
-            .as_ref()
-            .and_then(|shown| shown.tracks.get(index));
+        let track = model.shown.as_ref().and_then(|shown| shown.tracks.get(index));
         let rules = track.map_or(0, |track| track.tally(model.moment(index)).total().rules);
         html! {
             <button

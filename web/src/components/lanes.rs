@@ -38,17 +38,11 @@ pub fn Lanes(props: &ModelProps) -> Html {
 fn start_of_swipe(event: &TouchEvent) -> Option<(i32, i32)> {
     let element: Element = event.target()?.dyn_into().ok()?;
     let scrolls = element.closest("[data-scrolls]").ok()?.is_some();
-    if scrolls {
-        None
-    } else {
-        finger(&event.changed_touches())
-    }
+    if scrolls { None } else { finger(&event.changed_touches()) }
 }
 
 fn finger(touches: &web_sys::TouchList) -> Option<(i32, i32)> {
-    touches
-        .get(0)
-        .map(|touch| (touch.client_x(), touch.client_y()))
+    touches.get(0).map(|touch| (touch.client_x(), touch.client_y()))
 }
 
 fn swipe(model: &Handle, (from_x, from_y): (i32, i32), (to_x, to_y): (i32, i32)) {
@@ -56,10 +50,6 @@ fn swipe(model: &Handle, (from_x, from_y): (i32, i32), (to_x, to_y): (i32, i32))
     if x.abs() < SWIPE || x.abs() < 2 * y.abs() {
         return;
     }
-    let to = if x < 0 {
-        model.lane + 1
-    } else {
-        model.lane.saturating_sub(1)
-    };
+    let to = if x < 0 { model.lane + 1 } else { model.lane.saturating_sub(1) };
     model.dispatch(Action::Lane(to));
 }

@@ -15,19 +15,11 @@ fn said(ModelProps { model }: &ModelProps) -> Option<String> {
     let shown = model.shown.as_ref()?;
     let lane = lab.lanes.get(model.lane)?;
     let journey = lane.journeys.get(shown.packet)?;
-    let moment = model
-        .moment(model.lane)
-        .and_then(|index| shown.tracks.get(model.lane)?.moment(index));
+    let moment = model.moment(model.lane).and_then(|index| shown.tracks.get(model.lane)?.moment(index));
     let sentence = match moment {
         Some(moment) => narrate(&lane.network, journey, moment)?.text,
         None => String::new(),
     };
-    let end = model
-        .is_over(model.lane)
-        .then(|| journey.outcome.tell(&lane.network).text);
-    Some(format!(
-        "{}: {sentence} {}",
-        text::mode(lane.mode),
-        end.unwrap_or_default()
-    ))
+    let end = model.is_over(model.lane).then(|| journey.outcome.tell(&lane.network).text);
+    Some(format!("{}: {sentence} {}", text::mode(lane.mode), end.unwrap_or_default()))
 }

@@ -1,23 +1,19 @@
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::segmented::Segmented;
 use crate::state::Action;
 use crate::text::page;
 use crate::theme::Theme;
 
 #[component]
-pub fn Masthead(props: &ModelProps) -> Html {
+pub fn Masthead(props: &SettledProps) -> Html {
     let model = &props.model;
     let dispatcher = model.dispatcher();
-    let onchoose =
-        Callback::from(move |index: usize| dispatcher.dispatch(Action::Theme(Theme::ALL[index])));
+    let onchoose = Callback::from(move |index: usize| dispatcher.dispatch(Action::Theme(Theme::ALL[index])));
     let dispatcher = model.dispatcher();
     let onkeys = Callback::from(move |_| dispatcher.dispatch(Action::Keys(true)));
-    let chosen = Theme::ALL
-        .iter()
-        .position(|theme| *theme == model.theme)
-        .unwrap_or_default();
+    let chosen = Theme::ALL.iter().position(|theme| *theme == model.theme).unwrap_or_default();
     html! {
         <header class="masthead">
             <div class="name">

@@ -47,10 +47,42 @@ pub use send_bar::SendBar;
 pub use structure::Structure;
 pub use transport::Transport;
 
+use std::ops::Deref;
+
 use crate::state::Handle;
 
 /// What components that show a part of the whole state take.
 #[derive(yew::Properties, PartialEq)]
 pub struct ModelProps {
     pub model: Handle,
+}
+
+/// The state for what does not show where the packet is: the same while the user only steps, so that stepping
+/// does not render it again. It is as old as its last change: where the packet is must not be read from it.
+#[derive(Clone)]
+pub struct Settled(Handle);
+
+impl From<&Handle> for Settled {
+    fn from(model: &Handle) -> Self {
+        Self(model.clone())
+    }
+}
+
+impl PartialEq for Settled {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.settled == other.0.settled
+    }
+}
+
+impl Deref for Settled {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.0
+    }
+}
+
+#[derive(yew::Properties, PartialEq)]
+pub struct SettledProps {
+    pub model: Settled,
 }

@@ -19,10 +19,7 @@ pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
         let open = open.clone();
         Callback::from(move |_| open.set(!*open))
     };
-    let track = model
-        .shown
-        .as_ref()
-        .and_then(|shown| shown.tracks.get(*lane));
+    let track = model.shown.as_ref().and_then(|shown| shown.tracks.get(*lane));
     let moments = track.map_or(&[][..], |track| &track.moments);
     let here = model.moment(*lane).unwrap_or_default();
     let window = here.saturating_sub(AROUND)..moments.len().min(here + AROUND + 1);
@@ -47,13 +44,7 @@ pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
     }
 }
 
-fn rows(
-    model: &Handle,
-    lane: usize,
-    moments: &[Moment],
-    here: usize,
-    window: &Range<usize>,
-) -> Option<Html> {
+fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &Range<usize>) -> Option<Html> {
     let lab = model.lab.borrow();
     let of = lab.lanes.get(lane)?;
     let journey = of.journeys.get(model.shown.as_ref()?.packet)?;
@@ -62,12 +53,7 @@ fn rows(
         let place = place(journey, &moment);
         let moved = index == window.start || place != self::place(journey, &moments[index - 1]);
         let dispatcher = model.dispatcher();
-        let onclick = Callback::from(move |_| {
-            dispatcher.dispatch(Action::Go(Go::Moment {
-                lane,
-                moment: index,
-            }))
-        });
+        let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Go(Go::Moment { lane, moment: index })));
         html! {
             <li key={index}>
                 if moved { <h3>{ place }</h3> }
@@ -90,11 +76,7 @@ fn place(journey: &Journey, moment: &Moment) -> Option<String> {
         Spot::Routing => spot::ROUTING,
         Spot::Process => spot::PROCESS,
     };
-    let answer = if leg.way == Way::Reply {
-        format!(" · {}", text::way(leg.way))
-    } else {
-        String::new()
-    };
+    let answer = if leg.way == Way::Reply { format!(" · {}", text::way(leg.way)) } else { String::new() };
     Some(format!("{} · {spot}{answer}", leg.node_name))
 }
 

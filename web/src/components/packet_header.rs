@@ -20,13 +20,7 @@ pub fn PacketHeader(LaneProps { model, lane }: &LaneProps) -> Html {
 }
 
 fn rows(header: &Header<'_>) -> Html {
-    let Header {
-        original,
-        packet,
-        mark,
-        rewritten,
-        marked,
-    } = header;
+    let Header { original, packet, mark, rewritten, marked } = header;
     let (from, was) = (packet.tuple(), original.tuple());
     html! {
         <>

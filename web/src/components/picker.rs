@@ -35,21 +35,14 @@ pub struct Props {
 pub fn Picker(props: &Props) -> Html {
     let select = use_node_ref();
     // An option's `selected` attribute has no effect any more once the user has chosen: the list itself must be told.
-    use_effect_with(
-        (select.clone(), props.chosen, props.groups.clone()),
-        |(select, chosen, _)| {
-            if let Some(select) = select.cast::<HtmlSelectElement>() {
-                select.set_value(&chosen.to_string());
-            }
-        },
-    );
-    let onchange = props.onchoose.reform(|event: Event| {
-        event
-            .target_unchecked_into::<HtmlSelectElement>()
-            .value()
-            .parse()
-            .unwrap_or_default()
+    use_effect_with((select.clone(), props.chosen, props.groups.clone()), |(select, chosen, _)| {
+        if let Some(select) = select.cast::<HtmlSelectElement>() {
+            select.set_value(&chosen.to_string());
+        }
     });
+    let onchange = props
+        .onchoose
+        .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value().parse().unwrap_or_default());
     html! {
         <select ref={select} class={props.class.clone()} aria-label={props.label.clone()} title={props.label.clone()} {onchange}>
             { for props.groups.iter().map(group) }

@@ -15,10 +15,7 @@ pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
     let (Some(journey), Some(track)) = (journey, track) else {
         return html! { <ol class="route" aria-label={t::ROUTE} /> };
     };
-    let here = model
-        .moment(*lane)
-        .and_then(|index| track.moment(index))
-        .map(|moment| moment.leg);
+    let here = model.moment(*lane).and_then(|index| track.moment(index)).map(|moment| moment.leg);
     let stop = |(index, leg): (usize, &Leg)| {
         let moment = track.moments.iter().position(|moment| moment.leg == index);
         let lane = *lane;
@@ -28,10 +25,7 @@ pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
                 dispatcher.dispatch(Action::Go(Go::Moment { lane, moment }));
             }
         });
-        let class = classes!(
-            text::way(leg.way),
-            (Some(index) <= here).then_some("passed")
-        );
+        let class = classes!(text::way(leg.way), (Some(index) <= here).then_some("passed"));
         let current = (Some(index) == here).then_some("location");
         html! {
             <li {class}>

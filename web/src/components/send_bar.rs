@@ -1,8 +1,8 @@
 use yew::prelude::*;
 
-use super::ModelProps;
 use super::client_select::ClientSelect;
 use super::service_select::ServiceSelect;
+use super::{ModelProps, Settled};
 use crate::state::Action;
 use crate::text::send;
 
@@ -13,12 +13,13 @@ pub fn SendBar(props: &ModelProps) -> Html {
         let dispatcher = model.dispatcher();
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
+    let settled = Settled::from(model);
     let nothing_sent = model.shown.is_none();
     let send = model.sends_next().then_some("primary");
     html! {
         <section class="card send" aria-label={send::TITLE}>
-            <ClientSelect model={model.clone()} />
-            <ServiceSelect model={model.clone()} />
+            <ClientSelect model={settled.clone()} />
+            <ServiceSelect model={settled} />
             <div class="buttons">
                 <button type="button" class={classes!(send)} disabled={model.target.is_none()} onclick={act(Action::Send)}>
                     { send::SEND }

@@ -2,7 +2,7 @@ use datapath_core::lab::Target;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle};
 use crate::text::{self, send};
@@ -12,7 +12,7 @@ const MANY: usize = 100;
 
 /// Which port of which Service is asked, and through which of its addresses.
 #[component]
-pub fn ServiceSelect(props: &ModelProps) -> Html {
+pub fn ServiceSelect(props: &SettledProps) -> Html {
     let model = &props.model;
     let wanted = use_state_eq(String::new);
     let ports = use_memo(model.opened, |_| ports(&model.targets));
@@ -20,32 +20,12 @@ pub fn ServiceSelect(props: &ModelProps) -> Html {
     let oninput = Callback::from(move |event: InputEvent| {
         set.set(event.target_unchecked_into::<HtmlInputElement>().value());
     });
-    let asked = |index: &usize| {
-        model
-            .target
-            .as_ref()
-            .is_some_and(|asked| same_port(asked, &model.targets[*index]))
-    };
+    let asked = |index: &usize| model.target.as_ref().is_some_and(|asked| same_port(asked, &model.targets[*index]));
     let port = ports.iter().copied().find(asked).unwrap_or_default();
-    let groups = use_memo((model.opened, wanted.clone(), port), |_| {
-        services(model, &ports, &wanted, port)
-    });
-    let ways = model
-        .targets
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| asked(index));
-    let ways = ways
-        .map(|(value, target)| Choice {
-            value,
-            text: way(target),
-        })
-        .collect();
-    let way = model
-        .targets
-        .iter()
-        .position(|target| Some(target) == model.target.as_ref())
-        .unwrap_or_default();
+    let groups = use_memo((model.opened, wanted.clone(), port), |_| services(model, &ports, &wanted, port));
+    let ways = model.targets.iter().enumerate().filter(|(index, _)| asked(index));
+    let ways = ways.map(|(value, target)| Choice { value, text: way(target) }).collect();
+    let way = model.targets.iter().position(|target| Some(target) == model.target.as_ref()).unwrap_or_default();
     html! {
         <>
             <label class="field service">
@@ -65,47 +45,29 @@ pub fn ServiceSelect(props: &ModelProps) -> Html {
 
 /// The index of the first target of each Service port.
 fn ports(targets: &[Target]) -> Vec<usize> {
-    (0..targets.len())
-        .filter(|index| *index == 0 || !same_port(&targets[*index], &targets[*index - 1]))
-        .collect()
+    (0..targets.len()).filter(|index| *index == 0 || !same_port(&targets[*index], &targets[*index - 1])).collect()
 }
 
 fn same_port(one: &Target, other: &Target) -> bool {
-    one.service == other.service
-        && one.port_name == other.port_name
-        && one.protocol == other.protocol
+    one.service == other.service && one.port_name == other.port_name && one.protocol == other.protocol
 }
 
 /// The ports whose names hold what was typed, and the chosen one, by namespace.
 fn services(model: &Handle, ports: &[usize], wanted: &str, chosen: usize) -> Vec<Group> {
     let namespace = |index: usize| &model.targets[index].service.namespace;
-    let found = || {
-        ports
-            .iter()
-            .copied()
-            .filter(|index| model.targets[*index].to_string().contains(wanted))
-    };
+    let found = || ports.iter().copied().filter(|index| model.targets[*index].to_string().contains(wanted));
     let mut listed: Vec<_> = found().take(MANY).collect();
     if ports.contains(&chosen) && !listed.contains(&chosen) {
         listed.insert(0, chosen);
     }
-    let choice = |index: &usize| Choice {
-        value: *index,
-        text: name_of(&model.targets[*index]),
-    };
+    let choice = |index: &usize| Choice { value: *index, text: name_of(&model.targets[*index]) };
     let group = |members: &[usize]| Group {
         name: members.first().map(|index| namespace(*index).to_string()),
         choices: members.iter().map(choice).collect(),
         hidden: 0,
     };
-    let mut groups: Vec<_> = listed
-        .chunk_by(|one, other| namespace(*one) == namespace(*other))
-        .map(group)
-        .collect();
-    groups.push(Group {
-        hidden: found().count().saturating_sub(MANY),
-        ..Group::default()
-    });
+    let mut groups: Vec<_> = listed.chunk_by(|one, other| namespace(*one) == namespace(*other)).map(group).collect();
+    groups.push(Group { hidden: found().count().saturating_sub(MANY), ..Group::default() });
     groups
 }
 
@@ -120,16 +82,9 @@ fn choose(model: &Handle) -> Callback<usize> {
 
 /// `web:http · TCP 80`
 fn name_of(target: &Target) -> String {
-    let port = if target.port_name.is_empty() {
-        String::new()
-    } else {
-        format!(":{}", target.port_name)
-    };
+    let port = if target.port_name.is_empty() { String::new() } else { format!(":{}", target.port_name) };
     let protocol = target.protocol.to_string().to_uppercase();
-    format!(
-        "{}{port} · {protocol} {}",
-        target.service.name, target.destination.port
-    )
+    format!("{}{port} · {protocol} {}", target.service.name, target.destination.port)
 }
 
 /// `ClusterIP 10.96.0.1:80`

@@ -53,10 +53,6 @@ fn bring_into_sight(list: &NodeRef) {
     };
     let chip = list.query_selector("[aria-current]").ok().flatten();
     if let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) {
-        list.set_scroll_left(
-            chip.offset_left()
-                - list.offset_left()
-                - (list.client_width() - chip.offset_width()) / 2,
-        );
+        list.set_scroll_left(chip.offset_left() - list.offset_left() - (list.client_width() - chip.offset_width()) / 2);
     }
 }

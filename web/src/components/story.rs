@@ -9,11 +9,8 @@ use crate::text::lane as t;
 #[component]
 pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
     let Sentence { text, why } = told(model, *lane);
-    let waits = model
-        .shown
-        .as_ref()
-        .is_some_and(|shown| shown.timeline.waits(*lane, model.tick))
-        && !model.is_over(*lane);
+    let waits =
+        model.shown.as_ref().is_some_and(|shown| shown.timeline.waits(*lane, model.tick)) && !model.is_over(*lane);
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::ToggleWhy));
     html! {
@@ -43,8 +40,5 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    told.unwrap_or(Sentence {
-        text: t::NOTHING.to_owned(),
-        why: String::new(),
-    })
+    told.unwrap_or(Sentence { text: t::NOTHING.to_owned(), why: String::new() })
 }

@@ -3,8 +3,8 @@ use datapath_core::lab::Lane;
 use datapath_core::trace::Trace;
 use yew::prelude::*;
 
-use super::ModelProps;
 use super::segmented::Segmented;
+use super::{ModelProps, Settled};
 use crate::state::{Action, Handle};
 use crate::text::{self, structure as t};
 
@@ -17,12 +17,8 @@ pub fn Structure(props: &ModelProps) -> Html {
     let Some(lane) = lab.lanes.get(model.lane) else {
         return html! {};
     };
-    let chosen = chosen_node
-        .filter(|(opened, _)| *opened == model.opened)
-        .map(|(_, node)| node);
-    let node = chosen
-        .or_else(|| current_node(model, lane))
-        .unwrap_or_default();
+    let chosen = chosen_node.filter(|(opened, _)| *opened == model.opened).map(|(_, node)| node);
+    let node = chosen.or_else(|| current_node(model, lane)).unwrap_or_default();
     let choose_node = {
         let (set, opened) = (chosen_node.setter(), model.opened);
         Callback::from(move |node| set.set(Some((opened, node))))
@@ -47,7 +43,7 @@ pub fn Structure(props: &ModelProps) -> Html {
                     onchoose={choose_node}
                 />
             </div>
-            <PictureView model={model.clone()} {node} />
+            <PictureView model={Settled::from(model)} lane={model.lane} {node} />
         </section>
     }
 }
@@ -55,54 +51,39 @@ pub fn Structure(props: &ModelProps) -> Html {
 /// The node that the packet is on.
 fn current_node(model: &Handle, lane: &Lane) -> Option<usize> {
     let shown = model.shown.as_ref()?;
-    let moment = shown
-        .tracks
-        .get(model.lane)?
-        .moment(model.moment(model.lane)?)?;
+    let moment = shown.tracks.get(model.lane)?.moment(model.moment(model.lane)?)?;
     Some(lane.journeys.get(shown.packet)?.legs.get(moment.leg)?.node)
 }
 
 /// What the packet that is shown did on a node on its way out.
 fn trace<'a>(model: &Handle, lane: &'a Lane, node: usize) -> Option<&'a Trace> {
     let journey = lane.journeys.get(model.shown.as_ref()?.packet)?;
-    journey
-        .legs
-        .iter()
-        .find(|leg| leg.node == node)
-        .map(|leg| &leg.tracer.trace)
+    journey.legs.iter().find(|leg| leg.node == node).map(|leg| &leg.tracer.trace)
 }
 
 #[derive(Properties, PartialEq)]
 struct PictureProps {
-    model: Handle,
+    model: Settled,
+    lane: usize,
     node: usize,
 }
 
 /// Laid out anew only where a step cannot have left it as it was.
 #[component]
-fn PictureView(PictureProps { model, node }: &PictureProps) -> Html {
-    let packet = model.shown.as_ref().map(|shown| shown.packet);
-    let drawn = (
-        model.opened,
-        model.lane,
-        *node,
-        packet,
-        model.sendings.len(),
-    );
-    let picture = use_memo(drawn, |_| {
-        let lab = model.lab.borrow();
-        let lane = lab.lanes.get(model.lane)?;
-        let machine = lane.network.nodes.get(*node)?;
-        let label = t::label(text::mode(lane.mode), &machine.name);
-        Some((draw(machine, trace(model, lane, *node)), label))
-    });
-    match &*picture {
-        Some((picture, label)) if !picture.vertices.is_empty() => svg(model, picture, label),
-        _ => html! { <p>{ t::NOTHING }</p> },
+fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
+    let lab = model.lab.borrow();
+    let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.nodes.get(*node)?)));
+    let Some((of, machine)) = shown else {
+        return html! { <p>{ t::NOTHING }</p> };
+    };
+    let picture = draw(machine, trace(model, of, *node));
+    if picture.vertices.is_empty() {
+        return html! { <p>{ t::NOTHING }</p> };
     }
+    svg(model, *lane, &picture, &t::label(text::mode(of.mode), &machine.name))
 }
 
-fn svg(model: &Handle, picture: &Picture, label: &str) -> Html {
+fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str) -> Html {
     let edges = || picture.edges.iter();
     let lit = edges().filter(|edge| edge.lit);
     let roads = edges().filter(|edge| !edge.lit).chain(lit);
@@ -115,7 +96,7 @@ fn svg(model: &Handle, picture: &Picture, label: &str) -> Html {
                     viewBox={format!("-2 -2 {} {}", picture.width + 4.0, picture.height + 4.0)}
                 >
                     { for roads.filter_map(|edge| road(picture, edge)) }
-                    { for picture.vertices.iter().map(|vertex| place(model, vertex)) }
+                    { for picture.vertices.iter().map(|vertex| place(model, lane, vertex)) }
                 </svg>
             </div>
             if picture.left_out > 0 {
@@ -127,22 +108,15 @@ fn svg(model: &Handle, picture: &Picture, label: &str) -> Html {
 
 /// A curve from the right side of one box to the left side of another.
 fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
-    let (from, to) = (
-        picture.vertices.get(edge.from)?,
-        picture.vertices.get(edge.to)?,
-    );
+    let (from, to) = (picture.vertices.get(edge.from)?, picture.vertices.get(edge.to)?);
     let (x1, y1) = (from.x + from.width, from.y + from.height / 2.0);
     let (x2, y2) = (to.x, to.y + to.height / 2.0);
     let bend = ((x2 - x1).abs() / 2.0).max(12.0);
-    let d = format!(
-        "M{x1:.1} {y1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}",
-        x1 + bend,
-        x2 - bend
-    );
+    let d = format!("M{x1:.1} {y1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}", x1 + bend, x2 - bend);
     Some(html! { <path class={classes!(edge.lit.then_some("lit"))} {d} /> })
 }
 
-fn place(model: &Handle, vertex: &Vertex) -> Html {
+fn place(model: &Handle, lane: usize, vertex: &Vertex) -> Html {
     let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"));
     let shape = html! {
         <>
@@ -162,7 +136,7 @@ fn place(model: &Handle, vertex: &Vertex) -> Html {
         return html! { <g {class}>{ shape }</g> };
     };
     let dispatcher = model.dispatcher();
-    let peek = Action::Peek(Some((model.lane, chain)));
+    let peek = Action::Peek(Some((lane, chain)));
     let go = Callback::from(move |()| dispatcher.dispatch(peek.clone()));
     let onclick = go.reform(|_: MouseEvent| ());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {

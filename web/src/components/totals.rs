@@ -1,24 +1,20 @@
 use datapath_core::lab::{Lane, Tally};
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::SettledProps;
 use super::counters::{COUNTERS, Counter};
 use crate::state::{Shown, Track};
 use crate::text::{self, compare as t};
 
 /// What the first packet of the connection cost, and what the latest one after it did.
 #[component]
-pub fn Totals(props: &ModelProps) -> Html {
+pub fn Totals(props: &SettledProps) -> Html {
     let model = &props.model;
     let lab = model.lab.borrow();
     let Some(shown) = &model.shown else {
         return html! {};
     };
-    let rows = lab
-        .lanes
-        .iter()
-        .zip(&shown.tracks)
-        .map(|(lane, track)| rows(lane, track, shown));
+    let rows = lab.lanes.iter().zip(&shown.tracks).map(|(lane, track)| rows(lane, track, shown));
     html! {
         <div class="totals">
             <h3>{ t::TOTALS }</h3>

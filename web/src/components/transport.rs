@@ -28,27 +28,18 @@ pub fn Transport(props: &ModelProps) -> Html {
 
 fn buttons(model: &Handle) -> Html {
     let (first, last) = (model.tick == 0, model.tick + 1 >= model.ticks());
-    let step = if model.sends_next() {
-        "step"
-    } else {
-        "step primary"
+    let step = if model.sends_next() { "step" } else { "step primary" };
+    let (play, play_icon) = if model.playing { (t::PAUSE, Icon::Pause) } else { (t::PLAY, Icon::Play) };
+    let button = |label: &'static str, icon: Icon, action: Action, disabled: bool, class: &'static str| {
+        let dispatcher = model.dispatcher();
+        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+        html! {
+            <button type="button" {class} aria-label={label} title={label} {disabled} {onclick}>
+                { icon.view() }
+                if class.contains("step") { <span>{ label }</span> }
+            </button>
+        }
     };
-    let (play, play_icon) = if model.playing {
-        (t::PAUSE, Icon::Pause)
-    } else {
-        (t::PLAY, Icon::Play)
-    };
-    let button =
-        |label: &'static str, icon: Icon, action: Action, disabled: bool, class: &'static str| {
-            let dispatcher = model.dispatcher();
-            let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
-            html! {
-                <button type="button" {class} aria-label={label} title={label} {disabled} {onclick}>
-                    { icon.view() }
-                    if class.contains("step") { <span>{ label }</span> }
-                </button>
-            }
-        };
     html! {
         <div class="buttons">
             { button(t::FIRST, Icon::First, Action::Go(Go::First), first, "") }
@@ -63,14 +54,8 @@ fn buttons(model: &Handle) -> Html {
 fn pace(model: &Handle) -> Html {
     let dispatcher = model.dispatcher();
     let onchoose = Callback::from(move |pace| dispatcher.dispatch(Action::Pace(pace)));
-    let choices = t::PACES.iter().enumerate().map(|(value, name)| Choice {
-        value,
-        text: (*name).to_owned(),
-    });
-    let groups = vec![Group {
-        choices: choices.collect(),
-        ..Group::default()
-    }];
+    let choices = t::PACES.iter().enumerate().map(|(value, name)| Choice { value, text: (*name).to_owned() });
+    let groups = vec![Group { choices: choices.collect(), ..Group::default() }];
     html! { <Picker class="pace" label={t::PACE} {groups} chosen={model.pace} {onchoose} /> }
 }
 
@@ -78,9 +63,7 @@ fn scrubber(model: &Handle) -> Html {
     let last = model.ticks() - 1;
     let dispatcher = model.dispatcher();
     let oninput = Callback::from(move |event: InputEvent| {
-        let value = event
-            .target_unchecked_into::<HtmlInputElement>()
-            .value_as_number();
+        let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
         // A range input gives a whole number between its bounds.
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         dispatcher.dispatch(Action::Go(Go::To(value as usize)));
@@ -108,9 +91,7 @@ fn packets(model: &Handle) -> Html {
     };
     let dispatcher = model.dispatcher();
     let onchoose = Callback::from(move |index| dispatcher.dispatch(Action::Packet(index)));
-    let options = (0..shown.packets)
-        .map(|index| t::packet(index).into())
-        .collect::<Vec<_>>();
+    let options = (0..shown.packets).map(|index| t::packet(index).into()).collect::<Vec<_>>();
     let class = classes!("packets", (shown.packets == 1).then_some("only"));
     html! { <Segmented {class} label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
 }

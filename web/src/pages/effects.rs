@@ -13,19 +13,40 @@ use crate::state::{Action, Handle, PACES};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
+/// Long enough for a frame.
+const LOAD_AFTER_MS: u32 = 20;
 
 /// Keeps the state in the browser, a moment after the last change.
 #[hook]
 pub fn use_saving(model: &Handle) {
-    use_effect_with(model.clone(), |model| {
-        let model = model.clone();
+    let latest = model.clone();
+    use_effect_with(model.clone(), move |_| {
         let save = Timeout::new(SAVE_AFTER_MS, move || {
-            let kept = saved::store(&model.saved());
-            if kept != model.kept {
-                model.dispatch(Action::Kept(kept));
+            if !saved::store_place(&latest.place()) && latest.kept {
+                latest.dispatch(Action::Kept(false));
             }
         });
         move || drop(save)
+    });
+    let latest = model.clone();
+    use_effect_with((model.opened, model.draft.clone()), move |_| {
+        let save = Timeout::new(SAVE_AFTER_MS, move || {
+            let kept = saved::store_texts(&latest.texts());
+            if kept != latest.kept {
+                latest.dispatch(Action::Kept(kept));
+            }
+        });
+        move || drop(save)
+    });
+}
+
+/// Loads the draft once the page has said that it will.
+#[hook]
+pub fn use_loading(model: &Handle) {
+    let latest = model.clone();
+    use_effect_with(model.loading, move |loading| {
+        let timer = loading.then(|| Timeout::new(LOAD_AFTER_MS, move || latest.dispatch(Action::Open)));
+        move || drop(timer)
     });
 }
 
@@ -35,8 +56,7 @@ pub fn use_player(model: &Handle) {
     let beat = (model.playing, model.pace, model.tick);
     let model = model.clone();
     use_effect_with(beat, move |(playing, pace, _)| {
-        let timer =
-            playing.then(|| Timeout::new(PACES[*pace], move || model.dispatch(Action::Beat)));
+        let timer = playing.then(|| Timeout::new(PACES[*pace], move || model.dispatch(Action::Beat)));
         move || drop(timer)
     });
 }
@@ -52,16 +72,15 @@ pub fn use_keys(model: &Handle) {
     use_effect_with(model.clone(), |model| {
         let model = model.clone();
         let options = EventListenerOptions::enable_prevent_default();
-        let listener =
-            EventListener::new_with_options(&document(), "keydown", options, move |event| {
-                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                    return;
-                };
-                if let Some(action) = keys::action(event, &model) {
-                    event.prevent_default();
-                    model.dispatch(action);
-                }
-            });
+        let listener = EventListener::new_with_options(&document(), "keydown", options, move |event| {
+            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            if let Some(action) = keys::action(event, &model) {
+                event.prevent_default();
+                model.dispatch(action);
+            }
+        });
         move || drop(listener)
     });
 }

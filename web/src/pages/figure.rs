@@ -16,9 +16,7 @@ pub struct Props {
 /// The lab as a figure in somebody else's page: it keeps nothing in the browser and takes no keys from the page.
 #[component]
 pub fn FigurePage(props: &Props) -> Html {
-    let start = use_memo(props.cluster.clone(), |cluster| {
-        Model::figure(cluster.as_deref()).map(Rc::new)
-    });
+    let start = use_memo(props.cluster.clone(), |cluster| Model::figure(cluster.as_deref()).map(Rc::new));
     match &*start {
         Ok(start) => html! { <Figure start={start.clone()} /> },
         Err(refused) => html! { <Broken refused={refused.clone()} /> },

@@ -38,9 +38,7 @@ fn owner(event: &KeyboardEvent) -> Option<Element> {
 
 /// Whether the focused element has a use for the key itself.
 fn takes(element: &Element, key: &str) -> bool {
-    let editable = element
-        .dyn_ref::<HtmlElement>()
-        .is_some_and(HtmlElement::is_content_editable);
+    let editable = element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
         "INPUT" => element.get_attribute("type").as_deref() != Some("range") || key == " ",

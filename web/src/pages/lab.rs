@@ -4,10 +4,10 @@ use datapath_core::lab::Refused;
 use yew::prelude::*;
 
 use super::broken::Broken;
-use super::effects::{use_keys, use_player, use_ready, use_saving, use_theme};
+use super::effects::{use_keys, use_loading, use_player, use_ready, use_saving, use_theme};
 use crate::components::{
-    Assumed, Cluster, Compare, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, SendBar,
-    Structure, Transport,
+    Assumed, Cluster, Compare, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, SendBar, Settled, Structure,
+    Transport,
 };
 use crate::saved;
 use crate::state::Model;
@@ -16,9 +16,7 @@ use crate::text::page;
 /// The whole page.
 #[component]
 pub fn LabPage() -> Html {
-    let start = use_memo((), |()| {
-        Model::start(saved::load(), saved::may_open()).map(Rc::new)
-    });
+    let start = use_memo((), |()| Model::start(saved::load(), saved::may_open()).map(Rc::new));
     match &*start {
         Ok(start) => html! { <Open start={start.clone()} /> },
         Err(Refused { diagnostics }) => {
@@ -38,22 +36,24 @@ fn Open(props: &OpenProps) -> Html {
     let model = use_reducer(move || (*start).clone());
     use_theme(&model);
     use_saving(&model);
+    use_loading(&model);
     use_player(&model);
     use_keys(&model);
+    let settled = Settled::from(&model);
     let ready = use_ready().then_some("");
     html! {
         <div class="lab" data-ready={ready}>
             <a class="skip" href="#lanes">{ page::SKIP }</a>
-            <Masthead model={model.clone()} />
+            <Masthead model={settled.clone()} />
             <main class="page">
                 <SendBar model={model.clone()} />
                 <Transport model={model.clone()} />
                 <LaneTabs model={model.clone()} />
                 <Lanes model={model.clone()} />
-                <Compare model={model.clone()} />
+                <Compare model={settled.clone()} />
                 <Structure model={model.clone()} />
-                <Cluster model={model.clone()} />
-                <Assumed model={model.clone()} />
+                <Cluster model={settled.clone()} />
+                <Assumed model={settled} />
             </main>
             <Footer />
             <Live model={model.clone()} />

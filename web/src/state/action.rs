@@ -24,12 +24,31 @@ pub enum Action {
     Keys(bool),
     Theme(Theme),
     Draft(String),
+    /// Says that the draft will be loaded; [`Action::Open`] does it once that is shown.
     Load,
+    Open,
     Example,
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
     Peek(Option<(usize, ChainId)>),
     /// Whether the browser kept the last state that it was given.
     Kept(bool),
+}
+
+impl Action {
+    /// Whether it changes no more than where on the packet's way the page is, and how that is looked at.
+    pub const fn only_moves(&self) -> bool {
+        matches!(
+            self,
+            Self::Go(_)
+                | Self::TogglePlay
+                | Self::Beat
+                | Self::Pace(_)
+                | Self::Lane(_)
+                | Self::ToggleWhy
+                | Self::Keys(_)
+                | Self::Peek(_)
+        )
+    }
 }
 
 /// Where to go on the timeline.

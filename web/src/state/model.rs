@@ -7,7 +7,7 @@ use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
 
 use super::{Action, Go, Shown};
-use crate::saved::{Saved, Sent};
+use crate::saved::{Place, Sent, Texts};
 use crate::theme::Theme;
 
 /// Milliseconds between two steps while playing.
@@ -17,6 +17,8 @@ pub const PACES: [u32; 4] = [2400, 1200, 600, 250];
 pub struct Model {
     /// Changes with every action; two models with the same number are the same.
     pub(super) revision: u32,
+    /// Changes with every action that does more than move along the packet's way.
+    pub settled: u32,
     /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
     pub lab: Rc<RefCell<Lab>>,
     /// How many labs were opened: what was computed from an earlier one is stale.
@@ -41,6 +43,8 @@ pub struct Model {
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
     pub kept: bool,
+    /// The draft is about to be loaded, which may take a while.
+    pub loading: bool,
 }
 
 impl PartialEq for Model {
@@ -58,6 +62,7 @@ impl Reducible for Model {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut next = (*self).clone();
         next.revision += 1;
+        next.settled += u32::from(!action.only_moves());
         next.act(action);
         Rc::new(next)
     }
@@ -69,6 +74,7 @@ impl Model {
         let (clients, targets) = (lab.clients(), lab.targets());
         Self {
             revision: 0,
+            settled: 0,
             opened: 0,
             client: clients.first().cloned(),
             target: targets.first().cloned(),
@@ -88,6 +94,7 @@ impl Model {
             refused: Rc::new([]),
             peek: None,
             kept: true,
+            loading: false,
         }
     }
 
@@ -105,14 +112,13 @@ impl Model {
             Action::TogglePlay => self.toggle_play(),
             Action::Beat => self.beat(),
             Action::Pace(pace) => self.pace = pace.min(PACES.len() - 1),
-            Action::Lane(lane) => {
-                self.lane = lane.min(self.lab.borrow().lanes.len().saturating_sub(1))
-            }
+            Action::Lane(lane) => self.lane = lane.min(self.lab.borrow().lanes.len().saturating_sub(1)),
             Action::ToggleWhy => self.why = !self.why,
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
             Action::Draft(draft) => self.draft = draft.into(),
-            Action::Load => self.load(),
+            Action::Load => self.loading = true,
+            Action::Open => self.load(),
             Action::Example => {
                 self.draft = WEB_SHOP.into();
                 self.load();
@@ -124,9 +130,7 @@ impl Model {
 
     /// Number of ticks of the packet that is shown.
     pub fn ticks(&self) -> usize {
-        self.shown
-            .as_ref()
-            .map_or(1, |shown| shown.timeline.ticks())
+        self.shown.as_ref().map_or(1, |shown| shown.timeline.ticks())
     }
 
     /// Index of a lane's moment at the current tick.
@@ -137,43 +141,22 @@ impl Model {
     /// Whether a lane is at its last moment, or has none.
     pub fn is_over(&self, lane: usize) -> bool {
         self.shown.as_ref().is_some_and(|shown| {
-            let moments = shown
-                .tracks
-                .get(lane)
-                .map_or(0, |track| track.moments.len());
+            let moments = shown.tracks.get(lane).map_or(0, |track| track.moments.len());
             self.moment(lane).is_none_or(|moment| moment + 1 == moments)
         })
     }
 
     /// Whether sending is what there is to do next: nothing is on its way, or something else was chosen meanwhile.
     pub fn sends_next(&self) -> bool {
-        let chosen = self
-            .client
-            .as_ref()
-            .map(Client::to_string)
-            .zip(self.target.as_ref().map(Target::to_string));
-        let sent = self
-            .sendings
-            .last()
-            .map(|sent| (sent.client.clone(), sent.target.clone()));
+        let chosen = self.client.as_ref().map(Client::to_string).zip(self.target.as_ref().map(Target::to_string));
+        let sent = self.sendings.last().map(|sent| (sent.client.clone(), sent.target.clone()));
         self.tick + 1 >= self.ticks() || chosen != sent
     }
 
-    pub fn saved(&self) -> Saved {
-        let text = &self.lab.borrow().text;
-        Saved {
-            text: (text != WEB_SHOP).then(|| text.clone()),
-            draft: self.draft.to_string(),
-            client: self
-                .client
-                .as_ref()
-                .map(Client::to_string)
-                .unwrap_or_default(),
-            target: self
-                .target
-                .as_ref()
-                .map(Target::to_string)
-                .unwrap_or_default(),
+    pub fn place(&self) -> Place {
+        Place {
+            client: self.client.as_ref().map(Client::to_string).unwrap_or_default(),
+            target: self.target.as_ref().map(Target::to_string).unwrap_or_default(),
             sendings: self.sendings.to_vec(),
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
             tick: self.tick,
@@ -181,6 +164,14 @@ impl Model {
             why: self.why,
             pace: self.pace,
             theme: self.theme,
+        }
+    }
+
+    pub fn texts(&self) -> Texts {
+        let open = &self.lab.borrow().text;
+        Texts {
+            open: (open != WEB_SHOP).then(|| open.clone()),
+            draft: (*self.draft != **open).then(|| self.draft.to_string()),
         }
     }
 
@@ -198,11 +189,7 @@ impl Model {
         };
         let sent = self.lab.borrow_mut().send(client, target);
         if sent {
-            let sending = Sent {
-                client: client.to_string(),
-                target: target.to_string(),
-                packets: 1,
-            };
+            let sending = Sent { client: client.to_string(), target: target.to_string(), packets: 1 };
             Rc::make_mut(&mut self.sendings).push(sending);
         }
         self.show(0, 0);

@@ -11,16 +11,15 @@ const REPLAYED: usize = 200;
 impl Model {
     /// What the page starts with: what was saved, or the example with a packet already sent.
     pub fn start(saved: Option<Saved>, may_open: bool) -> Result<Self, Refused> {
-        let mut model = match &saved {
-            Some(saved) if may_open => Self::restored(saved).map_or_else(Self::example, Ok)?,
-            _ => Self::example()?,
+        let Some(saved) = saved else {
+            return Self::example();
         };
-        if let Some(saved) = saved {
-            if !saved.draft.is_empty() {
-                model.draft = saved.draft.into();
-            }
-            model.theme = saved.theme;
+        let restored = if may_open { Self::restored(&saved) } else { None };
+        let mut model = restored.map_or_else(Self::example, Ok)?;
+        if let Some(draft) = saved.texts.draft.or(saved.texts.open) {
+            model.draft = draft.into();
         }
+        model.theme = saved.place.theme;
         Ok(model)
     }
 
@@ -32,6 +31,7 @@ impl Model {
 
     /// Loads the draft. The lab that is open stays if that fails.
     pub(super) fn load(&mut self) {
+        self.loading = false;
         match Lab::open(&self.draft, SEED) {
             Ok(lab) => {
                 let fresh = Self::alive(lab, &self.draft);
@@ -43,6 +43,7 @@ impl Model {
                     theme: self.theme,
                     kept: self.kept,
                     revision: self.revision,
+                    settled: self.settled,
                     ..fresh
                 };
             }
@@ -64,18 +65,18 @@ impl Model {
     }
 
     /// None if the saved text does not open any more.
-    fn restored(saved: &Saved) -> Option<Self> {
-        let text = saved.text.as_deref().unwrap_or(WEB_SHOP);
+    fn restored(Saved { place, texts }: &Saved) -> Option<Self> {
+        let text = texts.open.as_deref().unwrap_or(WEB_SHOP);
         let mut model = Self::new(Lab::open(text, SEED).ok()?, text);
-        let skipped = saved.sendings.len().saturating_sub(REPLAYED);
-        for sent in &saved.sendings[skipped..] {
+        let skipped = place.sendings.len().saturating_sub(REPLAYED);
+        for sent in &place.sendings[skipped..] {
             model.resend(sent);
         }
-        model.choose(&saved.client, &saved.target);
-        model.lane = saved.lane.min(2);
-        model.why = saved.why;
-        model.pace = saved.pace.min(super::PACES.len() - 1);
-        model.show(saved.packet, saved.tick);
+        model.choose(&place.client, &place.target);
+        model.lane = place.lane.min(2);
+        model.why = place.why;
+        model.pace = place.pace.min(super::PACES.len() - 1);
+        model.show(place.packet, place.tick);
         Some(model)
     }
 
@@ -90,14 +91,8 @@ impl Model {
 
     /// False if there is no such client or target.
     fn choose(&mut self, client: &str, target: &str) -> bool {
-        let client = self
-            .clients
-            .iter()
-            .find(|other| other.to_string() == client);
-        let target = self
-            .targets
-            .iter()
-            .find(|other| other.to_string() == target);
+        let client = self.clients.iter().find(|other| other.to_string() == client);
+        let target = self.targets.iter().find(|other| other.to_string() == target);
         let found = client.is_some() && target.is_some();
         if let (Some(client), Some(target)) = (client.cloned(), target.cloned()) {
             self.client = Some(client);

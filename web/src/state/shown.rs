@@ -29,17 +29,9 @@ impl Shown {
     pub fn of(lab: &Lab, packet: usize) -> Option<Self> {
         let packets = lab.lanes.iter().map(|lane| lane.journeys.len()).min()?;
         let packet = packet.min(packets.checked_sub(1)?);
-        let journeys: Vec<_> = lab
-            .lanes
-            .iter()
-            .map(|lane| &lane.journeys[packet])
-            .collect();
+        let journeys: Vec<_> = lab.lanes.iter().map(|lane| &lane.journeys[packet]).collect();
         let moments: Vec<_> = journeys.iter().map(|journey| journey.moments()).collect();
-        let pairs: Vec<_> = journeys
-            .iter()
-            .copied()
-            .zip(moments.iter().map(Vec::as_slice))
-            .collect();
+        let pairs: Vec<_> = journeys.iter().copied().zip(moments.iter().map(Vec::as_slice)).collect();
         let timeline = Timeline::of(&pairs);
         let tracks: Vec<_> = lab
             .lanes
@@ -53,13 +45,7 @@ impl Shown {
             .collect();
         let totals = tracks.iter().flat_map(|track| &track.totals);
         let scale = totals.map(Tally::total).fold(Cost::NONE, most);
-        Some(Self {
-            packet,
-            packets,
-            tracks,
-            timeline,
-            scale,
-        })
+        Some(Self { packet, packets, tracks, timeline, scale })
     }
 }
 
@@ -69,19 +55,12 @@ impl Track {
     }
 
     pub fn tally(&self, index: Option<usize>) -> Tally {
-        index
-            .and_then(|index| self.tallies.get(index))
-            .copied()
-            .unwrap_or_default()
+        index.and_then(|index| self.tallies.get(index)).copied().unwrap_or_default()
     }
 }
 
 fn total(journey: &Journey) -> Tally {
-    journey
-        .tallies(&journey.moments())
-        .last()
-        .copied()
-        .unwrap_or_default()
+    journey.tallies(&journey.moments()).last().copied().unwrap_or_default()
 }
 
 fn most(one: Cost, other: Cost) -> Cost {
