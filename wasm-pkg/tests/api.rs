@@ -17,14 +17,10 @@ fn text(object: &JsValue, path: &[&str]) -> String {
 
 #[wasm_bindgen_test]
 fn one_packet_gives_one_journey_for_each_datapath() {
-    let mut lab = Lab::new(None, None).ok().expect("the built-in cluster");
-    let target = lab
-        .targets()
-        .ok()
-        .expect("targets")
-        .iter()
-        .position(|target| text(&target.js_value(), &["service"]) == "shop/web");
-    let journeys = lab.send(0, target.expect("the shop's web Service")).ok().expect("journeys");
+    let mut lab = Lab::new(None, None).expect("the built-in cluster");
+    let target =
+        lab.targets().expect("targets").iter().position(|target| text(&target.js_value(), &["service"]) == "shop/web");
+    let journeys = lab.send(0, target.expect("the shop's web Service")).expect("journeys");
     let datapaths: Vec<_> = journeys.iter().map(|journey| text(&journey.js_value(), &["datapath"])).collect();
     assert_eq!(datapaths, ["iptables", "nftables", "ipvs"]);
     for journey in &journeys {
@@ -32,7 +28,7 @@ fn one_packet_gives_one_journey_for_each_datapath() {
         assert!(!text(&journey.js_value(), &["moments", "0", "text"]).is_empty());
     }
     let rules = |journey: &JsValue| get(journey, &["request", "rules"]).as_f64().unwrap_or_default();
-    let next = lab.send_next().ok().expect("journeys");
+    let next = lab.send_next().expect("journeys");
     assert!(rules(&next[0].js_value()) < rules(&journeys[0].js_value()), "the second packet takes the short way");
 }
 
@@ -40,7 +36,7 @@ fn one_packet_gives_one_journey_for_each_datapath() {
 fn bad_input_is_an_error_and_not_a_panic() {
     assert!(Lab::new(Some("kind: [".into()), None).is_err());
     assert!(Lab::new(Some(String::new()), None).is_err());
-    let mut lab = Lab::new(None, None).ok().expect("the built-in cluster");
+    let mut lab = Lab::new(None, None).expect("the built-in cluster");
     assert!(lab.send(usize::MAX, 0).is_err());
     assert!(lab.send_next().is_err());
 }

@@ -58,19 +58,23 @@ pub struct ModelProps {
 }
 
 /// The state for what does not show where the packet is: the same while the user only steps, so that stepping
-/// does not render it again. It is as old as its last change: where the packet is must not be read from it.
+/// does not render it again. Where the packet is must not be read from it.
 #[derive(Clone)]
-pub struct Settled(Handle);
+pub struct Settled {
+    model: Handle,
+    /// A handle always gives the latest state, so that what was shown is kept here.
+    shown: u32,
+}
 
 impl From<&Handle> for Settled {
     fn from(model: &Handle) -> Self {
-        Self(model.clone())
+        Self { model: model.clone(), shown: model.settled }
     }
 }
 
 impl PartialEq for Settled {
     fn eq(&self, other: &Self) -> bool {
-        self.0.settled == other.0.settled
+        self.shown == other.shown
     }
 }
 
@@ -78,7 +82,7 @@ impl Deref for Settled {
     type Target = Handle;
 
     fn deref(&self) -> &Handle {
-        &self.0
+        &self.model
     }
 }
 
