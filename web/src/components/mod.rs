@@ -63,18 +63,18 @@ pub struct ModelProps {
 pub struct Settled {
     model: Handle,
     /// A handle always gives the latest state, so that what was shown is kept here.
-    shown: u32,
+    settled_at: u32,
 }
 
 impl From<&Handle> for Settled {
     fn from(model: &Handle) -> Self {
-        Self { model: model.clone(), shown: model.settled }
+        Self { model: model.clone(), settled_at: model.settled }
     }
 }
 
 impl PartialEq for Settled {
     fn eq(&self, other: &Self) -> bool {
-        self.shown == other.shown
+        self.settled_at == other.settled_at
     }
 }
 
