@@ -20,13 +20,23 @@ async fn shown() -> Element {
     root.set_id("lab");
     body().append_child(&root).expect("a page");
     datapath_web::mount(root.clone());
-    settle().await;
+    until("the page is ready", || count(&root, "[data-ready]") == 1).await;
     root
 }
 
-/// Until what was dispatched is rendered.
-async fn settle() {
-    sleep(Duration::from_millis(250)).await;
+/// Waits until something holds: rendering takes its time, and on a busy machine more of it.
+async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..200 {
+        if holds() {
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    panic!("ten seconds have passed, and not: {what}");
+}
+
+fn count(root: &Element, selector: &str) -> u32 {
+    root.query_selector_all(selector).expect("a selector").length()
 }
 
 fn find(root: &Element, selector: &str) -> HtmlElement {
@@ -38,30 +48,32 @@ fn position(root: &Element) -> f64 {
     find(root, "input[type=range]").unchecked_into::<HtmlInputElement>().value_as_number()
 }
 
-async fn press(key: &str) {
+fn press(key: &str) {
     let init = KeyboardEventInit::new();
     init.set_key(key);
     init.set_bubbles(true);
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).expect("an event");
     body().dispatch_event(&event).expect("dispatched");
-    settle().await;
+}
+
+async fn arrives(root: &Element, at: f64) {
+    until("the packet is at the step", || (position(root) - at).abs() < f64::EPSILON).await;
 }
 
 #[wasm_bindgen_test]
 async fn it_shows_three_lanes_steps_and_goes_back() {
     let root = shown().await;
-    assert!(root.query_selector("[data-ready]").expect("a selector").is_some());
-    assert_eq!(root.query_selector_all(".lane").expect("a selector").length(), 3);
+    assert_eq!(count(&root, ".lane"), 3);
+    press("Home");
+    arrives(&root, 0.0).await;
     find(&root, "button.step").click();
-    settle().await;
-    let stepped = position(&root);
-    press("ArrowRight").await;
-    press("ArrowLeft").await;
-    assert!((position(&root) - stepped).abs() < f64::EPSILON);
-    press("End").await;
-    assert_eq!(root.query_selector_all("[data-outcome]").expect("a selector").length(), 3);
-    press("Home").await;
-    assert!(position(&root).abs() < f64::EPSILON);
+    arrives(&root, 1.0).await;
+    press("ArrowRight");
+    arrives(&root, 2.0).await;
+    press("ArrowLeft");
+    arrives(&root, 1.0).await;
+    press("End");
+    until("every lane has its outcome", || count(&root, "[data-outcome]") == 3).await;
 }
 
 #[wasm_bindgen_test]
@@ -70,12 +82,12 @@ async fn a_text_that_is_no_cluster_leaves_the_lab_as_it_was() {
     let area: web_sys::HtmlTextAreaElement = find(&root, "textarea").unchecked_into();
     area.set_value("kind: [");
     area.dispatch_event(&bubbling("input")).expect("dispatched");
-    settle().await;
+    // The click must find the text in the state.
+    sleep(Duration::from_millis(250)).await;
     find(&root, ".cluster .primary").click();
-    settle().await;
-    assert!(root.query_selector(".diagnostics .error").expect("a selector").is_some());
+    until("the error is shown", || count(&root, ".diagnostics .error") > 0).await;
     assert_eq!(area.value(), "kind: [");
-    assert_eq!(root.query_selector_all(".lane").expect("a selector").length(), 3);
+    assert_eq!(count(&root, ".lane"), 3);
 }
 
 fn bubbling(name: &str) -> web_sys::Event {
