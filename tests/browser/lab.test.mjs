@@ -21,6 +21,15 @@ async function counter(page, mode, name) {
   return { now: Number(await row.getAttribute('data-now')), total: Number(await row.getAttribute('data-total')) };
 }
 
+// Until what was pressed is rendered.
+const rendered = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+
+async function press(page, ...keys) {
+  for (const key of keys) await page.keyboard.press(key);
+  await rendered(page);
+}
+
 // The state is written a moment after the last change.
 const kept = (page) => page.waitForTimeout(700);
 
@@ -51,13 +60,12 @@ test('a packet to a Service ends at one of its pods in every lane', async (t) =>
 
 test('counters tell the datapaths apart, and the second packet takes the short way', async (t) => {
   const page = await open(t);
-  await page.keyboard.press('End');
+  await press(page, 'End');
   const first = Object.fromEntries(
     await Promise.all(MODES.map(async (mode) => [mode, (await counter(page, mode, 'Rules')).now])),
   );
   assert.ok(first.iptables > first.nftables, `iptables ${first.iptables}, nftables ${first.nftables}`);
-  await page.keyboard.press('n');
-  await page.keyboard.press('End');
+  await press(page, 'n', 'End');
   for (const mode of MODES) {
     const second = await counter(page, mode, 'Rules');
     assert.equal(second.now, second.total, mode);
@@ -84,24 +92,22 @@ test('no layout moves while stepping', async (t) => {
     page.evaluate(() => [...document.querySelectorAll('.lane, .lane > *, .compare')].map((e) => e.getBoundingClientRect().top));
   const before = await tops();
   for (let step = 0; step < 25; step += 1) {
-    await page.keyboard.press('ArrowRight');
+    await press(page, 'ArrowRight');
     assert.deepEqual(await tops(), before, `after step ${step + 1}`);
   }
 });
 
 test('keys step, jump and play; they leave text fields alone', async (t) => {
   const page = await open(t);
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('ArrowLeft');
+  await press(page, 'ArrowRight', 'ArrowRight', 'ArrowLeft');
   assert.equal(await position(page), '1');
-  await page.keyboard.press('End');
+  await press(page, 'End');
   const last = Number(await position(page));
   assert.ok(last > 20, `last step ${last}`);
   await page.keyboard.press('Home');
   await page.keyboard.press(' ');
   await page.waitForFunction(() => Number(document.querySelector('input[type=range]').value) >= 1);
-  await page.keyboard.press(' ');
+  await press(page, ' ');
   const paused = await position(page);
   await page.waitForTimeout(1500);
   assert.equal(await position(page), paused);
@@ -123,7 +129,7 @@ test('a reload loses nothing', async (t) => {
   await page.getByLabel('Through').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Send packet' }).click();
   await page.getByRole('button', { name: 'Next packet' }).click();
-  for (let step = 0; step < 7; step += 1) await page.keyboard.press('ArrowRight');
+  for (let step = 0; step < 7; step += 1) await press(page, 'ArrowRight');
   await page.getByRole('button', { name: 'dark', exact: true }).click();
   await page.getByLabel('Cluster as YAML or JSON').press('End');
   await page.keyboard.type('# mine');
@@ -175,6 +181,7 @@ test('texts that are no cluster are answered, whatever they are', async (t) => {
   for (const text of ['', 'a: [', '{"kind": 3}', '\u0000\u{1F600}', '- '.repeat(3000), 'kind: Pod', '&a [*a]']) {
     await area.fill(text);
     await page.getByRole('button', { name: 'Load', exact: true }).click();
+    await page.locator('.cluster .primary:enabled').waitFor();
     await page.locator('.refused .diagnostics li').first().waitFor();
     assert.equal(await page.locator('.crash').count(), 0, JSON.stringify(text));
     assert.equal(await page.locator('.lane').count(), 3);
@@ -235,7 +242,7 @@ for (const [name, options] of [
       const tab = page.locator(`.lane-tabs .${mode}`);
       if (await tab.isVisible()) await tab.click();
       assert.ok(await lane(page, mode).isVisible(), mode);
-      await page.keyboard.press('End');
+      await press(page, 'End');
       assert.equal(await wide(), 0);
     }
     assert.deepEqual(page.errors, []);
@@ -266,7 +273,7 @@ test('works where the browser keeps nothing', async (t) => {
   page.errors.length = 0;
   await page.goto('/');
   await ready(page);
-  await page.keyboard.press('ArrowRight');
+  await press(page, 'ArrowRight');
   assert.equal(await position(page), '1');
   await page.getByText('does not let this page keep').waitFor();
   assert.deepEqual(page.errors, []);

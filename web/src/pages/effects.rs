@@ -29,7 +29,8 @@ pub fn use_saving(model: &Handle) {
         move || drop(save)
     });
     let latest = model.clone();
-    use_effect_with((model.opened, model.draft.clone()), move |_| {
+    // The address stands for the text: comparing megabytes at every step takes longer than the step.
+    use_effect_with((model.opened, model.draft.as_ptr().addr()), move |_| {
         let save = Timeout::new(SAVE_AFTER_MS, move || {
             let kept = saved::store_texts(&latest.texts());
             if kept != latest.kept {
