@@ -22,7 +22,9 @@ async function open(t, width = 1440) {
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) errors.push(message.text());
+  });
   await page.goto('/tests/consumers/plain/index.html');
   await page.locator('datapath-lab article[data-mode="iptables"]').waitFor();
   return { page, errors };

@@ -27,6 +27,8 @@ export async function openLab(t, { width = 1280, height = 800, path = '/', ...op
   page.errors = [];
   page.on('pageerror', (error) => page.errors.push(String(error)));
   page.on('console', (message) => {
+    // Chromium asks for it by itself now and then, although the page names its icon.
+    if (message.location().url.endsWith('/favicon.ico')) return;
     if (message.type() === 'error') page.errors.push(`${message.text()} (${message.location().url})`);
   });
   await page.goto(path);
