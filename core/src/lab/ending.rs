@@ -22,12 +22,9 @@ impl Outcome {
         }
     }
 
-    /// The server that the packet reached, if it did.
-    pub const fn server(&self) -> Option<&Place> {
-        match self {
-            Self::Answered { server, .. } | Self::Refused { by: server, .. } => Some(server),
-            _ => None,
-        }
+    /// Whether the packet came to a server, whatever became of the answer.
+    pub const fn reached(&self) -> bool {
+        matches!(self, Self::Answered { .. } | Self::Refused { .. } | Self::Mismatched { .. } | Self::ReplyLost { .. })
     }
 
     /// How it ended for the client, and why.

@@ -82,6 +82,7 @@ impl Journey {
             Stage::Rewritten => find(|event| {
                 matches!(event, Event::HeaderRewritten { manip: crate::netfilter::Manip::Destination, .. })
             }),
+            Stage::Reached if !self.outcome.reached() => None,
             Stage::Reached => moments.iter().rposition(|moment| way(moment) == Way::Request),
             Stage::Answering => moments.iter().position(|moment| way(moment) == Way::Reply),
             Stage::Home => moments.len().checked_sub(1),

@@ -46,7 +46,7 @@ fn buttons(model: &Handle) -> Html {
             { button(t::BACK, Icon::Back, Action::Go(Go::Back), first, "") }
             { button(t::STEP, Icon::Step, Action::Go(Go::Step), last, step) }
             { button(t::LAST, Icon::Last, Action::Go(Go::Last), last, "") }
-            { button(play, play_icon, Action::TogglePlay, model.shown.is_none(), "") }
+            { button(play, play_icon, Action::TogglePlay, model.ticks() < 2, "") }
         </div>
     }
 }
