@@ -93,9 +93,10 @@ impl<T: Tracer + Default> Carrier<'_, T> {
             Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
             Fate::Dropped => End::Dropped { node: self.network.nodes[node].name.clone(), answer: None },
             Fate::Transmitted { device, next_hop, packet } => {
-                let behind = self.network.pods.iter().find(|(_, pod)| pod.node == node && pod.device == device);
-                if let Some((address, _)) = behind {
-                    return End::Arrived(Arrival { place: Place::Pod(*address), packet });
+                // Each pod has a cable and a host route of its own: the next hop is the pod.
+                let behind = self.network.pods.get(&next_hop);
+                if behind.is_some_and(|pod| pod.node == node && pod.device == device) {
+                    return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
                 match self.network.node_by_address.get(&next_hop).copied() {
                     Some(other) => self.receive(other, &"eth0".into(), packet, way),
