@@ -4,15 +4,16 @@ use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use gloo::utils::{body, document};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
 
-use crate::saved;
 use crate::text::crash;
 
 /// Every panic becomes a visible message. The page as it was is left in place under it.
 pub fn install() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| std::panic::set_hook(Box::new(report)));
+    // By way of Yew, which sets a hook of its own otherwise.
+    ONCE.call_once(|| yew::set_custom_panic_hook(Box::new(report)));
 }
 
 fn report(info: &PanicHookInfo<'_>) {
@@ -22,9 +23,9 @@ fn report(info: &PanicHookInfo<'_>) {
 }
 
 /// Builds the message without Yew, which cannot be relied on any more.
-fn show(what: &str) -> Option<()> {
-    let text = saved::load().map(|saved| saved.texts);
-    let text = text.and_then(|texts| texts.draft.or(texts.open)).unwrap_or_default();
+pub fn show(what: &str) -> Option<()> {
+    let typed = document().query_selector(".cluster textarea").ok().flatten();
+    let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
     let dialog = child(&body().into(), "section", "crash")?;
     dialog.set_attribute("role", "alertdialog").ok()?;
     dialog.set_attribute("aria-label", crash::TITLE).ok()?;
@@ -43,7 +44,7 @@ fn area(parent: &Element, label: &str, text: &str) -> Option<()> {
     outer.set_text_content(Some(label));
     let area = child(&outer, "textarea", "mono")?;
     area.set_attribute("readonly", "").ok()?;
-    wasm_bindgen::JsCast::dyn_into::<HtmlTextAreaElement>(area).ok()?.set_value(text);
+    area.dyn_into::<HtmlTextAreaElement>().ok()?.set_value(text);
     Some(())
 }
 

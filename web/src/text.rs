@@ -17,7 +17,7 @@ pub mod crash {
     pub const BODY: &str = "This is a defect of the lab, not of your text. What you typed is kept in this browser. \
         Copy the report if you want to tell us about it, then open the page again.";
     pub const REPORT: &str = "Report";
-    pub const TEXT: &str = "Your text, as it was last kept";
+    pub const TEXT: &str = "Your text";
     pub const AGAIN: &str = "Open the page again";
 }
 
