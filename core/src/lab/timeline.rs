@@ -79,3 +79,67 @@ impl Timeline {
         self.ticks += longest;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{Lab, WEB_SHOP};
+
+    /// The example's first packet in every lane, with its moments.
+    fn sent() -> Vec<(Journey, Vec<Moment>)> {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+        let (client, target) = (lab.clients().remove(0), lab.opening_target().expect("a target"));
+        assert!(lab.send(&client, &target));
+        let journeys = lab.lanes.into_iter().map(|mut lane| lane.journeys.remove(0));
+        journeys.map(|journey| (journey.clone(), journey.moments())).collect()
+    }
+
+    fn timeline(sent: &[(Journey, Vec<Moment>)]) -> Timeline {
+        Timeline::of(&sent.iter().map(|(journey, moments)| (journey, moments.as_slice())).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn every_lane_comes_to_every_stage_on_the_same_tick() {
+        let sent = sent();
+        let timeline = timeline(&sent);
+        for stage in Stage::ALL {
+            let tick = timeline.stage(stage).expect("the packet is answered");
+            for (lane, (journey, moments)) in sent.iter().enumerate() {
+                assert_eq!(timeline.moment(lane, tick), journey.stage(moments, stage), "{stage:?} in lane {lane}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_lane_goes_back_or_leaves_a_moment_out() {
+        let sent = sent();
+        let timeline = timeline(&sent);
+        for (lane, (_, moments)) in sent.iter().enumerate() {
+            let at = |tick| timeline.moment(lane, tick).expect("a moment");
+            let steps: Vec<_> = (1..timeline.ticks()).map(|tick| at(tick) - at(tick - 1)).collect();
+            assert!(steps.iter().all(|step| *step <= 1), "lane {lane}: {steps:?}");
+            assert_eq!((at(0), at(timeline.last())), (0, moments.len() - 1));
+            for moment in 0..moments.len() {
+                assert_eq!(at(timeline.tick_of(lane, moment)), moment);
+            }
+        }
+    }
+
+    #[test]
+    fn a_lane_without_moments_has_none_at_any_tick() {
+        let mut sent = sent();
+        sent[1].0.legs.clear();
+        sent[1].1.clear();
+        let timeline = timeline(&sent);
+        assert_eq!(timeline.moment(1, timeline.last()), None);
+        assert_eq!(timeline.stage(Stage::Home), Some(timeline.last()));
+    }
+
+    #[test]
+    fn the_last_tally_is_the_cost_of_the_journey() {
+        for (journey, moments) in sent() {
+            let last = journey.tallies(&moments).pop().expect("a moment");
+            assert_eq!((last.total(), last.request), (journey.total_cost(), journey.cost(crate::lab::Way::Request)));
+        }
+    }
+}
