@@ -20,7 +20,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Trace {
     pub steps: Vec<Step>,
-    /// The headers in the order in which they were rewritten.
+    /// The headers in the order in which they changed; neighbours differ.
     pub packets: Vec<Packet>,
 }
 
@@ -72,11 +72,7 @@ pub struct Recorder {
 impl Tracer for Recorder {
     fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
         let (event, origin) = make();
-        let rewritten = matches!(
-            event,
-            Event::HeaderRewritten { .. } | Event::Arrived { .. } | Event::Sent | Event::Answered { .. }
-        );
-        if rewritten || self.trace.packets.is_empty() {
+        if self.trace.packets.last() != Some(&skb.packet) {
             self.trace.packets.push(skb.packet.clone());
         }
         let packet = u32::try_from(self.trace.packets.len() - 1).unwrap_or(u32::MAX);
