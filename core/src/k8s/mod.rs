@@ -3,12 +3,14 @@
 //! In: YAML or JSON text. Out: a [`Cluster`] of valid objects and a list of diagnostics. Left out on
 //! purpose: every field that no rule of kube-proxy depends on.
 
+mod change;
 mod cluster;
 mod endpoint_slice;
 mod node;
 mod read;
 mod service;
 
+pub use change::{Change, Changed};
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use node::Node;
