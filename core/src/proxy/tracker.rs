@@ -26,7 +26,9 @@ impl Tracked {
         for (index, service) in services_by_name(cluster, watched) {
             let key = (&*service.name.namespace, &*service.name.name);
             let slices = slices.get(&key).map_or(&[][..], Vec::as_slice);
-            for service_port in ServicePort::all_of(service, index, family) {
+            let mut service_ports = ServicePort::all_of(service, index, family);
+            service_ports.sort_by(|one, other| one.name.cmp(&other.name));
+            for service_port in service_ports {
                 tracked.endpoints.push(endpoints(&service_port.name, slices, &config.node_name));
                 tracked.service_ports.push(service_port);
             }
@@ -34,6 +36,7 @@ impl Tracked {
         tracked
     }
 
+    /// By service port name.
     pub fn iter(&self) -> impl Iterator<Item = (&ServicePort, &[Endpoint])> {
         self.service_ports.iter().zip(self.endpoints.iter().map(Vec::as_slice))
     }
@@ -55,9 +58,9 @@ fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec
     services
 }
 
-type Labels = BTreeMap<String, String>;
+pub(super) type Labels = BTreeMap<String, String>;
 
-fn is_watched(labels: &Labels) -> bool {
+pub(super) fn is_watched(labels: &Labels) -> bool {
     !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 
@@ -88,7 +91,7 @@ fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels
 
 /// `endpointInfoByServicePort` and `addEndpoints`: where one address and port appears more than
 /// once, a later appearance counts unless it is terminating.
-fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
+pub(super) fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
     let most = slices.iter().map(|(_, slice)| slice.endpoints.len()).sum();
     let mut found: Vec<Endpoint> = Vec::with_capacity(most);
     for (slice_index, slice) in slices {

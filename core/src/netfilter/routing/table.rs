@@ -21,6 +21,15 @@ pub enum Destination {
     Unreachable,
 }
 
+impl Destination {
+    pub const fn device(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Local { device } | Self::Via { device, .. } => Some(device),
+            Self::Blackhole | Self::Unreachable => None,
+        }
+    }
+}
+
 impl RouteEntry {
     pub fn local(address: IpAddr, device: Arc<str>) -> Self {
         Self { prefix: address.into(), to: Destination::Local { device }, source: Some(address) }
@@ -53,6 +62,12 @@ impl RouteTable {
         let key = (entry.prefix.addr().is_ipv4(), std::cmp::Reverse(entry.prefix.prefix_len()));
         self.by_prefix.entry(key).or_default().entry(entry.prefix.network()).or_insert(self.entries.len());
         self.entries.push(entry);
+    }
+
+    /// Removes all routes that `is_gone` picks.
+    pub fn remove(&mut self, is_gone: impl Fn(&RouteEntry) -> bool) {
+        let entries = std::mem::take(self).entries;
+        entries.into_iter().filter(|entry| !is_gone(entry)).for_each(|entry| self.add(entry));
     }
 
     pub fn lookup(&self, address: IpAddr) -> Option<&RouteEntry> {
@@ -90,5 +105,7 @@ mod tests {
         assert_eq!(device("10.244.1.8"), "cni0");
         assert_eq!(device("8.8.8.8"), "eth0");
         assert!(table.lookup("fd00::1".parse().unwrap()).is_none());
+        table.remove(|route| route.prefix.prefix_len() == 32);
+        assert_eq!(device("10.244.1.7"), "cni0");
     }
 }
