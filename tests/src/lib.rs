@@ -3,5 +3,6 @@
 pub mod case;
 pub mod compare;
 pub mod kernel;
+pub mod large;
 pub mod output;
 pub mod settings;

@@ -81,4 +81,12 @@ impl Lines {
             causes.extend_from_slice(others);
         }
     }
+
+    /// Puts `other` in front. A program of many megabytes is moved rather than copied.
+    pub fn prepend(&mut self, other: Self) {
+        self.text.insert_str(0, &other.text);
+        if let (Some(causes), Some(others)) = (&mut self.causes, other.causes) {
+            causes.splice(0..0, others);
+        }
+    }
 }

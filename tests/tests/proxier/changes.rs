@@ -43,7 +43,7 @@ fn check_convergence(mut cluster: Cluster, batches: &[Vec<Step>], pause: u64, mo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn partial_syncs_lead_where_a_full_one_does(

@@ -156,5 +156,10 @@ fn pods_come_and_go_with_their_endpoints() {
         }
         assert!(seen.contains(&Place::Pod(new)), "{mode}: the new pod serves");
         assert!(!seen.contains(&Place::Pod(old)), "{mode}: the old one does not");
+
+        let again = lane.network.resync(10).unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(again.len(), lane.network.nodes.len());
+        let written: usize = again.iter().map(|sync| sync.sync.effort().elements.written).sum();
+        assert_eq!(written, 0, "{mode}: nothing has changed since");
     }
 }

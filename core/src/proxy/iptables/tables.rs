@@ -18,18 +18,16 @@ impl Tables {
     }
 
     pub fn into_restore(self) -> Lines {
-        let parts = [&self.filter_chains, &self.filter_rules, &self.nat_chains, &self.nat_rules];
-        let frame = "*filter\nCOMMIT\n*nat\nCOMMIT\n".len();
-        let mut restore = self.filter_chains.another();
-        restore.text.reserve(parts.iter().map(|part| part.text.len()).sum::<usize>() + frame);
-        restore.push(Cause::Settings, &["*filter"]);
-        restore.append(&self.filter_chains);
-        restore.append(&self.filter_rules);
+        let mut start = self.nat_rules.another();
+        start.push(Cause::Settings, &["*filter"]);
+        start.append(&self.filter_chains);
+        start.append(&self.filter_rules);
+        start.push(Cause::Settings, &["COMMIT"]);
+        start.push(Cause::Settings, &["*nat"]);
+        start.append(&self.nat_chains);
+        let mut restore = self.nat_rules;
         restore.push(Cause::Settings, &["COMMIT"]);
-        restore.push(Cause::Settings, &["*nat"]);
-        restore.append(&self.nat_chains);
-        restore.append(&self.nat_rules);
-        restore.push(Cause::Settings, &["COMMIT"]);
+        restore.prepend(start);
         restore
     }
 }

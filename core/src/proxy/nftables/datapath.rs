@@ -4,7 +4,6 @@ use super::elements::{Container, Containers};
 use super::part::Part;
 use super::transaction::Transaction;
 use super::{Settings, setup, write_port};
-use crate::fixed_hash::HashSet;
 use crate::proxy::operation::{Operation, Source};
 use crate::proxy::program::Lines;
 use crate::proxy::round::{Round, read};
@@ -103,19 +102,24 @@ impl Datapath {
     fn clean_up(
         &mut self,
         round: &Round,
-        chains: BTreeSet<String>,
-        sets: BTreeSet<String>,
+        mut chains: BTreeSet<String>,
+        mut sets: BTreeSet<String>,
         transaction: &mut Transaction,
     ) {
-        let parts = || round.changed.iter().filter_map(|name| self.parts.get(name));
-        let active_chains: HashSet<&str> = parts().flat_map(|part| &part.chains).map(String::as_str).collect();
-        let active_sets: HashSet<&str> = parts().flat_map(|part| &part.affinity_sets).map(String::as_str).collect();
-        self.stale_chains.retain(|chain, _| !active_chains.contains(chain.as_str()));
-        for chain in chains.into_iter().filter(|chain| !active_chains.contains(chain.as_str())) {
+        for part in round.changed.iter().filter_map(|name| self.parts.get(name)) {
+            for chain in &part.chains {
+                chains.remove(chain);
+                self.stale_chains.remove(chain);
+            }
+            for set in &part.affinity_sets {
+                sets.remove(set);
+            }
+        }
+        for chain in chains {
             transaction.flush_chain(Cause::Settings, &chain);
             self.stale_chains.insert(chain, round.now);
         }
-        for set in sets.iter().filter(|set| !active_sets.contains(set.as_str())) {
+        for set in &sets {
             transaction.delete_set(Cause::Settings, set);
         }
         self.containers.delete_leftovers(transaction);

@@ -70,7 +70,7 @@ struct Element {
 
 #[derive(Clone, Debug)]
 struct Claim {
-    owner: ServicePortName,
+    owner: Arc<ServicePortName>,
     value: Arc<str>,
     cause: Cause,
 }
@@ -110,7 +110,7 @@ impl Containers {
     pub fn release(&mut self, owner: &ServicePortName, keys: Vec<Key>) {
         for key in keys {
             if let Some(element) = self.elements[key.0 as usize].get_mut(&key.1) {
-                element.claims.retain(|claim| claim.owner != *owner);
+                element.claims.retain(|claim| *claim.owner != *owner);
             }
             self.released.insert(key);
         }
@@ -119,18 +119,16 @@ impl Containers {
     /// Adds an element unless it is there (`ensureElem`). `value` is empty in a set.
     pub fn ensure(
         &mut self,
-        owner: &ServicePortName,
+        owner: &Arc<ServicePortName>,
         cause: Cause,
         (container, key): (Container, &str),
         value: &str,
         transaction: &mut Transaction,
     ) -> Key {
         let elements = &mut self.elements[container as usize];
-        let Some((key, element)) = elements.get_key_value(key).map(|(key, _)| key.clone()).and_then(|key| {
-            let element = elements.get_mut(&key)?;
-            Some(((container, key), element))
-        }) else {
-            let key: Key = (container, key.into());
+        let known = elements.get_key_value(key).map(|(key, _)| key.clone());
+        let key: Key = (container, known.unwrap_or_else(|| key.into()));
+        let Some(element) = elements.get_mut(&key.1) else {
             let value: Arc<str> = value.into();
             add(&key, owner, &value, cause, transaction);
             let claim = Claim { owner: owner.clone(), value: value.clone(), cause };

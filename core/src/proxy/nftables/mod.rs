@@ -59,7 +59,7 @@ fn write_port(
     containers: &mut Containers,
     transaction: &mut Transaction,
 ) -> Part {
-    let mut output = Output { owner: &port.name, containers, transaction, part: Part::default() };
+    let mut output = Output { owner: port.name.clone().into(), containers, transaction, part: Part::default() };
     service::write(port, endpoints, settings, &mut output);
     output.part
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::elements::{Container, Containers, Key};
 use super::transaction::Transaction;
 use crate::proxy::{Cause, ServicePortName};
@@ -12,7 +14,7 @@ pub(super) struct Part {
 
 /// Where the commands for one service port go, and what they come to.
 pub(super) struct Output<'o> {
-    pub owner: &'o ServicePortName,
+    pub owner: Arc<ServicePortName>,
     pub containers: &'o mut Containers,
     pub transaction: &'o mut Transaction,
     pub part: Part,
@@ -26,7 +28,7 @@ impl Output<'_> {
 
     /// An element of a map.
     pub fn ensure_element(&mut self, cause: Cause, container: Container, key: &str, value: &str) {
-        let key = self.containers.ensure(self.owner, cause, (container, key), value, self.transaction);
+        let key = self.containers.ensure(&self.owner, cause, (container, key), value, self.transaction);
         self.part.elements.push(key);
     }
 
