@@ -31,8 +31,8 @@ pub struct Proxier {
 #[derive(Clone, Debug)]
 enum Datapath {
     Iptables(iptables::Datapath),
-    Nftables(nftables::Datapath),
-    Ipvs(ipvs::Datapath),
+    Nftables(Box<nftables::Datapath>),
+    Ipvs(Box<ipvs::Datapath>),
 }
 
 /// `FullSyncPeriod`, seconds.
@@ -53,8 +53,8 @@ impl Proxier {
             health_checks: HealthChecks::default(),
             datapath: match mode {
                 Mode::Iptables => Datapath::Iptables(iptables::Datapath::default()),
-                Mode::Nftables => Datapath::Nftables(nftables::Datapath::default()),
-                Mode::Ipvs => Datapath::Ipvs(ipvs::Datapath::new(family)),
+                Mode::Nftables => Datapath::Nftables(Box::default()),
+                Mode::Ipvs => Datapath::Ipvs(Box::new(ipvs::Datapath::new(family))),
             },
             full_sync: Some(FullSyncReason::First),
             last_full_sync: 0,
@@ -102,7 +102,7 @@ impl Proxier {
     /// Of its own Node kube-proxy follows the zone only: with `NodeCIDR` it ends where the pod range changes, and is
     /// started anew. That a Node goes has no effect (`NodeTopologyConfig`, `NodeManager`).
     fn note_node(&mut self, changed: &Changed<Node>) -> bool {
-        let Some(node) = changed.new().filter(|node| *node.name == *self.config.node_name) else {
+        let Some(node) = changed.after().filter(|node| *node.name == *self.config.node_name) else {
             return false;
         };
         let same_zone = self.own_node.as_ref().and_then(Node::zone) == node.zone();

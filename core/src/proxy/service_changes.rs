@@ -30,7 +30,7 @@ impl ServiceChanges {
     pub fn note(&mut self, change: &Changed<Service>) -> bool {
         // An informer with a label selector sees an object that is relabelled come or go.
         let watched = |service: &&Service| !self.label_selector || is_watched(&service.labels);
-        let (old, new) = (change.old().filter(watched), change.new().filter(watched));
+        let (old, new) = (change.before().filter(watched), change.after().filter(watched));
         let Some(service) = new.or(old) else {
             return !self.pending.is_empty();
         };

@@ -49,7 +49,7 @@ impl SliceCache {
     /// Whether the change has to be synced (`updatePending`, `esDataChanged`).
     pub fn note(&mut self, change: &Changed<EndpointSlice>) -> bool {
         let watched = |slice: &&EndpointSlice| !self.label_selector || is_watched(&slice.labels);
-        let (old, new) = (change.old().filter(watched), change.new().filter(watched));
+        let (old, new) = (change.before().filter(watched), change.after().filter(watched));
         let Some(slice) = new.or(old).filter(|slice| slice.address_type == self.family) else {
             return false;
         };

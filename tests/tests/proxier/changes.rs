@@ -78,8 +78,8 @@ proptest! {
 
 fn service_of(change: &Change) -> Option<NamespacedName> {
     match change {
-        Change::Service(changed) => changed.new().or(changed.old()).map(|service| service.name.clone()),
-        Change::EndpointSlice(changed) => changed.new().or(changed.old())?.service(),
+        Change::Service(changed) => changed.after().or(changed.before()).map(|service| service.name.clone()),
+        Change::EndpointSlice(changed) => changed.after().or(changed.before())?.service(),
         Change::Node(_) => None,
     }
 }

@@ -97,15 +97,15 @@ mod tests {
         table.add(RouteEntry::through("0.0.0.0/0".parse().unwrap(), gateway, "eth0".into()));
         table.add(RouteEntry::on_link("10.244.1.0/24".parse().unwrap(), "cni0".into(), None));
         table.add(RouteEntry::on_link("10.244.1.7/32".parse().unwrap(), "veth7".into(), None));
-        let device = |address: &str| match &table.lookup(address.parse().unwrap()).unwrap().to {
+        let device = |table: &RouteTable, address: &str| match &table.lookup(address.parse().unwrap()).unwrap().to {
             Destination::Via { device, .. } => device.to_string(),
             other => format!("{other:?}"),
         };
-        assert_eq!(device("10.244.1.7"), "veth7");
-        assert_eq!(device("10.244.1.8"), "cni0");
-        assert_eq!(device("8.8.8.8"), "eth0");
+        assert_eq!(device(&table, "10.244.1.7"), "veth7");
+        assert_eq!(device(&table, "10.244.1.8"), "cni0");
+        assert_eq!(device(&table, "8.8.8.8"), "eth0");
         assert!(table.lookup("fd00::1".parse().unwrap()).is_none());
         table.remove(|route| route.prefix.prefix_len() == 32);
-        assert_eq!(device("10.244.1.7"), "cni0");
+        assert_eq!(device(&table, "10.244.1.7"), "cni0");
     }
 }
