@@ -1,4 +1,4 @@
-use super::{Cluster, EndpointSlice, NamespacedName, Node, Service};
+use super::{Cluster, EndpointSlice, Node, Pod, Service, Workload};
 
 /// One object that changed, as a watch of the API server reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -6,6 +6,8 @@ pub enum Change {
     Node(Changed<Node>),
     Service(Changed<Service>),
     EndpointSlice(Changed<EndpointSlice>),
+    Pod(Changed<Pod>),
+    Workload(Changed<Workload>),
 }
 
 /// An object before and after.
@@ -29,14 +31,14 @@ impl<T> Changed<T> {
         Self::Deleted(Box::new(object))
     }
 
-    pub fn old(&self) -> Option<&T> {
+    pub fn before(&self) -> Option<&T> {
         match self {
             Self::Added(_) => None,
             Self::Modified { old, .. } | Self::Deleted(old) => Some(old),
         }
     }
 
-    pub fn new(&self) -> Option<&T> {
+    pub fn after(&self) -> Option<&T> {
         match self {
             Self::Added(new) | Self::Modified { new, .. } => Some(new),
             Self::Deleted(_) => None,
@@ -51,16 +53,25 @@ impl Cluster {
             Change::Node(changed) => replace(&mut self.nodes, changed, |node| &*node.name),
             Change::Service(changed) => replace(&mut self.services, changed, |service: &Service| &service.name),
             Change::EndpointSlice(changed) => {
-                replace::<_, NamespacedName>(&mut self.endpoint_slices, changed, |slice| &slice.name);
+                replace(&mut self.endpoint_slices, changed, |slice: &EndpointSlice| &slice.name);
+            }
+            Change::Pod(changed) => replace(&mut self.pods, changed, |pod: &Pod| &pod.name),
+            Change::Workload(changed) => {
+                let same = |one: &Workload, other: &Workload| one.kind() == other.kind() && one.name == other.name;
+                replace_where(&mut self.workloads, changed, same);
             }
         }
     }
 }
 
 fn replace<T: Clone, K: PartialEq + ?Sized>(objects: &mut Vec<T>, changed: &Changed<T>, name: impl Fn(&T) -> &K) {
-    let place = |object: &T| objects.iter().rposition(|other| name(other) == name(object));
-    let place = changed.old().or(changed.new()).and_then(place);
-    match (place, changed.new()) {
+    replace_where(objects, changed, |one, other| name(one) == name(other));
+}
+
+fn replace_where<T: Clone>(objects: &mut Vec<T>, changed: &Changed<T>, same: impl Fn(&T, &T) -> bool) {
+    let place = |object: &T| objects.iter().rposition(|other| same(other, object));
+    let place = changed.before().or(changed.after()).and_then(place);
+    match (place, changed.after()) {
         (Some(place), Some(new)) => objects[place] = new.clone(),
         (Some(place), None) => {
             objects.remove(place);

@@ -17,6 +17,8 @@ pub struct EndpointSlice {
 
 impl EndpointSlice {
     pub const SERVICE_LABEL: &'static str = "kubernetes.io/service-name";
+    pub const MANAGED_BY_LABEL: &'static str = "endpointslice.kubernetes.io/managed-by";
+    pub const HEADLESS_LABEL: &'static str = "service.kubernetes.io/headless";
 
     /// The Service that the slice belongs to, by its label.
     pub fn service(&self) -> Option<NamespacedName> {
@@ -42,6 +44,7 @@ pub struct SliceEndpoint {
     pub ready: Option<bool>,
     pub serving: Option<bool>,
     pub terminating: Option<bool>,
+    pub hostname: Option<Arc<str>>,
     pub node_name: Option<Arc<str>>,
     pub zone: Option<String>,
     pub for_zones: Vec<String>,

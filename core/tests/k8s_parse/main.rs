@@ -1,8 +1,10 @@
 //! What `k8s::parse` says about clusters: every rule with the words and the place of its diagnostic.
 
+mod configuration;
 mod services;
 mod slices_and_nodes;
 mod texts;
+mod workloads;
 
 use datapath_core::k8s::{self, Parsed};
 use expect_test::{Expect, expect};
@@ -27,7 +29,12 @@ fn summary(parsed: &Parsed) -> String {
     let nodes = cluster.nodes.iter().map(|node| format!("Node {}", node.name));
     let services = cluster.services.iter().map(|service| format!("Service {}", service.name));
     let slices = cluster.endpoint_slices.iter().map(|slice| format!("EndpointSlice {}", slice.name));
-    let kept: Vec<String> = nodes.chain(services).chain(slices).collect();
+    let pods = cluster.pods.iter().map(|pod| format!("Pod {}", pod.name));
+    let workloads = cluster.workloads.iter().map(|workload| format!("{} {}", workload.kind(), workload.name));
+    let endpoints = cluster.endpoints.iter().map(|endpoints| format!("Endpoints {}", endpoints.name));
+    let configuration = cluster.proxy_configuration.iter().map(|configuration| format!("{configuration:?}"));
+    let kept = nodes.chain(services).chain(slices).chain(pods).chain(workloads).chain(endpoints).chain(configuration);
+    let kept: Vec<String> = kept.collect();
     let mut lines: Vec<String> = parsed.diagnostics.iter().map(|line| format!("  {line}\n")).collect();
     lines.push(format!("  kept: {}\n", if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") }));
     lines.concat()

@@ -17,6 +17,7 @@ fn endpoints_and_their_ports() {
         "endpoints:\n- addresses: []\n- {}\n- 10.244.1.1\n- addresses: [127.0.0.1]",
         "endpoints:\n- addresses: [10.244.1.1]\n  conditions: {ready: maybe, serving: null}",
         "endpoints:\n- addresses: [10.244.1.1]\n  hints: {forZones: [{}]}",
+        "endpoints:\n- addresses: [10.244.1.1]\n- addresses: [10.244.1.1]",
         "ports: [{name: a, port: 80}, {name: a, port: 81}, {port: 99999, protocol: ICMP}]",
     ];
     check(

@@ -33,7 +33,8 @@ impl Allocation {
                 entry.insert(position);
             }
             Entry::Occupied(entry) => {
-                let plural = format!("{}s", kind.to_lowercase());
+                let lower = kind.to_lowercase();
+                let plural = if lower.ends_with('s') { lower } else { lower + "s" };
                 let message = format!(
                     "{plural} {} already exists: it is also at line {}",
                     text::quote(&name.name),

@@ -1,0 +1,137 @@
+//! Pods, what makes them, and Endpoints.
+
+use expect_test::expect;
+
+use super::check;
+
+fn deployment(spec: &str) -> String {
+    format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec:\n  {spec}\n")
+}
+
+const SELECTOR: &str = "selector: {matchLabels: {app: web}}";
+const TEMPLATE: &str = "template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a}]}}";
+
+fn with(more: &str) -> String {
+    deployment(&format!("{SELECTOR}\n  {TEMPLATE}\n  {more}"))
+}
+
+#[test]
+fn kinds_and_replicas() {
+    let kind = |kind: &str, more: &str| with(more).replace("kind: Deployment", &format!("kind: {kind}"));
+    let cases = [
+        ("a Deployment", with("replicas: 3")),
+        ("a ReplicaSet", kind("ReplicaSet", "")),
+        ("a StatefulSet", kind("StatefulSet", "podManagementPolicy: Sometimes")),
+        ("a DaemonSet", kind("DaemonSet", "")),
+        ("less than none", with("replicas: -1")),
+        ("too many to count", with("replicas: 3000000000")),
+        ("no spec", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n".to_owned()),
+        ("an API that is gone", with("").replace("apps/v1", "extensions/v1beta1")),
+        ("twice", with("") + "---\n" + &with("")),
+    ];
+    check(cases, &expect![[""]]);
+}
+
+#[test]
+fn selectors_and_templates() {
+    let expressions = "{key: app, operator: Is, values: [web]}, {key: a, operator: In}, \
+                       {key: b, operator: Exists, values: [c]}";
+    let cases = [
+        ("no selector", deployment(TEMPLATE)),
+        ("an empty selector", deployment(&format!("selector: {{}}\n  {TEMPLATE}"))),
+        ("no template", deployment(SELECTOR)),
+        ("another selector", deployment(&format!("selector: {{matchLabels: {{app: cart}}}}\n  {TEMPLATE}"))),
+        ("expressions", deployment(&format!("selector: {{matchExpressions: [{expressions}]}}\n  {TEMPLATE}"))),
+    ];
+    check(cases, &expect![[""]]);
+}
+
+#[test]
+fn strategies() {
+    let cases = [
+        ("a standstill", with("strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}")),
+        ("more than all", with("strategy: {rollingUpdate: {maxUnavailable: 120%}}")),
+        ("half a Pod", with("strategy: {rollingUpdate: {maxSurge: 1.5%}}")),
+        ("two strategies", with("strategy: {type: Recreate, rollingUpdate: {}}")),
+        ("Pods and a share", with("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 50%}}")),
+    ];
+    check(cases, &expect![[""]]);
+}
+
+#[test]
+fn pods() {
+    let pod = |rest: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web-0}}\n{rest}\n");
+    let cases = [
+        "spec: {containers: [{ports: [{name: http, containerPort: 80}, {name: http, containerPort: 81}]}]}",
+        "spec: {containers: [{ports: [{name: HTTP, containerPort: 0}, {containerPort: 70000, protocol: ICMP}]}]}",
+        "spec: {containers: []}",
+        "spec: {containers: [5]}",
+        "status: {podIPs: [{ip: 10.0.0.300}], phase: Sleeping}",
+        "spec: {containers: [{}], hostname: Web_0, tolerations: [{effect: Never}]}",
+        "spec: {containers: [{}]}\nstatus: {podIP: ''}",
+    ];
+    check(
+        cases.map(|case| (case, pod(case))),
+        &expect![[r#"
+        spec: {containers: [{ports: [{name: http, containerPort: 80}, {name: http, containerPort: 81}]}]}
+          4:70: error: Pod "web-0" is invalid: spec.containers[0].ports[1].name: Duplicate value: "http"; expected a name of its own for every port; rename the port
+          kept: nothing
+        spec: {containers: [{ports: [{name: HTTP, containerPort: 0}, {containerPort: 70000, protocol: ICMP}]}]}
+          4:37: error: Pod "web-0" is invalid: spec.containers[0].ports[0].name: Invalid value: "HTTP": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-); expected a port number without quotes, or the name of a container port; correct it
+          4:78: error: Pod "web-0" is invalid: spec.containers[0].ports[1].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
+          kept: nothing
+        spec: {containers: []}
+          4:7: error: Pod "web-0" is invalid: spec.containers: Required value; expected at least one container; paste the whole Pod
+          kept: nothing
+        spec: {containers: [5]}
+          4:21: error: Pod "web-0" is invalid: spec.containers[0]: Invalid value: 5: must be an object; expected a container; compare with what kubectl prints
+          kept: nothing
+        status: {podIPs: [{ip: 10.0.0.300}], phase: Sleeping}
+          1:1: error: Pod "web-0" is invalid: spec: Required value; expected a spec with containers; paste the whole Pod
+          4:45: error: Pod "web-0" is invalid: status.phase: Unsupported value: "Sleeping": supported values: "Failed", "Pending", "Running", "Succeeded", "Unknown"; expected one of Failed, Pending, Running, Succeeded, Unknown; write one of these, or leave the field out
+          kept: nothing
+        spec: {containers: [{}], hostname: Web_0, tolerations: [{effect: Never}]}
+          4:36: error: Pod "web-0" is invalid: spec.hostname: Invalid value: "Web_0": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc'); expected a name in lower case; write the name as kubectl prints it
+          4:57: error: Pod "web-0" is invalid: spec.tolerations[0]: Invalid value: "": operator must be Exists when `key` is empty, which means "match all values and all keys"; expected operator: Exists; add it, or name a key
+          4:66: error: Pod "web-0" is invalid: spec.tolerations[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"; expected one of NoSchedule, PreferNoSchedule, NoExecute; write one of these, or leave the field out
+          kept: nothing
+        spec: {containers: [{}]} ⏎ status: {podIP: ''}
+          kept: Pod default/web-0
+    "#]],
+    );
+}
+
+#[test]
+fn endpoints() {
+    let endpoints =
+        |subset: &str| format!("apiVersion: v1\nkind: Endpoints\nmetadata: {{name: web}}\nsubsets:\n- {subset}\n");
+    let cases = [
+        "{addresses: [{ip: 10.0.0.1}], ports: [{port: 80}]}",
+        "{}",
+        "{addresses: [{ip: 127.0.0.1}, {ip: nowhere}, {}]}",
+        "{addresses: [{ip: 10.0.0.1}], ports: [{port: 80}, {name: b, port: 0}]}",
+        "5",
+    ];
+    check(
+        cases.map(|case| (case, endpoints(case))),
+        &expect![[r#"
+        {addresses: [{ip: 10.0.0.1}], ports: [{port: 80}]}
+          kept: Endpoints default/web
+        {}
+          5:3: error: Endpoints "web" is invalid: subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`; expected a list of addresses; add one, or delete the subset
+          kept: nothing
+        {addresses: [{ip: 127.0.0.1}, {ip: nowhere}, {}]}
+          5:21: error: Endpoints "web" is invalid: subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128); expected an address that is reachable from other nodes; write such an address
+          5:38: error: Endpoints "web" is invalid: subsets[0].addresses[1].ip: Invalid value: "nowhere": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
+          5:48: error: Endpoints "web" is invalid: subsets[0].addresses[2].ip: Required value; expected an IP address; add it
+          kept: nothing
+        {addresses: [{ip: 10.0.0.1}], ports: [{port: 80}, {name: b, port: 0}]}
+          5:41: error: Endpoints "web" is invalid: subsets[0].ports[0].name: Required value; expected a name of its own for every port; name the ports
+          5:69: error: Endpoints "web" is invalid: subsets[0].ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
+          kept: nothing
+        5
+          5:3: error: Endpoints "web" is invalid: subsets[0]: Invalid value: 5: must be an object; expected a subset with addresses and ports; compare with kubectl's output
+          kept: nothing
+    "#]],
+    );
+}
