@@ -194,50 +194,50 @@ fn a_rolling_update() {
         &Action::Restart { deployment: shop("web") },
         "web",
         &expect![[r#"
-        user: restarts Deployment shop/web, which changes its Pod template
-        deployment-controller: creates ReplicaSet web-9f8l2tv9xb with 1 replicas
-        replicaset-controller: creates Pod web-9f8l2tv9xb-d86wn of ReplicaSet shop/web-9f8l2tv9xb
-        kube-scheduler: Pod web-9f8l2tv9xb-d86wn goes to node1
-        kubelet: Pod web-9f8l2tv9xb-d86wn starts
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 
-        kubelet: Pod web-9f8l2tv9xb-d86wn becomes ready
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
-        deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 3 to 2
-        deployment-controller: scales ReplicaSet web-9f8l2tv9xb of Deployment shop/web from 1 to 2
-        replicaset-controller: deletes Pod web-7d4b9c6f5-2kq7h of ReplicaSet shop/web-7d4b9c6f5
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 st, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
-        replicaset-controller: creates Pod web-9f8l2tv9xb-ksqs4 of ReplicaSet shop/web-9f8l2tv9xb
-        kube-scheduler: Pod web-9f8l2tv9xb-ksqs4 goes to node2
-        kubelet: Pod web-9f8l2tv9xb-ksqs4 starts; Pod web-7d4b9c6f5-2kq7h has ended
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 
-        kubelet: Pod web-9f8l2tv9xb-ksqs4 becomes ready
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
-        deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 2 to 1
-        deployment-controller: scales ReplicaSet web-9f8l2tv9xb of Deployment shop/web from 2 to 3
-        replicaset-controller: deletes Pod web-7d4b9c6f5-9wz4c of ReplicaSet shop/web-7d4b9c6f5
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.2.11 st, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
-        replicaset-controller: creates Pod web-9f8l2tv9xb-qfcph of ReplicaSet shop/web-9f8l2tv9xb
-        kube-scheduler: Pod web-9f8l2tv9xb-qfcph goes to node3
-        kubelet: Pod web-9f8l2tv9xb-qfcph starts; Pod web-7d4b9c6f5-9wz4c has ended
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 
-        kubelet: Pod web-9f8l2tv9xb-qfcph becomes ready
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
-        deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 1 to 0
-        replicaset-controller: deletes Pod web-7d4b9c6f5-lm6tx of ReplicaSet shop/web-7d4b9c6f5
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.3.11 st, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
-        kubelet: Pod web-7d4b9c6f5-lm6tx has ended
-        endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
-    "#]],
+            user: restarts Deployment shop/web, which changes its Pod template
+            deployment-controller: creates ReplicaSet web-9f8l2tv9xb with 1 replica
+            replicaset-controller: creates Pod web-9f8l2tv9xb-d86wn of ReplicaSet shop/web-9f8l2tv9xb
+            kube-scheduler: Pod web-9f8l2tv9xb-d86wn goes to node1
+            kubelet: Pod web-9f8l2tv9xb-d86wn starts
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 
+            kubelet: Pod web-9f8l2tv9xb-d86wn becomes ready
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
+            deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 3 to 2
+            deployment-controller: scales ReplicaSet web-9f8l2tv9xb of Deployment shop/web from 1 to 2
+            replicaset-controller: deletes Pod web-7d4b9c6f5-2kq7h of ReplicaSet shop/web-7d4b9c6f5
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.1.11 st, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
+            replicaset-controller: creates Pod web-9f8l2tv9xb-ksqs4 of ReplicaSet shop/web-9f8l2tv9xb
+            kube-scheduler: Pod web-9f8l2tv9xb-ksqs4 goes to node2
+            kubelet: Pod web-9f8l2tv9xb-ksqs4 starts; Pod web-7d4b9c6f5-2kq7h has ended
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 
+            kubelet: Pod web-9f8l2tv9xb-ksqs4 becomes ready
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
+            deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 2 to 1
+            deployment-controller: scales ReplicaSet web-9f8l2tv9xb of Deployment shop/web from 2 to 3
+            replicaset-controller: deletes Pod web-7d4b9c6f5-9wz4c of ReplicaSet shop/web-7d4b9c6f5
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.2.11 st, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
+            replicaset-controller: creates Pod web-9f8l2tv9xb-qfcph of ReplicaSet shop/web-9f8l2tv9xb
+            kube-scheduler: Pod web-9f8l2tv9xb-qfcph goes to node3
+            kubelet: Pod web-9f8l2tv9xb-qfcph starts; Pod web-7d4b9c6f5-9wz4c has ended
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 
+            kubelet: Pod web-9f8l2tv9xb-qfcph becomes ready
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
+            deployment-controller: scales ReplicaSet web-7d4b9c6f5 of Deployment shop/web from 1 to 0
+            replicaset-controller: deletes Pod web-7d4b9c6f5-lm6tx of ReplicaSet shop/web-7d4b9c6f5
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.3.11 st, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
+            kubelet: Pod web-7d4b9c6f5-lm6tx has ended
+            endpointslice-controller: updates 1 endpoint slice of Service shop/web
+                10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
+        "#]],
     );
 }
 
@@ -364,10 +364,10 @@ fn a_service_that_goes() {
         &Action::DeleteService { name: shop("web") },
         "web",
         &expect![[r#"
-        user: deletes Service shop/web
-        garbage-collector-controller: deletes the endpoint slices that Service shop/web owned
+            user: deletes Service shop/web
+            garbage-collector-controller: deletes the endpoint slices that Service shop/web owned
     
-    "#]],
+        "#]],
     );
 }
 
@@ -473,7 +473,7 @@ fn manifests_alone_become_pods_and_slices() {
         kube-scheduler: 4 Pods go to a (2), b (2)
         kubelet: 4 Pods start
         endpointslice-controller: updates 2 endpoint slices of Service shop/web
-            10.244.0.2 rs, 10.244.1.2 rs, 10.244.0.3 rs, 10.244.1.3 rs, fd00:10:244::1 rs, fd00:10:244:1::1 rs, fd00:10:244::2 rs, fd00:10:244:1::2 rs
+            10.244.0.2 rs, 10.244.1.2 rs, 10.244.0.3 rs, 10.244.1.3 rs, fd00:10:244::2 rs, fd00:10:244:1::2 rs, fd00:10:244::3 rs, fd00:10:244:1::3 rs
     "#]].assert_eq(&narrate(&rounds, &k8s::parse(&text).cluster, "web"));
     assert_holds(&cluster);
     let families: BTreeSet<_> = cluster.endpoint_slices.iter().map(|slice| slice.address_type.to_string()).collect();

@@ -52,9 +52,9 @@ fn the_web_shop_has_nothing_to_complain_about() {
     check(
         [("the web shop", text)],
         &expect![[r#"
-        the web shop
-          kept: Node node1, Node node2, Node node3, Service kube-system/kube-dns, Service shop/web, Service shop/cart, Service shop/catalog, Service shop/payments, Service shop/orders-db, Service shop/recommendations, EndpointSlice kube-system/kube-dns-t7m2q, EndpointSlice shop/web-9lhx4, EndpointSlice shop/cart-c5w8n, EndpointSlice shop/catalog-h4f2z, EndpointSlice shop/payments-q8n6d, EndpointSlice shop/orders-db-k3v7b, EndpointSlice shop/recommendations-m9r5t
-    "#]],
+            the web shop
+              kept: Node node1, Node node2, Node node3, Service kube-system/kube-dns, Service shop/web, Service shop/cart, Service shop/catalog, Service shop/payments, Service shop/orders-db, Service shop/recommendations, EndpointSlice kube-system/kube-dns-t7m2q, EndpointSlice shop/web-9lhx4, EndpointSlice shop/cart-c5w8n, EndpointSlice shop/catalog-h4f2z, EndpointSlice shop/payments-q8n6d, EndpointSlice shop/orders-db-k3v7b, EndpointSlice shop/recommendations-m9r5t, Deployment kube-system/coredns, Deployment shop/web, Deployment shop/cart, Deployment shop/catalog, Deployment shop/payments, StatefulSet shop/orders-db, Deployment shop/recommendations
+        "#]],
     );
 }
 

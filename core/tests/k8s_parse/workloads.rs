@@ -29,7 +29,32 @@ fn kinds_and_replicas() {
         ("an API that is gone", with("").replace("apps/v1", "extensions/v1beta1")),
         ("twice", with("") + "---\n" + &with("")),
     ];
-    check(cases, &expect![[""]]);
+    check(cases, &expect![[r#"
+        a Deployment
+          kept: Deployment default/web
+        a ReplicaSet
+          kept: ReplicaSet default/web
+        a StatefulSet
+          7:24: error: StatefulSet "web" is invalid: spec.podManagementPolicy: Unsupported value: "Sometimes": supported values: "OrderedReady", "Parallel"; expected one of OrderedReady, Parallel; write one of these, or leave the field out
+          kept: nothing
+        a DaemonSet
+          kept: DaemonSet default/web
+        less than none
+          7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
+          kept: nothing
+        too many to count
+          7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: 3000000000: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
+          kept: nothing
+        no spec
+          1:1: error: Deployment "web" is invalid: spec: Required value; expected a spec; paste the whole object as kubectl prints it
+          kept: nothing
+        an API that is gone
+          1:13: error: Deployment "web" is invalid: apiVersion: Invalid value: "extensions/v1beta1": is not read here; expected apps/v1; write the apiVersion that kubectl prints
+          kept: nothing
+        twice
+          9:1: error: deployments "web" already exists: it is also at line 1; expected every object once; delete one of the two
+          kept: Deployment default/web
+    "#]]);
 }
 
 #[test]
@@ -43,7 +68,26 @@ fn selectors_and_templates() {
         ("another selector", deployment(&format!("selector: {{matchLabels: {{app: cart}}}}\n  {TEMPLATE}"))),
         ("expressions", deployment(&format!("selector: {{matchExpressions: [{expressions}]}}\n  {TEMPLATE}"))),
     ];
-    check(cases, &expect![[""]]);
+    check(cases, &expect![[r#"
+        no selector
+          5:3: error: Deployment "web" is invalid: spec.selector: Required value; expected matchLabels that the template's labels have; write the labels of the template
+          kept: nothing
+        an empty selector
+          5:13: error: Deployment "web" is invalid: spec.selector: Invalid value: {}: empty selector is invalid for deployment; expected matchLabels that the template's labels have; write the labels of the template
+          kept: nothing
+        no template
+          5:3: error: Deployment "web" is invalid: spec.template: Required value; expected a Pod template with metadata and spec; paste the whole object
+          kept: nothing
+        another selector
+          6:33: error: Deployment "web" is invalid: spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`; expected labels that the selector asks for; make the two agree
+          kept: nothing
+        expressions
+          5:54: error: Deployment "web" is invalid: spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator; expected a key, an operator and values; compare with what kubectl prints
+          5:74: error: Deployment "web" is invalid: spec.selector.matchExpressions[1].values: Required value: must be specified when `operator` is 'In' or 'NotIn'; expected a key, an operator and values; compare with what kubectl prints
+          5:133: error: Deployment "web" is invalid: spec.selector.matchExpressions[2].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'; expected the field to be absent; delete the field
+          6:33: error: Deployment "web" is invalid: spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`; expected labels that the selector asks for; make the two agree
+          kept: nothing
+    "#]]);
 }
 
 #[test]
@@ -55,7 +99,22 @@ fn strategies() {
         ("two strategies", with("strategy: {type: Recreate, rollingUpdate: {}}")),
         ("Pods and a share", with("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 50%}}")),
     ];
-    check(cases, &expect![[""]]);
+    check(cases, &expect![[r#"
+        a standstill
+          7:59: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0; expected one of the two above 0, 100% at most; let the rollout change a Pod
+          kept: nothing
+        more than all
+          7:46: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%; expected one of the two above 0, 100% at most; let the rollout change a Pod
+          kept: nothing
+        half a Pod
+          7:40: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxSurge: Invalid value: "1.5%": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%'); expected a number or a percentage; correct it
+          kept: nothing
+        two strategies
+          7:45: error: Deployment "web" is invalid: spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'; expected the field to be absent; delete the field
+          kept: nothing
+        Pods and a share
+          kept: Deployment default/web
+    "#]]);
 }
 
 #[test]
