@@ -14,7 +14,7 @@ pub use change::{Change, Changed};
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use node::Node;
-pub use read::{Parsed, parse};
+pub use read::{Parsed, locate, parse};
 pub use service::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
 
 use std::fmt;

@@ -7,6 +7,7 @@
 mod allocation;
 mod cursor;
 mod endpoint_slice;
+mod locate;
 mod metadata;
 mod node;
 mod report;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 use allocation::Allocation;
 use cursor::Cursor;
+pub use locate::locate;
 use metadata::NameRule;
 use report::{Remedy, Report};
 use tree::{NodeId, Tree};
