@@ -1,6 +1,6 @@
 //! From the model's values to what crosses into JavaScript.
 
-use datapath_core::lab::{self, Ending, Lane, Way, narrate};
+use datapath_core::lab::{self, Ending, Lane, Listing, Provenance, Reason, Way, narrate};
 use datapath_core::source::{self, Severity};
 use datapath_core::trace;
 
@@ -41,6 +41,32 @@ pub fn target((index, target): (usize, lab::Target)) -> dto::Target {
         service: target.service.to_string(),
         destination: target.destination.to_string(),
         protocol: target.protocol.to_string(),
+    }
+}
+
+/// A node's rules in a lane, with the reasons for each line.
+pub fn ruleset(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::RulesetSection> {
+    let listing = lab.lanes.get(lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default();
+    let provenance = Provenance::of(lab, lane, node, &listing);
+    let line = |section: usize, (number, line): (usize, &lab::Line)| dto::RulesetLine {
+        text: line.text.clone(),
+        reasons: provenance.reasons(section, number).map(reason).collect(),
+    };
+    let sections = listing.sections.iter().enumerate();
+    let section = |(index, section): (usize, &lab::Section)| dto::RulesetSection {
+        command: section.title.clone(),
+        lines: section.lines.iter().enumerate().map(|numbered| line(index, numbered)).collect(),
+    };
+    sections.map(section).collect()
+}
+
+fn reason(reason: &Reason) -> dto::Reason {
+    let text = reason.to_string();
+    match reason {
+        Reason::Settings => dto::Reason { kind: None, object: None, field: None, text },
+        Reason::Field { kind, object, path, .. } => {
+            dto::Reason { kind: Some(kind), object: Some(object.to_string()), field: Some(path.clone()), text }
+        }
     }
 }
 

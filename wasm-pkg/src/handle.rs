@@ -69,6 +69,24 @@ impl Lab {
         self.journeys()
     }
 
+    /// The rules of a node as its tools print them, each line with the fields that caused it.
+    ///
+    /// @throws An `Error` if there is no such datapath or node.
+    pub fn ruleset(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"iptables\" | \"nftables\" | \"ipvs\"")] datapath: &str,
+        node: &str,
+    ) -> Result<Vec<Ts<dto::RulesetSection>>, JsError> {
+        let lane = self.lab.lanes.iter().position(|lane| lane.mode.to_string() == datapath);
+        let node = lane.and_then(|lane| self.lab.lanes.get(lane)?.network.node_index(node));
+        let (Some(lane), Some(node)) = (lane, node) else {
+            return Err(JsError::new(
+                "no such datapath or node: take iptables, nftables or ipvs, and the name of a Node",
+            ));
+        };
+        list(describe::ruleset(&self.lab, lane, node).into_iter())
+    }
+
     fn journeys(&self) -> Result<Vec<Ts<dto::Journey>>, JsError> {
         list(self.lab.lanes.iter().filter_map(describe::journey))
     }

@@ -29,14 +29,14 @@ impl<T> Changed<T> {
         Self::Deleted(Box::new(object))
     }
 
-    pub fn old(&self) -> Option<&T> {
+    pub fn before(&self) -> Option<&T> {
         match self {
             Self::Added(_) => None,
             Self::Modified { old, .. } | Self::Deleted(old) => Some(old),
         }
     }
 
-    pub fn new(&self) -> Option<&T> {
+    pub fn after(&self) -> Option<&T> {
         match self {
             Self::Added(new) | Self::Modified { new, .. } => Some(new),
             Self::Deleted(_) => None,
@@ -59,8 +59,8 @@ impl Cluster {
 
 fn replace<T: Clone, K: PartialEq + ?Sized>(objects: &mut Vec<T>, changed: &Changed<T>, name: impl Fn(&T) -> &K) {
     let place = |object: &T| objects.iter().rposition(|other| name(other) == name(object));
-    let place = changed.old().or(changed.new()).and_then(place);
-    match (place, changed.new()) {
+    let place = changed.before().or(changed.after()).and_then(place);
+    match (place, changed.after()) {
         (Some(place), Some(new)) => objects[place] = new.clone(),
         (Some(place), None) => {
             objects.remove(place);

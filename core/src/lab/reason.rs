@@ -68,6 +68,14 @@ impl Reason {
         })
     }
 
+    /// The Service that it comes from, if it comes from one.
+    pub const fn service(&self) -> Option<&NamespacedName> {
+        match self {
+            Self::Settings => None,
+            Self::Field { service, .. } => Some(service),
+        }
+    }
+
     /// Where in `text` the field is, or what of its path is there.
     pub fn position(&self, text: &str) -> Option<crate::source::Position> {
         match self {

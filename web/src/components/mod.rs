@@ -1,6 +1,7 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
 mod assumed;
+mod because;
 mod client_select;
 mod cluster;
 mod code;
