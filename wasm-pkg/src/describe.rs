@@ -98,7 +98,6 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
     let step = journey.step(moment)?;
     let header = journey.header(moment)?;
     let told = narrate(&lane.network, journey, moment)?;
-    let steps = leg.tracer.trace.steps.get(moment.first..=moment.last)?;
     let tuple = header.packet.tuple();
     Some(dto::Moment {
         node: leg.node_name.to_string(),
@@ -109,7 +108,7 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
         hook: step.hook.map(|hook| hook.to_string()),
         text: told.text,
         why: told.why,
-        cost: steps.iter().map(|step| step.cost).sum::<trace::Cost>().into(),
+        cost: step.cost.into(),
         packet: dto::Packet {
             protocol: tuple.protocol.to_string(),
             source: tuple.src.to_string(),

@@ -76,7 +76,10 @@ impl Listing {
             return self.element(service, &backend.to_string());
         }
         let wanted = match (&step.event, &step.origin) {
-            (Event::RuleTested { rule, .. }, _) | (_, Origin::Rule(rule)) => LineRef::Rule(*rule),
+            (Event::RulesMissed { first, count, .. }, _) => {
+                LineRef::Rule(RuleId { index: first.index + count.saturating_sub(1), ..*first })
+            }
+            (_, Origin::Rule(rule)) => LineRef::Rule(*rule),
             (Event::ChainEntered { chain, .. }, _) => return self.start_of(*chain),
             (Event::ChainLeft { chain, by: LeftBy::Policy }, _) => LineRef::Chain(*chain),
             // Back to the caller, whose rule is next: nothing of this chain's text is at work.

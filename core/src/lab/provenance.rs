@@ -78,13 +78,16 @@ impl Provenance {
     }
 }
 
+/// By key.
+type Elements = HashMap<String, Cause>;
+
 /// The causes of what a full sync writes, by what it becomes on the node.
 #[derive(Default)]
 struct Causes {
     chains: HashMap<ChainId, Cause>,
     rules: HashMap<RuleId, Cause>,
     structures: HashMap<String, Cause>,
-    elements: HashMap<String, HashMap<String, Cause>>,
+    elements: HashMap<String, Elements>,
 }
 
 impl Causes {
@@ -150,7 +153,7 @@ impl Causes {
     /// The first of several causes counts: kube-proxy adds an element once.
     fn element(&mut self, structure: &str, key: &str, cause: Cause) {
         if !self.elements.contains_key(structure) {
-            self.elements.insert(structure.to_owned(), HashMap::default());
+            self.elements.insert(structure.to_owned(), Elements::default());
         }
         if let Some(elements) = self.elements.get_mut(structure) {
             elements.entry(key.to_owned()).or_insert(cause);
