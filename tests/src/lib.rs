@@ -4,4 +4,6 @@ pub mod case;
 pub mod compare;
 pub mod kernel;
 pub mod output;
+pub mod probe;
 pub mod settings;
+pub mod state;
