@@ -3,6 +3,7 @@
 pub mod case;
 pub mod compare;
 pub mod kernel;
+pub mod machine;
 pub mod output;
 pub mod probe;
 pub mod settings;
