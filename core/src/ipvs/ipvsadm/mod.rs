@@ -12,4 +12,4 @@ mod print;
 
 pub use apply::restore;
 pub use parse::{Command, Line, parse};
-pub use print::{Columns, connections, list, save};
+pub use print::{Columns, connections, list, restore_input, save};

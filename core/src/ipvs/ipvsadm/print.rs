@@ -23,21 +23,38 @@ pub enum Columns {
 pub fn save(ipvs: &Ipvs) -> String {
     let mut out = String::new();
     for service in sorted_services(ipvs) {
-        let name = service_option(&service.key);
-        // Writing to a String never fails; so in every function below.
-        let _ = writeln!(out, "-A {name} -s {}{}", service.config.scheduler, rule_flags(service));
-        for destination in sorted_destinations(ipvs, service) {
-            let config = destination.config;
-            let method = match config.forwarding {
-                Forwarding::Masquerade => "-m",
-                Forwarding::Route | Forwarding::Local => "-g",
-                Forwarding::Tunnel(_) => "-i",
-            };
-            let tunnel = tunnel_options(config.forwarding);
-            let _ = writeln!(out, "-a {name} -r {} {method} -w {}{tunnel}", config.real, config.weight);
-        }
+        write_service(&mut out, service, &sorted_destinations(ipvs, service));
     }
     out
+}
+
+/// The input of `ipvsadm -R` that brings about this state. Unlike [`save`], it keeps the order in which real servers
+/// were added, by which some schedulers go.
+pub fn restore_input(ipvs: &Ipvs) -> String {
+    let mut out = String::new();
+    for service in sorted_services(ipvs) {
+        // The kernel puts the newest first.
+        let mut destinations: Vec<_> = ipvs.destinations_of(service).collect();
+        destinations.reverse();
+        write_service(&mut out, service, &destinations);
+    }
+    out
+}
+
+fn write_service(out: &mut String, service: &VirtualService, destinations: &[&Destination]) {
+    let name = service_option(&service.key);
+    // Writing to a String never fails; so in every function below.
+    let _ = writeln!(out, "-A {name} -s {}{}", service.config.scheduler, rule_flags(service));
+    for destination in destinations {
+        let config = destination.config;
+        let method = match config.forwarding {
+            Forwarding::Masquerade => "-m",
+            Forwarding::Route | Forwarding::Local => "-g",
+            Forwarding::Tunnel(_) => "-i",
+        };
+        let tunnel = tunnel_options(config.forwarding);
+        let _ = writeln!(out, "-a {name} -r {} {method} -w {}{tunnel}", config.real, config.weight);
+    }
 }
 
 /// `ipvsadm -L -n`.
