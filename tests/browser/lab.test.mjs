@@ -1,5 +1,6 @@
 // What a user does in the lab, from the first look to a broken paste.
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
 import { test } from 'node:test';
 import { openLab } from './lab.mjs';
 
@@ -315,5 +316,27 @@ test('a line says why it is there, and a field shows its lines', async (t) => {
     return value.slice(value.lastIndexOf('\n', selectionStart) + 1, selectionEnd);
   });
   assert.match(selected, /clusterIP: 10\.96\.12\.80/);
+  assert.deepEqual(page.errors, []);
+});
+
+test('what the lanes show is taken away as files', async (t) => {
+  const page = await open(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const card = page.locator('.take-away');
+  await card.locator('summary').click();
+  const download = page.waitForEvent('download');
+  await card.getByRole('link', { name: 'Download' }).first().click();
+  const file = await download;
+  const text = await fs.readFile(await file.path(), 'utf8');
+  assert.match(text, /^\*nat$/m);
+  assert.match(text, /^-A KUBE-SERVICES /m);
+
+  await card.getByRole('button', { name: 'nftables' }).click();
+  await card.getByRole('heading', { name: /\.nft/ }).waitFor();
+  await card.getByRole('button', { name: 'Copy' }).first().click();
+  await card.getByText('Copied.').waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /table ip kube-proxy/);
+
+  await card.getByLabel('Format').selectOption({ label: 'Kubernetes objects' });
+  assert.ok((await card.locator('.files li').count()) >= 2);
   assert.deepEqual(page.errors, []);
 });

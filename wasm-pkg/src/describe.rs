@@ -1,5 +1,6 @@
 //! From the model's values to what crosses into JavaScript.
 
+use datapath_core::export::{self, File, Format, Subject};
 use datapath_core::lab::{self, Ending, Lane, Listing, Provenance, Reason, Way, narrate};
 use datapath_core::source::{self, Severity};
 use datapath_core::trace;
@@ -42,6 +43,18 @@ pub fn target((index, target): (usize, lab::Target)) -> dto::Target {
         destination: target.destination.to_string(),
         protocol: target.protocol.to_string(),
     }
+}
+
+/// A node's rules in a lane, and the cluster, in every format that they have.
+pub fn export(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::ExportedFile> {
+    let mode = lab.lanes.get(lane).map(|lane| lane.mode);
+    let Some(subject) = mode.and_then(|mode| Subject::of(lab, mode, node)) else {
+        return Vec::new();
+    };
+    let file =
+        |format: Format, File { name, text, note }| dto::ExportedFile { format: format.to_string(), name, text, note };
+    let files = |format: Format| export::export(&subject, format).into_iter().map(move |found| file(format, found));
+    Format::ALL.into_iter().flat_map(files).collect()
 }
 
 /// A node's rules in a lane, with the reasons for each line.

@@ -129,6 +129,18 @@ pub struct Reason {
     pub text: String,
 }
 
+/// A file for the real tools.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedFile {
+    /// What it holds, as in `iptables-restore input`.
+    pub format: String,
+    pub name: String,
+    pub text: String,
+    /// What it is and how to use it.
+    pub note: String,
+}
+
 /// The header after a moment.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

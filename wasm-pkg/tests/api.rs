@@ -55,6 +55,9 @@ fn every_rule_of_a_service_names_the_field_that_caused_it() {
         assert_eq!(text(&line, &["reasons", "0", "object"]), "shop/web");
         assert_eq!(text(&line, &["reasons", "0", "field"]), "spec.clusterIP");
     }
+    let files = lab.export("ipvs", "node1").expect("files");
+    let names: Vec<String> = files.iter().map(|file| text(&file.js_value(), &["name"])).collect();
+    assert!(names.iter().any(|name| name.contains("ipvsadm")), "{names:?}");
     assert!(lab.ruleset("iptables", "nowhere").is_err());
     assert!(lab.ruleset("ebpf", "node1").is_err());
 }

@@ -270,6 +270,22 @@ pub mod cluster {
     }
 }
 
+pub mod take_away {
+    pub const TITLE: &str = "Take it away";
+    pub const NOTE: &str = "What the lanes show, as files that the real tools load: each says how, and how to undo it.";
+    pub const DATAPATH: &str = "Datapath";
+    pub const NODE: &str = "Node";
+    pub const FORMAT: &str = "Format";
+    pub const COPY: &str = "Copy";
+    pub const DOWNLOAD: &str = "Download";
+    pub const COPIED: &str = "Copied.";
+    pub const NOT_COPIED: &str = "The browser did not let the page copy: use Download.";
+
+    pub fn rest(lines: &str) -> String {
+        format!("{lines} more lines are in the file.")
+    }
+}
+
 pub mod severity {
     pub const ERROR: &str = "Error";
     pub const WARNING: &str = "Warning";

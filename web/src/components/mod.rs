@@ -31,6 +31,7 @@ mod service_select;
 mod stages;
 mod story;
 mod structure;
+mod take_away;
 mod totals;
 mod transport;
 
@@ -46,6 +47,7 @@ pub use live::Live;
 pub use masthead::Masthead;
 pub use send_bar::SendBar;
 pub use structure::Structure;
+pub use take_away::TakeAway;
 pub use transport::Transport;
 
 use std::ops::Deref;
