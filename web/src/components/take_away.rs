@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-use super::SettledProps;
+use super::Settled;
 use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use crate::text::{self, take_away as t};
@@ -14,10 +14,17 @@ use crate::text::{self, take_away as t};
 /// Lines of a file that are shown; the file itself has them all.
 const SHOWN: usize = 200;
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub model: Settled,
+    /// Whose rules.
+    pub lane: usize,
+}
+
 /// The cluster and one node's rules as files for the real tools.
 #[component]
-pub fn TakeAway(props: &SettledProps) -> Html {
-    let model = &props.model;
+pub fn TakeAway(props: &Props) -> Html {
+    let Props { model, lane } = props;
     let open = use_state_eq(|| false);
     let node = use_state_eq(|| 0_usize);
     let format = use_state_eq(|| None::<Format>);
@@ -33,7 +40,7 @@ pub fn TakeAway(props: &SettledProps) -> Html {
             <p class="muted">{ t::NOTE }</p>
             if *open {
                 { choices(props, &node, &format) }
-                <Files key={format!("{} {} {} {:?}", model.settled, model.lane, *node, *format)} model={model.clone()} node={*node} format={*format} />
+                <Files key={format!("{} {lane} {} {:?}", model.opened, *node, *format)} model={model.clone()} lane={*lane} node={*node} format={*format} />
             }
         </details>
     }
@@ -50,10 +57,13 @@ fn formats(lab: &Lab, lane: usize, chosen: Option<Format>) -> (Vec<Format>, Opti
     (all, chosen)
 }
 
-fn choices(props: &SettledProps, node: &UseStateHandle<usize>, format: &UseStateHandle<Option<Format>>) -> Html {
-    let model = &props.model;
+fn choices(
+    Props { model, lane }: &Props,
+    node: &UseStateHandle<usize>,
+    format: &UseStateHandle<Option<Format>>,
+) -> Html {
     let lab = model.lab.borrow();
-    let (all, chosen) = formats(&lab, model.lane, **format);
+    let (all, chosen) = formats(&lab, *lane, **format);
     let choice = |(value, format): (usize, &Format)| Choice { value, text: format.to_string() };
     let groups = vec![Group { choices: all.iter().enumerate().map(choice).collect(), ..Group::default() }];
     let chosen = all.iter().position(|format| Some(*format) == chosen).unwrap_or_default();
@@ -72,7 +82,7 @@ fn choices(props: &SettledProps, node: &UseStateHandle<usize>, format: &UseState
             <Segmented
                 label={t::DATAPATH}
                 options={lab.lanes.iter().map(|lane| text::mode(lane.mode).into()).collect::<Vec<_>>()}
-                chosen={model.lane}
+                chosen={*lane}
                 onchoose={set_lane}
             />
             <Segmented
@@ -88,17 +98,18 @@ fn choices(props: &SettledProps, node: &UseStateHandle<usize>, format: &UseState
 
 #[derive(Properties, PartialEq)]
 struct FilesProps {
-    model: super::Settled,
+    model: Settled,
+    lane: usize,
     node: usize,
     format: Option<Format>,
 }
 
 #[component]
-fn Files(FilesProps { model, node, format }: &FilesProps) -> Html {
+fn Files(FilesProps { model, lane, node, format }: &FilesProps) -> Html {
     let files = use_memo((), |()| {
         let lab = model.lab.borrow();
-        let (_, format) = formats(&lab, model.lane, *format);
-        let mode = lab.lanes.get(model.lane).map(|lane| lane.mode);
+        let (_, format) = formats(&lab, *lane, *format);
+        let mode = lab.lanes.get(*lane).map(|lane| lane.mode);
         let subject = mode.and_then(|mode| Subject::of(&lab, mode, *node));
         subject.zip(format).map(|(subject, format)| export(&subject, format)).unwrap_or_default()
     });

@@ -53,7 +53,7 @@ fn Open(props: &OpenProps) -> Html {
                 <Compare model={settled.clone()} />
                 <Structure model={model.clone()} />
                 <Cluster model={settled.clone()} />
-                <TakeAway model={settled.clone()} />
+                <TakeAway model={settled.clone()} lane={model.lane} />
                 <Assumed model={settled} />
             </main>
             <Footer />
