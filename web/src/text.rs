@@ -140,6 +140,7 @@ pub mod because {
     pub const BECAUSE: &str = "Because of";
     pub const SETTINGS: &str = "kube-proxy writes this in every cluster, as its settings say.";
     pub const NONE: &str = "Nothing of the cluster stands behind this line.";
+    pub const CHOOSE: &str = "Choose a line to see why it is there.";
     pub const LINES: &str = "all its lines";
     pub const IN_TEXT: &str = "in the text";
     pub const FIND: &str = "Find the lines of a field";

@@ -30,10 +30,10 @@ pub struct Props {
 /// Why the line is there, and the lines that are there for a field.
 #[component]
 pub fn Because(props: &Props) -> Html {
-    let Props { model, provenance, line, field, onmark, .. } = props;
+    let Props { provenance, field, onmark, .. } = props;
     html! {
         <section class="because" aria-label={t::TITLE}>
-            <ul>{ for reasons(provenance, *line).into_iter().map(|reason| told(model, reason, onmark)) }</ul>
+            <ul>{ reasons(props) }</ul>
             <div class="field-lines">
                 { fields(provenance, field.as_ref(), onmark) }
                 { field.as_ref().map(|field| walk(props, field)) }
@@ -42,21 +42,22 @@ pub fn Because(props: &Props) -> Html {
     }
 }
 
-fn reasons(provenance: &Provenance, line: Option<(usize, usize)>) -> Vec<Option<&Reason>> {
-    let Some((section, line)) = line else {
-        return vec![None];
+fn reasons(props: &Props) -> Html {
+    let Props { model, provenance, line, onmark, .. } = props;
+    let Some((section, line)) = *line else {
+        return html! { <li>{ t::CHOOSE }</li> };
     };
-    let reasons: Vec<_> = provenance.reasons(section, line).take(TOLD).map(Some).collect();
-    if reasons.is_empty() { vec![None] } else { reasons }
+    let mut reasons = provenance.reasons(section, line).take(TOLD).peekable();
+    if reasons.peek().is_none() {
+        return html! { <li>{ t::NONE }</li> };
+    }
+    html! { <>{ for reasons.map(|reason| told(model, reason, onmark)) }</> }
 }
 
-/// One reason, with the way to its place in the text. A line of punctuation has none.
-fn told(model: &Handle, reason: Option<&Reason>, onmark: &Callback<Option<Reason>>) -> Html {
-    let Some(reason) = reason else {
-        return html! { <li class="muted">{ t::NONE }</li> };
-    };
+/// One reason, with the way to its place in the text.
+fn told(model: &Handle, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
     let Reason::Field { kind, object, path, meaning, .. } = reason else {
-        return html! { <li class="muted">{ t::SETTINGS }</li> };
+        return html! { <li>{ t::SETTINGS }</li> };
     };
     let mark = {
         let reason = reason.clone();
