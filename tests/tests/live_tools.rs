@@ -189,9 +189,12 @@ fn whole_ipvs_node(cases: Cases) {
         let addresses = text(Format::IpvsAddresses);
         let restored = feed("ipvsadm -R", &text(Format::IpvsadmRestore));
         let services = [("ipvsadm -R", restored), ("ipvsadm commands", text(Format::IpvsadmCommands))];
-        let bound = "ip -o address show dev kube-ipvs0 scope global | awk '{print $4}'\n";
+        // The kernel lists addresses of IPv6 newest first.
+        let bound = "ip -o address show dev kube-ipvs0 scope global | awk '{print $4}' | LC_ALL=C sort\n";
         let device = subject.node.stack.routing.device("kube-ipvs0").expect("kube-ipvs0");
-        let expected: String = device.addresses.iter().map(|address| format!("{address}\n")).collect();
+        let mut addresses_bound: Vec<_> = device.addresses.iter().map(|address| format!("{address}\n")).collect();
+        addresses_bound.sort();
+        let expected = addresses_bound.concat();
         let mut trials: Vec<_> = services
             .map(|(name, load)| Trial {
                 name: name.to_owned(),

@@ -7,12 +7,15 @@ use crate::ipvs::ipvsadm::restore_input;
 
 const UNDO: &str = "ipvsadm -C";
 
+/// Without a head: `ipvsadm -R` takes no comments.
 pub(super) fn restore_file(subject: &Subject<'_>) -> File {
     let name = file_name(subject, "ipvsadm");
-    let load = format!("ipvsadm -R < {name}");
-    let head = Head { what: "IPVS services", needs: &[modules(subject)], load: &load, undo: UNDO };
-    let text = [head.write(subject), restore_input(&subject.node.ipvs)].concat();
-    File { name, text, note: "All virtual services with their real servers, for ipvsadm -R.".to_owned() }
+    let note = format!(
+        "All virtual services with their real servers. It begins with no comments, as ipvsadm takes none. \
+         Needs: {}. Load: ipvsadm -R < {name}. Undo: {UNDO}.",
+        modules(subject)
+    );
+    File { name, text: restore_input(&subject.node.ipvs), note }
 }
 
 pub(super) fn command_file(subject: &Subject<'_>) -> File {

@@ -7,6 +7,7 @@
 
 mod apply;
 mod options;
+mod order;
 mod parse;
 mod print;
 

@@ -1,11 +1,12 @@
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
+use super::order::sort_by_address;
 use crate::ipvs::{
     Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey, TunnelChecksum,
     VirtualService,
 };
-use crate::net::{Family, Protocol};
+use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
 
 /// Which columns `ipvsadm -L -n` shows.
@@ -138,16 +139,25 @@ const fn protocol_name(protocol: Protocol) -> &'static str {
 /// By mark, family, protocol, address and port, as ipvsadm sorts them (`ipvs_cmp_services`).
 fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
     let mut services: Vec<_> = ipvs.services().collect();
-    services.sort_by_key(|service| match service.key {
-        ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number(), Some(address)),
-        ServiceKey::Mark { family, mark } => (mark.get(), family, 0, None),
-    });
+    let group = |service: &&VirtualService| match service.key {
+        ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number()),
+        ServiceKey::Mark { family, mark } => (mark.get(), family, 0),
+    };
+    let end = |service: &&VirtualService| match service.key {
+        ServiceKey::Address { address, .. } => address,
+        ServiceKey::Mark { .. } => Endpoint::new(Ipv4Addr::UNSPECIFIED.into(), 0),
+    };
+    services.sort_by_key(group);
+    for services in services.chunk_by_mut(|one, other| group(one) == group(other)) {
+        sort_by_address(services, |service| end(service).address, |service| end(service).port);
+    }
     services
 }
 
 fn sorted_destinations<'a>(ipvs: &'a Ipvs, service: &'a VirtualService) -> Vec<&'a Destination> {
     let mut destinations: Vec<_> = ipvs.destinations_of(service).collect();
-    destinations.sort_by_key(|destination| destination.config.real);
+    let real = |destination: &&Destination| destination.config.real;
+    sort_by_address(&mut destinations, |destination| real(destination).address, |destination| real(destination).port);
     destinations
 }
 
