@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod controllers;
+pub mod export;
 mod fixed_hash;
 pub mod graph;
 pub mod ipset;

@@ -135,6 +135,30 @@ pub mod ruleset {
     }
 }
 
+pub mod because {
+    pub const TITLE: &str = "Why this line is there";
+    pub const BECAUSE: &str = "Because of";
+    pub const SETTINGS: &str = "kube-proxy writes this in every cluster, as its settings say.";
+    pub const NONE: &str = "Nothing of the cluster stands behind this line.";
+    pub const CHOOSE: &str = "Choose a line to see why it is there.";
+    pub const LINES: &str = "all its lines";
+    pub const IN_TEXT: &str = "in the text";
+    pub const FIND: &str = "Find the lines of a field";
+    pub const PREVIOUS: &str = "Previous line of this field";
+    pub const NEXT: &str = "Next line of this field";
+    pub const CLEAR: &str = "Mark no field";
+    pub const SHOW: &str = "Why is a line here?";
+    pub const MARKED: &str = "of the marked field";
+
+    pub fn count(at: Option<usize>, lines: &str) -> String {
+        match at {
+            Some(at) => format!("{} of {lines}", at + 1),
+            None if lines == "1" => "1 line".to_owned(),
+            None => format!("{lines} lines"),
+        }
+    }
+}
+
 pub mod cost {
     pub const TITLE: &str = "Cost so far";
     pub const RULES: &str = "Rules visited";
@@ -244,6 +268,22 @@ pub mod cluster {
 
     pub fn more(count: &str) -> String {
         format!("{count} more; mend these first.")
+    }
+}
+
+pub mod take_away {
+    pub const TITLE: &str = "Take it away";
+    pub const NOTE: &str = "What the lanes show, as files that the real tools load: each says how, and how to undo it.";
+    pub const DATAPATH: &str = "Datapath";
+    pub const NODE: &str = "Node";
+    pub const FORMAT: &str = "Format";
+    pub const COPY: &str = "Copy";
+    pub const DOWNLOAD: &str = "Download";
+    pub const COPIED: &str = "Copied.";
+    pub const NOT_COPIED: &str = "The browser did not let the page copy: use Download.";
+
+    pub fn rest(lines: &str) -> String {
+        format!("{lines} more lines are in the file.")
     }
 }
 

@@ -156,10 +156,12 @@ impl<'a> Run<'a> {
             return;
         };
         let controllers = &mut *self.controllers;
-        let changes =
-            endpoint_slice::reconcile(self.cluster, &service, &mut controllers.topology, &mut controllers.names);
-        let what = describe_slices(&service, &changes);
-        self.round(Actor::EndpointSlice, what, changes);
+        let sync = endpoint_slice::reconcile(self.cluster, &service, &mut controllers.topology, &mut controllers.names);
+        let mut what = describe_slices(&service, &sync.changes);
+        if let Some(event) = sync.event {
+            what = format!("{what}, without topology hints: {event}");
+        }
+        self.round(Actor::EndpointSlice, what, sync.changes);
     }
 
     pub(super) fn workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Option<&Workload> {

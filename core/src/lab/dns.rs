@@ -153,19 +153,27 @@ mod tests {
 
     #[test]
     fn the_example() {
-        check(WEB_SHOP, "web", &expect![[r#"
+        check(
+            WEB_SHOP,
+            "web",
+            &expect![[r#"
             web.shop.svc.cluster.local.
             web.shop.svc.cluster.local. A 10.96.12.80
             _http._tcp.web.shop.svc.cluster.local. SRV 80 web.shop.svc.cluster.local.
             the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is decided by kube-proxy's rules
-        "#]]);
-        check(WEB_SHOP, "orders-db", &expect![[r#"
+        "#]],
+        );
+        check(
+            WEB_SHOP,
+            "orders-db",
+            &expect![[r#"
             orders-db.shop.svc.cluster.local.
             _postgres._tcp.orders-db.shop.svc.cluster.local. SRV 5432 orders-db-0.orders-db.shop.svc.cluster.local.
             orders-db-0.orders-db.shop.svc.cluster.local. A 10.244.3.15
             orders-db.shop.svc.cluster.local. A 10.244.3.15
             a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly
-        "#]]);
+        "#]],
+        );
     }
 
     fn service(spec: &str) -> String {
@@ -182,32 +190,52 @@ ports: [{name: sql, port: 5432}]
 endpoints: [{addresses: ['fd00::7']}, {addresses: ['fd00::8'], conditions: {ready: false}}]
 ";
         let headless = service("clusterIP: None, ports: [{name: sql, port: 1}]");
-        check(&(headless.clone() + slice), "db", &expect![[r#"
+        check(
+            &(headless.clone() + slice),
+            "db",
+            &expect![[r#"
             db.shop.svc.cluster.local.
             _sql._tcp.db.shop.svc.cluster.local. SRV 5432 fd00--7.db.shop.svc.cluster.local.
             db.shop.svc.cluster.local. AAAA fd00::7
             fd00--7.db.shop.svc.cluster.local. AAAA fd00::7
             a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly
-        "#]]);
-        check(&headless, "db", &expect![[r#"
+        "#]],
+        );
+        check(
+            &headless,
+            "db",
+            &expect![[r#"
             db.shop.svc.cluster.local.
             a headless Service has no address of its own, and none of its endpoints is ready: the name does not exist. kube-proxy writes no rules for it
-        "#]]);
+        "#]],
+        );
         let alias = |name: &str| service(&format!("type: ExternalName, externalName: {name}, ports: [{{port: 1}}]"));
-        check(&alias("db.example.com"), "db", &expect![[r#"
+        check(
+            &alias("db.example.com"),
+            "db",
+            &expect![[r#"
             db.shop.svc.cluster.local.
             db.shop.svc.cluster.local. CNAME db.example.com.
             the name is an alias of another one. There is no address to translate and there are no endpoints, so kube-proxy writes no rules for an ExternalName Service
-        "#]]);
-        check(&alias("192.0.2.7"), "db", &expect![[r#"
+        "#]],
+        );
+        check(
+            &alias("192.0.2.7"),
+            "db",
+            &expect![[r#"
             db.shop.svc.cluster.local.
             the external name reads as an address, for which DNS has no alias: there is no answer
-        "#]]);
-        check(&service("clusterIPs: [10.96.0.1, 'fd00::1'], ports: [{port: 1}]"), "db", &expect![[r#"
+        "#]],
+        );
+        check(
+            &service("clusterIPs: [10.96.0.1, 'fd00::1'], ports: [{port: 1}]"),
+            "db",
+            &expect![[r#"
             db.shop.svc.cluster.local.
             db.shop.svc.cluster.local. A 10.96.0.1
             db.shop.svc.cluster.local. AAAA fd00::1
             the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is decided by kube-proxy's rules
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -86,7 +86,7 @@ fn load_ipvs(node: &mut Node, family: Family, sync: &proxy::ipvs::Sync) -> Resul
 }
 
 /// Where kube-proxy binds the addresses of Services, so that packets for them come to LOCAL_IN.
-const DUMMY_DEVICE: &str = "kube-ipvs0";
+pub(super) const DUMMY_DEVICE: &str = "kube-ipvs0";
 
 /// None where the kernel has no such scheduler.
 fn service_config(server: &VirtualServer, family: Family) -> Option<ServiceConfig> {

@@ -16,6 +16,7 @@
 
 mod config;
 mod endpoint;
+mod health_check;
 pub mod iptables;
 pub mod ipvs;
 mod jump;
@@ -31,6 +32,7 @@ mod traffic;
 
 pub use config::{Config, DetectLocal, Interface, NodePortAddresses};
 pub use endpoint::Endpoint;
+pub use health_check::{HealthCheck, health_checks, local_ready_endpoints};
 pub use jump::Jump;
 pub use naming::{EndpointChain, ServiceChains};
 pub use program::{Cause, Field};

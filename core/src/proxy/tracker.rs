@@ -55,17 +55,21 @@ fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec
     services
 }
 
-type Labels = BTreeMap<String, String>;
+pub(super) type Labels = BTreeMap<String, String>;
 
-fn is_watched(labels: &Labels) -> bool {
+pub(super) fn is_watched(labels: &Labels) -> bool {
     !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 
-type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
+pub(super) type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
 
 /// The slices of a family under the Service they belong to; of two with the same name the last one
 /// counts.
-fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels) -> bool) -> SlicesByService<'_> {
+pub(super) fn slices_by_service(
+    cluster: &Cluster,
+    family: Family,
+    watched: impl Fn(&Labels) -> bool,
+) -> SlicesByService<'_> {
     let mut by_service =
         SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), FixedHasher::default());
     for (index, slice) in (0..).zip(&cluster.endpoint_slices) {
@@ -88,7 +92,7 @@ fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels
 
 /// `endpointInfoByServicePort` and `addEndpoints`: where one address and port appears more than
 /// once, a later appearance counts unless it is terminating.
-fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
+pub(super) fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
     let most = slices.iter().map(|(_, slice)| slice.endpoints.len()).sum();
     let mut found: Vec<Endpoint> = Vec::with_capacity(most);
     for (slice_index, slice) in slices {

@@ -25,7 +25,9 @@ fn modes_and_masquerading_in_the_words_of_kube_proxy() {
         "mode: nftables\nnftables: {masqueradeBit: 32}",
         "iptables: {minSyncPeriod: 1m}",
     ];
-    check(cases.map(|case| (case, alone(case))), &expect![[r#"
+    check(
+        cases.map(|case| (case, alone(case))),
+        &expect![[r#"
         mode: ipvs ⏎ ipvs: {scheduler: wrr, strictARP: true}
           kept: KubeProxyConfiguration { mode: Ipvs, local_mode: ClusterCidr, cluster_cidrs: [], node_port_addresses: Unset, iptables: IptablesSettings { masquerade_bit: 14, masquerade_all: false, localhost_node_ports: true, sync_period: 30000, min_sync_period: 1000 }, nftables: NftablesSettings { masquerade_bit: 14, masquerade_all: false, sync_period: 30000, min_sync_period: 1000 }, ipvs: IpvsSettings { scheduler: "wrr", exclude_cidrs: [], strict_arp: true, tcp_timeout: 0, tcp_fin_timeout: 0, udp_timeout: 0, sync_period: 30000, min_sync_period: 0 }, conntrack: ConntrackSettings { max_per_core: 32768, min: 131072, tcp_be_liberal: false, tcp_established_timeout: 86400000, tcp_close_wait_timeout: 3600000, udp_timeout: 0, udp_stream_timeout: 0 }, hostname_override: None, bind_address: 0.0.0.0, given: ["mode", "ipvs.scheduler", "ipvs.strictARP"] }
         mode: userspace
@@ -50,7 +52,8 @@ fn modes_and_masquerading_in_the_words_of_kube_proxy() {
         iptables: {minSyncPeriod: 1m}
           3:27: error: KubeProxyConfiguration.SyncPeriod: Invalid value: "1m": must be greater than or equal to KubeProxyConfiguration.MinSyncPeriod; expected a value that kube-proxy accepts; correct it: kube-proxy does not start with it
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -67,7 +70,9 @@ fn ranges_and_addresses_in_the_words_of_kube_proxy() {
         "healthzBindAddress: 0.0.0.0\nmetricsBindAddress: localhost:http",
         "bindAddress: here",
     ];
-    check(cases.map(|case| (case, alone(case))), &expect![[r#"
+    check(
+        cases.map(|case| (case, alone(case))),
+        &expect![[r#"
         clusterCIDR: 10.244.0.0/16,fd00:10:244::/56
           kept: KubeProxyConfiguration { mode: Iptables, local_mode: ClusterCidr, cluster_cidrs: [10.244.0.0/16, fd00:10:244::/56], node_port_addresses: Unset, iptables: IptablesSettings { masquerade_bit: 14, masquerade_all: false, localhost_node_ports: true, sync_period: 30000, min_sync_period: 1000 }, nftables: NftablesSettings { masquerade_bit: 14, masquerade_all: false, sync_period: 30000, min_sync_period: 1000 }, ipvs: IpvsSettings { scheduler: "", exclude_cidrs: [], strict_arp: false, tcp_timeout: 0, tcp_fin_timeout: 0, udp_timeout: 0, sync_period: 30000, min_sync_period: 0 }, conntrack: ConntrackSettings { max_per_core: 32768, min: 131072, tcp_be_liberal: false, tcp_established_timeout: 86400000, tcp_close_wait_timeout: 3600000, udp_timeout: 0, udp_stream_timeout: 0 }, hostname_override: None, bind_address: 0.0.0.0, given: ["clusterCIDR"] }
         clusterCIDR: 10.244.0.0/16,10.245.0.0/16
@@ -97,7 +102,8 @@ fn ranges_and_addresses_in_the_words_of_kube_proxy() {
         bindAddress: here
           3:14: error: KubeProxyConfiguration is invalid: bindAddress: Invalid value: "here": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -110,7 +116,9 @@ fn types_and_names_of_fields() {
         "mode: 3",
         "iptables: []",
     ];
-    check(cases.map(|case| (case, alone(case))), &expect![[r#"
+    check(
+        cases.map(|case| (case, alone(case))),
+        &expect![[r#"
         conntrack: {udpTimeout: -1s, min: -1}
           3:25: error: KubeProxyConfiguration.KubeProxyLinuxConfiguration.KubeProxyConntrackConfiguration.UDPTimeout: Invalid value: "-1s": must be greater than or equal to 0; expected a value that kube-proxy accepts; correct it: kube-proxy does not start with it
           3:35: error: KubeProxyConfiguration.KubeProxyLinuxConfiguration.KubeProxyConntrackConfiguration.Min: Invalid value: -1: must be greater than or equal to 0; expected a value that kube-proxy accepts; correct it: kube-proxy does not start with it
@@ -131,7 +139,8 @@ fn types_and_names_of_fields() {
         iptables: []
           3:11: error: KubeProxyConfiguration is invalid: iptables: Invalid value: []: must be an object; expected a mapping of fields; compare with what kubectl prints
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn families_and_services_of_slices() {
           1:1: warning: EndpointSlice "web-1" belongs to no Service; expected the label kubernetes.io/service-name; add it, or leave the slice out: kube-proxy ignores it
           kept: EndpointSlice default/web-1
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}} ⏎ addressType: IPv6
-          1:1: warning: EndpointSlice "web-1" belongs to Service "default/web", which is not in the input; expected the Service beside its slices; paste services and endpointslices of the same namespaces; the slice has no effect alone
+          1:1: warning: EndpointSlice "web-1" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
           kept: EndpointSlice default/web-1
     "#]],
     );

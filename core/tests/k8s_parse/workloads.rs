@@ -29,7 +29,9 @@ fn kinds_and_replicas() {
         ("an API that is gone", with("").replace("apps/v1", "extensions/v1beta1")),
         ("twice", with("") + "---\n" + &with("")),
     ];
-    check(cases, &expect![[r#"
+    check(
+        cases,
+        &expect![[r#"
         a Deployment
           kept: Deployment default/web
         a ReplicaSet
@@ -54,7 +56,8 @@ fn kinds_and_replicas() {
         twice
           9:1: error: deployments "web" already exists: it is also at line 1; expected every object once; delete one of the two
           kept: Deployment default/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -68,7 +71,9 @@ fn selectors_and_templates() {
         ("another selector", deployment(&format!("selector: {{matchLabels: {{app: cart}}}}\n  {TEMPLATE}"))),
         ("expressions", deployment(&format!("selector: {{matchExpressions: [{expressions}]}}\n  {TEMPLATE}"))),
     ];
-    check(cases, &expect![[r#"
+    check(
+        cases,
+        &expect![[r#"
         no selector
           5:3: error: Deployment "web" is invalid: spec.selector: Required value; expected matchLabels that the template's labels have; write the labels of the template
           kept: nothing
@@ -87,7 +92,8 @@ fn selectors_and_templates() {
           5:133: error: Deployment "web" is invalid: spec.selector.matchExpressions[2].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'; expected the field to be absent; delete the field
           6:33: error: Deployment "web" is invalid: spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`; expected labels that the selector asks for; make the two agree
           kept: nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -99,7 +105,9 @@ fn strategies() {
         ("two strategies", with("strategy: {type: Recreate, rollingUpdate: {}}")),
         ("Pods and a share", with("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 50%}}")),
     ];
-    check(cases, &expect![[r#"
+    check(
+        cases,
+        &expect![[r#"
         a standstill
           7:59: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0; expected one of the two above 0, 100% at most; let the rollout change a Pod
           kept: nothing
@@ -114,7 +122,8 @@ fn strategies() {
           kept: nothing
         Pods and a share
           kept: Deployment default/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
 mod assumed;
+mod because;
 mod client_select;
 mod cluster;
 mod code;
@@ -30,6 +31,7 @@ mod service_select;
 mod stages;
 mod story;
 mod structure;
+mod take_away;
 mod totals;
 mod transport;
 
@@ -45,6 +47,7 @@ pub use live::Live;
 pub use masthead::Masthead;
 pub use send_bar::SendBar;
 pub use structure::Structure;
+pub use take_away::TakeAway;
 pub use transport::Transport;
 
 use std::ops::Deref;

@@ -7,7 +7,7 @@ use super::broken::Broken;
 use super::effects::{use_keys, use_loading, use_player, use_ready, use_saving, use_theme};
 use crate::components::{
     Assumed, Cluster, Compare, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, SendBar, Settled, Structure,
-    Transport,
+    TakeAway, Transport,
 };
 use crate::saved;
 use crate::state::Model;
@@ -53,6 +53,7 @@ fn Open(props: &OpenProps) -> Html {
                 <Compare model={settled.clone()} />
                 <Structure model={model.clone()} />
                 <Cluster model={settled.clone()} />
+                <TakeAway model={settled.clone()} lane={model.lane} />
                 <Assumed model={settled} />
             </main>
             <Footer />

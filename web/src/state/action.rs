@@ -1,4 +1,4 @@
-use datapath_core::lab::{Client, Stage, Target};
+use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
 use crate::theme::Theme;
@@ -30,6 +30,8 @@ pub enum Action {
     Example,
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
     Peek(Option<(usize, ChainId)>),
+    /// Shows where in the text the field of a reason is.
+    Reveal(Reason),
     /// Whether the browser kept the last state that it was given.
     Kept(bool),
 }

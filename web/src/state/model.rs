@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use datapath_core::lab::{Client, Lab, Target, WEB_SHOP};
-use datapath_core::source::Diagnostic;
+use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
 
@@ -42,6 +42,8 @@ pub struct Model {
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
+    /// A place in the text to be shown, and the action that asked for it.
+    pub revealed: Option<(u32, Position)>,
     pub kept: bool,
     /// The draft is about to be loaded, which may take a while.
     pub loading: bool,
@@ -93,6 +95,7 @@ impl Model {
             draft: draft.into(),
             refused: Rc::new([]),
             peek: None,
+            revealed: None,
             kept: true,
             loading: false,
         }
@@ -124,6 +127,10 @@ impl Model {
                 self.load();
             }
             Action::Peek(peek) => self.peek = peek,
+            Action::Reveal(reason) => {
+                let position = reason.position(&self.lab.borrow().text);
+                self.revealed = position.map(|position| (self.revision, position));
+            }
             Action::Kept(kept) => self.kept = kept,
         }
     }

@@ -9,6 +9,8 @@ pub(super) struct Plan {
     pub(super) update: Vec<EndpointSlice>,
     pub(super) delete: Vec<EndpointSlice>,
     pub(super) unchanged: Vec<EndpointSlice>,
+    /// Why there are no topology hints although they were asked for (`TopologyAwareHintsDisabled`).
+    pub(super) event: Option<&'static str>,
 }
 
 impl Plan {

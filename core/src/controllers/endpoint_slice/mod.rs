@@ -24,32 +24,36 @@ use hints::{Plan, add_hints};
 pub(super) const MAX_ENDPOINTS: usize = 100;
 pub(super) const CONTROLLER_NAME: &str = "endpointslice-controller.k8s.io";
 
-/// What `syncService` does about one Service, in the order of its API calls.
-pub(super) fn reconcile(
-    cluster: &Cluster,
-    service: &Service,
-    topology: &mut TopologyCache,
-    names: &mut Names,
-) -> Vec<Change> {
+/// What `syncService` does about one Service.
+#[derive(Debug, Default)]
+pub(super) struct Sync {
+    /// In the order of its API calls.
+    pub(super) changes: Vec<Change>,
+    /// The message of an event, where topology hints were asked for and are not given.
+    pub(super) event: Option<&'static str>,
+}
+
+pub(super) fn reconcile(cluster: &Cluster, service: &Service, topology: &mut TopologyCache, names: &mut Names) -> Sync {
     if service.service_type == ServiceType::ExternalName || service.selector.is_empty() {
-        return Vec::new();
+        return Sync::default();
     }
     let families = families(cluster, service);
     let is_managed = |slice: &&EndpointSlice| {
         slice.service().as_ref() == Some(&service.name) && is_managed_by(slice, CONTROLLER_NAME)
     };
     let existing: Vec<&EndpointSlice> = cluster.endpoint_slices.iter().filter(is_managed).collect();
-    let mut changes = Vec::new();
+    let mut sync = Sync::default();
     for family in &families {
         let of_family: Vec<_> = existing.iter().copied().filter(|slice| slice.address_type == *family).collect();
         let plan = plan(cluster, service, *family, &of_family, topology);
-        changes.extend(finalize(plan, &of_family, cluster, service, names));
+        sync.event = sync.event.or(plan.event);
+        sync.changes.extend(finalize(plan, &of_family, cluster, service, names));
     }
     for slice in existing.into_iter().filter(|slice| !families.contains(&slice.address_type)) {
         topology.remove_hints(&service.name, slice.address_type);
-        changes.push(Change::EndpointSlice(Changed::deleted(slice.clone())));
+        sync.changes.push(Change::EndpointSlice(Changed::deleted(slice.clone())));
     }
-    changes
+    sync
 }
 
 /// Slices that were pasted without their labels count as the controller's own.

@@ -36,7 +36,7 @@ fn cluster(pods: impl Iterator<Item = String>) -> Cluster {
 /// Applies what the controller does about the Service, and says what that is: `create`, `update`, `delete`.
 fn sync(cluster: &mut Cluster) -> Vec<&'static str> {
     let service = cluster.services[0].clone();
-    let changes = reconcile(cluster, &service, &mut TopologyCache::default(), &mut Names::seeded(1));
+    let changes = reconcile(cluster, &service, &mut TopologyCache::default(), &mut Names::seeded(1)).changes;
     let calls = changes.iter().map(|change| match change {
         Change::EndpointSlice(Changed::Added(_)) => "create",
         Change::EndpointSlice(Changed::Modified { .. }) => "update",

@@ -54,22 +54,23 @@ impl TopologyCache {
         self.endpoints.remove(&(service.clone(), family));
     }
 
-    /// `AddHints`. Without hints where the zones cannot be served in proportion.
+    /// `AddHints`. Where the zones cannot be served in proportion, there are no hints, and an event says why.
     pub(super) fn add_hints(&mut self, service: &NamespacedName, family: Family, plan: &mut Plan) {
         let zones = self.allocations(plan).and_then(|allocations| {
             let mut zones = keep_hints(plan, &allocations);
-            hint_own_zones(plan, &mut zones)?;
+            hint_own_zones(plan, &mut zones).ok_or("One or more endpoints do not have a zone specified")?;
             let (giving, receiving) = giving_and_receiving(&allocations, &zones);
             redistribute(plan, giving, receiving, &mut zones);
-            (!zones.is_empty()).then_some(zones)
+            Ok(zones)
         });
         match zones {
-            Some(zones) => {
+            Ok(zones) => {
                 self.endpoints.insert((service.clone(), family), zones);
             }
-            None => {
+            Err(reason) => {
                 self.remove_hints(service, family);
                 plan.remove_hints();
+                plan.event = Some(reason);
             }
         }
     }
@@ -77,21 +78,26 @@ impl TopologyCache {
     /// `getAllocations`.
     #[expect(clippy::cast_precision_loss, reason = "a Service has no 2^52 endpoints")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the endpoints")]
-    fn allocations(&self, plan: &Plan) -> Option<BTreeMap<String, Allocation>> {
+    fn allocations(&self, plan: &Plan) -> Result<BTreeMap<String, Allocation>, &'static str> {
         let slices = plan.create.iter().chain(&plan.update).chain(&plan.unchanged);
         let total = slices.flat_map(|slice| &slice.endpoints).filter(|endpoint| is_ready(endpoint)).count();
-        if self.ratios.len() < 2 || self.ratios.len() > total {
-            return None;
+        if self.ratios.is_empty() {
+            return Err("Insufficient Node information: allocatable CPU or zone not specified on one or more nodes");
+        }
+        if self.ratios.len() > total {
+            return Err("Insufficient number of endpoints");
         }
         let mut remaining = total;
         let mut allocations = BTreeMap::new();
         for (zone, ratio) in &self.ratios {
             let share = ratio * total as f64;
             let minimum = (share * (1.0 / (1.0 + OVERLOAD_THRESHOLD))).ceil() as usize;
-            remaining = remaining.checked_sub(minimum)?;
+            remaining = remaining.checked_sub(minimum).ok_or(
+                "Unable to allocate minimum required endpoints to each zone without exceeding overload threshold",
+            )?;
             allocations.insert(zone.clone(), Allocation { minimum, desired: share.max(minimum as f64) });
         }
-        Some(allocations)
+        Ok(allocations)
     }
 }
 

@@ -10,6 +10,7 @@ mod cursor;
 mod duration;
 mod endpoint_slice;
 mod endpoints;
+mod locate;
 mod metadata;
 mod nested;
 mod node;
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 
 use allocation::Allocation;
 use cursor::Cursor;
+pub use locate::locate;
 use metadata::NameRule;
 use report::{Remedy, Report};
 use tree::{NodeId, Tree};
@@ -272,6 +274,9 @@ impl Reader<'_> {
             return;
         };
         self.allocation.name("Endpoints", &endpoints.name, object.position(), &mut self.report);
+        if !endpoints.is_leader_election {
+            self.allocation.endpoints(&endpoints, object.position());
+        }
         if self.is_valid(object, errors) {
             self.cluster.endpoints.push(endpoints);
         }
@@ -363,7 +368,7 @@ impl Reader<'_> {
             let message = format!("kind {kind} has no bearing on kube-proxy's rules and is passed over{times}");
             self.report.push(Diagnostic::note(position, message));
         }
-        self.allocation.check_slices(&mut self.report);
+        self.allocation.check_services(&mut self.report);
         Parsed { cluster: self.cluster, diagnostics: self.report.into_diagnostics() }
     }
 }
