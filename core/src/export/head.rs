@@ -20,7 +20,7 @@ impl Head<'_> {
         let Head { what, needs, load, undo } = self;
         let (node, mode) = (&subject.node.name, subject.mode);
         let mut lines = vec![
-            format!("{what} of node {node}, as kube-proxy v1.36 in mode {mode} programs it. {MADE_BY}"),
+            format!("{what} of node {node} under kube-proxy v1.36 in mode {mode}. {MADE_BY}"),
             format!(
                 "In a namespace of its own it harms nobody: ip netns add {NAMESPACE}; ip netns exec {NAMESPACE} sh"
             ),

@@ -25,7 +25,7 @@ pub(super) fn restore_files(subject: &Subject<'_>) -> Vec<File> {
             let tables = tables(subject, *family);
             let head = Head {
                 what: &format!("{program} rules"),
-                needs: &needs(subject, &tables),
+                needs: &needs(subject, *family, &tables),
                 load: &format!("{program}-restore < {name} (replaces the tables that are named here)"),
                 undo: &undo(program, &tables),
             };
@@ -48,7 +48,7 @@ pub(super) fn command_files(subject: &Subject<'_>) -> Vec<File> {
             let tables = tables(subject, *family);
             let head = Head {
                 what: &format!("{program} rules"),
-                needs: &needs(subject, &tables),
+                needs: &needs(subject, *family, &tables),
                 load: &format!("sh {name} (adds to what is there; {program}-restore takes thousands of rules faster)"),
                 undo: &undo(program, &tables),
             };
@@ -80,10 +80,13 @@ fn undo(program: &str, tables: &[String]) -> String {
 }
 
 /// What must be there before the rules are.
-fn needs(subject: &Subject<'_>, tables: &[String]) -> Vec<String> {
+fn needs(subject: &Subject<'_>, family: Family, tables: &[String]) -> Vec<String> {
     let mut needs = Vec::new();
     if subject.mode == Mode::Ipvs {
         needs.push("the ipsets, loaded before".to_owned());
+    }
+    if subject.mode == Mode::Iptables && family == Family::V4 && subject.node.stack.routing.route_localnet {
+        needs.push("sysctl -w net.ipv4.conf.all.route_localnet=1, for NodePorts on 127.0.0.1".to_owned());
     }
     let counters = tables.iter().flat_map(|table| table.split("--nfacct-name ").skip(1));
     let counters: BTreeSet<_> = counters.filter_map(|rest| rest.split_whitespace().next()).collect();

@@ -158,7 +158,7 @@ fn write_string(out: &mut String, text: &str) {
 /// Whether every YAML reader takes the text for this very string.
 fn is_bare(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
-    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
     let is_word = begins && text.bytes().all(allowed) && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
     // kubectl prints it bare, and it says so in capitals only.
     is_word || text == "None" || is_ipv4(text)
@@ -204,7 +204,9 @@ mod tests {
         ] {
             assert!(!is_bare(text), "{text}");
         }
-        for text in ["web", "kubernetes.io/service-name", "10.0.0.1", "10.0.0.0/8", "None", "v1", "e3"] {
+        for text in
+            ["web", "kubernetes.io/service-name", "10.0.0.1", "10.0.0.0/8", "None", "v1", "e3", "/var/lib/x.conf"]
+        {
             assert!(is_bare(text), "{text}");
         }
     }

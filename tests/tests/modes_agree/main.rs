@@ -136,15 +136,6 @@ impl Difference {
         let has_local_endpoint = self.iptables.iter().any(|end| end.starts_with("answered by "));
         self.is_local_policy() && (self.client.kind != ClientKind::Outside || !has_local_endpoint)
     }
-
-    /// KUBE-IPVS-OUT-FILTER is to keep the node's own packets from a load balancer whose ranges leave the node out.
-    /// Its `-m ipvs` looks for the connection of an answer (`ipvs_mt` calls `conn_out_get`), and a request is none.
-    fn passes_the_source_ranges(&self) -> bool {
-        matches!(self.client.kind, ClientKind::Process { .. })
-            && self.is_restricted()
-            && self.iptables.iter().eq(["dropped"])
-            && self.other.iter().all(|end| end.starts_with("answered by "))
-    }
 }
 
 type Exception = (&'static str, fn(&Difference) -> bool);
@@ -156,12 +147,11 @@ const NFTABLES: [Exception; 4] = [
     ("hairpin over another node", Difference::is_a_hairpin_over_another_node),
 ];
 
-const IPVS: [Exception; 5] = [
+const IPVS: [Exception; 4] = [
     ("leaves the node", Difference::leaves_the_node),
     ("firewalled without endpoints", Difference::is_firewalled_without_endpoints),
     ("internal Local falls back", Difference::falls_back_from_internal_local),
     ("external Local for all alike", Difference::serves_external_local_alike),
-    ("passes the source ranges", Difference::passes_the_source_ranges),
 ];
 
 /// Which exceptions were met, by mode; an error for a difference that none explains.
