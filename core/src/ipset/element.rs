@@ -207,7 +207,7 @@ fn nets(text: &str, family: Family) -> Result<Vec<Part>, SetError> {
     Ok(nets)
 }
 
-fn port_range(text: &str, protocol: &str) -> Result<(u16, u16), SetError> {
+pub(super) fn port_range(text: &str, protocol: &str) -> Result<(u16, u16), SetError> {
     let port = |text: &str| {
         text.parse::<u16>().map_err(|_| {
             SetError::Syntax(format!("'{text}' is out of range 0-65535\ncannot parse '{text}' as a {protocol} port"))

@@ -1,3 +1,4 @@
+use super::element::port_range;
 use super::types::Storage;
 use super::{Dimension, Element, Facts, IpSets, Options, SetError, SetType};
 use crate::iptables::words::{Complaint, Word, split};
@@ -216,11 +217,11 @@ fn read_option(
 
 /// The range of a bitmap, at most 65536 numbers.
 fn range(text: &str, ports: bool) -> Option<(u32, u32)> {
-    let any = Options::new(Family::V4);
-    let kind = SetType::find(if ports { "bitmap:port" } else { "bitmap:ip" })?;
-    let elements = Element::parse(text, kind, &any).ok()?;
+    if ports {
+        return port_range(text, "tcp").ok().map(|(first, last)| (first.into(), last.into()));
+    }
+    let elements = Element::parse(text, SetType::find("bitmap:ip")?, &Options::new(Family::V4)).ok()?;
     let value = |element: &Element| match element.parts().next() {
-        Some(super::Part::BarePort(port)) => Some(u32::from(*port)),
         Some(super::Part::Ip(std::net::IpAddr::V4(address))) => Some(address.to_bits()),
         _ => None,
     };

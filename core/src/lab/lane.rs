@@ -1,6 +1,6 @@
-use super::{Assumptions, Client, Flow, Journey, LoadError, Network, Target};
+use super::{Assumptions, Client, Flow, Journey, LoadError, Network, NodeSync, Target};
 use crate::chance::Chance;
-use crate::k8s::Cluster;
+use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 
@@ -19,6 +19,11 @@ impl Lane {
     pub fn new(cluster: &Cluster, assumptions: &Assumptions, mode: Mode, seed: u64) -> Result<Self, LoadError> {
         let network = Network::build(cluster, assumptions, mode)?;
         Ok(Self { mode, network, chance: Chance::seeded(seed), flow: None, journeys: Vec::new() })
+    }
+
+    /// Carries changes of the cluster over to the nodes; open connections go on. See [`Network::change`].
+    pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
+        self.network.change(changes, cluster, now)
     }
 
     /// Opens a connection and sends its first packet. False if the client has no address of the target's family.

@@ -12,7 +12,7 @@ use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
 use crate::{ipset, iptables, ipvs, nftables};
 
 use super::Network;
-use super::load::DUMMY_DEVICE;
+use super::apply::DUMMY_DEVICE;
 
 /// What the tools print for one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,10 @@
 //! every step that the packet and its answer took; and what a page needs to show them. The three lanes
 //! share the cluster and differ in nothing but the mode.
 
+mod apply;
 mod assumptions;
 mod carry;
+mod change;
 mod client;
 mod cost_curve;
 mod dns;
@@ -19,6 +21,7 @@ mod load;
 mod moment;
 mod narration;
 mod network;
+mod node_state;
 mod open;
 mod opening;
 mod provenance;
@@ -28,7 +31,9 @@ mod tally;
 mod target;
 mod timeline;
 
+pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;
+pub use change::NodeSync;
 pub use client::{Client, ClientKind};
 pub use cost_curve::{CostPoint, cost_at, synthetic};
 pub use dns::{Dns, DnsData, DnsRecord};
@@ -38,7 +43,7 @@ pub use exchange::Flow;
 pub use journey::{Arrival, Journey, Leg, Outcome, Way};
 pub use lane::Lane;
 pub use listing::{Line, LineRef, Listing, Section};
-pub use load::{Refusal, program};
+pub use load::program;
 pub use moment::{Moment, Stage};
 pub use narration::{Sentence, narrate};
 pub use network::{LoadError, Network, Place, Pod};

@@ -7,9 +7,9 @@ use ipnet::IpNet;
 use super::{Assumptions, Client, ClientKind, assumptions, load};
 use crate::k8s::{self, Cluster, SliceEndpoint};
 use crate::net::{Family, Protocol};
-use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
+use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
 use crate::node::Node;
-use crate::proxy::Mode;
+use crate::proxy::{Mode, Proxier};
 use crate::source::Diagnostic;
 use crate::trace::Route;
 
@@ -19,7 +19,11 @@ use crate::trace::Route;
 pub struct Network {
     pub mode: Mode,
     pub nodes: Vec<Node>,
+    /// The kube-proxy of each node: one proxier for each family.
+    pub(super) proxiers: Vec<Vec<Proxier>>,
     pub pods: BTreeMap<IpAddr, Pod>,
+    /// How many cables each node ever had, so that none is named like another.
+    cables: Vec<usize>,
     /// Ports on which processes of the nodes themselves listen, by node address.
     pub(super) processes: BTreeSet<(IpAddr, Protocol, u16)>,
     pub(super) node_by_address: BTreeMap<IpAddr, usize>,
@@ -60,6 +64,8 @@ impl Network {
         let mut network = Self {
             mode,
             nodes: cluster.nodes.iter().map(|node| Node::new(node.name.clone())).collect(),
+            proxiers: Vec::with_capacity(cluster.nodes.len()),
+            cables: vec![0; cluster.nodes.len()],
             pods: BTreeMap::new(),
             processes: BTreeSet::new(),
             node_by_address: BTreeMap::new(),
@@ -71,8 +77,9 @@ impl Network {
         network.place_client_pods(cluster);
         for (index, node) in cluster.nodes.iter().enumerate() {
             network.wire(index, &node.internal_ips, cluster);
-            load::program(&mut network.nodes[index], cluster, &assumptions.proxy_config(node), mode)
+            let proxiers = load::program(&mut network.nodes[index], cluster, &assumptions.proxy_config(node), mode)
                 .map_err(|(tool, diagnostics)| LoadError { node: node.name.clone(), tool, diagnostics })?;
+            network.proxiers.push(proxiers);
         }
         Ok(network)
     }
@@ -100,7 +107,7 @@ impl Network {
         spare.into_iter().chain(processes).chain(outside).chain(serving.into_iter().map(pod)).collect()
     }
 
-    fn place_pods(&mut self, cluster: &Cluster) {
+    pub(super) fn place_pods(&mut self, cluster: &Cluster) {
         for slice in &cluster.endpoint_slices {
             let ports: Vec<_> = slice.ports.iter().filter_map(|port| Some((port.protocol, port.port?))).collect();
             for endpoint in &slice.endpoints {
@@ -119,11 +126,11 @@ impl Network {
         let Some(node) = endpoint.node_name.as_deref().and_then(|name| self.node_index(name)) else {
             return;
         };
-        let count = self.pods.values().filter(|pod| pod.node == node).count();
+        let cables = &mut self.cables;
         let pod = self.pods.entry(address).or_insert_with(|| Pod {
             name: endpoint.pod.clone().unwrap_or_else(|| address.to_string().into()),
             node,
-            device: format!("veth{count}").into(),
+            device: next_device(&mut cables[node]),
             listens: BTreeSet::new(),
         });
         pod.listens.extend(ports);
@@ -149,8 +156,7 @@ impl Network {
                     Family::V4 => format!("client-{}", node.name),
                     Family::V6 => format!("client-{}-v6", node.name),
                 };
-                let count = self.pods.values().filter(|pod| pod.node == index).count();
-                let device = format!("veth{count}").into();
+                let device = next_device(&mut self.cables[index]);
                 self.pods.insert(address, Pod { name: name.into(), node: index, device, listens: BTreeSet::new() });
             }
         }
@@ -167,8 +173,7 @@ impl Network {
         let ethernet: Arc<str> = "eth0".into();
         routing.add_device(Device { name: ethernet.clone(), kind: DeviceKind::Ethernet, addresses: subnets.clone() });
         for (address, pod) in self.pods.iter().filter(|(_, pod)| pod.node == index) {
-            routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
-            routing.add_route(RouteEntry::on_link((*address).into(), pod.device.clone(), None));
+            attach(routing, *address, pod);
         }
         for (other, node) in cluster.nodes.iter().enumerate().filter(|(other, _)| *other != index) {
             for gateway in &node.internal_ips {
@@ -205,6 +210,18 @@ impl Network {
             routing.add_route(RouteEntry::on_link(gateway.into(), ethernet, None));
         }
     }
+}
+
+/// The node's end of a pod's cable, and the route to the pod.
+pub(super) fn attach(routing: &mut Routing, address: IpAddr, pod: &Pod) {
+    routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+    routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None));
+}
+
+fn next_device(cables: &mut usize) -> Arc<str> {
+    let device = format!("veth{cables}").into();
+    *cables += 1;
+    device
 }
 
 /// The 200th address of the range, or the first free one before it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::load::DUMMY_DEVICE;
+use super::apply::DUMMY_DEVICE;
 use super::reason::Reason;
 use super::{Lab, LineRef, Listing};
 use crate::fixed_hash::HashMap;

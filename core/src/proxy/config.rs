@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::k8s::{Cluster, Node};
 use crate::net::Family;
 
 /// The settings of one kube-proxy and the facts about its node that it reads at start.
@@ -66,6 +67,11 @@ impl Default for Config {
 impl Config {
     pub fn node_ip(&self, family: Family) -> Option<IpAddr> {
         self.node_ips.iter().copied().find(|address| Family::of(*address) == family)
+    }
+
+    /// The Node object that kube-proxy runs on.
+    pub(super) fn own_node<'c>(&self, cluster: &'c Cluster) -> Option<&'c Node> {
+        cluster.nodes.iter().find(|node| *node.name == *self.node_name)
     }
 
     /// The mark that asks for SNAT, as kube-proxy prints it: `0x00004000`.

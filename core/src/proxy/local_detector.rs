@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::{Config, DetectLocal};
-use crate::k8s::Cluster;
+use crate::k8s::Node;
 use crate::net::Family;
 
 /// Recognises traffic from pods of this node (`LocalTrafficDetector` of pkg/proxy/util).
@@ -17,14 +17,11 @@ pub(super) enum LocalDetector {
 impl LocalDetector {
     /// The detector that the settings ask for, if they ask for one and there is what it needs
     /// (`getLocalDetectors` of cmd/kube-proxy).
-    pub fn of(config: &Config, cluster: &Cluster, family: Family) -> Option<Self> {
+    pub fn of(config: &Config, node: Option<&Node>, family: Family) -> Option<Self> {
         match &config.detect_local {
             DetectLocal::None => None,
             DetectLocal::ClusterCidr(cidrs) => Self::by_source(cidrs, family),
-            DetectLocal::NodeCidr => {
-                let node = cluster.nodes.iter().find(|node| *node.name == *config.node_name)?;
-                Self::by_source(&node.pod_cidrs, family)
-            }
+            DetectLocal::NodeCidr => Self::by_source(&node?.pod_cidrs, family),
             DetectLocal::BridgeInterface(name) => (!name.is_empty()).then(|| Self::Interface(name.clone())),
             DetectLocal::InterfaceNamePrefix(prefix) => {
                 (!prefix.is_empty()).then(|| Self::InterfacePrefix(prefix.clone()))

@@ -1,22 +1,24 @@
-//! kube-proxy v1.36.2: from a cluster and the settings of one node to what its first full sync
-//! programs.
+//! kube-proxy v1.36.2: from a cluster and the settings of one node to what it programs.
 //!
 //! In: a [`Cluster`](crate::k8s::Cluster) and a [`Config`]. Out, for one family and mode: the text
-//! or the objects that kube-proxy hands to `iptables-restore`, `nft -f -`, IPVS and ipset, each
-//! line with its [`Cause`].
+//! or the objects that kube-proxy hands to `iptables-restore`, `nft -f -`, IPVS and ipset. There are two ways to ask:
 //!
-//! The way there is the same in all modes: [`Tracked`] holds the service ports and their endpoints
-//! as kube-proxy's change trackers would, [`topology`] decides which endpoints each traffic policy
-//! may use, and one module for each mode writes the program down.
+//! - A [`Proxier`] lives as long as kube-proxy does: it is told of changes, and every sync is a list of [`Operation`]s
+//!   with its cost ([`Effort`]).
+//! - `full_sync` of [`iptables`], [`nftables`] and [`ipvs`] is the first sync of all, each line with its [`Cause`].
+//!
+//! What is written for a service port is decided in one place for both: [`topology`] says which endpoints each traffic
+//! policy may use, and one module for each mode writes the program down.
 //!
 //! Left out on purpose: watching, metrics, sysctls, and every evaluation of what is written here.
 //!
-//! Where Go iterates over a map, the order here is that of namespace and name, then of
-//! `spec.ports`.
+//! Where Go iterates over a map, the order here is that of namespace, name and port name.
 
 mod config;
+mod effort;
 mod endpoint;
 mod health_check;
+mod health_checks;
 pub mod iptables;
 pub mod ipvs;
 mod jump;
@@ -24,18 +26,32 @@ mod local_detector;
 mod naming;
 pub mod nftables;
 mod node_port;
+mod node_state;
+mod operation;
+mod ports;
 mod program;
+mod proxier;
+mod round;
+mod service_changes;
 mod service_port;
+mod slice_cache;
 pub mod topology;
 mod tracker;
 mod traffic;
+mod udp_cleanup;
 
 pub use config::{Config, DetectLocal, Interface, NodePortAddresses};
+pub use effort::{Effort, Objects};
 pub use endpoint::Endpoint;
 pub use health_check::{HealthCheck, health_checks, local_ready_endpoints};
 pub use jump::Jump;
 pub use naming::{EndpointChain, ServiceChains};
+pub use node_state::{AppliedRealServer, AppliedServer, NftObjects, NodeState, Untouched};
+pub use operation::{
+    Extent, Flow, FullSyncReason, IpvsRequest, Operation, Source, Sync, VirtualServerKey, VirtualServerSettings,
+};
 pub use program::{Cause, Field};
+pub use proxier::Proxier;
 pub use service_port::{ServicePort, ServicePortName};
 pub use tracker::Tracked;
 

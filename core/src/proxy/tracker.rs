@@ -26,7 +26,9 @@ impl Tracked {
         for (index, service) in services_by_name(cluster, watched) {
             let key = (&*service.name.namespace, &*service.name.name);
             let slices = slices.get(&key).map_or(&[][..], Vec::as_slice);
-            for service_port in ServicePort::all_of(service, index, family) {
+            let mut service_ports = ServicePort::all_of(service, index, family);
+            service_ports.sort_by(|one, other| one.name.cmp(&other.name));
+            for service_port in service_ports {
                 tracked.endpoints.push(endpoints(&service_port.name, slices, &config.node_name));
                 tracked.service_ports.push(service_port);
             }
@@ -34,6 +36,7 @@ impl Tracked {
         tracked
     }
 
+    /// By service port name.
     pub fn iter(&self) -> impl Iterator<Item = (&ServicePort, &[Endpoint])> {
         self.service_ports.iter().zip(self.endpoints.iter().map(Vec::as_slice))
     }

@@ -1,5 +1,6 @@
 use super::topology::{Categorized, categorize};
-use super::{Endpoint, ServicePort};
+use super::{Config, Endpoint, ServicePort};
+use crate::k8s::Node;
 
 /// The node as far as the choice of endpoints depends on it.
 #[derive(Clone, Copy, Debug)]
@@ -10,8 +11,7 @@ pub(super) struct NodeTopology<'n> {
 }
 
 impl<'n> NodeTopology<'n> {
-    pub fn of(cluster: &'n crate::k8s::Cluster, config: &'n super::Config) -> Self {
-        let node = cluster.nodes.iter().find(|node| *node.name == *config.node_name);
+    pub fn of(node: Option<&'n Node>, config: &'n Config) -> Self {
         Self { name: &config.node_name, zone: node.and_then(|node| node.zone()).unwrap_or_default() }
     }
 }

@@ -63,6 +63,29 @@ impl Routing {
         }
     }
 
+    /// Takes an address from a device, with the route that came with it.
+    pub fn remove_address(&mut self, device: &str, address: IpNet) {
+        if let Some(found) = self.devices.iter_mut().find(|known| &*known.name == device) {
+            found.addresses.retain(|known| *known != address);
+            let host = IpNet::from(address.addr());
+            self.local
+                .remove(|route| route.prefix == host && route.to.device().is_some_and(|known| &**known == device));
+        }
+    }
+
+    /// Takes a device away, with its addresses and all routes through it.
+    pub fn remove_device(&mut self, device: &str) {
+        self.devices.retain(|known| &*known.name != device);
+        for table in [&mut self.local, &mut self.main] {
+            table.remove(|route| route.to.device().is_some_and(|known| &**known == device));
+        }
+    }
+
+    /// Takes the route with this prefix out of the table `main`.
+    pub fn remove_route(&mut self, prefix: IpNet) {
+        self.main.remove(|route| route.prefix == prefix);
+    }
+
     pub fn add_route(&mut self, route: RouteEntry) {
         self.main.add(route);
     }

@@ -21,6 +21,15 @@ pub enum Destination {
     Unreachable,
 }
 
+impl Destination {
+    pub const fn device(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Local { device } | Self::Via { device, .. } => Some(device),
+            Self::Blackhole | Self::Unreachable => None,
+        }
+    }
+}
+
 impl RouteEntry {
     pub fn local(address: IpAddr, device: Arc<str>) -> Self {
         Self { prefix: address.into(), to: Destination::Local { device }, source: Some(address) }
@@ -55,6 +64,12 @@ impl RouteTable {
         self.entries.push(entry);
     }
 
+    /// Removes all routes that `is_gone` picks.
+    pub fn remove(&mut self, is_gone: impl Fn(&RouteEntry) -> bool) {
+        let entries = std::mem::take(self).entries;
+        entries.into_iter().filter(|entry| !is_gone(entry)).for_each(|entry| self.add(entry));
+    }
+
     pub fn lookup(&self, address: IpAddr) -> Option<&RouteEntry> {
         let lengths = self.by_prefix.iter().filter(|((is_v4, _), _)| *is_v4 == address.is_ipv4());
         for ((_, length), networks) in lengths {
@@ -82,13 +97,15 @@ mod tests {
         table.add(RouteEntry::through("0.0.0.0/0".parse().unwrap(), gateway, "eth0".into()));
         table.add(RouteEntry::on_link("10.244.1.0/24".parse().unwrap(), "cni0".into(), None));
         table.add(RouteEntry::on_link("10.244.1.7/32".parse().unwrap(), "veth7".into(), None));
-        let device = |address: &str| match &table.lookup(address.parse().unwrap()).unwrap().to {
+        let device = |table: &RouteTable, address: &str| match &table.lookup(address.parse().unwrap()).unwrap().to {
             Destination::Via { device, .. } => device.to_string(),
             other => format!("{other:?}"),
         };
-        assert_eq!(device("10.244.1.7"), "veth7");
-        assert_eq!(device("10.244.1.8"), "cni0");
-        assert_eq!(device("8.8.8.8"), "eth0");
+        assert_eq!(device(&table, "10.244.1.7"), "veth7");
+        assert_eq!(device(&table, "10.244.1.8"), "cni0");
+        assert_eq!(device(&table, "8.8.8.8"), "eth0");
         assert!(table.lookup("fd00::1".parse().unwrap()).is_none());
+        table.remove(|route| route.prefix.prefix_len() == 32);
+        assert_eq!(device(&table, "10.244.1.7"), "cni0");
     }
 }

@@ -54,13 +54,24 @@ const MAX_COMMENT: usize = 128;
 impl Reader<'_, '_, '_> {
     /// `{ element, … }`
     pub fn braced_elements(&mut self, key: &[DataType], data: &SetData) -> Parsed<Vec<Written>> {
+        let offset = self.cursor.offset();
+        let elements = self.braced_keys(key, data)?;
+        if *data != SetData::None && elements.iter().any(|element| element.data == Data::None) {
+            let advice = "write `:` and what the key leads to behind each key";
+            return Err(Failure::new(offset, "a key of a map leads nowhere", "`:` and what the key leads to", advice));
+        }
+        Ok(elements)
+    }
+
+    /// `{ element, … }`, where elements of maps may be named by their key alone.
+    fn braced_keys(&mut self, key: &[DataType], data: &SetData) -> Parsed<Vec<Written>> {
         self.cursor.expect("{")?;
         self.cursor.skip_newlines();
         let mut elements = Vec::new();
         while !self.cursor.peek().is("}") {
             // A variable may hold the braces of a set within the set's own.
             if self.cursor.peek().is("{") {
-                elements.append(&mut self.nested(|reader| reader.braced_elements(key, data))?);
+                elements.append(&mut self.nested(|reader| reader.braced_keys(key, data))?);
             } else {
                 elements.push(self.element(key, data)?);
             }
@@ -106,7 +117,7 @@ impl Reader<'_, '_, '_> {
                 ));
             }
             SetData::None => {}
-            _ if !has_data => return Err(self.cursor.unexpected("`:` and what the key leads to")),
+            _ if !has_data => {}
             SetData::Verdict => written.data = Data::Verdict(self.verdict_data()?),
             SetData::Values(types) => written.data = Data::Values(self.data_values(types)?),
         }
@@ -240,13 +251,13 @@ fn overlaps(offset: usize) -> Failure {
     )
 }
 
-/// Reads `{ … }` and returns the elements for a set that exists.
-pub fn element_key(reader: &mut Reader<'_, '_, '_>, set: SetId) -> Parsed<Vec<Written>> {
+/// Reads `{ … }` and returns the elements for a set that exists. To delete an element its key suffices.
+pub fn element_key(reader: &mut Reader<'_, '_, '_>, set: SetId, delete: bool) -> Parsed<Vec<Written>> {
     let (key, data) = match reader.table.set(set) {
         Some(found) => (found.key.clone(), found.data.clone()),
         None => (Vec::new(), SetData::None),
     };
-    reader.braced_elements(&key, &data)
+    if delete { reader.braced_keys(&key, &data) } else { reader.braced_elements(&key, &data) }
 }
 
 /// Adds an element to a set of the table; `create` refuses one that is there.

@@ -25,7 +25,7 @@ impl Script<'_> {
             return Ok(());
         };
         let mut reader = Reader::new(&mut self.cursor, owner, now);
-        for written in element_key(&mut reader, set)? {
+        for written in element_key(&mut reader, set, verb.removes())? {
             match verb {
                 Verb::Delete => delete_element(&mut reader, set, written, false)?,
                 Verb::Destroy => delete_element(&mut reader, set, written, true)?,

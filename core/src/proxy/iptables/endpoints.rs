@@ -1,5 +1,5 @@
 use super::service::Service;
-use super::{Tables, declare};
+use super::tables::{Tables, declare};
 use crate::proxy::naming::iptables_endpoint_chain;
 use crate::proxy::{Endpoint, Field};
 
@@ -17,6 +17,10 @@ impl<'e> EndpointChains<'e> {
             names[index] = iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
         }
         Self { endpoints, names }
+    }
+
+    pub fn into_names(self) -> impl Iterator<Item = String> {
+        self.names.into_iter().filter(|name| !name.is_empty())
     }
 }
 

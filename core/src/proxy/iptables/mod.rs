@@ -1,26 +1,29 @@
-//! iptables mode: what one full sync feeds to `iptables-restore --noflush --counters`.
+//! iptables mode: what kube-proxy feeds to `iptables-restore --noflush --counters`.
 //!
-//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the
-//! text in the order in which kube-proxy writes it, and the jump rules that kube-proxy ensures
-//! beforehand. Left out on purpose: the clean-up of chains from earlier syncs, of which a first
-//! sync finds none.
+//! In: the service ports and endpoints of one family, and the settings. Out: for a first full sync a [`Sync`] with the
+//! text in the order in which kube-proxy writes it, the cause of each line, and the jump rules that kube-proxy ensures
+//! beforehand; for every sync of a [`Proxier`](crate::proxy::Proxier) its operations.
 //!
 //! Mirrors `syncProxyRules` of pkg/proxy/iptables/proxier.go.
 
+mod datapath;
 mod endpoints;
 mod service;
 mod static_rules;
+mod tables;
 
 use super::local_detector::LocalDetector;
 use super::node_port::NodePortCidrs;
-use super::program::Lines;
 use super::traffic::NodeTopology;
 use super::{Cause, Config, Jump, Mode, Tracked};
-use crate::k8s::Cluster;
+use crate::k8s::{Cluster, Node};
 use crate::net::Family;
+use tables::Tables;
 
+pub(super) use datapath::Datapath;
 pub use static_rules::JUMPS;
 pub(super) use static_rules::{write_forwarding, write_masquerading};
+pub(super) use tables::declare;
 
 /// Above this number of endpoints kube-proxy writes no comments on their rules.
 const LARGE_CLUSTER_ENDPOINTS: usize = 1000;
@@ -40,15 +43,31 @@ pub struct Sync {
 /// Translates a cluster as a freshly started kube-proxy does.
 pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let tracked = Tracked::new(cluster, config, family);
-    let settings = Settings::of(cluster, config, family, &tracked);
-    let mut tables = Tables::default();
+    let size = Size::of(tracked.endpoints.iter().map(Vec::len), tracked.total_endpoints());
+    let settings = Settings::of(config, config.own_node(cluster), family, size);
+    let mut tables = Tables::explained();
     static_rules::open(&settings, &mut tables);
     for (port, endpoints) in tracked.iter() {
         service::write(port, endpoints, &settings, &mut tables);
     }
     static_rules::close(&settings, config, &mut tables);
-    let (restore, causes) = tables.into_restore();
+    let (restore, causes) = tables.into_restore().into_parts();
     Sync { restore, causes, jumps: JUMPS.to_vec(), large_cluster: settings.large_cluster }
+}
+
+/// What the form of rules depends on besides the settings.
+#[derive(Clone, Copy)]
+struct Size {
+    large_cluster: bool,
+    /// Of any service port that is written.
+    most_endpoints: usize,
+}
+
+impl Size {
+    /// `written` has the number of endpoints of each service port that is written, `total` counts all.
+    fn of(written: impl Iterator<Item = usize>, total: usize) -> Self {
+        Self { large_cluster: total > LARGE_CLUSTER_ENDPOINTS, most_endpoints: written.max().unwrap_or(0) }
+    }
 }
 
 /// The settings in the form in which rules quote them.
@@ -74,13 +93,12 @@ struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    fn of(cluster: &'a Cluster, config: &'a Config, family: Family, tracked: &Tracked) -> Self {
+    fn of(config: &'a Config, node: Option<&'a Node>, family: Family, size: Size) -> Self {
         let node_ports = NodePortCidrs::of(config, family, Mode::Iptables);
-        let detector = LocalDetector::of(config, cluster, family);
-        let most_endpoints = tracked.endpoints.iter().map(Vec::len).max().unwrap_or(0);
+        let detector = LocalDetector::of(config, node, family);
         Self {
             family,
-            node: NodeTopology::of(cluster, config),
+            node: NodeTopology::of(node, config),
             node_ip: config.node_ip(family),
             mark: config.masquerade_mark(),
             masquerade_all: config.masquerade_all,
@@ -91,42 +109,12 @@ impl<'a> Settings<'a> {
             nfacct_counters: config.nfacct_counters,
             localhost_node_ports: config.localhost_node_ports && node_ports.contains_ipv4_loopback(),
             node_ports,
-            large_cluster: tracked.total_endpoints() > LARGE_CLUSTER_ENDPOINTS,
-            probabilities: (0..=u32::try_from(most_endpoints).unwrap_or(u32::MAX)).map(probability).collect(),
+            large_cluster: size.large_cluster,
+            probabilities: (0..=u32::try_from(size.most_endpoints).unwrap_or(u32::MAX)).map(probability).collect(),
         }
     }
 }
 
 fn probability(n: u32) -> String {
     format!("{:.10}", 1.0 / f64::from(n))
-}
-
-/// The two tables that are written, declarations and rules apart since the declarations come first.
-#[derive(Default)]
-struct Tables {
-    filter_chains: Lines,
-    filter_rules: Lines,
-    nat_chains: Lines,
-    nat_rules: Lines,
-}
-
-impl Tables {
-    fn into_restore(self) -> (String, Vec<Cause>) {
-        let mut start = Lines::default();
-        start.push(Cause::Settings, &["*filter"]);
-        start.append(&self.filter_chains);
-        start.append(&self.filter_rules);
-        start.push(Cause::Settings, &["COMMIT"]);
-        start.push(Cause::Settings, &["*nat"]);
-        start.append(&self.nat_chains);
-        let mut restore = self.nat_rules;
-        restore.push(Cause::Settings, &["COMMIT"]);
-        restore.prepend(start);
-        (restore.text, restore.causes)
-    }
-}
-
-/// Declares a chain, which empties it if it is there.
-pub(super) fn declare(chains: &mut Lines, cause: Cause, chain: &str) {
-    chains.push(cause, &[":", chain, " - [0:0]"]);
 }

@@ -1,5 +1,6 @@
+use super::Settings;
 use super::endpoints::{self, EndpointChains};
-use super::{Settings, Tables, declare};
+use super::tables::{Tables, declare};
 use crate::net::Family;
 use crate::proxy::traffic::Traffic;
 use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort};
@@ -20,8 +21,16 @@ pub(super) struct Service<'s> {
     dport: &'s str,
 }
 
+/// What was written for one service port.
+pub(super) struct Written {
+    /// Where in the nat rules its part of the shared chains ends and that of its own chains begins.
+    pub shared_end: usize,
+    /// Its own chains.
+    pub chains: Vec<String>,
+}
+
 /// Writes all rules of one service port.
-pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) {
+pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) -> Written {
     let name = port.name.to_string();
     let protocol = port.name.protocol.to_string();
     let traffic = Traffic::of(port, all, settings.node);
@@ -40,6 +49,7 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
     service.capture_load_balancer_vips(tables);
     service.capture_node_port(tables);
     service.accept_health_checks(tables);
+    let shared_end = tables.nat_rules.text.len();
 
     service.write_internal_masquerading(tables);
     if traffic.uses_external_chain {
@@ -56,9 +66,21 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
         endpoints::write_balancing(&service, &service.chains.local, &traffic.endpoints.local, &endpoints, tables);
     }
     endpoints::write_chains(&service, &endpoints, tables);
+    Written { shared_end, chains: service.own_chains(endpoints) }
 }
 
 impl Service<'_> {
+    fn own_chains(&self, endpoints: EndpointChains) -> Vec<String> {
+        let of_service = [
+            (self.traffic.uses_external_chain, &self.chains.external),
+            (self.uses_firewall_chain(), &self.chains.firewall),
+            (self.traffic.uses_cluster_chain, &self.chains.cluster),
+            (self.traffic.uses_local_chain, &self.chains.local),
+        ];
+        let used = of_service.into_iter().filter(|(used, _)| *used).map(|(_, chain)| chain.clone());
+        used.chain(endpoints.into_names()).collect()
+    }
+
     fn internal_chain(&self) -> &str {
         if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
     }

@@ -1,4 +1,5 @@
-use super::{Settings, Tables, declare};
+use super::Settings;
+use super::tables::{Tables, declare};
 use crate::net::Family;
 use crate::proxy::program::Lines;
 use crate::proxy::{Cause, Config, Jump};

@@ -1,17 +1,23 @@
 //! IPVS mode: virtual servers, ipsets, the addresses of kube-ipvs0, and the iptables rules around
 //! them.
 //!
-//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] of plain
-//! values and text. Left out on purpose: sysctls, and everything that only a later sync does:
-//! graceful termination, addresses and virtual servers that have become superfluous.
+//! In: the service ports and endpoints of one family, and the settings. Out: for a first full sync a [`Sync`] of plain
+//! values and text; for every sync of a [`Proxier`](crate::proxy::Proxier) its operations. Left out on purpose:
+//! sysctls. Of two service ports with the same destination the last one counts; kube-proxy programs one after the
+//! other in every sync.
 //!
 //! Mirrors `syncProxyRules` of pkg/proxy/ipvs/proxier.go.
 
+mod datapath;
+mod entries;
+mod part;
 mod rules;
 mod servers;
 mod service;
 mod sets;
+mod termination;
 
+pub(super) use datapath::Datapath;
 pub use rules::JUMPS;
 pub use servers::{FLAG_PERSISTENT, FLAG_SOURCE_HASH, RealServer, VirtualServer};
 pub use sets::{Entry, IpSet, SetType};
@@ -19,12 +25,15 @@ pub use sets::{Entry, IpSet, SetType};
 use std::net::IpAddr;
 
 use super::node_port::NodePortCidrs;
+use super::program::Lines;
 use super::traffic::NodeTopology;
 use super::{Cause, Config, Jump, Mode, Tracked};
-use crate::k8s::Cluster;
+use crate::fixed_hash::HashSet;
+use crate::k8s::{Cluster, Node};
 use crate::net::Family;
-use servers::Servers;
-use sets::Sets;
+use part::Part;
+use servers::Scheduling;
+use sets::Set;
 
 /// What one sync brings about.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -45,33 +54,31 @@ pub struct Sync {
 /// Translates a cluster as a freshly started kube-proxy does.
 pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let tracked = Tracked::new(cluster, config, family);
-    let bound = bound_addresses(config, family);
-    let has_node_port = tracked.service_ports.iter().any(|port| port.node_port.is_some());
-    let context = Context {
-        node: NodeTopology::of(cluster, config),
-        node_ip: config.node_ip(family),
-        node_port_ips: if has_node_port { node_port_ips(config, family, &bound) } else { Vec::new() },
-        bound,
-    };
-    let mut programmed = Programmed {
-        servers: Servers::new(&config.ipvs_scheduler),
-        sets: Sets::new(family),
-        addresses: Vec::new(),
-        unreachable_from_node: Vec::new(),
-    };
-    for (port, endpoints) in tracked.iter() {
-        service::program(port, endpoints, &context, &mut programmed);
-    }
-    let Programmed { servers, sets, addresses, unreachable_from_node } = programmed;
-    let (restore, causes) = rules::write(cluster, config, family, &sets, &unreachable_from_node);
-    Sync {
-        virtual_servers: servers.into_vec(),
-        ipsets: sets.into_vec(),
-        addresses,
-        restore,
-        causes,
-        jumps: JUMPS.to_vec(),
-    }
+    let node = config.own_node(cluster);
+    let context = Context::of(config, node, family);
+    let parts: Vec<Part> = tracked.iter().map(|(port, endpoints)| service::part(port, endpoints, &context)).collect();
+    let ipsets = Set::ALL.map(|set| ip_set(set, family, &parts));
+    let filled = ipsets.each_ref().map(|set| !set.entries.is_empty());
+    let addresses = ipsets[Set::IpvsIps as usize].entries.iter().filter_map(Entry::address).collect();
+    let unreachable = parts.iter().flat_map(|part| part.unreachable_from_node.iter().copied());
+    let mut lines = Lines::explained();
+    rules::write(config, node, family, &filled, unreachable, &mut lines);
+    let (restore, causes) = lines.into_parts();
+    let virtual_servers = Scheduling::of(config).virtual_servers(parts);
+    Sync { virtual_servers, ipsets: ipsets.into(), addresses, restore, causes, jumps: JUMPS.to_vec() }
+}
+
+/// The entries of a set, each once.
+fn ip_set(set: Set, family: Family, parts: &[Part]) -> IpSet {
+    let mut present = HashSet::default();
+    let (entries, causes) = parts
+        .iter()
+        .flat_map(|part| &part.entries)
+        .filter(|(other, ..)| *other == set)
+        .filter(|(_, entry, _)| present.insert(entry))
+        .map(|(_, entry, cause)| (entry.clone(), *cause))
+        .unzip();
+    IpSet { name: set.name(family), set_type: set.kind(), family, comment: set.comment(), entries, causes }
 }
 
 /// What is known before the first service.
@@ -84,13 +91,16 @@ struct Context<'a> {
     node_port_ips: Vec<IpAddr>,
 }
 
-/// What grows service by service.
-struct Programmed {
-    servers: Servers,
-    sets: Sets,
-    addresses: Vec<IpAddr>,
-    /// Load balancers whose source ranges leave this node out.
-    unreachable_from_node: Vec<(Cause, service::Destination)>,
+impl<'a> Context<'a> {
+    fn of(config: &'a Config, node: Option<&'a Node>, family: Family) -> Self {
+        let bound = bound_addresses(config, family);
+        Self {
+            node: NodeTopology::of(node, config),
+            node_ip: config.node_ip(family),
+            node_port_ips: node_port_ips(config, family, &bound),
+            bound,
+        }
+    }
 }
 
 /// `GetAllLocalAddressesExcept("kube-ipvs0")`: without loopback and link-local addresses.

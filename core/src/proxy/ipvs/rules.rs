@@ -1,6 +1,6 @@
 use super::service::Destination;
-use super::sets::{Set, Sets};
-use crate::k8s::Cluster;
+use super::sets::{Filled, Set};
+use crate::k8s::Node;
 use crate::net::Family;
 use crate::proxy::iptables::{declare, write_forwarding, write_masquerading};
 use crate::proxy::local_detector::LocalDetector;
@@ -20,10 +20,10 @@ pub const JUMPS: [Jump; 9] = [
     Jump::new("filter", "OUTPUT", "KUBE-IPVS-OUT-FILTER", "kubernetes ipvs access filter", false),
 ];
 
-const NAT_CHAINS: [&str; 5] =
+pub(super) const NAT_CHAINS: [&str; 5] =
     ["KUBE-SERVICES", "KUBE-POSTROUTING", "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-MARK-MASQ"];
 
-const FILTER_CHAINS: [&str; 6] = [
+pub(super) const FILTER_CHAINS: [&str; 6] = [
     "KUBE-FORWARD",
     "KUBE-NODE-PORT",
     "KUBE-PROXY-FIREWALL",
@@ -52,42 +52,42 @@ const FILTER_SET_RULES: [(Set, &str, &str, &str, &str); 3] = [
     (Set::LoadBalancerSourceIp, "KUBE-SOURCE-RANGES-FIREWALL", "", "dst,dst,src", "RETURN"),
 ];
 
-/// Writes the rules around IPVS (`createAndLinkKubeChain` and `writeIptablesRules`).
+/// Writes the rules around IPVS (`createAndLinkKubeChain` and `writeIptablesRules`) to `lines`.
 pub(super) fn write(
-    cluster: &Cluster,
     config: &Config,
+    node: Option<&Node>,
     family: Family,
-    sets: &Sets,
-    unreachable_from_node: &[(Cause, Destination)],
-) -> (String, Vec<Cause>) {
+    filled: &Filled,
+    unreachable_from_node: impl Iterator<Item = (Cause, Destination)>,
+    lines: &mut Lines,
+) {
     let mark = config.masquerade_mark();
-    let detector = LocalDetector::of(config, cluster, family);
-    let mut lines = Lines::default();
+    let detector = LocalDetector::of(config, node, family);
     lines.push(Cause::Settings, &["*nat"]);
     for chain in NAT_CHAINS {
-        declare(&mut lines, Cause::Settings, chain);
+        declare(lines, Cause::Settings, chain);
     }
-    let mut nat = Rules { lines: &mut lines, sets };
-    nat.write_services(family, config.masquerade_all, detector.as_ref());
+    let mut nat = Rules { lines, family, filled };
+    nat.write_services(config.masquerade_all, detector.as_ref());
     write_masquerading(nat.lines, &mark, config.random_fully);
     lines.push(Cause::Settings, &["COMMIT"]);
 
     lines.push(Cause::Settings, &["*filter"]);
     for chain in FILTER_CHAINS {
-        declare(&mut lines, Cause::Settings, chain);
+        declare(lines, Cause::Settings, chain);
     }
-    let mut filter = Rules { lines: &mut lines, sets };
+    let mut filter = Rules { lines, family, filled };
     filter.write_firewall(unreachable_from_node);
     write_forwarding(filter.lines, &mark);
     filter.write_access_filter();
     lines.push(Cause::Settings, &["COMMIT"]);
-    (lines.text, lines.causes)
 }
 
 /// The rules of one table, which match sets.
 struct Rules<'r> {
     lines: &'r mut Lines,
-    sets: &'r Sets,
+    family: Family,
+    filled: &'r Filled,
 }
 
 impl Rules<'_> {
@@ -96,13 +96,13 @@ impl Rules<'_> {
     }
 
     fn is_empty(&self, set: Set) -> bool {
-        self.sets.get(set).entries.is_empty()
+        !self.filled[set as usize]
     }
 
     /// ` -m comment --comment "…" -m set --match-set NAME`
     fn commented_match(&self, set: Set) -> String {
-        let set = self.sets.get(set);
-        [" -m comment --comment \"", set.comment, "\" -m set --match-set ", &set.name, " "].concat()
+        let name = set.name(self.family);
+        [" -m comment --comment \"", set.comment(), "\" -m set --match-set ", &name, " "].concat()
     }
 
     fn write_set_rules(&mut self, rules: &[(Set, &str, &str, &str, &str)]) {
@@ -114,8 +114,8 @@ impl Rules<'_> {
         }
     }
 
-    fn write_services(&mut self, family: Family, masquerade_all: bool, detector: Option<&LocalDetector>) {
-        let loopback = match family {
+    fn write_services(&mut self, masquerade_all: bool, detector: Option<&LocalDetector>) {
+        let loopback = match self.family {
             Family::V4 => "127.0.0.0/8",
             Family::V6 => "::1/128",
         };
@@ -137,7 +137,7 @@ impl Rules<'_> {
         self.rule(&["-A KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ"]);
         for set in [Set::ClusterIp, Set::LoadBalancer] {
             if !self.is_empty(set) {
-                let name = &self.sets.get(set).name;
+                let name = &set.name(self.family);
                 self.rule(&["-A KUBE-SERVICES -m set --match-set ", name, " dst,dst -j ACCEPT"]);
             }
         }
@@ -167,14 +167,14 @@ impl Rules<'_> {
         self.rule(&["-A KUBE-SERVICES", &matches, "dst,dst -m addrtype --dst-type LOCAL -j ACCEPT"]);
     }
 
-    fn write_firewall(&mut self, unreachable_from_node: &[(Cause, Destination)]) {
+    fn write_firewall(&mut self, unreachable_from_node: impl Iterator<Item = (Cause, Destination)>) {
         self.write_set_rules(&FILTER_SET_RULES);
         self.rule(&["-A KUBE-SOURCE-RANGES-FIREWALL -j DROP"]);
         for (cause, Destination { address, protocol, port }) in unreachable_from_node {
             let rule = format!(
                 "-A KUBE-IPVS-OUT-FILTER -s {address} -m ipvs --vaddr {address} --vproto {protocol} --vport {port} -j DROP"
             );
-            self.lines.push(*cause, &[&rule]);
+            self.lines.push(cause, &[&rule]);
         }
     }
 
@@ -191,10 +191,10 @@ impl Rules<'_> {
             (Set::HealthCheckNodePort, "dst"),
         ];
         for (set, directions) in allowed {
-            let name = &self.sets.get(set).name;
+            let name = &set.name(self.family);
             self.rule(&["-A KUBE-IPVS-FILTER -m set --match-set ", name, " ", directions, " -j RETURN"]);
         }
-        let name = &self.sets.get(Set::IpvsIps).name;
+        let name = &Set::IpvsIps.name(self.family);
         let start = "-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set ";
         self.rule(&[start, name, " dst -j REJECT"]);
     }

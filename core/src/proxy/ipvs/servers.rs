@@ -2,8 +2,10 @@ use crate::fixed_hash::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::net::Protocol;
-use crate::proxy::{Cause, Endpoint, ServicePort};
+use super::part::{Part, Server};
+use crate::net::{Endpoint, Protocol};
+use crate::proxy::operation::{VirtualServerKey, VirtualServerSettings};
+use crate::proxy::{Cause, Config};
 
 /// `IP_VS_SVC_F_PERSISTENT`: a client keeps its real server.
 pub const FLAG_PERSISTENT: u32 = 0x1;
@@ -32,58 +34,51 @@ pub struct RealServer {
     pub cause: Cause,
 }
 
-/// Virtual servers in the order in which they are added.
-pub(super) struct Servers {
-    list: Vec<VirtualServer>,
-    index: HashMap<(IpAddr, u16, Protocol), usize>,
+/// How virtual servers are to be scheduled.
+pub(super) struct Scheduling {
     scheduler: Arc<str>,
 }
 
-impl Servers {
-    pub fn new(scheduler: &str) -> Self {
-        let scheduler = if scheduler.is_empty() { "rr" } else { scheduler };
-        Self { list: Vec::new(), index: HashMap::default(), scheduler: scheduler.into() }
+impl Scheduling {
+    pub fn of(config: &Config) -> Self {
+        let scheduler = if config.ipvs_scheduler.is_empty() { "rr" } else { &config.ipvs_scheduler };
+        Self { scheduler: scheduler.into() }
     }
 
-    pub fn into_vec(self) -> Vec<VirtualServer> {
-        self.list
-    }
-
-    /// `syncService` and `syncEndpoint`: of two services with the same destination the later one
-    /// counts.
-    pub fn program(
-        &mut self,
-        service: &ServicePort,
-        destination: (IpAddr, u16),
-        endpoints: impl Iterator<Item = impl std::borrow::Borrow<Endpoint>>,
-        cause: Cause,
-    ) {
-        let (address, port) = destination;
-        let protocol = service.name.protocol;
-        let real_server = |endpoint: &Endpoint| RealServer {
-            address: endpoint.address,
-            port: endpoint.port,
-            weight: 1,
-            cause: service.cause(endpoint.field()),
-        };
-        let persistent = if service.affinity_seconds().is_some() { FLAG_PERSISTENT } else { 0 };
+    pub fn settings(&self, server: &Server) -> VirtualServerSettings {
+        let persistent = if server.timeout.is_some() { FLAG_PERSISTENT } else { 0 };
         let source_hash = if &*self.scheduler == "mh" { FLAG_SOURCE_HASH } else { 0 };
-        let server = VirtualServer {
-            address,
-            port,
-            protocol,
+        VirtualServerSettings {
             scheduler: self.scheduler.clone(),
             flags: persistent | source_hash,
-            timeout: service.affinity_seconds().unwrap_or(0),
-            real_servers: endpoints.map(|endpoint| real_server(endpoint.borrow())).collect(),
-            cause,
-        };
-        match self.index.get(&(address, port, protocol)) {
-            Some(&index) => self.list[index] = server,
-            None => {
-                self.index.insert((address, port, protocol), self.list.len());
-                self.list.push(server);
+            timeout: server.timeout.unwrap_or(0),
+        }
+    }
+
+    /// In the order of the parts. Of two servers with the same destination the later one counts.
+    pub fn virtual_servers(&self, parts: Vec<Part>) -> Vec<VirtualServer> {
+        let mut list: Vec<VirtualServer> = Vec::new();
+        let mut places: HashMap<VirtualServerKey, usize> = HashMap::default();
+        for server in parts.into_iter().flat_map(|part| part.servers) {
+            let key = server.key;
+            let server = self.virtual_server(server);
+            match places.get(&key) {
+                Some(&place) => list[place] = server,
+                None => {
+                    places.insert(key, list.len());
+                    list.push(server);
+                }
             }
         }
+        list
+    }
+
+    fn virtual_server(&self, server: Server) -> VirtualServer {
+        let VirtualServerSettings { scheduler, flags, timeout } = self.settings(&server);
+        let Server { key: VirtualServerKey { address, port, protocol }, real_servers, cause, .. } = server;
+        let real_server =
+            |(real, cause): (Endpoint, Cause)| RealServer { address: real.address, port: real.port, weight: 1, cause };
+        let real_servers = real_servers.into_iter().map(real_server).collect();
+        VirtualServer { address, port, protocol, scheduler, flags, timeout, real_servers, cause }
     }
 }

@@ -1,8 +1,10 @@
 use std::net::IpAddr;
 
+use super::Context;
+use super::part::{Part, Server};
 use super::sets::{Entry, Set};
-use super::{Context, Programmed};
-use crate::net::Protocol;
+use crate::net::{self, Protocol};
+use crate::proxy::operation::VirtualServerKey;
 use crate::proxy::topology::{Categorized, categorize};
 use crate::proxy::{Cause, Endpoint, Field, ServicePort};
 
@@ -27,23 +29,24 @@ struct Service<'s> {
     context: &'s Context<'s>,
 }
 
-/// Programs one service port.
-pub(super) fn program(port: &ServicePort, endpoints: &[Endpoint], context: &Context, programmed: &mut Programmed) {
+/// What one service port asks for.
+pub(super) fn part(port: &ServicePort, endpoints: &[Endpoint], context: &Context) -> Part {
     let categorized = categorize(endpoints, port, context.node.name, context.node.zone);
     let service = Service { port, endpoints, categorized, context };
-    service.note_local_endpoints(programmed);
-    service.program_cluster_ip(programmed);
-    service.program_external_ips(programmed);
-    service.program_load_balancer_vips(programmed);
+    let mut part = Part::default();
+    service.note_local_endpoints(&mut part);
+    service.program_cluster_ip(&mut part);
+    service.program_external_ips(&mut part);
+    service.program_load_balancer_vips(&mut part);
     if port.node_port.is_some() && context.node_port_ips.is_empty() {
         // kube-proxy goes on with the next service here, past the health check port too.
-        return;
+        return part;
     }
-    service.program_node_port(programmed);
+    service.program_node_port(&mut part);
     if let Some(health_check) = port.health_check_node_port {
-        let cause = port.cause(Field::HealthCheckNodePort);
-        programmed.sets.add(Set::HealthCheckNodePort, cause, Entry::Port(health_check));
+        part.enter(Set::HealthCheckNodePort, port.cause(Field::HealthCheckNodePort), Entry::Port(health_check));
     }
+    part
 }
 
 impl Service<'_> {
@@ -52,92 +55,95 @@ impl Service<'_> {
     }
 
     /// Endpoints of this node may reach themselves through the service, ready or not.
-    fn note_local_endpoints(&self, programmed: &mut Programmed) {
+    fn note_local_endpoints(&self, part: &mut Part) {
         for endpoint in self.endpoints.iter().filter(|endpoint| endpoint.is_local) {
             let Endpoint { address, port, .. } = *endpoint;
             let entry = Entry::IpPortIp { address, protocol: self.port.name.protocol, port, source: address };
-            programmed.sets.add(Set::LoopBack, self.port.cause(endpoint.field()), entry);
+            part.enter(Set::LoopBack, self.port.cause(endpoint.field()), entry);
         }
     }
 
     /// The virtual server for `destination`. Where traffic has to stay on the node but there is no
     /// endpoint on it, it goes to other nodes all the same, so that at least pods of this node are
-    /// served.
-    fn program_server(&self, field: Field, destination: Destination, local_only: bool, programmed: &mut Programmed) {
+    /// served. Its address is bound to kube-ipvs0 if asked, so that packets for it enter INPUT, where IPVS takes them.
+    fn program_server(&self, field: Field, destination: Destination, local_only: bool, bind: bool, part: &mut Part) {
         let local = local_only && !self.categorized.local.is_empty();
         let members = if local { &self.categorized.local } else { &self.categorized.cluster };
-        let endpoints = members.iter().map(|index| &self.endpoints[*index]);
         let cause = self.port.cause(field);
-        programmed.servers.program(self.port, (destination.address, destination.port), endpoints, cause);
-    }
-
-    /// Binds an address to kube-ipvs0, so that packets for it enter INPUT, where IPVS takes them.
-    fn bind(&self, field: Field, address: IpAddr, programmed: &mut Programmed) {
-        let known = programmed.sets.get(Set::IpvsIps).entries.len();
-        programmed.sets.add(Set::IpvsIps, self.port.cause(field), Entry::Ip(address));
-        if programmed.sets.get(Set::IpvsIps).entries.len() > known {
-            programmed.addresses.push(address);
+        let Destination { address, protocol, port } = destination;
+        part.servers.push(Server {
+            key: VirtualServerKey { address, port, protocol },
+            timeout: self.port.affinity_seconds(),
+            real_servers: members
+                .iter()
+                .map(|index| &self.endpoints[*index])
+                .map(|endpoint| {
+                    (net::Endpoint::new(endpoint.address, endpoint.port), self.port.cause(endpoint.field()))
+                })
+                .collect(),
+            bind,
+            cause,
+        });
+        if bind {
+            part.enter(Set::IpvsIps, cause, Entry::Ip(address));
         }
     }
 
     /// An address that the node has on another interface must not move to kube-ipvs0.
-    fn bind_unless_bound(&self, field: Field, address: IpAddr, programmed: &mut Programmed) {
-        if !self.context.bound.contains(&address) {
-            self.bind(field, address, programmed);
-        }
+    fn may_bind(&self, address: IpAddr) -> bool {
+        !self.context.bound.contains(&address)
     }
 
-    fn program_cluster_ip(&self, programmed: &mut Programmed) {
+    fn program_cluster_ip(&self, part: &mut Part) {
         let destination = self.destination(self.port.cluster_ip);
-        programmed.sets.add(Set::ClusterIp, self.port.cause(Field::ClusterIp), destination.entry());
-        self.program_server(Field::ClusterIp, destination, self.port.internal_policy_local, programmed);
-        self.bind(Field::ClusterIp, destination.address, programmed);
+        part.enter(Set::ClusterIp, self.port.cause(Field::ClusterIp), destination.entry());
+        self.program_server(Field::ClusterIp, destination, self.port.internal_policy_local, true, part);
     }
 
-    fn program_external_ips(&self, programmed: &mut Programmed) {
+    fn program_external_ips(&self, part: &mut Part) {
         let set = if self.port.external_policy_local { Set::ExternalIpLocal } else { Set::ExternalIp };
         for address in &self.port.external_ips {
             let destination = self.destination(*address);
-            programmed.sets.add(set, self.port.cause(Field::ExternalIp), destination.entry());
-            self.program_server(Field::ExternalIp, destination, self.port.external_policy_local, programmed);
-            self.bind_unless_bound(Field::ExternalIp, *address, programmed);
+            part.enter(set, self.port.cause(Field::ExternalIp), destination.entry());
+            let bind = self.may_bind(*address);
+            self.program_server(Field::ExternalIp, destination, self.port.external_policy_local, bind, part);
         }
     }
 
-    fn program_load_balancer_vips(&self, programmed: &mut Programmed) {
+    fn program_load_balancer_vips(&self, part: &mut Part) {
         let cause = self.port.cause(Field::LoadBalancerIngress);
         for address in &self.port.load_balancer_vips {
             let destination = self.destination(*address);
-            programmed.sets.add(Set::LoadBalancer, cause, destination.entry());
+            part.enter(Set::LoadBalancer, cause, destination.entry());
             if self.port.external_policy_local {
-                programmed.sets.add(Set::LoadBalancerLocal, cause, destination.entry());
+                part.enter(Set::LoadBalancerLocal, cause, destination.entry());
             }
             if !self.port.load_balancer_source_ranges.is_empty() {
-                self.restrict_sources(destination, programmed);
+                self.restrict_sources(destination, part);
             }
-            self.program_server(Field::LoadBalancerIngress, destination, self.port.external_policy_local, programmed);
-            self.bind_unless_bound(Field::LoadBalancerIngress, *address, programmed);
+            let bind = self.may_bind(*address);
+            self.program_server(Field::LoadBalancerIngress, destination, self.port.external_policy_local, bind, part);
         }
     }
 
-    fn restrict_sources(&self, destination: Destination, programmed: &mut Programmed) {
+    fn restrict_sources(&self, destination: Destination, part: &mut Part) {
         let cause: Cause = self.port.cause(Field::LoadBalancerSourceRanges);
         let Destination { address, protocol, port } = destination;
-        programmed.sets.add(Set::LoadBalancerFirewall, cause, destination.entry());
+        part.enter(Set::LoadBalancerFirewall, cause, destination.entry());
         for source in &self.port.load_balancer_source_ranges {
             let entry = Entry::IpPortNet { address, protocol, port, source: *source };
-            programmed.sets.add(Set::LoadBalancerSourceCidr, cause, entry);
+            part.enter(Set::LoadBalancerSourceCidr, cause, entry);
         }
         if self.port.source_ranges_hold(self.context.node_ip) {
             // Bound to kube-ipvs0, the address is also the source of packets from this node.
             let entry = Entry::IpPortIp { address, protocol, port, source: address };
-            programmed.sets.add(Set::LoadBalancerSourceIp, cause, entry);
+            part.enter(Set::LoadBalancerSourceIp, cause, entry);
         } else {
-            programmed.unreachable_from_node.push((cause, destination));
+            part.unreachable_from_node.push((cause, destination));
         }
     }
 
-    fn program_node_port(&self, programmed: &mut Programmed) {
+    fn program_node_port(&self, part: &mut Part) {
         let Some(port) = self.port.node_port else {
             return;
         };
@@ -157,13 +163,13 @@ impl Service<'_> {
         };
         for entry in entries {
             if self.port.external_policy_local {
-                programmed.sets.add(local, cause, entry.clone());
+                part.enter(local, cause, entry.clone());
             }
-            programmed.sets.add(all, cause, entry);
+            part.enter(all, cause, entry);
         }
         for address in &self.context.node_port_ips {
             let destination = Destination { address: *address, protocol, port };
-            self.program_server(Field::NodePort, destination, self.port.external_policy_local, programmed);
+            self.program_server(Field::NodePort, destination, self.port.external_policy_local, false, part);
         }
     }
 }

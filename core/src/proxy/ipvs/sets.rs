@@ -1,4 +1,3 @@
-use crate::fixed_hash::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -41,7 +40,7 @@ impl fmt::Display for SetType {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entry {
     Ip(IpAddr),
     IpPort { address: IpAddr, protocol: Protocol, port: u16 },
@@ -63,8 +62,35 @@ impl fmt::Display for Entry {
     }
 }
 
+impl Entry {
+    /// The address alone, of an entry that is one.
+    pub(super) const fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Ip(address) => Some(*address),
+            _ => None,
+        }
+    }
+
+    /// A network of one address, whose prefix length `ipset list` leaves out. kube-proxy compares texts, finds one
+    /// that it does not want and misses another, and so deletes and adds the entry in every sync.
+    pub(super) fn lists_differently(&self) -> bool {
+        matches!(self, Self::IpPortNet { source, .. } if source.prefix_len() == source.max_prefix_len())
+    }
+
+    /// As `ipset list` prints it.
+    pub(super) fn listed(&self) -> String {
+        match self {
+            Self::IpPortNet { address, protocol, port, source } if self.lists_differently() => {
+                Self::IpPortIp { address: *address, protocol: *protocol, port: *port, source: source.addr() }
+                    .to_string()
+            }
+            entry => entry.to_string(),
+        }
+    }
+}
+
 /// The sets by what they hold, in the order of `ipsetInfo`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Set {
     LoopBack,
     ClusterIp,
@@ -163,40 +189,36 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
 /// The kernel takes no longer name.
 const NAME_LENGTH: usize = 31;
 
-/// All sets of one family, each entry once.
-pub(super) struct Sets {
-    sets: Vec<IpSet>,
-    present: Vec<HashSet<Entry>>,
-}
+/// Whether each set has an entry, by [`Set`].
+pub(super) type Filled = [bool; SETS.len()];
 
-impl Sets {
-    pub fn new(family: Family) -> Self {
+impl Set {
+    pub const ALL: [Self; SETS.len()] = {
+        let mut all = [Self::LoopBack; SETS.len()];
+        let mut index = 0;
+        while index < SETS.len() {
+            all[index] = SETS[index].0;
+            index += 1;
+        }
+        all
+    };
+
+    pub fn name(self, family: Family) -> String {
         let prefix = match family {
             Family::V4 => "KUBE-",
             Family::V6 => "KUBE-6-",
         };
-        let set = |(_, name, set_type, comment): (Set, &str, SetType, &'static str)| {
-            let mut name = [prefix, name].concat();
-            name.truncate(NAME_LENGTH);
-            IpSet { name, set_type, family, comment, entries: Vec::new(), causes: Vec::new() }
-        };
-        Self { sets: SETS.map(set).into(), present: SETS.map(|_| HashSet::default()).into() }
+        let mut name = [prefix, SETS[self as usize].1].concat();
+        name.truncate(NAME_LENGTH);
+        name
     }
 
-    pub fn add(&mut self, set: Set, cause: Cause, entry: Entry) {
-        let index = set as usize;
-        if self.present[index].insert(entry.clone()) {
-            self.sets[index].entries.push(entry);
-            self.sets[index].causes.push(cause);
-        }
+    pub const fn kind(self) -> SetType {
+        SETS[self as usize].2
     }
 
-    pub fn get(&self, set: Set) -> &IpSet {
-        &self.sets[set as usize]
-    }
-
-    pub fn into_vec(self) -> Vec<IpSet> {
-        self.sets
+    pub const fn comment(self) -> &'static str {
+        SETS[self as usize].3
     }
 }
 

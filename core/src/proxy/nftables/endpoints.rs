@@ -1,3 +1,4 @@
+use super::part::Output;
 use super::service::Service;
 use super::transaction::Transaction;
 use crate::proxy::{Endpoint, EndpointChain, Field};
@@ -70,17 +71,14 @@ pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction:
 
 /// Sets that remember clients, rules that send them back where they were, and a chain for each
 /// endpoint.
-pub(super) fn write_with_affinity(
-    service: &Service,
-    endpoints: &[Endpoint],
-    affinity: &Affinity,
-    transaction: &mut Transaction,
-) {
+pub(super) fn write_with_affinity(service: &Service, endpoints: &[Endpoint], affinity: &Affinity, output: &mut Output) {
+    let transaction = &mut *output.transaction;
     let reachable = service.traffic.endpoints.reachable();
     let cause = service.port.cause(Field::SessionAffinity);
     for &index in reachable {
         let properties = [service.settings.address_type, " ; flags dynamic,timeout ; timeout ", &affinity.timeout];
         transaction.add_set(cause, affinity.set(index), &properties);
+        output.part.affinity_sets.push(affinity.set(index).to_owned());
     }
     for (chain, members) in balancing(service) {
         write_jumps(service, chain, members, affinity, transaction);

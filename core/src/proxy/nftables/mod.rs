@@ -1,26 +1,32 @@
-//! nftables mode: the transaction that one full sync feeds to `nft -f -`.
+//! nftables mode: what kube-proxy feeds to `nft -f -`.
 //!
-//! In: the service ports and endpoints of one family, and the settings. Out: a [`Sync`] with the
-//! transaction in the order in which kube-proxy writes it. Left out on purpose: elements and chains
-//! of earlier syncs, of which a first sync finds none.
+//! In: the service ports and endpoints of one family, and the settings. Out: for a first full sync a [`Sync`] with the
+//! transaction in the order in which kube-proxy writes it and the cause of each line; for every sync of a
+//! [`Proxier`](crate::proxy::Proxier) its operations.
 //!
 //! Mirrors `setupNFTables` and `syncProxyRules` of pkg/proxy/nftables/proxier.go, printed as
 //! knftables does.
 
+mod datapath;
 mod elements;
 mod endpoints;
+mod part;
 mod service;
 mod setup;
 mod transaction;
 
 use super::local_detector::LocalDetector;
 use super::node_port::NodePortCidrs;
+use super::program::Lines;
 use super::traffic::NodeTopology;
-use super::{Cause, Config, Mode, Tracked};
-use crate::k8s::Cluster;
+use super::{Cause, Config, Endpoint, Mode, ServicePort, Tracked};
+use crate::k8s::{Cluster, Node};
 use crate::net::Family;
 use elements::{Container, Containers};
+use part::{Output, Part};
 use transaction::Transaction;
+
+pub(super) use datapath::Datapath;
 
 /// What one sync hands to the tools.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -34,15 +40,28 @@ pub struct Sync {
 /// Translates a cluster as a freshly started kube-proxy does.
 pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let tracked = Tracked::new(cluster, config, family);
-    let settings = Settings::of(cluster, config, family);
-    let mut transaction = Transaction::new(settings.ip);
-    setup::write(&settings, config, &mut transaction);
+    let settings = Settings::of(config, config.own_node(cluster), family);
+    let mut transaction = Transaction::new(family, Lines::explained());
+    setup::write(&settings, config, true, &mut transaction);
     let mut containers = Containers::default();
     for (port, endpoints) in tracked.iter() {
-        service::write(port, endpoints, &settings, &mut containers, &mut transaction);
+        write_port(port, endpoints, &settings, &mut containers, &mut transaction);
     }
+    containers.settle_contests(&mut transaction);
     let (transaction, causes) = transaction.finish();
     Sync { transaction, causes }
+}
+
+fn write_port(
+    port: &ServicePort,
+    endpoints: &[Endpoint],
+    settings: &Settings,
+    containers: &mut Containers,
+    transaction: &mut Transaction,
+) -> Part {
+    let mut output = Output { owner: &port.name, containers, transaction, part: Part::default() };
+    service::write(port, endpoints, settings, &mut output);
+    output.part
 }
 
 /// The settings in the form in which rules quote them.
@@ -67,8 +86,8 @@ struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    fn of(cluster: &'a Cluster, config: &'a Config, family: Family) -> Self {
-        let detector = LocalDetector::of(config, cluster, family);
+    fn of(config: &'a Config, node: Option<&'a Node>, family: Family) -> Self {
+        let detector = LocalDetector::of(config, node, family);
         let (ip, address_type) = match family {
             Family::V4 => ("ip", "ipv4_addr"),
             Family::V6 => ("ip6", "ipv6_addr"),
@@ -78,7 +97,7 @@ impl<'a> Settings<'a> {
             family,
             ip,
             address_type,
-            node: NodeTopology::of(cluster, config),
+            node: NodeTopology::of(node, config),
             node_ip: config.node_ip(family),
             mark: config.masquerade_mark(),
             masquerade_all: config.masquerade_all,

@@ -1,8 +1,9 @@
 use std::net::IpAddr;
 
 use super::Settings;
-use super::elements::{Container, Containers, Element};
+use super::elements::Container;
 use super::endpoints::{self, Affinity};
+use super::part::Output;
 use super::transaction::Transaction;
 use crate::proxy::traffic::Traffic;
 use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort};
@@ -13,8 +14,6 @@ pub(super) struct Service<'s> {
     pub settings: &'s Settings<'s>,
     pub traffic: &'s Traffic,
     pub chains: &'s ServiceChains,
-    /// `shop/web:http`.
-    name: &'s str,
     /// `tcp`.
     pub protocol: &'s str,
     /// What follows an address in a key: ` . tcp . 80`.
@@ -23,13 +22,7 @@ pub(super) struct Service<'s> {
 }
 
 /// Writes all commands for one service port.
-pub(super) fn write(
-    port: &ServicePort,
-    all: &[Endpoint],
-    settings: &Settings,
-    containers: &mut Containers,
-    transaction: &mut Transaction,
-) {
+pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, output: &mut Output) {
     let protocol = port.name.protocol.to_string();
     let traffic = Traffic::of(port, all, settings.node);
     let chains = ServiceChains::nftables(&port.name, &protocol);
@@ -38,28 +31,27 @@ pub(super) fn write(
         settings,
         traffic: &traffic,
         chains: &chains,
-        name: &port.name.to_string(),
         protocol: &protocol,
         key_end: &format!(" . {protocol} . {}", port.port),
         goto_external: &["goto ", &chains.external].concat(),
     };
     let affinity = Affinity::of(&service, all);
-    service.note_endpoints(all, affinity.as_ref(), containers, transaction);
-    service.ensure_chains(transaction);
-    service.capture_cluster_ip(containers, transaction);
-    service.capture_external_ips(containers, transaction);
-    service.capture_load_balancer_vips(containers, transaction);
-    service.capture_node_port(containers, transaction);
+    service.note_endpoints(all, affinity.as_ref(), output);
+    service.ensure_chains(output);
+    service.capture_cluster_ip(output);
+    service.capture_external_ips(output);
+    service.capture_load_balancer_vips(output);
+    service.capture_node_port(output);
 
     if traffic.uses_external_chain {
-        service.write_external_chain(transaction);
+        service.write_external_chain(output.transaction);
     }
     if service.uses_firewall_chain() {
-        service.write_firewall_chain(transaction);
+        service.write_firewall_chain(output.transaction);
     }
     match &affinity {
-        Some(affinity) => endpoints::write_with_affinity(&service, all, affinity, transaction),
-        None => endpoints::write_dnat(&service, all, transaction),
+        Some(affinity) => endpoints::write_with_affinity(&service, all, affinity, output),
+        None => endpoints::write_dnat(&service, all, output.transaction),
     }
 }
 
@@ -83,32 +75,25 @@ impl Service<'_> {
     }
 
     /// Chains for endpoints that need one, and those of this node whose pods may reach themselves.
-    fn note_endpoints(
-        &self,
-        all: &[Endpoint],
-        affinity: Option<&Affinity>,
-        containers: &mut Containers,
-        transaction: &mut Transaction,
-    ) {
+    fn note_endpoints(&self, all: &[Endpoint], affinity: Option<&Affinity>, output: &mut Output) {
         let mut key = String::new();
         for &index in self.traffic.endpoints.reachable() {
             let endpoint = &all[index];
             let cause = self.port.cause(endpoint.field());
             if let Some(affinity) = affinity {
-                transaction.ensure_chain(cause, affinity.chain(index));
+                output.ensure_chain(cause, affinity.chain(index));
             }
             if endpoint.is_local {
                 key.clear();
                 for piece in [endpoint.ip(), " . ", endpoint.ip(), " . ", self.protocol, " . ", endpoint.port_text()] {
                     key.push_str(piece);
                 }
-                let element = Element { container: Container::HairpinConnections, key: &key, value: "", comment: "" };
-                containers.ensure(cause, &element, transaction);
+                output.ensure_member(cause, Container::HairpinConnections, &key);
             }
         }
     }
 
-    fn ensure_chains(&self, transaction: &mut Transaction) {
+    fn ensure_chains(&self, output: &mut Output) {
         let cause = self.port.cause(Field::Port);
         let chains = [
             (self.traffic.uses_cluster_chain, &self.chains.cluster),
@@ -116,91 +101,77 @@ impl Service<'_> {
             (self.traffic.uses_external_chain, &self.chains.external),
         ];
         for (_, chain) in chains.into_iter().filter(|(used, _)| *used) {
-            transaction.ensure_chain(cause, chain);
+            output.ensure_chain(cause, chain);
         }
     }
 
-    fn capture_cluster_ip(&self, containers: &mut Containers, transaction: &mut Transaction) {
+    fn capture_cluster_ip(&self, output: &mut Output) {
         let cause = self.port.cause(Field::ClusterIp);
         let address = self.port.cluster_ip.to_string();
-        let element = Element { container: Container::ClusterIps, key: &address, value: "", comment: "" };
-        containers.ensure(cause, &element, transaction);
+        output.ensure_member(cause, Container::ClusterIps, &address);
         let key = &[&address, self.key_end].concat();
-        let element = if self.traffic.has_internal_endpoints {
+        if self.traffic.has_internal_endpoints {
             let value = &["goto ", self.internal_chain()].concat();
-            return containers.ensure(
-                cause,
-                &Element { container: Container::ServiceIps, key, value, comment: "" },
-                transaction,
-            );
+            output.ensure_element(cause, Container::ServiceIps, key, value);
         } else {
-            Element { container: Container::NoEndpointServices, key, value: self.filter_verdict(), comment: self.name }
-        };
-        containers.ensure(cause, &element, transaction);
+            output.ensure_element(cause, Container::NoEndpointServices, key, self.filter_verdict());
+        }
     }
 
-    fn capture_external_ips(&self, containers: &mut Containers, transaction: &mut Transaction) {
+    fn capture_external_ips(&self, output: &mut Output) {
         for address in &self.port.external_ips {
             if self.traffic.has_endpoints() {
-                self.dispatch(Field::ExternalIp, *address, containers, transaction);
+                self.dispatch(Field::ExternalIp, *address, output);
             }
             if !self.traffic.has_external_endpoints {
-                self.turn_away(Field::ExternalIp, *address, containers, transaction);
+                self.turn_away(Field::ExternalIp, *address, output);
             }
         }
     }
 
-    fn capture_load_balancer_vips(&self, containers: &mut Containers, transaction: &mut Transaction) {
+    fn capture_load_balancer_vips(&self, output: &mut Output) {
         let cause = self.port.cause(Field::LoadBalancerSourceRanges);
         if self.uses_firewall_chain() {
-            transaction.ensure_chain(cause, &self.chains.firewall);
+            output.ensure_chain(cause, &self.chains.firewall);
         }
         for address in &self.port.load_balancer_vips {
             if self.traffic.has_endpoints() {
-                self.dispatch(Field::LoadBalancerIngress, *address, containers, transaction);
+                self.dispatch(Field::LoadBalancerIngress, *address, output);
             }
             if self.uses_firewall_chain() {
                 let key = &format!("{address}{}", self.key_end);
                 let value = &["goto ", &self.chains.firewall].concat();
-                let element = Element { container: Container::FirewallIps, key, value, comment: "" };
-                containers.ensure(cause, &element, transaction);
+                output.ensure_element(cause, Container::FirewallIps, key, value);
             }
         }
         if !self.traffic.has_external_endpoints {
             for address in &self.port.load_balancer_vips {
-                self.turn_away(Field::LoadBalancerIngress, *address, containers, transaction);
+                self.turn_away(Field::LoadBalancerIngress, *address, output);
             }
         }
     }
 
-    fn dispatch(&self, field: Field, to: IpAddr, containers: &mut Containers, transaction: &mut Transaction) {
+    fn dispatch(&self, field: Field, to: IpAddr, output: &mut Output) {
         let key = &format!("{to}{}", self.key_end);
-        let element = Element { container: Container::ServiceIps, key, value: self.goto_external, comment: "" };
-        containers.ensure(self.port.cause(field), &element, transaction);
+        output.ensure_element(self.port.cause(field), Container::ServiceIps, key, self.goto_external);
     }
 
-    fn turn_away(&self, field: Field, to: IpAddr, containers: &mut Containers, transaction: &mut Transaction) {
+    fn turn_away(&self, field: Field, to: IpAddr, output: &mut Output) {
         let key = &format!("{to}{}", self.key_end);
-        let (value, comment) = (self.filter_verdict(), self.name);
-        let element = Element { container: Container::NoEndpointServices, key, value, comment };
-        containers.ensure(self.port.cause(field), &element, transaction);
+        output.ensure_element(self.port.cause(field), Container::NoEndpointServices, key, self.filter_verdict());
     }
 
-    fn capture_node_port(&self, containers: &mut Containers, transaction: &mut Transaction) {
+    fn capture_node_port(&self, output: &mut Output) {
         let Some(node_port) = self.port.node_port else {
             return;
         };
         let cause = self.port.cause(Field::NodePort);
         let key = &format!("{} . {node_port}", self.protocol);
         if self.traffic.has_endpoints() {
-            let element =
-                Element { container: Container::ServiceNodePorts, key, value: self.goto_external, comment: "" };
-            containers.ensure(cause, &element, transaction);
+            output.ensure_element(cause, Container::ServiceNodePorts, key, self.goto_external);
         }
         if !self.traffic.has_external_endpoints {
-            let (value, comment) = (self.filter_verdict(), self.name);
-            let element = Element { container: Container::NoEndpointNodePorts, key, value, comment };
-            containers.ensure(cause, &element, transaction);
+            output.ensure_element(cause, Container::NoEndpointNodePorts, key, self.filter_verdict());
         }
     }
 

@@ -34,9 +34,12 @@ const JUMPS: [(&str, &str, &str); 11] = [
     ("cluster-ips-check", "filter-output", "ct state new "),
 ];
 
-/// All that is there before any service is (`setupNFTables`).
-pub(super) fn write(settings: &Settings, config: &Config, transaction: &mut Transaction) {
+/// All that is there before any service is (`setupNFTables`). `first` tells the first time since kube-proxy started.
+pub(super) fn write(settings: &Settings, config: &Config, first: bool, transaction: &mut Transaction) {
     transaction.add_table("rules for kube-proxy");
+    if first {
+        remove_base_chains(transaction);
+    }
     write_chains(transaction);
     write_masquerading(settings, transaction);
     write_cluster_ips_check(settings, transaction);
@@ -46,13 +49,15 @@ pub(super) fn write(settings: &Settings, config: &Config, transaction: &mut Tran
     write_dispatch(settings, transaction);
 }
 
-fn write_chains(transaction: &mut Transaction) {
-    // nft cannot change the hook or priority of a chain, so those of an earlier kube-proxy go
-    // first.
+/// nft cannot change the hook or priority of a chain, so those of an earlier kube-proxy go first.
+fn remove_base_chains(transaction: &mut Transaction) {
     for (name, _) in BASE_CHAINS {
         transaction.add_chain(SETTINGS, name, "");
         transaction.delete_chain(SETTINGS, name);
     }
+}
+
+fn write_chains(transaction: &mut Transaction) {
     for (name, properties) in BASE_CHAINS {
         transaction.add_chain(SETTINGS, name, properties);
         transaction.flush_chain(SETTINGS, name);

@@ -1,3 +1,4 @@
+use crate::net::Family;
 use crate::proxy::Cause;
 use crate::proxy::program::Lines;
 
@@ -9,13 +10,16 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
-    pub fn new(ip: &'static str) -> Self {
-        let table = if ip == "ip6" { " ip6 kube-proxy " } else { " ip kube-proxy " };
-        Self { lines: Lines::default(), table }
+    pub fn new(family: Family, lines: Lines) -> Self {
+        let table = match family {
+            Family::V4 => " ip kube-proxy ",
+            Family::V6 => " ip6 kube-proxy ",
+        };
+        Self { lines, table }
     }
 
     pub fn finish(self) -> (String, Vec<Cause>) {
-        (self.lines.text, self.lines.causes)
+        self.lines.into_parts()
     }
 
     pub fn add_table(&mut self, comment: &str) {

@@ -1,0 +1,133 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::service;
+use super::static_rules::{self, JUMPS};
+use super::tables::{Tables, declare};
+use super::{Settings, Size};
+use crate::proxy::operation::{Operation, Source};
+use crate::proxy::round::{Round, read};
+use crate::proxy::{Cause, ServicePortName};
+
+/// What an iptables proxier remembers from sync to sync.
+#[derive(Clone, Debug, Default)]
+pub(in crate::proxy) struct Datapath {
+    written: BTreeMap<ServicePortName, Written>,
+    /// Chains that are in the kernel but belong to no service port any more.
+    stale_chains: BTreeSet<String>,
+    last_cleanup: Option<u64>,
+    /// As of the last sync.
+    large_cluster: bool,
+}
+
+/// What one service port has in the tables.
+#[derive(Clone, Debug, Default)]
+struct Written {
+    /// Its rules in shared chains, which every sync writes anew.
+    filter: Box<str>,
+    nat: Box<str>,
+    /// Its own chains, which only a change of the service port writes anew.
+    chains: Vec<String>,
+    /// Whether this sync is to write them.
+    changed: bool,
+}
+
+/// `iptables.syncPeriod`: in a large cluster, stale chains are cleaned up no more often.
+const SYNC_PERIOD: u64 = 30;
+
+/// `isServiceChainName`
+const PREFIXES: [&str; 5] = ["KUBE-SVC-", "KUBE-SVL-", "KUBE-SEP-", "KUBE-FW-", "KUBE-EXT-"];
+
+impl Datapath {
+    /// Large clusters are spared the full sync of every hour.
+    pub const fn syncs_fully_every_hour(&self) -> bool {
+        !self.large_cluster
+    }
+
+    /// `syncProxyRules`, up to and with `iptables-restore`.
+    pub fn sync(&mut self, round: &Round, operations: &mut Vec<Operation>) {
+        if round.full {
+            self.start_over(round, operations);
+        }
+        let sizes = round.changed.iter().filter_map(|name| Some(round.ports.get(name)?.1.len()));
+        let settings =
+            Settings::of(round.config, round.own_node, round.family, Size::of(sizes, round.ports.total_endpoints()));
+        self.large_cluster = settings.large_cluster;
+
+        let mut tables = Tables::default();
+        static_rules::open(&settings, &mut tables);
+        self.note_changes(round);
+        for (name, written) in &mut self.written {
+            if written.changed
+                && let Some((port, endpoints)) = round.ports.get(name)
+            {
+                written.rewrite(&mut self.stale_chains, &mut tables, |tables| {
+                    service::write(port, endpoints, &settings, tables)
+                });
+            } else {
+                tables.filter_rules.text.push_str(&written.filter);
+                tables.nat_rules.text.push_str(&written.nat);
+            }
+        }
+        self.clean_up(round.now, &mut tables, operations);
+        static_rules::close(&settings, round.config, &mut tables);
+        let (restore, _) = tables.into_restore().into_parts();
+        operations.push(Operation::IptablesRestore(restore));
+    }
+
+    /// A full sync sees to the jumps, and takes nothing for written.
+    fn start_over(&mut self, round: &Round, operations: &mut Vec<Operation>) {
+        for jump in JUMPS {
+            operations.push(Operation::EnsureChain { table: jump.table, chain: jump.target });
+            operations.push(Operation::EnsureJump { jump, present: round.node.has_jump(round.family, &jump) });
+        }
+        self.written.clear();
+        let ours = |chain: &String| PREFIXES.iter().any(|prefix| chain.starts_with(prefix));
+        self.stale_chains = round.node.nat_chains(round.family).into_iter().filter(ours).collect();
+    }
+
+    fn note_changes(&mut self, round: &Round) {
+        for name in round.changed {
+            if round.ports.get(name).is_some() {
+                self.written.entry(name.clone()).or_default().changed = true;
+            } else if let Some(gone) = self.written.remove(name) {
+                self.stale_chains.extend(gone.chains);
+            }
+        }
+    }
+
+    /// Deletes chains that nothing leads to any more. A chain has to be declared for that, which empties it.
+    fn clean_up(&mut self, now: u64, tables: &mut Tables, operations: &mut Vec<Operation>) {
+        let is_due = self.last_cleanup.is_none_or(|last| now.saturating_sub(last) > SYNC_PERIOD);
+        if self.large_cluster && !is_due {
+            return;
+        }
+        operations.push(read(Source::NatTable, 1));
+        for chain in std::mem::take(&mut self.stale_chains) {
+            declare(&mut tables.nat_chains, Cause::Settings, &chain);
+            tables.nat_rules.push(Cause::Settings, &["-X ", &chain]);
+        }
+        self.last_cleanup = Some(now);
+    }
+}
+
+impl Written {
+    fn rewrite(
+        &mut self,
+        stale_chains: &mut BTreeSet<String>,
+        tables: &mut Tables,
+        write: impl FnOnce(&mut Tables) -> service::Written,
+    ) {
+        let (filter_start, nat_start) = (tables.filter_rules.text.len(), tables.nat_rules.text.len());
+        let service::Written { shared_end, chains } = write(tables);
+        stale_chains.extend(std::mem::take(&mut self.chains));
+        for chain in &chains {
+            stale_chains.remove(chain);
+        }
+        *self = Self {
+            filter: tables.filter_rules.text[filter_start..].into(),
+            nat: tables.nat_rules.text[nat_start..shared_end].into(),
+            chains,
+            changed: false,
+        };
+    }
+}

@@ -1,0 +1,24 @@
+use super::node_state::NodeState;
+use super::operation::{Operation, Source};
+use super::ports::Ports;
+use super::{Config, ServicePortName};
+use crate::k8s::Node;
+use crate::net::Family;
+
+/// What the datapaths are told of a sync.
+pub(super) struct Round<'r> {
+    pub now: u64,
+    pub full: bool,
+    pub config: &'r Config,
+    pub family: Family,
+    /// The Node object that kube-proxy runs on.
+    pub own_node: Option<&'r Node>,
+    pub ports: &'r Ports,
+    /// The service ports that are new, different, gone, or have other endpoints, sorted. In a full sync: all.
+    pub changed: &'r [ServicePortName],
+    pub node: &'r dyn NodeState,
+}
+
+pub(super) const fn read(source: Source, times: usize) -> Operation {
+    Operation::Read { source, times }
+}
