@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use datapath_core::controllers::{Action, Controllers, Refusal, Round};
 use datapath_core::k8s::{
-    self, Change, Cluster, EndpointSlice, NamespacedName, Service, ServiceType, WorkloadKind, contains,
+    self, Change, Cluster, EndpointSlice, NamespacedName, Service, ServiceType, WorkloadKind, selects,
 };
 use datapath_core::lab::WEB_SHOP;
 use datapath_core::net::Family;
@@ -572,7 +572,7 @@ fn assert_holds(cluster: &Cluster) {
         let nodes: BTreeSet<_> = cluster.nodes.iter().map(|node| node.name.clone()).collect();
         let selected = cluster.pods.iter().filter(|pod| {
             pod.name.namespace == service.name.namespace
-                && contains(&pod.labels, &service.selector)
+                && selects(&service.selector, &pod.labels)
                 && !pod.is_terminal()
                 && pod.spec.node_name.as_ref().is_some_and(|node| nodes.contains(node))
         });

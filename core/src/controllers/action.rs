@@ -49,6 +49,25 @@ pub enum Action {
     },
 }
 
+/// As an order: `scale Deployment shop/web to 5`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scale { kind, name, replicas } => write!(f, "scale {kind} {name} to {replicas}"),
+            Self::Restart { deployment } => write!(f, "restart Deployment {deployment}"),
+            Self::FailReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} fail"),
+            Self::RecoverReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} succeed"),
+            Self::DeletePod { pod } => write!(f, "delete Pod {pod}"),
+            Self::FailNode { node } => write!(f, "cut Node {node} off"),
+            Self::RecoverNode { node } => write!(f, "bring Node {node} back"),
+            Self::DrainNode { node } => write!(f, "drain Node {node}"),
+            Self::UncordonNode { node } => write!(f, "uncordon Node {node}"),
+            Self::PutService(service) => write!(f, "apply Service {}", service.name),
+            Self::DeleteService { name } => write!(f, "delete Service {name}"),
+        }
+    }
+}
+
 /// Why an action was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -206,13 +225,7 @@ impl Run<'_> {
     }
 
     fn expect_workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Result<&Workload, Refusal> {
-        let kind_name = match kind {
-            WorkloadKind::Deployment => "Deployment",
-            WorkloadKind::ReplicaSet => "ReplicaSet",
-            WorkloadKind::StatefulSet => "StatefulSet",
-            WorkloadKind::DaemonSet => "DaemonSet",
-        };
-        self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind_name, name: name.to_string() })
+        self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind.name(), name: name.to_string() })
     }
 
     fn expect_pod(&self, name: &NamespacedName) -> Result<&Pod, Refusal> {

@@ -12,7 +12,7 @@ use super::names::Names;
 use crate::fixed_hash::HashMap;
 use crate::k8s::{
     Cluster, ContainerPort, EndpointSlice, NamespacedName, Owner, Pod, PodPhase, PodSpec, PodStatus, Service,
-    SliceEndpoint, Workload, WorkloadKind, contains,
+    SliceEndpoint, Workload, WorkloadKind, selects,
 };
 use crate::net::Family;
 
@@ -70,7 +70,7 @@ fn implied(
     let base = format!("{}-", service.name.name);
     let name = endpoint.pod.clone().unwrap_or_else(|| names.generate(&base, |_| false).into());
     let owner =
-        owners.of_pod(namespace, &name).find(|(workload, _)| contains(&workload.template.labels, &service.selector));
+        owners.of_pod(namespace, &name).find(|(workload, _)| selects(&service.selector, &workload.template.labels));
     let is_node = |address: &IpAddr| cluster.nodes.iter().any(|node| node.internal_ips.contains(address));
     let (mut spec, labels) = match &owner {
         Some((workload, _)) => (workload.template.spec.clone(), workload.template.labels.clone()),

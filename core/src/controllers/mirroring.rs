@@ -13,7 +13,7 @@ use super::names::Names;
 use super::{Actor, Round};
 use crate::k8s::{
     Change, Changed, Cluster, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, NamespacedName, Node, Service,
-    SliceEndpoint, contains,
+    SliceEndpoint, selects,
 };
 use crate::net::Family;
 
@@ -63,7 +63,7 @@ fn has_pods(cluster: &Cluster, service: &Service) -> bool {
     cluster
         .pods
         .iter()
-        .any(|pod| *pod.name.namespace == *service.name.namespace && contains(&pod.labels, &service.selector))
+        .any(|pod| *pod.name.namespace == *service.name.namespace && selects(&service.selector, &pod.labels))
 }
 
 /// One slice for each subset and family.

@@ -93,7 +93,7 @@ fn fits(spec: &PodSpec, node: &Node) -> bool {
 }
 
 pub(super) fn fits_selector(spec: &PodSpec, node: &Node) -> bool {
-    crate::k8s::contains(&node.labels, &spec.node_selector)
+    crate::k8s::selects(&spec.node_selector, &node.labels)
 }
 
 /// The first taint with one of the effects that is not tolerated.
