@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::endpoint_slice::{CONTROLLER_NAME, is_managed_by};
-use super::names::Names;
+use super::names::{Names, hash};
 use crate::fixed_hash::HashMap;
 use crate::k8s::{
     Cluster, ContainerPort, EndpointSlice, NamespacedName, Owner, Pod, PodPhase, PodSpec, PodStatus, Service,
@@ -67,8 +67,7 @@ fn implied(
     names: &mut Names,
 ) -> Pod {
     let namespace = &service.name.namespace;
-    let base = format!("{}-", service.name.name);
-    let name = endpoint.pod.clone().unwrap_or_else(|| names.generate(&base, |_| false).into());
+    let name = endpoint.pod.clone().unwrap_or_else(|| pod_name(cluster, service, names).into());
     let owner =
         owners.of_pod(namespace, &name).find(|(workload, _)| selects(&service.selector, &workload.template.labels));
     let is_node = |address: &IpAddr| cluster.nodes.iter().any(|node| node.internal_ips.contains(address));
@@ -87,6 +86,22 @@ fn implied(
         status: PodStatus { phase: PodPhase::Running, is_ready: endpoint.is_serving(), pod_ips: Vec::new() },
         is_deleting: endpoint.is_terminating(),
     }
+}
+
+/// A name for a Pod of which only the address is known: that of one of the workload's that the Service selects.
+fn pod_name(cluster: &Cluster, service: &Service, names: &mut Names) -> String {
+    let is_maker = |workload: &&Workload| {
+        let namespace = workload.name.namespace == service.name.namespace;
+        namespace && workload.owner.is_none() && selects(&service.selector, &workload.template.labels)
+    };
+    let base = match cluster.workloads.iter().find(is_maker) {
+        Some(workload) if workload.kind() == WorkloadKind::Deployment => {
+            format!("{}-{}-", workload.name.name, hash(&workload.template))
+        }
+        Some(workload) if workload.kind() != WorkloadKind::StatefulSet => format!("{}-", workload.name.name),
+        _ => format!("{}-", service.name.name),
+    };
+    names.generate(&base, |_| false)
 }
 
 /// Takes over what the endpoint says of the Pod.

@@ -17,7 +17,7 @@ use crate::k8s::{
 };
 use crate::net::Family;
 
-const MIRRORING_NAME: &str = "endpointslicemirroring-controller.k8s.io";
+pub(super) const MIRRORING_NAME: &str = "endpointslicemirroring-controller.k8s.io";
 /// `--mirroring-max-endpoints-per-subset`.
 const MAX_PER_SUBSET: usize = 1_000;
 

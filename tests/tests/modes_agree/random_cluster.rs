@@ -111,6 +111,7 @@ impl Plan {
             labels: BTreeMap::new(),
             service_type: self.service_type,
             cluster_ips: vec![Ipv4Addr::new(10, 96, 0, number).into()],
+            ip_families: vec![Family::V4],
             external_name: None,
             selector: BTreeMap::new(),
             ports: vec![ServicePort {
@@ -128,6 +129,8 @@ impl Plan {
             load_balancer_ingress: if is_load_balancer { vec![ingress] } else { Vec::new() },
             health_check_node_port: (is_load_balancer && external_local).then(|| 32_000 + u16::from(number)),
             publish_not_ready_addresses: false,
+            traffic_distribution: None,
+            topology_mode_auto: false,
         }
     }
 
@@ -139,6 +142,7 @@ impl Plan {
                 ready: plan.conditions.0,
                 serving: plan.conditions.1,
                 terminating: plan.conditions.2,
+                hostname: None,
                 node_name: Some(node_name(node).into()),
                 zone: Some(zone(node)),
                 for_zones: plan.zone_hint.map(zone).into_iter().collect(),
@@ -176,5 +180,9 @@ fn node(number: u8) -> Node {
         labels: [(Node::ZONE_LABEL.to_owned(), zone(number))].into(),
         internal_ips: vec![IpAddr::from(Ipv4Addr::new(192, 168, 0, 10 + number))],
         pod_cidrs: pod_cidr.into_iter().collect(),
+        is_ready: true,
+        is_unschedulable: false,
+        taints: Vec::new(),
+        allocatable_cpu: None,
     }
 }
