@@ -586,7 +586,18 @@ endpoints:
     assert_eq!(kinds, [WorkloadKind::ReplicaSet].into(), "Pods known by address are those of the Deployment");
     let before = cluster.clone();
     let rounds = controllers.act(&mut cluster, &scale(WorkloadKind::Deployment, "web", 3)).expect("another number");
-    expect![[""]].assert_eq(&narrate(&rounds, &before, "web"));
+    expect![[r#"
+        user: scales Deployment shop/web from 4 to 3
+        deployment-controller: scales ReplicaSet web-zv4v9n7pcd of Deployment shop/web from 2 to 3
+        replicaset-controller: creates Pod web-zv4v9n7pcd-wzvkv of ReplicaSet shop/web-zv4v9n7pcd
+        endpointslice-controller: creates 1, updates 1 endpoint slices of Service shop/web
+            10.244.0.7 st, 10.244.0.8 , 10.244.1.9 rs
+        kube-scheduler: Pod web-zv4v9n7pcd-wzvkv goes to b
+        kubelet: Pod web-zv4v9n7pcd-wzvkv starts; Pod web-zv4v9n7pcd-d86wn has ended
+        endpointslice-controller: updates 2 endpoint slices of Service shop/web
+            10.244.0.8 , 10.244.1.9 rs, 10.244.1.10 rs, fd00:10:244:1::2 rs
+    "#]]
+    .assert_eq(&narrate(&rounds, &before, "web"));
     assert_holds(&cluster);
 }
 

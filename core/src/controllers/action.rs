@@ -221,7 +221,7 @@ impl Run<'_> {
             Some(manager) => manager == CONTROLLER_NAME || manager == MIRRORING_NAME,
             None => has_selector,
         };
-        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(name));
+        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(name));
         let changes =
             slices.filter(is_owned).map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
         let what = format!("deletes the endpoint slices that Service {name} owned");

@@ -38,9 +38,7 @@ pub(super) fn reconcile(cluster: &Cluster, service: &Service, topology: &mut Top
         return Sync::default();
     }
     let families = families(cluster, service);
-    let is_managed = |slice: &&EndpointSlice| {
-        slice.service().as_ref() == Some(&service.name) && is_managed_by(slice, CONTROLLER_NAME)
-    };
+    let is_managed = |slice: &&EndpointSlice| slice.belongs_to(&service.name) && is_managed_by(slice, CONTROLLER_NAME);
     let existing: Vec<&EndpointSlice> = cluster.endpoint_slices.iter().filter(is_managed).collect();
     let mut sync = Sync::default();
     for family in &families {
