@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use datapath_core::controllers::{Action, Controllers, Refusal, Round};
 use datapath_core::k8s::{
-    self, Change, Cluster, EndpointSlice, NamespacedName, Service, ServiceType, WorkloadKind, contains,
+    self, Change, Cluster, EndpointSlice, NamespacedName, Service, ServiceType, WorkloadKind, selects,
 };
 use datapath_core::lab::WEB_SHOP;
 use datapath_core::net::Family;
@@ -72,8 +72,7 @@ fn check(action: &Action, service: &str, expected: &Expect) {
 fn the_example_is_complete_and_consistent() {
     let given = k8s::parse(WEB_SHOP).cluster;
     let (mut cluster, mut controllers, rounds) = start(WEB_SHOP);
-    // The Deployment without Pods gets its ReplicaSet, of none; everything else is as the text says.
-    assert_eq!(narrate(&rounds, &given, "web").lines().count(), 1, "{rounds:#?}");
+    assert_eq!(rounds, []);
     assert_eq!(cluster.endpoint_slices, given.endpoint_slices);
     assert_eq!(cluster.pods.len(), 12);
     let owned = cluster.pods.iter().filter(|pod| pod.owner.is_some()).count();
@@ -565,6 +564,55 @@ fn objects_that_were_pasted_together_are_not_doubled() {
     assert_eq!(owners(&trimmed), owners(&pasted));
 }
 
+#[test]
+fn what_was_pasted_stays_until_something_happens() {
+    let slice = "apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{port: 8080}]
+endpoints:
+- {addresses: [10.244.0.7], nodeName: a, conditions: {ready: false, serving: true, terminating: true}}
+- {addresses: [10.244.0.8], nodeName: a, conditions: {ready: false}}
+- {addresses: [10.244.1.9], nodeName: b}
+---
+";
+    let text = format!("{NODES}{}{}{slice}", deployment(""), service(""));
+    let given = k8s::parse(&text).cluster;
+    let (mut cluster, mut controllers, rounds) = start(&text);
+    assert_eq!(rounds, []);
+    assert_eq!(cluster.endpoint_slices, given.endpoint_slices);
+    let kinds: BTreeSet<_> = cluster.pods.iter().filter_map(|pod| Some(pod.owner.as_ref()?.kind)).collect();
+    assert_eq!(kinds, [WorkloadKind::ReplicaSet].into(), "Pods known by address are those of the Deployment");
+    let before = cluster.clone();
+    let rounds = controllers.act(&mut cluster, &scale(WorkloadKind::Deployment, "web", 3)).expect("another number");
+    expect![[r#"
+        user: scales Deployment shop/web from 4 to 3
+        deployment-controller: scales ReplicaSet web-zv4v9n7pcd of Deployment shop/web from 2 to 3
+        replicaset-controller: creates Pod web-zv4v9n7pcd-wzvkv of ReplicaSet shop/web-zv4v9n7pcd
+        endpointslice-controller: creates 1, updates 1 endpoint slices of Service shop/web
+            10.244.0.7 st, 10.244.0.8 , 10.244.1.9 rs
+        kube-scheduler: Pod web-zv4v9n7pcd-wzvkv goes to b
+        kubelet: Pod web-zv4v9n7pcd-wzvkv starts; Pod web-zv4v9n7pcd-d86wn has ended
+        endpointslice-controller: updates 2 endpoint slices of Service shop/web
+            10.244.0.8 , 10.244.1.9 rs, 10.244.1.10 rs, fd00:10:244:1::2 rs
+    "#]]
+    .assert_eq(&narrate(&rounds, &before, "web"));
+    assert_holds(&cluster);
+}
+
+#[test]
+fn slices_that_nobody_s_controller_made_stay_without_their_service() {
+    let (mut cluster, mut controllers) = web_shop();
+    let mut own = cluster.endpoint_slices[1].clone();
+    own.name = shop("web-by-hand");
+    own.labels.insert(EndpointSlice::MANAGED_BY_LABEL.to_owned(), "staff".to_owned());
+    cluster.endpoint_slices.push(own);
+    controllers.act(&mut cluster, &Action::DeleteService { name: shop("web") }).expect("it goes");
+    let left = cluster.endpoint_slices.iter().filter(|slice| slice.service() == Some(shop("web")));
+    assert_eq!(left.map(|slice| slice.name.to_string()).collect::<Vec<_>>(), ["shop/web-by-hand"]);
+}
+
 /// The slices of every Service with a selector have exactly the addresses of the Pods that it selects, and a
 /// hundred at most each.
 fn assert_holds(cluster: &Cluster) {
@@ -572,7 +620,7 @@ fn assert_holds(cluster: &Cluster) {
         let nodes: BTreeSet<_> = cluster.nodes.iter().map(|node| node.name.clone()).collect();
         let selected = cluster.pods.iter().filter(|pod| {
             pod.name.namespace == service.name.namespace
-                && contains(&pod.labels, &service.selector)
+                && selects(&service.selector, &pod.labels)
                 && !pod.is_terminal()
                 && pod.spec.node_name.as_ref().is_some_and(|node| nodes.contains(node))
         });

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::endpoint_slice::CONTROLLER_NAME;
+use super::mirroring::MIRRORING_NAME;
 use super::node_lifecycle::NodeEvent;
 use super::run::Run;
 use super::{Actor, Controllers};
-use crate::k8s::{Change, Changed, NamespacedName, Pod, Service, Workload, WorkloadKind};
+use crate::k8s::{Change, Changed, EndpointSlice, NamespacedName, Pod, Service, Workload, WorkloadKind};
 
 /// What somebody does to a cluster, or what happens to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,25 @@ pub enum Action {
     DeleteService {
         name: NamespacedName,
     },
+}
+
+/// As an order: `scale Deployment shop/web to 5`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scale { kind, name, replicas } => write!(f, "scale {kind} {name} to {replicas}"),
+            Self::Restart { deployment } => write!(f, "restart Deployment {deployment}"),
+            Self::FailReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} fail"),
+            Self::RecoverReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} succeed"),
+            Self::DeletePod { pod } => write!(f, "delete Pod {pod}"),
+            Self::FailNode { node } => write!(f, "cut Node {node} off"),
+            Self::RecoverNode { node } => write!(f, "bring Node {node} back"),
+            Self::DrainNode { node } => write!(f, "drain Node {node}"),
+            Self::UncordonNode { node } => write!(f, "uncordon Node {node}"),
+            Self::PutService(service) => write!(f, "apply Service {}", service.name),
+            Self::DeleteService { name } => write!(f, "delete Service {name}"),
+        }
+    }
 }
 
 /// Why an action was not done.
@@ -149,11 +170,8 @@ impl Run<'_> {
         if !succeeds && !old.spec.has_readiness_probe {
             return Err(Refusal::NoReadinessProbe { pod: name.clone() });
         }
-        let changed = if succeeds {
-            self.controllers.failing.remove(name)
-        } else {
-            self.controllers.failing.insert(name.clone())
-        };
+        let changed =
+            if succeeds { self.controllers.held.remove(name) } else { self.controllers.held.insert(name.clone()) };
         if !changed {
             let state = if succeeds { "succeeds" } else { "fails" };
             return Err(Refusal::NothingToDo { what: format!("the readiness probe of Pod {name} {state} already") });
@@ -192,27 +210,27 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The slices go with the Service that owns them.
+    /// The slices that controllers made go with the Service; those that somebody else made stay.
     fn delete_service(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
         let found = self.cluster.services.iter().find(|service| service.name == *name).cloned();
         let service = found.ok_or_else(|| Refusal::NotFound { kind: "Service", name: name.to_string() })?;
         self.controllers.topology.forget(name);
+        let has_selector = !service.selector.is_empty();
         self.round(Actor::User, format!("deletes Service {name}"), vec![Change::Service(Changed::deleted(service))]);
-        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(name));
-        let changes = slices.map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
+        let is_owned = |slice: &&EndpointSlice| match slice.labels.get(EndpointSlice::MANAGED_BY_LABEL) {
+            Some(manager) => manager == CONTROLLER_NAME || manager == MIRRORING_NAME,
+            None => has_selector,
+        };
+        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(name));
+        let changes =
+            slices.filter(is_owned).map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
         let what = format!("deletes the endpoint slices that Service {name} owned");
         self.round(Actor::GarbageCollector, what, changes);
         Ok(())
     }
 
     fn expect_workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Result<&Workload, Refusal> {
-        let kind_name = match kind {
-            WorkloadKind::Deployment => "Deployment",
-            WorkloadKind::ReplicaSet => "ReplicaSet",
-            WorkloadKind::StatefulSet => "StatefulSet",
-            WorkloadKind::DaemonSet => "DaemonSet",
-        };
-        self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind_name, name: name.to_string() })
+        self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind.name(), name: name.to_string() })
     }
 
     fn expect_pod(&self, name: &NamespacedName) -> Result<&Pod, Refusal> {

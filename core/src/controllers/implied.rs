@@ -8,11 +8,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::endpoint_slice::{CONTROLLER_NAME, is_managed_by};
-use super::names::Names;
+use super::names::{Names, hash};
 use crate::fixed_hash::HashMap;
 use crate::k8s::{
     Cluster, ContainerPort, EndpointSlice, NamespacedName, Owner, Pod, PodPhase, PodSpec, PodStatus, Service,
-    SliceEndpoint, Workload, WorkloadKind, contains,
+    SliceEndpoint, Workload, WorkloadKind, selects,
 };
 use crate::net::Family;
 
@@ -21,14 +21,17 @@ pub(super) fn imply_pods(cluster: &mut Cluster, names: &mut Names) {
     let given = pods.len();
     let mut places: HashMap<NamespacedName, usize> =
         pods.iter().enumerate().map(|(place, pod)| (pod.name.clone(), place)).collect();
-    // Endpoints that name no Pod are known by address.
+    // Endpoints that name no Pod are known by address; mostly there are none.
     let mut addresses: HashMap<(Arc<str>, IpAddr), usize> = HashMap::default();
-    for (place, pod) in pods.iter().enumerate().filter(|(_, pod)| !pod.spec.host_network) {
+    let by_address = cluster.endpoint_slices.iter().flat_map(|slice| &slice.endpoints).any(|one| one.pod.is_none());
+    let networked = pods.iter().enumerate().filter(|(_, pod)| by_address && !pod.spec.host_network);
+    for (place, pod) in networked {
         addresses.extend(pod.status.pod_ips.iter().map(|address| ((pod.name.namespace.clone(), *address), place)));
     }
     let owners = Owners::of(&cluster.workloads);
     let services: BTreeMap<&NamespacedName, &Service> =
         cluster.services.iter().map(|service| (&service.name, service)).collect();
+    let mut bases: BTreeMap<&NamespacedName, String> = BTreeMap::new();
     for slice in cluster.endpoint_slices.iter().filter(|slice| is_managed_by(slice, CONTROLLER_NAME)) {
         let Some(service) = slice.service().and_then(|name| services.get(&name).copied()) else { continue };
         if service.selector.is_empty() {
@@ -45,7 +48,11 @@ pub(super) fn imply_pods(cluster: &mut Cluster, names: &mut Names) {
                 None => at_address(),
             };
             let place = known.unwrap_or_else(|| {
-                let pod = implied(cluster, service, endpoint, &owners, names);
+                let name = endpoint.pod.clone().unwrap_or_else(|| {
+                    let base = bases.entry(&service.name).or_insert_with(|| base_name(cluster, service));
+                    names.generate(base, |_| false).into()
+                });
+                let pod = implied(cluster, service, endpoint, name, &owners);
                 places.insert(pod.name.clone(), pods.len());
                 pods.push(pod);
                 pods.len() - 1
@@ -53,24 +60,18 @@ pub(super) fn imply_pods(cluster: &mut Cluster, names: &mut Names) {
             if place >= given {
                 complete(&mut pods[place], service, slice, endpoint);
             }
-            addresses.extend(endpoint.addresses.iter().map(|address| ((namespace.clone(), *address), place)));
+            if by_address {
+                addresses.extend(endpoint.addresses.iter().map(|address| ((namespace.clone(), *address), place)));
+            }
         }
     }
     cluster.pods = pods;
 }
 
-fn implied(
-    cluster: &Cluster,
-    service: &Service,
-    endpoint: &SliceEndpoint,
-    owners: &Owners<'_>,
-    names: &mut Names,
-) -> Pod {
+fn implied(cluster: &Cluster, service: &Service, endpoint: &SliceEndpoint, name: Arc<str>, owners: &Owners<'_>) -> Pod {
     let namespace = &service.name.namespace;
-    let base = format!("{}-", service.name.name);
-    let name = endpoint.pod.clone().unwrap_or_else(|| names.generate(&base, |_| false).into());
     let owner =
-        owners.of_pod(namespace, &name).find(|(workload, _)| contains(&workload.template.labels, &service.selector));
+        owners.of_pod(namespace, &name).find(|(workload, _)| selects(&service.selector, &workload.template.labels));
     let is_node = |address: &IpAddr| cluster.nodes.iter().any(|node| node.internal_ips.contains(address));
     let (mut spec, labels) = match &owner {
         Some((workload, _)) => (workload.template.spec.clone(), workload.template.labels.clone()),
@@ -86,6 +87,22 @@ fn implied(
         spec,
         status: PodStatus { phase: PodPhase::Running, is_ready: endpoint.is_serving(), pod_ips: Vec::new() },
         is_deleting: endpoint.is_terminating(),
+    }
+}
+
+/// How the names of Pods begin of which only the address is known: as those of the workload that the Service
+/// selects.
+fn base_name(cluster: &Cluster, service: &Service) -> String {
+    let is_maker = |workload: &&Workload| {
+        let namespace = workload.name.namespace == service.name.namespace;
+        namespace && workload.owner.is_none() && selects(&service.selector, &workload.template.labels)
+    };
+    match cluster.workloads.iter().find(is_maker) {
+        Some(workload) if workload.kind() == WorkloadKind::Deployment => {
+            format!("{}-{}-", workload.name.name, hash(&workload.template))
+        }
+        Some(workload) if workload.kind() != WorkloadKind::StatefulSet => format!("{}-", workload.name.name),
+        _ => format!("{}-", service.name.name),
     }
 }
 

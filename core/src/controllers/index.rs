@@ -1,6 +1,6 @@
 use crate::fixed_hash::HashMap;
 
-use crate::k8s::{Cluster, Labels, NamespacedName, Service, contains};
+use crate::k8s::{Cluster, Labels, NamespacedName, Service, selects};
 
 /// Services by one label of their selector, so that a Pod does not have to be compared with all of them.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl SelectorIndex {
         let services: Vec<_> = pairs
             .flatten()
             .filter_map(|place| cluster.services.get(*place))
-            .filter(|service| *service.name.namespace == *namespace && contains(labels, &service.selector))
+            .filter(|service| *service.name.namespace == *namespace && selects(&service.selector, labels))
             .map(|service| &service.name)
             .collect();
         services.into_iter()

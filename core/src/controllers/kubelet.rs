@@ -28,7 +28,8 @@ impl Run<'_> {
             let moves = pod.is_deleting
                 || pod.status.phase == PodPhase::Pending
                 || pod.status.phase == PodPhase::Running && !pod.status.is_ready;
-            moves && pod.spec.node_name.as_ref().is_some_and(|node| working.contains(node))
+            let is_held = || self.controllers.held.contains(&pod.name);
+            moves && pod.spec.node_name.as_ref().is_some_and(|node| working.contains(node)) && !is_held()
         };
         let due: Vec<Pod> = self.cluster.pods.iter().filter(is_due).cloned().collect();
         if due.is_empty() {
@@ -40,7 +41,7 @@ impl Run<'_> {
             self.advance(pod, &mut used, &mut progress);
         }
         for pod in &progress.ended {
-            self.controllers.failing.remove(&pod.name);
+            self.controllers.held.remove(&pod.name);
         }
         let what = progress.describe();
         self.round(Actor::Kubelet, what, progress.changes)
@@ -61,8 +62,6 @@ impl Run<'_> {
             new.status.phase = PodPhase::Running;
             new.status.is_ready = !pod.spec.has_readiness_probe;
             progress.started.push(new.clone());
-        } else if self.controllers.failing.contains(&pod.name) {
-            return;
         } else {
             new.status.is_ready = true;
             progress.ready.push(new.clone());

@@ -13,11 +13,11 @@ use super::names::Names;
 use super::{Actor, Round};
 use crate::k8s::{
     Change, Changed, Cluster, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, NamespacedName, Node, Service,
-    SliceEndpoint, contains,
+    SliceEndpoint, selects,
 };
 use crate::net::Family;
 
-const MIRRORING_NAME: &str = "endpointslicemirroring-controller.k8s.io";
+pub(super) const MIRRORING_NAME: &str = "endpointslicemirroring-controller.k8s.io";
 /// `--mirroring-max-endpoints-per-subset`.
 const MAX_PER_SUBSET: usize = 1_000;
 
@@ -63,7 +63,7 @@ fn has_pods(cluster: &Cluster, service: &Service) -> bool {
     cluster
         .pods
         .iter()
-        .any(|pod| *pod.name.namespace == *service.name.namespace && contains(&pod.labels, &service.selector))
+        .any(|pod| *pod.name.namespace == *service.name.namespace && selects(&service.selector, &pod.labels))
 }
 
 /// One slice for each subset and family.

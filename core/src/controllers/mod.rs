@@ -7,8 +7,9 @@
 //!
 //! As in a cluster, a controller acts on an object only once something about it changed. So slices and
 //! workloads that were pasted stay as they are until an action concerns them, and only what the text leaves
-//! out is made at the start: Pods of workloads that have none, and slices of Services that have none. Pods
-//! that are not in the text, but in its slices, are taken from there.
+//! out is made at the start: slices of Services that have none, and Pods of workloads that have none and that
+//! no pasted slice would have to change for. Pods that are not in the text, but in its slices, are taken from
+//! there.
 //!
 //! There is no clock. In each step, every kubelet takes each of its Pods one stage further: it starts, it
 //! becomes ready, and, once deleted, it ends. Owners of slices are known by label, since pasted objects lack
@@ -40,7 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::k8s::{Cluster, NamespacedName};
+use crate::k8s::{Cluster, NamespacedName, Node, Pod, PodPhase};
 use crate::net::Family;
 use endpoint_slice::TopologyCache;
 use names::Names;
@@ -51,8 +52,8 @@ use run::Run;
 pub struct Controllers {
     names: Names,
     topology: TopologyCache,
-    /// Pods that run and do not become ready: their readiness probe fails.
-    failing: BTreeSet<NamespacedName>,
+    /// Pods that stay as they are: their readiness probe fails, or something that the text does not tell.
+    held: BTreeSet<NamespacedName>,
     /// The last address that each node gave to a Pod.
     last_address: BTreeMap<(Arc<str>, Family), IpAddr>,
     restarts: u32,
@@ -68,7 +69,7 @@ impl Controllers {
         let mut controllers = Self {
             names: Names::seeded(seed),
             topology: TopologyCache::default(),
-            failing: BTreeSet::new(),
+            held: BTreeSet::new(),
             last_address: BTreeMap::new(),
             restarts: 0,
         };
@@ -76,13 +77,17 @@ impl Controllers {
         implied::imply_pods(cluster, &mut controllers.names);
         adoption::adopt(cluster);
         controllers.topology.remember(cluster);
-        let is_failing = |pod: &&crate::k8s::Pod| !pod.status.pod_ips.is_empty() && !pod.status.is_ready;
-        controllers.failing = cluster.pods.iter().filter(is_failing).map(|pod| pod.name.clone()).collect();
+        let is_held = |pod: &&Pod| is_held_up(pod, cluster);
+        controllers.held = cluster.pods.iter().filter(is_held).map(|pod| pod.name.clone()).collect();
         let mut run = Run::new(&mut controllers, cluster);
         run.rounds.extend(mirrored);
         run.queue_what_is_missing();
         run.settle();
         let rounds = run.rounds;
+        // From now on time passes: what was terminating ends with the next action.
+        for pod in cluster.pods.iter().filter(|pod| pod.is_deleting) {
+            controllers.held.remove(&pod.name);
+        }
         (controllers, rounds)
     }
 
@@ -95,5 +100,18 @@ impl Controllers {
         run.act(action)?;
         run.settle();
         Ok(run.rounds)
+    }
+}
+
+/// Whether a Pod of the text waits for something: it terminates, its probe fails, or it does not start. A bare
+/// Pod without a node is rather a manifest, which the scheduler has not seen yet.
+fn is_held_up(pod: &Pod, cluster: &Cluster) -> bool {
+    let node = pod.spec.node_name.as_ref();
+    let is_lost = |node: &Node| !node.is_ready && Some(&node.name) == pod.spec.node_name.as_ref();
+    match pod.status.phase {
+        _ if pod.is_deleting => true,
+        PodPhase::Running => !pod.status.is_ready && !cluster.nodes.iter().any(is_lost),
+        PodPhase::Pending => node.is_some() || pod.owner.is_some(),
+        PodPhase::Succeeded | PodPhase::Failed => false,
     }
 }

@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
         self.workloads.insert((kind, name));
     }
 
-    /// At the start: workloads without Pods and Services without slices.
+    /// At the start: Services without slices, and workloads without Pods, unless a Service that has slices
+    /// would select them.
     pub(super) fn queue_what_is_missing(&mut self) {
         let owners: BTreeSet<_> =
             self.cluster.pods.iter().filter_map(|pod| Some((pod.owner.clone()?, pod.name.namespace.clone()))).collect();
@@ -128,13 +129,15 @@ impl<'a> Run<'a> {
             .filter(|workload| owners.contains(&(workload.as_owner(), workload.name.namespace.clone())))
             .filter_map(|workload| Some((workload.owner.clone()?, workload.name.namespace.clone())))
             .collect();
-        for workload in &self.cluster.workloads {
+        let given: BTreeSet<_> = self.cluster.endpoint_slices.iter().filter_map(EndpointSlice::service).collect();
+        for workload in self.cluster.workloads.iter().filter(|workload| workload.owner.is_none()) {
             let key = (workload.as_owner(), workload.name.namespace.clone());
-            if !owners.contains(&key) && !owned.contains(&key) && workload.owner.is_none() {
+            let labels = &workload.template.labels;
+            let mut services = self.selectors.select(self.cluster, &workload.name.namespace, labels);
+            if !owners.contains(&key) && !owned.contains(&key) && !services.any(|name| given.contains(name)) {
                 self.workloads.insert((workload.kind(), workload.name.clone()));
             }
         }
-        let given: BTreeSet<_> = self.cluster.endpoint_slices.iter().filter_map(EndpointSlice::service).collect();
         let services = self.cluster.services.iter().map(|service| &service.name);
         self.services.extend(services.filter(|name| !given.contains(*name)).cloned());
     }

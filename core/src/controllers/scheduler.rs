@@ -20,7 +20,8 @@ impl Run<'_> {
     /// Gives every waiting Pod a node: of those that it fits on, the one with the fewest Pods of the same
     /// owner, then the fewest at all. The real scheduler weighs more, resources above all.
     pub(super) fn schedule(&mut self) -> bool {
-        let waits = |pod: &&Pod| pod.spec.node_name.is_none() && pod.is_active();
+        let held = &self.controllers.held;
+        let waits = |pod: &&Pod| pod.spec.node_name.is_none() && pod.is_active() && !held.contains(&pod.name);
         let waiting: Vec<Pod> = self.cluster.pods.iter().filter(waits).cloned().collect();
         if waiting.is_empty() {
             return false;
@@ -93,7 +94,7 @@ fn fits(spec: &PodSpec, node: &Node) -> bool {
 }
 
 pub(super) fn fits_selector(spec: &PodSpec, node: &Node) -> bool {
-    crate::k8s::contains(&node.labels, &spec.node_selector)
+    crate::k8s::selects(&spec.node_selector, &node.labels)
 }
 
 /// The first taint with one of the effects that is not tolerated.

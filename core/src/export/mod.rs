@@ -37,7 +37,7 @@ impl<'a> Subject<'a> {
     /// A node of the lab by its index; none where there is no such node or lane.
     pub fn of(lab: &'a Lab, mode: Mode, node: usize) -> Option<Self> {
         let lane = lab.lanes.iter().find(|lane| lane.mode == mode)?;
-        let config = lab.assumptions.proxy_config(lab.cluster.nodes.get(node)?);
+        let config = lab.assumptions.in_mode(mode).proxy_config(lab.cluster.nodes.get(node)?);
         Some(Self { cluster: &lab.cluster, config, mode, node: lane.network.nodes.get(node)? })
     }
 }

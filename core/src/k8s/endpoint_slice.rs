@@ -25,6 +25,11 @@ impl EndpointSlice {
         let name = self.labels.get(Self::SERVICE_LABEL)?;
         Some(NamespacedName::new(&self.name.namespace, name))
     }
+
+    pub fn belongs_to(&self, service: &NamespacedName) -> bool {
+        self.name.namespace == service.namespace
+            && self.labels.get(Self::SERVICE_LABEL).is_some_and(|name| *name == *service.name)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

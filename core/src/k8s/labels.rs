@@ -31,7 +31,7 @@ impl LabelSelector {
     }
 
     pub fn matches(&self, labels: &Labels) -> bool {
-        contains(labels, &self.match_labels) && self.match_expressions.iter().all(|one| one.holds(labels))
+        selects(&self.match_labels, labels) && self.match_expressions.iter().all(|one| one.holds(labels))
     }
 }
 
@@ -47,7 +47,7 @@ impl Requirement {
     }
 }
 
-/// Whether an object with `labels` is selected by a plain map, such as `spec.selector` of a Service.
-pub fn contains(labels: &Labels, selector: &Labels) -> bool {
+/// Whether a plain map, such as `spec.selector` of a Service, selects an object with `labels`.
+pub fn selects(selector: &Labels, labels: &Labels) -> bool {
     selector.iter().all(|(key, value)| labels.get(key) == Some(value))
 }

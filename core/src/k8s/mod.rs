@@ -23,7 +23,7 @@ pub use kube_proxy_configuration::{
     ConntrackSettings, IptablesSettings, IpvsSettings, KubeProxyConfiguration, LocalMode, NftablesSettings,
     NodePortRanges, ProxyMode,
 };
-pub use labels::{LabelSelector, Labels, Operator, Requirement, contains};
+pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, Taint, TaintEffect};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub use read::{Parsed, locate, parse};

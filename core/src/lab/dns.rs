@@ -79,7 +79,7 @@ fn cluster_ip(service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
 
 fn headless(cluster: &Cluster, service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
     let mut records = BTreeSet::new();
-    let slices = cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(&service.name));
+    let slices = cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name));
     for slice in slices {
         for endpoint in slice.endpoints.iter().filter(|endpoint| endpoint.is_ready()) {
             for address in &endpoint.addresses {

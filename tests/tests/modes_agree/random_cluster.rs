@@ -142,6 +142,7 @@ impl Plan {
                 ready: plan.conditions.0,
                 serving: plan.conditions.1,
                 terminating: plan.conditions.2,
+                hostname: None,
                 node_name: Some(node_name(node).into()),
                 zone: Some(zone(node)),
                 for_zones: plan.zone_hint.map(zone).into_iter().collect(),

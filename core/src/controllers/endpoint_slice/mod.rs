@@ -15,7 +15,7 @@ pub(super) use topology::TopologyCache;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
-use crate::k8s::{Change, Changed, Cluster, EndpointSlice, Labels, Service, ServiceType, contains};
+use crate::k8s::{Change, Changed, Cluster, EndpointSlice, Labels, Service, ServiceType, selects};
 use crate::net::Family;
 use desired::{PortKey, desired_groups, port_key};
 use hints::{Plan, add_hints};
@@ -38,9 +38,7 @@ pub(super) fn reconcile(cluster: &Cluster, service: &Service, topology: &mut Top
         return Sync::default();
     }
     let families = families(cluster, service);
-    let is_managed = |slice: &&EndpointSlice| {
-        slice.service().as_ref() == Some(&service.name) && is_managed_by(slice, CONTROLLER_NAME)
-    };
+    let is_managed = |slice: &&EndpointSlice| slice.belongs_to(&service.name) && is_managed_by(slice, CONTROLLER_NAME);
     let existing: Vec<&EndpointSlice> = cluster.endpoint_slices.iter().filter(is_managed).collect();
     let mut sync = Sync::default();
     for family in &families {
@@ -82,7 +80,7 @@ fn plan(
     let pods = cluster
         .pods
         .iter()
-        .filter(|pod| *pod.name.namespace == *service.name.namespace && contains(&pod.labels, &service.selector));
+        .filter(|pod| *pod.name.namespace == *service.name.namespace && selects(&service.selector, &pod.labels));
     let labels = labels(service);
     let mut groups = desired_groups(cluster, service, family, pods);
     let mut by_ports: BTreeMap<PortKey, Vec<&EndpointSlice>> = BTreeMap::new();

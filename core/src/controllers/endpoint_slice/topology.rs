@@ -27,8 +27,7 @@ impl TopologyCache {
     pub(crate) fn remember(&mut self, cluster: &Cluster) {
         self.ratios = ratios(&cluster.nodes);
         for service in cluster.services.iter().filter(|service| service.topology_mode_auto) {
-            for slice in cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(&service.name))
-            {
+            for slice in cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name)) {
                 for zone in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint)).flat_map(|one| &one.for_zones)
                 {
                     let zones = self.endpoints.entry((service.name.clone(), slice.address_type)).or_default();

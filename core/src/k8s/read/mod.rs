@@ -257,13 +257,7 @@ impl Reader<'_> {
         let Some(workload) = workload::read(object, kind, &mut self.report) else {
             return;
         };
-        let kind = match kind {
-            WorkloadKind::Deployment => "Deployment",
-            WorkloadKind::ReplicaSet => "ReplicaSet",
-            WorkloadKind::StatefulSet => "StatefulSet",
-            WorkloadKind::DaemonSet => "DaemonSet",
-        };
-        self.allocation.name(kind, &workload.name, object.position(), &mut self.report);
+        self.allocation.name(kind.name(), &workload.name, object.position(), &mut self.report);
         if self.is_valid(object, errors) {
             self.cluster.workloads.push(workload);
         }

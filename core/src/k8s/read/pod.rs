@@ -24,9 +24,7 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Pod> {
         let remedy = Remedy { expected: "a spec with containers", advice: "paste the whole Pod" };
         report.required(object, "spec", "", remedy);
     }
-    let mut spec = object.mapping("spec", report).map(|at| spec(&at, report)).unwrap_or_default();
-    let node = object.field("spec").and_then(|at| at.string("nodeName", report).map(Arc::from));
-    spec.node_name = node;
+    let spec = object.mapping("spec", report).map(|at| spec(&at, report)).unwrap_or_default();
     Some(Pod {
         name: metadata.name,
         labels: metadata.labels,
@@ -49,16 +47,14 @@ pub(super) fn template(workload_spec: &Cursor<'_>, report: &mut Report) -> Optio
         return None;
     };
     let labels = template.mapping("metadata", report).map(|metadata| metadata.string_map("labels", report));
-    let mut spec = spec(&at, report);
-    spec.node_name = at.string("nodeName", report).map(Arc::from);
+    let spec = spec(&at, report);
     let annotations = metadata::annotations(&template, report);
     Some(PodTemplate { labels: labels.unwrap_or_default(), annotations, spec })
 }
 
-/// Everything but `nodeName`.
 fn spec(at: &Cursor<'_>, report: &mut Report) -> PodSpec {
     let mut spec = PodSpec {
-        node_name: None,
+        node_name: at.string("nodeName", report).map(Arc::from),
         node_selector: at.string_map("nodeSelector", report),
         tolerations: at.each("tolerations", report, toleration),
         host_network: at.boolean("hostNetwork", report).unwrap_or(false),
