@@ -1,7 +1,8 @@
 //! The exports, loaded by the real tools into a real kernel, list back as the lab shows them.
 //!
 //! Runs where it may: as root, with the tools installed in the versions that the lab prints like. Elsewhere each test
-//! says on its standard error that it skips. `cargo test --test live_tools -- --ignored` takes all recorded cases instead of some.
+//! says on its standard error that it skips. `cargo test --test live_tools -- --ignored` takes all recorded cases
+//! instead of some.
 
 use datapath_core::export::{Format, Subject, export};
 use datapath_core::net::Family;

@@ -1,9 +1,9 @@
 //! Taking it away: the cluster, kube-proxy's configuration, and one node's rules, as files that the real tools load.
 //!
 //! In: a [`Subject`] and a [`Format`]. Out: [`File`]s. Each begins with comments that say what made it, how to load it,
-//! and how to undo that; where the tool takes no comments, the note beside the file says it. Rules are what the node's listings show, which is what packets meet; loaded into an empty
-//! network namespace, the tool lists them again as the lab does. Left out on purpose: counters, connections and
-//! whatever else packets left behind.
+//! and how to undo that; where the tool takes no comments, the note beside the file says it. Rules are what the node's
+//! listings show, which is what packets meet; loaded into an empty network namespace, the tool lists them again as the
+//! lab does. Left out on purpose: counters, connections and whatever else packets left behind.
 
 mod addresses;
 mod head;
