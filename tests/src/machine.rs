@@ -1,6 +1,6 @@
 //! A Linux machine on which scripts run as root, each in a network namespace of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
@@ -11,6 +11,9 @@ pub struct Machine {
     runner: Vec<String>,
 }
 
+/// A program, and the version that prints what it is compared with.
+pub type Program = (&'static str, &'static str);
+
 /// Before and after the output of each script.
 const MARK: &str = "@@@@ ";
 
@@ -18,9 +21,10 @@ impl Machine {
     /// This machine.
     ///
     /// # Errors
-    /// Says why it is not fit: no root, no namespaces, or a program that is not installed.
-    pub fn here(programs: &[&str]) -> Result<Self, String> {
-        Self { runner: Vec::new() }.fit(programs, "true")
+    /// Says why it is not fit: no root, no namespaces, a program that is not installed or of another version, or a
+    /// kernel on which `probe` fails.
+    pub fn here(programs: &[Program], probe: &str) -> Result<Self, String> {
+        Self { runner: Vec::new() }.fit(programs, probe)
     }
 
     /// A machine whose kernel has IPVS: the one that `DATAPATH_IPVS_MACHINE` boots (a command that runs the command
@@ -28,20 +32,22 @@ impl Machine {
     ///
     /// # Errors
     /// Says why there is none.
-    pub fn with_ipvs(programs: &[&str]) -> Result<Self, String> {
+    pub fn with_ipvs(programs: &[Program]) -> Result<Self, String> {
         let runner = env::var("DATAPATH_IPVS_MACHINE").unwrap_or_default();
         let machine = Self { runner: runner.split_whitespace().map(str::to_owned).collect() };
-        let probe = "modprobe -a ip_vs dummy >&2; ipvsadm -S -n && ip link add kube-ipvs0 type dummy";
+        let probe = "modprobe -a ip_vs dummy; ipvsadm -S -n && ip link add kube-ipvs0 type dummy";
         machine.fit(programs, probe).map_err(|error| format!("no kernel with IPVS and dummy devices: {error}"))
     }
 
-    fn fit(self, programs: &[&str], probe: &str) -> Result<Self, String> {
-        let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-        let is_missing = |program: &&&str| !folders.iter().any(|folder| Path::new(folder).join(program).exists());
-        if let Some(program) = programs.iter().find(is_missing) {
-            return Err(format!("{program} is not installed"));
+    fn fit(self, programs: &[Program], probe: &str) -> Result<Self, String> {
+        let mut script = String::new();
+        for (program, version) in programs {
+            script.push_str(&format!(
+                "version=$({program} --version) || exit 1\n\
+                 case $version in *{version}*) ;; *) echo \"$version is not {program} {version}\"; exit 1;; esac\n"
+            ));
         }
-        match self.run_each(&[probe.to_owned()])?.remove(0) {
+        match self.run_each(&[script + probe])?.remove(0) {
             Ok(_) => Ok(self),
             Err(error) => Err(error.trim().replace('\n', "; ")),
         }

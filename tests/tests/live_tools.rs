@@ -1,7 +1,8 @@
 //! The exports, loaded by the real tools into a real kernel, list back as the lab shows them.
 //!
-//! Runs where it may: as root, with the tools installed. Elsewhere each test says on its standard error that it
-//! skips. `cargo test --test live_tools -- --ignored` takes all recorded cases instead of some.
+//! Runs where it may: as root, with the tools installed in the versions that the lab prints like. Elsewhere each test
+//! says on its standard error that it skips. `cargo test --test live_tools -- --ignored` takes all recorded cases
+//! instead of some.
 
 use datapath_core::export::{Format, Subject, export};
 use datapath_core::net::Family;
@@ -136,21 +137,20 @@ fn xtables_trials(subject: &Subject<'_>, variant: &str, before: &str) -> Vec<Tri
 }
 
 fn legacy(cases: Cases) {
-    let programs = ["iptables-legacy", "ip6tables-legacy", "iptables-legacy-restore", "iptables-legacy-save"];
-    check("iptables-legacy", Machine::here(&programs), cases, Mode::Iptables, dump, |subject| {
-        xtables_trials(subject, "legacy", "")
-    });
+    let programs = [("iptables-legacy", "v1.8.9"), ("ip6tables-legacy", "v1.8.9")];
+    let machine = Machine::here(&programs, "iptables-legacy -t nat -S && ip6tables-legacy -t nat -S");
+    check("iptables-legacy", machine, cases, Mode::Iptables, dump, |subject| xtables_trials(subject, "legacy", ""));
 }
 
 fn over_nf_tables(cases: Cases) {
-    let programs = ["iptables-nft", "ip6tables-nft", "iptables-nft-restore", "iptables-nft-save"];
-    check("iptables-nft", Machine::here(&programs), cases, Mode::Iptables, tables, |subject| {
-        xtables_trials(subject, "nft", "")
-    });
+    let programs = [("iptables-nft", "v1.8.9"), ("ip6tables-nft", "v1.8.9")];
+    let machine = Machine::here(&programs, "iptables-nft -t nat -N A && ip6tables-nft -t nat -N A");
+    check("iptables-nft", machine, cases, Mode::Iptables, tables, |subject| xtables_trials(subject, "nft", ""));
 }
 
 fn nft(cases: Cases) {
-    check("nft", Machine::here(&["nft"]), cases, Mode::Nftables, lines, |subject| {
+    let machine = Machine::here(&[("nft", "v1.0.6")], "nft add table ip a");
+    check("nft", machine, cases, Mode::Nftables, lines, |subject| {
         let file = &export(subject, Format::Nft)[0];
         let load = feed("nft -f -", &file.text);
         vec![Trial {
@@ -166,7 +166,8 @@ fn sets(cases: Cases) {
     fn saved(text: &str) -> Vec<String> {
         text.lines().map(|line| line.split(" initval ").next().unwrap_or_default().to_owned()).collect()
     }
-    check("ipset", Machine::here(&["ipset"]), cases, Mode::Ipvs, saved, |subject| {
+    let machine = Machine::here(&[("ipset", "v7.17")], "ipset create a hash:ip");
+    check("ipset", machine, cases, Mode::Ipvs, saved, |subject| {
         let expected = ipset::save(&subject.node.stack.ipsets, 0);
         let restore = feed("ipset restore", &export(subject, Format::IpsetRestore)[0].text);
         let commands = export(subject, Format::IpsetCommands)[0].text.clone();
@@ -182,7 +183,7 @@ fn sets(cases: Cases) {
 
 /// Everything that IPVS mode sets up, in the order in which the files say.
 fn whole_ipvs_node(cases: Cases) {
-    let programs = ["ipvsadm", "ipset", "iptables-legacy-restore", "ip6tables-legacy-restore"];
+    let programs = [("ipvsadm", "v1.31"), ("ipset", "v7.17"), ("iptables-legacy", "v1.8.9")];
     check("IPVS", Machine::with_ipvs(&programs), cases, Mode::Ipvs, dump, |subject| {
         let text = |format| export(subject, format)[0].text.clone();
         let sets = feed("ipset restore", &text(Format::IpsetRestore));

@@ -1,9 +1,9 @@
 //! Taking it away: the cluster, kube-proxy's configuration, and one node's rules, as files that the real tools load.
 //!
 //! In: a [`Subject`] and a [`Format`]. Out: [`File`]s. Each begins with comments that say what made it, how to load it,
-//! and how to undo that; where the tool takes no comments, the note beside the file says it. Rules are what the node's listings show, which is what packets meet; loaded into an empty
-//! network namespace, the tool lists them again as the lab does. Left out on purpose: counters, connections and
-//! whatever else packets left behind.
+//! and how to undo that; where the tool takes no comments, the note beside the file says it. Rules are what the node's
+//! listings show, which is what packets meet; loaded into an empty network namespace, the tool lists them again as the
+//! lab does. Left out on purpose: counters, connections and whatever else packets left behind.
 
 mod addresses;
 mod head;
@@ -143,32 +143,36 @@ pub fn export(subject: &Subject<'_>, format: Format) -> Vec<File> {
     }
 }
 
-/// One kind of object: the file's name, its note, and its writer.
-type ObjectFile = (&'static str, &'static str, fn(&Cluster, &mut Yaml));
+/// One kind of object: the file's name, its note, how many there are, and their writer.
+type Objects = (&'static str, &'static str, fn(&Cluster) -> usize, fn(&Cluster, &mut Yaml));
 
-const OBJECT_FILES: [ObjectFile; 3] = [
+const OBJECTS: [Objects; 3] = [
     (
         "services.yaml",
         "The Services. kubectl leaves their status alone: addresses of load balancers are written by whoever made them.",
+        |cluster| cluster.services.len(),
         objects::services,
     ),
     (
         "endpointslices.yaml",
         "The EndpointSlices. For a Service with a selector the control plane makes them itself: apply only those of \
          Services without one.",
+        |cluster| cluster.endpoint_slices.len(),
         objects::endpoint_slices,
     ),
     (
         "nodes.yaml",
         "The Nodes, for reading them into the lab again: in a cluster the kubelets register them.",
+        |cluster| cluster.nodes.len(),
         objects::nodes,
     ),
 ];
 
+/// kubectl refuses a file without objects, so that there is none.
 fn object_files(subject: &Subject<'_>) -> Vec<File> {
-    OBJECT_FILES
-        .into_iter()
-        .map(|(name, note, write)| {
+    let kinds = OBJECTS.into_iter().filter(|(_, _, count, _)| count(subject.cluster) > 0);
+    kinds
+        .map(|(name, note, _, write)| {
             let mut yaml = Yaml::default();
             yaml.comment(head::MADE_BY);
             yaml.comment(note);

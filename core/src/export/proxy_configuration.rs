@@ -85,3 +85,50 @@ fn detect_local(config: &Config, yaml: &mut Yaml) {
         yaml.mapping("detectLocal", |yaml| yaml.string(field, name));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::configuration;
+    use crate::proxy::{Config, DetectLocal, Mode, NodePortAddresses};
+
+    const HEAD: &str = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
+    const CLIENT: &str = "clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\n";
+
+    fn config(detect_local: DetectLocal) -> Config {
+        Config { detect_local, ..Config::default() }
+    }
+
+    /// The fields are those of staging/src/k8s.io/kube-proxy/config/v1alpha1/types.go.
+    #[test]
+    fn every_mode_has_its_own_section() {
+        let range = "10.244.0.0/16".parse().expect("a range");
+        let mut config = config(DetectLocal::ClusterCidr(vec![range]));
+        config.masquerade_all = true;
+        let detect = "detectLocalMode: ClusterCIDR\nclusterCIDR: 10.244.0.0/16\n";
+        let masquerade = "  masqueradeAll: true\n  masqueradeBit: 14\n";
+        let check = |config: &Config, mode, rest: &str| {
+            assert_eq!(configuration(config, mode), format!("{HEAD}mode: {mode}\n{CLIENT}{detect}{rest}"));
+        };
+        check(&config, Mode::Iptables, &format!("iptables:\n{masquerade}  localhostNodePorts: true\n"));
+        check(&config, Mode::Nftables, &format!("nftables:\n{masquerade}"));
+        check(&config, Mode::Ipvs, &format!("iptables:\n{masquerade}ipvs:\n  scheduler: rr\n  strictARP: false\n"));
+        config.node_port_addresses = NodePortAddresses::Primary;
+        config.conntrack_tcp_liberal = true;
+        let more = "nodePortAddresses:\n- primary\nconntrack:\n  tcpBeLiberal: true\n";
+        check(&config, Mode::Nftables, &format!("{more}nftables:\n{masquerade}"));
+    }
+
+    #[test]
+    fn every_way_to_tell_pods_apart_is_named() {
+        let text = |detect_local| configuration(&config(detect_local), Mode::Nftables);
+        assert!(text(DetectLocal::NodeCidr).contains("detectLocalMode: NodeCIDR\n"));
+        let bridge = text(DetectLocal::BridgeInterface("cni0".to_owned()));
+        assert!(
+            bridge.contains("detectLocalMode: BridgeInterface\ndetectLocal:\n  bridgeInterface: cni0\n"),
+            "{bridge}"
+        );
+        let prefix = text(DetectLocal::InterfaceNamePrefix("cali".to_owned()));
+        assert!(prefix.contains("detectLocal:\n  interfaceNamePrefix: cali\n"), "{prefix}");
+        assert!(!text(DetectLocal::None).contains("clusterCIDR"));
+    }
+}
