@@ -39,7 +39,7 @@ struct Look {
 #[component]
 pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (node, tested) = whereabouts(model, *lane);
-    let listing = use_memo((model.opened, *lane, node), |_| {
+    let listing = use_memo((model.edition, *lane, node), |_| {
         let lab = model.lab.borrow();
         lab.lanes.get(*lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default()
     });
@@ -108,7 +108,7 @@ fn use_provenance(
 ) -> (Option<Rc<Provenance>>, Callback<MouseEvent>) {
     let wanted = use_state_eq(|| false);
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
-    let known = use_memo((model.opened, lane, node, *wanted || lines <= LONG), |(.., wanted)| {
+    let known = use_memo((model.edition, lane, node, *wanted || lines <= LONG), |(.., wanted)| {
         wanted.then(|| Rc::new(Provenance::of(&model.lab.borrow(), lane, node, listing)))
     });
     let set = wanted.setter();

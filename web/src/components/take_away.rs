@@ -40,7 +40,7 @@ pub fn TakeAway(props: &Props) -> Html {
             <p class="muted">{ t::NOTE }</p>
             if *open {
                 { choices(props, &node, &format) }
-                <Files key={format!("{} {lane} {} {:?}", model.opened, *node, *format)} model={model.clone()} lane={*lane} node={*node} format={*format} />
+                <Files key={format!("{} {lane} {} {:?}", model.edition, *node, *format)} model={model.clone()} lane={*lane} node={*node} format={*format} />
             }
         </details>
     }

@@ -1,3 +1,4 @@
+use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
@@ -28,6 +29,10 @@ pub enum Action {
     Load,
     Open,
     Example,
+    /// Does something to the cluster.
+    Operate(Operation),
+    /// Lets a minute of the nodes' clocks pass.
+    WaitAMinute,
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
     Peek(Option<(usize, ChainId)>),
     /// Shows where in the text the field of a reason is.
