@@ -1,6 +1,8 @@
 //! A pure model of kube-proxy's three datapaths and of the Linux node that runs them.
 
 pub mod chance;
+pub mod controllers;
+pub mod export;
 mod fixed_hash;
 pub mod graph;
 pub mod ipset;

@@ -49,8 +49,12 @@ impl Lab {
         Some(match event {
             Event::ChainEntered { chain, .. } => format!("> {}", name(*chain)?),
             Event::ChainLeft { chain, by } => format!("< {} {by:?}", name(*chain)?),
-            Event::RuleTested { rule, tested, matched } => {
-                format!("{}:{} {tested} {}", name(rule.chain)?, rule.index, if *matched { "yes" } else { "no" })
+            Event::RuleMatched { rule, tests } => format!("{}:{} {tests} yes", name(rule.chain)?, rule.index),
+            Event::RulesMissed { first, count: 1, tests } => {
+                format!("{}:{} {tests} no", name(first.chain)?, first.index)
+            }
+            Event::RulesMissed { first, count, tests } => {
+                format!("{}:{}+{count} {tests} no", name(first.chain)?, first.index)
             }
             Event::Verdict(verdict) => format!("{verdict:?}"),
             Event::NotModelled { what } => format!("not modelled: {what}"),
@@ -106,7 +110,7 @@ fn each_match_counts_until_one_fails_comments_too() {
     );
     let (verdict, lines, cost) = lab.trace(&mut web());
     assert_eq!(verdict, Verdict::Accept);
-    assert_eq!(lines, ["> INPUT", "INPUT:0 1 no", "INPUT:1 3 no", "INPUT:2 3 yes", "Accept", "< INPUT Verdict"]);
+    assert_eq!(lines, ["> INPUT", "INPUT:0+2 4 no", "INPUT:2 3 yes", "Accept", "< INPUT Verdict"]);
     assert_eq!(cost, Cost { rules: 3, matches: 7, ..Cost::NONE });
     let mut meter = Meter::default();
     lab.walk(XtTable::Filter, Hook::Input, &mut web(), &mut meter);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use datapath_core::controllers::Controllers;
 use datapath_core::k8s::{self, Parsed};
 use proptest::prelude::*;
 
@@ -11,10 +12,14 @@ const WEB_SHOP: &str = include_str!("../src/lab/web-shop.yaml");
 /// Far above what anything here takes, far below what a user would call a hang.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Parses in time, and with messages that fit on a page.
+/// Every kind that the example lacks.
+const OTHER_KINDS: &str = include_str!("k8s_hostile/kinds.yaml");
+
+/// Parses and lets the controllers start in time, and with messages that fit on a page.
 fn survive(text: &str) -> Parsed {
     let start = Instant::now();
     let parsed = k8s::parse(text);
+    Controllers::start(&mut parsed.cluster.clone(), 1);
     assert!(start.elapsed() < PATIENCE, "took {:?}", start.elapsed());
     assert!(parsed.diagnostics.len() <= 101, "{} diagnostics", parsed.diagnostics.len());
     for diagnostic in &parsed.diagnostics {
@@ -90,6 +95,85 @@ fn tokens_in_a_row_take_no_longer_than_their_length() {
     }
 }
 
+#[test]
+fn a_configuration_is_read_once_however_often_it_is_there() {
+    let value = "kind: KubeProxyConfiguration\\n".repeat(10_000);
+    let map = format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{c: \"{value}\"}}}}");
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n- &n {map}\n{}", "- *n\n".repeat(5_000));
+    survive(&list);
+    let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
+    for level in 1..30 {
+        let below = vec![format!("*a{}", level - 1); 9].join(", ");
+        let _ = writeln!(bomb, "a{level}: &a{level} [{below}]");
+    }
+    let inner = format!("kind: KubeProxyConfiguration\n{bomb}").replace('\n', "\n    ");
+    let error =
+        first_error(&format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  c: |\n    {inner}\n"));
+    assert!(error.contains("excessive aliasing") && error.starts_with("12:"), "{error}");
+    for opening in ["[", "{a: ", "- "] {
+        let inner = format!("kind: KubeProxyConfiguration\nmode: {}", opening.repeat(50_000));
+        survive(&format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{c: {inner:?}}}}}"));
+    }
+}
+
+#[test]
+fn numbers_of_pods_have_an_end() {
+    let template = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{}]}}";
+    let workload = |kind: &str, name: usize| {
+        format!(
+            "---\n{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: w{name}}}, spec: {{replicas: 2147483647, {template}}}}}\n"
+        )
+    };
+    let service = |name: usize| {
+        format!(
+            "---\n{{apiVersion: v1, kind: Service, metadata: {{name: s{name}}}, spec: {{clusterIP: None, selector: {{a: b}}}}}}\n"
+        )
+    };
+    let nodes = "apiVersion: v1\nkind: Node\nmetadata: {name: n}\nspec: {podCIDRs: [10.0.0.0/8]}\nstatus: {addresses: [{type: InternalIP, address: 192.168.0.1}]}\n";
+    for kind in ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"] {
+        let workloads: String = (0..100).map(|name| workload(kind, name)).collect();
+        let services: String = (0..20).map(service).collect();
+        survive(&format!("{nodes}{workloads}{services}"));
+    }
+    let percent = "strategy: {rollingUpdate: {maxSurge: 4294967295%, maxUnavailable: 100%}}";
+    survive(&format!("{nodes}{}", workload("Deployment", 0).replace("replicas", &format!("{percent}, replicas"))));
+}
+
+#[test]
+fn subsets_do_not_explode() {
+    let addresses =
+        (0..3_000).fold(String::new(), |text, n| text + &format!("{{ip: 10.0.{}.{}}},", n / 250, n % 250 + 1));
+    let ports = (1..3_000).fold(String::new(), |text, n| text + &format!("{{name: p{n}, port: {n}}},"));
+    let subset = format!("{{addresses: [{addresses}], ports: [{ports}]}}");
+    let service = "---\n{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {clusterIP: None}}\n";
+    let subsets = vec![subset; 20].join(",");
+    survive(&format!("{{apiVersion: v1, kind: Endpoints, metadata: {{name: a}}, subsets: [{subsets}]}}\n{service}"));
+}
+
+#[test]
+fn a_hundred_thousand_endpoints_are_a_hundred_thousand_pods() {
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {clusterIP: None, selector: {app: web}}\n";
+    let slices = (0..1_000).fold(service.to_owned(), |mut text, slice| {
+        let _ = write!(
+            text,
+            "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: web-{slice}, labels: {{kubernetes.io/service-name: web}}}}\naddressType: IPv4\nendpoints:\n"
+        );
+        for endpoint in 0..100 {
+            let _ = writeln!(
+                text,
+                "- {{addresses: [10.{}.{}.{endpoint}], targetRef: {{kind: Pod, name: web-{slice}-{endpoint}}}}}",
+                slice / 250,
+                slice % 250
+            );
+        }
+        text
+    });
+    let mut cluster = survive(&slices).cluster;
+    Controllers::start(&mut cluster, 1);
+    assert_eq!(cluster.pods.len(), 100_000);
+}
+
 #[derive(Clone, Debug)]
 enum Mutation {
     Delete { at: usize, length: usize },
@@ -146,8 +230,11 @@ proptest! {
     }
 
     #[test]
-    fn any_damage_to_a_cluster_is_survived(mutations in prop::collection::vec(mutation(), 1..12)) {
-        let mut text = WEB_SHOP.to_owned();
+    fn any_damage_to_a_cluster_is_survived(
+        mutations in prop::collection::vec(mutation(), 1..12),
+        other_kinds in any::<bool>(),
+    ) {
+        let mut text = if other_kinds { OTHER_KINDS } else { WEB_SHOP }.to_owned();
         for mutation in &mutations {
             mutate(&mut text, mutation);
         }

@@ -1,5 +1,6 @@
 // What a user does in the lab, from the first look to a broken paste.
 import assert from 'node:assert/strict';
+import fs from 'node:fs/promises';
 import { test } from 'node:test';
 import { openLab } from './lab.mjs';
 
@@ -289,4 +290,53 @@ test('nothing leaves the browser', async (t) => {
   await page.getByRole('button', { name: 'Load', exact: true }).click();
   await kept(page);
   assert.deepEqual(asked, []);
+});
+
+test('a line says why it is there, and a field shows its lines', async (t) => {
+  const page = await open(t);
+  const iptables = lane(page, 'iptables');
+  const because = iptables.getByLabel('Why this line is there');
+  await because.getByLabel('Find the lines of a field').selectOption({ label: 'web: spec.clusterIP' });
+  await because.getByRole('button', { name: 'Next line of this field' }).click();
+  const asked = iptables.locator('.line.asked');
+  assert.match(await asked.textContent(), /10\.96\.12\.80/);
+  assert.match(await because.locator('li').first().textContent(), /Service shop\/web spec\.clusterIP/);
+
+  // The line of another field, by a click; then back to all of its own.
+  await iptables.locator('.line', { hasText: 'shop/cart:http cluster IP' }).first().click();
+  await because.getByRole('button', { name: 'all its lines' }).click();
+  const [, place] = (await because.getByRole('status').textContent()).match(/(\d+) of \d+$/);
+  assert.ok(Number(place) >= 1);
+  assert.match(await asked.textContent(), /shop\/cart/);
+  await iptables.locator('.line', { hasText: 'shop/web:http cluster IP' }).first().click();
+
+  await because.getByRole('button', { name: 'in the text' }).first().click();
+  const selected = await page.getByLabel('Cluster as YAML or JSON').evaluate((area) => {
+    const { value, selectionStart, selectionEnd } = area;
+    return value.slice(value.lastIndexOf('\n', selectionStart) + 1, selectionEnd);
+  });
+  assert.match(selected, /clusterIP: 10\.96\.12\.80/);
+  assert.deepEqual(page.errors, []);
+});
+
+test('what the lanes show is taken away as files', async (t) => {
+  const page = await open(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const card = page.locator('.take-away');
+  await card.locator('summary').click();
+  const download = page.waitForEvent('download');
+  await card.getByRole('link', { name: 'Download' }).first().click();
+  const file = await download;
+  const text = await fs.readFile(await file.path(), 'utf8');
+  assert.match(text, /^\*nat$/m);
+  assert.match(text, /^-A KUBE-SERVICES /m);
+
+  await card.getByRole('button', { name: 'nftables' }).click();
+  await card.getByRole('heading', { name: /\.nft/ }).waitFor();
+  await card.getByRole('button', { name: 'Copy' }).first().click();
+  await card.getByText('Copied.').waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /table ip kube-proxy/);
+
+  await card.getByLabel('Format').selectOption({ label: 'Kubernetes objects' });
+  assert.ok((await card.locator('.files li').count()) >= 2);
+  assert.deepEqual(page.errors, []);
 });

@@ -13,6 +13,8 @@ use crate::settings::Settings;
 pub struct Case {
     pub name: String,
     pub folder: PathBuf,
+    /// `cluster.yaml`.
+    pub text: String,
     pub cluster: Cluster,
     pub config: Config,
 }
@@ -22,7 +24,8 @@ impl Case {
     /// Says which file cannot be read, and why.
     pub fn read(folder: &Path) -> Result<Self, String> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let parsed = k8s::parse(&text(&folder.join("cluster.yaml"))?);
+        let cluster = text(&folder.join("cluster.yaml"))?;
+        let parsed = k8s::parse(&cluster);
         let mut errors = parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
         if let Some(error) = errors.next() {
             return Err(format!("{name}/cluster.yaml:{error}"));
@@ -30,7 +33,7 @@ impl Case {
         let settings: Settings = serde_json::from_str(&text(&folder.join("config.json"))?)
             .map_err(|error| format!("{name}/config.json: {error}"))?;
         let config = settings.into_config().map_err(|error| format!("{name}/config.json: {error}"))?;
-        Ok(Self { name, folder: folder.to_owned(), cluster: parsed.cluster, config })
+        Ok(Self { name, folder: folder.to_owned(), text: cluster, cluster: parsed.cluster, config })
     }
 
     /// All cases under `folder`, by name.

@@ -4,5 +4,8 @@ pub mod case;
 pub mod compare;
 pub mod kernel;
 pub mod large;
+pub mod machine;
 pub mod output;
+pub mod probe;
 pub mod settings;
+pub mod state;

@@ -10,8 +10,9 @@ use datapath_core::lab::{
     Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Place, Target, Through, WEB_SHOP, Way,
 };
 use datapath_core::net::Endpoint;
+use datapath_core::netfilter::Hook;
 use datapath_core::proxy::Mode;
-use datapath_core::trace::{Event, Meter, Recorder, Silent};
+use datapath_core::trace::{Event, Meter, Recorder, Silent, Step};
 
 fn lab() -> Lab {
     Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
@@ -191,4 +192,31 @@ fn a_pod_reaches_itself_through_its_service() {
             }
         }
     }
+}
+
+/// `ip_forward` counts the hop down before the FORWARD hook, so that its rules and all that come after see it.
+#[test]
+fn the_header_of_each_step_shows_the_hop_that_was_counted() {
+    let lab = lab();
+    let mut forwarded = 0;
+    for lane in &lab.lanes {
+        for client in lab.clients() {
+            for target in lab.targets().iter().filter(|target| can_ask(&client, target)) {
+                for leg in exchange(&lane.network, &client, target).iter().flat_map(|(journey, _)| &journey.legs) {
+                    let trace = &leg.tracer.trace;
+                    let ttl = |step: &Step| trace.packet_after(step).expect("headers").ttl;
+                    let arrived = trace.steps.iter().find(|step| matches!(step.event, Event::Arrived { .. }));
+                    let Some(arrived) = arrived.map(ttl) else { continue };
+                    for step in trace.steps.iter().filter(|step| step.hook == Some(Hook::Forward)) {
+                        forwarded += 1;
+                        assert_eq!(ttl(step), arrived - 1, "{}: {:?}", lane.mode, step.event);
+                    }
+                    for step in trace.steps.iter().filter(|step| step.hook == Some(Hook::Prerouting)) {
+                        assert_eq!(ttl(step), arrived, "{}: {:?}", lane.mode, step.event);
+                    }
+                }
+            }
+        }
+    }
+    assert!(forwarded > 0);
 }

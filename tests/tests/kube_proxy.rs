@@ -1,10 +1,13 @@
 //! The translators against recordings of kube-proxy v1.36.2: 109 clusters, all modes, both
 //! families.
 
+use std::collections::BTreeMap;
+
 use datapath_core::net::Family;
 use datapath_core::proxy::{Cause, iptables, ipvs, nftables};
 use datapath_tests::case::{Case, recorded_kube_proxy_cases};
 use datapath_tests::compare::{self, difference};
+use datapath_tests::state::{self, misc::Misc};
 
 /// Compares every recording of one kind with what `actual` makes of the same case, and lists all
 /// that differ.
@@ -41,12 +44,15 @@ fn iptables_restore_input() {
 }
 
 #[test]
-fn iptables_jumps() {
+fn iptables_state() {
     check(
         "iptables-save",
-        compare::iptables::recorded_base_chains,
-        |rules| rules,
-        |case, family| compare::iptables::base_chains(&iptables::full_sync(&case.cluster, &case.config, family).jumps),
+        str::to_owned,
+        |text| compare::iptables::canonical(&text),
+        |case, family| {
+            let sync = iptables::full_sync(&case.cluster, &case.config, family);
+            state::iptables::after(&sync.jumps, &sync.restore).unwrap_or_else(|error| panic!("{}: {error}", case.name))
+        },
     );
 }
 
@@ -57,6 +63,19 @@ fn nft_transaction() {
         str::to_owned,
         |text| compare::nftables::canonical(&text),
         |case, family| nftables::full_sync(&case.cluster, &case.config, family).transaction,
+    );
+}
+
+#[test]
+fn nft_objects() {
+    check(
+        "nft",
+        str::to_owned,
+        |text| compare::nftables::canonical(&text),
+        |case, family| {
+            let sync = nftables::full_sync(&case.cluster, &case.config, family);
+            state::nftables::after(&sync.transaction).unwrap_or_else(|error| panic!("{}: {error}", case.name))
+        },
     );
 }
 
@@ -82,13 +101,31 @@ fn ipvs_iptables_restore_input() {
 }
 
 #[test]
-fn ipvs_jumps() {
+fn ipvs_iptables_state() {
     check(
         "ipvs.iptables-save",
-        compare::iptables::recorded_base_chains,
-        |rules| rules,
-        |case, family| compare::iptables::base_chains(&ipvs::full_sync(&case.cluster, &case.config, family).jumps),
+        str::to_owned,
+        |text| compare::iptables::canonical(&text),
+        |case, family| {
+            let sync = ipvs::full_sync(&case.cluster, &case.config, family);
+            state::iptables::after(&sync.jumps, &sync.restore).unwrap_or_else(|error| panic!("{}: {error}", case.name))
+        },
     );
+}
+
+/// Health checks, local endpoints and the large-cluster mode, which are recorded for both families at once.
+#[test]
+fn what_is_decided_beside_the_rules() {
+    let cases = Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
+    let mut health_checks = 0;
+    for case in &cases {
+        let recording = case.recording(Family::V4, "misc.json").unwrap_or_else(|| panic!("{}: no misc", case.name));
+        let recorded: BTreeMap<String, Misc> =
+            serde_json::from_str(&recording).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        assert_eq!(state::misc::of(case), recorded, "{}", case.name);
+        health_checks += recorded.values().map(|misc| misc.health_check_node_ports.len()).sum::<usize>();
+    }
+    assert!(health_checks > 0, "no recording has a health check");
 }
 
 /// A line without a cause, or with that of a service that is not there, could not be explained.

@@ -13,17 +13,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
 
-use datapath_core::chance::{Chance, explore};
-use datapath_core::lab::program;
-use datapath_core::net::{Endpoint, Family, Packet, Protocol, Tuple};
-use datapath_core::netfilter::routing::{Device, DeviceKind, RouteEntry};
-use datapath_core::netfilter::{Manip, Verdict};
-use datapath_core::node::{Node, Run};
-use datapath_core::proxy::{Config, DetectLocal, Mode};
-use datapath_core::trace::{Event, Recorder, Trace};
+use datapath_core::net::{Endpoint, Protocol, Tuple};
+use datapath_core::node::Node;
+use datapath_core::proxy::Mode;
 use datapath_tests::case::{Case, file_name, recorded_kube_proxy_cases};
+use datapath_tests::probe::{self, End, Sender};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -73,14 +68,6 @@ impl Disputed {
     }
 }
 
-/// Where one way through the rules ended.
-struct End {
-    output: String,
-    masq: bool,
-}
-
-const POD_DEVICE: &str = "veth0";
-
 #[test]
 fn iptables_probes_end_where_kube_proxys_tracer_says() {
     check(Mode::Iptables);
@@ -103,7 +90,7 @@ fn check(mode: Mode) {
                 continue;
             };
             let probes: Vec<Probe> = serde_json::from_str(&text).expect("the recorded probes");
-            let node = node(case, mode);
+            let node = probe::node(case, mode).unwrap_or_else(|error| panic!("{error}"));
             for probe in &probes {
                 let expected = match mode {
                     Mode::Iptables => probe.iptables.as_ref(),
@@ -126,16 +113,23 @@ fn check(mode: Mode) {
 }
 
 fn compare(case: &Case, mode: Mode, node: &Node, probe: &Probe, expected: &Reached) -> Option<String> {
-    let ends = explore(512, |chance| run(node, &case.config, probe, chance));
+    let sender = match probe.src_kind.as_str() {
+        "node" => Sender::Node,
+        "local-pod" | "own-local-endpoint" => Sender::Pod,
+        _ => Sender::Elsewhere,
+    };
+    let protocol = Protocol::from_name(&probe.protocol).expect("a protocol");
+    let (src, dst) = (Endpoint::new(probe.src, 40_000), Endpoint::new(probe.dst, probe.dst_port));
+    let ends = probe::ends(node, &case.config, sender, Tuple { protocol, src, dst });
     let outputs: BTreeSet<&str> =
-        ends.iter().map(|(end, _)| end.output.as_str()).filter(|output| !output.is_empty()).collect();
+        ends.iter().map(|end| end.output.as_str()).filter(|output| !output.is_empty()).collect();
     let wanted: BTreeSet<&str> = expected.output.iter().map(String::as_str).collect();
     let reaches_endpoints = wanted.iter().any(|output| output.contains(':'));
     let followed = |end: &End| match mode {
         Mode::Nftables => Some(end.output.as_str()) == expected.output.first().map(String::as_str),
         _ => true,
     };
-    let masq = ends.iter().any(|(end, _)| followed(end) && end.masq);
+    let masq = ends.iter().any(|end| followed(end) && end.masq);
     let same = outputs == wanted && (!reaches_endpoints || masq == expected.masq);
     (!same).then(|| {
         format!(
@@ -150,83 +144,4 @@ fn compare(case: &Case, mode: Mode, node: &Node, probe: &Probe, expected: &Reach
             expected.masq
         )
     })
-}
-
-fn run(node: &Node, config: &Config, probe: &Probe, chance: &mut Chance) -> End {
-    let mut node = node.clone();
-    let mut tracer = Recorder::default();
-    let protocol = Protocol::from_name(&probe.protocol).expect("a protocol");
-    let (src, dst) = (Endpoint::new(probe.src, 40_000), Endpoint::new(probe.dst, probe.dst_port));
-    let packet = Packet::opening(Tuple { protocol, src, dst });
-    let mut run = Run { chance, now: 0, tracer: &mut tracer };
-    match probe.src_kind.as_str() {
-        "node" => node.send(packet, &mut run),
-        "local-pod" | "own-local-endpoint" => node.receive(&pod_device(config), packet, &mut run),
-        _ => node.receive(&"eth0".into(), packet, &mut run),
-    };
-    end(&tracer.trace, config)
-}
-
-fn end(trace: &Trace, config: &Config) -> End {
-    let bit = 1_u32 << config.masquerade_bit;
-    let mut end = End { output: String::new(), masq: false };
-    for step in &trace.steps {
-        match &step.event {
-            Event::HeaderRewritten { manip: Manip::Destination, to, .. } => end.output = to.to_string(),
-            Event::HeaderRewritten { manip: Manip::Source, .. } => end.masq = true,
-            Event::MarkSet { to, .. } if to & bit != 0 => end.masq = true,
-            Event::Verdict(Verdict::Drop) => "DROP".clone_into(&mut end.output),
-            Event::Verdict(Verdict::Reject(_)) => {
-                "REJECT".clone_into(&mut end.output);
-                // What follows is the node's own answer.
-                return end;
-            }
-            _ => {}
-        }
-    }
-    end
-}
-
-/// The device of local pods: named as the settings expect it.
-fn pod_device(config: &Config) -> Arc<str> {
-    match &config.detect_local {
-        DetectLocal::BridgeInterface(name) => name.as_str().into(),
-        DetectLocal::InterfaceNamePrefix(prefix) => format!("{prefix}0").into(),
-        _ => POD_DEVICE.into(),
-    }
-}
-
-/// The case's node: its interfaces, a default route, and one device to its own pods.
-fn node(case: &Case, mode: Mode) -> Node {
-    let mut node = Node::new(case.config.node_name.as_str().into());
-    let routing = &mut node.stack.routing;
-    // The tracers know no martians; the live kernel had this set too.
-    routing.route_localnet = true;
-    for interface in &case.config.interfaces {
-        let kind = if interface.name == "lo" { DeviceKind::Loopback } else { DeviceKind::Ethernet };
-        routing.add_device(Device {
-            name: interface.name.as_str().into(),
-            kind,
-            addresses: interface.addresses.clone(),
-        });
-    }
-    let pods = pod_device(&case.config);
-    routing.add_device(Device { name: pods.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
-    for slice in &case.cluster.endpoint_slices {
-        for endpoint in
-            slice.endpoints.iter().filter(|endpoint| endpoint.node_name.as_deref() == Some(&case.config.node_name))
-        {
-            for address in endpoint.addresses.iter().filter(|address| !case.config.node_ips.contains(address)) {
-                routing.add_route(RouteEntry::on_link((*address).into(), pods.clone(), None));
-            }
-        }
-    }
-    for (family, all) in [(Family::V4, "0.0.0.0/0"), (Family::V6, "::/0")] {
-        if case.config.ip_families.contains(&family) {
-            routing.add_route(RouteEntry::on_link(all.parse().expect("a prefix"), "eth0".into(), None));
-        }
-    }
-    program(&mut node, &case.cluster, &case.config, mode)
-        .unwrap_or_else(|refusal| panic!("{}: {refusal:?}", case.name));
-    node
 }

@@ -2,7 +2,9 @@ import type { InitInput } from "./datapath_wasm.js";
 import { Lab } from "./datapath_wasm.js";
 
 export { Lab };
-export type { Client, Cost, Diagnostic, Journey, Moment, Outcome, Packet, Target } from "./datapath_wasm.js";
+export type {
+  Client, Cost, Diagnostic, ExportedFile, Journey, Moment, Outcome, Packet, Reason, RulesetLine, RulesetSection, Target,
+} from "./datapath_wasm.js";
 
 /** Loads the WebAssembly once for the whole page. Call it before `new Lab()`; the element calls it by itself. */
 export function load(source?: InitInput): Promise<unknown>;

@@ -1,6 +1,7 @@
 //! From the model's values to what crosses into JavaScript.
 
-use datapath_core::lab::{self, Ending, Lane, Way, narrate};
+use datapath_core::export::{self, File, Format, Subject};
+use datapath_core::lab::{self, Ending, Lane, Listing, Provenance, Reason, Way, narrate};
 use datapath_core::source::{self, Severity};
 use datapath_core::trace;
 
@@ -44,6 +45,44 @@ pub fn target((index, target): (usize, lab::Target)) -> dto::Target {
     }
 }
 
+/// A node's rules in a lane, and the cluster, in every format that they have.
+pub fn export(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::ExportedFile> {
+    let mode = lab.lanes.get(lane).map(|lane| lane.mode);
+    let Some(subject) = mode.and_then(|mode| Subject::of(lab, mode, node)) else {
+        return Vec::new();
+    };
+    let file =
+        |format: Format, File { name, text, note }| dto::ExportedFile { format: format.to_string(), name, text, note };
+    let files = |format: Format| export::export(&subject, format).into_iter().map(move |found| file(format, found));
+    Format::ALL.into_iter().flat_map(files).collect()
+}
+
+/// A node's rules in a lane, with the reasons for each line.
+pub fn ruleset(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::RulesetSection> {
+    let listing = lab.lanes.get(lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default();
+    let provenance = Provenance::of(lab, lane, node, &listing);
+    let line = |section: usize, (number, line): (usize, &lab::Line)| dto::RulesetLine {
+        text: line.text.clone(),
+        reasons: provenance.reasons(section, number).map(reason).collect(),
+    };
+    let sections = listing.sections.iter().enumerate();
+    let section = |(index, section): (usize, &lab::Section)| dto::RulesetSection {
+        command: section.title.clone(),
+        lines: section.lines.iter().enumerate().map(|numbered| line(index, numbered)).collect(),
+    };
+    sections.map(section).collect()
+}
+
+fn reason(reason: &Reason) -> dto::Reason {
+    let text = reason.to_string();
+    match reason {
+        Reason::Settings => dto::Reason { kind: None, object: None, field: None, text },
+        Reason::Field { kind, object, path, .. } => {
+            dto::Reason { kind: Some(kind), object: Some(object.to_string()), field: Some(path.clone()), text }
+        }
+    }
+}
+
 /// The latest journey of a lane.
 pub fn journey(lane: &Lane) -> Option<dto::Journey> {
     let journey = lane.journeys.last()?;
@@ -72,7 +111,6 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
     let step = journey.step(moment)?;
     let header = journey.header(moment)?;
     let told = narrate(&lane.network, journey, moment)?;
-    let steps = leg.tracer.trace.steps.get(moment.first..=moment.last)?;
     let tuple = header.packet.tuple();
     Some(dto::Moment {
         node: leg.node_name.to_string(),
@@ -83,7 +121,7 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
         hook: step.hook.map(|hook| hook.to_string()),
         text: told.text,
         why: told.why,
-        cost: steps.iter().map(|step| step.cost).sum::<trace::Cost>().into(),
+        cost: step.cost.into(),
         packet: dto::Packet {
             protocol: tuple.protocol.to_string(),
             source: tuple.src.to_string(),

@@ -96,6 +96,51 @@ pub struct Moment {
     pub packet: Packet,
 }
 
+/// What one command prints of a node's rules.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesetSection {
+    /// The command.
+    pub command: String,
+    pub lines: Vec<RulesetLine>,
+}
+
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesetLine {
+    pub text: String,
+    /// Why the line is there; empty for punctuation.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a line is there: a field of an object, or nothing but kube-proxy's settings.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// `Service` or `EndpointSlice`
+    #[tsify(optional)]
+    pub kind: Option<&'static str>,
+    /// `namespace/name`
+    #[tsify(optional)]
+    pub object: Option<String>,
+    /// As in `spec.ports[0].nodePort`.
+    #[tsify(optional)]
+    pub field: Option<String>,
+    pub text: String,
+}
+
+/// A file for the real tools.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedFile {
+    /// What it holds, as in `iptables-restore input`.
+    pub format: String,
+    pub name: String,
+    pub text: String,
+    /// What it is and how to use it.
+    pub note: String,
+}
+
 /// The header after a moment.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

@@ -69,6 +69,38 @@ impl Lab {
         self.journeys()
     }
 
+    /// The rules of a node as its tools print them, each line with the fields that caused it.
+    ///
+    /// @throws An `Error` if there is no such datapath or node.
+    pub fn ruleset(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"iptables\" | \"nftables\" | \"ipvs\"")] datapath: &str,
+        node: &str,
+    ) -> Result<Vec<Ts<dto::RulesetSection>>, JsError> {
+        let (lane, node) = self.place(datapath, node)?;
+        list(describe::ruleset(&self.lab, lane, node).into_iter())
+    }
+
+    /// The cluster and the rules of a node as files for the real tools, in every format that the datapath has.
+    ///
+    /// @throws An `Error` if there is no such datapath or node.
+    pub fn export(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "\"iptables\" | \"nftables\" | \"ipvs\"")] datapath: &str,
+        node: &str,
+    ) -> Result<Vec<Ts<dto::ExportedFile>>, JsError> {
+        let (lane, node) = self.place(datapath, node)?;
+        list(describe::export(&self.lab, lane, node).into_iter())
+    }
+
+    fn place(&self, datapath: &str, node: &str) -> Result<(usize, usize), JsError> {
+        let lane = self.lab.lanes.iter().position(|lane| lane.mode.to_string() == datapath);
+        let node = lane.and_then(|lane| self.lab.lanes.get(lane)?.network.node_index(node));
+        lane.zip(node).ok_or_else(|| {
+            JsError::new("no such datapath or node: take iptables, nftables or ipvs, and the name of a Node")
+        })
+    }
+
     fn journeys(&self) -> Result<Vec<Ts<dto::Journey>>, JsError> {
         list(self.lab.lanes.iter().filter_map(describe::journey))
     }

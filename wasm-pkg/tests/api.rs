@@ -40,3 +40,24 @@ fn bad_input_is_an_error_and_not_a_panic() {
     assert!(lab.send(usize::MAX, 0).is_err());
     assert!(lab.send_next().is_err());
 }
+
+#[wasm_bindgen_test]
+fn every_rule_of_a_service_names_the_field_that_caused_it() {
+    let lab = Lab::new(None, None).expect("the built-in cluster");
+    let sections = lab.ruleset("iptables", "node1").expect("rules");
+    let nat =
+        sections.iter().map(|section| section.js_value()).find(|section| text(section, &["command"]).contains("nat"));
+    let lines = js_sys::Array::from(&get(&nat.expect("the nat table"), &["lines"]));
+    let of_web: Vec<JsValue> =
+        lines.iter().filter(|line| text(line, &["text"]).contains("shop/web:http cluster")).collect();
+    assert!(!of_web.is_empty());
+    for line in of_web {
+        assert_eq!(text(&line, &["reasons", "0", "object"]), "shop/web");
+        assert_eq!(text(&line, &["reasons", "0", "field"]), "spec.clusterIP");
+    }
+    let files = lab.export("ipvs", "node1").expect("files");
+    let names: Vec<String> = files.iter().map(|file| text(&file.js_value(), &["name"])).collect();
+    assert!(names.iter().any(|name| name.contains("ipvsadm")), "{names:?}");
+    assert!(lab.ruleset("iptables", "nowhere").is_err());
+    assert!(lab.ruleset("ebpf", "node1").is_err());
+}

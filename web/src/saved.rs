@@ -7,7 +7,7 @@ use web_sys::Storage;
 use crate::theme::Theme;
 
 /// Where the user is, written with every change, and the texts, which may be large, written when they change.
-const PLACE: &str = "datapath-lab.place.v1";
+const PLACE: &str = "datapath-lab.place.v2";
 const TEXTS: &str = "datapath-lab.texts.v1";
 /// Present while a saved lab is being opened: if it is there at the start, opening it failed the last time.
 const OPENING: &str = "datapath-lab.opening";
@@ -33,7 +33,7 @@ pub struct Texts {
 pub struct Place {
     pub client: String,
     pub target: String,
-    pub sendings: Vec<Sent>,
+    pub deeds: Vec<Deed>,
     pub packet: usize,
     pub tick: usize,
     pub lane: usize,
@@ -42,12 +42,24 @@ pub struct Place {
     pub theme: Theme,
 }
 
+/// What the user did to the lab, in order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deed {
+    Sent(Sent),
+    /// An action on the cluster, as a command.
+    Acted(String),
+}
+
 /// A connection that was opened, and how many packets it carried.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
     pub client: String,
     pub target: String,
     pub packets: usize,
+    /// Whether these are further packets of the connection before.
+    #[serde(default)]
+    pub continues: bool,
 }
 
 pub fn load() -> Option<Saved> {

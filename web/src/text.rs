@@ -135,6 +135,30 @@ pub mod ruleset {
     }
 }
 
+pub mod because {
+    pub const TITLE: &str = "Why this line is there";
+    pub const BECAUSE: &str = "Because of";
+    pub const SETTINGS: &str = "kube-proxy writes this in every cluster, as its settings say.";
+    pub const NONE: &str = "Nothing of the cluster stands behind this line.";
+    pub const CHOOSE: &str = "Choose a line to see why it is there.";
+    pub const LINES: &str = "all its lines";
+    pub const IN_TEXT: &str = "in the text";
+    pub const FIND: &str = "Find the lines of a field";
+    pub const PREVIOUS: &str = "Previous line of this field";
+    pub const NEXT: &str = "Next line of this field";
+    pub const CLEAR: &str = "Mark no field";
+    pub const SHOW: &str = "Why is a line here?";
+    pub const MARKED: &str = "of the marked field";
+
+    pub fn count(at: Option<usize>, lines: &str) -> String {
+        match at {
+            Some(at) => format!("{} of {lines}", at + 1),
+            None if lines == "1" => "1 line".to_owned(),
+            None => format!("{lines} lines"),
+        }
+    }
+}
+
 pub mod cost {
     pub const TITLE: &str = "Cost so far";
     pub const RULES: &str = "Rules visited";
@@ -244,6 +268,109 @@ pub mod cluster {
 
     pub fn more(count: &str) -> String {
         format!("{count} more; mend these first.")
+    }
+}
+
+pub mod operate {
+    pub const TITLE: &str = "Change the cluster";
+    pub const NOTE: &str = "Do something to it, and follow it from the object to the kernels: controllers, EndpointSlices, \
+        kube-proxy on each node. Open connections go on: send their next packet, or a new one.";
+    pub const NO_WORKLOADS: &str = "This text has no workloads and no Pods: add `deployments,pods` to what you paste.";
+    pub const HINT: &str = "Scale a workload or let a Pod fail its readiness probe: here stands what follows from it.";
+    pub const BARE: &str = "Pods of no workload";
+    pub const NODES: &str = "Nodes";
+    pub const REPLICAS: &str = "Replicas";
+    pub const FEWER: &str = "One replica fewer";
+    pub const MORE: &str = "One replica more";
+    pub const RESTART: &str = "Roll out again";
+    pub const FAIL_PROBE: &str = "Fail probe";
+    pub const PASS_PROBE: &str = "Pass probe";
+    pub const DELETE: &str = "Delete";
+    pub const FAIL_NODE: &str = "Power off";
+    pub const RECOVER_NODE: &str = "Power on";
+    pub const DRAIN: &str = "Drain";
+    pub const UNCORDON: &str = "Uncordon";
+    pub const PENDING: &str = "pending";
+    pub const READY: &str = "ready";
+    pub const NOT_READY: &str = "not ready";
+    pub const TERMINATING: &str = "terminating";
+    pub const NO_NODE: &str = "no node";
+    pub const WAIT: &str = "Wait a minute";
+    pub const WAIT_WHY: &str =
+        "In IPVS mode kube-proxy looks once a minute whether a real server that must go is idle.";
+    pub const PATH: &str = "What followed";
+    pub const COST: &str = "What it cost the kube-proxies of all nodes";
+    pub const COLUMNS: [(&str, &str); 7] = [
+        ("kube-proxy", ""),
+        ("Syncs", "on all nodes together"),
+        ("Tools", "programs that were started, for reading and for writing"),
+        ("Netlink", "requests over netlink, for reading and for writing"),
+        ("Lines", "that tools read"),
+        ("Bytes", "that tools read"),
+        ("Written", "what is written may have been there before; − is deleted"),
+    ];
+    pub const RULES: &str = "rules";
+    pub const CHAINS: &str = "chains";
+    pub const ELEMENTS: &str = "elements";
+    pub const VIRTUAL_SERVERS: &str = "virtual servers";
+    pub const REAL_SERVERS: &str = "real servers";
+    pub const ADDRESSES: &str = "addresses";
+    pub const CONNECTIONS: &str = "conntrack entries";
+    pub const NOTHING_WRITTEN: &str = "nothing";
+    pub const FULL_FIRST: &str = "full sync: its first";
+    pub const FULL_TOPOLOGY: &str = "full sync: the zone of the node changed";
+    pub const FULL_PERIOD: &str = "full sync: the last one was an hour ago";
+    pub const FULL_FAILURE: &str = "full sync: the last one failed";
+    pub const PARTIAL: &str = "partial sync: only what belongs to changed Services, and shared chains";
+    pub const DIFFERENCES: &str = "compares everything with the kernel, and writes what differs";
+    pub const TERMINATION: &str = "looks whether real servers that must go are idle";
+
+    pub fn node(is_ready: bool, is_cordoned: bool, pods: usize) -> String {
+        let state = if is_ready { READY } else { NOT_READY };
+        let cordoned = if is_cordoned { ", cordoned" } else { "" };
+        let plural = if pods == 1 { "" } else { "s" };
+        format!("{state}{cordoned} · {pods} Pod{plural}")
+    }
+
+    pub fn undone(why: &str) -> String {
+        format!("Not done: {why}.")
+    }
+
+    pub fn defect(node: &str, tool: &str) -> String {
+        format!("the lab’s own {tool} refused what kube-proxy of {node} wrote, which is a defect of the lab")
+    }
+
+    pub fn tracker(services: &[String]) -> String {
+        format!("kube-proxy’s change tracker notes: {}", services.join(", "))
+    }
+
+    pub fn more(count: &str) -> String {
+        format!("… {count} more")
+    }
+
+    /// `1.2 kB`
+    pub fn bytes(count: usize) -> String {
+        match count {
+            0..1_000 => format!("{count}"),
+            1_000..1_000_000 => format!("{}.{} k", count / 1_000, count % 1_000 / 100),
+            _ => format!("{}.{} M", count / 1_000_000, count % 1_000_000 / 100_000),
+        }
+    }
+}
+
+pub mod take_away {
+    pub const TITLE: &str = "Take it away";
+    pub const NOTE: &str = "What the lanes show, as files that the real tools load: each says how, and how to undo it.";
+    pub const DATAPATH: &str = "Datapath";
+    pub const NODE: &str = "Node";
+    pub const FORMAT: &str = "Format";
+    pub const COPY: &str = "Copy";
+    pub const DOWNLOAD: &str = "Download";
+    pub const COPIED: &str = "Copied.";
+    pub const NOT_COPIED: &str = "The browser did not let the page copy: use Download.";
+
+    pub fn rest(lines: &str) -> String {
+        format!("{lines} more lines are in the file.")
     }
 }
 

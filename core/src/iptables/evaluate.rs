@@ -117,33 +117,22 @@ impl Walk<'_> {
     /// The first rule from `from` on that matches. This is the loop that walks thousands of rules.
     fn first_match<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, header: Folded, from: usize) -> Option<usize> {
         let chain = self.chain.clone();
-        for (offset, quick) in chain.quick.get(from..)?.iter().enumerate() {
-            let index = from + offset;
-            if !quick.passes(header) {
-                self.tested(ctx, index, 1, false);
-                continue;
+        let mut from = from;
+        loop {
+            let left = chain.quick.get(from..)?;
+            let passed = left.iter().position(|quick| quick.passes(header)).unwrap_or(left.len());
+            if passed > 0 {
+                ctx.missed(Cost::passed(number(passed)), || self.rule_id(from));
             }
-            let Some(rule) = chain.rules().get(index) else {
-                break;
-            };
+            let index = from + passed;
+            let (quick, rule) = (chain.quick.get(index)?, chain.rules().get(index)?);
             if quick.is_partial() && !rule.ip.matches(ctx.skb) {
-                self.tested(ctx, index, 1, false);
-                continue;
-            }
-            if self.test_matches(ctx, rule, index) {
+                ctx.missed(Cost::rule(1), || self.rule_id(index));
+            } else if self.test_matches(ctx, rule, index) {
                 return Some(index);
             }
+            from = index + 1;
         }
-        None
-    }
-
-    #[inline]
-    fn tested<T: Tracer>(&self, ctx: &mut Context<'_, T>, index: usize, tests: u32, matched: bool) {
-        ctx.step(Cost::rule(tests), || {
-            let rule = self.rule_id(index);
-            let tested = u8::try_from(tests).unwrap_or(u8::MAX);
-            (Event::RuleTested { rule, tested, matched }, Origin::Rule(rule))
-        });
     }
 
     fn test_matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> bool {
@@ -164,10 +153,10 @@ impl Walk<'_> {
                     });
                 }
             }
-            self.tested(ctx, index, tests, false);
+            ctx.missed(Cost::rule(tests), || rule_id);
             return false;
         }
-        self.tested(ctx, index, tests, true);
+        ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: rule_id, tests }, Origin::Rule(rule_id)));
         true
     }
 

@@ -57,7 +57,7 @@ impl Connection {
     }
 
     /// Where replies come from as this node sees them.
-    const fn reply_source(&self) -> Endpoint {
+    pub(super) const fn reply_source(&self) -> Endpoint {
         match self.forwarding {
             Forwarding::Masquerade => self.real,
             _ => self.virtual_end,

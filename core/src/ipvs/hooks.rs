@@ -8,12 +8,12 @@ use super::state::{Side, State, TcpState};
 use super::transmit::{self, Outcome};
 use super::{icmp, scheduling};
 use crate::net::{Protocol, TcpFlags, Transport, Tuple};
-use crate::netfilter::{Context, RejectWith, Verdict};
+use crate::netfilter::{Context, IpvsHandled, RejectWith, Verdict};
 use crate::trace::{Cost, Event, Tracer};
 
 /// Packets of clients, at LOCAL_IN 99 and LOCAL_OUT -98.
 pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
-    if ctx.skb.ipvs_property || !ipvs.is_hooked(ctx.skb.packet.family()) {
+    if ctx.skb.ipvs != IpvsHandled::No || !ipvs.is_hooked(ctx.skb.packet.family()) {
         return Outcome::Accept;
     }
     ipvs.advance(ctx.now, &mut ctx.stack.conntrack);
@@ -56,7 +56,7 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
 
 /// Packets of real servers, at LOCAL_IN 98, LOCAL_OUT -99 and FORWARD 100.
 pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
-    if ctx.skb.ipvs_property || !ipvs.is_hooked(ctx.skb.packet.family()) {
+    if ctx.skb.ipvs != IpvsHandled::No || !ipvs.is_hooked(ctx.skb.packet.family()) {
         return Outcome::Accept;
     }
     ipvs.advance(ctx.now, &mut ctx.stack.conntrack);

@@ -8,9 +8,9 @@ use super::destination::{Encapsulation, Forwarding, TunnelChecksum};
 use super::lookup::Function;
 use super::state::Side;
 use super::tracking::{settle_conntrack, untrack};
-use crate::net::{Endpoint, Family, Packet, Protocol, Transport};
+use crate::net::{Endpoint, Family, Packet, Protocol, Transport, Tuple};
 use crate::netfilter::routing::DeviceKind;
-use crate::netfilter::{Context, Hook, Manip, RejectWith, Verdict, nat};
+use crate::netfilter::{Context, Hook, IpvsHandled, IpvsMethod, IpvsRequest, Manip, RejectWith, Verdict, nat};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
 
 /// What the node does with the packet after a function of IPVS.
@@ -30,7 +30,7 @@ pub enum Outcome {
 }
 
 /// How to send what IPVS has stolen: the node runs LOCAL_OUT from its first function on (those of IPVS
-/// return at once, since `ipvs_property` is set), then POSTROUTING, then the device. The addresses, the hops
+/// return at once, since it has handled the packet), then POSTROUTING, then the device. The addresses, the hops
 /// left and `skb.output` are in place; the route must not be looked up again from the destination,
 /// which with direct routing still is the virtual one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn transmit<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connect
             }
             let real = connection.real;
             nat::rewrite(ctx, Manip::Destination, real, || origin_of(connection));
-            ctx.skb.ipvs_property = true;
+            ctx.skb.ipvs = request_on(connection);
             settle_conntrack(ctx, connection, Side::Client);
             finish(ctx, way, None, function)
         }
@@ -75,13 +75,28 @@ pub(super) fn transmit<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connect
     }
 }
 
+/// The mark on a packet that this connection sends on.
+fn request_on(connection: &Connection) -> IpvsHandled {
+    let Connection { protocol, client, virtual_end, .. } = *connection;
+    IpvsHandled::Request(IpvsRequest {
+        tuple: Tuple { protocol, src: client, dst: connection.reply_source() },
+        virtual_end,
+        method: match connection.forwarding {
+            Forwarding::Route => Some(IpvsMethod::Gate),
+            Forwarding::Tunnel(_) => Some(IpvsMethod::Ipip),
+            Forwarding::Masquerade => Some(IpvsMethod::Masq),
+            Forwarding::Local => None,
+        },
+    })
+}
+
 pub(super) fn origin_of(connection: &Connection) -> Origin {
     Origin::VirtualService(format!("{} {}", connection.virtual_end, connection.protocol).into())
 }
 
 /// Without any rewrite (`ip_vs_send_or_cont`).
 fn send<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, way: Way, function: Function) -> Outcome {
-    ctx.skb.ipvs_property = true;
+    ctx.skb.ipvs = request_on(connection);
     if !connection.conntrack {
         untrack(ctx);
     }
@@ -156,7 +171,7 @@ fn encapsulate<T: Tracer>(
     let Some(source) = ctx.stack.routing.source_for(real) else {
         return refuse(ctx, Outcome::Unreachable(RejectWith::AddressUnreachable), function);
     };
-    ctx.skb.ipvs_property = true;
+    ctx.skb.ipvs = request_on(connection);
     // The client's packet ends its way through conntrack here; the one around it is not tracked with it.
     if connection.conntrack
         && let Some(link) = ctx.skb.connection
@@ -212,7 +227,7 @@ pub(super) fn answer<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connectio
         let virtual_end: Endpoint = connection.virtual_end;
         nat::rewrite(ctx, Manip::Source, virtual_end, || origin_of(connection));
     }
-    ctx.skb.ipvs_property = true;
+    ctx.skb.ipvs = IpvsHandled::Answer;
     settle_conntrack(ctx, connection, Side::Server);
     Outcome::Accept
 }

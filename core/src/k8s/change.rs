@@ -1,4 +1,4 @@
-use super::{Cluster, EndpointSlice, NamespacedName, Node, Service};
+use super::{Cluster, EndpointSlice, Node, Pod, Service, Workload};
 
 /// One object that changed, as a watch of the API server reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -6,6 +6,8 @@ pub enum Change {
     Node(Changed<Node>),
     Service(Changed<Service>),
     EndpointSlice(Changed<EndpointSlice>),
+    Pod(Changed<Pod>),
+    Workload(Changed<Workload>),
 }
 
 /// An object before and after.
@@ -51,14 +53,23 @@ impl Cluster {
             Change::Node(changed) => replace(&mut self.nodes, changed, |node| &*node.name),
             Change::Service(changed) => replace(&mut self.services, changed, |service: &Service| &service.name),
             Change::EndpointSlice(changed) => {
-                replace::<_, NamespacedName>(&mut self.endpoint_slices, changed, |slice| &slice.name);
+                replace(&mut self.endpoint_slices, changed, |slice: &EndpointSlice| &slice.name);
+            }
+            Change::Pod(changed) => replace(&mut self.pods, changed, |pod: &Pod| &pod.name),
+            Change::Workload(changed) => {
+                let same = |one: &Workload, other: &Workload| one.kind() == other.kind() && one.name == other.name;
+                replace_where(&mut self.workloads, changed, same);
             }
         }
     }
 }
 
 fn replace<T: Clone, K: PartialEq + ?Sized>(objects: &mut Vec<T>, changed: &Changed<T>, name: impl Fn(&T) -> &K) {
-    let place = |object: &T| objects.iter().rposition(|other| name(other) == name(object));
+    replace_where(objects, changed, |one, other| name(one) == name(other));
+}
+
+fn replace_where<T: Clone>(objects: &mut Vec<T>, changed: &Changed<T>, same: impl Fn(&T, &T) -> bool) {
+    let place = |object: &T| objects.iter().rposition(|other| same(other, object));
     let place = changed.before().or(changed.after()).and_then(place);
     match (place, changed.after()) {
         (Some(place), Some(new)) => objects[place] = new.clone(),

@@ -17,11 +17,18 @@ pub struct EndpointSlice {
 
 impl EndpointSlice {
     pub const SERVICE_LABEL: &'static str = "kubernetes.io/service-name";
+    pub const MANAGED_BY_LABEL: &'static str = "endpointslice.kubernetes.io/managed-by";
+    pub const HEADLESS_LABEL: &'static str = "service.kubernetes.io/headless";
 
     /// The Service that the slice belongs to, by its label.
     pub fn service(&self) -> Option<NamespacedName> {
         let name = self.labels.get(Self::SERVICE_LABEL)?;
         Some(NamespacedName::new(&self.name.namespace, name))
+    }
+
+    pub fn belongs_to(&self, service: &NamespacedName) -> bool {
+        self.name.namespace == service.namespace
+            && self.labels.get(Self::SERVICE_LABEL).is_some_and(|name| *name == *service.name)
     }
 }
 
@@ -42,6 +49,7 @@ pub struct SliceEndpoint {
     pub ready: Option<bool>,
     pub serving: Option<bool>,
     pub terminating: Option<bool>,
+    pub hostname: Option<Arc<str>>,
     pub node_name: Option<Arc<str>>,
     pub zone: Option<String>,
     pub for_zones: Vec<String>,

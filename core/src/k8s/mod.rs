@@ -1,21 +1,36 @@
 //! Kubernetes objects, as `kubectl get … -o yaml` prints them.
 //!
 //! In: YAML or JSON text. Out: a [`Cluster`] of valid objects and a list of diagnostics. Left out on
-//! purpose: every field that no rule of kube-proxy depends on.
+//! purpose: every field on which neither a rule of kube-proxy nor an endpoint depends.
 
 mod change;
 mod cluster;
 mod endpoint_slice;
+mod endpoints;
+mod kube_proxy_configuration;
+mod labels;
 mod node;
+mod pod;
 mod read;
 mod service;
+mod workload;
 
 pub use change::{Change, Changed};
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
-pub use node::Node;
-pub use read::{Parsed, parse};
-pub use service::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
+pub use endpoints::{EndpointAddress, EndpointSubset, Endpoints};
+pub use kube_proxy_configuration::{
+    ConntrackSettings, IptablesSettings, IpvsSettings, KubeProxyConfiguration, LocalMode, NftablesSettings,
+    NodePortRanges, ProxyMode,
+};
+pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
+pub use node::{Node, Taint, TaintEffect};
+pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
+pub use read::{Parsed, locate, parse};
+pub use service::{
+    Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
+};
+pub use workload::{Controller, CountOrPercent, PodTemplate, Strategy, Workload, WorkloadKind};
 
 use std::fmt;
 use std::sync::Arc;

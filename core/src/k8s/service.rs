@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::NamespacedName;
-use crate::net::Protocol;
+use crate::net::{Family, Protocol};
 
 /// A `v1 Service` with the API server's defaults filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,10 @@ pub struct Service {
     pub service_type: ServiceType,
     /// `spec.clusterIPs`; empty for headless and ExternalName Services.
     pub cluster_ips: Vec<IpAddr>,
+    /// `spec.ipFamilies`, or those of the cluster IPs; empty where neither is given.
+    pub ip_families: Vec<Family>,
     pub external_name: Option<String>,
+    /// Empty where there is none: then no controller makes endpoints.
     pub selector: BTreeMap<String, String>,
     pub ports: Vec<ServicePort>,
     pub session_affinity: SessionAffinity,
@@ -26,6 +29,17 @@ pub struct Service {
     pub load_balancer_ingress: Vec<Ingress>,
     pub health_check_node_port: Option<u16>,
     pub publish_not_ready_addresses: bool,
+    pub traffic_distribution: Option<TrafficDistribution>,
+    /// Whether an annotation asks for topology hints: `service.kubernetes.io/topology-mode: Auto`.
+    pub topology_mode_auto: bool,
+}
+
+/// `spec.trafficDistribution`; `PreferClose` is the older name of `PreferSameZone`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrafficDistribution {
+    PreferClose,
+    PreferSameZone,
+    PreferSameNode,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,11 +3,13 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::k8s::{Cluster, Node};
+use crate::k8s::{Cluster, KubeProxyConfiguration, LocalMode, Node, NodePortRanges, ProxyMode};
 use crate::net::Family;
-use crate::proxy::{Config, DetectLocal, Interface};
+use crate::proxy::{Config, DetectLocal, Interface, Mode, NodePortAddresses};
 
 /// What the objects do not say and a packet's way depends on. The page shows it as assumed.
+///
+/// A KubeProxyConfiguration in the text decides instead, as far as it goes: see [`Self::configured`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumptions {
     pub families: Vec<Family>,
@@ -15,6 +17,10 @@ pub struct Assumptions {
     pub cluster_cidrs: Vec<IpNet>,
     /// The ServiceCIDR objects.
     pub service_cidrs: Vec<IpNet>,
+    /// kube-proxy's configuration, where the text has one.
+    pub configuration: Option<KubeProxyConfiguration>,
+    /// The mode whose section of the configuration counts; None stands for the mode that it sets.
+    mode: Option<Mode>,
 }
 
 impl Assumptions {
@@ -44,13 +50,35 @@ impl Assumptions {
                 }
             }
         }
-        Self { cluster_cidrs: ranges(&pods), service_cidrs, families }
+        let configuration = cluster.proxy_configuration.clone();
+        let cluster_cidrs = configuration.as_ref().map_or_else(|| ranges(&pods), |given| given.cluster_cidrs.clone());
+        Self { cluster_cidrs, service_cidrs, families, configuration, mode: None }
+    }
+
+    /// The mode that the cluster's kube-proxies run in, where the text has their configuration.
+    pub fn cluster_mode(&self) -> Option<Mode> {
+        self.configuration.as_ref().map(|configuration| match configuration.mode {
+            ProxyMode::Iptables => Mode::Iptables,
+            ProxyMode::Ipvs => Mode::Ipvs,
+            ProxyMode::Nftables => Mode::Nftables,
+        })
+    }
+
+    /// The same, if kube-proxy ran in `mode`: each mode has a section of its own in the configuration.
+    #[must_use]
+    pub fn in_mode(&self, mode: Mode) -> Self {
+        Self { mode: Some(mode), ..self.clone() }
+    }
+
+    /// The settings that were taken from the text, by their path: `ipvs.scheduler`.
+    pub fn configured(&self) -> &[String] {
+        self.configuration.as_ref().map_or(&[], |configuration| &configuration.given)
     }
 
     /// The settings of the kube-proxy on one node.
     pub fn proxy_config(&self, node: &Node) -> Config {
         let subnets = node.internal_ips.iter().filter_map(|address| subnet(*address));
-        Config {
+        let assumed = Config {
             ip_families: self.families.clone(),
             node_name: node.name.to_string(),
             node_ips: node.internal_ips.clone(),
@@ -61,6 +89,39 @@ impl Assumptions {
             detect_local: DetectLocal::ClusterCidr(self.cluster_cidrs.clone()),
             service_cidrs: self.service_cidrs.clone(),
             ..Config::default()
+        };
+        match &self.configuration {
+            Some(configuration) => self.configure(configuration, assumed),
+            None => assumed,
+        }
+    }
+
+    /// `createProxier` of cmd/kube-proxy: IPVS mode takes what it masquerades from the section of iptables.
+    fn configure(&self, given: &KubeProxyConfiguration, assumed: Config) -> Config {
+        let (masquerade_all, masquerade_bit) = match self.mode.or_else(|| self.cluster_mode()) {
+            Some(Mode::Nftables) => (given.nftables.masquerade_all, given.nftables.masquerade_bit),
+            _ => (given.iptables.masquerade_all, given.iptables.masquerade_bit),
+        };
+        Config {
+            detect_local: match &given.local_mode {
+                LocalMode::ClusterCidr => DetectLocal::ClusterCidr(given.cluster_cidrs.clone()),
+                LocalMode::NodeCidr => DetectLocal::NodeCidr,
+                LocalMode::BridgeInterface(name) => DetectLocal::BridgeInterface(name.clone()),
+                LocalMode::InterfaceNamePrefix(prefix) => DetectLocal::InterfaceNamePrefix(prefix.clone()),
+            },
+            masquerade_all,
+            masquerade_bit,
+            node_port_addresses: match &given.node_port_addresses {
+                NodePortRanges::Unset => NodePortAddresses::Unset,
+                NodePortRanges::Primary => NodePortAddresses::Primary,
+                NodePortRanges::Ranges(ranges) => NodePortAddresses::Cidrs(ranges.clone()),
+            },
+            localhost_node_ports: given.iptables.localhost_node_ports,
+            conntrack_tcp_liberal: given.conntrack.tcp_be_liberal,
+            ipvs_scheduler: given.ipvs.scheduler.clone(),
+            ipvs_exclude_cidrs: given.ipvs.exclude_cidrs.clone(),
+            ipvs_strict_arp: given.ipvs.strict_arp,
+            ..assumed
         }
     }
 }
@@ -93,4 +154,63 @@ fn covering(addresses: &[IpAddr], family: Family) -> Option<IpNet> {
         }
     }
     Some(range.trunc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Assumptions;
+    use crate::k8s;
+    use crate::lab::WEB_SHOP;
+    use crate::proxy::{Config, DetectLocal, Mode, NodePortAddresses};
+
+    fn assumptions(configuration: &str) -> (Assumptions, k8s::Cluster) {
+        let head = "---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
+        let parsed = k8s::parse(&format!("{WEB_SHOP}\n{head}{configuration}"));
+        assert_eq!(parsed.diagnostics, []);
+        (Assumptions::of(&parsed.cluster), parsed.cluster)
+    }
+
+    #[test]
+    fn a_configuration_decides() {
+        let (assumptions, cluster) = assumptions(
+            "mode: ipvs
+clusterCIDR: 10.0.0.0/8
+nodePortAddresses: [192.168.0.0/24]
+iptables: {masqueradeBit: 3, masqueradeAll: true, localhostNodePorts: false}
+nftables: {masqueradeBit: 7}
+conntrack: {tcpBeLiberal: true}
+ipvs: {scheduler: wrr, strictARP: true, excludeCIDRs: [10.9.0.0/16]}
+",
+        );
+        assert_eq!(assumptions.cluster_mode(), Some(Mode::Ipvs));
+        assert!(assumptions.configured().iter().any(|path| path == "ipvs.scheduler"));
+        let range = |text: &str| text.parse().expect("a range");
+        let config = assumptions.proxy_config(&cluster.nodes[0]);
+        let expected = Config {
+            detect_local: DetectLocal::ClusterCidr(vec![range("10.0.0.0/8")]),
+            masquerade_all: true,
+            masquerade_bit: 3,
+            node_port_addresses: NodePortAddresses::Cidrs(vec![range("192.168.0.0/24")]),
+            localhost_node_ports: false,
+            conntrack_tcp_liberal: true,
+            ipvs_scheduler: "wrr".to_owned(),
+            ipvs_exclude_cidrs: vec![range("10.9.0.0/16")],
+            ipvs_strict_arp: true,
+            ..config.clone()
+        };
+        assert_eq!(config, expected);
+        let nftables = assumptions.in_mode(Mode::Nftables).proxy_config(&cluster.nodes[0]);
+        assert_eq!(nftables, Config { masquerade_all: false, masquerade_bit: 7, ..expected });
+    }
+
+    #[test]
+    fn the_defaults_of_the_configuration_are_those_of_the_lab() {
+        let without = Assumptions::of(&k8s::parse(WEB_SHOP).cluster);
+        let (with, cluster) = assumptions("clusterCIDR: 10.244.0.0/16");
+        for mode in Mode::ALL {
+            let node = &cluster.nodes[0];
+            assert_eq!(with.in_mode(mode).proxy_config(node), without.in_mode(mode).proxy_config(node));
+        }
+        assert_eq!(without.cluster_mode(), None);
+    }
 }

@@ -18,6 +18,7 @@ pub(super) enum End {
         answer: Option<Arrival>,
     },
     NoRoute(Place),
+    NodeDown(Arc<str>),
     Looped,
 }
 
@@ -54,6 +55,9 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
         if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
             return End::Looped;
+        }
+        if self.network.is_down(node) {
+            return End::NodeDown(self.network.nodes[node].name.clone());
         }
         let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run));
         self.follow(node, passage, way)

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::apply::{Refusal, apply};
 use super::network::attach;
-use super::{LoadError, Network, Pod};
+use super::{Assumptions, LoadError, Network, Pod};
 use crate::k8s::{Change, Cluster};
 use crate::net::Family;
 use crate::netfilter::Seconds;
@@ -51,7 +51,8 @@ impl Network {
         mut run: impl FnMut(&mut Proxier, &Node) -> Option<Sync>,
     ) -> Result<Vec<NodeSync>, LoadError> {
         let mut syncs = Vec::new();
-        for (index, (node, proxiers)) in self.nodes.iter_mut().zip(&mut self.proxiers).enumerate() {
+        let nodes = self.nodes.iter_mut().zip(&mut self.proxiers).enumerate();
+        for (index, (node, proxiers)) in nodes.filter(|(index, _)| !self.down.contains(index)) {
             // What has expired by now is not there to be read.
             node.ipvs.advance(now, &mut node.stack.conntrack);
             node.stack.conntrack.expire(now);
@@ -67,6 +68,24 @@ impl Network {
             }
         }
         Ok(syncs)
+    }
+
+    /// Takes the power from a node, or gives it back: then it boots, with nothing left of what it knew.
+    pub fn set_power(
+        &mut self,
+        node: usize,
+        on: bool,
+        cluster: &Cluster,
+        assumptions: &Assumptions,
+    ) -> Result<(), LoadError> {
+        if !on {
+            self.down.insert(node);
+        } else if self.down.remove(&node)
+            && let Some(object) = cluster.nodes.get(node)
+        {
+            self.proxiers[node] = self.boot(node, object, cluster, assumptions)?;
+        }
+        Ok(())
     }
 
     /// Pods that no slice names any more are unplugged, and new ones plugged in.

@@ -57,10 +57,14 @@ pub fn synthetic(services: usize) -> Cluster {
         labels: BTreeMap::new(),
         internal_ips: vec![Ipv4Addr::new(192, 168, 0, 11).into()],
         pod_cidrs: Vec::new(),
+        is_ready: true,
+        is_unschedulable: false,
+        taints: Vec::new(),
+        allocatable_cpu: None,
     };
     let numbers = 0..u32::try_from(services).unwrap_or(u32::MAX);
     let (services, endpoint_slices) = numbers.map(service).unzip();
-    Cluster { nodes: vec![node], services, endpoint_slices }
+    Cluster { nodes: vec![node], services, endpoint_slices, ..Cluster::default() }
 }
 
 fn service(number: u32) -> (Service, EndpointSlice) {
@@ -72,6 +76,7 @@ fn service(number: u32) -> (Service, EndpointSlice) {
         labels: BTreeMap::new(),
         service_type: ServiceType::ClusterIp,
         cluster_ips: vec![cluster_ip.into()],
+        ip_families: vec![Family::V4],
         external_name: None,
         selector: BTreeMap::new(),
         ports: vec![ServicePort {
@@ -89,6 +94,8 @@ fn service(number: u32) -> (Service, EndpointSlice) {
         load_balancer_ingress: Vec::new(),
         health_check_node_port: None,
         publish_not_ready_addresses: false,
+        traffic_distribution: None,
+        topology_mode_auto: false,
     };
     let slice = EndpointSlice {
         name: NamespacedName::new("load", &format!("service-{number:06}-abcde")),
@@ -106,6 +113,7 @@ fn endpoint(address: IpAddr) -> SliceEndpoint {
         ready: Some(true),
         serving: Some(true),
         terminating: Some(false),
+        hostname: None,
         node_name: Some("node1".into()),
         zone: None,
         for_zones: Vec::new(),

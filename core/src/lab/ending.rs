@@ -18,7 +18,7 @@ impl Outcome {
             Self::Refused { .. } | Self::Rejected { .. } | Self::Mismatched { .. } | Self::NoRoute { .. } => {
                 Ending::Rejected
             }
-            Self::Dropped { .. } | Self::ReplyLost { .. } | Self::Looped => Ending::Dropped,
+            Self::Dropped { .. } | Self::ReplyLost { .. } | Self::NodeDown { .. } | Self::Looped => Ending::Dropped,
         }
     }
 
@@ -50,6 +50,10 @@ impl Outcome {
             Self::ReplyLost { by } => {
                 (format!("Answer lost on {by}"), "The packet arrived; the answer did not come home.")
             }
+            Self::NodeDown { node } => (
+                format!("Lost: {node} is down"),
+                "Nobody picks the packet up. The rules still lead there until the control plane notices.",
+            ),
             Self::NoRoute { place } => (
                 format!("No route from {}", network.name_of(place)),
                 "The address is known inside the cluster only: no machine out there has a route to it.",

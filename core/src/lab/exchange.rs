@@ -59,6 +59,7 @@ impl Network {
             End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
             End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
             End::NoRoute(place) => Outcome::NoRoute { place },
+            End::NodeDown(node) => Outcome::NodeDown { node },
             End::Looped => Outcome::Looped,
         };
         Journey { sent, legs: carrier.legs, outcome }
@@ -93,7 +94,7 @@ fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival
         End::Arrived(Arrival { packet: reply, .. }) => {
             Outcome::Mismatched { expected: flow.tuple.inverse().to_string(), reply }
         }
-        End::Dropped { node, .. } => Outcome::ReplyLost { by: node },
+        End::Dropped { node, .. } | End::NodeDown(node) => Outcome::ReplyLost { by: node },
         End::NoRoute(place) => Outcome::NoRoute { place },
         End::Looped => Outcome::Looped,
     }

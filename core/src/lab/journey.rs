@@ -54,6 +54,8 @@ pub enum Outcome {
     Dropped { by: Arc<str> },
     /// The answer was dropped on a node; the client waits.
     ReplyLost { by: Arc<str> },
+    /// The machine that the packet had to pass is down; the client waits.
+    NodeDown { node: Arc<str> },
     /// No route leads to the destination from where the client is.
     NoRoute { place: Place },
     /// Passed from node to node without end.

@@ -1,4 +1,4 @@
-use super::{Assumptions, Client, Flow, Journey, LoadError, Network, NodeSync, Target};
+use super::{Assumptions, Client, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
 use crate::chance::Chance;
 use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
@@ -11,23 +11,29 @@ pub struct Lane {
     pub network: Network,
     chance: Chance,
     flow: Option<Flow>,
-    /// The packets of the open connection, in order.
+    /// What the packets of the open connection cost that were sent before the rules changed.
+    pub past: Vec<Tally>,
+    /// The packets of the open connection since then, in order. Their steps name rules as they are now.
     pub journeys: Vec<Journey>,
 }
 
 impl Lane {
     pub fn new(cluster: &Cluster, assumptions: &Assumptions, mode: Mode, seed: u64) -> Result<Self, LoadError> {
         let network = Network::build(cluster, assumptions, mode)?;
-        Ok(Self { mode, network, chance: Chance::seeded(seed), flow: None, journeys: Vec::new() })
+        Ok(Self { mode, network, chance: Chance::seeded(seed), flow: None, past: Vec::new(), journeys: Vec::new() })
     }
 
     /// Carries changes of the cluster over to the nodes; open connections go on. See [`Network::change`].
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
+        let journeys = self.journeys.drain(..);
+        self.past
+            .extend(journeys.map(|journey| journey.tallies(&journey.moments()).last().copied().unwrap_or_default()));
         self.network.change(changes, cluster, now)
     }
 
     /// Opens a connection and sends its first packet. False if the client has no address of the target's family.
     pub fn open(&mut self, client: &Client, target: &Target, source_port: u16, now: Seconds) -> bool {
+        self.past.clear();
         self.journeys.clear();
         self.flow = Flow::open(&self.network, client, target, source_port);
         self.send_next(now)

@@ -12,6 +12,7 @@ use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
 use crate::{ipset, iptables, ipvs, nftables};
 
 use super::Network;
+use super::apply::DUMMY_DEVICE;
 
 /// What the tools print for one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct Line {
 pub enum LineRef {
     Chain(ChainId),
     Rule(RuleId),
-    /// A set, a map or a virtual service, by name.
+    /// A set, a map, a virtual service or a device, by name.
     Structure(Arc<str>),
 }
 
@@ -75,7 +76,10 @@ impl Listing {
             return self.element(service, &backend.to_string());
         }
         let wanted = match (&step.event, &step.origin) {
-            (Event::RuleTested { rule, .. }, _) | (_, Origin::Rule(rule)) => LineRef::Rule(*rule),
+            (Event::RulesMissed { first, count, .. }, _) => {
+                LineRef::Rule(RuleId { index: first.index + count.saturating_sub(1), ..*first })
+            }
+            (_, Origin::Rule(rule)) => LineRef::Rule(*rule),
             (Event::ChainEntered { chain, .. }, _) => return self.start_of(*chain),
             (Event::ChainLeft { chain, by: LeftBy::Policy }, _) => LineRef::Chain(*chain),
             // Back to the caller, whose rule is next: nothing of this chain's text is at work.
@@ -203,12 +207,13 @@ impl Listing {
     }
 
     fn addresses(&mut self, node: &Node) {
-        let Some(device) = node.stack.routing.device("kube-ipvs0") else {
+        let Some(device) = node.stack.routing.device(DUMMY_DEVICE) else {
             return;
         };
         let lines = device.addresses.iter().map(|address| {
             let family = if address.addr().is_ipv4() { "inet" } else { "inet6" };
-            Line { text: format!("{family} {address} scope global {}", device.name), at: None }
+            let text = format!("{family} {address} scope global {}", device.name);
+            Line { text, at: Some(LineRef::Structure(device.name.clone())) }
         });
         self.push("ip address show dev kube-ipvs0".to_owned(), lines.collect());
     }

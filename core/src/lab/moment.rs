@@ -1,15 +1,14 @@
-use crate::trace::{Event, RuleId, Step};
+use crate::trace::{Event, Step};
 
 use super::{Journey, Way};
 
-/// One stop on a journey: a single step, or a run of rules that were tested in vain.
+/// One stop on a journey: a step on one of its nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// Index into [`Journey::legs`].
     pub leg: usize,
-    /// First and last step of that leg's trace, both included.
-    pub first: usize,
-    pub last: usize,
+    /// Index into the steps of that leg's trace.
+    pub step: usize,
 }
 
 /// What every lane comes to, whatever its datapath, if the packet gets that far.
@@ -33,39 +32,16 @@ impl Stage {
     pub const ALL: [Self; 6] = [Self::Sent, Self::Chosen, Self::Rewritten, Self::Reached, Self::Answering, Self::Home];
 }
 
-impl Moment {
-    /// Fewer rules in vain than this are shown one by one.
-    const SHORTEST_RUN: usize = 4;
-
-    /// How many steps the moment stands for.
-    pub const fn steps(&self) -> usize {
-        self.last - self.first + 1
-    }
-
-    pub const fn is_run(&self) -> bool {
-        self.last > self.first
-    }
-}
-
 impl Journey {
     /// The stops of the journey in order.
     pub fn moments(&self) -> Vec<Moment> {
-        let mut moments = Vec::new();
-        for (leg, trace) in self.legs.iter().map(|leg| &leg.tracer.trace).enumerate() {
-            let mut first = 0;
-            while first < trace.steps.len() {
-                let run = run_in_vain(&trace.steps[first..]);
-                let length = if run >= Moment::SHORTEST_RUN { run } else { 1 };
-                moments.push(Moment { leg, first, last: first + length - 1 });
-                first += length;
-            }
-        }
-        moments
+        let steps = |(leg, steps): (usize, usize)| (0..steps).map(move |step| Moment { leg, step });
+        self.legs.iter().map(|leg| leg.tracer.trace.steps.len()).enumerate().flat_map(steps).collect()
     }
 
-    /// The step at which a moment ends.
+    /// What happened at a moment.
     pub fn step(&self, moment: &Moment) -> Option<&Step> {
-        self.legs.get(moment.leg)?.tracer.trace.steps.get(moment.last)
+        self.legs.get(moment.leg)?.tracer.trace.steps.get(moment.step)
     }
 
     /// Where the journey comes to a stage; none if it never does.
@@ -88,16 +64,4 @@ impl Journey {
             Stage::Home => moments.len().checked_sub(1),
         }
     }
-}
-
-/// How many steps from the first on are unmatched rules of one chain.
-fn run_in_vain(steps: &[Step]) -> usize {
-    let chain = |step: &Step| match step.event {
-        Event::RuleTested { rule: RuleId { chain, .. }, matched: false, .. } => Some(chain),
-        _ => None,
-    };
-    let Some(first) = steps.first().and_then(chain) else {
-        return 0;
-    };
-    steps.iter().take_while(|step| chain(step) == Some(first)).count()
 }

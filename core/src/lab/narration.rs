@@ -3,7 +3,7 @@
 use crate::net::Endpoint;
 use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
-use crate::trace::{Backend, Event, LeftBy, Route, Step, Structure};
+use crate::trace::{Backend, ChainId, Event, LeftBy, Route, Step, Structure};
 
 use super::{Journey, Moment, Network, Way};
 
@@ -19,20 +19,8 @@ pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
     let node = network.nodes.get(leg.node)?;
-    let (text, why) =
-        if moment.is_run() { run(node, step, moment.steps()) } else { tell(network, node, leg.way, step) };
+    let (text, why) = tell(network, node, leg.way, step);
     Some(Sentence { text, why })
-}
-
-fn run(node: &Node, step: &Step, count: usize) -> (String, String) {
-    let chain = match &step.event {
-        Event::RuleTested { rule, .. } => node.chain_name(rule.chain),
-        _ => String::new(),
-    };
-    (
-        format!("{count} rules of {chain} are tested in vain, one after the other."),
-        "iptables has no index: it tries the rules of a chain from the first to the first that decides.".into(),
-    )
 }
 
 fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, String) {
@@ -51,7 +39,10 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
             None => (format!("Into chain {}.", node.chain_name(*chain)), "The matching rule jumps there.".into()),
         },
         Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by),
-        Event::RuleTested { matched, tested, .. } => rule(*matched, *tested),
+        Event::RuleMatched { tests, .. } => matched(*tests),
+        Event::RulesMissed { first, count, tests } => {
+            missed(&node.chain_name(first.chain), first.chain, *count, *tests)
+        }
         Event::LookedUp { structure, name, key, found } => looked_up(*structure, name, key, found.as_deref()),
         Event::BackendChosen { backend, by } => chosen(network, *backend, by),
         Event::MarkSet { from, to } => (
@@ -152,16 +143,29 @@ fn left(chain: &str, by: LeftBy) -> (String, String) {
     }
 }
 
-fn rule(matched: bool, tested: u8) -> (String, String) {
-    let tests = if tested == 1 { "1 test".to_owned() } else { format!("{tested} tests") };
-    if matched {
-        (format!("The rule matches ({tests})."), "Its target is carried out.".into())
-    } else {
-        (
-            format!("The rule does not match ({tests})."),
-            "The first test that fails ends it; on to the next rule.".into(),
-        )
+fn matched(tests: u32) -> (String, String) {
+    (format!("The rule matches ({}).", tested(tests)), "Its target is carried out.".into())
+}
+
+fn missed(chain: &str, id: ChainId, count: u32, tests: u32) -> (String, String) {
+    let tests = tested(tests);
+    let next = "The first test that fails ends a rule; on to the next one.";
+    let why = match id {
+        ChainId::Iptables { .. } => {
+            format!("{next} iptables has no index over the rules of a chain: it tries them in turn.")
+        }
+        ChainId::Nftables { .. } => {
+            format!("{next} nftables, too, tries the rules of a chain in turn: only sets and maps are indexed.")
+        }
+    };
+    if count == 1 {
+        return (format!("The rule does not match ({tests})."), why);
     }
+    (format!("{count} rules of {chain}, one after the other, do not match ({tests})."), why)
+}
+
+fn tested(tests: u32) -> String {
+    if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
 }
 
 fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -> (String, String) {

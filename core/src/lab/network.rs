@@ -22,6 +22,8 @@ pub struct Network {
     /// The kube-proxy of each node: one proxier for each family.
     pub(super) proxiers: Vec<Vec<Proxier>>,
     pub pods: BTreeMap<IpAddr, Pod>,
+    /// Nodes without power, by index: they lose what is sent to them, and their kube-proxy hears nothing.
+    pub(super) down: BTreeSet<usize>,
     /// How many cables each node ever had, so that none is named like another.
     cables: Vec<usize>,
     /// Ports on which processes of the nodes themselves listen, by node address.
@@ -65,6 +67,7 @@ impl Network {
             mode,
             nodes: cluster.nodes.iter().map(|node| Node::new(node.name.clone())).collect(),
             proxiers: Vec::with_capacity(cluster.nodes.len()),
+            down: BTreeSet::new(),
             cables: vec![0; cluster.nodes.len()],
             pods: BTreeMap::new(),
             processes: BTreeSet::new(),
@@ -76,12 +79,28 @@ impl Network {
         network.place_pods(cluster);
         network.place_client_pods(cluster);
         for (index, node) in cluster.nodes.iter().enumerate() {
-            network.wire(index, &node.internal_ips, cluster);
-            let proxiers = load::program(&mut network.nodes[index], cluster, &assumptions.proxy_config(node), mode)
-                .map_err(|(tool, diagnostics)| LoadError { node: node.name.clone(), tool, diagnostics })?;
+            let proxiers = network.boot(index, node, cluster, assumptions)?;
             network.proxiers.push(proxiers);
         }
         Ok(network)
+    }
+
+    /// Joins a fresh machine to the network and starts its kube-proxy.
+    pub(super) fn boot(
+        &mut self,
+        index: usize,
+        node: &k8s::Node,
+        cluster: &Cluster,
+        assumptions: &Assumptions,
+    ) -> Result<Vec<Proxier>, LoadError> {
+        self.nodes[index] = Node::new(node.name.clone());
+        self.wire(index, &node.internal_ips, cluster);
+        load::program(&mut self.nodes[index], cluster, &assumptions.proxy_config(node), self.mode)
+            .map_err(|(tool, diagnostics)| LoadError { node: node.name.clone(), tool, diagnostics })
+    }
+
+    pub fn is_down(&self, node: usize) -> bool {
+        self.down.contains(&node)
     }
 
     pub fn node_index(&self, name: &str) -> Option<usize> {
@@ -90,7 +109,8 @@ impl Network {
 
     /// Everyone who can send: a client pod and a process on each node, the outside, and the pods of the Services.
     pub fn clients(&self) -> Vec<Client> {
-        let (spare, serving): (Vec<_>, Vec<_>) = self.pods.iter().partition(|(_, pod)| pod.listens.is_empty());
+        let up = self.pods.iter().filter(|(_, pod)| !self.is_down(pod.node));
+        let (spare, serving): (Vec<_>, Vec<_>) = up.partition(|(_, pod)| pod.listens.is_empty());
         let pod = |(address, pod): (&IpAddr, &Pod)| Client {
             kind: ClientKind::Pod { name: pod.name.clone(), node: self.nodes[pod.node].name.clone() },
             address: Some(*address),
@@ -98,7 +118,9 @@ impl Network {
         let processes = self
             .nodes
             .iter()
-            .map(|node| Client { kind: ClientKind::Process { node: node.name.clone() }, address: None });
+            .enumerate()
+            .filter(|(index, _)| !self.is_down(*index))
+            .map(|(_, node)| Client { kind: ClientKind::Process { node: node.name.clone() }, address: None });
         let outside = Self::OUTSIDE.iter().filter_map(|address| address.parse::<IpAddr>().ok());
         let used = |address: &IpAddr| self.node_by_address.keys().any(|node| node.is_ipv4() == address.is_ipv4());
         let outside = outside.filter(used).map(|address| Client { kind: ClientKind::Outside, address: Some(address) });

@@ -1,4 +1,5 @@
 use super::{Assumptions, Client, Lane, LoadError, Target};
+use crate::controllers::{Controllers, Round};
 use crate::k8s::{self, Cluster};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
@@ -10,6 +11,9 @@ pub struct Lab {
     /// The text as it was given.
     pub text: String,
     pub cluster: Cluster,
+    pub controllers: Controllers,
+    /// What the controllers made of the text before anything was asked.
+    pub started: Vec<Round>,
     /// Warnings and notes about the text.
     pub diagnostics: Vec<Diagnostic>,
     pub assumptions: Assumptions,
@@ -32,7 +36,7 @@ impl Lab {
 
     /// Reads a cluster and programs it in every mode. The same seed gives the same choices.
     pub fn open(text: &str, seed: u64) -> Result<Self, Refused> {
-        let parsed = k8s::parse(text);
+        let mut parsed = k8s::parse(text);
         if !parsed.is_usable() {
             return Err(Refused { diagnostics: parsed.diagnostics });
         }
@@ -46,15 +50,18 @@ impl Lab {
             ));
             return Err(Refused { diagnostics });
         }
+        let (controllers, started) = Controllers::start(&mut parsed.cluster, seed);
         let assumptions = Assumptions::of(&parsed.cluster);
         let lanes = Mode::ALL
             .into_iter()
-            .map(|mode| Lane::new(&parsed.cluster, &assumptions, mode, seed))
+            .map(|mode| Lane::new(&parsed.cluster, &assumptions.in_mode(mode), mode, seed))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| Refused { diagnostics: describe(error) })?;
         Ok(Self {
             text: text.to_owned(),
             cluster: parsed.cluster,
+            controllers,
+            started,
             diagnostics: parsed.diagnostics,
             assumptions,
             lanes,

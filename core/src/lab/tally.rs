@@ -36,11 +36,10 @@ impl Journey {
     pub fn tallies(&self, moments: &[Moment]) -> Vec<Tally> {
         let mut sum = Tally::default();
         let add = |moment: &Moment| {
-            if let Some(leg) = self.legs.get(moment.leg) {
-                let cost = leg.tracer.trace.steps[moment.first..=moment.last].iter().map(|step| step.cost).sum();
+            if let (Some(leg), Some(step)) = (self.legs.get(moment.leg), self.step(moment)) {
                 match leg.way {
-                    Way::Request => sum.request += cost,
-                    Way::Reply => sum.reply += cost,
+                    Way::Request => sum.request += step.cost,
+                    Way::Reply => sum.reply += step.cost,
                 }
             }
             sum
@@ -66,17 +65,26 @@ impl Journey {
 
     /// The rules that the packet has met on this node up to a moment, and whether they matched.
     pub fn tested(&self, moment: &Moment) -> BTreeMap<RuleId, bool> {
-        let tested = |step: &Step| match step.event {
-            Event::RuleTested { rule, matched, .. } => Some((rule, matched)),
-            _ => None,
-        };
-        self.steps_until(moment).iter().filter_map(tested).collect()
+        let mut tested = BTreeMap::new();
+        for step in self.steps_until(moment) {
+            match step.event {
+                Event::RuleMatched { rule, .. } => {
+                    tested.insert(rule, true);
+                }
+                Event::RulesMissed { first, count, .. } => {
+                    let rules = first.index..first.index + count;
+                    tested.extend(rules.map(|index| (RuleId { index, ..first }, false)));
+                }
+                _ => {}
+            }
+        }
+        tested
     }
 
     /// The steps of the moment's leg up to its end.
     pub fn steps_until(&self, moment: &Moment) -> &[Step] {
         let steps = self.legs.get(moment.leg).map_or(&[][..], |leg| &leg.tracer.trace.steps);
-        &steps[..steps.len().min(moment.last + 1)]
+        &steps[..steps.len().min(moment.step + 1)]
     }
 
     /// The packet as its sender made it: the client, the server, or a node that answers by itself.

@@ -1,7 +1,7 @@
 use super::{Connection, Conntrack, Hook, Routing, Seconds, Skb};
 use crate::chance::Chance;
 use crate::ipset::IpSets;
-use crate::trace::{Cost, Event, Origin, Tracer};
+use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
 
 /// The state of a node's network stack, apart from its rulesets.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,12 @@ impl<T: Tracer> Context<'_, T> {
     #[inline]
     pub fn step(&mut self, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
         self.tracer.step(self.skb, Some(self.hook), cost, make);
+    }
+
+    /// Reports `cost.rules` rules that were tested in vain, one after the other from `first` on.
+    #[inline]
+    pub fn missed(&mut self, cost: Cost, first: impl FnOnce() -> RuleId) {
+        self.tracer.missed(self.skb, self.hook, cost, first);
     }
 
     /// The connection of the packet.

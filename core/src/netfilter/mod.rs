@@ -19,7 +19,7 @@ pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};
 pub use reject::RejectWith;
 pub use routing::Routing;
-pub use skb::{CtLink, Skb};
+pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, Skb};
 pub use verdict::Verdict;
 
 /// Seconds on the lab's virtual clock, since the lab began.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{ConnectionId, CtInfo, Direction};
-use crate::net::Packet;
+use crate::net::{Endpoint, Packet, Tuple};
 
 /// A packet on a node, with what the node knows of it (`struct sk_buff`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,36 @@ pub struct Skb {
     pub connection: Option<CtLink>,
     /// Set by NOTRACK and by conntrack for packets that it leaves alone.
     pub untracked: bool,
-    /// IPVS has sent this packet on and will not look at it again (`skb->ipvs_property`).
-    pub ipvs_property: bool,
+    pub ipvs: IpvsHandled,
+}
+
+/// What IPVS has done with a packet. It will not look at it again (`skb->ipvs_property`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IpvsHandled {
+    #[default]
+    No,
+    /// It came from a real server.
+    Answer,
+    /// It was sent on by this connection.
+    Request(IpvsRequest),
+}
+
+/// What `-m ipvs` asks the connection of a client's packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IpvsRequest {
+    /// The ends of a packet on its way to the real server.
+    pub tuple: Tuple,
+    pub virtual_end: Endpoint,
+    /// None where the node itself is the real server.
+    pub method: Option<IpvsMethod>,
+}
+
+/// How IPVS forwards, in the words and in the order of `--vmethod`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IpvsMethod {
+    Gate,
+    Ipip,
+    Masq,
 }
 
 /// Which connection a packet belongs to, and how.
@@ -34,6 +62,6 @@ impl Skb {
     }
 
     pub const fn sent(packet: Packet) -> Self {
-        Self { packet, mark: 0, input: None, output: None, connection: None, untracked: false, ipvs_property: false }
+        Self { packet, mark: 0, input: None, output: None, connection: None, untracked: false, ipvs: IpvsHandled::No }
     }
 }

@@ -17,7 +17,7 @@ pub fn rule_text(ruleset: &Ruleset, id: RuleId) -> Option<String> {
     ruleset.rule(id).map(|(table, rule)| print::rule(table, rule))
 }
 
-/// What a rule tests, one text for each; [`crate::trace::Event::RuleTested`] counts them from the first.
+/// What a rule tests, one text for each; [`crate::trace::Event::RuleMatched`] counts them from the first.
 pub fn test_texts(ruleset: &Ruleset, id: RuleId) -> Vec<String> {
     ruleset.rule(id).map_or_else(Vec::new, |(table, rule)| print::test_texts(table, rule))
 }

@@ -33,15 +33,20 @@ pub struct Objects {
 
 impl Sync {
     pub fn effort(&self) -> Effort {
-        let mut effort = Effort::default();
-        for operation in &self.operations {
-            effort.count(operation);
-        }
-        effort
+        Effort::of([self])
     }
 }
 
 impl Effort {
+    /// What several syncs cost together.
+    pub fn of<'s>(syncs: impl IntoIterator<Item = &'s Sync>) -> Self {
+        let mut effort = Self::default();
+        for operation in syncs.into_iter().flat_map(|sync| &sync.operations) {
+            effort.count(operation);
+        }
+        effort
+    }
+
     fn count(&mut self, operation: &Operation) {
         match operation {
             Operation::EnsureChain { .. } | Operation::CreateSet { .. } => self.tool_runs += 1,

@@ -17,6 +17,7 @@
 mod config;
 mod effort;
 mod endpoint;
+mod health_check;
 mod health_checks;
 pub mod iptables;
 pub mod ipvs;
@@ -42,6 +43,7 @@ mod udp_cleanup;
 pub use config::{Config, DetectLocal, Interface, NodePortAddresses};
 pub use effort::{Effort, Objects};
 pub use endpoint::Endpoint;
+pub use health_check::{HealthCheck, health_checks, local_ready_endpoints};
 pub use jump::Jump;
 pub use naming::{EndpointChain, ServiceChains};
 pub use node_state::{AppliedRealServer, AppliedServer, NftObjects, NodeState, Untouched};

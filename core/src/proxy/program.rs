@@ -1,5 +1,5 @@
 /// What a line, a set element or a virtual server is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
     /// kube-proxy writes it in every cluster, as its settings say.
     Settings,
@@ -8,7 +8,7 @@ pub enum Cause {
 }
 
 /// The part of a Service that has an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// The port as such, for example the chain that spreads its traffic.
     Port,

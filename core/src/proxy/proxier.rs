@@ -96,6 +96,8 @@ impl Proxier {
             Change::Service(changed) => self.services.note(changed),
             Change::EndpointSlice(changed) => self.slices.note(changed),
             Change::Node(changed) => self.note_node(changed),
+            // kube-proxy does not watch them.
+            Change::Pod(_) | Change::Workload(_) => false,
         }
     }
 

@@ -64,11 +64,15 @@ pub(super) fn is_watched(labels: &Labels) -> bool {
     !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 
-type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
+pub(super) type SlicesByService<'c> = HashMap<(&'c str, &'c str), Vec<(u32, &'c EndpointSlice)>>;
 
 /// The slices of a family under the Service they belong to; of two with the same name the last one
 /// counts.
-fn slices_by_service(cluster: &Cluster, family: Family, watched: impl Fn(&Labels) -> bool) -> SlicesByService<'_> {
+pub(super) fn slices_by_service(
+    cluster: &Cluster,
+    family: Family,
+    watched: impl Fn(&Labels) -> bool,
+) -> SlicesByService<'_> {
     let mut by_service =
         SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), FixedHasher::default());
     for (index, slice) in (0..).zip(&cluster.endpoint_slices) {

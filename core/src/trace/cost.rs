@@ -27,6 +27,11 @@ impl Cost {
         Self { rules: 1, matches, ..Self::NONE }
     }
 
+    /// So many rules visited, of each only the first match.
+    pub const fn passed(rules: u32) -> Self {
+        Self { rules, matches: rules, ..Self::NONE }
+    }
+
     pub const fn rewrites(rewrites: u32) -> Self {
         Self { rewrites, ..Self::NONE }
     }

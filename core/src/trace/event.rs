@@ -125,12 +125,17 @@ pub enum Event {
         chain: ChainId,
         by: LeftBy,
     },
-    /// The first `tested` matches of the rule were tested; all but the last of them were true, and
-    /// the last too if `matched`.
-    RuleTested {
+    /// All matches of the rule were true; `tests` is their number.
+    RuleMatched {
         rule: RuleId,
-        tested: u8,
-        matched: bool,
+        tests: u32,
+    },
+    /// `count` rules, one after the other from `first` on, were tested in vain, with `tests` matches in all. In
+    /// each rule the last one that was tested failed.
+    RulesMissed {
+        first: RuleId,
+        count: u32,
+        tests: u32,
     },
     LookedUp {
         structure: Structure,

@@ -1,4 +1,4 @@
-use super::{Cost, Event, Origin};
+use super::{Cost, Event, Origin, RuleId};
 use crate::net::Packet;
 use crate::netfilter::{Hook, Skb};
 
@@ -39,6 +39,16 @@ impl Trace {
 /// recorder never builds one.
 pub trait Tracer {
     fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin));
+
+    /// Hears of rules that were tested in vain, which may be thousands for one packet: `cost.rules` of them, one
+    /// after the other from `first` on.
+    #[inline]
+    fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
+        self.step(skb, Some(hook), cost, || {
+            let first = first();
+            (Event::RulesMissed { first, count: cost.rules, tests: cost.matches }, Origin::Rule(first))
+        });
+    }
 }
 
 /// Keeps nothing.
@@ -77,5 +87,22 @@ impl Tracer for Recorder {
         }
         let packet = u32::try_from(self.trace.packets.len() - 1).unwrap_or(u32::MAX);
         self.trace.steps.push(Step { event, origin, cost, hook, packet, mark: skb.mark });
+    }
+
+    /// A run of rules is one step, in however many parts it is reported.
+    fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
+        let rule = first();
+        if let Some(Step { event: Event::RulesMissed { first, count, tests }, cost: sum, .. }) =
+            self.trace.steps.last_mut()
+            && first.chain == rule.chain
+            && first.index + *count == rule.index
+        {
+            *count += cost.rules;
+            *tests += cost.matches;
+            *sum += cost;
+            return;
+        }
+        let run = Event::RulesMissed { first: rule, count: cost.rules, tests: cost.matches };
+        self.step(skb, Some(hook), cost, || (run, Origin::Rule(rule)));
     }
 }

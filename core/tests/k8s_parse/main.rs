@@ -1,8 +1,10 @@
 //! What `k8s::parse` says about clusters: every rule with the words and the place of its diagnostic.
 
+mod configuration;
 mod services;
 mod slices_and_nodes;
 mod texts;
+mod workloads;
 
 use datapath_core::k8s::{self, Parsed};
 use expect_test::{Expect, expect};
@@ -27,7 +29,12 @@ fn summary(parsed: &Parsed) -> String {
     let nodes = cluster.nodes.iter().map(|node| format!("Node {}", node.name));
     let services = cluster.services.iter().map(|service| format!("Service {}", service.name));
     let slices = cluster.endpoint_slices.iter().map(|slice| format!("EndpointSlice {}", slice.name));
-    let kept: Vec<String> = nodes.chain(services).chain(slices).collect();
+    let pods = cluster.pods.iter().map(|pod| format!("Pod {}", pod.name));
+    let workloads = cluster.workloads.iter().map(|workload| format!("{} {}", workload.kind(), workload.name));
+    let endpoints = cluster.endpoints.iter().map(|endpoints| format!("Endpoints {}", endpoints.name));
+    let configuration = cluster.proxy_configuration.iter().map(|configuration| format!("{configuration:?}"));
+    let kept = nodes.chain(services).chain(slices).chain(pods).chain(workloads).chain(endpoints).chain(configuration);
+    let kept: Vec<String> = kept.collect();
     let mut lines: Vec<String> = parsed.diagnostics.iter().map(|line| format!("  {line}\n")).collect();
     lines.push(format!("  kept: {}\n", if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") }));
     lines.concat()
@@ -45,9 +52,9 @@ fn the_web_shop_has_nothing_to_complain_about() {
     check(
         [("the web shop", text)],
         &expect![[r#"
-        the web shop
-          kept: Node node1, Node node2, Node node3, Service kube-system/kube-dns, Service shop/web, Service shop/cart, Service shop/catalog, Service shop/payments, Service shop/orders-db, Service shop/recommendations, EndpointSlice kube-system/kube-dns-t7m2q, EndpointSlice shop/web-9lhx4, EndpointSlice shop/cart-c5w8n, EndpointSlice shop/catalog-h4f2z, EndpointSlice shop/payments-q8n6d, EndpointSlice shop/orders-db-k3v7b, EndpointSlice shop/recommendations-m9r5t
-    "#]],
+            the web shop
+              kept: Node node1, Node node2, Node node3, Service kube-system/kube-dns, Service shop/web, Service shop/cart, Service shop/catalog, Service shop/payments, Service shop/orders-db, Service shop/recommendations, EndpointSlice kube-system/kube-dns-t7m2q, EndpointSlice shop/web-9lhx4, EndpointSlice shop/cart-c5w8n, EndpointSlice shop/catalog-h4f2z, EndpointSlice shop/payments-q8n6d, EndpointSlice shop/orders-db-k3v7b, EndpointSlice shop/recommendations-m9r5t, Deployment kube-system/coredns, Deployment shop/web, Deployment shop/cart, Deployment shop/catalog, Deployment shop/payments, StatefulSet shop/orders-db, Deployment shop/recommendations
+        "#]],
     );
 }
 

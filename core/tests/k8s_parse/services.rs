@@ -368,6 +368,9 @@ fn defaults_are_filled_in() {
                 cluster_ips: [
                     10.96.0.1,
                 ],
+                ip_families: [
+                    V4,
+                ],
                 external_name: None,
                 selector: {},
                 ports: [
@@ -397,6 +400,8 @@ fn defaults_are_filled_in() {
                 ],
                 health_check_node_port: None,
                 publish_not_ready_addresses: false,
+                traffic_distribution: None,
+                topology_mode_auto: false,
             },
         ]
     "#]]

@@ -17,34 +17,38 @@ fn endpoints_and_their_ports() {
         "endpoints:\n- addresses: []\n- {}\n- 10.244.1.1\n- addresses: [127.0.0.1]",
         "endpoints:\n- addresses: [10.244.1.1]\n  conditions: {ready: maybe, serving: null}",
         "endpoints:\n- addresses: [10.244.1.1]\n  hints: {forZones: [{}]}",
+        "endpoints:\n- addresses: [10.244.1.1]\n- addresses: [10.244.1.1]",
         "ports: [{name: a, port: 80}, {name: a, port: 81}, {port: 99999, protocol: ICMP}]",
     ];
     check(
         lines.map(|lines| (lines, text(lines))),
         &expect![[r#"
-        endpoints: null ⏎ ports: null
-          kept: Service shop/web, EndpointSlice shop/web-1
-        endpoints: ⏎ - addresses: ['fd00::1']
-          6:15: error: EndpointSlice "web-1" is invalid: endpoints[0].addresses[0]: Invalid value: "fd00::1": must be a valid IPv4 address; expected an IPv4 address, as addressType says; move the endpoint to a slice of its own family
-          kept: Service shop/web
-        endpoints: ⏎ - addresses: [] ⏎ - {} ⏎ - 10.244.1.1 ⏎ - addresses: [127.0.0.1]
-          6:3: error: EndpointSlice "web-1" is invalid: endpoints[0].addresses: Required value: must contain at least 1 address; expected a list of addresses; add one, or delete the endpoint
-          7:3: error: EndpointSlice "web-1" is invalid: endpoints[1].addresses: Required value: must contain at least 1 address; expected a list of addresses; add one, or delete the endpoint
-          8:3: error: EndpointSlice "web-1" is invalid: endpoints[2]: Invalid value: "10.244.1.1": must be an object; expected an endpoint with addresses; compare with what kubectl prints
-          9:15: error: EndpointSlice "web-1" is invalid: endpoints[3].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128); expected an address that is reachable from other nodes; write such an address
-          kept: Service shop/web
-        endpoints: ⏎ - addresses: [10.244.1.1] ⏎   conditions: {ready: maybe, serving: null}
-          7:23: error: EndpointSlice "web-1" is invalid: endpoints[0].conditions.ready: Invalid value: "maybe": must be a boolean; expected true or false; compare with what kubectl prints
-          kept: Service shop/web
-        endpoints: ⏎ - addresses: [10.244.1.1] ⏎   hints: {forZones: [{}]}
-          7:22: error: EndpointSlice "web-1" is invalid: endpoints[0].hints.forZones[0].name: Required value; expected the name of a zone or node; add it
-          kept: Service shop/web
-        ports: [{name: a, port: 80}, {name: a, port: 81}, {port: 99999, protocol: ICMP}]
-          5:37: error: EndpointSlice "web-1" is invalid: ports[1].name: Duplicate value: "a"; expected a name of its own for every port; rename the port or delete it
-          5:58: error: EndpointSlice "web-1" is invalid: ports[2].port: Invalid value: 99999: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
-          5:75: error: EndpointSlice "web-1" is invalid: ports[2].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"; expected one of SCTP, TCP, UDP; write one of these, or leave the field out
-          kept: Service shop/web
-    "#]],
+            endpoints: null ⏎ ports: null
+              kept: Service shop/web, EndpointSlice shop/web-1
+            endpoints: ⏎ - addresses: ['fd00::1']
+              6:15: error: EndpointSlice "web-1" is invalid: endpoints[0].addresses[0]: Invalid value: "fd00::1": must be a valid IPv4 address; expected an IPv4 address, as addressType says; move the endpoint to a slice of its own family
+              kept: Service shop/web
+            endpoints: ⏎ - addresses: [] ⏎ - {} ⏎ - 10.244.1.1 ⏎ - addresses: [127.0.0.1]
+              6:3: error: EndpointSlice "web-1" is invalid: endpoints[0].addresses: Required value: must contain at least 1 address; expected a list of addresses; add one, or delete the endpoint
+              7:3: error: EndpointSlice "web-1" is invalid: endpoints[1].addresses: Required value: must contain at least 1 address; expected a list of addresses; add one, or delete the endpoint
+              8:3: error: EndpointSlice "web-1" is invalid: endpoints[2]: Invalid value: "10.244.1.1": must be an object; expected an endpoint with addresses; compare with what kubectl prints
+              9:15: error: EndpointSlice "web-1" is invalid: endpoints[3].addresses[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128); expected an address that is reachable from other nodes; write such an address
+              kept: Service shop/web
+            endpoints: ⏎ - addresses: [10.244.1.1] ⏎   conditions: {ready: maybe, serving: null}
+              7:23: error: EndpointSlice "web-1" is invalid: endpoints[0].conditions.ready: Invalid value: "maybe": must be a boolean; expected true or false; compare with what kubectl prints
+              kept: Service shop/web
+            endpoints: ⏎ - addresses: [10.244.1.1] ⏎   hints: {forZones: [{}]}
+              7:22: error: EndpointSlice "web-1" is invalid: endpoints[0].hints.forZones[0].name: Required value; expected the name of a zone or node; add it
+              kept: Service shop/web
+            endpoints: ⏎ - addresses: [10.244.1.1] ⏎ - addresses: [10.244.1.1]
+              7:3: warning: EndpointSlice "web-1": endpoints[1]: the address is also that of endpoints[0]; expected every address once; delete one of the two: kube-proxy takes them for one endpoint
+              kept: Service shop/web, EndpointSlice shop/web-1
+            ports: [{name: a, port: 80}, {name: a, port: 81}, {port: 99999, protocol: ICMP}]
+              5:37: error: EndpointSlice "web-1" is invalid: ports[1].name: Duplicate value: "a"; expected a name of its own for every port; rename the port or delete it
+              5:58: error: EndpointSlice "web-1" is invalid: ports[2].port: Invalid value: 99999: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
+              5:75: error: EndpointSlice "web-1" is invalid: ports[2].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP"; expected one of SCTP, TCP, UDP; write one of these, or leave the field out
+              kept: Service shop/web
+        "#]],
     );
 }
 
@@ -74,7 +78,7 @@ fn families_and_services_of_slices() {
           1:1: warning: EndpointSlice "web-1" belongs to no Service; expected the label kubernetes.io/service-name; add it, or leave the slice out: kube-proxy ignores it
           kept: EndpointSlice default/web-1
         metadata: {name: web-1, labels: {kubernetes.io/service-name: web}} ⏎ addressType: IPv6
-          1:1: warning: EndpointSlice "web-1" belongs to Service "default/web", which is not in the input; expected the Service beside its slices; paste services and endpointslices of the same namespaces; the slice has no effect alone
+          1:1: warning: EndpointSlice "web-1" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
           kept: EndpointSlice default/web-1
     "#]],
     );

@@ -34,7 +34,7 @@ fn what_is_no_object_is_told_from_what_is() {
         "apiVersion: v1\nitems:\n- 5\n- {kind: Node}\n- {apiVersion: v1, kind: Node}\nkind: List\n",
         "apiVersion: v1\nkind: List\nitems: {}\n",
         "kind: service\n---\nkind: Endpointslices\n---\nkind: ''\n---\nkind: 7\n",
-        "kind: Pod\n---\nkind: Pod\n---\nkind: PodList\nitems: []\n---\nkind: Endpoints\n",
+        "kind: Secret\n---\nkind: Secret\n---\nkind: SecretList\nitems: []\n---\nkind: Lease\n",
         "apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\n---\napiVersion: 1\nkind: Node\n",
     ];
     check_texts(
@@ -60,10 +60,10 @@ fn what_is_no_object_is_told_from_what_is() {
           5:7: error: no kind "" is registered; expected Service, EndpointSlice, Node or List; write the kind as kubectl prints it
           7:7: error: kind: Invalid value: 7: must be a string; expected a string; put the value in quotes
           kept: nothing
-        kind: Pod ⏎ --- ⏎ kind: Pod ⏎ --- ⏎ kind: PodList ⏎ items: [] ⏎ --- ⏎ kind: Endpoints
-          1:7: note: kind Pod has no bearing on kube-proxy's rules and is passed over (2 objects)
-          5:7: note: kind PodList has no bearing on kube-proxy's rules and is passed over
-          8:7: note: kind Endpoints has no bearing on kube-proxy's rules and is passed over
+        kind: Secret ⏎ --- ⏎ kind: Secret ⏎ --- ⏎ kind: SecretList ⏎ items: [] ⏎ --- ⏎ kind: Lease
+          1:7: note: kind Secret has no bearing on kube-proxy's rules and is passed over (2 objects)
+          5:7: note: kind SecretList has no bearing on kube-proxy's rules and is passed over
+          8:7: note: kind Lease has no bearing on kube-proxy's rules and is passed over
           kept: nothing
         apiVersion: discovery.k8s.io/v1beta1 ⏎ kind: EndpointSlice ⏎ --- ⏎ apiVersion: 1 ⏎ kind: Node
           1:13: error: EndpointSlice is invalid: apiVersion: Invalid value: "discovery.k8s.io/v1beta1": is not read here; expected discovery.k8s.io/v1; write the apiVersion that kubectl prints

@@ -32,7 +32,7 @@ fn translate(cases: &Path, out: &Path) -> Result<usize, String> {
     for case in &cases {
         let folder = out.join(&case.name);
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        for output in output::of(case) {
+        for output in output::of(case)? {
             let path = folder.join(&output.file);
             fs::write(&path, output.text).map_err(|error| format!("{}: {error}", path.display()))?;
         }

@@ -1,8 +1,6 @@
-//! `iptables-restore` input, and the jump rules from the built-in chains.
+//! `iptables-restore` input, and the state after it in the same format.
 
 use std::collections::BTreeMap;
-
-use datapath_core::proxy::Jump;
 
 /// Chains that hold rules of several services, whose order among each other Go's map decides.
 const SHARED_CHAINS: [&str; 7] = [
@@ -18,7 +16,7 @@ const SHARED_CHAINS: [&str; 7] = [
 /// The one rule that has to come after those of all services; there is one for each node address.
 const LAST_RULE: &str = "NOTE: this must be the last rule in this chain";
 
-/// `iptables-restore` input in a form that two syncs of the same cluster share.
+/// `iptables-restore` input, or a dump, in a form that two syncs of the same cluster share.
 pub fn canonical(restore: &str) -> Vec<String> {
     let mut declarations = Vec::new();
     let mut rules: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -72,32 +70,6 @@ fn owner(rule: &str) -> (&str, &str) {
     };
     let service = comment.split(' ').find(|word| word.contains('/')).unwrap_or_default();
     (service, word("-p "))
-}
-
-/// The rules of the built-in chains that `jumps` lead to, as kube-proxy's own dump shows them:
-/// without quotes.
-pub fn base_chains(jumps: &[Jump]) -> Vec<String> {
-    let mut chains: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for jump in jumps {
-        chains.entry(format!("{} {}", jump.table, jump.chain)).or_default().insert(0, jump.rule().replace('"', ""));
-    }
-    chains.into_iter().flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}"))).collect()
-}
-
-/// The same rules out of a recorded `expected.iptables-save`.
-pub fn recorded_base_chains(save: &str) -> Vec<String> {
-    let mut chains: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let mut table = "";
-    for line in save.lines() {
-        if let Some(name) = line.strip_prefix('*') {
-            table = name;
-        } else if let Some((chain, rule)) = line.strip_prefix("-A ").and_then(|rule| rule.split_once(' '))
-            && !chain.starts_with("KUBE-")
-        {
-            chains.entry(format!("{table} {chain}")).or_default().push(rule);
-        }
-    }
-    chains.into_iter().flat_map(|(chain, rules)| rules.into_iter().map(move |rule| format!("{chain} {rule}"))).collect()
 }
 
 #[cfg(test)]

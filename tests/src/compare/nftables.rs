@@ -1,8 +1,8 @@
-//! The transaction that kube-proxy hands to `nft -f -`.
+//! The transaction that kube-proxy hands to `nft -f -`, and the objects that it leaves.
 
 use std::collections::BTreeMap;
 
-/// A transaction in a form that two syncs of the same cluster share: rules in order within their
+/// A transaction or a dump of objects in a form that two syncs of the same cluster share: rules in order within their
 /// chain, all other commands sorted.
 pub fn canonical(transaction: &str) -> Vec<String> {
     let mut commands = Vec::new();

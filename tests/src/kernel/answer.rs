@@ -28,9 +28,7 @@ pub struct Out {
 impl Answer {
     pub(super) fn new(node: &Node, packets: Vec<Out>, connections: Vec<Value>, trace: &Trace) -> Self {
         let rules = trace.steps.iter().filter_map(|step| match step.event {
-            Event::RuleTested { rule, matched: true, .. } => {
-                Some(format!("{} {}", node.chain_name(rule.chain), rule.index + 1))
-            }
+            Event::RuleMatched { rule, .. } => Some(format!("{} {}", node.chain_name(rule.chain), rule.index + 1)),
             _ => None,
         });
         Self { packets, rules: rules.collect(), connections, reply: None, then: None }

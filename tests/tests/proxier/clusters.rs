@@ -106,7 +106,16 @@ fn set<T: Clone>(old: Option<&T>, new: &T) -> Changed<T> {
 
 fn node(zone: Option<String>) -> Node {
     let labels = zone.into_iter().map(|zone| (Node::ZONE_LABEL.to_owned(), zone));
-    Node { name: NODE.into(), labels: labels.collect(), internal_ips: config().node_ips, pod_cidrs: Vec::new() }
+    Node {
+        name: NODE.into(),
+        labels: labels.collect(),
+        internal_ips: config().node_ips,
+        pod_cidrs: Vec::new(),
+        is_ready: true,
+        is_unschedulable: false,
+        taints: Vec::new(),
+        allocatable_cpu: None,
+    }
 }
 
 fn zone() -> impl Strategy<Value = Option<String>> {
@@ -150,6 +159,7 @@ fn service() -> impl Strategy<Value = Service> {
                     .iter()
                     .map(|family| address(*family, &format!("10.96.0.1{number}"), &format!("fd00:96::1{number}")))
                     .collect(),
+                ip_families: families.clone(),
                 external_name: None,
                 selector: BTreeMap::new(),
                 ports: ports.iter().map(|port| service_port(number, *port, outside)).collect(),
@@ -161,6 +171,8 @@ fn service() -> impl Strategy<Value = Service> {
                 load_balancer_ingress: if balanced { ingress.collect() } else { Vec::new() },
                 health_check_node_port: (balanced && local).then_some(32_000 + u16::from(number)),
                 publish_not_ready_addresses: false,
+                traffic_distribution: None,
+                topology_mode_auto: false,
             }
         },
     )
@@ -229,6 +241,7 @@ impl Draft {
             for_zones: self.zones,
             for_nodes: Vec::new(),
             pod: None,
+            hostname: None,
         }
     }
 }

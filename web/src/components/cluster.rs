@@ -19,6 +19,11 @@ pub fn Cluster(props: &SettledProps) -> Html {
     let oninput = Callback::from(move |event: InputEvent| {
         dispatcher.dispatch(Action::Draft(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
     });
+    use_effect_with((area.clone(), model.revealed), |(area, revealed)| {
+        if let (Some(area), Some((_, position))) = (area.cast::<HtmlTextAreaElement>(), revealed) {
+            show(&area, *position);
+        }
+    });
     let act = |action: Action| {
         let dispatcher = model.dispatcher();
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use datapath_core::trace::RuleId;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::text::{self, ruleset as t};
+use crate::text::{self, because, ruleset as t};
 
 /// Lines are shown in blocks of so many: the block of the current line, and one on either side.
 const BLOCK: usize = 40;
@@ -20,6 +20,12 @@ pub struct Props {
     /// Whether the line is the step's own, or only the last before it.
     pub current: bool,
     pub tested: Rc<BTreeMap<RuleId, bool>>,
+    /// Lines that are marked.
+    pub marked: Rc<BTreeSet<usize>>,
+    /// The line that the user asked about.
+    pub asked: Option<usize>,
+    /// The user asks about a line.
+    pub onask: Callback<usize>,
     /// On narrow screens only one lane can be scrolled: the one in sight.
     pub visible: bool,
 }
@@ -44,13 +50,21 @@ pub fn Code(props: &Props) -> Html {
     let row = |(index, line): (usize, &Line)| {
         let here = Some(index) == props.line;
         let mark = mark(&props.tested, line);
-        let class = classes!("line", mark, here.then_some(if props.current { "current" } else { "last" }));
+        let class = classes!(
+            "line",
+            mark,
+            here.then_some(if props.current { "current" } else { "last" }),
+            props.marked.contains(&index).then_some("marked"),
+            (props.asked == Some(index)).then_some("asked"),
+        );
+        let onclick = props.onask.reform(move |_: MouseEvent| index);
         let row = if here { inner.clone() } else { NodeRef::default() };
         let (style, text) = indented(&line.text);
         let current = (here && props.current).then_some("true");
         html! {
-            <li key={index} ref={row} {class} {style} aria-current={current}>
+            <li key={index} ref={row} {class} {style} aria-current={current} {onclick}>
                 { spoken(mark) }
+                if props.marked.contains(&index) { <span class="unseen">{ because::MARKED }{ ": " }</span> }
                 { text }
             </li>
         }

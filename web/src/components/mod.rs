@@ -1,10 +1,12 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
 mod assumed;
+mod because;
 mod client_select;
 mod cluster;
 mod code;
 mod compare;
+mod control_path;
 mod cost_chart;
 mod cost_curve;
 mod counters;
@@ -20,6 +22,7 @@ mod lanes;
 mod live;
 mod masthead;
 mod moments;
+mod operate;
 mod packet_header;
 mod picker;
 mod route;
@@ -30,6 +33,7 @@ mod service_select;
 mod stages;
 mod story;
 mod structure;
+mod take_away;
 mod totals;
 mod transport;
 
@@ -43,8 +47,10 @@ pub use lane_tabs::LaneTabs;
 pub use lanes::Lanes;
 pub use live::Live;
 pub use masthead::Masthead;
+pub use operate::Operate;
 pub use send_bar::SendBar;
 pub use structure::Structure;
+pub use take_away::TakeAway;
 pub use transport::Transport;
 
 use std::ops::Deref;

@@ -1,15 +1,19 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use datapath_core::lab::Listing;
+use datapath_core::lab::{Listing, Provenance, Reason};
 use datapath_core::trace::RuleId;
 use yew::prelude::*;
 
+use super::because::{Because, marked};
 use super::code::Code;
 use super::lane::LaneProps;
 use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle};
-use crate::text::{self, ruleset as t};
+use crate::text::{self, because, ruleset as t};
+
+/// Of longer listings, why each line is there is only worked out when it is asked for.
+const LONG: usize = 20_000;
 
 /// A line of the listing, by section and line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,47 +24,95 @@ struct Place {
     current: bool,
 }
 
+/// Where the user looks, away from the packet, until the next step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    tick: usize,
+    section: usize,
+    /// The line to bring into sight.
+    line: Option<usize>,
+    /// The line that was asked about.
+    asked: Option<usize>,
+}
+
 /// The ruleset of the node that the packet is on, at the current rule.
 #[component]
 pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (node, tested) = whereabouts(model, *lane);
-    let listing = use_memo((model.opened, *lane, node), |_| {
+    let listing = use_memo((model.edition, *lane, node), |_| {
         let lab = model.lab.borrow();
         lab.lanes.get(*lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default()
     });
     let place = place(model, *lane, &listing);
-    let chosen = use_state_eq(|| None::<(usize, usize)>);
-    let section = chosen.filter(|(tick, _)| *tick == model.tick).map(|(_, section)| section);
-    let at = place.filter(|place| section.is_none_or(|section| section == place.section));
-    let section = section.or(place.map(|place| place.section)).unwrap_or_default();
+    let looking = use_state_eq(|| None::<Look>);
+    let look = looking.filter(|look| look.tick == model.tick);
+    let section = look.map(|look| look.section).or(place.map(|place| place.section)).unwrap_or_default();
+    let at = place.filter(|place| section == place.section);
+    let line = look.and_then(|look| look.line).or(at.map(|place| place.line));
+    let asked = look.and_then(|look| look.asked);
+    let see = {
+        let (set, tick, dispatcher) = (looking.setter(), model.tick, model.dispatcher());
+        Callback::from(move |(section, line, asked): (usize, Option<usize>, Option<usize>)| {
+            dispatcher.dispatch(Action::Peek(None));
+            set.set(Some(Look { tick, section, line, asked }));
+        })
+    };
+    let (provenance, show_why) = use_provenance(model, *lane, node, &listing);
+    let field = use_state_eq(|| None::<Reason>);
+    let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
     let lab = model.lab.borrow();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
     let node_name = of.network.nodes.get(node).map_or("", |node| &node.name);
-    let choose = {
-        let (chosen, tick, dispatcher) = (chosen.setter(), model.tick, model.dispatcher());
-        Callback::from(move |section: usize| {
-            dispatcher.dispatch(Action::Peek(None));
-            chosen.set(Some((tick, section)));
-        })
-    };
     html! {
         <section class="ruleset" aria-label={t::label(text::mode(of.mode), node_name)}>
             <header>
-                { sections(&listing, section, choose) }
+                { sections(&listing, section, see.reform(|section| (section, None, None))) }
                 { way_back(model, *lane) }
             </header>
             <Code
                 {listing}
                 {section}
-                line={at.map(|place| place.line)}
-                current={at.is_some_and(|place| place.current)}
+                {line}
+                current={at.is_some_and(|place| place.current && Some(place.line) == line)}
                 {tested}
+                marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
+                {asked}
+                onask={see.reform(move |asked| (section, line, Some(asked)))}
                 visible={model.lane == *lane}
             />
+            if let Some(provenance) = provenance {
+                <Because
+                    model={model.clone()}
+                    {provenance}
+                    line={asked.or(line).map(|line| (section, line))}
+                    field={(*field).clone()}
+                    onmark={let set = field.setter(); Callback::from(move |reason| set.set(reason))}
+                    ongo={see.reform(|(section, line)| (section, Some(line), Some(line)))}
+                />
+            } else {
+                <p class="because"><button type="button" class="link" onclick={show_why}>{ because::SHOW }</button></p>
+            }
         </section>
     }
+}
+
+/// Why each line is there; None for a long listing until it is asked for.
+#[hook]
+fn use_provenance(
+    model: &Handle,
+    lane: usize,
+    node: usize,
+    listing: &Rc<Listing>,
+) -> (Option<Rc<Provenance>>, Callback<MouseEvent>) {
+    let wanted = use_state_eq(|| false);
+    let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
+    let known = use_memo((model.edition, lane, node, *wanted || lines <= LONG), |(.., wanted)| {
+        wanted.then(|| Rc::new(Provenance::of(&model.lab.borrow(), lane, node, listing)))
+    });
+    let set = wanted.setter();
+    ((*known).clone(), Callback::from(move |_| set.set(true)))
 }
 
 /// Index of the node that the packet is on, and the rules that it has met there.

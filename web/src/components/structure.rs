@@ -17,11 +17,11 @@ pub fn Structure(props: &ModelProps) -> Html {
     let Some(lane) = lab.lanes.get(model.lane) else {
         return html! {};
     };
-    let chosen = chosen_node.filter(|(opened, _)| *opened == model.opened).map(|(_, node)| node);
+    let chosen = chosen_node.filter(|(edition, _)| *edition == model.edition).map(|(_, node)| node);
     let node = chosen.or_else(|| current_node(model, lane)).unwrap_or_default();
     let choose_node = {
-        let (set, opened) = (chosen_node.setter(), model.opened);
-        Callback::from(move |node| set.set(Some((opened, node))))
+        let (set, edition) = (chosen_node.setter(), model.edition);
+        Callback::from(move |node| set.set(Some((edition, node))))
     };
     let dispatcher = model.dispatcher();
     let choose_lane = Callback::from(move |lane| dispatcher.dispatch(Action::Lane(lane)));

@@ -31,7 +31,7 @@ pub fn Totals(props: &SettledProps) -> Html {
                     { for rows }
                 </table>
             </div>
-            <p class="hint">{ if shown.packets < 2 { t::TOTALS_HINT } else { t::TOTALS_FINDING } }</p>
+            <p class="hint">{ if shown.past + shown.packets < 2 { t::TOTALS_HINT } else { t::TOTALS_FINDING } }</p>
         </div>
     }
 }

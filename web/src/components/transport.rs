@@ -91,7 +91,7 @@ fn packets(model: &Handle) -> Html {
     };
     let dispatcher = model.dispatcher();
     let onchoose = Callback::from(move |index| dispatcher.dispatch(Action::Packet(index)));
-    let options = (0..shown.packets).map(|index| t::packet(index).into()).collect::<Vec<_>>();
+    let options = (0..shown.packets).map(|index| t::packet(shown.past + index).into()).collect::<Vec<_>>();
     let class = classes!("packets", (shown.packets == 1).then_some("only"));
     html! { <Segmented {class} label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
 }

@@ -30,7 +30,7 @@ pub fn use_saving(model: &Handle) {
     });
     let latest = model.clone();
     // The address stands for the text: comparing megabytes at every step takes longer than the step.
-    use_effect_with((model.opened, model.draft.as_ptr().addr()), move |_| {
+    use_effect_with((model.edition, model.draft.as_ptr().addr()), move |_| {
         let save = Timeout::new(SAVE_AFTER_MS, move || {
             let kept = saved::store_texts(&latest.texts());
             if kept != latest.kept {

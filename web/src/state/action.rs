@@ -1,4 +1,5 @@
-use datapath_core::lab::{Client, Stage, Target};
+use datapath_core::controllers::Action as Operation;
+use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
 use crate::theme::Theme;
@@ -28,8 +29,14 @@ pub enum Action {
     Load,
     Open,
     Example,
+    /// Does something to the cluster.
+    Operate(Operation),
+    /// Lets a minute of the nodes' clocks pass.
+    WaitAMinute,
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
     Peek(Option<(usize, ChainId)>),
+    /// Shows where in the text the field of a reason is.
+    Reveal(Reason),
     /// Whether the browser kept the last state that it was given.
     Kept(bool),
 }

@@ -6,6 +6,7 @@
 mod action;
 mod model;
 mod open;
+mod operate;
 mod shown;
 
 pub use action::{Action, Go};

@@ -1,13 +1,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Client, Lab, Target, WEB_SHOP};
-use datapath_core::source::Diagnostic;
+use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
 
 use super::{Action, Go, Shown};
-use crate::saved::{Place, Sent, Texts};
+use crate::saved::{Deed, Place, Sent, Texts};
 use crate::theme::Theme;
 
 /// Milliseconds between two steps while playing.
@@ -21,13 +21,18 @@ pub struct Model {
     pub settled: u32,
     /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
     pub lab: Rc<RefCell<Lab>>,
-    /// How many labs were opened: what was computed from an earlier one is stale.
-    pub opened: u32,
+    /// Changes with every lab that is opened and every action on it: what was computed from an earlier edition is
+    /// stale.
+    pub edition: u32,
     pub clients: Rc<[Client]>,
     pub targets: Rc<[Target]>,
     pub client: Option<Client>,
     pub target: Option<Target>,
-    pub sendings: Rc<Vec<Sent>>,
+    pub deeds: Rc<Vec<Deed>>,
+    /// What the last action on the cluster led to.
+    pub path: Option<Rc<ControlPath>>,
+    /// Why the last action was not done.
+    pub undone: Option<Rc<str>>,
     /// None before anything was sent, and where it could not be.
     pub shown: Option<Rc<Shown>>,
     pub tick: usize,
@@ -42,6 +47,8 @@ pub struct Model {
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
+    /// A place in the text to be shown, and the action that asked for it.
+    pub revealed: Option<(u32, Position)>,
     pub kept: bool,
     /// The draft is about to be loaded, which may take a while.
     pub loading: bool,
@@ -75,13 +82,15 @@ impl Model {
         Self {
             revision: 0,
             settled: 0,
-            opened: 0,
+            edition: 0,
             client: clients.first().cloned(),
             target: targets.first().cloned(),
             clients: clients.into(),
             targets: targets.into(),
             lab: Rc::new(RefCell::new(lab)),
-            sendings: Rc::default(),
+            deeds: Rc::default(),
+            path: None,
+            undone: None,
             shown: None,
             tick: 0,
             playing: false,
@@ -93,6 +102,7 @@ impl Model {
             draft: draft.into(),
             refused: Rc::new([]),
             peek: None,
+            revealed: None,
             kept: true,
             loading: false,
         }
@@ -123,7 +133,13 @@ impl Model {
                 self.draft = WEB_SHOP.into();
                 self.load();
             }
+            Action::Operate(action) => self.operate(&action),
+            Action::WaitAMinute => self.wait_a_minute(),
             Action::Peek(peek) => self.peek = peek,
+            Action::Reveal(reason) => {
+                let position = reason.position(&self.lab.borrow().text);
+                self.revealed = position.map(|position| (self.revision, position));
+            }
             Action::Kept(kept) => self.kept = kept,
         }
     }
@@ -149,7 +165,7 @@ impl Model {
     /// Whether sending is what there is to do next: nothing is on its way, or something else was chosen meanwhile.
     pub fn sends_next(&self) -> bool {
         let chosen = self.client.as_ref().map(Client::to_string).zip(self.target.as_ref().map(Target::to_string));
-        let sent = self.sendings.last().map(|sent| (sent.client.clone(), sent.target.clone()));
+        let sent = self.last_sent().map(|sent| (sent.client.clone(), sent.target.clone()));
         self.tick + 1 >= self.ticks() || chosen != sent
     }
 
@@ -157,7 +173,7 @@ impl Model {
         Place {
             client: self.client.as_ref().map(Client::to_string).unwrap_or_default(),
             target: self.target.as_ref().map(Target::to_string).unwrap_or_default(),
-            sendings: self.sendings.to_vec(),
+            deeds: self.deeds.to_vec(),
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
             tick: self.tick,
             lane: self.lane,
@@ -189,8 +205,8 @@ impl Model {
         };
         let sent = self.lab.borrow_mut().send(client, target);
         if sent {
-            let sending = Sent { client: client.to_string(), target: target.to_string(), packets: 1 };
-            Rc::make_mut(&mut self.sendings).push(sending);
+            let sending = Sent { client: client.to_string(), target: target.to_string(), packets: 1, continues: false };
+            Rc::make_mut(&mut self.deeds).push(Deed::Sent(sending));
         }
         self.show(0, 0);
     }
@@ -199,9 +215,7 @@ impl Model {
         if !self.lab.borrow_mut().send_next() {
             return;
         }
-        if let Some(sending) = Rc::make_mut(&mut self.sendings).last_mut() {
-            sending.packets += 1;
-        }
+        self.note_next();
         self.show(usize::MAX, 0);
     }
 

@@ -1,7 +1,7 @@
 use datapath_core::lab::{Lab, Refused, WEB_SHOP};
 
 use super::Model;
-use crate::saved::{Saved, Sent};
+use crate::saved::{Deed, Saved, Sent};
 
 /// The same choices on every opening, so that a reload shows what was there.
 const SEED: u64 = 1;
@@ -36,7 +36,7 @@ impl Model {
             Ok(lab) => {
                 let fresh = Self::alive(lab, &self.draft);
                 *self = Self {
-                    opened: self.opened + 1,
+                    edition: self.edition + 1,
                     pace: self.pace,
                     lane: self.lane,
                     why: self.why,
@@ -68,9 +68,15 @@ impl Model {
     fn restored(Saved { place, texts }: &Saved) -> Option<Self> {
         let text = texts.open.as_deref().unwrap_or(WEB_SHOP);
         let mut model = Self::new(Lab::open(text, SEED).ok()?, text);
-        let skipped = place.sendings.len().saturating_sub(REPLAYED);
-        for sent in &place.sendings[skipped..] {
-            model.resend(sent);
+        // What was done to the cluster counts whatever came after; of connections, the last ones will do.
+        let sent = place.deeds.iter().filter(|deed| matches!(deed, Deed::Sent(_))).count();
+        let mut skipped = sent.saturating_sub(REPLAYED);
+        for deed in &place.deeds {
+            match deed {
+                Deed::Sent(_) if skipped > 0 => skipped -= 1,
+                Deed::Sent(sent) => model.resend(sent),
+                Deed::Acted(command) => model.redo(command),
+            }
         }
         model.choose(&place.client, &place.target);
         model.lane = place.lane.min(2);
@@ -81,11 +87,11 @@ impl Model {
     }
 
     fn resend(&mut self, sent: &Sent) {
-        if self.choose(&sent.client, &sent.target) {
+        if sent.continues {
+            (0..sent.packets).for_each(|_| self.send_next());
+        } else if self.choose(&sent.client, &sent.target) {
             self.send();
-            for _ in 1..sent.packets {
-                self.send_next();
-            }
+            (1..sent.packets).for_each(|_| self.send_next());
         }
     }
 

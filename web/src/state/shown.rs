@@ -6,8 +6,10 @@ use datapath_core::trace::Cost;
 pub struct Shown {
     /// Index of the packet in its connection.
     pub packet: usize,
-    /// How many packets the connection has.
+    /// How many packets the connection has that can be shown.
     pub packets: usize,
+    /// How many it had before the rules changed.
+    pub past: usize,
     pub tracks: Vec<Track>,
     pub timeline: Timeline,
     /// The highest count of any lane and packet, for bars that can be compared.
@@ -39,13 +41,14 @@ impl Shown {
             .zip(moments)
             .map(|(lane, moments)| Track {
                 tallies: lane.journeys[packet].tallies(&moments),
-                totals: lane.journeys.iter().map(total).collect(),
+                totals: lane.past.iter().copied().chain(lane.journeys.iter().map(total)).collect(),
                 moments,
             })
             .collect();
         let totals = tracks.iter().flat_map(|track| &track.totals);
         let scale = totals.map(Tally::total).fold(Cost::NONE, most);
-        Some(Self { packet, packets, tracks, timeline, scale })
+        let past = lab.lanes.first().map_or(0, |lane| lane.past.len());
+        Some(Self { packet, packets, past, tracks, timeline, scale })
     }
 }
 

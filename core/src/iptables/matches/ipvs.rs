@@ -4,7 +4,7 @@ use super::super::given::{Given, Refusal};
 use super::super::services;
 use super::conntrack::DIRECTIONS;
 use super::{Match, Outcome, join_names, write_option, write_value};
-use crate::netfilter::{Direction, Skb};
+use crate::netfilter::{Direction, IpvsHandled, IpvsRequest, Skb};
 
 pub const METHODS: [&str; 3] = ["GATE", "IPIP", "MASQ"];
 
@@ -64,13 +64,34 @@ impl IpvsMatch {
             || self.control_port.is_some()
     }
 
-    /// `ipvs_mt`. The evaluator does not see the IPVS connection, so that only what the packet itself
-    /// says can be answered: a packet that IPVS has not dealt with matches none of the other options.
+    /// `ipvs_mt`. It looks for the connection as if the packet were turned round, and so finds that of a request that
+    /// IPVS has sent on and nothing has rewritten since.
     pub(super) fn test(&self, skb: &Skb) -> Outcome {
         if !self.asks_connection() {
-            return (skb.ipvs_property != self.property.unwrap_or(false)).into();
+            return ((skb.ipvs != IpvsHandled::No) != self.property.unwrap_or(false)).into();
         }
-        if skb.ipvs_property { Outcome::NotModelled } else { Outcome::No }
+        let IpvsHandled::Request(request) = skb.ipvs else {
+            return Outcome::No;
+        };
+        if request.tuple != skb.packet.tuple() || !self.is_about(&request) {
+            return Outcome::No;
+        }
+        if let Some(direction) = self.direction
+            && skb.connection.is_none_or(|link| link.direction != direction)
+        {
+            return Outcome::No;
+        }
+        // The connection of the control port is not at hand.
+        if self.control_port.is_some() { Outcome::NotModelled } else { Outcome::Yes }
+    }
+
+    fn is_about(&self, request: &IpvsRequest) -> bool {
+        let IpvsRequest { tuple, virtual_end, method } = request;
+        let is_method = |index: u32| method.is_some_and(|method| method as u32 == index);
+        self.protocol.is_none_or(|(number, inverted)| (tuple.protocol.number() == number) != inverted)
+            && self.port.is_none_or(|(port, inverted)| (virtual_end.port == port) != inverted)
+            && self.method.is_none_or(|(bit, inverted)| is_method(bit.trailing_zeros()) != inverted)
+            && self.address.as_ref().is_none_or(|(net, inverted)| net.contains(virtual_end.address) != *inverted)
     }
 
     /// `ipvs_mt_dump`.

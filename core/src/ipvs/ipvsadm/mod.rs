@@ -7,9 +7,10 @@
 
 mod apply;
 mod options;
+mod order;
 mod parse;
 mod print;
 
 pub use apply::restore;
 pub use parse::{Command, Line, parse};
-pub use print::{Columns, connections, list, save};
+pub use print::{Columns, connections, list, restore_input, save};

@@ -138,7 +138,7 @@ impl<'a> Options<'a> {
     }
 }
 
-/// The words of a line, up to a `#`.
+/// The words of a line. `ipvsadm -R` knows no comments.
 pub(super) fn words(line: &str, number: u32) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut start = None;
@@ -147,8 +147,6 @@ pub(super) fn words(line: &str, number: u32) -> Vec<Word<'_>> {
             if let Some((from, at)) = start.take() {
                 words.push(Word { text: &line[from..offset], position: Position::new(number, at) });
             }
-        } else if character == '#' && start.is_none() {
-            break;
         } else if start.is_none() {
             start = Some((offset, column));
         }

@@ -1,11 +1,12 @@
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
+use super::order::sort_by_address;
 use crate::ipvs::{
     Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey, TunnelChecksum,
     VirtualService,
 };
-use crate::net::{Family, Protocol};
+use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
 
 /// Which columns `ipvsadm -L -n` shows.
@@ -23,21 +24,38 @@ pub enum Columns {
 pub fn save(ipvs: &Ipvs) -> String {
     let mut out = String::new();
     for service in sorted_services(ipvs) {
-        let name = service_option(&service.key);
-        // Writing to a String never fails; so in every function below.
-        let _ = writeln!(out, "-A {name} -s {}{}", service.config.scheduler, rule_flags(service));
-        for destination in sorted_destinations(ipvs, service) {
-            let config = destination.config;
-            let method = match config.forwarding {
-                Forwarding::Masquerade => "-m",
-                Forwarding::Route | Forwarding::Local => "-g",
-                Forwarding::Tunnel(_) => "-i",
-            };
-            let tunnel = tunnel_options(config.forwarding);
-            let _ = writeln!(out, "-a {name} -r {} {method} -w {}{tunnel}", config.real, config.weight);
-        }
+        write_service(&mut out, service, &sorted_destinations(ipvs, service));
     }
     out
+}
+
+/// The input of `ipvsadm -R` that brings about this state. Unlike [`save`], it keeps the order in which real servers
+/// were added, by which some schedulers go.
+pub fn restore_input(ipvs: &Ipvs) -> String {
+    let mut out = String::new();
+    for service in sorted_services(ipvs) {
+        // The kernel puts the newest first.
+        let mut destinations: Vec<_> = ipvs.destinations_of(service).collect();
+        destinations.reverse();
+        write_service(&mut out, service, &destinations);
+    }
+    out
+}
+
+fn write_service(out: &mut String, service: &VirtualService, destinations: &[&Destination]) {
+    let name = service_option(&service.key);
+    // Writing to a String never fails; so in every function below.
+    let _ = writeln!(out, "-A {name} -s {}{}", service.config.scheduler, rule_flags(service));
+    for destination in destinations {
+        let config = destination.config;
+        let method = match config.forwarding {
+            Forwarding::Masquerade => "-m",
+            Forwarding::Route | Forwarding::Local => "-g",
+            Forwarding::Tunnel(_) => "-i",
+        };
+        let tunnel = tunnel_options(config.forwarding);
+        let _ = writeln!(out, "-a {name} -r {} {method} -w {}{tunnel}", config.real, config.weight);
+    }
 }
 
 /// `ipvsadm -L -n`.
@@ -121,16 +139,25 @@ const fn protocol_name(protocol: Protocol) -> &'static str {
 /// By mark, family, protocol, address and port, as ipvsadm sorts them (`ipvs_cmp_services`).
 fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
     let mut services: Vec<_> = ipvs.services().collect();
-    services.sort_by_key(|service| match service.key {
-        ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number(), Some(address)),
-        ServiceKey::Mark { family, mark } => (mark.get(), family, 0, None),
-    });
+    let group = |service: &&VirtualService| match service.key {
+        ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number()),
+        ServiceKey::Mark { family, mark } => (mark.get(), family, 0),
+    };
+    let end = |service: &&VirtualService| match service.key {
+        ServiceKey::Address { address, .. } => address,
+        ServiceKey::Mark { .. } => Endpoint::new(Ipv4Addr::UNSPECIFIED.into(), 0),
+    };
+    services.sort_by_key(group);
+    for services in services.chunk_by_mut(|one, other| group(one) == group(other)) {
+        sort_by_address(services, |service| end(service).address, |service| end(service).port);
+    }
     services
 }
 
 fn sorted_destinations<'a>(ipvs: &'a Ipvs, service: &'a VirtualService) -> Vec<&'a Destination> {
     let mut destinations: Vec<_> = ipvs.destinations_of(service).collect();
-    destinations.sort_by_key(|destination| destination.config.real);
+    let real = |destination: &&Destination| destination.config.real;
+    sort_by_address(&mut destinations, |destination| real(destination).address, |destination| real(destination).port);
     destinations
 }
 

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::{service, text};
-use crate::k8s::{EndpointSlice, NamespacedName, Service};
+use crate::k8s::{EndpointSlice, Endpoints, NamespacedName, Service};
 use crate::net::Protocol;
 use crate::source::Position;
 
@@ -17,11 +17,13 @@ pub(super) struct Allocation {
     names: HashMap<(&'static str, NamespacedName), Position>,
     cluster_ips: HashMap<IpAddr, String>,
     node_ports: HashMap<(u16, Protocol), String>,
-    slices: Vec<(Position, EndpointSliceRef)>,
+    of_services: Vec<(Position, OfService)>,
 }
 
-struct EndpointSliceRef {
-    slice: NamespacedName,
+/// EndpointSlices and Endpoints, which mean nothing without their Service.
+struct OfService {
+    kind: &'static str,
+    name: NamespacedName,
     service: NamespacedName,
 }
 
@@ -33,7 +35,8 @@ impl Allocation {
                 entry.insert(position);
             }
             Entry::Occupied(entry) => {
-                let plural = format!("{}s", kind.to_lowercase());
+                let lower = kind.to_lowercase();
+                let plural = if lower.ends_with('s') { lower } else { lower + "s" };
                 let message = format!(
                     "{plural} {} already exists: it is also at line {}",
                     text::quote(&name.name),
@@ -93,26 +96,31 @@ impl Allocation {
         });
     }
 
-    /// Remembers a slice for [`Self::check_slices`].
+    /// Remembers Endpoints for [`Self::check_services`].
+    pub(super) fn endpoints(&mut self, endpoints: &Endpoints, position: Position) {
+        let (name, service) = (endpoints.name.clone(), endpoints.name.clone());
+        self.of_services.push((position, OfService { kind: "Endpoints", name, service }));
+    }
+
+    /// Remembers a slice for [`Self::check_services`].
     pub(super) fn slice(&mut self, slice: &EndpointSlice, position: Position) {
         if let Some(service) = slice.service() {
-            self.slices.push((position, EndpointSliceRef { slice: slice.name.clone(), service }));
+            self.of_services.push((position, OfService { kind: "EndpointSlice", name: slice.name.clone(), service }));
         }
     }
 
-    /// Once all objects are known: warns of slices whose Service is not among them.
-    pub(super) fn check_slices(self, report: &mut Report) {
-        for (position, reference) in self.slices {
-            let EndpointSliceRef { slice, service } = reference;
+    /// Once all objects are known: warns of slices and Endpoints whose Service is not among them.
+    pub(super) fn check_services(self, report: &mut Report) {
+        for (position, reference) in self.of_services {
+            let OfService { kind, name, service } = reference;
             if self.names.contains_key(&("Service", service.clone())) {
                 continue;
             }
             let service = text::quote(&service.to_string());
-            let message =
-                format!("EndpointSlice \"{}\" belongs to Service {service}, which is not in the input", slice.name);
+            let message = format!("{kind} \"{name}\" belongs to Service {service}, which is not in the input");
             let remedy = Remedy {
-                expected: "the Service beside its slices",
-                advice: "paste services and endpointslices of the same namespaces; the slice has no effect alone",
+                expected: "the Service beside its endpoints",
+                advice: "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
             };
             report.warning(position, message, remedy);
         }

@@ -111,6 +111,20 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The fields of a mapping with their names, absent and null ones included.
+    pub(super) fn fields(&'a self) -> impl Iterator<Item = (&'a str, Self)> {
+        let entries = self.tree.entries(self.id);
+        entries.map(|(name, id)| (name, Self { tree: self.tree, id, step: Step::Field(self, name) }))
+    }
+
+    /// A scalar as it is written, whatever its type; for values such as quantities and percentages.
+    pub(super) fn plain(&self) -> Option<&'a str> {
+        match self.tree.shape(self.id) {
+            Shape::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     /// What is found here, for messages.
     pub(super) fn found(&self) -> String {
         match self.tree.shape(self.id) {

@@ -1,6 +1,7 @@
 //! `discovery.k8s.io/v1 EndpointSlice`.
 
-use crate::fixed_hash::HashSet;
+use crate::fixed_hash::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::cursor::Cursor;
@@ -13,15 +14,15 @@ use crate::source::Diagnostic;
 
 const FQDN: &str = "FQDN";
 
+/// `maxEndpoints` of the API server's validation.
+const MAX_ENDPOINTS: usize = 1_000;
+
 /// `None` also for a slice of host names, which is no error: kube-proxy ignores it.
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointSlice> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
     let address_type = address_type(object, report)?;
     let ports = ports(object, report);
-    let mut endpoints = Vec::new();
-    if let Some(list) = object.list("endpoints", report) {
-        endpoints.extend(list.elements().filter_map(|endpoint| read_endpoint(&endpoint, address_type, report)));
-    }
+    let endpoints = endpoints(object, address_type, report);
     if !metadata.labels.contains_key(EndpointSlice::SERVICE_LABEL) {
         let message = format!("EndpointSlice \"{}\" belongs to no Service", metadata.name.name);
         let expected = format!("the label {}", EndpointSlice::SERVICE_LABEL);
@@ -29,6 +30,31 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointS
         report.warning(object.position(), message, remedy);
     }
     Some(EndpointSlice { name: metadata.name, labels: metadata.labels, address_type, ports, endpoints })
+}
+
+fn endpoints(object: &Cursor<'_>, family: Family, report: &mut Report) -> Vec<SliceEndpoint> {
+    let Some(list) = object.list("endpoints", report) else {
+        return Vec::new();
+    };
+    let count = list.elements().count();
+    if count > MAX_ENDPOINTS {
+        let message = format!("{list}: Too many: {count}: must have at most {MAX_ENDPOINTS} items");
+        let remedy = Remedy { expected: "a thousand endpoints at most", advice: "divide them between several slices" };
+        report.error(list.position(), message, remedy);
+        return Vec::new();
+    }
+    let mut places: HashMap<IpAddr, usize> = HashMap::default();
+    let mut endpoints = Vec::new();
+    for (place, entry) in list.elements().enumerate() {
+        let Some(endpoint) = read_endpoint(&entry, family, report) else { continue };
+        if let Some(first) = endpoint.addresses.first().and_then(|address| places.insert(*address, place)) {
+            let message = format!("{}: the address is also that of endpoints[{first}]", entry.place());
+            let advice = "delete one of the two: kube-proxy takes them for one endpoint";
+            report.warning(entry.position(), message, Remedy { expected: "every address once", advice });
+        }
+        endpoints.push(endpoint);
+    }
+    endpoints
 }
 
 fn address_type(object: &Cursor<'_>, report: &mut Report) -> Option<Family> {
@@ -96,12 +122,19 @@ fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Opt
         ready: condition("ready", report),
         serving: condition("serving", report),
         terminating: condition("terminating", report),
+        hostname: hostname(entry, report),
         node_name: entry.string("nodeName", report).map(Arc::from),
         zone: entry.string("zone", report).map(str::to_owned),
         for_zones: hints(entry, "forZones", report),
         for_nodes: hints(entry, "forNodes", report),
         pod: pod(entry, report),
     })
+}
+
+pub(super) fn hostname(entry: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
+    let name = entry.string("hostname", report)?;
+    let at = entry.field("hostname")?;
+    metadata::check_name(&at, name, NameRule::Label, report).then(|| name.into())
 }
 
 /// `hints.forZones` or `hints.forNodes`: lists of objects that have a name.
@@ -118,7 +151,8 @@ fn hints(entry: &Cursor<'_>, list: &str, report: &mut Report) -> Vec<String> {
     })
 }
 
-fn pod(entry: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
+/// `targetRef.name` where it points to a Pod.
+pub(super) fn pod(entry: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
     let target = entry.mapping("targetRef", report)?;
     if target.string("kind", report) != Some("Pod") {
         return None;

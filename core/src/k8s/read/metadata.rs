@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::text;
-use crate::k8s::NamespacedName;
+use crate::k8s::{NamespacedName, Owner, WorkloadKind};
 
 const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
      and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
@@ -52,6 +52,32 @@ pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> 
     };
     let labels = metadata.string_map("labels", report);
     is_valid.then(|| Metadata { name: NamespacedName::new(namespace, name), labels })
+}
+
+/// `metadata.annotations`.
+pub(super) fn annotations(object: &Cursor<'_>, report: &mut Report) -> BTreeMap<String, String> {
+    let metadata = object.mapping("metadata", report);
+    metadata.map(|metadata| metadata.string_map("annotations", report)).unwrap_or_default()
+}
+
+/// Whether `metadata.deletionTimestamp` is set.
+pub(super) fn is_deleting(object: &Cursor<'_>) -> bool {
+    object.field("metadata").is_some_and(|metadata| metadata.field("deletionTimestamp").is_some())
+}
+
+/// The entry of `metadata.ownerReferences` that is the object's controller, where that is a workload.
+pub(super) fn owner(object: &Cursor<'_>, report: &mut Report) -> Option<Owner> {
+    let metadata = object.mapping("metadata", report)?;
+    let list = metadata.list("ownerReferences", report)?;
+    let controller = list.elements().find(|entry| entry.boolean("controller", report) == Some(true))?;
+    let kind = match controller.string("kind", report)? {
+        "Deployment" => WorkloadKind::Deployment,
+        "ReplicaSet" => WorkloadKind::ReplicaSet,
+        "StatefulSet" => WorkloadKind::StatefulSet,
+        "DaemonSet" => WorkloadKind::DaemonSet,
+        _ => return None,
+    };
+    Some(Owner { kind, name: controller.string("name", report)?.into() })
 }
 
 /// Reports a name that `rule` does not allow.

@@ -2,30 +2,39 @@
 //!
 //! In: YAML or JSON of any origin. Out: the valid objects, and located diagnostics about everything
 //! else, in the words of the API server (v1.36), whose defaults are filled in as well. Left out on
-//! purpose: fields without bearing on kube-proxy's rules, of which kubectl prints many.
+//! purpose: fields without bearing on kube-proxy's rules or on endpoints, of which kubectl prints many.
 
 mod allocation;
+mod configuration;
 mod cursor;
+mod duration;
 mod endpoint_slice;
+mod endpoints;
+mod locate;
 mod metadata;
+mod nested;
 mod node;
+mod pod;
 mod report;
+mod selector;
 mod service;
 mod service_address;
 mod service_port;
 mod text;
 mod tree;
 mod value;
+mod workload;
 
 use std::collections::BTreeMap;
 
 use allocation::Allocation;
 use cursor::Cursor;
+pub use locate::locate;
 use metadata::NameRule;
 use report::{Remedy, Report};
 use tree::{NodeId, Tree};
 
-use super::Cluster;
+use super::{Cluster, WorkloadKind};
 use crate::source::{Diagnostic, Position, Severity};
 
 const KUBECTL: Remedy<'static> = Remedy {
@@ -33,8 +42,22 @@ const KUBECTL: Remedy<'static> = Remedy {
     advice: "paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`",
 };
 
-/// The kinds that kube-proxy watches, with the `apiVersion` that they are read in.
-const KINDS: [(&str, &str); 3] = [("EndpointSlice", "discovery.k8s.io/v1"), ("Node", "v1"), ("Service", "v1")];
+/// The kinds that are read, with the `apiVersion` that they are read in.
+const KINDS: [(&str, &str); 11] = [
+    ("ConfigMap", "v1"),
+    ("DaemonSet", "apps/v1"),
+    ("Deployment", "apps/v1"),
+    ("EndpointSlice", "discovery.k8s.io/v1"),
+    ("Endpoints", "v1"),
+    (CONFIGURATION, "kubeproxy.config.k8s.io/v1alpha1"),
+    ("Node", "v1"),
+    ("Pod", "v1"),
+    ("ReplicaSet", "apps/v1"),
+    ("Service", "v1"),
+    ("StatefulSet", "apps/v1"),
+];
+
+const CONFIGURATION: &str = "KubeProxyConfiguration";
 
 /// What [`parse`] made of a text: the objects without errors, and what there is to say about the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,13 +74,13 @@ impl Parsed {
     }
 }
 
-/// Reads Services, EndpointSlices and Nodes from YAML or JSON: single objects, several documents, lists.
+/// Reads the kinds of a [`Cluster`] from YAML or JSON: single objects, several documents, lists.
 ///
 /// Never fails: what cannot be read is left out and reported. After a syntax error, the documents before
 /// it remain. Takes time in proportion to the text, aliases included.
 pub fn parse(text: &str) -> Parsed {
     let (tree, faults) = Tree::parse(text);
-    let mut reader = Reader::default();
+    let mut reader = Reader { text, ..Reader::default() };
     let is_empty = faults.is_empty() && tree.roots().iter().all(|root| Cursor::root(&tree, *root).is_null());
     for fault in faults {
         reader.report.push(fault);
@@ -74,7 +97,8 @@ pub fn parse(text: &str) -> Parsed {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
     cluster: Cluster,
     report: Report,
     allocation: Allocation,
@@ -82,7 +106,7 @@ struct Reader {
     passed_over: BTreeMap<String, (Position, usize)>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn document(&mut self, tree: &Tree, root: NodeId) {
         let document = Cursor::root(tree, root);
         if !document.is_null() {
@@ -162,8 +186,16 @@ impl Reader {
             return;
         }
         match kind {
+            "ConfigMap" => self.config_map(&named),
+            CONFIGURATION => self.configuration(&named, errors),
+            "DaemonSet" => self.workload(&named, WorkloadKind::DaemonSet, errors),
+            "Deployment" => self.workload(&named, WorkloadKind::Deployment, errors),
+            "Endpoints" => self.endpoints(&named, errors),
             "Node" => self.node(&named, errors),
+            "Pod" => self.pod(&named, errors),
+            "ReplicaSet" => self.workload(&named, WorkloadKind::ReplicaSet, errors),
             "Service" => self.service(&named, errors),
+            "StatefulSet" => self.workload(&named, WorkloadKind::StatefulSet, errors),
             _ => self.endpoint_slice(&named, errors),
         }
     }
@@ -211,6 +243,98 @@ impl Reader {
         }
     }
 
+    fn pod(&mut self, object: &Cursor<'_>, errors: usize) {
+        let Some(pod) = pod::read(object, &mut self.report) else {
+            return;
+        };
+        self.allocation.name("Pod", &pod.name, object.position(), &mut self.report);
+        if self.is_valid(object, errors) {
+            self.cluster.pods.push(pod);
+        }
+    }
+
+    fn workload(&mut self, object: &Cursor<'_>, kind: WorkloadKind, errors: usize) {
+        let Some(workload) = workload::read(object, kind, &mut self.report) else {
+            return;
+        };
+        self.allocation.name(kind.name(), &workload.name, object.position(), &mut self.report);
+        if self.is_valid(object, errors) {
+            self.cluster.workloads.push(workload);
+        }
+    }
+
+    fn endpoints(&mut self, object: &Cursor<'_>, errors: usize) {
+        let Some(endpoints) = endpoints::read(object, &mut self.report) else {
+            return;
+        };
+        self.allocation.name("Endpoints", &endpoints.name, object.position(), &mut self.report);
+        if !endpoints.is_leader_election {
+            self.allocation.endpoints(&endpoints, object.position());
+        }
+        if self.is_valid(object, errors) {
+            self.cluster.endpoints.push(endpoints);
+        }
+    }
+
+    fn configuration(&mut self, object: &Cursor<'_>, errors: usize) {
+        if self.cluster.proxy_configuration.is_some() {
+            let remedy = Remedy { expected: "one configuration of kube-proxy", advice: "delete one of the two" };
+            self.report.error(object.position(), format!("there is another {CONFIGURATION} before this one"), remedy);
+            return;
+        }
+        let configuration = configuration::read(object, &mut self.report);
+        if self.is_valid(object, errors) {
+            self.cluster.proxy_configuration = Some(configuration);
+        }
+    }
+
+    /// kube-proxy's has its configuration in it; every other one is passed over.
+    fn config_map(&mut self, object: &Cursor<'_>) {
+        let data = object.field("data").filter(Cursor::is_mapping);
+        let held = data.as_ref().and_then(|data| {
+            data.fields().find_map(|(_, field)| match field.scalar() {
+                Some(cursor::Scalar::Text(text)) if text.contains(CONFIGURATION) => Some((field, text)),
+                _ => None,
+            })
+        });
+        let Some((field, text)) = held else {
+            let position = object.field("kind").map_or(object.position(), |kind| kind.position());
+            self.pass_over("ConfigMap", position);
+            return;
+        };
+        let Some(metadata) = metadata::read(object, NameRule::Subdomain, &mut self.report) else {
+            return;
+        };
+        let errors = self.report.errors();
+        self.allocation.name("ConfigMap", &metadata.name, object.position(), &mut self.report);
+        if self.is_valid(object, errors) {
+            self.nested(field.position(), text);
+        }
+    }
+
+    /// The configuration in a ConfigMap, with the places of what is said about it moved to the outer text.
+    fn nested(&mut self, at: Position, text: &str) {
+        let origin = nested::Origin::of(self.text, at, text);
+        let (tree, faults) = Tree::parse(text);
+        let outer = std::mem::take(&mut self.report);
+        for fault in faults {
+            self.report.push(fault);
+        }
+        let is_configuration = |document: &Cursor<'_>| {
+            let kind = document.field("kind");
+            kind.as_ref().and_then(Cursor::plain) == Some(CONFIGURATION)
+        };
+        let documents = tree.roots().iter().map(|root| Cursor::root(&tree, *root));
+        for document in documents.filter(is_configuration) {
+            self.value(&document, None);
+        }
+        let inner = std::mem::replace(&mut self.report, outer);
+        for mut diagnostic in inner.into_diagnostics() {
+            diagnostic.position = origin.place(diagnostic.position);
+            self.report.push(diagnostic);
+        }
+    }
+
     /// A kind that is not read: a misspelt one is an error, every other one is worth one note.
     fn other(&mut self, kind: &str, position: Position) {
         let singular = kind.strip_suffix(['s', 'S']).unwrap_or(kind);
@@ -224,6 +348,10 @@ impl Reader {
             self.report.error(position, message, Remedy { expected, advice: "write the kind as kubectl prints it" });
             return;
         }
+        self.pass_over(kind, position);
+    }
+
+    fn pass_over(&mut self, kind: &str, position: Position) {
         let entry = self.passed_over.entry(text::shorten(kind)).or_insert((position, 0));
         entry.1 += 1;
     }
@@ -234,7 +362,7 @@ impl Reader {
             let message = format!("kind {kind} has no bearing on kube-proxy's rules and is passed over{times}");
             self.report.push(Diagnostic::note(position, message));
         }
-        self.allocation.check_slices(&mut self.report);
+        self.allocation.check_services(&mut self.report);
         Parsed { cluster: self.cluster, diagnostics: self.report.into_diagnostics() }
     }
 }

@@ -7,8 +7,8 @@ use ipnet::IpNet;
 use super::cursor::Cursor;
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
-use super::value;
-use crate::k8s::Node;
+use super::{text, value};
+use crate::k8s::{Node, Taint, TaintEffect};
 
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
@@ -23,7 +23,67 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
         };
         report.warning(object.position(), message, remedy);
     }
-    Some(Node { name: metadata.name.name, labels: metadata.labels, internal_ips, pod_cidrs })
+    let spec = object.mapping("spec", report);
+    Some(Node {
+        name: metadata.name.name,
+        labels: metadata.labels,
+        internal_ips,
+        pod_cidrs,
+        is_ready: condition(object, "Ready", report).unwrap_or(true),
+        is_unschedulable: spec.and_then(|spec| spec.boolean("unschedulable", report)).unwrap_or(false),
+        taints: spec.map(|spec| spec.each("taints", report, taint)).unwrap_or_default(),
+        allocatable_cpu: allocatable_cpu(object, report),
+    })
+}
+
+/// Whether the condition is `True`; None where `status.conditions` lacks it.
+pub(super) fn condition(object: &Cursor<'_>, kind: &str, report: &mut Report) -> Option<bool> {
+    let status = object.mapping("status", report)?;
+    let conditions = status.list("conditions", report)?;
+    let condition = conditions.elements().find(|entry| entry.string("type", report) == Some(kind))?;
+    Some(condition.string("status", report) == Some("True"))
+}
+
+const EFFECTS: [(&str, TaintEffect); 3] = [
+    ("NoSchedule", TaintEffect::NoSchedule),
+    ("PreferNoSchedule", TaintEffect::PreferNoSchedule),
+    ("NoExecute", TaintEffect::NoExecute),
+];
+
+fn taint(entry: &Cursor<'_>, report: &mut Report) -> Option<Taint> {
+    let Some(key) = entry.string("key", report) else {
+        report.required(entry, "key", "", Remedy { expected: "the key of the taint", advice: "add it" });
+        return None;
+    };
+    let value = entry.string("value", report).unwrap_or_default().to_owned();
+    Some(Taint { key: key.to_owned(), value, effect: taint_effect(entry, report)? })
+}
+
+/// `effect` of a taint or a toleration.
+pub(super) fn taint_effect(entry: &Cursor<'_>, report: &mut Report) -> Option<TaintEffect> {
+    let at = entry.field("effect")?;
+    let name = at.text(report).filter(|name| !name.is_empty())?;
+    let effect = EFFECTS.iter().find(|(known, _)| *known == name).map(|(_, effect)| *effect);
+    if effect.is_none() {
+        report.unsupported(&at, &text::quote(name), &EFFECTS.map(|(known, _)| known));
+    }
+    effect
+}
+
+/// `status.allocatable.cpu` in thousandths: `4`, `3920m` or `0.5`.
+fn allocatable_cpu(object: &Cursor<'_>, report: &mut Report) -> Option<u64> {
+    let status = object.mapping("status", report)?;
+    let allocatable = status.mapping("allocatable", report)?;
+    let at = allocatable.field("cpu")?;
+    let written = at.plain()?;
+    let (digits, scale) = written.strip_suffix('m').map_or((written, 1000.0), |digits| (digits, 1.0));
+    let milli = digits.parse::<f64>().ok().map(|cpu| (cpu * scale).ceil()).filter(|milli| (0.0..1e12).contains(milli));
+    if milli.is_none() {
+        let remedy = Remedy { expected: "processors, such as 4 or 3920m", advice: "write it as kubectl prints it" };
+        report.invalid(&at, at.found(), "must be a quantity", remedy);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked above")]
+    milli.map(|milli| milli as u64)
 }
 
 fn internal_ips(object: &Cursor<'_>, report: &mut Report) -> Vec<IpAddr> {

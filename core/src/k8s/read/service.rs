@@ -6,7 +6,10 @@ use super::cursor::Cursor;
 use super::metadata::{self, Metadata, NameRule};
 use super::report::{Remedy, Report};
 use super::{service_address, service_port, text, value};
-use crate::k8s::{Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
+use crate::k8s::{
+    Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
+};
+use crate::net::Family;
 
 const TYPES: [(&str, ServiceType); 4] = [
     ("ClusterIP", ServiceType::ClusterIp),
@@ -16,6 +19,17 @@ const TYPES: [(&str, ServiceType); 4] = [
 ];
 const POLICIES: [(&str, TrafficPolicy); 2] = [("Cluster", TrafficPolicy::Cluster), ("Local", TrafficPolicy::Local)];
 const IP_MODES: [(&str, IpMode); 2] = [("Proxy", IpMode::Proxy), ("VIP", IpMode::Vip)];
+
+const FAMILIES: [(&str, Family); 2] = [("IPv4", Family::V4), ("IPv6", Family::V6)];
+const DISTRIBUTIONS: [(&str, Option<TrafficDistribution>); 3] = [
+    ("PreferClose", Some(TrafficDistribution::PreferClose)),
+    ("PreferSameZone", Some(TrafficDistribution::PreferSameZone)),
+    ("PreferSameNode", Some(TrafficDistribution::PreferSameNode)),
+];
+
+/// The older of the two wins (`hintsEnabled` of k8s.io/endpointslice).
+const TOPOLOGY_ANNOTATIONS: [&str; 2] =
+    ["service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode"];
 
 /// Three hours, as the API server fills it in.
 const DEFAULT_AFFINITY_SECONDS: u32 = 10_800;
@@ -44,6 +58,7 @@ pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report)
         name: metadata.name,
         labels: metadata.labels,
         service_type,
+        ip_families: ip_families(&spec, &cluster_ips, report),
         external_name: external_name(&spec, service_type, report),
         selector: spec.string_map("selector", report),
         session_affinity: session_affinity(&spec, report)?,
@@ -57,12 +72,44 @@ pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report)
         load_balancer_source_ranges: source_ranges(&spec, service_type, report),
         load_balancer_ingress: ingress(object, report),
         health_check_node_port: health_check_node_port(&spec, service_type, external_traffic_policy, report),
+        traffic_distribution: value::choice(&spec, "trafficDistribution", &DISTRIBUTIONS, None, report)?,
+        topology_mode_auto: topology_mode_auto(object, report),
         publish_not_ready_addresses: spec.boolean("publishNotReadyAddresses", report).unwrap_or(false),
         cluster_ips,
         ports,
         external_ips,
         external_traffic_policy,
     })
+}
+
+/// `ipFamilies`; where it is absent, the API server would have filled in those of the addresses.
+fn ip_families(spec: &Cursor<'_>, cluster_ips: &[IpAddr], report: &mut Report) -> Vec<Family> {
+    let mut families = Vec::new();
+    let list = spec.list("ipFamilies", report);
+    for at in list.iter().flat_map(Cursor::elements) {
+        let Some(name) = at.text(report) else { continue };
+        match FAMILIES.iter().find(|(known, _)| *known == name) {
+            None => report.unsupported(&at, &text::quote(name), &FAMILIES.map(|(known, _)| known)),
+            Some((_, family)) if families.contains(family) => {
+                report.duplicate(
+                    &at,
+                    text::quote(name),
+                    Remedy { expected: "every family once", advice: "delete one" },
+                );
+            }
+            Some((_, family)) => families.push(*family),
+        }
+    }
+    if families.is_empty() {
+        families.extend(cluster_ips.iter().map(|address| Family::of(*address)));
+    }
+    families
+}
+
+fn topology_mode_auto(object: &Cursor<'_>, report: &mut Report) -> bool {
+    let annotations = metadata::annotations(object, report);
+    let mode = TOPOLOGY_ANNOTATIONS.iter().find_map(|key| annotations.get(*key));
+    mode.is_some_and(|mode| mode == "Auto" || mode == "auto")
 }
 
 fn external_name(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<String> {

@@ -98,24 +98,7 @@ fn target_port(entry: &Cursor<'_>, port: u16, report: &mut Report) -> Option<Str
     if name.is_empty() {
         return Some(port.to_string());
     }
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let rule = if name.len() > 15 {
-        "must be no more than 15 characters"
-    } else if !name.bytes().all(allowed) {
-        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
-    } else if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        "must contain at least one letter (a-z)"
-    } else if name.contains("--") {
-        "must not contain consecutive hyphens"
-    } else if name.starts_with('-') || name.ends_with('-') {
-        "must not begin or end with a hyphen"
-    } else {
-        return Some(name.to_owned());
-    };
-    let remedy =
-        Remedy { expected: "a port number without quotes, or the name of a container port", advice: "correct it" };
-    report.invalid(&at, text::quote(name), rule, remedy);
-    None
+    value::port_name(&at, name, report).map(str::to_owned)
 }
 
 fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: ServiceType, report: &mut Report) {

@@ -42,6 +42,40 @@ fn port_number(at: &Cursor<'_>, number: i64, report: &mut Report) -> Option<u16>
     port
 }
 
+/// The name of a container port, as `targetPort` refers to it (`IsValidPortName` of apimachinery).
+pub(super) fn port_name<'a>(at: &Cursor<'_>, name: &'a str, report: &mut Report) -> Option<&'a str> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let rule = if name.len() > 15 {
+        "must be no more than 15 characters"
+    } else if !name.bytes().all(allowed) {
+        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+    } else if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        "must contain at least one letter (a-z)"
+    } else if name.contains("--") {
+        "must not contain consecutive hyphens"
+    } else if name.starts_with('-') || name.ends_with('-') {
+        "must not begin or end with a hyphen"
+    } else {
+        return Some(name);
+    };
+    let remedy =
+        Remedy { expected: "a port number without quotes, or the name of a container port", advice: "correct it" };
+    report.invalid(at, text::quote(name), rule, remedy);
+    None
+}
+
+/// A number of things, at most what fits an `int32`; None where the field is absent or faulty.
+pub(super) fn count(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u32> {
+    let at = object.field(field)?;
+    let number = at.integer(report)?;
+    let count = i32::try_from(number).ok().and_then(|number| u32::try_from(number).ok());
+    if count.is_none() {
+        let remedy = Remedy { expected: "a number from 0 to 2147483647", advice: "correct the number" };
+        report.invalid(&at, number, "must be greater than or equal to 0", remedy);
+    }
+    count
+}
+
 /// `protocol` of a port; TCP where it is absent.
 pub(super) fn protocol(object: &Cursor<'_>, report: &mut Report) -> Option<Protocol> {
     let choices = [("SCTP", Protocol::Sctp), ("TCP", Protocol::Tcp), ("UDP", Protocol::Udp)];

@@ -173,9 +173,12 @@ impl Walk<'_> {
     fn rule<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> Next {
         let id = RuleId { chain: self.id(self.current), index: u32::try_from(index).unwrap_or(u32::MAX) };
         let report = |ctx: &mut Context<'_, T>, tested: u8, matched: bool| {
-            ctx.step(Cost::rule(u32::from(tested)), || {
-                (Event::RuleTested { rule: id, tested, matched }, Origin::Rule(id))
-            });
+            let tests = u32::from(tested);
+            if matched {
+                ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: id, tests }, Origin::Rule(id)));
+            } else {
+                ctx.missed(Cost::rule(tests), || id);
+            }
         };
         let mut tested = 0;
         let mut reported = rule.tests == 0;

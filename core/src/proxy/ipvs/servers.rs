@@ -9,7 +9,8 @@ use crate::proxy::{Cause, Config};
 
 /// `IP_VS_SVC_F_PERSISTENT`: a client keeps its real server.
 pub const FLAG_PERSISTENT: u32 = 0x1;
-/// What kube-proxy sets for the scheduler `mh` so that the source port counts for nothing.
+/// What kube-proxy sets for the scheduler `mh` (`FlagSourceHash`); the kernel reads the bit as
+/// `IP_VS_SVC_F_SCHED_MH_PORT`, so that the source port is hashed too.
 pub const FLAG_SOURCE_HASH: u32 = 0x10;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,250 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::endpoint_slice::CONTROLLER_NAME;
+use super::mirroring::MIRRORING_NAME;
+use super::node_lifecycle::NodeEvent;
+use super::run::Run;
+use super::{Actor, Controllers};
+use crate::k8s::{Change, Changed, EndpointSlice, NamespacedName, Pod, Service, Workload, WorkloadKind};
+
+/// What somebody does to a cluster, or what happens to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `kubectl scale`. DaemonSets cannot be scaled.
+    Scale {
+        kind: WorkloadKind,
+        name: NamespacedName,
+        replicas: u32,
+    },
+    /// `kubectl rollout restart deployment`, the least change that is rolled out.
+    Restart {
+        deployment: NamespacedName,
+    },
+    FailReadiness {
+        pod: NamespacedName,
+    },
+    RecoverReadiness {
+        pod: NamespacedName,
+    },
+    DeletePod {
+        pod: NamespacedName,
+    },
+    /// The node loses its power or its network.
+    FailNode {
+        node: Arc<str>,
+    },
+    RecoverNode {
+        node: Arc<str>,
+    },
+    /// `kubectl drain --ignore-daemonsets --force`.
+    DrainNode {
+        node: Arc<str>,
+    },
+    UncordonNode {
+        node: Arc<str>,
+    },
+    /// A new Service, or a new version of one.
+    PutService(Box<Service>),
+    DeleteService {
+        name: NamespacedName,
+    },
+}
+
+/// As an order: `scale Deployment shop/web to 5`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scale { kind, name, replicas } => write!(f, "scale {kind} {name} to {replicas}"),
+            Self::Restart { deployment } => write!(f, "restart Deployment {deployment}"),
+            Self::FailReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} fail"),
+            Self::RecoverReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} succeed"),
+            Self::DeletePod { pod } => write!(f, "delete Pod {pod}"),
+            Self::FailNode { node } => write!(f, "cut Node {node} off"),
+            Self::RecoverNode { node } => write!(f, "bring Node {node} back"),
+            Self::DrainNode { node } => write!(f, "drain Node {node}"),
+            Self::UncordonNode { node } => write!(f, "uncordon Node {node}"),
+            Self::PutService(service) => write!(f, "apply Service {}", service.name),
+            Self::DeleteService { name } => write!(f, "delete Service {name}"),
+        }
+    }
+}
+
+/// Why an action was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    NotFound {
+        kind: &'static str,
+        name: String,
+    },
+    /// DaemonSets have one Pod for each node.
+    CannotScale {
+        name: NamespacedName,
+    },
+    TooManyPods {
+        replicas: u32,
+    },
+    NoReadinessProbe {
+        pod: NamespacedName,
+    },
+    NotRunning {
+        pod: NamespacedName,
+    },
+    /// It is so already.
+    NothingToDo {
+        what: String,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { kind, name } => write!(f, "there is no {kind} {name}"),
+            Self::CannotScale { name } => {
+                write!(f, "DaemonSet {name} cannot be scaled: it has one Pod on each node that it fits on")
+            }
+            Self::TooManyPods { replicas } => {
+                write!(f, "{replicas} Pods are more than the lab makes: {} at most", Controllers::MAX_PODS)
+            }
+            Self::NoReadinessProbe { pod } => {
+                write!(f, "Pod {pod} has no readiness probe: the kubelet takes it as ready for as long as it runs")
+            }
+            Self::NotRunning { pod } => write!(f, "Pod {pod} does not run, so it is not probed"),
+            Self::NothingToDo { what } => f.write_str(what),
+        }
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn act(&mut self, action: &Action) -> Result<(), Refusal> {
+        match action {
+            Action::Scale { kind, name, replicas } => self.scale(*kind, name, *replicas),
+            Action::Restart { deployment } => self.restart(deployment),
+            Action::FailReadiness { pod } => self.probe(pod, false),
+            Action::RecoverReadiness { pod } => self.probe(pod, true),
+            Action::DeletePod { pod } => self.delete_pod(pod),
+            Action::FailNode { node } => self.node_event(node, NodeEvent::Fail),
+            Action::RecoverNode { node } => self.node_event(node, NodeEvent::Recover),
+            Action::DrainNode { node } => self.node_event(node, NodeEvent::Drain),
+            Action::UncordonNode { node } => self.node_event(node, NodeEvent::Uncordon),
+            Action::PutService(service) => self.put_service(service),
+            Action::DeleteService { name } => self.delete_service(name),
+        }
+    }
+
+    fn scale(&mut self, kind: WorkloadKind, name: &NamespacedName, replicas: u32) -> Result<(), Refusal> {
+        if replicas as usize > Controllers::MAX_PODS {
+            return Err(Refusal::TooManyPods { replicas });
+        }
+        let old = self.expect_workload(kind, name)?.clone();
+        let mut new = old.clone();
+        if !new.set_replicas(replicas) {
+            return Err(Refusal::CannotScale { name: name.clone() });
+        }
+        if new == old {
+            return Err(Refusal::NothingToDo { what: format!("{kind} {name} has {replicas} replicas already") });
+        }
+        let before = old.replicas().unwrap_or_default();
+        let what = format!("scales {kind} {name} from {before} to {replicas}");
+        self.round(Actor::User, what, vec![Change::Workload(Changed::modified(old, new))]);
+        Ok(())
+    }
+
+    fn restart(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
+        let old = self.expect_workload(WorkloadKind::Deployment, name)?.clone();
+        self.controllers.restarts += 1;
+        let mut new = old.clone();
+        // kubectl writes the time; the model has none.
+        let restart = format!("restart {}", self.controllers.restarts);
+        new.template.annotations.insert("kubectl.kubernetes.io/restartedAt".to_owned(), restart);
+        let what = format!("restarts Deployment {name}, which changes its Pod template");
+        self.round(Actor::User, what, vec![Change::Workload(Changed::modified(old, new))]);
+        Ok(())
+    }
+
+    fn probe(&mut self, name: &NamespacedName, succeeds: bool) -> Result<(), Refusal> {
+        let old = self.expect_pod(name)?.clone();
+        if old.status.pod_ips.is_empty() || !old.is_active() {
+            return Err(Refusal::NotRunning { pod: name.clone() });
+        }
+        if !succeeds && !old.spec.has_readiness_probe {
+            return Err(Refusal::NoReadinessProbe { pod: name.clone() });
+        }
+        let changed =
+            if succeeds { self.controllers.held.remove(name) } else { self.controllers.held.insert(name.clone()) };
+        if !changed {
+            let state = if succeeds { "succeeds" } else { "fails" };
+            return Err(Refusal::NothingToDo { what: format!("the readiness probe of Pod {name} {state} already") });
+        }
+        // A node that is lost does not report.
+        let reports = self.node_of(&old).is_some_and(|node| node.is_ready);
+        if reports && old.status.is_ready != succeeds {
+            let state = if succeeds { "succeeds again" } else { "fails" };
+            let mut new = old.clone();
+            new.status.is_ready = succeeds;
+            let what = format!("the readiness probe of Pod {name} {state}");
+            self.round(Actor::Kubelet, what, vec![Change::Pod(Changed::modified(old, new))]);
+        }
+        Ok(())
+    }
+
+    fn delete_pod(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
+        let pod = self.expect_pod(name)?.clone();
+        if pod.is_deleting {
+            return Err(Refusal::NothingToDo { what: format!("Pod {name} is being deleted already") });
+        }
+        self.round(Actor::User, format!("deletes Pod {name}"), vec![deletion(&pod)]);
+        Ok(())
+    }
+
+    fn put_service(&mut self, new: &Service) -> Result<(), Refusal> {
+        let old = self.cluster.services.iter().find(|service| service.name == new.name).cloned();
+        let (what, change) = match old {
+            None => (format!("creates Service {}", new.name), Changed::added(new.clone())),
+            Some(old) if old == *new => {
+                return Err(Refusal::NothingToDo { what: format!("Service {} is so already", new.name) });
+            }
+            Some(old) => (format!("changes Service {}", new.name), Changed::modified(old, new.clone())),
+        };
+        self.round(Actor::User, what, vec![Change::Service(change)]);
+        Ok(())
+    }
+
+    /// The slices that controllers made go with the Service; those that somebody else made stay.
+    fn delete_service(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
+        let found = self.cluster.services.iter().find(|service| service.name == *name).cloned();
+        let service = found.ok_or_else(|| Refusal::NotFound { kind: "Service", name: name.to_string() })?;
+        self.controllers.topology.forget(name);
+        let has_selector = !service.selector.is_empty();
+        self.round(Actor::User, format!("deletes Service {name}"), vec![Change::Service(Changed::deleted(service))]);
+        let is_owned = |slice: &&EndpointSlice| match slice.labels.get(EndpointSlice::MANAGED_BY_LABEL) {
+            Some(manager) => manager == CONTROLLER_NAME || manager == MIRRORING_NAME,
+            None => has_selector,
+        };
+        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(name));
+        let changes =
+            slices.filter(is_owned).map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
+        let what = format!("deletes the endpoint slices that Service {name} owned");
+        self.round(Actor::GarbageCollector, what, changes);
+        Ok(())
+    }
+
+    fn expect_workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Result<&Workload, Refusal> {
+        self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind.name(), name: name.to_string() })
+    }
+
+    fn expect_pod(&self, name: &NamespacedName) -> Result<&Pod, Refusal> {
+        let pod = self.cluster.pods.iter().find(|pod| pod.name == *name);
+        pod.ok_or_else(|| Refusal::NotFound { kind: "Pod", name: name.to_string() })
+    }
+}
+
+/// A Pod ends gracefully, unless it never came to a node: then it is gone at once.
+pub(super) fn deletion(pod: &Pod) -> Change {
+    if pod.spec.node_name.is_none() {
+        return Change::Pod(Changed::deleted(pod.clone()));
+    }
+    let mut new = pod.clone();
+    new.is_deleting = true;
+    Change::Pod(Changed::modified(pod.clone(), new))
+}

@@ -1,0 +1,230 @@
+//! Block-style YAML as kubectl prints it, written in one pass.
+//!
+//! kubectl reads YAML 1.1, where `yes`, `012` and `1:30` are no strings; writers for YAML 1.2 leave them
+//! bare. Here a string is only bare where no version reads it as anything else.
+
+use std::fmt::{Display, Write as _};
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// What YAML 1.1 reads as something other than a string.
+const RESERVED: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"];
+
+#[derive(Default)]
+pub(super) struct Yaml {
+    text: String,
+    depth: usize,
+    /// Whether the next line begins an item of a list.
+    item: bool,
+}
+
+impl Yaml {
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    pub fn comment(&mut self, line: &str) {
+        self.text.push_str("# ");
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    pub fn document(&mut self) {
+        self.text.push_str("---\n");
+    }
+
+    pub fn string(&mut self, key: &str, value: &str) {
+        self.key(key);
+        self.text.push(' ');
+        write_string(&mut self.text, value);
+        self.text.push('\n');
+    }
+
+    /// A number or a boolean.
+    pub fn bare(&mut self, key: &str, value: impl Display) {
+        self.key(key);
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, " {value}");
+    }
+
+    /// A mapping; nothing where `entries` writes none.
+    pub fn mapping(&mut self, key: &str, entries: impl FnOnce(&mut Self)) {
+        let (before, item) = (self.text.len(), self.item);
+        self.key(key);
+        self.text.push('\n');
+        let empty = self.text.len();
+        self.depth += 1;
+        entries(self);
+        self.depth -= 1;
+        if self.text.len() == empty {
+            self.text.truncate(before);
+            self.item = item;
+        }
+    }
+
+    /// A list of mappings; nothing where there are none.
+    pub fn mappings<T>(
+        &mut self,
+        key: &str,
+        items: impl IntoIterator<Item = T>,
+        mut entries: impl FnMut(&mut Self, T),
+    ) {
+        for (index, item) in items.into_iter().enumerate() {
+            if index == 0 {
+                self.key(key);
+                self.text.push('\n');
+            }
+            self.depth += 1;
+            self.item = true;
+            let empty = self.text.len();
+            entries(self, item);
+            if self.text.len() == empty {
+                self.indent();
+                self.text.push_str("{}\n");
+            }
+            self.depth -= 1;
+        }
+    }
+
+    /// A list of strings; nothing where there are none.
+    pub fn strings(&mut self, key: &str, items: impl IntoIterator<Item = impl Display>) {
+        for (index, item) in items.into_iter().enumerate() {
+            if index == 0 {
+                self.key(key);
+                self.text.push('\n');
+            }
+            self.depth += 1;
+            self.item = true;
+            self.indent();
+            write_string(&mut self.text, &item.to_string());
+            self.text.push('\n');
+            self.depth -= 1;
+        }
+    }
+
+    /// A text of several lines, as it is (`|`). It must end with a line feed and begin without blanks.
+    pub fn block(&mut self, key: &str, text: &str) {
+        self.key(key);
+        self.text.push_str(" |\n");
+        self.depth += 1;
+        for line in text.lines() {
+            self.indent();
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        self.depth -= 1;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.indent();
+        write_string(&mut self.text, key);
+        self.text.push(':');
+    }
+
+    fn indent(&mut self) {
+        let item = std::mem::take(&mut self.item);
+        for _ in usize::from(item)..self.depth {
+            self.text.push_str("  ");
+        }
+        if item {
+            self.text.push_str("- ");
+        }
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    if is_bare(text) {
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            // What YAML takes for a line break or does not print.
+            character
+                if character.is_control()
+                    || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') =>
+            {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
+            character => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
+/// Whether every YAML reader takes the text for this very string.
+fn is_bare(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
+    let is_word = begins && text.bytes().all(allowed) && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
+    // kubectl prints it bare, and it says so in capitals only.
+    is_word || text == "None" || is_ipv4(text)
+}
+
+fn is_ipv4(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4())
+        || text.parse::<IpNet>().is_ok_and(|prefix| prefix.addr().is_ipv4())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Yaml, is_bare};
+
+    #[test]
+    fn what_yaml_1_1_reads_as_no_string_is_quoted() {
+        for text in [
+            "yes",
+            "No",
+            "on",
+            "true",
+            "null",
+            "~",
+            "012",
+            "0x1f",
+            "1_000",
+            "1e3",
+            "1.5",
+            ".inf",
+            "1:30",
+            "2024-01-01",
+            "",
+            "a: b",
+            "a #b",
+            "- a",
+            "fd00::1",
+            "@a",
+            "`a",
+            "%a",
+            "!a",
+            "&a",
+            "*a",
+        ] {
+            assert!(!is_bare(text), "{text}");
+        }
+        for text in
+            ["web", "kubernetes.io/service-name", "10.0.0.1", "10.0.0.0/8", "None", "v1", "e3", "/var/lib/x.conf"]
+        {
+            assert!(is_bare(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn empty_mappings_and_lists_leave_no_trace() {
+        let mut yaml = Yaml::default();
+        yaml.mapping("a", |yaml| yaml.mapping("b", |_| ()));
+        yaml.strings("c", [] as [&str; 0]);
+        yaml.mappings("d", [1, 2], |yaml, number| {
+            yaml.mapping("e", |_| ());
+            if number == 2 {
+                yaml.bare("f", number);
+            }
+        });
+        assert_eq!(yaml.into_text(), "d:\n- {}\n- f: 2\n");
+    }
+}

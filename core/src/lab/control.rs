@@ -1,0 +1,156 @@
+//! The control path: from an action on the cluster to what its kube-proxies write into the nodes' kernels.
+
+use super::{Lab, LoadError, NodeSync};
+use crate::controllers::{Action, Actor, Refusal};
+use crate::k8s::{Change, Changed, NamespacedName};
+use crate::netfilter::Seconds;
+use crate::proxy::Effort;
+
+/// What an action led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlPath {
+    /// The action as a command.
+    pub command: String,
+    pub rounds: Vec<ControlRound>,
+}
+
+/// What one actor did at once, and what the kube-proxies made of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlRound {
+    pub actor: Actor,
+    /// A sentence without a full stop.
+    pub what: String,
+    pub objects: Vec<ChangedObject>,
+    /// The Services whose rules the kube-proxies' change trackers now hold for changed.
+    pub services: Vec<NamespacedName>,
+    /// By lane: what each kube-proxy wrote.
+    pub written: Vec<Vec<NodeSync>>,
+}
+
+/// An object that changed, as `kubectl get --watch` would report it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedObject {
+    pub verb: Verb,
+    pub kind: String,
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    Added,
+    Modified,
+    Deleted,
+}
+
+/// Why an action was not carried through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActError {
+    /// It cannot be done; nothing changed.
+    Refused(Refusal),
+    /// A node's own tools refused what kube-proxy wrote: a defect of the lab.
+    Load(LoadError),
+}
+
+impl Lab {
+    /// Seconds between an actor's work and the next one's: longer than kube-proxy's `minSyncPeriod`, so that each
+    /// change is synced by itself.
+    const BETWEEN_ROUNDS: Seconds = 2;
+
+    /// Does something to the cluster and lets the controllers and kube-proxies follow. Open connections go on.
+    pub fn act(&mut self, action: &Action) -> Result<ControlPath, ActError> {
+        let mut cluster = self.cluster.clone();
+        let rounds = self.controllers.act(&mut self.cluster, action).map_err(ActError::Refused)?;
+        if let Action::FailNode { node } = action {
+            self.set_power(node, false)?;
+        }
+        let mut path = ControlPath { command: super::command::command(action), rounds: Vec::new() };
+        for round in rounds {
+            self.now += Self::BETWEEN_ROUNDS;
+            for change in &round.changes {
+                cluster.apply(change);
+            }
+            let mut written = Vec::new();
+            for lane in &mut self.lanes {
+                written.push(lane.change(&round.changes, &cluster, self.now).map_err(ActError::Load)?);
+            }
+            let mut services: Vec<_> = round.changes.iter().filter_map(service_of).collect();
+            services.sort_unstable();
+            services.dedup();
+            let objects = round.changes.iter().map(ChangedObject::of).collect();
+            path.rounds.push(ControlRound { actor: round.actor, what: round.what, objects, services, written });
+        }
+        if let Action::RecoverNode { node } = action {
+            self.set_power(node, true)?;
+        }
+        Ok(path)
+    }
+
+    /// What kube-proxies do when a minute has passed: in IPVS mode, real servers whose connections have ended go.
+    pub fn wait_a_minute(&mut self) -> Result<ControlPath, ActError> {
+        self.now += crate::proxy::Proxier::TERMINATION_PERIOD;
+        let mut written = Vec::new();
+        for lane in &mut self.lanes {
+            written.push(lane.network.tick(self.now).map_err(ActError::Load)?);
+        }
+        let round = ControlRound {
+            actor: Actor::User,
+            what: "waits a minute".to_owned(),
+            objects: Vec::new(),
+            services: Vec::new(),
+            written,
+        };
+        Ok(ControlPath { command: "sleep 60".to_owned(), rounds: vec![round] })
+    }
+
+    fn set_power(&mut self, node: &str, on: bool) -> Result<(), ActError> {
+        for lane in &mut self.lanes {
+            if let Some(index) = lane.network.node_index(node) {
+                lane.network.set_power(index, on, &self.cluster, &self.assumptions).map_err(ActError::Load)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ControlRound {
+    /// What a lane's kube-proxies had to do, on all nodes together.
+    pub fn effort(&self, lane: usize) -> Effort {
+        let syncs = self.written.get(lane).map_or(&[][..], Vec::as_slice);
+        Effort::of(syncs.iter().map(|written| &written.sync))
+    }
+}
+
+impl ChangedObject {
+    fn of(change: &Change) -> Self {
+        let (verb, kind, name) = match change {
+            Change::Node(changed) => named(changed, |node| ("Node".to_owned(), node.name.to_string())),
+            Change::Service(changed) => named(changed, |service| ("Service".to_owned(), service.name.to_string())),
+            Change::EndpointSlice(changed) => {
+                named(changed, |slice| ("EndpointSlice".to_owned(), slice.name.to_string()))
+            }
+            Change::Pod(changed) => named(changed, |pod| ("Pod".to_owned(), pod.name.to_string())),
+            Change::Workload(changed) => {
+                named(changed, |workload| (workload.kind().to_string(), workload.name.to_string()))
+            }
+        };
+        Self { verb, kind, name }
+    }
+}
+
+fn named<T>(changed: &Changed<T>, name: impl Fn(&T) -> (String, String)) -> (Verb, String, String) {
+    let (verb, object) = match changed {
+        Changed::Added(object) => (Verb::Added, object),
+        Changed::Modified { new, .. } => (Verb::Modified, new),
+        Changed::Deleted(object) => (Verb::Deleted, object),
+    };
+    let (kind, name) = name(object);
+    (verb, kind, name)
+}
+
+fn service_of(change: &Change) -> Option<NamespacedName> {
+    match change {
+        Change::Service(changed) => changed.after().or(changed.before()).map(|service| service.name.clone()),
+        Change::EndpointSlice(changed) => changed.after().or(changed.before())?.service(),
+        Change::Node(_) | Change::Pod(_) | Change::Workload(_) => None,
+    }
+}

@@ -1,0 +1,119 @@
+//! A Linux machine on which scripts run as root, each in a network namespace of its own.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs, process};
+
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// A command that runs the command behind it as root; empty for this machine.
+    runner: Vec<String>,
+}
+
+/// A program, and the version that prints what it is compared with.
+pub type Program = (&'static str, &'static str);
+
+/// Before and after the output of each script.
+const MARK: &str = "@@@@ ";
+
+impl Machine {
+    /// This machine.
+    ///
+    /// # Errors
+    /// Says why it is not fit: no root, no namespaces, a program that is not installed or of another version, or a
+    /// kernel on which `probe` fails.
+    pub fn here(programs: &[Program], probe: &str) -> Result<Self, String> {
+        Self { runner: Vec::new() }.fit(programs, probe)
+    }
+
+    /// A machine whose kernel has IPVS: the one that `DATAPATH_IPVS_MACHINE` boots (a command that runs the command
+    /// behind it as root, such as one that starts user-mode-linux), or this one.
+    ///
+    /// # Errors
+    /// Says why there is none.
+    pub fn with_ipvs(programs: &[Program]) -> Result<Self, String> {
+        let runner = env::var("DATAPATH_IPVS_MACHINE").unwrap_or_default();
+        let machine = Self { runner: runner.split_whitespace().map(str::to_owned).collect() };
+        let probe = "modprobe -a ip_vs dummy; ipvsadm -S -n && ip link add kube-ipvs0 type dummy";
+        machine.fit(programs, probe).map_err(|error| format!("no kernel with IPVS and dummy devices: {error}"))
+    }
+
+    fn fit(self, programs: &[Program], probe: &str) -> Result<Self, String> {
+        let mut script = String::new();
+        for (program, version) in programs {
+            script.push_str(&format!(
+                "version=$({program} --version) || exit 1\n\
+                 case $version in *{version}*) ;; *) echo \"$version is not {program} {version}\"; exit 1;; esac\n"
+            ));
+        }
+        match self.run_each(&[script + probe])?.remove(0) {
+            Ok(_) => Ok(self),
+            Err(error) => Err(error.trim().replace('\n', "; ")),
+        }
+    }
+
+    /// What each script prints; an error if it fails.
+    ///
+    /// # Errors
+    /// Says why the machine does not run at all.
+    pub fn run_each(&self, scripts: &[String]) -> Result<Vec<Result<String, String>>, String> {
+        let folder = Folder::new()?;
+        let mut driver = "PATH=$PATH:/usr/sbin:/sbin\n".to_owned();
+        for (number, script) in scripts.iter().enumerate() {
+            let path = folder.write(&format!("{number}.sh"), script)?;
+            let path = path.display();
+            driver.push_str(&format!("echo '{MARK}begin'; unshare --net sh {path} 2>&1; echo '{MARK}'$?\n"));
+        }
+        let driver = folder.write("driver.sh", &driver)?.display().to_string();
+        let mut command = self.runner.clone();
+        command.extend(["sh".to_owned(), driver]);
+        let output = Command::new(&command[0])
+            .args(&command[1..])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("{}: {error}", command[0]))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let outputs: Vec<_> = text.split(&format!("{MARK}begin\n")).skip(1).map(outcome).collect();
+        if outputs.len() == scripts.len() {
+            return Ok(outputs);
+        }
+        let errors = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{} of {} scripts ran: {text}{errors}", outputs.len(), scripts.len()))
+    }
+}
+
+/// The output before the mark with the exit status.
+fn outcome(text: &str) -> Result<String, String> {
+    match text.rsplit_once(MARK) {
+        Some((output, status)) if status.trim() == "0" => Ok(output.to_owned()),
+        Some((output, _)) => Err(output.to_owned()),
+        None => Err(format!("cut short: {text}")),
+    }
+}
+
+/// A folder that is gone with the value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Result<Self, String> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("datapath-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = env::temp_dir().join(name);
+        fs::create_dir(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<PathBuf, String> {
+        let path = self.0.join(name);
+        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that stays in the temporary folder harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,94 @@
+//! "Why is this rule here?", held against the names that kube-proxy itself writes into its rules.
+
+use datapath_core::k8s::NamespacedName;
+use datapath_core::lab::{Lab, Line, LineRef, Listing, Provenance, Reason, WEB_SHOP};
+use datapath_core::proxy::Mode;
+use datapath_tests::case::{Case, recorded_kube_proxy_cases};
+
+/// Calls `check` with every listing of every node and mode of the recorded clusters and of the example.
+fn every_listing(mut check: impl FnMut(&str, &Lab, Mode, &Listing, &Provenance)) {
+    let cases = Case::read_all(&recorded_kube_proxy_cases()).unwrap_or_else(|error| panic!("{error}"));
+    let texts = cases.iter().map(|case| (case.name.as_str(), case.text.as_str()));
+    for (name, text) in texts.chain([("web-shop", WEB_SHOP)]) {
+        let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{name}: {:?}", refused.diagnostics));
+        for (lane, of) in lab.lanes.iter().enumerate() {
+            let listing = Listing::of(&of.network, 0);
+            let provenance = Provenance::of(&lab, lane, 0, &listing);
+            check(name, &lab, of.mode, &listing, &provenance);
+        }
+    }
+}
+
+/// The Services that a line names: `shop/web:http` in a comment, `…/shop/web/tcp/http` in a name of nftables.
+fn named(lab: &Lab, line: &str) -> Vec<NamespacedName> {
+    let words: Vec<&str> = line.split(|sign: char| sign.is_whitespace() || "\"(),;{}".contains(sign)).collect();
+    let names = |service: &NamespacedName, word: &str| {
+        let full = service.to_string();
+        let rest = word.strip_prefix(&full);
+        let in_comment = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+        let in_name = ["service-", "external-", "local-", "firewall-", "endpoint-", "affinity-"]
+            .iter()
+            .filter_map(|kind| word.strip_prefix(kind))
+            .any(|rest| rest.get(9..).is_some_and(|rest| rest.starts_with(&format!("{full}/"))));
+        in_comment || in_name
+    };
+    let services = lab.cluster.services.iter().map(|service| &service.name);
+    services.filter(|service| words.iter().any(|word| names(service, word))).cloned().collect()
+}
+
+#[test]
+fn every_line_has_its_reason_and_is_found_by_it() {
+    let (mut naming, mut elements) = (0, 0);
+    every_listing(|case, lab, mode, listing, provenance| {
+        for (section, of) in listing.sections.iter().enumerate() {
+            for (number, line) in of.lines.iter().enumerate() {
+                let reasons: Vec<&Reason> = provenance.reasons(section, number).collect();
+                for service in named(lab, &line.text) {
+                    naming += 1;
+                    let right =
+                        |reason: &&Reason| matches!(reason, Reason::Field { service: of, .. } if *of == service);
+                    assert!(reasons.iter().any(right), "{case} {mode}: no reason of {service} for {}", line.text);
+                }
+                let is_element = is_element(line);
+                elements += usize::from(is_element);
+                let is_rule = matches!(line.at, Some(LineRef::Rule(_) | LineRef::Chain(_)));
+                assert!(!reasons.is_empty() || !is_element && !is_rule, "{case} {mode}: {}", line.text);
+            }
+        }
+        for reason in provenance.all() {
+            let lines = provenance.lines(reason);
+            assert!(!lines.is_empty(), "{case} {mode}: {reason} has no lines");
+            for (section, line) in lines {
+                assert!(provenance.reasons(section, line).any(|other| other == reason), "{case} {mode}: {reason}");
+            }
+        }
+    });
+    assert!(naming > 1_000 && elements > 1_000, "{naming} lines name a Service, {elements} are elements");
+}
+
+/// An element of a set, map or ipset, a virtual or a real server, an address.
+fn is_element(line: &Line) -> bool {
+    let first = line.text.split_whitespace().next().unwrap_or_default();
+    matches!(line.at, Some(LineRef::Structure(_)))
+        && (matches!(first, "add" | "-a" | "-A" | "inet" | "inet6") || first == "elements")
+}
+
+#[test]
+fn a_reason_leads_back_to_the_text() {
+    let lab = Lab::open(WEB_SHOP, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+    let listing = Listing::of(&lab.lanes[0].network, 0);
+    let lines: Vec<&str> = lab.text.lines().collect();
+    for reason in Provenance::of(&lab, 0, 0, &listing).all() {
+        let Reason::Field { object, path, .. } = reason else { continue };
+        let position = reason.position(&lab.text).unwrap_or_else(|| panic!("{reason} is not in the text"));
+        let (before, after) = lines.split_at(position.line as usize);
+        let name = |line: &&&str| line.starts_with("    name: ");
+        // kubectl sorts keys: a slice has its endpoints before its metadata, a Service its spec after them.
+        let named =
+            if path.starts_with("endpoints") { after.iter().find(name) } else { before.iter().rev().find(name) };
+        assert_eq!(named.map(|line| &line["    name: ".len()..]), Some(&*object.name), "{reason} leads to {position}");
+        let field = path.rsplit('.').next().and_then(|field| field.split('[').next()).unwrap_or_default();
+        let written = before.iter().rev().take(2).any(|line| line.contains(field));
+        assert!(written || path.contains('['), "{reason} leads to {position}");
+    }
+}

@@ -1,0 +1,142 @@
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use datapath_core::lab::{Provenance, Reason};
+use yew::prelude::*;
+
+use super::picker::{Choice, Group, Picker};
+use crate::state::{Action, Handle};
+use crate::text::{self, because as t};
+
+/// Reasons that are told of a line; a line of an nftables set may hold many elements.
+const TOLD: usize = 3;
+/// Fields that can be chosen from; more belong to a search, not to a list.
+const LISTED: usize = 400;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub model: Handle,
+    pub provenance: Rc<Provenance>,
+    /// The line that is asked about, by section and place.
+    pub line: Option<(usize, usize)>,
+    /// The field whose lines are marked.
+    pub field: Option<Reason>,
+    /// Marks the lines of a field, or none.
+    pub onmark: Callback<Option<Reason>>,
+    /// Shows a line.
+    pub ongo: Callback<(usize, usize)>,
+}
+
+/// Why the line is there, and the lines that are there for a field.
+#[component]
+pub fn Because(props: &Props) -> Html {
+    let Props { provenance, field, onmark, .. } = props;
+    html! {
+        <section class="because" aria-label={t::TITLE}>
+            <ul>{ reasons(props) }</ul>
+            <div class="field-lines">
+                { fields(provenance, field.as_ref(), onmark) }
+                { field.as_ref().map(|field| walk(props, field)) }
+            </div>
+        </section>
+    }
+}
+
+fn reasons(props: &Props) -> Html {
+    let Props { model, provenance, line, onmark, .. } = props;
+    let Some((section, line)) = *line else {
+        return html! { <li>{ t::CHOOSE }</li> };
+    };
+    let mut reasons = provenance.reasons(section, line).take(TOLD).peekable();
+    if reasons.peek().is_none() {
+        return html! { <li>{ t::NONE }</li> };
+    }
+    html! { <>{ for reasons.map(|reason| told(model, reason, onmark)) }</> }
+}
+
+/// One reason, with the way to its place in the text.
+fn told(model: &Handle, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
+    let Reason::Field { kind, object, path, meaning, .. } = reason else {
+        return html! { <li>{ t::SETTINGS }</li> };
+    };
+    let mark = {
+        let reason = reason.clone();
+        onmark.reform(move |_: MouseEvent| Some(reason.clone()))
+    };
+    html! {
+        <li title={*meaning}>
+            { t::BECAUSE }{ " " }{ *kind }{ " " }{ object.to_string() }{ " " }
+            <code>{ path }</code>{ " " }
+            <button type="button" class="link" onclick={mark}>{ t::LINES }</button>{ " " }
+            { in_text(model, reason) }
+        </li>
+    }
+}
+
+fn in_text(model: &Handle, reason: &Reason) -> Option<Html> {
+    let is_loaded = *model.draft == *model.lab.borrow().text;
+    let (dispatcher, reason) = (model.dispatcher(), reason.clone());
+    let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
+    Some(html! {
+        <button type="button" class="link" disabled={!is_loaded} {onclick}>{ t::IN_TEXT }</button>
+    })
+}
+
+/// Every field that has lines, by Service.
+fn fields(provenance: &Provenance, field: Option<&Reason>, onmark: &Callback<Option<Reason>>) -> Html {
+    let all = provenance.all();
+    let fields = || all.iter().enumerate().filter_map(|(index, reason)| Some((index, reason.service()?, reason)));
+    let mut groups = vec![Group { choices: vec![Choice { value: 0, text: t::FIND.to_owned() }], ..Group::default() }];
+    for (index, service, reason) in fields().take(LISTED) {
+        let name = Some(service.to_string());
+        if groups.last().is_none_or(|group| group.name != name) {
+            groups.push(Group { name, ..Group::default() });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.choices.push(Choice { value: index + 1, text: choice(reason) });
+        }
+    }
+    groups.push(Group { hidden: fields().count().saturating_sub(LISTED), ..Group::default() });
+    let chosen = field.and_then(|field| all.iter().position(|reason| reason == field)).map_or(0, |index| index + 1);
+    let reasons: Vec<Reason> = all.to_vec();
+    let onchoose =
+        onmark.reform(move |index: usize| index.checked_sub(1).and_then(|index| reasons.get(index).cloned()));
+    html! { <Picker label={t::FIND} {groups} {chosen} {onchoose} /> }
+}
+
+fn choice(reason: &Reason) -> String {
+    match reason {
+        Reason::Settings => t::SETTINGS.to_owned(),
+        Reason::Field { object, path, .. } => format!("{}: {path}", object.name),
+    }
+}
+
+/// From one line of a field to the next.
+fn walk(props: &Props, field: &Reason) -> Html {
+    let lines = props.provenance.lines(field);
+    let at = props.line.and_then(|line| lines.iter().position(|other| *other == line));
+    let step = |to: Option<usize>| {
+        let line = to.and_then(|to| lines.get(to)).copied();
+        let ongo = props.ongo.clone();
+        (line.is_none(), Callback::from(move |_: MouseEvent| line.iter().for_each(|line| ongo.emit(*line))))
+    };
+    let next_of = |line: (usize, usize)| lines.iter().position(|other| *other > line);
+    let after = at.map_or_else(|| props.line.and_then(next_of).or(Some(0)), |at| Some(at + 1));
+    let before = at.map_or_else(|| after.and_then(|after| after.checked_sub(1)), |at| at.checked_sub(1));
+    let ((first, back), (last, on)) = (step(before), step(after));
+    let clear = props.onmark.reform(|_: MouseEvent| None);
+    html! {
+        <>
+            <span role="status">{ t::count(at, &text::number(lines.len())) }</span>
+            <button type="button" aria-label={t::PREVIOUS} disabled={first} onclick={back}>{ "‹" }</button>
+            <button type="button" aria-label={t::NEXT} disabled={last} onclick={on}>{ "›" }</button>
+            <button type="button" aria-label={t::CLEAR} onclick={clear}>{ "×" }</button>
+        </>
+    }
+}
+
+/// The places within a section of the lines of a field.
+pub fn marked(provenance: &Provenance, field: Option<&Reason>, section: usize) -> BTreeSet<usize> {
+    let lines = field.map(|field| provenance.lines(field)).unwrap_or_default();
+    lines.into_iter().filter(|(of, _)| *of == section).map(|(_, line)| line).collect()
+}

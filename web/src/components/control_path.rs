@@ -1,0 +1,159 @@
+use std::rc::Rc;
+
+use datapath_core::lab::{ChangedObject, ControlPath, ControlRound, NodeSync, Verb, Writing, writings};
+use datapath_core::proxy::{Effort, Extent, FullSyncReason, Mode, Objects};
+use yew::prelude::*;
+
+use super::Settled;
+use crate::text::{self, operate as t};
+
+/// Lines of a command's input, and commands of a sync, that are shown.
+const SHOWN: usize = 120;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub path: Rc<ControlPath>,
+    pub model: Settled,
+}
+
+/// From the object that was changed to what reached the nodes' kernels.
+#[component]
+pub fn ControlPathView(Props { path, model }: &Props) -> Html {
+    let lab = model.lab.borrow();
+    let modes: Vec<Mode> = lab.lanes.iter().map(|lane| lane.mode).collect();
+    let nodes: Vec<String> = lab.cluster.nodes.iter().map(|node| node.name.to_string()).collect();
+    html! {
+        <>
+            <h3>{ t::PATH }</h3>
+            <p><code>{ &path.command }</code></p>
+            { efforts(path, &modes) }
+            <ol class="rounds">{ for path.rounds.iter().map(|each| round(each, &modes, &nodes)) }</ol>
+        </>
+    }
+}
+
+/// What all of it cost the kube-proxies.
+fn efforts(path: &ControlPath, modes: &[Mode]) -> Html {
+    let row = |(lane, mode): (usize, &Mode)| {
+        let syncs = path.rounds.iter().filter_map(|round| round.written.get(lane)).flatten();
+        let count = syncs.clone().count();
+        let effort = Effort::of(syncs.map(|written| &written.sync));
+        html! {
+            <tr class={mode.to_string()} data-mode={mode.to_string()}>
+                <th scope="row"><span class="swatch" />{ text::mode(*mode) }</th>
+                <td class="number">{ count }</td>
+                <td class="number">{ effort.tool_runs }</td>
+                <td class="number">{ effort.netlink_requests }</td>
+                <td class="number">{ text::number(effort.lines) }</td>
+                <td class="number">{ t::bytes(effort.bytes) }</td>
+                <td class="wide">{ objects(&effort) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::COST}>
+            <table class="efforts">
+                <thead><tr>{ for t::COLUMNS.iter().map(|(name, why)| html! { <th scope="col" title={*why}>{ *name }</th> }) }</tr></thead>
+                <tbody>{ for modes.iter().enumerate().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// `12 rules, 3 chains (−2)`
+fn objects(effort: &Effort) -> String {
+    let all = [
+        (t::RULES, effort.rules),
+        (t::CHAINS, effort.chains),
+        (t::ELEMENTS, effort.elements),
+        (t::VIRTUAL_SERVERS, effort.virtual_servers),
+        (t::REAL_SERVERS, effort.real_servers),
+        (t::ADDRESSES, effort.addresses),
+        (t::CONNECTIONS, Objects { written: 0, deleted: effort.connections_deleted }),
+    ];
+    let told = all.iter().filter(|(_, objects)| *objects != Objects::default()).map(|(name, objects)| {
+        let Objects { written, deleted } = objects;
+        match (written, deleted) {
+            (written, 0) => format!("{} {name}", text::number(*written)),
+            (0, deleted) => format!("−{} {name}", text::number(*deleted)),
+            (written, deleted) => format!("{} {name}, −{}", text::number(*written), text::number(*deleted)),
+        }
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { t::NOTHING_WRITTEN.to_owned() } else { told.join("; ") }
+}
+
+fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
+    let lane = |(lane, mode): (usize, &Mode)| {
+        let syncs = round.written.get(lane).filter(|syncs| !syncs.is_empty())?;
+        Some(written(*mode, &round.effort(lane), syncs, nodes))
+    };
+    html! {
+        <li>
+            <p><b>{ round.actor.to_string() }</b>{ " " }{ &round.what }{ "." }</p>
+            <ul class="objects">{ for round.objects.iter().take(SHOWN).map(object) }</ul>
+            if !round.services.is_empty() {
+                <p class="muted">{ t::tracker(&round.services.iter().map(ToString::to_string).collect::<Vec<_>>()) }</p>
+            }
+            { for modes.iter().enumerate().filter_map(lane) }
+        </li>
+    }
+}
+
+fn object(object: &ChangedObject) -> Html {
+    let (class, sign) = match object.verb {
+        Verb::Added => ("added", "+"),
+        Verb::Modified => ("modified", "~"),
+        Verb::Deleted => ("deleted", "−"),
+    };
+    html! { <li {class}><span aria-hidden="true">{ sign }</span>{ " " }<span class="unseen">{ class }</span>{ format!("{} {}", object.kind, object.name) }</li> }
+}
+
+/// What the kube-proxies of one mode wrote, node by node.
+fn written(mode: Mode, effort: &Effort, syncs: &[NodeSync], nodes: &[String]) -> Html {
+    let node = |written: &NodeSync| {
+        let name = nodes.get(written.node).map_or("", String::as_str);
+        let writings = writings(&written.sync);
+        let hidden = writings.len().saturating_sub(SHOWN);
+        html! {
+            <li>
+                <p><b>{ name }</b>{ " " }<span class="muted">{ extent(written.sync.extent) }</span></p>
+                <ol class="commands">{ for writings.iter().take(SHOWN).map(command) }</ol>
+                if hidden > 0 { <p class="muted">{ t::more(&text::number(hidden)) }</p> }
+            </li>
+        }
+    };
+    html! {
+        <details class={classes!("written", mode.to_string())}>
+            <summary><span class="swatch" />{ text::mode(mode) }{ ": " }{ objects(effort) }</summary>
+            <ul>{ for syncs.iter().map(node) }</ul>
+        </details>
+    }
+}
+
+fn command(writing: &Writing) -> Html {
+    let class = writing.only_reads.then_some("muted");
+    let input = writing.input.as_ref().map(|input| {
+        let lines = input.lines().count();
+        let beginning: String = input.split_inclusive('\n').take(SHOWN).collect();
+        html! {
+            <>
+                <pre class="mono" tabindex="0" data-scrolls="">{ beginning }</pre>
+                if lines > SHOWN { <p class="muted">{ t::more(&text::number(lines - SHOWN)) }</p> }
+            </>
+        }
+    });
+    html! { <li><code {class}>{ &writing.command }</code>{ input }</li> }
+}
+
+const fn extent(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Full(FullSyncReason::First) => t::FULL_FIRST,
+        Extent::Full(FullSyncReason::Topology) => t::FULL_TOPOLOGY,
+        Extent::Full(FullSyncReason::Period) => t::FULL_PERIOD,
+        Extent::Full(FullSyncReason::Failure) => t::FULL_FAILURE,
+        Extent::Partial => t::PARTIAL,
+        Extent::Differences => t::DIFFERENCES,
+        Extent::Termination => t::TERMINATION,
+    }
+}

@@ -1,0 +1,80 @@
+use std::rc::Rc;
+
+use datapath_core::controllers::Action as Operation;
+use datapath_core::lab::{ActError, ControlPath, command, parse_command};
+
+use super::Model;
+use crate::saved::{Deed, Sent};
+use crate::text::operate as t;
+
+/// How a saved lab writes that a minute passed.
+const MINUTE: &str = "sleep 60";
+
+impl Model {
+    pub(super) fn operate(&mut self, operation: &Operation) {
+        let done = self.lab.borrow_mut().act(operation);
+        self.follow(done, command(operation));
+    }
+
+    pub(super) fn wait_a_minute(&mut self) {
+        let done = self.lab.borrow_mut().wait_a_minute();
+        self.follow(done, MINUTE.to_owned());
+    }
+
+    /// Does again what a saved lab says was done. What cannot be done any more is passed over.
+    pub(super) fn redo(&mut self, line: &str) {
+        if line == MINUTE {
+            self.wait_a_minute();
+        } else if let Some(operation) = parse_command(line) {
+            self.operate(&operation);
+        }
+    }
+
+    fn follow(&mut self, done: Result<ControlPath, ActError>, line: String) {
+        let path = match done {
+            Ok(path) => path,
+            Err(ActError::Refused(refusal)) => {
+                self.undone = Some(refusal.to_string().into());
+                return;
+            }
+            Err(ActError::Load(error)) => {
+                self.undone = Some(t::defect(&error.node, error.tool).into());
+                return;
+            }
+        };
+        self.undone = None;
+        self.path = Some(Rc::new(path));
+        Rc::make_mut(&mut self.deeds).push(Deed::Acted(line));
+        self.edition += 1;
+        self.refresh_choices();
+        self.show(0, 0);
+    }
+
+    /// Clients and targets come and go with pods; who was chosen stays so while there.
+    fn refresh_choices(&mut self) {
+        let (clients, targets) = (self.lab.borrow().clients(), self.lab.borrow().targets());
+        let same_client = |other: &_| Some(other) == self.client.as_ref();
+        self.client = clients.iter().find(|client| same_client(client)).or(clients.first()).cloned();
+        let same_target = |other: &_| Some(other) == self.target.as_ref();
+        self.target = targets.iter().find(|target| same_target(target)).or(targets.first()).cloned();
+        self.clients = clients.into();
+        self.targets = targets.into();
+    }
+
+    pub(super) fn last_sent(&self) -> Option<&Sent> {
+        self.deeds.iter().rev().find_map(|deed| match deed {
+            Deed::Sent(sent) => Some(sent),
+            Deed::Acted(_) => None,
+        })
+    }
+
+    /// One more packet of the open connection. After an action it is an entry of its own, for the order counts.
+    pub(super) fn note_next(&mut self) {
+        let last = self.last_sent().cloned();
+        let deeds = Rc::make_mut(&mut self.deeds);
+        match deeds.last_mut() {
+            Some(Deed::Sent(sent)) => sent.packets += 1,
+            _ => deeds.extend(last.map(|sent| Deed::Sent(Sent { continues: true, packets: 1, ..sent }))),
+        }
+    }
+}
