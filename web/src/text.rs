@@ -79,6 +79,8 @@ pub mod lane {
     pub const TABS: &str = "Datapath to show";
     pub const ON_ITS_WAY: &str = "On its way";
     pub const NOTHING: &str = "Nothing sent yet";
+    pub const CHANGED: &str =
+        "The cluster has changed, and the rules with it. Send the next packet of this connection, or a new one.";
     pub const WAITS: &str = "waits for the others";
     pub const WHY: &str = "Why?";
     pub const WHY_CLOSE: &str = "Hide why";
@@ -251,8 +253,9 @@ pub mod structure {
 
 pub mod cluster {
     pub const TITLE: &str = "Cluster";
-    pub const NOTE: &str = "Paste what this prints, or drop a file here:";
-    pub const COMMAND: &str = "kubectl get svc,endpointslices,nodes -A -o yaml";
+    pub const NOTE: &str = "Paste what this prints, or drop a file here. kube-proxy’s ConfigMap may stand beside it:";
+    pub const COMMAND: &str =
+        "kubectl get svc,endpointslices,nodes,pods,deployments,replicasets,statefulsets,daemonsets -A -o yaml";
     pub const LABEL: &str = "Cluster as YAML or JSON";
     pub const LOAD: &str = "Load";
     pub const EXAMPLE: &str = "Back to the example";
@@ -358,6 +361,23 @@ pub mod operate {
     }
 }
 
+pub mod names {
+    pub const TITLE: &str = "What DNS answers";
+    pub const SERVICE: &str = "Service";
+    pub const RECORDS: &str = "Records of the cluster’s DNS";
+    pub const NAME: &str = "Name";
+    pub const TYPE: &str = "Type";
+    pub const DATA: &str = "Data";
+    pub const NXDOMAIN: &str = "does not exist (NXDOMAIN).";
+
+    /// As a sentence.
+    pub fn why(why: &str) -> String {
+        let mut signs = why.chars();
+        let first: String = signs.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("{first}{}.", signs.as_str())
+    }
+}
+
 pub mod take_away {
     pub const TITLE: &str = "Take it away";
     pub const NOTE: &str = "What the lanes show, as files that the real tools load: each says how, and how to undo it.";
@@ -382,20 +402,31 @@ pub mod severity {
 
 pub mod assumed {
     pub const TITLE: &str = "What is assumed and simplified";
+    pub const MODE: &str = "Mode of this cluster";
+    pub const NO_CONFIGURATION: &str = "not known: the text has no KubeProxyConfiguration";
+    pub const CONFIGURED: &str = "Settings taken from the text";
+    pub const NONE: &str = "none: all are kube-proxy’s defaults";
     pub const CLUSTER_CIDR: &str = "Pod network (clusterCIDR)";
     pub const SERVICE_CIDR: &str = "Service network";
     pub const NODES: &str = "Nodes";
     pub const NODES_TEXT: &str =
         "on one network with a /24 (IPv6: /64) prefix, each with the routes to the others’ pods";
     pub const VERSION: &str = "kube-proxy";
-    pub const VERSION_TEXT: &str = "v1.36.2 with default settings, first full sync";
+    pub const VERSION_TEXT: &str = "v1.36.2: its first full sync, then the syncs that changes lead to, each by itself";
     pub const CLOCK: &str = "Clock";
     pub const CLOCK_TEXT: &str = "virtual: one second between two packets that you send";
+    pub const POWER: &str = "Nodes without power";
+    pub const POWER_TEXT: &str =
+        "lose everything: they come back with an empty kernel and a kube-proxy that starts anew";
     pub const CHANCE: &str = "Chance";
     pub const CHANCE_TEXT: &str = "seeded: the same steps give the same choices";
     pub const SIMPLIFIED: &str = "Left out: the pods’ own network stacks, TCP windows and retransmissions, \
         fragments, neighbour discovery, offloads and flow tables. Each pod has one cable to its node. Counts are \
         counts of the model’s work, not nanoseconds.";
+
+    pub fn own_mode(mode: &str) -> String {
+        format!("{mode}, as its KubeProxyConfiguration says")
+    }
 }
 
 pub mod keys {

@@ -104,8 +104,9 @@ impl Lab {
 
     fn set_power(&mut self, node: &str, on: bool) -> Result<(), ActError> {
         for lane in &mut self.lanes {
+            let assumptions = self.assumptions.in_mode(lane.mode);
             if let Some(index) = lane.network.node_index(node) {
-                lane.network.set_power(index, on, &self.cluster, &self.assumptions).map_err(ActError::Load)?;
+                lane.network.set_power(index, on, &self.cluster, &assumptions).map_err(ActError::Load)?;
             }
         }
         Ok(())

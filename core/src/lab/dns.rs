@@ -41,6 +41,18 @@ pub enum DnsData {
 }
 
 impl Dns {
+    /// A Service with what it is known for where it has no rules: `shop/db (headless: no rules)`.
+    pub fn label(service: &Service) -> String {
+        let name = &service.name;
+        if service.service_type == ServiceType::ExternalName {
+            format!("{name} (ExternalName: no rules)")
+        } else if service.cluster_ips.is_empty() {
+            format!("{name} (headless: no rules)")
+        } else {
+            name.to_string()
+        }
+    }
+
     pub fn of(cluster: &Cluster, service: &Service) -> Self {
         let name = format!("{}.{}.{ZONE}", service.name.name, service.name.namespace);
         let (records, why) = if service.service_type == ServiceType::ExternalName {

@@ -89,6 +89,17 @@ impl NodeItem {
     }
 }
 
+impl Inventory {
+    /// Everything that can be done now, one step of each kind.
+    pub fn offers(&self) -> Vec<Action> {
+        let workloads = self.workloads.iter().flat_map(|item| [item.scale(1), item.scale(-1), item.restart()]);
+        let pods = self.workloads.iter().flat_map(|item| &item.pods).chain(&self.bare_pods);
+        let pods = pods.flat_map(|item| [item.toggle_readiness(), item.delete()]);
+        let nodes = self.nodes.iter().flat_map(|item| [item.toggle_power(), item.toggle_drain()]);
+        workloads.chain(pods).flatten().chain(nodes).collect()
+    }
+}
+
 impl Lab {
     pub fn inventory(&self) -> Inventory {
         let cluster = &self.cluster;

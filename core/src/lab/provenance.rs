@@ -30,7 +30,7 @@ impl Provenance {
         let (Some(programmed), Some(object)) = (network.nodes.get(node), lab.cluster.nodes.get(node)) else {
             return Self::default();
         };
-        let config = lab.assumptions.proxy_config(object);
+        let config = lab.assumptions.in_mode(network.mode).proxy_config(object);
         let mut causes = Causes::default();
         for family in config.ip_families.iter().copied() {
             match network.mode {

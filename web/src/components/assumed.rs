@@ -1,7 +1,7 @@
 use yew::prelude::*;
 
 use super::SettledProps;
-use crate::text::assumed as t;
+use crate::text::{self, assumed as t};
 
 /// Where the lab assumes and simplifies.
 #[component]
@@ -9,12 +9,18 @@ pub fn Assumed(props: &SettledProps) -> Html {
     let lab = props.model.lab.borrow();
     let assumptions = &lab.assumptions;
     let ranges = |ranges: &[_]| ranges.iter().map(ToString::to_string).collect::<Vec<String>>().join(", ");
+    let mode = assumptions.cluster_mode().map_or(t::NO_CONFIGURATION.to_owned(), |mode| t::own_mode(text::mode(mode)));
+    let settings = assumptions.configured();
+    let configured = if settings.is_empty() { t::NONE.to_owned() } else { settings.join(", ") };
     let rows = [
+        (t::MODE, mode),
+        (t::CONFIGURED, configured),
         (t::CLUSTER_CIDR, ranges(&assumptions.cluster_cidrs)),
         (t::SERVICE_CIDR, ranges(&assumptions.service_cidrs)),
         (t::NODES, t::NODES_TEXT.to_owned()),
         (t::VERSION, t::VERSION_TEXT.to_owned()),
         (t::CLOCK, t::CLOCK_TEXT.to_owned()),
+        (t::POWER, t::POWER_TEXT.to_owned()),
         (t::CHANCE, t::CHANCE_TEXT.to_owned()),
     ];
     let row = |(name, value): (&'static str, String)| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> };

@@ -40,5 +40,6 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    told.unwrap_or(Sentence { text: t::NOTHING.to_owned(), why: String::new() })
+    let nothing = if model.path.is_some() { t::CHANGED } else { t::NOTHING };
+    told.unwrap_or_else(|| Sentence { text: nothing.to_owned(), why: String::new() })
 }
