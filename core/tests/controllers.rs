@@ -200,7 +200,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-d86wn goes to node1
             kubelet: Pod web-9f8l2tv9xb-d86wn starts
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 
+                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 -
             kubelet: Pod web-9f8l2tv9xb-d86wn becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
@@ -213,7 +213,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-ksqs4 goes to node2
             kubelet: Pod web-9f8l2tv9xb-ksqs4 starts; Pod web-7d4b9c6f5-2kq7h has ended
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 
+                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 -
             kubelet: Pod web-9f8l2tv9xb-ksqs4 becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
@@ -226,7 +226,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-qfcph goes to node3
             kubelet: Pod web-9f8l2tv9xb-qfcph starts; Pod web-7d4b9c6f5-9wz4c has ended
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 
+                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 -
             kubelet: Pod web-9f8l2tv9xb-qfcph becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
@@ -366,7 +366,7 @@ fn a_service_that_goes() {
         &expect![[r#"
             user: deletes Service shop/web
             garbage-collector-controller: deletes the endpoint slices that Service shop/web owned
-            nothing
+                nothing
         "#]],
     );
 }
