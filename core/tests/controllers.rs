@@ -55,9 +55,10 @@ fn endpoints(cluster: &Cluster, service: &str) -> String {
         let conditions = [("r", endpoint.ready), ("s", endpoint.serving), ("t", endpoint.terminating)];
         let held: String =
             conditions.iter().filter(|(_, held)| *held == Some(true)).map(|(letter, _)| *letter).collect();
-        format!("{} {held}", endpoint.addresses[0])
+        format!("{} {}", endpoint.addresses[0], if held.is_empty() { "-" } else { &held })
     });
-    printed.collect::<Vec<_>>().join(", ")
+    let printed = printed.collect::<Vec<_>>().join(", ");
+    if printed.is_empty() { "nothing".to_owned() } else { printed }
 }
 
 fn check(action: &Action, service: &str, expected: &Expect) {
@@ -100,7 +101,7 @@ fn scaling_up_and_down() {
         kube-scheduler: Pods web-7d4b9c6f5-d86wn and web-7d4b9c6f5-ksqs4 go to node1 (1), node2 (1)
         kubelet: Pods web-7d4b9c6f5-d86wn and web-7d4b9c6f5-ksqs4 start
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 , 10.244.2.15 
+            10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 -, 10.244.2.15 -
         kubelet: Pods web-7d4b9c6f5-d86wn and web-7d4b9c6f5-ksqs4 become ready
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
             10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
@@ -129,7 +130,7 @@ fn scaling_up_and_down() {
         kube-scheduler: Pod orders-db-1 goes to node1
         kubelet: Pod orders-db-1 starts
         endpointslice-controller: updates 1 endpoint slice of Service shop/orders-db
-            10.244.3.15 rs, 10.244.1.14 
+            10.244.3.15 rs, 10.244.1.14 -
         kubelet: Pod orders-db-1 becomes ready
         endpointslice-controller: updates 1 endpoint slice of Service shop/orders-db
             10.244.3.15 rs, 10.244.1.14 rs
@@ -137,7 +138,7 @@ fn scaling_up_and_down() {
         kube-scheduler: Pod orders-db-2 goes to node2
         kubelet: Pod orders-db-2 starts
         endpointslice-controller: updates 1 endpoint slice of Service shop/orders-db
-            10.244.3.15 rs, 10.244.1.14 rs, 10.244.2.15 
+            10.244.3.15 rs, 10.244.1.14 rs, 10.244.2.15 -
         kubelet: Pod orders-db-2 becomes ready
         endpointslice-controller: updates 1 endpoint slice of Service shop/orders-db
             10.244.3.15 rs, 10.244.1.14 rs, 10.244.2.15 rs
@@ -154,7 +155,7 @@ fn a_readiness_probe_that_fails() {
         &expect![[r#"
         kubelet: the readiness probe of Pod shop/web-7d4b9c6f5-2kq7h fails
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 , 10.244.2.11 rs, 10.244.3.11 rs
+            10.244.1.11 -, 10.244.2.11 rs, 10.244.3.11 rs
     "#]],
     );
     let (mut cluster, mut controllers) = web_shop();
@@ -179,7 +180,7 @@ fn a_pod_that_is_deleted() {
         kube-scheduler: Pod web-7d4b9c6f5-d86wn goes to node1
         kubelet: Pod web-7d4b9c6f5-d86wn starts; Pod web-7d4b9c6f5-2kq7h has ended
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 -
         kubelet: Pod web-7d4b9c6f5-d86wn becomes ready
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
             10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
@@ -199,7 +200,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-d86wn goes to node1
             kubelet: Pod web-9f8l2tv9xb-d86wn starts
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 
+                10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 -
             kubelet: Pod web-9f8l2tv9xb-d86wn becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
@@ -212,7 +213,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-ksqs4 goes to node2
             kubelet: Pod web-9f8l2tv9xb-ksqs4 starts; Pod web-7d4b9c6f5-2kq7h has ended
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 
+                10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 -
             kubelet: Pod web-9f8l2tv9xb-ksqs4 becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs
@@ -225,7 +226,7 @@ fn a_rolling_update() {
             kube-scheduler: Pod web-9f8l2tv9xb-qfcph goes to node3
             kubelet: Pod web-9f8l2tv9xb-qfcph starts; Pod web-7d4b9c6f5-9wz4c has ended
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
-                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 
+                10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 -
             kubelet: Pod web-9f8l2tv9xb-qfcph becomes ready
             endpointslice-controller: updates 1 endpoint slice of Service shop/web
                 10.244.3.11 rs, 10.244.1.14 rs, 10.244.2.15 rs, 10.244.3.16 rs
@@ -255,14 +256,14 @@ fn a_node_that_is_lost() {
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
             10.244.1.11 rs, 10.244.2.11 rs, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.2.11 , 10.244.3.11 rs
+            10.244.1.11 rs, 10.244.2.11 -, 10.244.3.11 rs
         taint-eviction-controller: deletes 4 Pods after 300 s on the lost node node2
         endpointslice-controller: updates 1 endpoint slice of Service kube-system/kube-dns
-            10.244.1.11 rs, 10.244.2.11 , 10.244.3.11 rs
+            10.244.1.11 rs, 10.244.2.11 -, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/catalog
-            10.244.1.11 rs, 10.244.2.11 , 10.244.3.11 rs
+            10.244.1.11 rs, 10.244.2.11 -, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
-            10.244.1.11 rs, 10.244.2.11 , 10.244.3.11 rs
+            10.244.1.11 rs, 10.244.2.11 -, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
             10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs
         replicaset-controller: creates Pod coredns-6f6b679f8f-d86wn of ReplicaSet kube-system/coredns-6f6b679f8f
@@ -278,14 +279,14 @@ fn a_node_that_is_lost() {
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
             10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 -
         kubelet: 4 Pods become ready
         endpointslice-controller: updates 1 endpoint slice of Service kube-system/kube-dns
-            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/catalog
-            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
-            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
             10.244.1.11 rs, 10.244.2.11 t, 10.244.3.11 rs, 10.244.3.17 rs
     "#]],
@@ -343,14 +344,14 @@ fn a_node_that_is_drained() {
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
             10.244.1.11 rs, 10.244.2.11 st, 10.244.3.11 rs
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
-            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 -
         kubelet: 4 Pods become ready
         endpointslice-controller: updates 1 endpoint slice of Service kube-system/kube-dns
-            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/catalog
-            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/payments
-            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 
+            10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 -
         endpointslice-controller: updates 1 endpoint slice of Service shop/web
             10.244.1.11 rs, 10.244.3.11 rs, 10.244.3.17 rs
     "#]],
@@ -365,7 +366,7 @@ fn a_service_that_goes() {
         &expect![[r#"
             user: deletes Service shop/web
             garbage-collector-controller: deletes the endpoint slices that Service shop/web owned
-    
+                nothing
         "#]],
     );
 }
@@ -466,7 +467,7 @@ fn manifests_alone_become_pods_and_slices() {
     let (cluster, _, rounds) = start(&text);
     expect![[r#"
         endpointslice-controller: creates 2 endpoint slices of Service shop/web
-    
+            nothing
         deployment-controller: creates ReplicaSet web-zv4v9n7pcd with 4 replicas
         replicaset-controller: creates 4 Pods of ReplicaSet shop/web-zv4v9n7pcd
         kube-scheduler: 4 Pods go to a (2), b (2)
@@ -591,11 +592,11 @@ endpoints:
         deployment-controller: scales ReplicaSet web-zv4v9n7pcd of Deployment shop/web from 2 to 3
         replicaset-controller: creates Pod web-zv4v9n7pcd-wzvkv of ReplicaSet shop/web-zv4v9n7pcd
         endpointslice-controller: creates 1, updates 1 endpoint slices of Service shop/web
-            10.244.0.7 st, 10.244.0.8 , 10.244.1.9 rs
+            10.244.0.7 st, 10.244.0.8 -, 10.244.1.9 rs
         kube-scheduler: Pod web-zv4v9n7pcd-wzvkv goes to b
         kubelet: Pod web-zv4v9n7pcd-wzvkv starts; Pod web-zv4v9n7pcd-d86wn has ended
         endpointslice-controller: updates 2 endpoint slices of Service shop/web
-            10.244.0.8 , 10.244.1.9 rs, 10.244.1.10 rs, fd00:10:244:1::2 rs
+            10.244.0.8 -, 10.244.1.9 rs, 10.244.1.10 rs, fd00:10:244:1::2 rs
     "#]]
     .assert_eq(&narrate(&rounds, &before, "web"));
     assert_holds(&cluster);

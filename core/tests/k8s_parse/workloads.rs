@@ -184,25 +184,25 @@ fn endpoints() {
         cases.map(|case| (case, endpoints(case))),
         &expect![[r#"
             {addresses: [{ip: 10.0.0.1}], ports: [{port: 80}]}
-              1:1: warning: Endpoints "default/web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
+              1:1: warning: Endpoints "web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
               kept: Endpoints default/web
             {}
-              1:1: warning: Endpoints "default/web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
+              1:1: warning: Endpoints "web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
               5:3: error: Endpoints "web" is invalid: subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`; expected a list of addresses; add one, or delete the subset
               kept: nothing
             {addresses: [{ip: 127.0.0.1}, {ip: nowhere}, {}]}
-              1:1: warning: Endpoints "default/web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
+              1:1: warning: Endpoints "web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
               5:21: error: Endpoints "web" is invalid: subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128); expected an address that is reachable from other nodes; write such an address
               5:38: error: Endpoints "web" is invalid: subsets[0].addresses[1].ip: Invalid value: "nowhere": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
               5:48: error: Endpoints "web" is invalid: subsets[0].addresses[2].ip: Required value; expected an IP address; add it
               kept: nothing
             {addresses: [{ip: 10.0.0.1}], ports: [{port: 80}, {name: b, port: 0}]}
-              1:1: warning: Endpoints "default/web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
+              1:1: warning: Endpoints "web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
               5:41: error: Endpoints "web" is invalid: subsets[0].ports[0].name: Required value; expected a name of its own for every port; name the ports
               5:69: error: Endpoints "web" is invalid: subsets[0].ports[1].port: Invalid value: 0: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
               kept: nothing
             5
-              1:1: warning: Endpoints "default/web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
+              1:1: warning: Endpoints "web" belongs to Service "default/web", which is not in the input; expected the Service beside its endpoints; paste services and endpointslices of the same namespaces; endpoints have no effect alone
               5:3: error: Endpoints "web" is invalid: subsets[0]: Invalid value: 5: must be an object; expected a subset with addresses and ports; compare with kubectl's output
               kept: nothing
         "#]],

@@ -117,7 +117,7 @@ impl Allocation {
                 continue;
             }
             let service = text::quote(&service.to_string());
-            let message = format!("{kind} \"{name}\" belongs to Service {service}, which is not in the input");
+            let message = format!("{kind} \"{}\" belongs to Service {service}, which is not in the input", name.name);
             let remedy = Remedy {
                 expected: "the Service beside its endpoints",
                 advice: "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
