@@ -340,3 +340,43 @@ test('what the lanes show is taken away as files', async (t) => {
   assert.ok((await card.locator('.files li').count()) >= 2);
   assert.deepEqual(page.errors, []);
 });
+
+test('an action is followed from the object to the kernels, and a reload keeps it', async (t) => {
+  const page = await open(t);
+  const card = page.locator('.operate');
+  const replicas = card.getByLabel('Replicas: Deployment shop/web');
+  assert.equal(await replicas.textContent(), '3');
+  await card.getByLabel('One replica more: Deployment shop/web').click();
+  await card.locator('.rounds > li').first().waitFor();
+  assert.equal(await replicas.textContent(), '4');
+  assert.match(await card.locator('.path').textContent(), /kubectl scale deployment\/web -n shop --replicas=4/);
+  for (const actor of ['deployment-controller', 'kubelet', 'endpointslice-controller']) {
+    assert.ok((await card.locator('.rounds').getByText(actor).count()) > 0, actor);
+  }
+  const nft = card.locator('.written.nftables').last();
+  await nft.locator('summary').click();
+  assert.match(await nft.locator('pre').first().textContent(), /^add |^delete |^flush /m);
+
+  // The open connection goes on, and the rules in sight are the new ones.
+  await press(page, 'n', 'End');
+  assert.equal(await lane(page, 'iptables').locator('[data-outcome]').getAttribute('data-outcome'), 'accepted');
+  await kept(page);
+  await page.reload();
+  await ready(page);
+  assert.equal(await replicas.textContent(), '4');
+  assert.equal(await lane(page, 'iptables').locator('[data-outcome]').getAttribute('data-outcome'), 'accepted');
+
+  await card.getByLabel('Power off: node2').click();
+  await card.getByLabel('Power on: node2').waitFor();
+  assert.ok(!(await page.getByLabel('From').locator('option').allTextContents()).some((text) => text.includes('client-node2')));
+  assert.deepEqual(page.errors, []);
+});
+
+test('a Service without rules says so, and what DNS answers', async (t) => {
+  const page = await open(t);
+  const card = page.locator('.names');
+  await card.locator('summary').click();
+  await card.getByLabel('Service').selectOption({ label: 'shop/web' });
+  assert.match(await card.locator('tbody').textContent(), /web\.shop\.svc\.cluster\.local\.A10\.96\.12\.80/);
+  assert.deepEqual(page.errors, []);
+});

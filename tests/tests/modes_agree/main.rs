@@ -48,6 +48,7 @@ fn connect(network: &mut Network, client: &Client, target: &Target, port: u16, c
         Outcome::Dropped { .. } => "dropped".to_owned(),
         Outcome::Mismatched { .. } => "mismatched".to_owned(),
         Outcome::ReplyLost { .. } => "answer lost".to_owned(),
+        Outcome::NodeDown { .. } => "node down".to_owned(),
         Outcome::NoRoute { .. } => "no route".to_owned(),
         Outcome::Looped => "looped".to_owned(),
     })

@@ -148,7 +148,6 @@ impl Plan {
                 for_zones: plan.zone_hint.map(zone).into_iter().collect(),
                 for_nodes: Vec::new(),
                 pod: Some(format!("pod-{number}-{index}").into()),
-                hostname: None,
             }
         });
         let service = name(number);

@@ -54,26 +54,20 @@ const MAX_COMMENT: usize = 128;
 impl Reader<'_, '_, '_> {
     /// `{ element, … }`
     pub fn braced_elements(&mut self, key: &[DataType], data: &SetData) -> Parsed<Vec<Written>> {
-        let offset = self.cursor.offset();
-        let elements = self.braced_keys(key, data)?;
-        if *data != SetData::None && elements.iter().any(|element| element.data == Data::None) {
-            let advice = "write `:` and what the key leads to behind each key";
-            return Err(Failure::new(offset, "a key of a map leads nowhere", "`:` and what the key leads to", advice));
-        }
-        Ok(elements)
+        self.braced(key, data, false)
     }
 
-    /// `{ element, … }`, where elements of maps may be named by their key alone.
-    fn braced_keys(&mut self, key: &[DataType], data: &SetData) -> Parsed<Vec<Written>> {
+    /// Elements of maps may be named by their key alone if `key_suffices`.
+    fn braced(&mut self, key: &[DataType], data: &SetData, key_suffices: bool) -> Parsed<Vec<Written>> {
         self.cursor.expect("{")?;
         self.cursor.skip_newlines();
         let mut elements = Vec::new();
         while !self.cursor.peek().is("}") {
             // A variable may hold the braces of a set within the set's own.
             if self.cursor.peek().is("{") {
-                elements.append(&mut self.nested(|reader| reader.braced_keys(key, data))?);
+                elements.append(&mut self.nested(|reader| reader.braced(key, data, key_suffices))?);
             } else {
-                elements.push(self.element(key, data)?);
+                elements.push(self.element(key, data, key_suffices)?);
             }
             self.cursor.skip_newlines();
             if !self.cursor.accept(",") {
@@ -85,7 +79,7 @@ impl Reader<'_, '_, '_> {
         Ok(elements)
     }
 
-    fn element(&mut self, key: &[DataType], data: &SetData) -> Parsed<Written> {
+    fn element(&mut self, key: &[DataType], data: &SetData, key_suffices: bool) -> Parsed<Written> {
         let offset = self.cursor.offset();
         let mut written = Written {
             offset,
@@ -117,7 +111,8 @@ impl Reader<'_, '_, '_> {
                 ));
             }
             SetData::None => {}
-            _ if !has_data => {}
+            _ if !has_data && key_suffices => {}
+            _ if !has_data => return Err(self.cursor.unexpected("`:` and what the key leads to")),
             SetData::Verdict => written.data = Data::Verdict(self.verdict_data()?),
             SetData::Values(types) => written.data = Data::Values(self.data_values(types)?),
         }
@@ -257,7 +252,7 @@ pub fn element_key(reader: &mut Reader<'_, '_, '_>, set: SetId, delete: bool) ->
         Some(found) => (found.key.clone(), found.data.clone()),
         None => (Vec::new(), SetData::None),
     };
-    if delete { reader.braced_keys(&key, &data) } else { reader.braced_elements(&key, &data) }
+    reader.braced(&key, &data, delete)
 }
 
 /// Adds an element to a set of the table; `create` refuses one that is there.
