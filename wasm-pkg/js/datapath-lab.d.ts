@@ -3,7 +3,8 @@ import { Lab } from "./datapath_wasm.js";
 
 export { Lab };
 export type {
-  Client, Cost, Diagnostic, ExportedFile, Journey, Moment, Outcome, Packet, Reason, RulesetLine, RulesetSection, Target,
+  Client, Command, ControlPath, ControlRound, Cost, Diagnostic, Effort, ExportedFile, Journey, Moment, Outcome, Packet,
+  Reason, RulesetLine, RulesetSection, Sync, Target,
 } from "./datapath_wasm.js";
 
 /** Loads the WebAssembly once for the whole page. Call it before `new Lab()`; the element calls it by itself. */

@@ -1,7 +1,10 @@
 //! From the model's values to what crosses into JavaScript.
 
 use datapath_core::export::{self, File, Format, Subject};
-use datapath_core::lab::{self, Ending, Lane, Listing, Provenance, Reason, Way, narrate};
+use datapath_core::lab::{
+    self, ControlPath, ControlRound, Ending, Lane, Listing, Provenance, Reason, Verb, Way, Writing, narrate, writings,
+};
+use datapath_core::proxy::Effort;
 use datapath_core::source::{self, Severity};
 use datapath_core::trace;
 
@@ -130,4 +133,61 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
             mark: header.mark,
         },
     })
+}
+
+pub fn control_path(lab: &lab::Lab, path: &ControlPath) -> dto::ControlPath {
+    dto::ControlPath {
+        command: path.command.clone(),
+        rounds: path.rounds.iter().map(|round| control_round(lab, round)).collect(),
+    }
+}
+
+fn control_round(lab: &lab::Lab, round: &ControlRound) -> dto::ControlRound {
+    let verb = |verb: Verb| match verb {
+        Verb::Added => "added",
+        Verb::Modified => "modified",
+        Verb::Deleted => "deleted",
+    };
+    let object = |object: &lab::ChangedObject| format!("{} {} {}", verb(object.verb), object.kind, object.name);
+    let syncs = lab.lanes.iter().zip(&round.written).flat_map(|(lane, written)| {
+        written.iter().map(move |written| dto::Sync {
+            datapath: lane.mode.to_string(),
+            node: lane.network.nodes.get(written.node).map(|node| node.name.to_string()).unwrap_or_default(),
+            commands: writings(&written.sync).into_iter().map(command).collect(),
+            effort: written.sync.effort().into(),
+        })
+    });
+    dto::ControlRound {
+        actor: round.actor.to_string(),
+        text: round.what.clone(),
+        objects: round.objects.iter().map(object).collect(),
+        services: round.services.iter().map(ToString::to_string).collect(),
+        syncs: syncs.collect(),
+    }
+}
+
+fn command(Writing { command, input, only_reads }: Writing) -> dto::Command {
+    dto::Command { text: command, input, only_reads }
+}
+
+impl From<Effort> for dto::Effort {
+    fn from(effort: Effort) -> Self {
+        Self {
+            tool_runs: effort.tool_runs,
+            netlink_requests: effort.netlink_requests,
+            transactions: effort.transactions,
+            bytes: effort.bytes,
+            lines: effort.lines,
+            rules_written: effort.rules.written,
+            chains_written: effort.chains.written,
+            chains_deleted: effort.chains.deleted,
+            elements_written: effort.elements.written,
+            elements_deleted: effort.elements.deleted,
+            virtual_servers_written: effort.virtual_servers.written,
+            virtual_servers_deleted: effort.virtual_servers.deleted,
+            real_servers_written: effort.real_servers.written,
+            real_servers_deleted: effort.real_servers.deleted,
+            connections_deleted: effort.connections_deleted,
+        }
+    }
 }

@@ -129,6 +129,70 @@ pub struct Reason {
     pub text: String,
 }
 
+/// What an action on the cluster led to.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ControlPath {
+    pub command: String,
+    pub rounds: Vec<ControlRound>,
+}
+
+/// What one actor did at once, and what the kube-proxies made of it.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ControlRound {
+    /// As in `deployment-controller`.
+    pub actor: String,
+    pub text: String,
+    /// As in `modified EndpointSlice shop/web-9lhx4`.
+    pub objects: Vec<String>,
+    /// The Services that kube-proxy holds for changed.
+    pub services: Vec<String>,
+    pub syncs: Vec<Sync>,
+}
+
+/// What one kube-proxy wrote to its node.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Sync {
+    #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: String,
+    pub node: String,
+    pub commands: Vec<Command>,
+    pub effort: Effort,
+}
+
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Command {
+    /// Requests over netlink are written as the command for the same.
+    pub text: String,
+    #[tsify(optional)]
+    pub input: Option<String>,
+    pub only_reads: bool,
+}
+
+/// What a sync costs the control plane.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Effort {
+    pub tool_runs: usize,
+    pub netlink_requests: usize,
+    pub transactions: usize,
+    pub bytes: usize,
+    pub lines: usize,
+    pub rules_written: usize,
+    pub chains_written: usize,
+    pub chains_deleted: usize,
+    pub elements_written: usize,
+    pub elements_deleted: usize,
+    pub virtual_servers_written: usize,
+    pub virtual_servers_deleted: usize,
+    pub real_servers_written: usize,
+    pub real_servers_deleted: usize,
+    pub connections_deleted: usize,
+}
+
 /// A file for the real tools.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

@@ -69,6 +69,23 @@ impl Lab {
         self.journeys()
     }
 
+    /// What can be done to the cluster now, as commands for `act`: kubectl's, and `lab` for what nobody types, such as
+    /// a node that fails. Scaling is offered by one; any number may be written.
+    pub fn offers(&self) -> Vec<String> {
+        self.lab.inventory().offers().iter().map(lab::command).collect()
+    }
+
+    /// Does something to the cluster, lets the controllers and kube-proxies follow, and tells how. Open connections go
+    /// on.
+    ///
+    /// @throws An `Error` if the command is none of those of `offers`, or cannot be done.
+    pub fn act(&mut self, command: &str) -> Result<Ts<dto::ControlPath>, JsError> {
+        let action = lab::parse_command(command)
+            .ok_or_else(|| JsError::new(&format!("no such command: {command}; offers() lists those that there are")))?;
+        let path = self.lab.act(&action).map_err(|error| JsError::new(&error.to_string()))?;
+        Ok(describe::control_path(&self.lab, &path).into_ts()?)
+    }
+
     /// The rules of a node as its tools print them, each line with the fields that caused it.
     ///
     /// @throws An `Error` if there is no such datapath or node.

@@ -61,3 +61,16 @@ fn every_rule_of_a_service_names_the_field_that_caused_it() {
     assert!(lab.ruleset("iptables", "nowhere").is_err());
     assert!(lab.ruleset("ebpf", "node1").is_err());
 }
+
+#[wasm_bindgen_test]
+fn an_action_reaches_the_kernels() {
+    let mut lab = Lab::new(None, None).expect("the built-in cluster");
+    assert!(lab.offers().contains(&"kubectl scale deployment/web -n shop --replicas=4".to_owned()));
+    let path = lab.act("kubectl scale deployment/web -n shop --replicas=5").expect("a path").js_value();
+    let rounds = js_sys::Array::from(&get(&path, &["rounds"]));
+    let written = rounds.iter().flat_map(|round| js_sys::Array::from(&get(&round, &["syncs"])).to_vec());
+    let lines: f64 = written.filter_map(|sync| get(&sync, &["effort", "lines"]).as_f64()).sum();
+    assert!(lines > 0.0);
+    assert!(lab.act("kubectl scale deployment/nobody -n shop --replicas=5").is_err());
+    assert!(lab.act("rm -rf /").is_err());
+}

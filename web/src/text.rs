@@ -339,10 +339,6 @@ pub mod operate {
         format!("Not done: {why}.")
     }
 
-    pub fn defect(node: &str, tool: &str) -> String {
-        format!("the lab’s own {tool} refused what kube-proxy of {node} wrote, which is a defect of the lab")
-    }
-
     pub fn tracker(services: &[String]) -> String {
         format!("kube-proxy’s change tracker notes: {}", services.join(", "))
     }

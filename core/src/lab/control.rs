@@ -1,5 +1,7 @@
 //! The control path: from an action on the cluster to what its kube-proxies write into the nodes' kernels.
 
+use std::fmt;
+
 use super::{Lab, LoadError, NodeSync};
 use crate::controllers::{Action, Actor, Refusal};
 use crate::k8s::{Change, Changed, NamespacedName};
@@ -49,6 +51,17 @@ pub enum ActError {
     Refused(Refusal),
     /// A node's own tools refused what kube-proxy wrote: a defect of the lab.
     Load(LoadError),
+}
+
+impl fmt::Display for ActError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Load(LoadError { node, tool, .. }) => {
+                write!(f, "the lab's own {tool} refused what kube-proxy of {node} wrote, which is a defect of the lab")
+            }
+        }
+    }
 }
 
 impl Lab {

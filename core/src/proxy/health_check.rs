@@ -11,7 +11,7 @@ use crate::k8s::{Cluster, NamespacedName};
 use crate::net::Family;
 
 /// The HTTP server of one Service on a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HealthCheck {
     /// `spec.healthCheckNodePort`
     pub node_port: u16,

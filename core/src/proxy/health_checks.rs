@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::HealthCheck;
 use super::operation::Operation;
 use super::ports::Ports;
 use crate::k8s::NamespacedName;
@@ -11,22 +12,16 @@ pub(super) struct HealthChecks {
     open: BTreeMap<NamespacedName, HealthCheck>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct HealthCheck {
-    port: u16,
-    local_endpoints: usize,
-}
-
 impl HealthChecks {
     /// Opens, closes and answers for the Services that changed. Ports are closed before others are opened, as one may
     /// have moved.
     pub fn sync(&mut self, services: &BTreeSet<NamespacedName>, ports: &Ports, operations: &mut Vec<Operation>) {
         for service in services {
             if let Some(check) = self.open.get(service).copied()
-                && wanted(service, ports).is_none_or(|wanted| wanted.port != check.port)
+                && wanted(service, ports).is_none_or(|wanted| wanted.node_port != check.node_port)
             {
                 self.open.remove(service);
-                operations.push(Operation::CloseHealthCheck { service: service.clone(), port: check.port });
+                operations.push(Operation::CloseHealthCheck { service: service.clone(), port: check.node_port });
             }
         }
         for service in services {
@@ -34,8 +29,8 @@ impl HealthChecks {
                 continue;
             };
             let check = self.open.entry(service.clone()).or_default();
-            if check.port != wanted.port {
-                operations.push(Operation::OpenHealthCheck { service: service.clone(), port: wanted.port });
+            if check.node_port != wanted.node_port {
+                operations.push(Operation::OpenHealthCheck { service: service.clone(), port: wanted.node_port });
             }
             if check.local_endpoints != wanted.local_endpoints {
                 let local_endpoints = wanted.local_endpoints;
@@ -48,9 +43,9 @@ impl HealthChecks {
 
 /// Endpoints count by address: two ports of a pod are one.
 fn wanted(service: &NamespacedName, ports: &Ports) -> Option<HealthCheck> {
-    let port = ports.of_service(service).find_map(|port| port.health_check_node_port)?;
+    let node_port = ports.of_service(service).find_map(|port| port.health_check_node_port)?;
     let endpoints = ports.endpoints_of_service(service).flat_map(|(_, endpoints)| endpoints);
     let local: BTreeSet<IpAddr> =
         endpoints.filter(|endpoint| endpoint.ready && endpoint.is_local).map(|endpoint| endpoint.address).collect();
-    Some(HealthCheck { port, local_endpoints: local.len() })
+    Some(HealthCheck { node_port, local_endpoints: local.len() })
 }

@@ -5,7 +5,6 @@ use datapath_core::lab::{ActError, ControlPath, command, parse_command};
 
 use super::Model;
 use crate::saved::{Deed, Sent};
-use crate::text::operate as t;
 
 /// How a saved lab writes that a minute passed.
 const MINUTE: &str = "sleep 60";
@@ -33,12 +32,8 @@ impl Model {
     fn follow(&mut self, done: Result<ControlPath, ActError>, line: String) {
         let path = match done {
             Ok(path) => path,
-            Err(ActError::Refused(refusal)) => {
-                self.undone = Some(refusal.to_string().into());
-                return;
-            }
-            Err(ActError::Load(error)) => {
-                self.undone = Some(t::defect(&error.node, error.tool).into());
+            Err(error) => {
+                self.undone = Some(error.to_string().into());
                 return;
             }
         };
