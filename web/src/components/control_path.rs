@@ -90,7 +90,7 @@ fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
     };
     html! {
         <li>
-            <p><b>{ round.actor.to_string() }</b>{ " " }{ &round.what }{ "." }</p>
+            <p><b>{ round.actor.to_string() }</b>{ ": " }{ &round.what }{ "." }</p>
             <ul class="objects">{ for round.objects.iter().take(SHOWN).map(object) }</ul>
             if !round.services.is_empty() {
                 <p class="muted">{ t::tracker(&round.services.iter().map(ToString::to_string).collect::<Vec<_>>()) }</p>
