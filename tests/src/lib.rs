@@ -3,6 +3,8 @@
 pub mod case;
 pub mod compare;
 pub mod kernel;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod machine;
 pub mod output;
 pub mod probe;

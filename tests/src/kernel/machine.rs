@@ -11,6 +11,7 @@ use ipnet::IpNet;
 
 use super::answer::{Answer, Out};
 use super::case::{Case, Load, Packet, tcp_flags};
+use super::observation::{Entry, Observation};
 
 /// The model's node for a case.
 #[derive(Clone, Debug)]
@@ -126,6 +127,14 @@ impl Machine {
         }
         answer.reply = Some(Box::new(home));
         Ok(answer)
+    }
+
+    /// Sends a packet and tells what can be seen of it from outside. `iface` is the device that it comes in by, or
+    /// `local` for a process of the node.
+    pub fn observe(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Observation {
+        let answer = self.pass(iface, packet, chance);
+        let entries = self.node.stack.conntrack.entries().map(|entry| Entry::of(entry, self.now)).collect();
+        Observation::new(&answer.packets, answer.rules, entries)
     }
 
     fn pass(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Answer {
