@@ -27,7 +27,7 @@ mod linux {
     use std::time::{SystemTime, UNIX_EPOCH};
     use std::{env, fs};
 
-    use datapath_tests::live::{self, Disagreement, Tool, Trial};
+    use datapath_tests::live::{self, End, Tool, Trial};
     use serde_json::json;
 
     /// The number of disagreements.
@@ -46,13 +46,14 @@ mod linux {
         for seed in first..first + count {
             let tool = [Tool::Legacy, Tool::Nft, Tool::OverNfTables, Tool::Nft][(seed % 4) as usize];
             let (case, steps) = live::case(tool, seed);
-            let Some(trial) = live::run(&case, &steps)? else {
-                println!("{}: neither takes the rules", case.name);
+            let trial = live::run(&case, &steps)?;
+            if let End::Refused { model: Some(model), kernel: Some(kernel) } = &trial.ended {
+                println!("{}: neither takes the rules: model: {model}; kernel: {kernel}", case.name);
                 continue;
-            };
+            }
             cases += 1;
             packets += trial.recording.kernel.len();
-            if trial.disagreement.is_some() {
+            if trial.disagreement().is_some() {
                 disagreements += 1;
                 report(&live::shrink(trial)?, Path::new(&folder))?;
             }
@@ -64,20 +65,15 @@ mod linux {
     fn report(trial: &Trial, folder: &Path) -> Result<(), String> {
         let name = &trial.recording.case.name;
         let path = folder.join(format!("{}.json", name.to_lowercase().replace(' ', "-")));
-        let (what, text) = match &trial.disagreement {
-            Some(Disagreement::Packet { what, model }) => {
-                let found = json!({"case": trial.recording.case, "kernel": trial.recording.kernel, "model": model});
-                (*what, found)
-            }
-            Some(Disagreement::Rules { model, kernel }) => {
-                let tell = |told: &Result<(), String>| told.as_ref().err().cloned();
-                (
-                    "rules",
-                    json!({"case": trial.recording.case, "refused": {"model": tell(model), "kernel": tell(kernel)}}),
-                )
-            }
-            None => return Ok(()),
+        let Some(what) = trial.disagreement() else {
+            return Ok(());
         };
+        let mut text = json!({"case": trial.recording.case, "kernel": trial.recording.kernel});
+        match &trial.ended {
+            End::Differs { model, .. } => text["model"] = json!(model),
+            End::Refused { model, kernel } => text["refused"] = json!({"model": model, "kernel": kernel}),
+            End::Agreed => {}
+        }
         println!("{name}: {what}: {}", path.display());
         fs::write(&path, format!("{text:#}\n")).map_err(|error| format!("{}: {error}", path.display()))
     }

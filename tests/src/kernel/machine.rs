@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
-use datapath_core::netfilter::routing::{Device, DeviceKind, RouteEntry};
+use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -149,7 +149,8 @@ impl Machine {
         let connections = Answer::connections(&self.node, &run.tracer.trace);
         if let Fate::Delivered { packet } = &passage.fate {
             // No process listens on the cases' nodes: the node's own stack answers.
-            let refusal = packet.refusal().map(|refusal| self.node.send(refusal, &mut run));
+            let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
+            let refusal = packet.refusal().filter(|_| !to_many).map(|refusal| self.node.send(refusal, &mut run));
             packets.extend(refusal.and_then(|passage| out(passage.fate)));
         }
         Answer::new(&self.node, packets, connections, &tracer.trace)

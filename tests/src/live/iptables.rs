@@ -327,3 +327,26 @@ add nets6 fd44::/16
 create svcs6 hash:ip,port family inet6
 add svcs6 fd96::10,tcp:80
 ";
+
+/// Rules of the filter table and others that name every extension once.
+pub const EVERYTHING: &str = "*raw
+-A PREROUTING -j NOTRACK
+COMMIT
+*mangle
+-A PREROUTING -j MARK --set-mark 1
+-A PREROUTING -j CONNMARK --save-mark
+COMMIT
+*nat
+-A PREROUTING -p tcp -j REDIRECT --to-ports 80
+-A PREROUTING -j DNAT --to-destination 10.0.0.7
+-A POSTROUTING -j SNAT --to-source 10.0.0.1
+-A POSTROUTING -j MASQUERADE
+COMMIT
+*filter
+-A FORWARD -p tcp -m multiport --dports 80,443 -m tcp --syn -j REJECT --reject-with tcp-reset
+-A FORWARD -p icmp -m icmp --icmp-type 8 -m conntrack --ctstate NEW -m connmark --mark 1
+-A FORWARD -m addrtype --dst-type LOCAL -m mark --mark 1 -m length --length 40 -m ttl --ttl-lt 10
+-A FORWARD -m iprange --src-range 10.0.0.1-10.0.0.2 -m statistic --mode nth --every 2 --packet 0
+-A FORWARD -m limit --limit 1/hour -m recent --name seen --rcheck -m set --match-set hosts4 src
+COMMIT
+";

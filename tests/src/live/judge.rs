@@ -15,42 +15,49 @@ pub struct Recording {
     pub kernel: Vec<Observation>,
 }
 
-/// What the two did.
+/// A case as far as it was run.
 #[derive(Clone, Debug)]
 pub struct Trial {
     pub recording: Recording,
-    /// The last packet sent is the one about which they disagree, if they do.
-    pub disagreement: Option<Disagreement>,
+    pub ended: End,
 }
 
+/// Why a trial ended.
 #[derive(Clone, Debug)]
-pub enum Disagreement {
-    /// Only one of them takes the rules.
-    Rules {
-        model: Result<(), String>,
-        kernel: Result<(), String>,
-    },
-    Packet {
-        what: &'static str,
-        model: Observation,
-    },
+pub enum End {
+    /// All packets were sent, and both did the same with each.
+    Agreed,
+    /// The rules are not taken: why, by whom.
+    Refused { model: Option<String>, kernel: Option<String> },
+    /// With the last packet the model did something else.
+    Differs { what: &'static str, model: Observation },
 }
 
-/// Runs a case until model and kernel disagree. None if neither takes the rules.
+impl Trial {
+    /// The kind of disagreement, if there is one. That both refuse the rules is none.
+    pub fn disagreement(&self) -> Option<&'static str> {
+        match &self.ended {
+            End::Refused { model: None, .. } => Some("the kernel refuses the rules"),
+            End::Refused { kernel: None, .. } => Some("the model refuses the rules"),
+            End::Refused { .. } | End::Agreed => None,
+            End::Differs { what, .. } => Some(what),
+        }
+    }
+}
+
+/// Runs a case until model and kernel disagree.
 ///
 /// # Errors
 /// Says why there is no kernel to ask.
-pub fn run(case: &Case, steps: &[Step]) -> Result<Option<Trial>, String> {
+pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
     within(|| {
-        let mut trial = Trial { recording: Recording { case: case.clone(), kernel: Vec::new() }, disagreement: None };
+        let mut trial = Trial { recording: Recording { case: case.clone(), kernel: Vec::new() }, ended: End::Agreed };
         trial.recording.case.packets.clear();
         let (mut model, kernel) = match (Machine::new(case), Kernel::new(case)) {
             (Ok(model), Ok(kernel)) => (model, kernel),
-            (Err(_), Err(_)) => return Ok(None),
             (model, kernel) => {
-                let disagreement = Disagreement::Rules { model: model.map(drop), kernel: kernel.map(drop) };
-                trial.disagreement = Some(disagreement);
-                return Ok(Some(trial));
+                trial.ended = End::Refused { model: model.err(), kernel: kernel.err() };
+                return Ok(trial);
             }
         };
         let mut chance = Chance::seeded(1);
@@ -68,11 +75,11 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Option<Trial>, String> {
             let difference = expected.difference(&seen);
             trial.recording.kernel.push(seen);
             if let Some(what) = difference {
-                trial.disagreement = Some(Disagreement::Packet { what, model: expected });
+                trial.ended = End::Differs { what, model: expected };
                 break;
             }
         }
-        Ok(Some(trial))
+        Ok(trial)
     })
 }
 

@@ -10,7 +10,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
 use super::namespace::{command, sysctl};
-use super::netlink::{RuleHandle, Rules, Table};
+use super::netlink::{Names, Rules, Table};
 use super::wire;
 use crate::kernel::{Case, Load, Observation, Out};
 
@@ -28,14 +28,15 @@ pub struct Kernel {
     table: Table,
 }
 
-/// Sets what traces both tools without touching their rules.
+/// Traces both tools without touching their rules, and asks for conntrack, which a namespace does not have before.
 const TRACING: &str = "table inet tracing {
     chain prerouting { type filter hook prerouting priority -450; meta nftrace set 1; }
+    chain tracking { type filter hook prerouting priority 300; ct state new; }
     chain output { type filter hook output priority -450; meta nftrace set 1; }
 }";
 
-/// Routers forward; tests answer at once, send what no honest host would, and know no windows.
-const SETTINGS: [(&str, &str); 12] = [
+/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
+const SETTINGS: [(&str, &str); 15] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv4/conf/all/send_redirects", "0"),
     ("net/ipv4/conf/default/send_redirects", "0"),
@@ -44,10 +45,13 @@ const SETTINGS: [(&str, &str); 12] = [
     ("net/ipv6/conf/default/accept_dad", "0"),
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
     ("net/ipv6/conf/all/forwarding", "1"),
+    ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
+    ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
     ("net/ipv4/icmp_ratelimit", "0"),
     ("net/ipv4/icmp_msgs_per_sec", "1000000"),
     ("net/ipv6/icmp/ratelimit", "0"),
     ("net/netfilter/nf_conntrack_tcp_be_liberal", "1"),
+    ("net/netfilter/nf_conntrack_tcp_max_retrans", "255"),
 ];
 
 impl Kernel {
@@ -94,7 +98,9 @@ impl Kernel {
             || -> io::Result<_> { Ok((raw_sockets()?, senders()?, Rules::listen(names(case)?)?, Table::open()?)) };
         let (local, senders, rules, table) = eyes().map_err(|error| format!("watching the kernel: {error}"))?;
         let kernel = Self { devices, local, senders, rules, table };
-        kernel.came_out().map_err(|error| error.to_string())?;
+        // What the devices said when they came up.
+        let before = kernel.came_out().and_then(|_| kernel.rules.matched());
+        before.map_err(|error| format!("watching the kernel: {error}"))?;
         Ok(kernel)
     }
 
@@ -164,27 +170,45 @@ fn senders() -> io::Result<[Socket; 2]> {
     Ok([open(Domain::IPV4)?, open(Domain::IPV6)?])
 }
 
-/// What the model calls the nft rules that are loaded: by their chain, and those of iptables-nft by their table too.
-fn names(case: &Case) -> io::Result<HashMap<RuleHandle, String>> {
-    let programs = case.load.iter().filter_map(|load| match load {
-        Load::Fed(words, _) | Load::Plain(words) => words.first(),
-    });
-    let of_iptables = programs.into_iter().any(|program| program.contains("tables-nft"));
+/// What the model calls the rules that are loaded: those of nft by their chain, those of iptables by their table too.
+fn names(case: &Case) -> io::Result<Names> {
+    let mut names = Names::default();
+    let mut of_iptables = false;
+    for load in &case.load {
+        if let Load::Fed(words, input) = load
+            && let Some(program) = words.first()
+        {
+            of_iptables |= program.contains("tables-nft");
+            if program.contains("tables-legacy") {
+                count_rules(input, &mut names.lengths);
+            }
+        }
+    }
     let listing = command(&["nft", "-j", "-a", "list", "ruleset"], "").map_err(io::Error::other)?;
     let listing: Value = serde_json::from_str(&listing)?;
     let mut counts: HashMap<String, usize> = HashMap::new();
-    let mut names = HashMap::new();
     for rule in listing["nftables"].as_array().into_iter().flatten().filter_map(|object| object.get("rule")) {
         let word = |key: &str| rule[key].as_str().unwrap_or_default();
-        let chain = if of_iptables { format!("{} {}", word("table"), word("chain")) } else { word("chain").to_owned() };
         if word("table") == "tracing" {
             continue;
         }
+        let chain = if of_iptables { format!("{} {}", word("table"), word("chain")) } else { word("chain").to_owned() };
         let table = format!("{} {}", word("family"), word("table"));
         let count = counts.entry(format!("{table} {chain}")).or_default();
         *count += 1;
         let handle = rule["handle"].as_u64().unwrap_or_default();
-        names.insert((table, word("chain").to_owned(), handle), format!("{chain} {count}"));
+        names.of_nft.insert((table, word("chain").to_owned(), handle), format!("{chain} {count}"));
     }
     Ok(names)
+}
+
+fn count_rules(restore: &str, lengths: &mut HashMap<String, usize>) {
+    let mut table = "";
+    for line in restore.lines() {
+        if let Some(name) = line.strip_prefix('*') {
+            table = name;
+        } else if let Some(chain) = line.strip_prefix("-A ").and_then(|rule| rule.split(' ').next()) {
+            *lengths.entry(format!("{table} {chain}")).or_default() += 1;
+        }
+    }
 }

@@ -18,14 +18,15 @@ mod shrink;
 mod wire;
 
 pub use generate::{Tool, case};
-pub use judge::{Disagreement, Recording, Trial, run};
+pub use judge::{End, Recording, Trial, run};
 pub use shrink::shrink;
 
-/// Why there is no kernel to ask here, if there is none.
-pub fn missing() -> Option<String> {
-    judge::run(&place::node("bare".to_owned()), &[]).err().or_else(|| {
-        let (case, steps) = case(Tool::Legacy, 0);
-        let _ = (case, steps);
-        None
-    })
+/// Why the kernel cannot be asked here what it does with the tool's rules, if it cannot.
+pub fn missing(tool: Tool) -> Option<String> {
+    // A case with rules: modules that are missing show there.
+    match run(&generate::everything(tool), &[]) {
+        Ok(Trial { ended: End::Refused { kernel, .. }, .. }) => kernel,
+        Ok(_) => None,
+        Err(error) => Some(error),
+    }
 }

@@ -31,8 +31,15 @@ pub type RuleHandle = (String, String, u64);
 /// Hears of every rule that a traced packet matches.
 pub struct Rules {
     socket: Socket,
-    /// What the model calls each nft rule.
-    names: HashMap<RuleHandle, String>,
+    names: Names,
+}
+
+/// What the model calls the rules.
+#[derive(Default)]
+pub struct Names {
+    pub of_nft: HashMap<RuleHandle, String>,
+    /// How many rules each chain of iptables-legacy has, by table and name.
+    pub lengths: HashMap<String, usize>,
 }
 
 impl Rules {
@@ -40,7 +47,7 @@ impl Rules {
     ///
     /// # Errors
     /// The kernel's.
-    pub fn listen(names: HashMap<RuleHandle, String>) -> io::Result<Self> {
+    pub fn listen(names: Names) -> io::Result<Self> {
         let mut socket = Socket::new(NETLINK_NETFILTER)?;
         socket.bind_auto()?;
         socket.set_rx_buf_sz(16 << 20_i32)?;
@@ -58,35 +65,48 @@ impl Rules {
         Ok(Self { socket, names })
     }
 
-    /// The rules that were matched since the last call.
+    /// The rules that were matched since the last call: those of each packet together, in the order in which the
+    /// packets were made.
     ///
     /// # Errors
     /// The kernel's, above all that messages were lost.
     pub fn matched(&self) -> io::Result<Vec<String>> {
-        let mut matched = Vec::new();
+        let mut packets: Vec<(Vec<u8>, Vec<String>)> = Vec::new();
         loop {
             match self.socket.recv_from_full() {
                 Ok((bytes, _)) => {
-                    matched.extend(messages(&bytes).filter_map(|(kind, body)| self.rule(kind, body)));
+                    for (kind, body) in messages(&bytes) {
+                        let attributes = attributes(body.get(NFGENMSG..).unwrap_or_default());
+                        let rule = self.rule(kind, body, &attributes);
+                        // nft names the packet; a legacy trace is in order by itself.
+                        let id = attributes.get(&6).filter(|_| kind == NFT_TRACE && self.names.lengths.is_empty());
+                        let id = id.copied().unwrap_or_default();
+                        match packets.iter_mut().find(|(known, _)| known == id) {
+                            Some((_, rules)) => rules.extend(rule),
+                            None => packets.push((id.to_vec(), rule.into_iter().collect())),
+                        }
+                    }
                 }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(matched),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) => return Err(error),
             }
         }
+        Ok(packets.into_iter().flat_map(|(_, rules)| rules).collect())
     }
 
-    fn rule(&self, kind: u16, body: &[u8]) -> Option<String> {
-        let family = *body.first()?;
-        let attributes = attributes(body.get(NFGENMSG..)?);
+    fn rule(&self, kind: u16, body: &[u8], attributes: &HashMap<u16, &[u8]>) -> Option<String> {
         match kind {
             LOG_PACKET => {
                 let prefix = text(attributes.get(&10)?);
                 let mut parts = prefix.strip_prefix("TRACE: ")?.trim().split(':');
                 let (table, chain, kind, number) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-                (kind == "rule").then(|| format!("{table} {chain} {number}"))
+                // A rule without a match is taken for the end of its chain (`get_chainname_rulenum`).
+                let length = self.names.lengths.get(&format!("{table} {chain}"));
+                let is_rule = kind == "rule" || number.parse::<usize>().ok()? <= *length?;
+                is_rule.then(|| format!("{table} {chain} {number}"))
             }
             NFT_TRACE => {
-                let family = match family {
+                let family = match body.first()? {
                     1 => "inet",
                     2 => "ip",
                     10 => "ip6",
@@ -96,7 +116,7 @@ impl Rules {
                 let handle = attributes.get(&3).map(|bytes| number(bytes))?;
                 let is_rule = attributes.get(&4).map(|bytes| number(bytes)) == Some(OF_RULE);
                 let key = (format!("{family} {}", text(attributes.get(&1)?)), text(attributes.get(&2)?), handle);
-                self.names.get(&key).filter(|_| is_rule).cloned()
+                self.names.of_nft.get(&key).filter(|_| is_rule).cloned()
             }
             _ => None,
         }

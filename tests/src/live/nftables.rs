@@ -22,6 +22,7 @@ struct Writer<'a> {
     table: &'static str,
 }
 
+const TCP_FLAGS: [&str; 4] = ["syn", "& (syn | ack) == syn", "& (fin | rst) != 0x0", "syn,ack"];
 const CHAINS: [&str; 4] = ["c1", "c2", "c3", "c4"];
 
 /// Which statements a chain may hold.
@@ -112,19 +113,19 @@ impl Writer<'_> {
     }
 
     fn rule(&mut self, kind: Kind, behind: Vec<&str>) -> String {
-        let tests = self.dice.several(0, 2, |_| ()).len();
-        let mut parts: Vec<String> = (0..tests).map(|_| self.test()).collect();
+        let protocol = self.dice.pick(&["", "tcp", "udp", "icmp"]);
+        let mut parts: Vec<String> = (0..self.dice.below(3)).map(|_| self.test(protocol)).collect();
         if self.dice.one_in(4) {
             parts.push("counter".to_owned());
         }
         if self.dice.one_in(4) {
             parts.push(self.change(kind));
         }
-        parts.push(self.end(kind, &behind));
+        parts.push(self.end(kind, &behind, protocol));
         format!("  {}\n", parts.join(" "))
     }
 
-    fn test(&mut self) -> String {
+    fn test(&mut self, protocol: &str) -> String {
         let ip = self.ip();
         let place = Place::of(self.family);
         let address = self.dice.pick(&place.all());
@@ -139,38 +140,30 @@ impl Writer<'_> {
                 let (first, second) = (place.clients[0], place.pods[0]);
                 format!("{ip} {side} {not}{{ {first}, {second}, {} }}", place.prefixes[4])
             }
-            4 => format!("{ip} daddr . meta l4proto . th dport {not}@svcs"),
-            5 => format!("{ip} daddr . {} dport {not}@wide", self.dice.pick(&["tcp", "udp", "th"])),
-            6 => self.of_transport(not),
+            4 if protocol.is_empty() => format!("{ip} daddr . meta l4proto . th dport {not}@svcs"),
+            5 if matches!(protocol, "tcp" | "udp") => format!("{ip} daddr . {protocol} dport {not}@wide"),
+            4..=6 => self.of_transport(protocol, not),
             7 => self.of_connection(not),
             8 => self.of_node(not),
             _ => self.of_header(not),
         }
     }
 
-    fn of_transport(&mut self, not: &str) -> String {
-        match self.dice.below(9) {
-            0 => format!("tcp dport {not}80"),
-            1 => format!("tcp dport {not}{{ 80, 443, 5000-9000 }}"),
-            2 => format!("udp dport {not}53"),
-            3 => format!("th sport {not}40000-40005"),
-            4 => "meta l4proto { tcp, udp }".to_owned(),
-            5 => format!("meta l4proto {not}tcp"),
-            6 => format!(
-                "tcp flags {}",
-                self.dice.pick(&["syn", "& (syn | ack) == syn", "& (fin | rst) != 0x0", "syn,ack"])
-            ),
-            7 if self.family == Family::V4 => {
-                format!(
-                    "icmp type {not}{}",
-                    self.dice.pick(&["echo-request", "echo-reply", "{ echo-request, destination-unreachable }"])
-                )
+    fn of_transport(&mut self, protocol: &str, not: &str) -> String {
+        match (protocol, self.dice.below(6)) {
+            ("tcp", 0) => format!("tcp flags {}", self.dice.pick(&TCP_FLAGS)),
+            ("tcp" | "udp", 0 | 1) => format!("{protocol} dport {not}{}", self.dice.pick(&["80", "53"])),
+            ("tcp" | "udp", 2) => format!("{protocol} dport {not}{{ 53, 80, 443, 5000-9000 }}"),
+            ("tcp" | "udp", 3) => format!("{protocol} sport {not}40000-40005"),
+            ("tcp" | "udp", 4) => format!("{protocol} dport {} 443", self.dice.pick(&["<", "<=", ">", ">="])),
+            ("tcp" | "udp", _) => format!("meta l4proto {not}{protocol}"),
+            ("icmp", _) => {
+                let name = if self.family == Family::V4 { "icmp" } else { "icmpv6" };
+                let kinds = ["echo-request", "echo-reply", "{ echo-request, destination-unreachable }"];
+                format!("{name} type {not}{}", self.dice.pick(&kinds))
             }
-            7 => format!(
-                "icmpv6 type {not}{}",
-                self.dice.pick(&["echo-request", "echo-reply", "{ echo-request, destination-unreachable }"])
-            ),
-            _ => "tcp dport >= 443".to_owned(),
+            (_, 0..=2) => format!("meta l4proto {{ tcp, udp }} th dport {not}{}", self.dice.pick(&["80", "53-443"])),
+            _ => "meta l4proto { tcp, udp }".to_owned(),
         }
     }
 
@@ -187,7 +180,7 @@ impl Writer<'_> {
             3 => format!("ct mark {not}0x1"),
             4 => format!("ct original {ip} daddr {not}{}", self.dice.pick(place.services)),
             5 => format!("ct reply {ip} saddr {not}{}", self.dice.pick(place.pods)),
-            6 => format!("ct original proto-dst {not}80"),
+            6 => format!("ct original {ip} saddr {not}{}", self.dice.pick(place.prefixes)),
             7 => "ct protocol tcp".to_owned(),
             _ => "ct state vmap { established : accept, related : accept, invalid : drop }".to_owned(),
         }
@@ -218,7 +211,7 @@ impl Writer<'_> {
             1 => format!("{ip} {hops} {not}63"),
             2 => format!("{ip} dscp {not}{}", self.dice.pick(&["cs1", "ef", "4"])),
             3 => format!("meta length {}", self.dice.pick(&["< 60", "40-60", "> 600"])),
-            4 => format!("meta nfproto {not}{}", self.dice.pick(&["ipv4", "ipv6"])),
+            4 if self.table == "inet" => format!("meta nfproto {not}{}", self.dice.pick(&["ipv4", "ipv6"])),
             5 => format!("jhash {ip} saddr . {ip} daddr mod 4 seed 0x1 {}", self.dice.below(4)),
             _ => format!(
                 "{ip} {} {not}{}",
@@ -247,7 +240,7 @@ impl Writer<'_> {
         }
     }
 
-    fn end(&mut self, kind: Kind, behind: &[&str]) -> String {
+    fn end(&mut self, kind: Kind, behind: &[&str], protocol: &str) -> String {
         if !behind.is_empty() && self.dice.one_in(3) {
             return format!("{} {}", self.dice.pick(&["jump", "jump", "goto"]), self.dice.pick(behind));
         }
@@ -256,40 +249,42 @@ impl Writer<'_> {
             0 => "accept".to_owned(),
             1 => "return".to_owned(),
             2 if kind == Kind::Filter && self.dice.one_in(2) => "drop".to_owned(),
-            2 if kind == Kind::Filter => self.reject(),
+            2 if kind == Kind::Filter => self.reject(protocol),
             2 if kind == Kind::Raw => "notrack".to_owned(),
-            3 | 4 if kind == Kind::NatBefore => self.destination(),
+            3 | 4 if kind == Kind::NatBefore => self.destination(protocol),
             3 | 4 if kind == Kind::NatAfter => self.source(),
-            5 if kind == Kind::NatBefore => self.destination(),
+            5 if kind == Kind::NatBefore => self.destination(protocol),
             5 if kind == Kind::NatAfter => self.source(),
-            3 if kind == Kind::Filter && by_ports => {
-                "th dport vmap @ports".replace("th", self.dice.pick(&["tcp", "udp"]))
+            3 if kind == Kind::Filter && by_ports && matches!(protocol, "tcp" | "udp") => {
+                format!("{protocol} dport vmap @ports")
             }
             5 if kind == Kind::Filter && by_ports => "numgen inc mod 2 vmap { 0 : jump c3, 1 : goto c4 }".to_owned(),
             _ => "counter".to_owned(),
         }
     }
 
-    fn reject(&mut self) -> String {
+    fn reject(&mut self, protocol: &str) -> String {
         let icmp = if self.family == Family::V4 { "icmp" } else { "icmpv6" };
-        self.dice
-            .pick(&["reject", "reject with tcp reset", "ICMP"])
-            .replace("ICMP", &format!("reject with {icmp} admin-prohibited"))
+        match self.dice.below(3) {
+            0 => "reject".to_owned(),
+            1 if protocol == "tcp" => "reject with tcp reset".to_owned(),
+            _ => format!("reject with {icmp} admin-prohibited"),
+        }
     }
 
-    fn destination(&mut self) -> String {
+    fn destination(&mut self, protocol: &str) -> String {
         let place = Place::of(self.family);
         let (ip, inet) = (self.ip(), self.table == "inet");
         let to = if inet { format!("dnat {ip} to") } else { "dnat to".to_owned() };
         let (first, second) = (place.pods[0], place.pods[1]);
         let with_port = if self.family == Family::V4 { format!("{first}:8080") } else { format!("[{first}]:8080") };
-        match self.dice.below(6) {
-            0 => format!("{to} {second}"),
-            1 => format!("meta l4proto tcp {to} {with_port}"),
-            2 => format!("{to} numgen inc mod 2 map {{ 0 : {first}, 1 : {second} }}"),
-            3 => format!("meta l4proto {{ tcp, udp }} dnat {ip} to {ip} daddr . th dport map @backends"),
-            4 => "redirect".to_owned(),
-            _ => "meta l4proto tcp redirect to :8080".to_owned(),
+        match (self.dice.below(6), protocol) {
+            (0 | 1, "tcp" | "udp") => format!("meta l4proto {protocol} {to} {with_port}"),
+            (2, "tcp" | "udp") => format!("meta l4proto {protocol} redirect to :8080"),
+            (0, "") => format!("meta l4proto {{ tcp, udp }} dnat {ip} to {ip} daddr . th dport map @backends"),
+            (3, _) => format!("{to} numgen inc mod 2 map {{ 0 : {first}, 1 : {second} }}"),
+            (4, _) => "redirect".to_owned(),
+            _ => format!("{to} {second}"),
         }
     }
 
@@ -302,3 +297,17 @@ impl Writer<'_> {
         }
     }
 }
+
+/// A script that needs every module once.
+pub const EVERYTHING: &str = "table inet t {
+ set dyn { type ipv4_addr; size 3; flags dynamic,timeout; timeout 1h; }
+ set wide { type ipv4_addr . inet_service; flags interval; elements = { 10.0.0.0/8 . 50-443 } }
+ chain nat { type nat hook prerouting priority -100; dnat ip to numgen inc mod 2 map { 0 : 10.0.0.7, 1 : 10.0.0.8 }; redirect; }
+ chain post { type nat hook postrouting priority 100; snat ip to 10.0.0.1; masquerade; }
+ chain forward { type filter hook forward priority 0;
+  fib daddr type local ct state new jhash ip saddr mod 4 seed 0x1 1 limit rate 3/hour burst 2 packets counter reject
+  ip daddr . th dport @wide add @dyn { ip saddr } meta mark set ct mark ip dscp set cs1 drop
+ }
+ chain raw { type filter hook prerouting priority -300; notrack; }
+}
+";

@@ -70,7 +70,11 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
         let text = if odd { dice.pick(place.odd) } else { dice.pick(&place.all()) };
         text.parse::<IpAddr>().unwrap_or(IpAddr::from([10, 0, 0, 7]))
     };
-    let (src, dst) = (address(dice), address(dice));
+    let (src, mut dst) = (address(dice), address(dice));
+    // A process needs leave to send to many.
+    if place.own.contains(&src.to_string().as_str()) && place.odd.contains(&dst.to_string().as_str()) {
+        dst = src;
+    }
     let number = u16::try_from(number).unwrap_or_default();
     // Ports that no other connection has, so that none has to be chosen at random.
     let sport = dice.pick(&[40000, 1000, 600]) + number;
@@ -91,7 +95,10 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     };
     packet.ttl = dice.pick(&[64, 64, 64, 63, 10, 2, 1]);
     packet.tos = dice.pick(&[0, 0, 0, 0x10, 0x20, 0xb8]);
-    packet.length += dice.pick(&[0, 0, 0, 1, 40, 600]);
+    // Data that nobody acknowledges would shorten the time-out, and the model has no sequence numbers.
+    if !matches!(packet.transport, Transport::Tcp { .. }) {
+        packet.length += dice.pick(&[0, 0, 0, 1, 40, 600]);
+    }
     let text = src.to_string();
     let device = place.device_of(&text);
     let device = if device != "local" && dice.one_in(15) { dice.pick(&["eth0", "eth1", "pod0"]) } else { device };

@@ -33,20 +33,8 @@ fn text(load: &Load) -> &str {
 
 /// The trial of the smaller case, if it shows the same kind of disagreement.
 fn attempt(best: &Trial, case: &Case) -> Result<Option<Trial>, String> {
-    let kind = |trial: &Trial| {
-        trial.disagreement.as_ref().map(|found| match found {
-            judge::Disagreement::Rules { model, .. } => {
-                if model.is_ok() {
-                    "kernel refuses"
-                } else {
-                    "model refuses"
-                }
-            }
-            judge::Disagreement::Packet { what, .. } => *what,
-        })
-    };
     let trial = judge::run(case, &judge::steps_of(case))?;
-    Ok(trial.filter(|trial| kind(trial) == kind(best)))
+    Ok(Some(trial).filter(|trial| trial.disagreement() == best.disagreement()))
 }
 
 fn without_packets(mut best: Trial) -> Result<Trial, String> {

@@ -6,7 +6,7 @@
 mod device;
 mod table;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -90,6 +90,10 @@ impl Routing {
             Some("a loopback address as source, from outside")
         } else if from_outside && src.is_ipv4() && self.is_local(src) {
             Some("this node's own address as source, from outside")
+        } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
+            Some("a source that is not one machine")
+        } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
+            Some("a group that nobody on this node has joined")
         } else {
             None
         }
