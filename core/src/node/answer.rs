@@ -29,7 +29,10 @@ impl Node {
     fn send_error<T: Tracer>(&mut self, skb: &Skb, kind: u8, code: u8, run: &mut Run<'_, T>) -> Vec<Fate> {
         // No error answers an error (RFC 1122, `icmp_send`).
         let is_error = matches!(&skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some());
-        if is_error || !self.is_for_one(skb) {
+        // The socket that sends errors is busy with the echo reply (`icmp_xmit_lock`).
+        let is_own_echo = skb.input.is_none()
+            && matches!(&skb.packet.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129));
+        if is_error || is_own_echo || !self.is_for_one(skb) {
             return Vec::new();
         }
         match self.error_source(skb) {

@@ -151,7 +151,9 @@ impl Machine {
             // No process listens on the cases' nodes: the node's own stack answers.
             let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
             let refusal = packet.refusal().filter(|_| !to_many).map(|refusal| self.node.send(refusal, &mut run));
-            packets.extend(refusal.and_then(|passage| out(passage.fate)));
+            if let Some(passage) = refusal {
+                packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
+            }
         }
         Answer::new(&self.node, packets, connections, &tracer.trace)
     }

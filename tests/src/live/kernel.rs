@@ -36,7 +36,7 @@ const TRACING: &str = "table inet tracing {
 }";
 
 /// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
-const SETTINGS: [(&str, &str); 15] = [
+const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv4/conf/all/send_redirects", "0"),
     ("net/ipv4/conf/default/send_redirects", "0"),
@@ -44,7 +44,6 @@ const SETTINGS: [(&str, &str); 15] = [
     ("net/ipv4/conf/default/rp_filter", "0"),
     ("net/ipv6/conf/default/accept_dad", "0"),
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
-    ("net/ipv6/conf/all/forwarding", "1"),
     ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
     ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
     ("net/ipv4/icmp_ratelimit", "0"),
@@ -83,6 +82,8 @@ impl Kernel {
         command(&["ip", "-batch", "-"], &v4.join("\n"))?;
         let v6: Vec<_> = v6.iter().map(|line| line.trim_start_matches("-6 ")).collect();
         command(&["ip", "-6", "-batch", "-"], &v6.join("\n"))?;
+        // Only now: a router joins the group of routers on devices that have multicast, and reports that.
+        sysctl("net/ipv6/conf/all/forwarding", "1")?;
         for load in &case.load {
             let (words, input) = match load {
                 Load::Fed(words, input) => (words, input.as_str()),

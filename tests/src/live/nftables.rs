@@ -140,7 +140,9 @@ impl Writer<'_> {
                 let (first, second) = (place.clients[0], place.pods[0]);
                 format!("{ip} {side} {not}{{ {first}, {second}, {} }}", place.prefixes[4])
             }
-            4 if protocol.is_empty() => format!("{ip} daddr . meta l4proto . th dport {not}@svcs"),
+            4 if protocol.is_empty() => {
+                format!("meta l4proto {{ tcp, udp }} {ip} daddr . meta l4proto . th dport {not}@svcs")
+            }
             5 if matches!(protocol, "tcp" | "udp") => format!("{ip} daddr . {protocol} dport {not}@wide"),
             4..=6 => self.of_transport(protocol, not),
             7 => self.of_connection(not),

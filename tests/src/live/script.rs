@@ -52,8 +52,8 @@ pub fn steps(dice: &mut Dice, family: Family) -> Vec<Step> {
             _ => {
                 let from = dice.pick(Place::of(family).services);
                 let (kind, code) = match family {
-                    Family::V4 => dice.pick(&[(3, 3), (3, 1), (3, 4), (11, 0), (12, 0)]),
-                    Family::V6 => dice.pick(&[(1, 4), (1, 0), (2, 0), (3, 0)]),
+                    Family::V4 => dice.pick(&[(3, 3), (3, 1), (11, 0), (12, 0)]),
+                    Family::V6 => dice.pick(&[(1, 4), (1, 0), (3, 0)]),
                 };
                 Step::Fail { of, from: from.parse().unwrap_or(IpAddr::from([10, 96, 0, 10])), kind, code }
             }
@@ -65,12 +65,12 @@ pub fn steps(dice: &mut Dice, family: Family) -> Vec<Step> {
 
 fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     let place = Place::of(family);
-    let address = |dice: &mut Dice| {
-        let odd = dice.one_in(20);
+    let address = |dice: &mut Dice, odd: bool| {
         let text = if odd { dice.pick(place.odd) } else { dice.pick(&place.all()) };
         text.parse::<IpAddr>().unwrap_or(IpAddr::from([10, 0, 0, 7]))
     };
-    let (src, mut dst) = (address(dice), address(dice));
+    let odd = dice.one_in(20);
+    let (src, mut dst) = (address(dice, false), address(dice, odd));
     // A process needs leave to send to many.
     if place.own.contains(&src.to_string().as_str()) && place.odd.contains(&dst.to_string().as_str()) {
         dst = src;
@@ -89,7 +89,9 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
         _ => {
             let echo = if family == Family::V4 { 8 } else { 128 };
             let reply = if family == Family::V4 { 0 } else { 129 };
-            let kind = dice.pick(&[echo, echo, echo, reply]);
+            // Who sends an answer is no process.
+            let own = place.own.contains(&src.to_string().as_str());
+            let kind = if own { echo } else { dice.pick(&[echo, echo, echo, reply]) };
             Packet::new(src, dst, Transport::Icmp(Icmp { kind, code: 0, id: sport, cause: None }), 8)
         }
     };

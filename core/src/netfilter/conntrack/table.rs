@@ -162,6 +162,8 @@ impl Conntrack {
             status: Status::default(),
             mark: 0,
             progress,
+            last_segment: tcp_flags(packet).map(|flags| (Direction::Original, flags)),
+            closing: false,
             expires: now + lifetime(tuple.protocol, progress, false),
             packets: [1, 0],
         };
@@ -173,24 +175,36 @@ impl Conntrack {
         let Some(entry) = self.connections.get_mut(&id) else {
             return Tracked::Untracked;
         };
+        let mut ignored = false;
         if let (Progress::Tcp(state), Transport::Tcp { flags, .. }) = (entry.progress, &packet.transport) {
+            let answers_syn =
+                entry.last_segment.is_some_and(|(from, flags)| from != direction && TcpState::opens(flags));
+            let aborted =
+                entry.last_segment.is_some_and(|(from, flags)| from == direction && flags.contains(TcpFlags::RST));
             match state.after(direction, *flags) {
                 TcpState::Invalid => {
                     return Tracked::Invalid("TCP flags that make no sense in the connection's state");
                 }
                 // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
-                TcpState::SynSent if matches!(state, TcpState::TimeWait | TcpState::Close) => {
+                TcpState::SynSent if state.is_over() && (entry.closing || aborted) => {
                     let tuple = entry.tuple(direction);
                     self.delete(id);
                     return self.create(tuple, packet, now);
                 }
-                TcpState::Ignore => {}
+                // It answers a SYN that was ignored: the ends know better than the entry.
+                TcpState::Ignore if answers_syn && flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
+                    entry.progress = Progress::Tcp(TcpState::SynRecv);
+                }
+                TcpState::Ignore => ignored = true,
+                TcpState::SynSent if state.is_over() => ignored = true,
                 next => {
                     entry.status.assured |= next == TcpState::Established && entry.status.seen_reply;
+                    entry.closing |= next == TcpState::FinWait;
                     entry.progress = Progress::Tcp(next);
                 }
             }
         }
+        entry.last_segment = tcp_flags(packet).map(|flags| (direction, flags));
         // A reset before any reply: the connection never was one and is forgotten at once (`nf_conntrack_tcp_packet`).
         let reset = matches!(&packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
         let stillborn = reset && !entry.status.seen_reply;
@@ -204,7 +218,9 @@ impl Conntrack {
             *stream |= now >= after;
             entry.status.assured |= *stream;
         }
-        entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
+        if !ignored {
+            entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
+        }
         entry.packets[direction as usize] += 1;
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
         if stillborn {
@@ -279,6 +295,13 @@ impl Conntrack {
     /// How many entries the table has.
     pub fn count(&self) -> usize {
         self.entries().count()
+    }
+}
+
+const fn tcp_flags(packet: &Packet) -> Option<TcpFlags> {
+    match packet.transport {
+        Transport::Tcp { flags, .. } => Some(flags),
+        _ => None,
     }
 }
 

@@ -309,6 +309,8 @@ impl Statement {
             | Self::Quota(_)
             | Self::Unknown(_) => true,
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
+            // The set may be full.
+            Self::SetUpdate(update) => update.op != SetOp::Delete,
             // nft asks for TCP by itself.
             Self::Reject(reject) => reject.kind == RejectKind::TcpReset,
             Self::Assign(assign) => may_be_missing(&assign.value),
