@@ -1,8 +1,9 @@
 # Every target that needs tools sets up what is missing first, which takes a second or two
 # when nothing is.
 PORT ?= 8080
+N ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build package test test-native test-wasm test-browser lint fmt bench clean
+.PHONY: help setup serve build package test test-native test-wasm test-browser lint fmt bench kernel-soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ fmt: setup ## format the code
 
 bench: setup ## benchmarks, sizes and page load
 	@scripts/bench
+
+kernel-soak: setup ## generated cases through model and running kernel, as root (N=, SEED=)
+	@. .tools/env && exec cargo run --release -p datapath-tests --bin soak -- $(N) $(SEED)
 
 clean: ## remove what was built here; the tools stay in the machine's cache
 	@rm -rf target dist pkg .tools tests/browser/node_modules

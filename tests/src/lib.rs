@@ -4,6 +4,8 @@ pub mod case;
 pub mod compare;
 pub mod kernel;
 pub mod large;
+#[cfg(target_os = "linux")]
+pub mod live;
 pub mod machine;
 pub mod output;
 pub mod probe;

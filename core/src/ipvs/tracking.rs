@@ -172,7 +172,7 @@ impl Ipvs {
 /// `ip_vs_conn_drop_conntrack`.
 fn drop_conntrack(connection: &Connection, conntrack: &mut Conntrack) {
     let tuple = Tuple { protocol: connection.protocol, src: connection.client, dst: connection.virtual_end };
-    if let Some((id, _)) = conntrack.find(&tuple) {
+    if let Some((id, _)) = conntrack.find_flow(&tuple) {
         conntrack.delete(id);
     }
 }

@@ -90,7 +90,7 @@ impl Target<'_> {
 
     fn delete_connection(&mut self, flow: &Flow) {
         let conntrack = &mut self.node.stack.conntrack;
-        if let Some((id, _)) = conntrack.find(&flow.original) {
+        if let Some((id, _)) = conntrack.find_flow(&flow.original) {
             conntrack.delete(id);
         }
     }

@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use super::{ConnectionId, Context, CtInfo, Direction, Hook, Verdict};
-use crate::net::{Endpoint, Protocol, Tuple};
+use crate::net::{Endpoint, Protocol, Transport, Tuple};
 use crate::trace::{Backend, Cost, Event, Origin, Tracer};
 
 /// Which end of a packet is rewritten (`enum nf_nat_manip_type`).
@@ -139,9 +139,15 @@ pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin:
     setup(ctx, Manip::Source, &range, origin)
 }
 
-/// Whether the nat chains still have to decide at this hook (`nf_nat_initialized`).
+/// Whether the nat chains still have to decide at this hook (`nf_nat_initialized`). They never see an ICMP error: it
+/// is only translated (`nf_nat_ipv4_fn`).
 pub fn is_undecided<T: Tracer>(ctx: &Context<'_, T>) -> bool {
-    let opening = ctx.skb.connection.is_some_and(|link| matches!(link.info, CtInfo::New | CtInfo::Related));
+    let is_icmp = matches!(ctx.skb.packet.transport, Transport::Icmp(_));
+    let opening = ctx.skb.connection.is_some_and(|link| match link.info {
+        CtInfo::New => true,
+        CtInfo::Related => !is_icmp,
+        CtInfo::Established => false,
+    });
     opening
         && ctx.connection().is_some_and(|connection| match Manip::at(ctx.hook) {
             Manip::Source => !connection.status.src_nat_done,
@@ -201,7 +207,7 @@ pub fn rewrite<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, to: Endpoint, 
 /// An ICMP error quotes the packet that caused it; its quote is translated back as well
 /// (`nf_nat_icmp_reply_translation`).
 fn rewrite_cause<T: Tracer>(ctx: &mut Context<'_, T>, manip: Manip, to: Endpoint) {
-    if let crate::net::Transport::Icmp(icmp) = &mut ctx.skb.packet.transport
+    if let Transport::Icmp(icmp) = &mut ctx.skb.packet.transport
         && let Some(cause) = &mut icmp.cause
     {
         match manip {

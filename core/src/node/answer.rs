@@ -4,20 +4,17 @@ use std::net::IpAddr;
 
 use super::path::{Fate, report};
 use super::{Node, Run};
-use crate::net::{Endpoint, Family, Icmp, Packet, TcpFlags, Transport};
-use crate::netfilter::{RejectWith, Skb};
+use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
+use crate::netfilter::routing::AddressType;
+use crate::netfilter::{CtInfo, CtLink, RejectWith, Skb};
 use crate::trace::{Event, Origin, Tracer};
 
 impl Node {
     /// Sends the answer of a REJECT and tells where it went (`nf_send_unreach`, `nf_send_reset`).
     pub(super) fn answer<T: Tracer>(&mut self, skb: &Skb, with: RejectWith, run: &mut Run<'_, T>) -> Vec<Fate> {
-        let packet = &skb.packet;
-        match with.icmp(packet.family()) {
+        match with.icmp(skb.packet.family()) {
             Some((kind, code)) => self.send_error(skb, kind, code, run),
-            None => match reset(packet) {
-                Some(answer) => self.send_own(answer, run),
-                None => Vec::new(),
-            },
+            None => self.send_reset(skb, run),
         }
     }
 
@@ -31,29 +28,54 @@ impl Node {
 
     fn send_error<T: Tracer>(&mut self, skb: &Skb, kind: u8, code: u8, run: &mut Run<'_, T>) -> Vec<Fate> {
         // No error answers an error (RFC 1122, `icmp_send`).
-        if matches!(&skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some()) {
+        let is_error = matches!(&skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some());
+        // The socket that sends errors is busy with the echo reply (`icmp_xmit_lock`).
+        let is_own_echo = skb.input.is_none()
+            && matches!(&skb.packet.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129));
+        if is_error || is_own_echo || !self.is_for_one(skb) {
             return Vec::new();
         }
-        let Some(src) = self.error_source(skb) else {
+        match self.error_source(skb) {
+            Some(src) => self.send_own(skb.packet.error(src, kind, code), skb, run),
+            None => Vec::new(),
+        }
+    }
+
+    fn send_reset<T: Tracer>(&mut self, skb: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
+        let Some(answer) = reset(&skb.packet).filter(|_| self.is_for_one(skb)) else {
             return Vec::new();
         };
-        let icmp = Icmp { kind, code, id: 0, cause: Some(Box::new(skb.packet.clone())) };
-        let answer = Packet::new(src, skb.packet.src, Transport::Icmp(icmp), 8 + skb.packet.length);
-        self.send_own(answer, run)
+        if let Some(link) = skb.connection {
+            self.stack.conntrack.set_closing(link.id, run.now);
+        }
+        self.send_own(answer, skb, run)
     }
 
-    /// The address that was asked if it is this node's, else one of the device that the packet came by (`icmp_send`).
+    /// Nothing answers what was sent to many.
+    fn is_for_one(&self, skb: &Skb) -> bool {
+        let to = self.stack.routing.address_type(skb.packet.dst);
+        !matches!(to, AddressType::Broadcast | AddressType::Multicast)
+    }
+
+    /// The address that was asked if it is this node's. Else IPv4 takes the one of the way back (`__icmp_send`), and IPv6
+    /// one of the device that the packet came by (`icmp6_send`).
     fn error_source(&self, skb: &Skb) -> Option<IpAddr> {
         let routing = &self.stack.routing;
-        if routing.is_local(skb.packet.dst) {
-            return Some(skb.packet.dst);
+        let Packet { src, dst, .. } = skb.packet;
+        if routing.is_local(dst) {
+            return Some(dst);
         }
-        let device = skb.input.as_ref().or(skb.output.as_ref())?;
-        routing.address_of(device, skb.packet.src)
+        match &skb.input {
+            Some(device) if dst.is_ipv6() => routing.address_of(device, src),
+            _ => routing.source_for(src),
+        }
     }
 
-    fn send_own<T: Tracer>(&mut self, answer: Packet, run: &mut Run<'_, T>) -> Vec<Fate> {
+    /// The answer belongs to the connection of its cause (`nf_ct_attach`).
+    fn send_own<T: Tracer>(&mut self, answer: Packet, cause: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
         let mut skb = Skb::sent(answer);
+        skb.connection =
+            cause.connection.map(|link| CtLink { direction: link.direction.other(), info: CtInfo::Related, ..link });
         let text = skb.packet.to_string();
         report(run, &skb, None, || (Event::Answered { packet: text }, Origin::Device("socket".into())));
         let passage = self.output(&mut skb, run);
@@ -63,7 +85,7 @@ impl Node {
     }
 }
 
-/// The reset that answers a TCP segment; none answers a reset.
+/// The reset that answers a TCP segment (`nf_reject_ip_tcphdr_put`); none answers a reset.
 fn reset(packet: &Packet) -> Option<Packet> {
     let Transport::Tcp { sport, dport, flags } = packet.transport else {
         return None;
@@ -73,5 +95,7 @@ fn reset(packet: &Packet) -> Option<Packet> {
     }
     let from = Endpoint::new(packet.dst, dport);
     let to = Endpoint::new(packet.src, sport);
-    Some(Packet::tcp(from, to, TcpFlags::RST | TcpFlags::ACK))
+    // A segment with an ACK says which number comes next, any other is acknowledged.
+    let and = if flags.contains(TcpFlags::ACK) { TcpFlags::default() } else { TcpFlags::ACK };
+    Some(Packet::tcp(from, to, TcpFlags::RST | and))
 }

@@ -5,7 +5,7 @@ use crate::iptables;
 use crate::ipvs;
 use crate::net::Family;
 use crate::netfilter::conntrack::Tracked;
-use crate::netfilter::{Context, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
+use crate::netfilter::{Context, Direction, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
 use crate::nftables;
 use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
 
@@ -102,7 +102,7 @@ impl Node {
                 functions.push((chain.priority, Function::NftChain(chain.id)));
             }
         }
-        if hook != Hook::Forward {
+        if hook != Hook::Forward && self.has_nat(family) {
             functions.push((XtTable::Nat.priority(hook), Function::Nat));
         }
         if self.ipvs.is_hooked(family) {
@@ -112,6 +112,14 @@ impl Node {
         }
         functions.sort_by_key(|(priority, _)| *priority);
         functions
+    }
+}
+
+impl Node {
+    /// The first nat chain of a family brings the functions of all four hooks (`nf_nat_register_fn`).
+    fn has_nat(&self, family: Family) -> bool {
+        let of_nft = |hook| nftables::base_chains(&self.nftables, family, hook).iter().any(|chain| chain.is_nat);
+        self.iptables.of(family).has(XtTable::Nat) || Hook::ALL.into_iter().any(of_nft)
     }
 }
 
@@ -173,7 +181,9 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     let Some(link) = ctx.skb.connection else {
         return Verdict::Accept;
     };
-    if ctx.connection().is_none_or(|connection| connection.status.confirmed) {
+    // An answer that belongs to the connection of its cause does not confirm it.
+    let confirmed = ctx.connection().is_none_or(|connection| connection.status.confirmed);
+    if confirmed || link.direction == Direction::Reply {
         return Verdict::Accept;
     }
     if !ctx.stack.conntrack.confirm(link.id) {

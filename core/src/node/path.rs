@@ -7,7 +7,7 @@ use super::hooks::Outcome;
 use super::{Node, Run};
 use crate::ipvs::Forward;
 use crate::net::Packet;
-use crate::netfilter::routing::DeviceKind;
+use crate::netfilter::routing::{AddressType, DeviceKind};
 use crate::netfilter::{Hook, RejectWith, Skb};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
 
@@ -57,17 +57,21 @@ impl Node {
     }
 
     fn input<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        // IPv6 looks before the hook (`ip6_rcv_core`), IPv4 when it routes (`ip_route_input_slow`).
+        if skb.packet.src.is_ipv6() && self.is_martian(skb, run) {
+            return self.lost(skb, Vec::new());
+        }
         match self.run_hook(Hook::Prerouting, skb, run) {
             Outcome::Accept => {}
             outcome => return self.ended(outcome, skb, run),
         }
-        let device = skb.input.as_deref().unwrap_or_default();
-        if let Some(reason) = self.stack.routing.martian(skb.packet.src, skb.packet.dst, device) {
-            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+        if skb.packet.src.is_ipv4() && self.is_martian(skb, run) {
             return self.lost(skb, Vec::new());
         }
         match self.route(skb, run) {
             Route::Local { .. } => self.deliver(skb, run),
+            // The table `local` has the broadcast addresses of the devices too.
+            _ if self.stack.routing.address_type(skb.packet.dst) == AddressType::Broadcast => self.deliver(skb, run),
             Route::Via { device, gateway } => self.forward(skb, device, gateway, run),
             Route::Unreachable => {
                 let answers = self.answer(skb, RejectWith::NetUnreachable, run);
@@ -75,6 +79,15 @@ impl Node {
             }
             Route::Blackhole => self.lost(skb, Vec::new()),
         }
+    }
+
+    fn is_martian<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> bool {
+        let device = skb.input.as_deref().unwrap_or_default();
+        let found = self.stack.routing.martian(skb.packet.src, skb.packet.dst, device);
+        if let Some(reason) = found {
+            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+        }
+        found.is_some()
     }
 
     fn deliver<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {

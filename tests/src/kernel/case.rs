@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use datapath_core::net::{Endpoint, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One node and what is sent to it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Case {
     pub name: String,
     /// Devices with their addresses.
@@ -22,14 +22,14 @@ pub struct Case {
 }
 
 /// A command, alone or with its standard input.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Load {
     Fed(Vec<String>, String),
     Plain(Vec<String>),
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Packet {
     /// The device that it comes in by; `local` for a process of the node.
     #[serde(default)]
@@ -38,21 +38,38 @@ pub struct Packet {
     pub src: String,
     #[serde(default)]
     pub dst: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proto: Option<String>,
     #[serde(default)]
     pub sport: u16,
     #[serde(default)]
     pub dport: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u8>,
-    #[serde(rename = "type")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tos: Option<u8>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u8>,
+    /// Bytes behind the transport header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u16>,
+    /// The packet that an ICMP error quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Self>>,
     /// Whoever gets the packet answers with these flags.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
     /// The client goes on with these flags.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub then: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// A command instead of a packet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<Vec<String>>,
 }
 
@@ -70,14 +87,46 @@ impl Packet {
             Some(Protocol::Sctp) => Headers::sctp(from, to),
             Some(Protocol::Icmp | Protocol::Icmpv6) => {
                 let kind = self.kind.unwrap_or(if src.is_ipv6() { 128 } else { 8 });
-                Headers::new(src, dst, Transport::Icmp(Icmp { kind, code: 0, id: self.sport, cause: None }), 8)
+                let cause = self.quote.as_ref().map(|quote| quote.headers()).transpose()?.map(Box::new);
+                let length = 8 + cause.as_ref().map_or(0, |cause| cause.length);
+                let icmp = Icmp { kind, code: self.code.unwrap_or(0), id: self.sport, cause };
+                Headers::new(src, dst, Transport::Icmp(icmp), length)
             }
             other => {
                 return Err(format!("protocol {protocol:?} ({other:?}) is not one that can be sent"));
             }
         };
         headers.ttl = self.ttl.unwrap_or(headers.ttl);
+        headers.tos = self.tos.unwrap_or(headers.tos);
+        headers.length += self.size.unwrap_or(0);
         Ok(headers)
+    }
+
+    /// The packet with these headers.
+    pub fn of(iface: &str, headers: &Headers) -> Self {
+        let mut packet = Self {
+            iface: iface.to_owned(),
+            src: headers.src.to_string(),
+            dst: headers.dst.to_string(),
+            proto: Some(headers.protocol().to_string()),
+            ttl: Some(headers.ttl),
+            tos: Some(headers.tos).filter(|tos| *tos > 0),
+            ..Self::default()
+        };
+        (packet.sport, packet.dport) = headers.ports().unwrap_or_default();
+        match &headers.transport {
+            Transport::Tcp { flags, .. } => packet.flags = Some(letters(*flags)),
+            Transport::Icmp(icmp) => {
+                packet.kind = Some(icmp.kind);
+                packet.code = Some(icmp.code).filter(|code| *code > 0);
+                packet.sport = icmp.id;
+                packet.quote = icmp.cause.as_ref().map(|cause| Box::new(Self::of("", cause)));
+            }
+            _ => {}
+        }
+        let bare = packet.headers().map_or(headers.length, |bare| bare.length);
+        packet.size = Some(headers.length.saturating_sub(bare)).filter(|size| *size > 0);
+        packet
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
-use datapath_core::netfilter::routing::{Device, DeviceKind, RouteEntry};
+use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -11,6 +11,7 @@ use ipnet::IpNet;
 
 use super::answer::{Answer, Out};
 use super::case::{Case, Load, Packet, tcp_flags};
+use super::observation::{Entry, Observation};
 
 /// The model's node for a case.
 #[derive(Clone, Debug)]
@@ -128,6 +129,14 @@ impl Machine {
         Ok(answer)
     }
 
+    /// Sends a packet and tells what can be seen of it from outside. `iface` is the device that it comes in by, or
+    /// `local` for a process of the node.
+    pub fn observe(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Observation {
+        let answer = self.pass(iface, packet, chance);
+        let entries = self.node.stack.conntrack.entries().map(|entry| Entry::of(entry, self.now)).collect();
+        Observation::new(&answer.packets, answer.rules, entries)
+    }
+
     fn pass(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Answer {
         let mut tracer = Recorder::default();
         let mut run = Run { chance, now: self.now, tracer: &mut tracer };
@@ -140,8 +149,11 @@ impl Machine {
         let connections = Answer::connections(&self.node, &run.tracer.trace);
         if let Fate::Delivered { packet } = &passage.fate {
             // No process listens on the cases' nodes: the node's own stack answers.
-            let refusal = packet.refusal().map(|refusal| self.node.send(refusal, &mut run));
-            packets.extend(refusal.and_then(|passage| out(passage.fate)));
+            let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
+            let refusal = packet.refusal().filter(|_| !to_many).map(|refusal| self.node.send(refusal, &mut run));
+            if let Some(passage) = refusal {
+                packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
+            }
         }
         Answer::new(&self.node, packets, connections, &tracer.trace)
     }

@@ -7,8 +7,10 @@ mod answer;
 mod case;
 mod follow;
 mod machine;
+mod observation;
 
 pub use answer::{Answer, Out};
 pub use case::{Case, Load, Packet};
 pub use follow::same_packets;
 pub use machine::Machine;
+pub use observation::{Entry, Observation};

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::TcpState;
-use crate::net::{Endpoint, Tuple};
+use crate::net::{Endpoint, TcpFlags, Tuple};
 use crate::netfilter::Seconds;
 
 /// Numbers connections in the order in which a node saw them.
@@ -94,6 +94,10 @@ pub struct Connection {
     pub status: Status,
     pub mark: u32,
     pub progress: Progress,
+    /// The last TCP segment that moved the state or was ignored.
+    pub last_segment: Option<(Direction, TcpFlags)>,
+    /// An end has sent a FIN (`IP_CT_TCP_FLAG_CLOSE_INIT`).
+    pub closing: bool,
     /// On the virtual clock; at this second the entry is gone.
     pub expires: Seconds,
     /// Packets by direction.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::fixed_hash::HashMap;
 
 use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, timeout};
-use crate::net::{Packet, TcpFlags, Transport, Tuple};
+use crate::net::{Packet, Protocol, TcpFlags, Transport, Tuple};
 use crate::netfilter::{CtLink, Seconds, Skb};
 
 /// What conntrack made of a packet.
@@ -25,8 +25,17 @@ pub enum Tracked {
 #[derive(Clone, Debug, Default)]
 pub struct Conntrack {
     connections: BTreeMap<ConnectionId, Connection>,
-    by_tuple: HashMap<Tuple, (ConnectionId, Direction)>,
+    by_tuple: HashMap<Key, (ConnectionId, Direction)>,
     next: u32,
+}
+
+/// A tuple, and of an echo whether it is the reply: the kernel's tuples hold the type of the message.
+type Key = (Tuple, bool);
+
+/// Only a request opens a connection, so that what goes back is the reply.
+const fn key(tuple: Tuple, direction: Direction) -> Key {
+    let is_echo = matches!(tuple.protocol, Protocol::Icmp | Protocol::Icmpv6);
+    (tuple, is_echo && matches!(direction, Direction::Reply))
 }
 
 impl Conntrack {
@@ -43,9 +52,15 @@ impl Conntrack {
         self.connections.values().filter(|connection| connection.status.confirmed && !connection.status.dying)
     }
 
-    /// The entry that a packet with this tuple belongs to.
-    pub fn find(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
-        self.by_tuple.get(tuple).copied()
+    /// The entry of a flow of a protocol with ports.
+    pub fn find_flow(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
+        self.by_tuple.get(&key(*tuple, Direction::Original)).copied()
+    }
+
+    /// The entry that a packet belongs to, which is no error.
+    fn find(&self, packet: &Packet) -> Option<(ConnectionId, Direction)> {
+        let is_reply = matches!(&packet.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129));
+        self.by_tuple.get(&(packet.tuple(), is_reply)).copied()
     }
 
     /// What `--ctstate` says of a packet.
@@ -77,9 +92,9 @@ impl Conntrack {
     fn unlink(&mut self, id: ConnectionId) {
         if let Some(entry) = self.connections.get_mut(&id) {
             entry.status.dying = true;
-            for tuple in [entry.original, entry.reply] {
-                if self.by_tuple.get(&tuple).is_some_and(|(owner, _)| *owner == id) {
-                    self.by_tuple.remove(&tuple);
+            for key in [key(entry.original, Direction::Original), key(entry.reply, Direction::Reply)] {
+                if self.by_tuple.get(&key).is_some_and(|(owner, _)| *owner == id) {
+                    self.by_tuple.remove(&key);
                 }
             }
         }
@@ -90,7 +105,7 @@ impl Conntrack {
         if let Transport::Icmp(icmp) = &packet.transport
             && let Some(cause) = &icmp.cause
         {
-            return self.track_error(cause);
+            return self.track_error(packet, cause);
         }
         if let Transport::Icmp(icmp) = &packet.transport
             && !matches!(icmp.kind, 0 | 8 | 128 | 129)
@@ -98,22 +113,27 @@ impl Conntrack {
             return Tracked::Untracked;
         }
         let tuple = packet.tuple();
-        if let Some((id, _)) = self.find(&tuple)
+        if let Some((id, _)) = self.find(packet)
             && self.connections.get(&id).is_some_and(|entry| entry.expires <= now)
         {
             self.delete(id);
         }
-        match self.find(&tuple) {
+        match self.find(packet) {
             Some((id, direction)) => self.found(id, direction, packet, now),
             None => self.create(tuple, packet, now),
         }
     }
 
-    /// An ICMP error belongs to the connection of the packet that caused it; it travels the other way.
-    fn track_error(&self, cause: &Packet) -> Tracked {
-        // The inner packet is looked up by its inverse (`nf_conntrack_inet_error`).
-        match self.find(&cause.tuple().inverse()) {
-            Some((id, direction)) => Tracked::Found(CtLink { id, direction, info: CtInfo::Related }),
+    /// An ICMP error belongs to the connection of the packet that caused it; it travels the other way, and to the end
+    /// that this packet came from (`nf_conntrack_inet_error`).
+    fn track_error(&self, error: &Packet, cause: &Packet) -> Tracked {
+        let is_request = matches!(&cause.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128));
+        let found = self.by_tuple.get(&(cause.tuple().inverse(), is_request));
+        match found.and_then(|(id, direction)| Some((self.connections.get(id)?, *direction))) {
+            Some((entry, direction)) if entry.tuple(direction).dst.address == error.dst => {
+                Tracked::Found(CtLink { id: entry.id, direction, info: CtInfo::Related })
+            }
+            Some(_) => Tracked::Invalid("ICMP error that is not sent to the connection's own end"),
             None => Tracked::Invalid("ICMP error for a packet of no known connection"),
         }
     }
@@ -142,7 +162,9 @@ impl Conntrack {
             status: Status::default(),
             mark: 0,
             progress,
-            expires: now + timeout::of(tuple.protocol, progress),
+            last_segment: tcp_flags(packet).map(|flags| (Direction::Original, flags)),
+            closing: false,
+            expires: now + lifetime(tuple.protocol, progress, false),
             packets: [1, 0],
         };
         self.connections.insert(id, connection);
@@ -153,24 +175,36 @@ impl Conntrack {
         let Some(entry) = self.connections.get_mut(&id) else {
             return Tracked::Untracked;
         };
+        let mut ignored = false;
         if let (Progress::Tcp(state), Transport::Tcp { flags, .. }) = (entry.progress, &packet.transport) {
+            let answers_syn =
+                entry.last_segment.is_some_and(|(from, flags)| from != direction && TcpState::opens(flags));
+            let aborted =
+                entry.last_segment.is_some_and(|(from, flags)| from == direction && flags.contains(TcpFlags::RST));
             match state.after(direction, *flags) {
                 TcpState::Invalid => {
                     return Tracked::Invalid("TCP flags that make no sense in the connection's state");
                 }
                 // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
-                TcpState::SynSent if matches!(state, TcpState::TimeWait | TcpState::Close) => {
+                TcpState::SynSent if state.is_over() && (entry.closing || aborted) => {
                     let tuple = entry.tuple(direction);
                     self.delete(id);
                     return self.create(tuple, packet, now);
                 }
-                TcpState::Ignore => {}
+                // It answers a SYN that was ignored: the ends know better than the entry.
+                TcpState::Ignore if answers_syn && flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
+                    entry.progress = Progress::Tcp(TcpState::SynRecv);
+                }
+                TcpState::Ignore => ignored = true,
+                TcpState::SynSent if state.is_over() => ignored = true,
                 next => {
                     entry.status.assured |= next == TcpState::Established && entry.status.seen_reply;
+                    entry.closing |= next == TcpState::FinWait;
                     entry.progress = Progress::Tcp(next);
                 }
             }
         }
+        entry.last_segment = tcp_flags(packet).map(|flags| (direction, flags));
         // A reset before any reply: the connection never was one and is forgotten at once (`nf_conntrack_tcp_packet`).
         let reset = matches!(&packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
         let stillborn = reset && !entry.status.seen_reply;
@@ -184,7 +218,9 @@ impl Conntrack {
             *stream |= now >= after;
             entry.status.assured |= *stream;
         }
-        entry.expires = now + timeout::of(entry.original.protocol, entry.progress);
+        if !ignored {
+            entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
+        }
         entry.packets[direction as usize] += 1;
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
         if stillborn {
@@ -202,9 +238,25 @@ impl Conntrack {
         }
     }
 
+    /// A reset ends the connection, whoever sends it (`nf_conntrack_tcp_set_closing`); only once it is confirmed.
+    pub fn set_closing(&mut self, id: ConnectionId, now: Seconds) {
+        if let Some(entry) = self.connections.get_mut(&id)
+            && entry.status.confirmed
+            && let Progress::Tcp(state) = &mut entry.progress
+            && *state != TcpState::Close
+        {
+            *state = TcpState::Close;
+            entry.expires = now + timeout::of(entry.original.protocol, entry.progress);
+        }
+    }
+
     /// Whether another connection already answers to this reply tuple (`nf_nat_used_tuple`).
     pub fn is_taken(&self, reply: &Tuple, by_other_than: ConnectionId) -> bool {
-        self.find(reply).is_some_and(|(owner, _)| owner != by_other_than)
+        self.owner(*reply, Direction::Reply).is_some_and(|owner| owner != by_other_than)
+    }
+
+    fn owner(&self, tuple: Tuple, direction: Direction) -> Option<ConnectionId> {
+        self.by_tuple.get(&key(tuple, direction)).map(|(owner, _)| *owner)
     }
 
     /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).
@@ -219,12 +271,12 @@ impl Conntrack {
             return true;
         }
         let (original, reply) = (entry.original, entry.reply);
-        if self.is_taken(&original, id) || self.is_taken(&reply, id) {
+        if self.owner(original, Direction::Original).is_some() || self.owner(reply, Direction::Reply).is_some() {
             self.delete(id);
             return false;
         }
-        self.by_tuple.insert(original, (id, Direction::Original));
-        self.by_tuple.insert(reply, (id, Direction::Reply));
+        self.by_tuple.insert(key(original, Direction::Original), (id, Direction::Original));
+        self.by_tuple.insert(key(reply, Direction::Reply), (id, Direction::Reply));
         if let Some(entry) = self.connections.get_mut(&id) {
             entry.status.confirmed = true;
         }
@@ -243,5 +295,21 @@ impl Conntrack {
     /// How many entries the table has.
     pub fn count(&self) -> usize {
         self.entries().count()
+    }
+}
+
+const fn tcp_flags(packet: &Packet) -> Option<TcpFlags> {
+    match packet.transport {
+        Transport::Tcp { flags, .. } => Some(flags),
+        _ => None,
+    }
+}
+
+/// How long an entry lives from now on (`nf_conntrack_tcp_packet`).
+fn lifetime(protocol: Protocol, progress: Progress, seen_reply: bool) -> Seconds {
+    let whole = timeout::of(protocol, progress);
+    match progress {
+        Progress::Tcp(TcpState::Established) if !seen_reply => whole.min(timeout::TCP_PICKED_UP),
+        _ => whole,
     }
 }

@@ -77,6 +77,18 @@ impl TcpState {
     }
 }
 
+impl TcpState {
+    /// Whether a segment with these flags asks for a new connection.
+    pub const fn opens(flags: TcpFlags) -> bool {
+        flags.contains(TcpFlags::SYN) && !flags.contains(TcpFlags::ACK) && !flags.contains(TcpFlags::RST)
+    }
+
+    /// Whether both ends are done with the connection, or one has reset it.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::TimeWait | Self::Close)
+    }
+}
+
 /// The name that `conntrack -L` prints.
 impl fmt::Display for TcpState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

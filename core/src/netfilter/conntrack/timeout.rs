@@ -24,6 +24,9 @@ const fn tcp(state: TcpState) -> Seconds {
     }
 }
 
+/// `TCP_CONNTRACK_UNACK`: at most this long for a connection that was picked up in its middle and not answered yet.
+pub const TCP_PICKED_UP: Seconds = 300;
+
 pub const fn of(protocol: Protocol, progress: Progress) -> Seconds {
     match progress {
         Progress::Tcp(state) => tcp(state),

@@ -6,7 +6,7 @@
 mod device;
 mod table;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -113,6 +113,10 @@ impl Routing {
             Some("a loopback address as source, from outside")
         } else if from_outside && src.is_ipv4() && self.is_local(src) {
             Some("this node's own address as source, from outside")
+        } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
+            Some("a source that is not one machine")
+        } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
+            Some("a group that nobody on this node has joined")
         } else {
             None
         }
@@ -176,25 +180,30 @@ impl Routing {
         }
     }
 
-    /// The address that the node shows on a device (`inet_select_addr`): one in the subnet of
-    /// `towards`, else the device's first, else the first of any other device. Loopback addresses have the
-    /// scope of the host and are never shown.
+    /// The address that the node shows on a device. Loopback addresses have the scope of the host and are never shown.
+    ///
+    /// IPv4: one in the subnet of `towards`, else the device's first, else the first of any other device
+    /// (`inet_select_addr`). IPv6: one of the device if it has any, and of several the one that shares most of its
+    /// beginning with `towards` (`ipv6_dev_get_saddr`).
     pub fn address_of(&self, device: &str, towards: IpAddr) -> Option<IpAddr> {
         let family = Family::of(towards);
-        let of_device = self.device(device).and_then(|device| {
-            let mut usable =
-                device.addresses.iter().filter(|net| Family::of(net.addr()) == family && !net.addr().is_loopback());
-            let first = usable.clone().next();
-            usable.find(|net| net.contains(&towards)).or(first).map(IpNet::addr)
-        });
-        of_device.or_else(|| {
-            self.devices
-                .iter()
-                .filter(|device| device.kind == DeviceKind::Ethernet)
-                .flat_map(|device| &device.addresses)
-                .map(IpNet::addr)
-                .find(|address| Family::of(*address) == family)
-        })
+        let shown = |device: &Device| -> Vec<IpNet> {
+            let usable = |net: &&IpNet| Family::of(net.addr()) == family && !net.addr().is_loopback();
+            device.addresses.iter().filter(usable).copied().collect()
+        };
+        let own = self.device(device).map(shown).unwrap_or_default();
+        let all = || self.devices.iter().filter(|device| device.kind == DeviceKind::Ethernet).flat_map(shown);
+        let best = match towards {
+            IpAddr::V4(_) => {
+                own.iter().find(|net| net.contains(&towards)).or(own.first()).copied().or_else(|| all().next())
+            }
+            IpAddr::V6(towards) => {
+                let candidates = if own.is_empty() { all().collect() } else { own };
+                // Of equal ones the first.
+                candidates.into_iter().rev().max_by_key(|net| shared_bits(net.addr(), towards))
+            }
+        };
+        best.map(|net| net.addr())
     }
 
     /// The routes of both tables, local first, in the order in which they were added.
@@ -204,5 +213,13 @@ impl Routing {
 
     pub fn device_names(&self) -> impl Iterator<Item = &Arc<str>> {
         self.devices.iter().map(|device| &device.name)
+    }
+}
+
+/// How many bits two addresses begin with alike (`ipv6_addr_diff`).
+fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
+    match address {
+        IpAddr::V6(address) => (u128::from(address) ^ u128::from(with)).leading_zeros(),
+        IpAddr::V4(_) => 0,
     }
 }

@@ -259,6 +259,12 @@ impl Walk<'_> {
             }
             None => Data::None,
         };
+        // A set without room for one more ends the rule (`nft_dynset_new`).
+        let set = self.table().and_then(|table| table.set(update.set)).ok_or(Break::NoMatch)?;
+        let is_full = set.size.is_some_and(|size| set.elements.len() >= size as usize);
+        if update.op != SetOp::Delete && is_full && set.lookup(&key, ctx.now).is_none() {
+            return Err(Break::NoMatch);
+        }
         Ok(Action::Update(Box::new(Update { op: update.op, set: update.set, key, timeout: update.timeout, data })))
     }
 
@@ -316,9 +322,6 @@ impl Walk<'_> {
         match op {
             SetOp::Delete => {}
             SetOp::Add | SetOp::Update if !is_there => {
-                if set.size.is_some_and(|size| set.elements.len() >= size as usize) {
-                    return;
-                }
                 let mut element = element;
                 element.expires = expires;
                 element.timeout = timeout.filter(|_| timeout != set.timeout);

@@ -200,7 +200,9 @@ impl Walk<'_> {
                     return Next::Rule;
                 }
             };
-            if is_test && tested == rule.tests {
+            // A verdict map that knows the key ends the rule, whatever stands behind it.
+            let decided = matches!(action, Action::Verdict(verdict) if verdict != RuleVerdict::Continue);
+            if !reported && (decided || is_test && tested == rule.tests) {
                 report(ctx, tested, true);
                 reported = true;
             }
@@ -225,7 +227,7 @@ impl Walk<'_> {
             Action::Verdict(verdict) => match verdict {
                 RuleVerdict::Accept => Verdict::Accept,
                 RuleVerdict::Drop => Verdict::Drop,
-                RuleVerdict::Continue => return Next::Rule,
+                RuleVerdict::Continue => return Next::Statement,
                 RuleVerdict::Return => return Next::Back(LeftBy::Return),
                 RuleVerdict::Jump(chain) => return Next::Into { chain, goto: false },
                 RuleVerdict::Goto(chain) => return Next::Into { chain, goto: true },

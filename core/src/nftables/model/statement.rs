@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{ChainIndex, CtField, Expression, Field, MetaKey, ObjectId, SetId, SetUse, StateId};
+use super::{ChainIndex, CtField, CtKey, Expression, Field, MetaKey, ObjectId, SetId, SetUse, StateId};
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 
@@ -309,7 +309,11 @@ impl Statement {
             | Self::Quota(_)
             | Self::Unknown(_) => true,
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
-            Self::Assign(assign) => looks_up(&assign.value),
+            // The set may be full.
+            Self::SetUpdate(update) => update.op != SetOp::Delete,
+            // nft asks for TCP by itself.
+            Self::Reject(reject) => reject.kind == RejectKind::TcpReset,
+            Self::Assign(assign) => may_be_missing(&assign.value),
             Self::Nat(nat) => {
                 matches!(&nat.address, Some(NatAddress::Computed(address)) if looks_up(address))
                     || matches!(&nat.port, Some(NatPort::Computed(port)) if looks_up(port))
@@ -384,6 +388,18 @@ fn sets_of<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a SetUse)) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether a packet can lack the value: without a connection, without the header, without an element (`NFT_BREAK`).
+fn may_be_missing(expression: &Expression) -> bool {
+    match expression {
+        Expression::Ct(field) => field.key != CtKey::State,
+        Expression::Payload(_) | Expression::RawPayload { .. } | Expression::Map { .. } => true,
+        Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => may_be_missing(operand),
+        Expression::Concat(parts) => parts.iter().any(may_be_missing),
+        Expression::Hash(hash) => hash.operand.as_deref().is_some_and(may_be_missing),
+        Expression::Value { .. } | Expression::Meta(_) | Expression::Fib(_) | Expression::Numgen(_) => false,
     }
 }
 

@@ -1,0 +1,80 @@
+//! `soak [N] [SEED] [FOLDER]`: runs N generated cases through the model and the running kernel, beginning with SEED, and
+//! writes each disagreement, shrunk, into FOLDER.
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    match linux::soak() {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    eprintln!("soak: needs a Linux kernel to ask");
+    ExitCode::from(2)
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::path::Path;
+    use std::time::{SystemTime, UNIX_EPOCH};
+    use std::{env, fs};
+
+    use datapath_tests::live::{self, End, Tool, Trial};
+    use serde_json::json;
+
+    /// The number of disagreements.
+    pub fn soak() -> Result<usize, String> {
+        let mut arguments = env::args().skip(1);
+        let mut number = |name: &str| {
+            let text = arguments.next();
+            text.map(|text| text.parse::<u64>().map_err(|_| format!("{name}: {text:?} is no number"))).transpose()
+        };
+        let count = number("N")?.unwrap_or(1000);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.as_secs());
+        let first = number("SEED")?.unwrap_or(now);
+        let folder = arguments.next().unwrap_or_else(|| "target/kernel-soak".to_owned());
+        fs::create_dir_all(&folder).map_err(|error| format!("{folder}: {error}"))?;
+        let (mut cases, mut packets, mut disagreements) = (0, 0, 0);
+        for seed in first..first + count {
+            let tool = [Tool::Legacy, Tool::Nft, Tool::OverNfTables, Tool::Nft][(seed % 4) as usize];
+            let (case, steps) = live::case(tool, seed);
+            let trial = live::run(&case, &steps)?;
+            if let End::Refused { model: Some(model), kernel: Some(kernel) } = &trial.ended {
+                println!("{}: neither takes the rules: model: {model}; kernel: {kernel}", case.name);
+                continue;
+            }
+            cases += 1;
+            packets += trial.recording.kernel.len();
+            if trial.disagreement().is_some() {
+                disagreements += 1;
+                report(&live::shrink(trial)?, Path::new(&folder))?;
+            }
+        }
+        println!("{cases} cases, {packets} packets, {disagreements} disagreements, from seed {first}");
+        Ok(disagreements)
+    }
+
+    fn report(trial: &Trial, folder: &Path) -> Result<(), String> {
+        let name = &trial.recording.case.name;
+        let path = folder.join(format!("{}.json", name.to_lowercase().replace(' ', "-")));
+        let Some(what) = trial.disagreement() else {
+            return Ok(());
+        };
+        let mut text = json!({"case": trial.recording.case, "kernel": trial.recording.kernel});
+        match &trial.ended {
+            End::Differs { model, .. } => text["model"] = json!(model),
+            End::Refused { model, kernel } => text["refused"] = json!({"model": model, "kernel": kernel}),
+            End::Agreed => {}
+        }
+        println!("{name}: {what}: {}", path.display());
+        fs::write(&path, format!("{text:#}\n")).map_err(|error| format!("{}: {error}", path.display()))
+    }
+}

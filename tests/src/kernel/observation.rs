@@ -1,0 +1,117 @@
+use datapath_core::net::{Endpoint, Family, Icmp, Packet as Headers, Protocol, Transport, Tuple};
+use datapath_core::netfilter::Connection;
+use datapath_core::netfilter::conntrack::Progress;
+use serde::{Deserialize, Serialize};
+
+use super::answer::Out;
+use super::case::letters;
+
+/// What can be seen of one packet from outside the kernel: what came out, which rules matched, the conntrack table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// One line for each packet that came out of a device or reached the node itself, sorted.
+    pub out: Vec<String>,
+    /// The rules that matched, in order: `nat C1 2`, and for nft `c1 2`.
+    pub rules: Vec<String>,
+    /// The conntrack table afterwards, sorted.
+    pub entries: Vec<Entry>,
+}
+
+/// An entry of the conntrack table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entry {
+    /// Both tuples, the status, the mark, the state of a TCP connection.
+    pub text: String,
+    /// Seconds.
+    pub expires_in: u64,
+}
+
+impl Observation {
+    pub fn new(out: &[Out], rules: Vec<String>, mut entries: Vec<Entry>) -> Self {
+        // What an IPv6 socket gets it gets without the header.
+        let seen = out.iter().filter(|out| out.iface != "local" || out.packet.family() == Family::V4);
+        let mut out: Vec<_> = seen.map(line).collect();
+        out.sort();
+        entries.sort();
+        Self { out, rules, entries }
+    }
+
+    /// What differs, if anything does. Time-outs may differ by as much as a machine may be slow.
+    pub fn difference(&self, kernel: &Self) -> Option<&'static str> {
+        /// Seconds.
+        const SLOW: u64 = 5;
+        /// Seconds that TCP gets as long as something is not acknowledged: the model knows no sequence numbers.
+        const UNACKNOWLEDGED: u64 = 300;
+        let same = |model: &Entry, kernel: &Entry| {
+            let about = |seconds: u64| seconds.abs_diff(kernel.expires_in) <= SLOW;
+            let open = model.expires_in > UNACKNOWLEDGED && model.text.ends_with("ESTABLISHED");
+            model.text == kernel.text && (about(model.expires_in) || open && about(UNACKNOWLEDGED))
+        };
+        if self.out != kernel.out {
+            Some("out")
+        } else if self.rules != kernel.rules {
+            Some("rules")
+        } else if self.entries.len() != kernel.entries.len()
+            || !self.entries.iter().zip(&kernel.entries).all(|(model, kernel)| same(model, kernel))
+        {
+            Some("entries")
+        } else {
+            None
+        }
+    }
+}
+
+impl Entry {
+    /// `status` has the kernel's names, `state` is that of a TCP connection.
+    pub fn new(original: &Tuple, reply: &Tuple, status: &[&str], mark: u32, state: &str, expires_in: u64) -> Self {
+        let text = format!("{} reply {} [{}] mark={mark:#x} {state}", flow(original), flow(reply), status.join(" "));
+        Self { text: text.trim_end().to_owned(), expires_in }
+    }
+
+    pub(super) fn of(connection: &Connection, now: u64) -> Self {
+        let status = &connection.status;
+        let names = [
+            (status.expected, "expected"),
+            (status.seen_reply, "seen_reply"),
+            (status.assured, "assured"),
+            (status.confirmed, "confirmed"),
+            (status.src_nat, "snat"),
+            (status.dst_nat, "dnat"),
+            (status.src_nat_done, "snat_done"),
+            (status.dst_nat_done, "dnat_done"),
+        ];
+        let status: Vec<_> = names.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
+        let state = match connection.progress {
+            Progress::Tcp(state) => state.to_string(),
+            Progress::Udp { .. } | Progress::Other => String::new(),
+        };
+        let expires_in = connection.expires.saturating_sub(now);
+        Self::new(&connection.original, &connection.reply, &status, connection.mark, &state, expires_in)
+    }
+}
+
+fn line(out: &Out) -> String {
+    format!("{} {}", out.iface, packet(&out.packet))
+}
+
+fn packet(packet: &Headers) -> String {
+    let Headers { ttl, tos, length, .. } = packet;
+    let detail = match &packet.transport {
+        Transport::Tcp { flags, .. } => format!(" {}", letters(*flags)),
+        Transport::Icmp(Icmp { kind, code, cause, .. }) => {
+            let quote = cause.as_ref().map_or_else(String::new, |cause| format!(" of ({})", flow(&cause.tuple())));
+            format!(" type {kind}/{code}{quote}")
+        }
+        _ => String::new(),
+    };
+    format!("{} ttl={ttl} tos={tos:#x} length={length}{detail}", flow(&packet.tuple()))
+}
+
+fn flow(tuple: &Tuple) -> String {
+    let end = |end: Endpoint| format!("{}:{}", end.address, end.port);
+    let protocol = match tuple.protocol {
+        Protocol::Icmpv6 => "icmp6".to_owned(),
+        protocol => protocol.to_string(),
+    };
+    format!("{protocol} {}>{}", end(tuple.src), end(tuple.dst))
+}

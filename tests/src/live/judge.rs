@@ -1,0 +1,89 @@
+//! The same packets through the model and through the kernel.
+
+use datapath_core::chance::Chance;
+use serde::{Deserialize, Serialize};
+
+use super::kernel::Kernel;
+use super::namespace::within;
+use super::script::{Done, Step};
+use crate::kernel::{Case, Machine, Observation};
+
+/// A case with the packets as they were sent, and what the kernel did with each.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Recording {
+    pub case: Case,
+    pub kernel: Vec<Observation>,
+}
+
+/// A case as far as it was run.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    pub recording: Recording,
+    pub ended: End,
+}
+
+/// Why a trial ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// All packets were sent, and both did the same with each.
+    Agreed,
+    /// The rules are not taken: why, by whom.
+    Refused { model: Option<String>, kernel: Option<String> },
+    /// With the last packet the model did something else.
+    Differs { what: &'static str, model: Observation },
+}
+
+impl Trial {
+    /// The kind of disagreement, if there is one. That both refuse the rules is none.
+    pub fn disagreement(&self) -> Option<&'static str> {
+        match &self.ended {
+            End::Refused { model: None, .. } => Some("the kernel refuses the rules"),
+            End::Refused { kernel: None, .. } => Some("the model refuses the rules"),
+            End::Refused { .. } | End::Agreed => None,
+            End::Differs { what, .. } => Some(what),
+        }
+    }
+}
+
+/// Runs a case until model and kernel disagree.
+///
+/// # Errors
+/// Says why there is no kernel to ask.
+pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
+    within(|| {
+        let mut trial = Trial { recording: Recording { case: case.clone(), kernel: Vec::new() }, ended: End::Agreed };
+        trial.recording.case.packets.clear();
+        let (mut model, kernel) = match (Machine::new(case), Kernel::new(case)) {
+            (Ok(model), Ok(kernel)) => (model, kernel),
+            (model, kernel) => {
+                trial.ended = End::Refused { model: model.err(), kernel: kernel.err() };
+                return Ok(trial);
+            }
+        };
+        let mut chance = Chance::seeded(1);
+        let mut done: Vec<Option<Done>> = Vec::new();
+        for step in steps {
+            let Some(sent) = step.packet(&done) else {
+                done.push(None);
+                continue;
+            };
+            let headers = sent.headers()?;
+            let (seen, out) = kernel.send(&sent.iface, &headers)?;
+            let expected = model.observe(&sent.iface, headers, &mut chance);
+            trial.recording.case.packets.push(sent.clone());
+            done.push(Some(Done { sent, out }));
+            let difference = expected.difference(&seen);
+            trial.recording.kernel.push(seen);
+            if let Some(what) = difference {
+                trial.ended = End::Differs { what, model: expected };
+                break;
+            }
+        }
+        Ok(trial)
+    })
+}
+
+/// The steps that send a case's packets as they are.
+pub fn steps_of(case: &Case) -> Vec<Step> {
+    case.packets.iter().map(|packet| Step::Open(Box::new(packet.clone()))).collect()
+}

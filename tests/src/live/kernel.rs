@@ -1,0 +1,215 @@
+//! The running kernel as a node of a case: devices whose other ends are held here, and eyes on what it does.
+
+use std::collections::HashMap;
+use std::io::{self, Read as _};
+use std::net::SocketAddr;
+
+use datapath_core::net::Packet;
+use serde_json::Value;
+use socket2::{Domain, Protocol, Socket, Type};
+use tun_rs::{DeviceBuilder, Layer, SyncDevice};
+
+use super::namespace::{command, sysctl};
+use super::netlink::{Names, Rules, Table};
+use super::wire;
+use crate::kernel::{Case, Load, Observation, Out};
+
+/// A node in the network namespace of the thread that made it.
+///
+/// A packet that is written to a TUN device has gone its whole way when the write returns, so that nothing has to be
+/// waited for.
+pub struct Kernel {
+    devices: Vec<(String, SyncDevice)>,
+    /// Get copies of what is delivered to the node itself.
+    local: Vec<Socket>,
+    /// Send as a process of the node does, with headers of our own.
+    senders: [Socket; 2],
+    rules: Rules,
+    table: Table,
+}
+
+/// Traces both tools without touching their rules, and asks for conntrack, which a namespace does not have before.
+const TRACING: &str = "table inet tracing {
+    chain prerouting { type filter hook prerouting priority -450; meta nftrace set 1; }
+    chain tracking { type filter hook prerouting priority 300; ct state new; }
+    chain output { type filter hook output priority -450; meta nftrace set 1; }
+}";
+
+/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
+const SETTINGS: [(&str, &str); 14] = [
+    ("net/ipv4/ip_forward", "1"),
+    ("net/ipv4/conf/all/send_redirects", "0"),
+    ("net/ipv4/conf/default/send_redirects", "0"),
+    ("net/ipv4/conf/all/rp_filter", "0"),
+    ("net/ipv4/conf/default/rp_filter", "0"),
+    ("net/ipv6/conf/default/accept_dad", "0"),
+    ("net/ipv6/conf/default/addr_gen_mode", "1"),
+    ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
+    ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
+    ("net/ipv4/icmp_ratelimit", "0"),
+    ("net/ipv4/icmp_msgs_per_sec", "1000000"),
+    ("net/ipv6/icmp/ratelimit", "0"),
+    ("net/netfilter/nf_conntrack_tcp_be_liberal", "1"),
+    ("net/netfilter/nf_conntrack_tcp_max_retrans", "255"),
+];
+
+impl Kernel {
+    /// # Errors
+    /// Says which part of the case the kernel or its tools refuse.
+    pub fn new(case: &Case) -> Result<Self, String> {
+        for (name, value) in SETTINGS {
+            sysctl(name, value)?;
+        }
+        let mut devices = Vec::new();
+        let mut batch = vec!["link set lo up".to_owned()];
+        for (name, addresses) in &case.ifaces {
+            let device = DeviceBuilder::new().name(name).layer(Layer::L3).enable(false).build_sync();
+            let device = device.map_err(|error| format!("a TUN device: {error}"))?;
+            // Gone with the namespace, in the background, instead of at once.
+            let ready = device.persist().and_then(|()| device.set_nonblocking(true));
+            ready.map_err(|error| format!("{name}: {error}"))?;
+            devices.push((name.clone(), device));
+            // Without multicast nobody reports its groups.
+            batch.push(format!("link set {name} multicast off up"));
+            batch.extend(addresses.iter().map(|address| format!("addr add {address} dev {name}")));
+        }
+        for route in &case.routes {
+            let family = if route.contains(':') { "-6 " } else { "" };
+            batch.push(format!("{family}route add {route}"));
+        }
+        // `ip -batch` takes no family of single lines.
+        let (v6, v4): (Vec<_>, Vec<_>) = batch.into_iter().partition(|line| line.starts_with("-6 "));
+        command(&["ip", "-batch", "-"], &v4.join("\n"))?;
+        let v6: Vec<_> = v6.iter().map(|line| line.trim_start_matches("-6 ")).collect();
+        command(&["ip", "-6", "-batch", "-"], &v6.join("\n"))?;
+        // Only now: a router joins the group of routers on devices that have multicast, and reports that.
+        sysctl("net/ipv6/conf/all/forwarding", "1")?;
+        for load in &case.load {
+            let (words, input) = match load {
+                Load::Fed(words, input) => (words, input.as_str()),
+                Load::Plain(words) => (words, ""),
+            };
+            command(&words.iter().map(String::as_str).collect::<Vec<_>>(), input)?;
+        }
+        for (name, value) in &case.sysctl {
+            sysctl(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
+        }
+        command(&["nft", "-f", "-"], TRACING)?;
+        let eyes =
+            || -> io::Result<_> { Ok((raw_sockets()?, senders()?, Rules::listen(names(case)?)?, Table::open()?)) };
+        let (local, senders, rules, table) = eyes().map_err(|error| format!("watching the kernel: {error}"))?;
+        let kernel = Self { devices, local, senders, rules, table };
+        // What the devices said when they came up.
+        let before = kernel.came_out().and_then(|_| kernel.rules.matched());
+        before.map_err(|error| format!("watching the kernel: {error}"))?;
+        Ok(kernel)
+    }
+
+    /// Sends a packet and sees what the kernel does. `iface` is the device that it comes in by, or `local` for a
+    /// process of the node. Also gives the packets that came out.
+    ///
+    /// # Errors
+    /// Says why the packet cannot be sent, or that something was not seen.
+    pub fn send(&self, iface: &str, packet: &Packet) -> Result<(Observation, Vec<Out>), String> {
+        let bytes = wire::encode(packet)?;
+        if iface == "local" {
+            let sender = &self.senders[usize::from(packet.dst.is_ipv6())];
+            // What a rule drops is refused with EPERM, what has no route with ENETUNREACH.
+            let _ = sender.send_to(&bytes, &SocketAddr::new(packet.dst, 0).into());
+        } else {
+            let found = self.devices.iter().find(|(name, _)| name == iface);
+            let (_, device) = found.ok_or_else(|| format!("no device {iface}"))?;
+            device.send(&bytes).map_err(|error| format!("{iface}: {error}"))?;
+        }
+        let seen = || -> io::Result<_> {
+            let out = self.came_out()?;
+            Ok((Observation::new(&out, self.rules.matched()?, self.table.entries()?), out))
+        };
+        seen().map_err(|error| format!("watching the kernel: {error}"))
+    }
+
+    fn came_out(&self) -> io::Result<Vec<Out>> {
+        let mut out = Vec::new();
+        let mut buffer = vec![0; 1 << 16];
+        for (name, device) in &self.devices {
+            while let Some(length) = would_block(device.recv(&mut buffer))? {
+                let packet = wire::decode(&buffer[..length]);
+                out.extend(packet.map(|packet| Out { iface: name.clone(), packet }));
+            }
+        }
+        for socket in &self.local {
+            let mut socket: &Socket = socket;
+            while let Some(length) = would_block(socket.read(&mut buffer))? {
+                let packet = wire::decode(&buffer[..length]);
+                out.extend(packet.map(|packet| Out { iface: "local".to_owned(), packet }));
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {
+    match read {
+        Ok(length) => Ok(Some(length)),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn raw_sockets() -> io::Result<Vec<Socket>> {
+    let open = |protocol| {
+        let socket = Socket::new(Domain::IPV4, Type::RAW, Some(protocol))?;
+        socket.set_nonblocking(true)?;
+        Ok(socket)
+    };
+    [Protocol::TCP, Protocol::UDP, Protocol::ICMPV4].into_iter().map(open).collect()
+}
+
+fn senders() -> io::Result<[Socket; 2]> {
+    const IPPROTO_RAW: i32 = 255;
+    let open = |domain| Socket::new(domain, Type::RAW, Some(Protocol::from(IPPROTO_RAW)));
+    Ok([open(Domain::IPV4)?, open(Domain::IPV6)?])
+}
+
+/// What the model calls the rules that are loaded: those of nft by their chain, those of iptables by their table too.
+fn names(case: &Case) -> io::Result<Names> {
+    let mut names = Names::default();
+    let mut of_iptables = false;
+    for load in &case.load {
+        if let Load::Fed(words, input) = load
+            && let Some(program) = words.first()
+        {
+            of_iptables |= program.contains("tables-nft");
+            if program.contains("tables-legacy") {
+                count_rules(input, &mut names.lengths);
+            }
+        }
+    }
+    let listing = command(&["nft", "-j", "-a", "list", "ruleset"], "").map_err(io::Error::other)?;
+    let listing: Value = serde_json::from_str(&listing)?;
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for rule in listing["nftables"].as_array().into_iter().flatten().filter_map(|object| object.get("rule")) {
+        let word = |key: &str| rule[key].as_str().unwrap_or_default();
+        if word("table") == "tracing" {
+            continue;
+        }
+        let chain = if of_iptables { format!("{} {}", word("table"), word("chain")) } else { word("chain").to_owned() };
+        let table = format!("{} {}", word("family"), word("table"));
+        let count = counts.entry(format!("{table} {chain}")).or_default();
+        *count += 1;
+        let handle = rule["handle"].as_u64().unwrap_or_default();
+        names.of_nft.insert((table, word("chain").to_owned(), handle), format!("{chain} {count}"));
+    }
+    Ok(names)
+}
+
+fn count_rules(restore: &str, lengths: &mut HashMap<String, usize>) {
+    let mut table = "";
+    for line in restore.lines() {
+        if let Some(name) = line.strip_prefix('*') {
+            table = name;
+        } else if let Some(chain) = line.strip_prefix("-A ").and_then(|rule| rule.split(' ').next()) {
+            *lengths.entry(format!("{table} {chain}")).or_default() += 1;
+        }
+    }
+}

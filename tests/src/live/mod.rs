@@ -1,0 +1,32 @@
+//! Generated cases, run by the model and by the running kernel side by side.
+//!
+//! In: a seed. Out: whether both did the same with every packet, and where not, the smallest case that shows it. Needs
+//! root, network namespaces, TUN devices and the real tools. Left out on purpose: what the kernel draws at random, and
+//! what depends on how long something takes.
+
+mod dice;
+mod generate;
+mod iptables;
+mod judge;
+mod kernel;
+mod namespace;
+mod netlink;
+mod nftables;
+mod place;
+mod script;
+mod shrink;
+mod wire;
+
+pub use generate::{Tool, case};
+pub use judge::{End, Recording, Trial, run};
+pub use shrink::shrink;
+
+/// Why the kernel cannot be asked here what it does with the tool's rules, if it cannot.
+pub fn missing(tool: Tool) -> Option<String> {
+    // A case with rules: modules that are missing show there.
+    match run(&generate::everything(tool), &[]) {
+        Ok(Trial { ended: End::Refused { kernel, .. }, .. }) => kernel,
+        Ok(_) => None,
+        Err(error) => Some(error),
+    }
+}

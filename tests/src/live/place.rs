@@ -1,0 +1,90 @@
+//! The node of generated cases: its devices, and the addresses around it.
+
+use std::collections::BTreeMap;
+
+use datapath_core::net::Family;
+
+use crate::kernel::Case;
+
+/// One family's addresses: of clients, of pods, of the node, of services that are nobody's.
+pub struct Place {
+    pub clients: &'static [&'static str],
+    pub pods: &'static [&'static str],
+    pub own: &'static [&'static str],
+    pub services: &'static [&'static str],
+    /// Where few packets go or come from.
+    pub odd: &'static [&'static str],
+    pub prefixes: &'static [&'static str],
+}
+
+const V4: Place = Place {
+    clients: &["192.168.1.50", "192.168.1.51", "10.0.0.7"],
+    pods: &["10.244.1.2", "10.244.1.3", "10.244.2.9"],
+    own: &["192.168.1.1", "10.0.0.1"],
+    services: &["10.96.0.10", "10.96.0.11", "172.16.0.5"],
+    odd: &["192.168.1.255", "127.0.0.1", "10.99.0.1", "224.0.0.5", "255.255.255.255"],
+    prefixes: &["10.0.0.0/8", "10.244.0.0/16", "192.168.1.0/24", "192.168.1.50/31", "10.96.0.0/12", "0.0.0.0/1"],
+};
+
+const V6: Place = Place {
+    clients: &["fd01::50", "fd01::51", "fd02::7"],
+    pods: &["fd44:1::2", "fd44:1::3", "fd44:2::9"],
+    own: &["fd01::1", "fd02::1"],
+    services: &["fd96::10", "fd96::11", "2001:db8::5"],
+    odd: &["::1", "fd99::1"],
+    prefixes: &["fd00::/8", "fd44::/16", "fd01::/64", "fd01::50/127", "fd96::/108"],
+};
+
+impl Place {
+    pub const fn of(family: Family) -> &'static Self {
+        match family {
+            Family::V4 => &V4,
+            Family::V6 => &V6,
+        }
+    }
+
+    pub fn all(&self) -> Vec<&'static str> {
+        [self.clients, self.pods, self.own, self.services].concat()
+    }
+
+    /// The device that a packet from this address comes in by; `local` for the node's own.
+    pub fn device_of(&self, address: &str) -> &'static str {
+        if self.own.contains(&address) {
+            "local"
+        } else if self.pods[..2].contains(&address) {
+            "pod0"
+        } else if address == self.pods[2] || address == self.clients[2] {
+            "eth1"
+        } else {
+            "eth0"
+        }
+    }
+}
+
+/// Two networks, and pods behind a device without addresses. 10.99.0.0/16 is nowhere.
+pub fn node(name: String) -> Case {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+    Case {
+        name,
+        ifaces: BTreeMap::from([
+            ("eth0".to_owned(), words("192.168.1.1/24 fd01::1/64")),
+            ("eth1".to_owned(), words("10.0.0.1/24 fd02::1/64")),
+            ("pod0".to_owned(), Vec::new()),
+        ]),
+        routes: [
+            "10.244.1.0/24 dev pod0",
+            "10.244.2.0/24 via 10.0.0.9 dev eth1",
+            "10.96.0.0/12 dev eth0",
+            "172.16.0.0/12 via 192.168.1.254 dev eth0",
+            "fd44:1::/64 dev pod0",
+            "fd44:2::/64 via fd02::9 dev eth1",
+            "fd96::/108 dev eth0",
+            "2001:db8::/32 via fd01::fe dev eth0",
+        ]
+        .map(str::to_owned)
+        .into(),
+        sysctl: BTreeMap::new(),
+        load: Vec::new(),
+        packets: Vec::new(),
+    }
+}

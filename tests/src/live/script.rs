@@ -1,0 +1,142 @@
+//! Series of packets: connections, their answers, what comes again, and errors about them.
+
+use std::net::IpAddr;
+
+use datapath_core::net::{Endpoint, Family, Icmp, Packet, TcpFlags, Transport};
+
+use super::dice::Dice;
+use super::place::Place;
+use super::wire;
+use crate::kernel::{Out, Packet as Written};
+
+/// What is sent next. Numbers are those of earlier steps.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Open(Box<Written>),
+    /// Whoever got the packet of a step answers it.
+    Answer {
+        of: usize,
+        flags: TcpFlags,
+    },
+    /// The sender of a step goes on.
+    GoOn {
+        of: usize,
+        flags: TcpFlags,
+    },
+    /// A router sends an error about what came out.
+    Fail {
+        of: usize,
+        from: IpAddr,
+        kind: u8,
+        code: u8,
+    },
+}
+
+const SYN: TcpFlags = TcpFlags::SYN;
+const ACK: TcpFlags = TcpFlags::ACK;
+
+pub fn steps(dice: &mut Dice, family: Family) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for number in 0..6 + dice.below(10) {
+        let of = if steps.is_empty() { 0 } else { dice.below(steps.len()) };
+        let step = match dice.below(10) {
+            _ if steps.is_empty() => open(dice, family, number),
+            0..=3 => open(dice, family, number),
+            4..=6 => {
+                Step::Answer { of, flags: dice.pick(&[SYN | ACK, SYN | ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST]) }
+            }
+            7 | 8 => {
+                let flags = [SYN, ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags::PSH | ACK];
+                Step::GoOn { of, flags: dice.pick(&flags) }
+            }
+            _ => {
+                let from = dice.pick(Place::of(family).services);
+                let (kind, code) = match family {
+                    Family::V4 => dice.pick(&[(3, 3), (3, 1), (11, 0), (12, 0)]),
+                    Family::V6 => dice.pick(&[(1, 4), (1, 0), (3, 0)]),
+                };
+                Step::Fail { of, from: from.parse().unwrap_or(IpAddr::from([10, 96, 0, 10])), kind, code }
+            }
+        };
+        steps.push(step);
+    }
+    steps
+}
+
+fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
+    let place = Place::of(family);
+    let address = |dice: &mut Dice, odd: bool| {
+        let text = if odd { dice.pick(place.odd) } else { dice.pick(&place.all()) };
+        text.parse::<IpAddr>().unwrap_or(IpAddr::from([10, 0, 0, 7]))
+    };
+    let odd = dice.one_in(20);
+    let (src, mut dst) = (address(dice, false), address(dice, odd));
+    // A process needs leave to send to many.
+    if place.own.contains(&src.to_string().as_str()) && place.odd.contains(&dst.to_string().as_str()) {
+        dst = src;
+    }
+    let number = u16::try_from(number).unwrap_or_default();
+    // Ports that no other connection has, so that none has to be chosen at random.
+    let sport = dice.pick(&[40000, 1000, 600]) + number;
+    let dport = dice.pick(&[80, 80, 443, 53, 8080, 30080, 5000]);
+    let (from, to) = (Endpoint::new(src, sport), Endpoint::new(dst, dport));
+    let mut packet = match dice.below(10) {
+        0..=4 => {
+            let flags = [SYN, SYN, SYN, SYN, ACK, SYN | ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags(0)];
+            Packet::tcp(from, to, dice.pick(&flags))
+        }
+        5..=7 => Packet::udp(from, to),
+        _ => {
+            let echo = if family == Family::V4 { 8 } else { 128 };
+            let reply = if family == Family::V4 { 0 } else { 129 };
+            // Who sends an answer is no process.
+            let own = place.own.contains(&src.to_string().as_str());
+            let kind = if own { echo } else { dice.pick(&[echo, echo, echo, reply]) };
+            Packet::new(src, dst, Transport::Icmp(Icmp { kind, code: 0, id: sport, cause: None }), 8)
+        }
+    };
+    packet.ttl = dice.pick(&[64, 64, 64, 63, 10, 2, 1]);
+    packet.tos = dice.pick(&[0, 0, 0, 0x10, 0x20, 0xb8]);
+    // Data that nobody acknowledges would shorten the time-out, and the model has no sequence numbers.
+    if !matches!(packet.transport, Transport::Tcp { .. }) {
+        packet.length += dice.pick(&[0, 0, 0, 1, 40, 600]);
+    }
+    let text = src.to_string();
+    let device = place.device_of(&text);
+    let device = if device != "local" && dice.one_in(15) { dice.pick(&["eth0", "eth1", "pod0"]) } else { device };
+    Step::Open(Box::new(Written::of(device, &packet)))
+}
+
+/// What was sent in a step, and what the kernel let out.
+pub struct Done {
+    pub sent: Written,
+    pub out: Vec<Out>,
+}
+
+impl Step {
+    /// The packet to send, given what the kernel did so far; none if there is nothing to answer.
+    pub fn packet(&self, done: &[Option<Done>]) -> Option<Written> {
+        let earlier = |of: usize| done.get(of)?.as_ref();
+        let first = |of: usize| earlier(of)?.out.iter().find(|out| out.iface != "local");
+        match self {
+            Self::Open(packet) => Some((**packet).clone()),
+            Self::Answer { of, flags } => {
+                let out = first(*of)?;
+                Some(Written::of(&out.iface, &wire::answer(&out.packet, *flags)?))
+            }
+            Self::GoOn { of, flags } => {
+                let sent = &earlier(*of)?.sent;
+                let mut packet = sent.headers().ok()?;
+                if let Transport::Tcp { flags: of_packet, .. } = &mut packet.transport {
+                    *of_packet = *flags;
+                }
+                Some(Written::of(&sent.iface, &packet))
+            }
+            Self::Fail { of, from, kind, code } => {
+                let out = first(*of)?;
+                let is_error = matches!(&out.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some());
+                (!is_error).then(|| Written::of(&out.iface, &wire::error(&out.packet, *from, *kind, *code)))
+            }
+        }
+    }
+}

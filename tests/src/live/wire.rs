@@ -1,0 +1,156 @@
+//! Packets of the model as bytes, and back.
+
+use std::net::IpAddr;
+
+use datapath_core::net::{Icmp, Packet, TcpFlags, Transport};
+use etherparse::{
+    IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
+    PacketBuilder, TcpHeader, TransportHeader,
+};
+
+/// Both ends of a connection begin with this number and send nothing that counts, so that every segment is in its
+/// window.
+const FIRST: u32 = 1000;
+
+/// The packet with checksums and as many zeros as its length asks for.
+///
+/// # Errors
+/// Says what cannot be written.
+pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
+    let ip = network(packet)?;
+    let builder = PacketBuilder::ip(ip);
+    let header = if packet.src.is_ipv4() { 20 } else { 40 };
+    let payload = |transport: u16| vec![0; usize::from(packet.length.saturating_sub(header + transport))];
+    let mut bytes = Vec::new();
+    match &packet.transport {
+        Transport::Tcp { sport, dport, flags } => {
+            let builder = builder.tcp_header(tcp(*sport, *dport, *flags));
+            builder.write_to_vec(&mut bytes, &payload(20))
+        }
+        Transport::Udp { sport, dport } => builder.udp(*sport, *dport).write_to_vec(&mut bytes, &payload(8)),
+        Transport::Icmp(icmp) => {
+            let quote = icmp.cause.as_deref().map(encode).transpose()?.unwrap_or_else(|| payload(8));
+            let [high, low] = icmp.id.to_be_bytes();
+            let rest = [high, low, 0, 1];
+            // The rest of an error's header is unused.
+            let rest = if icmp.cause.is_some() { [0; 4] } else { rest };
+            if packet.src.is_ipv4() {
+                builder.icmpv4_raw(icmp.kind, icmp.code, rest).write_to_vec(&mut bytes, &quote)
+            } else {
+                builder.icmpv6_raw(icmp.kind, icmp.code, rest).write_to_vec(&mut bytes, &quote)
+            }
+        }
+        Transport::Sctp { .. } | Transport::Other(_) => return Err(format!("{packet} cannot be written")),
+    }
+    .map_err(|error| format!("{packet}: {error}"))?;
+    Ok(bytes)
+}
+
+fn network(packet: &Packet) -> Result<IpHeaders, String> {
+    let dscp = (packet.tos >> 2).try_into().map_err(|error| format!("tos: {error}"))?;
+    let ecn = (packet.tos & 3).try_into().map_err(|error| format!("tos: {error}"))?;
+    match (packet.src, packet.dst) {
+        (IpAddr::V4(source), IpAddr::V4(destination)) => {
+            let header = Ipv4Header {
+                dscp,
+                ecn,
+                identification: 1,
+                dont_fragment: true,
+                time_to_live: packet.ttl,
+                source: source.octets(),
+                destination: destination.octets(),
+                ..Ipv4Header::default()
+            };
+            Ok(IpHeaders::Ipv4(header, etherparse::Ipv4Extensions::default()))
+        }
+        (IpAddr::V6(source), IpAddr::V6(destination)) => {
+            let header = Ipv6Header {
+                traffic_class: packet.tos,
+                flow_label: Ipv6FlowLabel::ZERO,
+                payload_length: 0,
+                next_header: IpNumber::TCP,
+                hop_limit: packet.ttl,
+                source: source.octets(),
+                destination: destination.octets(),
+            };
+            Ok(IpHeaders::Ipv6(header, etherparse::Ipv6Extensions::default()))
+        }
+        _ => Err(format!("{packet} has addresses of two families")),
+    }
+}
+
+fn tcp(sport: u16, dport: u16, flags: TcpFlags) -> TcpHeader {
+    let has = |flag| flags.contains(flag);
+    TcpHeader {
+        sequence_number: FIRST + u32::from(!has(TcpFlags::SYN)),
+        acknowledgment_number: if has(TcpFlags::ACK) { FIRST + 1 } else { 0 },
+        fin: has(TcpFlags::FIN),
+        syn: has(TcpFlags::SYN),
+        rst: has(TcpFlags::RST),
+        psh: has(TcpFlags::PSH),
+        ack: has(TcpFlags::ACK),
+        urg: has(TcpFlags::URG),
+        ..TcpHeader::new(sport, dport, FIRST, u16::MAX)
+    }
+}
+
+/// None for what the model does not speak of: other protocols, neighbour discovery and multicast listeners.
+pub fn decode(bytes: &[u8]) -> Option<Packet> {
+    let headers = LaxPacketHeaders::from_ip(bytes).ok()?;
+    let (src, dst, ttl, tos, length) = match headers.net? {
+        NetHeaders::Ipv4(ip, _) => {
+            let tos = ip.dscp.value() << 2 | ip.ecn.value();
+            (IpAddr::from(ip.source), IpAddr::from(ip.destination), ip.time_to_live, tos, ip.total_len)
+        }
+        NetHeaders::Ipv6(ip, _) => {
+            let length = ip.payload_length + 40;
+            (IpAddr::from(ip.source), IpAddr::from(ip.destination), ip.hop_limit, ip.traffic_class, length)
+        }
+        NetHeaders::Arp(_) => return None,
+    };
+    let transport = match headers.transport? {
+        TransportHeader::Tcp(tcp) => {
+            let bits = [tcp.fin, tcp.syn, tcp.rst, tcp.psh, tcp.ack, tcp.urg];
+            let flags = bits.into_iter().enumerate().map(|(bit, set)| u8::from(set) << bit).sum();
+            Transport::Tcp { sport: tcp.source_port, dport: tcp.destination_port, flags: TcpFlags(flags) }
+        }
+        TransportHeader::Udp(udp) => Transport::Udp { sport: udp.source_port, dport: udp.destination_port },
+        TransportHeader::Icmpv4(icmp) => icmp_of(&icmp.to_bytes(), &headers.payload, |kind| !matches!(kind, 0 | 8)),
+        TransportHeader::Icmpv6(icmp) if icmp.to_bytes().first().is_some_and(|kind| *kind > 129) => return None,
+        TransportHeader::Icmpv6(icmp) => icmp_of(&icmp.to_bytes(), &headers.payload, |kind| kind < 128),
+        TransportHeader::Igmp(_) => return None,
+    };
+    Some(Packet { ttl, tos, length, ..Packet::new(src, dst, transport, 0) })
+}
+
+fn icmp_of(header: &[u8], payload: &LaxPayloadSlice<'_>, is_error: impl Fn(u8) -> bool) -> Transport {
+    let byte = |at: usize| header.get(at).copied().unwrap_or_default();
+    let kind = byte(0);
+    let cause = match payload {
+        LaxPayloadSlice::Icmpv4 { payload, .. } | LaxPayloadSlice::Icmpv6 { payload, .. } if is_error(kind) => {
+            decode(payload).map(Box::new)
+        }
+        _ => None,
+    };
+    let id = if is_error(kind) { 0 } else { u16::from_be_bytes([byte(4), byte(5)]) };
+    Transport::Icmp(Icmp { kind, code: byte(1), id, cause })
+}
+
+/// The packet that answers this one, with these flags if it is TCP. None where nobody answers.
+pub fn answer(packet: &Packet, flags: TcpFlags) -> Option<Packet> {
+    let back = packet.tuple().inverse();
+    match &packet.transport {
+        Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, flags)),
+        Transport::Udp { .. } => Some(Packet::udp(back.src, back.dst)),
+        Transport::Icmp(Icmp { kind: 8 | 128, .. }) => packet.refusal(),
+        _ => None,
+    }
+}
+
+/// The error that a router at `from` sends for this packet.
+pub fn error(packet: &Packet, from: IpAddr, kind: u8, code: u8) -> Packet {
+    let icmp = Icmp { kind, code, id: 0, cause: Some(Box::new(packet.clone())) };
+    let mut error = Packet::new(from, packet.src, Transport::Icmp(icmp), 8 + packet.length);
+    error.ttl = 60;
+    error
+}
