@@ -210,7 +210,10 @@ impl Listing {
         let Some(device) = node.stack.routing.device(DUMMY_DEVICE) else {
             return;
         };
-        let lines = device.addresses.iter().map(|address| {
+        // `ipv6_link_dev_addr` puts a new address before the others of its scope, `__inet_insert_ifa` behind them.
+        let v4 = device.addresses.iter().filter(|address| address.addr().is_ipv4());
+        let v6 = device.addresses.iter().rev().filter(|address| address.addr().is_ipv6());
+        let lines = v4.chain(v6).map(|address| {
             let family = if address.addr().is_ipv4() { "inet" } else { "inet6" };
             let text = format!("{family} {address} scope global {}", device.name);
             Line { text, at: Some(LineRef::Structure(device.name.clone())) }
