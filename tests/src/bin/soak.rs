@@ -1,11 +1,18 @@
 //! `soak [N] [SEED] [FOLDER]`: runs N generated cases through the model and the running kernel, beginning with SEED, and
 //! writes each disagreement, shrunk, into FOLDER.
+//!
+//! `soak record FILE…` runs the cases of files and writes into them what the kernel did.
 
 use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
-    match linux::soak() {
+    let files: Vec<_> = std::env::args().skip(1).collect();
+    let outcome = match files.split_first() {
+        Some((word, files)) if word == "record" => linux::record(files).map(|()| 0),
+        _ => linux::soak(),
+    };
+    match outcome {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -28,7 +35,7 @@ mod linux {
     use std::{env, fs};
 
     use datapath_tests::live::{self, End, Tool, Trial};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     /// The number of disagreements.
     pub fn soak() -> Result<usize, String> {
@@ -60,6 +67,22 @@ mod linux {
         }
         println!("{cases} cases, {packets} packets, {disagreements} disagreements, from seed {first}");
         Ok(disagreements)
+    }
+
+    pub fn record(files: &[String]) -> Result<(), String> {
+        for file in files {
+            let told = |error: &dyn std::fmt::Display| format!("{file}: {error}");
+            let text = fs::read_to_string(file).map_err(|error| told(&error))?;
+            let value: Value = serde_json::from_str(&text).map_err(|error| told(&error))?;
+            let case = serde_json::from_value(value["case"].clone()).map_err(|error| told(&error))?;
+            let trial = live::run(&case, &live::steps_of(&case))?;
+            if let Some(what) = trial.disagreement() {
+                println!("{file}: {what}: {:?}", trial.ended);
+            }
+            let text = json!({"case": case, "kernel": trial.recording.kernel});
+            fs::write(file, format!("{text:#}\n")).map_err(|error| told(&error))?;
+        }
+        Ok(())
     }
 
     fn report(trial: &Trial, folder: &Path) -> Result<(), String> {

@@ -18,7 +18,7 @@ mod shrink;
 mod wire;
 
 pub use generate::{Tool, case};
-pub use judge::{End, Recording, Trial, run};
+pub use judge::{End, Recording, Trial, run, steps_of};
 pub use shrink::shrink;
 
 /// Why the kernel cannot be asked here what it does with the tool's rules, if it cannot.

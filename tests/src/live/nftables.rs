@@ -172,7 +172,7 @@ impl Writer<'_> {
     fn of_connection(&mut self, not: &str) -> String {
         let place = Place::of(self.family);
         let ip = self.ip();
-        match self.dice.below(9) {
+        match self.dice.below(8) {
             0 => format!(
                 "ct state {not}{}",
                 self.dice.pick(&["new", "established,related", "invalid", "untracked", "{ new, established }"])
@@ -183,7 +183,6 @@ impl Writer<'_> {
             4 => format!("ct original {ip} daddr {not}{}", self.dice.pick(place.services)),
             5 => format!("ct reply {ip} saddr {not}{}", self.dice.pick(place.pods)),
             6 => format!("ct original {ip} saddr {not}{}", self.dice.pick(place.prefixes)),
-            7 => "ct protocol tcp".to_owned(),
             _ => "ct state vmap { established : accept, related : accept, invalid : drop }".to_owned(),
         }
     }
@@ -213,7 +212,9 @@ impl Writer<'_> {
             1 => format!("{ip} {hops} {not}63"),
             2 => format!("{ip} dscp {not}{}", self.dice.pick(&["cs1", "ef", "4"])),
             3 => format!("meta length {}", self.dice.pick(&["< 60", "40-60", "> 600"])),
-            4 if self.table == "inet" => format!("meta nfproto {not}{}", self.dice.pick(&["ipv4", "ipv6"])),
+            4 if self.table == "inet" => {
+                format!("meta nfproto {not}{}", if self.family == Family::V4 { "ipv4" } else { "ipv6" })
+            }
             5 => format!("jhash {ip} saddr . {ip} daddr mod 4 seed 0x1 {}", self.dice.below(4)),
             _ => format!(
                 "{ip} {} {not}{}",

@@ -261,7 +261,7 @@ impl Walk<'_> {
         };
         // A set without room for one more ends the rule (`nft_dynset_new`).
         let set = self.table().and_then(|table| table.set(update.set)).ok_or(Break::NoMatch)?;
-        let is_full = set.size.is_some_and(|size| set.elements.len() >= size as usize);
+        let is_full = set.size.is_some_and(|size| set.elements.len() + set.lost as usize >= size as usize);
         if update.op != SetOp::Delete && is_full && set.lookup(&key, ctx.now).is_none() {
             return Err(Break::NoMatch);
         }
@@ -316,6 +316,7 @@ impl Walk<'_> {
         if op == SetOp::Delete || !is_there {
             // One that has expired makes way for a new one.
             set.elements.remove(&element);
+            set.lost += u32::from(is_there);
         }
         let lifetime = timeout.or(set.timeout).filter(|time| *time > 0);
         let expires = lifetime.map(|time| now.saturating_mul(1000).saturating_add(time));

@@ -26,6 +26,8 @@ pub struct Set {
     pub counter: bool,
     pub comment: Option<Arc<str>>,
     pub elements: Elements,
+    /// Places that packets have deleted elements from. The kernel still counts them as taken (`nft_rhash_delete`).
+    pub lost: u32,
 }
 
 /// What a key leads to.
@@ -75,6 +77,7 @@ impl Set {
             counter: false,
             comment: None,
             elements,
+            lost: 0,
         }
     }
 
