@@ -54,7 +54,7 @@ fn objects(cluster: &Cluster) -> Cluster {
 fn objects_are_read_back_as_they_were() {
     each_case(Mode::Nftables, |subject| assert_eq!(objects(subject.cluster), *subject.cluster));
     let lab = Lab::open(WEB_SHOP, 1).expect("the example");
-    assert_eq!(objects(&lab.cluster), lab.cluster);
+    assert_eq!(objects(&lab.cluster), *lab.cluster);
 }
 
 /// Both ways to load the rules of each family.
