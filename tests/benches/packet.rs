@@ -1,6 +1,7 @@
 //! How long the model takes for one packet, as time and per rule visited. Ratios within one run are what counts.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use datapath_core::chance::Chance;
@@ -11,8 +12,9 @@ use datapath_core::trace::{Meter, Recorder, Silent, Tracer};
 const SERVICES: usize = 10_000;
 
 fn last_service(mode: Mode) -> (Network, Client, Target) {
-    let cluster = synthetic(SERVICES);
-    let network = Network::build(&cluster, &Assumptions::of(&cluster), mode).expect("rules that load");
+    let cluster = Arc::new(synthetic(SERVICES));
+    let network = Network::new(Arc::clone(&cluster), Assumptions::of(&cluster), mode);
+    network.start_all().expect("rules that load");
     let client =
         network.clients().into_iter().find(|client| matches!(client.kind, ClientKind::Pod { .. })).expect("a client");
     let target = Target::all(&cluster).pop().expect("a Service");
@@ -58,11 +60,15 @@ fn first_packet(criterion: &mut Criterion) {
 fn build(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("objects to loaded rules, 1000 Services");
     group.sample_size(10);
-    let cluster = synthetic(1000);
+    let cluster = Arc::new(synthetic(1000));
     let assumptions = Assumptions::of(&cluster);
     for mode in Mode::ALL {
         group.bench_function(BenchmarkId::from_parameter(mode), |bencher| {
-            bencher.iter(|| black_box(Network::build(&cluster, &assumptions, mode).expect("rules that load")));
+            bencher.iter(|| {
+                let network = Network::new(Arc::clone(&cluster), assumptions.clone(), mode);
+                network.start_all().expect("rules that load");
+                black_box(network)
+            });
         });
     }
     group.finish();

@@ -98,8 +98,8 @@ pub fn node(case: &Case, mode: Mode) -> Result<Node, String> {
             }
         }
     }
-    program(&mut node, &case.cluster, &case.config, mode).map_err(|refusal| format!("{}: {refusal:?}", case.name))?;
-    Ok(node)
+    let (_, refusals) = program(&mut node, &case.cluster, &case.config, mode);
+    if refusals.is_empty() { Ok(node) } else { Err(format!("{}: {refusals:?}", case.name)) }
 }
 
 /// A node without rules: its interfaces, a default route, and a device for its own pods.

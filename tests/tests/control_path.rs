@@ -15,8 +15,13 @@ use datapath_core::trace::Recorder;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+/// All nodes run, so that copies of a network need not start them.
 fn lab() -> Lab {
-    Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
+    let lab = Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    for lane in &lab.lanes {
+        lane.network.start_all().unwrap_or_else(|error| panic!("{error:?}"));
+    }
+    lab
 }
 
 fn act(lab: &mut Lab, line: &str) -> ControlPath {

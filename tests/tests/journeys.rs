@@ -14,8 +14,13 @@ use datapath_core::netfilter::Hook;
 use datapath_core::proxy::Mode;
 use datapath_core::trace::{Event, Meter, Recorder, Silent, Step};
 
+/// All nodes run, so that copies of a network need not start them.
 fn lab() -> Lab {
-    Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
+    let lab = Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    for lane in &lab.lanes {
+        lane.network.start_all().unwrap_or_else(|error| panic!("{error:?}"));
+    }
+    lab
 }
 
 /// The addresses that the slices promise for a target.
@@ -178,7 +183,7 @@ fn a_pod_reaches_itself_through_its_service() {
     for lane in &lab.lanes {
         for (address, pod) in lane.network.pods.iter().filter(|(_, pod)| !pod.listens.is_empty()) {
             let client = Client {
-                kind: ClientKind::Pod { name: pod.name.clone(), node: lane.network.nodes[pod.node].name.clone() },
+                kind: ClientKind::Pod { name: pod.name.clone(), node: lane.network.node_names[pod.node].clone() },
                 address: Some(*address),
             };
             for target in lab.targets().iter().filter(|target| target.through == Through::ClusterIp) {

@@ -152,7 +152,7 @@ fn control_round(lab: &lab::Lab, round: &ControlRound) -> dto::ControlRound {
     let syncs = lab.lanes.iter().zip(&round.written).flat_map(|(lane, written)| {
         written.iter().map(move |written| dto::Sync {
             datapath: lane.mode.to_string(),
-            node: lane.network.nodes.get(written.node).map(|node| node.name.to_string()).unwrap_or_default(),
+            node: lane.network.node_names.get(written.node).map(ToString::to_string).unwrap_or_default(),
             commands: writings(&written.sync).into_iter().map(command).collect(),
             effort: written.sync.effort().into(),
         })

@@ -32,7 +32,7 @@ impl Lab {
 
     /// Warnings and notes about the text.
     pub fn diagnostics(&self) -> Result<Vec<Ts<dto::Diagnostic>>, JsError> {
-        list(self.lab.diagnostics.iter().map(dto::Diagnostic::from))
+        list(self.lab.remarks().iter().map(dto::Diagnostic::from))
     }
 
     pub fn clients(&self) -> Result<Vec<Ts<dto::Client>>, JsError> {

@@ -38,7 +38,7 @@ impl<'a> Subject<'a> {
     pub fn of(lab: &'a Lab, mode: Mode, node: usize) -> Option<Self> {
         let lane = lab.lanes.iter().find(|lane| lane.mode == mode)?;
         let config = lab.assumptions.in_mode(mode).proxy_config(lab.cluster.nodes.get(node)?);
-        Some(Self { cluster: &lab.cluster, config, mode, node: lane.network.nodes.get(node)? })
+        Some(Self { cluster: &lab.cluster, config, mode, node: lane.network.node(node)? })
     }
 }
 

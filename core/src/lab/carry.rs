@@ -57,7 +57,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
             return End::Looped;
         }
         if self.network.is_down(node) {
-            return End::NodeDown(self.network.nodes[node].name.clone());
+            return End::NodeDown(self.network.node_names[node].clone());
         }
         let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run));
         self.follow(node, passage, way)
@@ -70,9 +70,9 @@ impl<T: Tracer + Default> Carrier<'_, T> {
         go: impl FnOnce(&mut crate::node::Node, &mut Run<'_, T>) -> Passage,
     ) -> Passage {
         let mut tracer = T::default();
-        let machine = &mut self.network.nodes[node];
-        let passage = go(machine, &mut Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer });
-        let node_name = machine.name.clone();
+        let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer };
+        let passage = self.network.on_node(node, |machine| go(machine, &mut run));
+        let node_name = self.network.node_names[node].clone();
         self.legs.push(Leg { node, node_name, way, tracer });
         passage
     }
@@ -80,7 +80,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
         match passage.fate {
             Fate::Dropped => {
-                let name = self.network.nodes[node].name.clone();
+                let name = self.network.node_names[node].clone();
                 let answer = passage.answers.into_iter().find_map(|fate| match self.next(node, fate, Way::Reply) {
                     End::Arrived(arrival) => Some(arrival),
                     _ => None,
@@ -95,7 +95,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     fn next(&mut self, node: usize, fate: Fate, way: Way) -> End {
         match fate {
             Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
-            Fate::Dropped => End::Dropped { node: self.network.nodes[node].name.clone(), answer: None },
+            Fate::Dropped => End::Dropped { node: self.network.node_names[node].clone(), answer: None },
             Fate::Transmitted { device, next_hop, packet } => {
                 // Each pod has a cable and a host route of its own: the next hop is the pod.
                 let behind = self.network.pods.get(&next_hop);

@@ -1,13 +1,9 @@
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use super::apply::{Refusal, apply};
-use super::network::attach;
-use super::{Assumptions, LoadError, Network, Pod};
+use super::apply::apply;
+use super::{LoadError, Network};
 use crate::k8s::{Change, Cluster};
-use crate::net::Family;
 use crate::netfilter::Seconds;
-use crate::netfilter::routing::RouteEntry;
 use crate::node::Node;
 use crate::proxy::{Proxier, Sync};
 
@@ -22,9 +18,11 @@ pub struct NodeSync {
 impl Network {
     /// Tells every kube-proxy of the changes, which lead to `cluster`, and has those sync that would. Connections go
     /// on. Pods come and go with their endpoints; the nodes stay: where a Node comes or goes, build a new network.
+    /// Nodes that were not started yet write nothing now; they will find the cluster changed.
     ///
     /// Errs where a node refuses what its kube-proxy writes; that proxier then starts over with its next sync.
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
+        self.remember(changes);
         self.move_pods(cluster);
         self.run_proxiers(now, |proxier, node| {
             let mut is_due = false;
@@ -35,7 +33,7 @@ impl Network {
         })
     }
 
-    /// Has every kube-proxy sync though nothing may have changed, as each does after [`Proxier::period`].
+    /// Has every kube-proxy that runs sync though nothing may have changed, as each does after [`Proxier::period`].
     pub fn resync(&mut self, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
         self.run_proxiers(now, |proxier, node| Some(proxier.sync(now, node)))
     }
@@ -51,41 +49,27 @@ impl Network {
         mut run: impl FnMut(&mut Proxier, &Node) -> Option<Sync>,
     ) -> Result<Vec<NodeSync>, LoadError> {
         let mut syncs = Vec::new();
-        let nodes = self.nodes.iter_mut().zip(&mut self.proxiers).enumerate();
-        for (index, (node, proxiers)) in nodes.filter(|(index, _)| !self.down.contains(index)) {
+        let machines = self.machines.iter_mut().enumerate();
+        for (index, machine) in machines.filter(|(index, _)| !self.down.contains(index)) {
+            let Some(machine) = machine.get_mut() else {
+                continue;
+            };
+            let node = &mut machine.node;
             // What has expired by now is not there to be read.
             node.ipvs.advance(now, &mut node.stack.conntrack);
             node.stack.conntrack.expire(now);
-            for proxier in proxiers {
+            for proxier in &mut machine.proxiers {
                 let Some(sync) = run(proxier, node) else {
                     continue;
                 };
-                apply(node, &sync, now).map_err(|(tool, diagnostics): Refusal| {
+                apply(node, &sync, now).map_err(|refusal| {
                     proxier.note_failure();
-                    LoadError { node: node.name.clone(), tool, diagnostics }
+                    LoadError::new(node, refusal)
                 })?;
                 syncs.push(NodeSync { node: index, sync });
             }
         }
         Ok(syncs)
-    }
-
-    /// Takes the power from a node, or gives it back: then it boots, with nothing left of what it knew.
-    pub fn set_power(
-        &mut self,
-        node: usize,
-        on: bool,
-        cluster: &Cluster,
-        assumptions: &Assumptions,
-    ) -> Result<(), LoadError> {
-        if !on {
-            self.down.insert(node);
-        } else if self.down.remove(&node)
-            && let Some(object) = cluster.nodes.get(node)
-        {
-            self.proxiers[node] = self.boot(node, object, cluster, assumptions)?;
-        }
-        Ok(())
     }
 
     /// Pods that no slice names any more are unplugged, and new ones plugged in.
@@ -111,37 +95,6 @@ impl Network {
             self.pods.keys().filter(|address| before.binary_search(address).is_err()).copied().collect();
         for address in new {
             self.plug_in(address, cluster);
-        }
-    }
-
-    fn plug_in(&mut self, address: IpAddr, cluster: &Cluster) {
-        let Some(pod) = self.pods.get(&address) else {
-            return;
-        };
-        attach(&mut self.nodes[pod.node].stack.routing, address, pod);
-        let name = &self.nodes[pod.node].name;
-        let Some(owner) = cluster.nodes.iter().find(|node| node.name == *name) else {
-            return;
-        };
-        if owner.pod_cidrs.iter().any(|range| range.contains(&address)) {
-            return;
-        }
-        let ethernet: Arc<str> = "eth0".into();
-        let others = self.nodes.iter_mut().enumerate().filter(|(index, _)| *index != pod.node);
-        for (_, node) in others {
-            if let Some(gateway) = owner.internal_ip(Family::of(address)) {
-                node.stack.routing.add_route(RouteEntry::through(address.into(), gateway, ethernet.clone()));
-            }
-        }
-    }
-
-    fn unplug(&mut self, address: IpAddr, pod: &Pod) {
-        for (index, node) in self.nodes.iter_mut().enumerate() {
-            if index == pod.node {
-                node.stack.routing.remove_device(&pod.device);
-            } else {
-                node.stack.routing.remove_route(address.into());
-            }
         }
     }
 }

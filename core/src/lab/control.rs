@@ -1,6 +1,7 @@
 //! The control path: from an action on the cluster to what its kube-proxies write into the nodes' kernels.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Lab, LoadError, NodeSync};
 use crate::controllers::{Action, Actor, Refusal};
@@ -14,6 +15,9 @@ pub struct ControlPath {
     /// The action as a command.
     pub command: String,
     pub rounds: Vec<ControlRound>,
+    /// How many nodes nothing had needed so far, in a cluster too large to start them all: their kube-proxies wrote
+    /// nothing. When such a node starts, it finds the cluster as it is then.
+    pub nodes_left_out: usize,
 }
 
 /// What one actor did at once, and what the kube-proxies made of it.
@@ -69,18 +73,22 @@ impl Lab {
     /// change is synced by itself.
     const BETWEEN_ROUNDS: Seconds = 2;
 
+    /// Endpoints, counted anew for each node, up to which all nodes follow an action.
+    const MOST_ENDPOINTS: usize = 20_000;
+
     /// Does something to the cluster and lets the controllers and kube-proxies follow. Open connections go on.
     pub fn act(&mut self, action: &Action) -> Result<ControlPath, ActError> {
-        let mut cluster = self.cluster.clone();
-        let rounds = self.controllers.act(&mut self.cluster, action).map_err(ActError::Refused)?;
+        let nodes_left_out = self.start_followers();
+        let mut cluster = Arc::clone(&self.cluster);
+        let rounds = self.controllers.act(Arc::make_mut(&mut self.cluster), action).map_err(ActError::Refused)?;
         if let Action::FailNode { node } = action {
-            self.set_power(node, false)?;
+            self.set_power(node, false);
         }
-        let mut path = ControlPath { command: super::command::command(action), rounds: Vec::new() };
+        let mut path = ControlPath { command: super::command::command(action), rounds: Vec::new(), nodes_left_out };
         for round in rounds {
             self.now += Self::BETWEEN_ROUNDS;
             for change in &round.changes {
-                cluster.apply(change);
+                Arc::make_mut(&mut cluster).apply(change);
             }
             let mut written = Vec::new();
             for lane in &mut self.lanes {
@@ -93,7 +101,7 @@ impl Lab {
             path.rounds.push(ControlRound { actor: round.actor, what: round.what, objects, services, written });
         }
         if let Action::RecoverNode { node } = action {
-            self.set_power(node, true)?;
+            self.set_power(node, true);
         }
         Ok(path)
     }
@@ -112,17 +120,35 @@ impl Lab {
             services: Vec::new(),
             written,
         };
-        Ok(ControlPath { command: "sleep 60".to_owned(), rounds: vec![round] })
+        Ok(ControlPath { command: "sleep 60".to_owned(), rounds: vec![round], nodes_left_out: 0 })
     }
 
-    fn set_power(&mut self, node: &str, on: bool) -> Result<(), ActError> {
+    fn set_power(&mut self, node: &str, on: bool) {
         for lane in &mut self.lanes {
-            let assumptions = self.assumptions.in_mode(lane.mode);
             if let Some(index) = lane.network.node_index(node) {
-                lane.network.set_power(index, on, &self.cluster, &assumptions).map_err(ActError::Load)?;
+                lane.network.set_power(index, on, &self.cluster);
             }
         }
-        Ok(())
+    }
+
+    /// Starts the nodes that follow an action, the same in every lane: all, or in a large cluster those that something
+    /// needed before, and one at least. Says how many do not.
+    fn start_followers(&self) -> usize {
+        let nodes = self.cluster.nodes.len();
+        let endpoints: usize = self.cluster.endpoint_slices.iter().map(|slice| slice.endpoints.len()).sum();
+        let all = endpoints.saturating_mul(nodes) <= Self::MOST_ENDPOINTS;
+        let is_down = |node: usize| self.lanes.iter().any(|lane| lane.network.is_down(node));
+        let is_started = |node: &usize| self.lanes.iter().any(|lane| lane.network.is_started(*node));
+        let mut followers: Vec<usize> = (0..nodes).filter(|node| all || is_started(node)).collect();
+        if followers.iter().all(|node| is_down(*node)) {
+            followers.extend((0..nodes).find(|node| !is_down(*node)));
+        }
+        for lane in &self.lanes {
+            for node in &followers {
+                lane.network.node(*node);
+            }
+        }
+        nodes - followers.len()
     }
 }
 

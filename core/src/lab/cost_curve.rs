@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use super::{Assumptions, Client, ClientKind, Flow, LoadError, Network, Target, Way};
 use crate::chance::Chance;
@@ -26,8 +27,9 @@ pub struct CostPoint {
 /// in the random order of Go's maps, so that a Service's rule is as likely to stand before as behind it.
 pub fn cost_at(mode: Mode, services: usize) -> Result<CostPoint, LoadError> {
     let services = services.clamp(1, MOST_SERVICES);
-    let cluster = synthetic(services);
-    let mut network = Network::build(&cluster, &Assumptions::of(&cluster), mode)?;
+    let cluster = Arc::new(synthetic(services));
+    let mut network = Network::new(Arc::clone(&cluster), Assumptions::of(&cluster), mode);
+    network.start_all().map_err(Clone::clone)?;
     let targets = Target::all(&cluster);
     let client = network.clients().into_iter().find(|client| matches!(client.kind, ClientKind::Pod { .. }));
     let cost = client.zip(targets.get(services / 2)).map(|(client, target)| measure(&mut network, &client, target));

@@ -72,8 +72,8 @@ impl Network {
                 Some(pod) => format!("pod {}", pod.name),
                 None => address.to_string(),
             },
-            Place::Process(node) => match self.nodes.get(*node) {
-                Some(node) => format!("a process on {}", node.name),
+            Place::Process(node) => match self.node_names.get(*node) {
+                Some(node) => format!("a process on {node}"),
                 None => "a process".to_owned(),
             },
             Place::Outside => "outside the cluster".to_owned(),

@@ -26,7 +26,7 @@ impl Flow {
             ClientKind::Outside => (Place::Outside, client.address?),
             ClientKind::Process { node } => {
                 let index = network.node_index(node)?;
-                (Place::Process(index), network.nodes[index].stack.routing.source_for(dst.address)?)
+                (Place::Process(index), network.node(index)?.stack.routing.source_for(dst.address)?)
             }
         };
         let src = Endpoint::new(address, source_port);

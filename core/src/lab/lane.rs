@@ -1,4 +1,4 @@
-use super::{Assumptions, Client, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
+use super::{Client, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
 use crate::chance::Chance;
 use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
@@ -18,9 +18,9 @@ pub struct Lane {
 }
 
 impl Lane {
-    pub fn new(cluster: &Cluster, assumptions: &Assumptions, mode: Mode, seed: u64) -> Result<Self, LoadError> {
-        let network = Network::build(cluster, assumptions, mode)?;
-        Ok(Self { mode, network, chance: Chance::seeded(seed), flow: None, past: Vec::new(), journeys: Vec::new() })
+    pub fn new(network: Network, seed: u64) -> Self {
+        let (past, journeys) = (Vec::new(), Vec::new());
+        Self { mode: network.mode, network, chance: Chance::seeded(seed), flow: None, past, journeys }
     }
 
     /// Carries changes of the cluster over to the nodes; open connections go on. See [`Network::change`].

@@ -49,7 +49,7 @@ impl Listing {
     /// The node's rules in the mode of its network; empty for a node that there is not.
     pub fn of(network: &Network, node: usize) -> Self {
         let mut listing = Self::default();
-        let Some(node) = network.nodes.get(node) else {
+        let Some(node) = network.node(node) else {
             return listing;
         };
         match network.mode {

@@ -7,17 +7,22 @@ use crate::net::Family;
 use crate::node::Node;
 use crate::proxy::{Config, Mode, Proxier};
 
-/// Starts one proxier for each family, which program the node with their first sync.
-pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> Result<Vec<Proxier>, Refusal> {
+/// Starts one proxier for each family, which program the node with their first sync. Also says what the node refused;
+/// such a proxier starts over with its next sync.
+pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> (Vec<Proxier>, Vec<Refusal>) {
     let mut proxiers = Vec::with_capacity(config.ip_families.len());
+    let mut refusals = Vec::new();
     for family in &config.ip_families {
         set_sysctls(node, config, mode, *family);
         let mut proxier = Proxier::new(cluster, config, *family, mode);
         let sync = proxier.sync(0, node);
-        apply(node, &sync, 0)?;
+        if let Err(refusal) = apply(node, &sync, 0) {
+            proxier.note_failure();
+            refusals.push(refusal);
+        }
         proxiers.push(proxier);
     }
-    Ok(proxiers)
+    (proxiers, refusals)
 }
 
 /// What `NewProxier` of each mode sets before anything else.

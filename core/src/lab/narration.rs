@@ -18,7 +18,7 @@ pub struct Sentence {
 pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<Sentence> {
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
-    let node = network.nodes.get(leg.node)?;
+    let node = network.node(leg.node)?;
     let (text, why) = tell(network, node, leg.way, step);
     Some(Sentence { text, why })
 }
@@ -103,7 +103,7 @@ fn conntrack(event: &Event) -> (String, String) {
 }
 
 fn arrived(network: &Network, node: &Node, way: Way, device: &str) -> (String, String) {
-    let from = network.pods.values().find(|pod| &*pod.device == device && network.nodes[pod.node].name == node.name);
+    let from = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
     let what = if way == Way::Request { "The packet" } else { "The answer" };
     let text = match from {
         Some(pod) => format!("{what} comes in to {} from pod {}, by {device}.", node.name, pod.name),
@@ -180,7 +180,7 @@ fn chosen(network: &Network, backend: Endpoint, by: &Backend) -> (String, String
     let name = network
         .pods
         .get(&backend.address)
-        .map(|pod| format!(" (pod {} on {})", pod.name, network.nodes[pod.node].name));
+        .map(|pod| format!(" (pod {} on {})", pod.name, network.node_names[pod.node]));
     let text = format!("Backend chosen: {backend}{}.", name.unwrap_or_default());
     let why = match by {
         Backend::Nat => "Chosen for the connection, not for the packet: conntrack remembers it.".into(),
@@ -238,10 +238,10 @@ fn decided(verdict: Verdict) -> (String, String) {
 }
 
 fn transmitted(network: &Network, node: &Node, device: &str, next_hop: std::net::IpAddr) -> (String, String) {
-    let pod = network.pods.values().find(|pod| &*pod.device == device && network.nodes[pod.node].name == node.name);
+    let pod = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
     let text = match (pod, network.node_by_address.get(&next_hop)) {
         (Some(pod), _) => format!("Out by {device} to pod {}.", pod.name),
-        (None, Some(other)) => format!("Out by {device} to {}.", network.nodes[*other].name),
+        (None, Some(other)) => format!("Out by {device} to {}.", network.node_names[*other]),
         (None, None) => format!("Out by {device} towards {next_hop}."),
     };
     (text, "The packet mark stays behind: it is not on the wire.".into())

@@ -1,4 +1,6 @@
-use super::{Assumptions, Client, Lane, LoadError, Target};
+use std::sync::Arc;
+
+use super::{Assumptions, Client, Lane, LoadError, Network, Target};
 use crate::controllers::{Controllers, Round};
 use crate::k8s::{self, Cluster};
 use crate::netfilter::Seconds;
@@ -10,7 +12,7 @@ use crate::source::{Diagnostic, Position};
 pub struct Lab {
     /// The text as it was given.
     pub text: String,
-    pub cluster: Cluster,
+    pub cluster: Arc<Cluster>,
     pub controllers: Controllers,
     /// What the controllers made of the text before anything was asked.
     pub started: Vec<Round>,
@@ -34,7 +36,7 @@ impl Lab {
     /// Seconds between two packets that the user sends.
     const BETWEEN_PACKETS: Seconds = 1;
 
-    /// Reads a cluster and programs it in every mode. The same seed gives the same choices.
+    /// Reads a cluster and lays it out in every mode. The same seed gives the same choices.
     pub fn open(text: &str, seed: u64) -> Result<Self, Refused> {
         let mut parsed = k8s::parse(text);
         if !parsed.is_usable() {
@@ -52,14 +54,12 @@ impl Lab {
         }
         let (controllers, started) = Controllers::start(&mut parsed.cluster, seed);
         let assumptions = Assumptions::of(&parsed.cluster);
-        let lanes = Mode::ALL
-            .into_iter()
-            .map(|mode| Lane::new(&parsed.cluster, &assumptions.in_mode(mode), mode, seed))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| Refused { diagnostics: describe(error) })?;
+        let cluster = Arc::new(parsed.cluster);
+        let lane = |mode| Lane::new(Network::new(Arc::clone(&cluster), assumptions.in_mode(mode), mode), seed);
+        let lanes = Mode::ALL.into_iter().map(lane).collect();
         Ok(Self {
             text: text.to_owned(),
-            cluster: parsed.cluster,
+            cluster,
             controllers,
             started,
             diagnostics: parsed.diagnostics,
@@ -68,6 +68,13 @@ impl Lab {
             now: 0,
             next_port: Self::FIRST_PORT,
         })
+    }
+
+    /// What is to be said about the text: warnings and notes, and, as defects of the lab, what the nodes that were
+    /// started so far refused of their kube-proxies' rules.
+    pub fn remarks(&self) -> Vec<Diagnostic> {
+        let refusals = self.lanes.iter().flat_map(|lane| lane.network.refusals());
+        self.diagnostics.iter().cloned().chain(refusals.flat_map(describe)).collect()
     }
 
     pub fn clients(&self) -> Vec<Client> {
@@ -104,17 +111,13 @@ impl Lab {
     }
 }
 
-fn describe(error: LoadError) -> Vec<Diagnostic> {
-    let LoadError { node, tool, diagnostics } = error;
-    diagnostics
-        .into_iter()
-        .map(|diagnostic| {
-            Diagnostic::error(
-                Position::START,
-                format!("the lab's own {tool} refused the rules of {node}: {diagnostic}"),
-                "rules that load",
-                "this is a defect of the lab: please report it with your text",
-            )
-        })
-        .collect()
+fn describe(LoadError { node, tool, diagnostics }: &LoadError) -> impl Iterator<Item = Diagnostic> {
+    diagnostics.iter().map(move |diagnostic| {
+        Diagnostic::error(
+            Position::START,
+            format!("the lab's own {tool} refused the rules of {node}: {diagnostic}"),
+            "rules that load",
+            "this is a defect of the lab: please report it with your text",
+        )
+    })
 }

@@ -27,7 +27,7 @@ impl Provenance {
         let Some(network) = lab.lanes.get(lane).map(|lane| &lane.network) else {
             return Self::default();
         };
-        let (Some(programmed), Some(object)) = (network.nodes.get(node), lab.cluster.nodes.get(node)) else {
+        let (Some(programmed), Some(object)) = (network.node(node), lab.cluster.nodes.get(node)) else {
             return Self::default();
         };
         let config = lab.assumptions.in_mode(network.mode).proxy_config(object);

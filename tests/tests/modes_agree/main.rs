@@ -5,6 +5,7 @@ mod random_cluster;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use datapath_core::chance::{Chance, explore};
 use datapath_core::k8s::{Cluster, Service, TrafficPolicy};
@@ -158,7 +159,12 @@ const IPVS: [Exception; 4] = [
 /// Which exceptions were met, by mode; an error for a difference that none explains.
 fn check(cluster: &Cluster) -> Result<Vec<(Mode, &'static str)>, String> {
     let assumptions = Assumptions::of(cluster);
-    let build = |mode| Network::build(cluster, &assumptions, mode).map_err(|error| format!("{error:?}"));
+    let shared = Arc::new(cluster.clone());
+    let build = |mode| {
+        let network = Network::new(Arc::clone(&shared), assumptions.clone(), mode);
+        network.start_all().map_err(|error| format!("{error:?}"))?;
+        Ok::<_, String>(network)
+    };
     let iptables = build(Mode::Iptables)?;
     let others = [(build(Mode::Nftables)?, &NFTABLES[..]), (build(Mode::Ipvs)?, &IPVS[..])];
     let mut met = Vec::new();

@@ -5,8 +5,13 @@ use datapath_core::lab::{Lab, Lane, NodeSync, Outcome, Place, Target, Through, W
 use datapath_core::net::Protocol;
 use datapath_core::proxy::{IpvsRequest, Mode, Operation};
 
+/// All nodes run.
 fn lab() -> Lab {
-    Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
+    let lab = Lab::open(WEB_SHOP, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    for lane in &lab.lanes {
+        lane.network.start_all().unwrap_or_else(|error| panic!("{error:?}"));
+    }
+    lab
 }
 
 fn target(lab: &Lab, service: &str, protocol: Protocol) -> Target {
@@ -59,14 +64,14 @@ fn a_tcp_connection_keeps_its_endpoint_when_that_stops_being_ready() {
         let mut lab = lab();
         let target = target(&lab, "web", Protocol::Tcp);
         let client = lab.clients().remove(0);
-        let mut cluster = lab.cluster.clone();
+        let mut cluster = Cluster::clone(&lab.cluster);
         let lane = lab.lanes.iter_mut().find(|lane| lane.mode == mode).expect("a lane for each mode");
         assert!(lane.open(&client, &target, 40_000, 1));
         let first = server(lane);
 
         let change = change_endpoint(&mut cluster, "web", &first, |endpoint| endpoint.ready = Some(false));
         let syncs = lane.change(&[change], &cluster, 2).unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(syncs.len(), lane.network.nodes.len(), "every node syncs");
+        assert_eq!(syncs.len(), lane.network.node_names.len(), "every node syncs");
         assert!(lane.send_next(3));
         assert_eq!(server(lane), first, "{mode}: the connection goes on");
 
@@ -83,7 +88,7 @@ fn ipvs_deletes_a_real_server_once_its_connections_are_gone() {
     let mut lab = lab();
     let target = target(&lab, "web", Protocol::Tcp);
     let client = lab.clients().remove(0);
-    let mut cluster = lab.cluster.clone();
+    let mut cluster = Cluster::clone(&lab.cluster);
     let lane = lab.lanes.iter_mut().find(|lane| lane.mode == Mode::Ipvs).expect("a lane");
     assert!(lane.open(&client, &target, 40_000, 1));
     let first = server(lane);
@@ -117,7 +122,7 @@ fn a_udp_flow_leaves_an_endpoint_that_stops_serving() {
         let mut lab = lab();
         let target = target(&lab, "kube-dns", Protocol::Udp);
         let client = lab.clients().remove(0);
-        let mut cluster = lab.cluster.clone();
+        let mut cluster = Cluster::clone(&lab.cluster);
         let lane = lab.lanes.iter_mut().find(|lane| lane.mode == mode).expect("a lane for each mode");
         assert!(lane.open(&client, &target, 40_000, 1));
         let first = server(lane);
@@ -139,7 +144,7 @@ fn pods_come_and_go_with_their_endpoints() {
         let mut lab = lab();
         let target = target(&lab, "web", Protocol::Tcp);
         let client = lab.clients().remove(0);
-        let mut cluster = lab.cluster.clone();
+        let mut cluster = Cluster::clone(&lab.cluster);
         let lane = lab.lanes.iter_mut().find(|lane| lane.mode == mode).expect("a lane for each mode");
         assert!(lane.open(&client, &target, 40_000, 1));
         let place = server(lane);
@@ -158,7 +163,7 @@ fn pods_come_and_go_with_their_endpoints() {
         assert!(!seen.contains(&Place::Pod(old)), "{mode}: the old one does not");
 
         let again = lane.network.resync(10).unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(again.len(), lane.network.nodes.len());
+        assert_eq!(again.len(), lane.network.node_names.len());
         let written: usize = again.iter().map(|sync| sync.sync.effort().elements.written).sum();
         assert_eq!(written, 0, "{mode}: nothing has changed since");
     }

@@ -77,13 +77,13 @@ fn status(model: &Handle) -> &'static str {
 
 /// Why the text was not loaded, or else what is to be said about the one that was.
 fn remarks(model: &Handle, ongo: &Callback<Position>) -> Html {
-    let lab = model.lab.borrow();
+    let remarks = model.lab.borrow().remarks();
     let (title, class, diagnostics) = if !model.refused.is_empty() {
         (t::REFUSED, "refused", model.refused.to_vec())
-    } else if lab.diagnostics.is_empty() {
+    } else if remarks.is_empty() {
         return html! {};
     } else {
-        (t::NOTED, "noted", lab.diagnostics.clone())
+        (t::NOTED, "noted", remarks)
     };
     html! {
         <div {class} role="alert">

@@ -64,7 +64,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
-    let node_name = of.network.nodes.get(node).map_or("", |node| &node.name);
+    let node_name = of.network.node_names.get(node).map_or("", |name| name);
     html! {
         <section class="ruleset" aria-label={t::label(text::mode(of.mode), node_name)}>
             <header>

@@ -38,7 +38,7 @@ pub fn Structure(props: &ModelProps) -> Html {
                 />
                 <Segmented
                     label={t::NODE}
-                    options={lane.network.nodes.iter().map(|node| node.name.to_string().into()).collect::<Vec<_>>()}
+                    options={lane.network.node_names.iter().map(|name| name.to_string().into()).collect::<Vec<_>>()}
                     chosen={node}
                     onchoose={choose_node}
                 />
@@ -72,7 +72,7 @@ struct PictureProps {
 #[component]
 fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
     let lab = model.lab.borrow();
-    let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.nodes.get(*node)?)));
+    let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.node(*node)?)));
     let Some((of, machine)) = shown else {
         return html! { <p>{ t::NOTHING }</p> };
     };

@@ -1,0 +1,104 @@
+//! The nodes' interfaces and routes, as pods come and go.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::assumptions::{loopback, subnet};
+use super::{Network, Pod};
+use crate::k8s::{self, Cluster};
+use crate::net::Family;
+use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
+use crate::trace::Route;
+
+impl Network {
+    /// The interfaces and routes of a node that starts now.
+    pub(super) fn wire(&self, index: usize, routing: &mut Routing, cluster: &Cluster) {
+        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback() });
+        let addresses = cluster.nodes.get(index).map_or(&[][..], |node| &node.internal_ips);
+        let subnets: Vec<_> = addresses.iter().filter_map(|address| subnet(*address)).collect();
+        let ethernet: Arc<str> = "eth0".into();
+        routing.add_device(Device { name: ethernet.clone(), kind: DeviceKind::Ethernet, addresses: subnets.clone() });
+        let mut strays = vec![Vec::new(); cluster.nodes.len()];
+        for (address, pod) in &self.pods {
+            if pod.node == index {
+                attach(routing, *address, pod);
+            } else if cluster.nodes.get(pod.node).is_some_and(|owner| is_stray(owner, *address)) {
+                strays[pod.node].push(*address);
+            }
+        }
+        for (other, node) in cluster.nodes.iter().enumerate().filter(|(other, _)| *other != index) {
+            for gateway in &node.internal_ips {
+                route_to_node(routing, node, *gateway, &strays[other]);
+            }
+        }
+        for subnet in subnets {
+            let all = match Family::of(subnet.addr()) {
+                Family::V4 => "0.0.0.0/0".parse(),
+                Family::V6 => "::/0".parse(),
+            };
+            let gateway = subnet.hosts().find(|address| !self.node_by_address.contains_key(address));
+            if let (Ok(all), Some(gateway)) = (all, gateway) {
+                routing.add_route(RouteEntry::through(all, gateway, ethernet.clone()));
+            }
+        }
+    }
+
+    pub(super) fn plug_in(&mut self, address: IpAddr, cluster: &Cluster) {
+        let Some(pod) = self.pods.get(&address) else {
+            return;
+        };
+        let owner = cluster.nodes.iter().find(|node| node.name == self.node_names[pod.node]);
+        let gateway = owner.filter(|owner| is_stray(owner, address)).and_then(|o| o.internal_ip(Family::of(address)));
+        for (index, machine) in self.machines.iter_mut().enumerate() {
+            let Some(machine) = machine.get_mut() else {
+                continue;
+            };
+            let routing = &mut machine.node.stack.routing;
+            if index == pod.node {
+                attach(routing, address, pod);
+            } else if let Some(gateway) = gateway {
+                routing.add_route(RouteEntry::through(address.into(), gateway, "eth0".into()));
+            }
+        }
+    }
+
+    pub(super) fn unplug(&mut self, address: IpAddr, pod: &Pod) {
+        for (index, machine) in self.machines.iter_mut().enumerate() {
+            let Some(machine) = machine.get_mut() else {
+                continue;
+            };
+            let routing = &mut machine.node.stack.routing;
+            if index == pod.node {
+                routing.remove_device(&pod.device);
+            } else {
+                routing.remove_route(address.into());
+            }
+        }
+    }
+}
+
+/// Whether a pod's address lies outside the ranges that its node announces.
+fn is_stray(owner: &k8s::Node, address: IpAddr) -> bool {
+    !owner.pod_cidrs.iter().any(|range| range.contains(&address))
+}
+
+/// Routes to another node's pods by one of its addresses (host-gw).
+fn route_to_node(routing: &mut Routing, node: &k8s::Node, gateway: IpAddr, strays: &[IpAddr]) {
+    let family = Family::of(gateway);
+    let ethernet: Arc<str> = "eth0".into();
+    for range in node.pod_cidrs.iter().filter(|range| Family::of(range.addr()) == family) {
+        routing.add_route(RouteEntry::through(range.trunc(), gateway, ethernet.clone()));
+    }
+    for address in strays.iter().filter(|address| Family::of(**address) == family) {
+        routing.add_route(RouteEntry::through((*address).into(), gateway, ethernet.clone()));
+    }
+    if !matches!(routing.lookup(gateway), Route::Via { gateway: None, .. }) {
+        routing.add_route(RouteEntry::on_link(gateway.into(), ethernet, None));
+    }
+}
+
+/// The node's end of a pod's cable, and the route to the pod.
+fn attach(routing: &mut Routing, address: IpAddr, pod: &Pod) {
+    routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+    routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None));
+}
