@@ -111,6 +111,8 @@ fn address_type<T: Tracer>(ctx: &Context<'_, T>, address: std::net::IpAddr, devi
         // `inet_addr_type` takes 0.0.0.0 for a broadcast address.
         AddressType::Unspecified if address.is_ipv4() => 3,
         AddressType::Unspecified => 0,
+        // IPv6 asks for a route and says so if there is none (`__nft_fib6_eval_type`).
+        AddressType::Unicast if address.is_ipv6() && routing.lookup(address) == Route::Unreachable => 7,
         AddressType::Unicast => 1,
         AddressType::Broadcast => 3,
         AddressType::Multicast => 5,
