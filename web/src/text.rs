@@ -339,6 +339,12 @@ pub mod operate {
         format!("Not done: {why}.")
     }
 
+    pub fn left_out(nodes: usize) -> String {
+        let (nodes, them) =
+            if nodes == 1 { ("1 node".to_owned(), "it writes") } else { (format!("{nodes} nodes"), "they write") };
+        format!("{nodes} that no packet has needed yet are not counted: {them} all of it when they are first needed.")
+    }
+
     pub fn tracker(services: &[String]) -> String {
         format!("kube-proxy’s change tracker notes: {}", services.join(", "))
     }

@@ -27,6 +27,7 @@ pub fn ControlPathView(Props { path, model }: &Props) -> Html {
             <h3>{ t::PATH }</h3>
             <p><code>{ &path.command }</code></p>
             { efforts(path, &modes) }
+            if path.nodes_left_out > 0 { <p class="hint">{ t::left_out(path.nodes_left_out) }</p> }
             <ol class="rounds">{ for path.rounds.iter().map(|each| round(each, &modes, &nodes)) }</ol>
         </>
     }
