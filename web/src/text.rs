@@ -277,7 +277,7 @@ pub mod cluster {
 pub mod operate {
     pub const TITLE: &str = "Change the cluster";
     pub const NOTE: &str = "Do something to it, and follow it from the object to the kernels: controllers, EndpointSlices, \
-        kube-proxy on each node. Open connections go on: send their next packet, or a new one.";
+        kube-proxy on each node. The open connection goes on: its next packet is sent through the new rules.";
     pub const NO_WORKLOADS: &str = "This text has no workloads and no Pods: add `deployments,pods` to what you paste.";
     pub const HINT: &str = "Scale a workload or let a Pod fail its readiness probe: here stands what follows from it.";
     pub const BARE: &str = "Pods of no workload";
@@ -285,7 +285,7 @@ pub mod operate {
     pub const REPLICAS: &str = "Replicas";
     pub const FEWER: &str = "One replica fewer";
     pub const MORE: &str = "One replica more";
-    pub const RESTART: &str = "Roll out again";
+    pub const RESTART: &str = "Restart rollout";
     pub const FAIL_PROBE: &str = "Fail probe";
     pub const PASS_PROBE: &str = "Pass probe";
     pub const DELETE: &str = "Delete";
@@ -302,7 +302,7 @@ pub mod operate {
     pub const WAIT_WHY: &str =
         "In IPVS mode kube-proxy looks once a minute whether a real server that must go is idle.";
     pub const PATH: &str = "What followed";
-    pub const COST: &str = "What it cost the kube-proxies of all nodes";
+    pub const COST: &str = "What it cost the kube-proxies of all nodes, all syncs together";
     pub const COLUMNS: [(&str, &str); 7] = [
         ("kube-proxy", ""),
         ("Syncs", "on all nodes together"),
@@ -351,6 +351,20 @@ pub mod operate {
 
     pub fn more(count: &str) -> String {
         format!("… {count} more")
+    }
+
+    /// `1 rule`, `1,200 rules`
+    pub fn objects(count: usize, name: &str) -> String {
+        let name = if count != 1 {
+            name
+        } else if name == CONNECTIONS {
+            "conntrack entry"
+        } else if name == ADDRESSES {
+            "address"
+        } else {
+            name.trim_end_matches('s')
+        };
+        format!("{} {name}", super::number(count))
     }
 
     /// `1.2 kB`

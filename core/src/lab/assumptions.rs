@@ -29,8 +29,10 @@ impl Assumptions {
 
     pub fn of(cluster: &Cluster) -> Self {
         let cluster_ips: Vec<_> = cluster.services.iter().flat_map(|service| &service.cluster_ips).copied().collect();
+        // What runs on no node is no pod: a database outside of the cluster.
+        let endpoints = cluster.endpoint_slices.iter().flat_map(|slice| &slice.endpoints);
         let pod_ips =
-            cluster.endpoint_slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
+            endpoints.filter(|endpoint| endpoint.node_name.is_some()).flat_map(|endpoint| &endpoint.addresses);
         let node_ips: BTreeSet<_> = cluster.nodes.iter().flat_map(|node| &node.internal_ips).collect();
         let mut pods: Vec<IpAddr> = pod_ips.filter(|address| !node_ips.contains(address)).copied().collect();
         pods.extend(cluster.nodes.iter().flat_map(|node| &node.pod_cidrs).map(IpNet::network));

@@ -44,8 +44,8 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                 let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run));
                 self.follow(*node, passage, way)
             }
-            // The router outside knows the nodes and nothing of what is behind them.
-            Place::Outside => match self.network.node_by_address.get(&packet.dst).copied() {
+            // The router outside knows the nodes and what they announce, and nothing of what is behind them.
+            Place::Outside => match self.network.entrance(packet.dst) {
                 Some(node) => self.receive(node, &"eth0".into(), packet, way),
                 None => End::NoRoute(Place::Outside),
             },

@@ -23,6 +23,7 @@ impl Network {
     /// Errs where a node refuses what its kube-proxy writes; that proxier then starts over with its next sync.
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
         self.remember(changes);
+        self.announce(cluster);
         self.move_pods(cluster);
         self.run_proxiers(now, |proxier, node| {
             let mut is_due = false;

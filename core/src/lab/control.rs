@@ -7,7 +7,7 @@ use super::{Lab, LoadError, NodeSync};
 use crate::controllers::{Action, Actor, Refusal};
 use crate::k8s::{Change, Changed, NamespacedName};
 use crate::netfilter::Seconds;
-use crate::proxy::Effort;
+use crate::proxy::{Effort, is_watched};
 
 /// What an action led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,10 +187,16 @@ fn named<T>(changed: &Changed<T>, name: impl Fn(&T) -> (String, String)) -> (Ver
     (verb, kind, name)
 }
 
+/// The Service that kube-proxy holds for changed; what its informers leave out it never hears of.
 fn service_of(change: &Change) -> Option<NamespacedName> {
     match change {
-        Change::Service(changed) => changed.after().or(changed.before()).map(|service| service.name.clone()),
-        Change::EndpointSlice(changed) => changed.after().or(changed.before())?.service(),
+        Change::Service(changed) => {
+            let service = changed.after().or(changed.before()).filter(|service| is_watched(&service.labels));
+            service.map(|service| service.name.clone())
+        }
+        Change::EndpointSlice(changed) => {
+            changed.after().or(changed.before()).filter(|slice| is_watched(&slice.labels))?.service()
+        }
         Change::Node(_) | Change::Pod(_) | Change::Workload(_) => None,
     }
 }

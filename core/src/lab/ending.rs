@@ -56,7 +56,8 @@ impl Outcome {
             ),
             Self::NoRoute { place } => (
                 format!("No route from {}", network.name_of(place)),
-                "The address is known inside the cluster only: no machine out there has a route to it.",
+                "No machine out there has a route to it: the address is known inside the cluster only, or belongs to a \
+                 load balancer that ends the connection itself (ipMode: Proxy).",
             ),
             Self::Looped => ("Passed around without end".to_owned(), "Each node sends it on to the next."),
         };

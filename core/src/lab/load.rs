@@ -29,7 +29,7 @@ pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) 
 fn set_sysctls(node: &mut Node, config: &Config, mode: Mode, family: Family) {
     match mode {
         // For NodePorts on 127.0.0.1.
-        Mode::Iptables => node.stack.routing.route_localnet |= config.localhost_node_ports && family == Family::V4,
+        Mode::Iptables => node.stack.routing.route_localnet |= config.serves_localhost() && family == Family::V4,
         Mode::Nftables => {}
         Mode::Ipvs => node.ipvs.sysctls = Sysctls::kube_proxy(),
     }

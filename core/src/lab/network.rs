@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use super::machine::{Known, Machine};
 use super::{Assumptions, Client, ClientKind, assumptions};
 use crate::fixed_hash::HashMap;
-use crate::k8s::{Cluster, SliceEndpoint};
+use crate::k8s::{Cluster, IpMode, SliceEndpoint};
 use crate::net::{Family, Protocol};
 use crate::proxy::Mode;
 
@@ -34,6 +34,8 @@ pub struct Network {
     /// Ports on which processes of the nodes themselves listen, by node address.
     pub(super) processes: BTreeSet<(IpAddr, Protocol, u16)>,
     pub(super) node_by_address: BTreeMap<IpAddr, usize>,
+    /// External and load balancer addresses that the network outside brings to the nodes.
+    announced: BTreeSet<IpAddr>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,12 +76,36 @@ impl Network {
             pods: BTreeMap::new(),
             processes: BTreeSet::new(),
             node_by_address: addresses.collect(),
+            announced: BTreeSet::new(),
             known: Known::default(),
         };
+        network.announce(&cluster);
         network.place_pods(&cluster);
         network.place_client_pods(&cluster);
         network.known = Known::from(cluster);
         network
+    }
+
+    /// External addresses, and those of load balancers which leave the packet as it is (`ipMode: VIP`), are brought to
+    /// nodes; a balancer that is a proxy would begin a connection of its own, to a NodePort.
+    pub(super) fn announce(&mut self, cluster: &Cluster) {
+        let services = cluster.services.iter();
+        self.announced = services
+            .flat_map(|service| {
+                let balancers = service.load_balancer_ingress.iter();
+                let vips =
+                    balancers.filter(|ingress| ingress.ip_mode == IpMode::Vip).filter_map(|ingress| ingress.address);
+                service.external_ips.iter().copied().chain(vips)
+            })
+            .collect();
+    }
+
+    /// The node that a packet from outside comes to: the one that it is addressed to, or for an announced address the
+    /// first that is up.
+    pub(super) fn entrance(&self, address: IpAddr) -> Option<usize> {
+        let announced = || self.announced.contains(&address);
+        let first_up = || (0..self.node_names.len()).find(|node| !self.is_down(*node));
+        self.node_by_address.get(&address).copied().or_else(|| announced().then(first_up).flatten())
     }
 
     pub fn is_down(&self, node: usize) -> bool {

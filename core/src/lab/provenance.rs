@@ -1,15 +1,16 @@
 //! Why a node's rules are there: for each line of a listing, the objects and fields that caused it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::DUMMY_DEVICE;
 use super::reason::Reason;
 use super::{Lab, LineRef, Listing};
 use crate::fixed_hash::HashMap;
+use crate::k8s::{Cluster, NamespacedName};
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::node::Node;
-use crate::proxy::{Cause, Mode, iptables, ipvs, nftables};
+use crate::proxy::{Cause, Field, Mode, iptables, ipvs, nftables};
 use crate::trace::{ChainId, RuleId};
 
 /// The reasons for the lines of one node's listing, both ways.
@@ -161,21 +162,29 @@ impl Causes {
     }
 
     fn explain(&self, listing: &Listing, lab: &Lab) -> Provenance {
-        let lines = |section: &super::Section| section.lines.iter().map(|line| self.of(line)).collect::<Vec<_>>();
-        let causes: Vec<Vec<Vec<Cause>>> = listing.sections.iter().map(lines).collect();
-        let mut distinct: Vec<Cause> = causes.iter().flatten().flatten().copied().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let reasons: Vec<Option<Reason>> = distinct.iter().map(|cause| Reason::of(*cause, &lab.cluster)).collect();
-        let mut all: Vec<Reason> = reasons.iter().flatten().cloned().collect();
-        all.dedup();
-        let place = |cause: &Cause| {
-            let reason = reasons.get(distinct.binary_search(cause).ok()?)?.as_ref()?;
-            u32::try_from(all.iter().position(|other| other == reason)?).ok()
+        let servers = Servers::of(&lab.cluster);
+        let of = |line: &super::Line| {
+            let mut causes = self.of(line);
+            servers.extend(&mut causes, &line.text);
+            causes
         };
-        let by_cause: HashMap<Cause, u32> = distinct.iter().filter_map(|cause| Some((*cause, place(cause)?))).collect();
+        let lines = |section: &super::Section| section.lines.iter().map(of).collect::<Vec<_>>();
+        let causes: Vec<Vec<Vec<Cause>>> = listing.sections.iter().map(lines).collect();
+        let distinct: BTreeSet<Cause> = causes.iter().flatten().flatten().copied().collect();
+        let reasons: BTreeMap<Cause, Reason> =
+            distinct.iter().filter_map(|cause| Some((*cause, Reason::of(*cause, &lab.cluster)?))).collect();
+        // Several ports share the fields of their Service.
+        let mut places: BTreeMap<&Reason, u32> = BTreeMap::new();
+        let mut all = Vec::new();
+        for reason in reasons.values() {
+            places.entry(reason).or_insert_with(|| {
+                all.push(reason.clone());
+                u32::try_from(all.len() - 1).unwrap_or(u32::MAX)
+            });
+        }
         let indexes = |causes: Vec<Cause>| {
-            let mut indexes: Vec<u32> = causes.iter().filter_map(|cause| by_cause.get(cause).copied()).collect();
+            let mut indexes: Vec<u32> =
+                causes.iter().filter_map(|cause| places.get(reasons.get(cause)?).copied()).collect();
             indexes.dedup();
             indexes.into()
         };
@@ -187,6 +196,10 @@ impl Causes {
         match &line.at {
             // A rule of kube-proxy's tables that its full text does not have is a jump from a base chain.
             Some(LineRef::Rule(rule)) => vec![self.rules.get(rule).copied().unwrap_or(Cause::Settings)],
+            // The built-in chains of iptables were there before kube-proxy.
+            Some(LineRef::Chain(chain @ ChainId::Iptables { .. })) if !line.text.starts_with(":KUBE-") => {
+                self.chains.get(chain).copied().into_iter().collect()
+            }
             Some(LineRef::Chain(chain)) => vec![self.chains.get(chain).copied().unwrap_or(Cause::Settings)],
             Some(LineRef::Structure(name)) => {
                 let elements = self.elements.get(&**name);
@@ -195,6 +208,49 @@ impl Causes {
             }
             None => Vec::new(),
         }
+    }
+}
+
+/// The endpoints of each Service by address: nftables draws among all of them in one rule.
+struct Servers {
+    by_service: HashMap<u32, ByAddress>,
+}
+
+type ByAddress = HashMap<String, Field>;
+
+impl Servers {
+    fn of(cluster: &Cluster) -> Self {
+        let services: HashMap<&NamespacedName, u32> =
+            cluster.services.iter().map(|service| &service.name).zip(0..).collect();
+        let mut by_service: HashMap<u32, ByAddress> = HashMap::default();
+        for (slice, of) in (0..).zip(&cluster.endpoint_slices) {
+            let Some(service) = of.service().and_then(|name| services.get(&name).copied()) else {
+                continue;
+            };
+            let servers = by_service.entry(service).or_default();
+            for (endpoint, of) in (0..).zip(&of.endpoints) {
+                servers.extend(
+                    of.addresses.first().map(|address| (address.to_string(), Field::Endpoint { slice, endpoint })),
+                );
+            }
+        }
+        Self { by_service }
+    }
+
+    /// Adds the endpoints that stand in the map of a rule that draws among them.
+    fn extend(&self, causes: &mut Vec<Cause>, text: &str) {
+        let Some(Cause::ServicePort { service, port, field: Field::Port }) = causes.first().copied() else {
+            return;
+        };
+        let (Some((_, drawn)), Some(servers)) = (text.split_once(" map {"), self.by_service.get(&service)) else {
+            return;
+        };
+        let words = drawn.split([' ', ',']);
+        causes.extend(words.filter_map(|word| servers.get(word)).map(|field| Cause::ServicePort {
+            service,
+            port,
+            field: *field,
+        }));
     }
 }
 

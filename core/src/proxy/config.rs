@@ -74,6 +74,13 @@ impl Config {
         cluster.nodes.iter().find(|node| *node.name == *self.node_name)
     }
 
+    /// Whether iptables mode serves NodePorts at 127.0.0.1, for which it sets `route_localnet` (`NewProxier` of
+    /// pkg/proxy/iptables): only if the addresses of NodePorts hold it.
+    pub fn serves_localhost(&self) -> bool {
+        let addresses = super::node_port::NodePortCidrs::of(self, Family::V4, super::Mode::Iptables);
+        self.localhost_node_ports && addresses.contains_ipv4_loopback()
+    }
+
     /// The mark that asks for SNAT, as kube-proxy prints it: `0x00004000`.
     pub(super) fn masquerade_mark(&self) -> String {
         let mark = 1_u32.checked_shl(u32::from(self.masquerade_bit)).unwrap_or_default();

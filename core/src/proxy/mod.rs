@@ -53,7 +53,7 @@ pub use operation::{
 pub use program::{Cause, Field};
 pub use proxier::Proxier;
 pub use service_port::{ServicePort, ServicePortName};
-pub use tracker::Tracked;
+pub use tracker::{Tracked, is_watched};
 
 use std::fmt;
 

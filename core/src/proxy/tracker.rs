@@ -60,7 +60,8 @@ fn services_by_name(cluster: &Cluster, watched: impl Fn(&Labels) -> bool) -> Vec
 
 pub(super) type Labels = BTreeMap<String, String>;
 
-pub(super) fn is_watched(labels: &Labels) -> bool {
+/// Whether kube-proxy's informers hear of an object with these labels.
+pub fn is_watched(labels: &BTreeMap<String, String>) -> bool {
     !UNWATCHED_LABELS.iter().any(|label| labels.contains_key(*label))
 }
 

@@ -8,8 +8,8 @@ use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle};
 use crate::text::{self, because as t};
 
-/// Reasons that are told of a line; a line of an nftables set may hold many elements.
-const TOLD: usize = 3;
+/// Reasons that are told of a line; a line of nftables may hold many elements and endpoints.
+const TOLD: usize = 12;
 /// Fields that can be chosen from; more belong to a search, not to a list.
 const LISTED: usize = 400;
 

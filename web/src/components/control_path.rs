@@ -75,9 +75,9 @@ fn objects(effort: &Effort) -> String {
     let told = all.iter().filter(|(_, objects)| *objects != Objects::default()).map(|(name, objects)| {
         let Objects { written, deleted } = objects;
         match (written, deleted) {
-            (written, 0) => format!("{} {name}", text::number(*written)),
-            (0, deleted) => format!("−{} {name}", text::number(*deleted)),
-            (written, deleted) => format!("{} {name}, −{}", text::number(*written), text::number(*deleted)),
+            (written, 0) => t::objects(*written, name),
+            (0, deleted) => format!("−{}", t::objects(*deleted, name)),
+            (written, deleted) => format!("{}, −{}", t::objects(*written, name), text::number(*deleted)),
         }
     });
     let told: Vec<String> = told.collect();

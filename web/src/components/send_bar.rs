@@ -14,7 +14,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
     let settled = Settled::from(model);
-    let nothing_sent = model.shown.is_none();
+    let connected = model.is_connected();
     let send = model.sends_next().then_some("primary");
     html! {
         <section class="card send" aria-label={send::TITLE}>
@@ -24,7 +24,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
                 <button type="button" class={classes!(send)} disabled={model.target.is_none()} onclick={act(Action::Send)}>
                     { send::SEND }
                 </button>
-                <button type="button" disabled={nothing_sent} onclick={act(Action::SendNext)} title={send::NEXT}>
+                <button type="button" disabled={!connected} onclick={act(Action::SendNext)} title={send::NEXT}>
                     { send::NEXT_SHORT }
                 </button>
             </div>
@@ -36,7 +36,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
 fn notice(ModelProps { model }: &ModelProps) -> Html {
     let text = match (&model.target, &model.shown) {
         (None, _) => send::NO_TARGET,
-        (Some(_), None) => send::NOT_SENT,
+        (Some(_), None) if !model.is_connected() => send::NOT_SENT,
         _ => return html! {},
     };
     html! { <p class="notice" role="status">{ text }</p> }

@@ -133,8 +133,14 @@ impl Model {
                 self.draft = WEB_SHOP.into();
                 self.load();
             }
-            Action::Operate(action) => self.operate(&action),
-            Action::WaitAMinute => self.wait_a_minute(),
+            Action::Operate(action) => {
+                self.operate(&action);
+                self.go_on();
+            }
+            Action::WaitAMinute => {
+                self.wait_a_minute();
+                self.go_on();
+            }
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
                 let position = reason.position(&self.lab.borrow().text);

@@ -29,6 +29,18 @@ impl Model {
         }
     }
 
+    /// Sends the next packet of the open connection: those before it met rules that are gone, and cannot be shown.
+    pub(super) fn go_on(&mut self) {
+        if self.shown.is_none() && self.is_connected() {
+            self.send_next();
+        }
+    }
+
+    /// Whether a connection is open, in which a next packet can be sent.
+    pub fn is_connected(&self) -> bool {
+        self.lab.borrow().lanes.iter().all(|lane| lane.flow().is_some())
+    }
+
     fn follow(&mut self, done: Result<ControlPath, ActError>, line: String) {
         let path = match done {
             Ok(path) => path,

@@ -107,7 +107,7 @@ impl<'a> Settings<'a> {
             random_fully: config.random_fully,
             conntrack_tcp_liberal: config.conntrack_tcp_liberal,
             nfacct_counters: config.nfacct_counters,
-            localhost_node_ports: config.localhost_node_ports && node_ports.contains_ipv4_loopback(),
+            localhost_node_ports: config.serves_localhost(),
             node_ports,
             large_cluster: size.large_cluster,
             probabilities: (0..=u32::try_from(size.most_endpoints).unwrap_or(u32::MAX)).map(probability).collect(),
