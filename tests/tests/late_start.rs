@@ -76,7 +76,8 @@ fn a_node_that_starts_late_finds_the_cluster_as_it_is() {
     let target = lab.targets().remove(0);
     assert!(lab.send(&client, &target));
     let before: Arc<Cluster> = Arc::clone(&lab.cluster);
-    for line in ["kubectl scale deployment/web -n shop --replicas=5", "kubectl rollout restart deployment/web -n shop"] {
+    for line in ["kubectl scale deployment/web -n shop --replicas=5", "kubectl rollout restart deployment/web -n shop"]
+    {
         let path = lab.act(&parse_command(line).expect("an action")).expect("an action that can be done");
         let running = started(&lab.lanes[0].network);
         assert!(path.nodes_left_out > 0, "the test is about nodes that do not run");

@@ -55,8 +55,7 @@ impl Lab {
         let (controllers, started) = Controllers::start(&mut parsed.cluster, seed);
         let assumptions = Assumptions::of(&parsed.cluster);
         let cluster = Arc::new(parsed.cluster);
-        let lane =
-            |mode| Lane::new(Network::new(Arc::clone(&cluster), assumptions.in_mode(mode), mode), seed);
+        let lane = |mode| Lane::new(Network::new(Arc::clone(&cluster), assumptions.in_mode(mode), mode), seed);
         let lanes = Mode::ALL.into_iter().map(lane).collect();
         Ok(Self {
             text: text.to_owned(),

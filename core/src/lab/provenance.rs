@@ -169,11 +169,13 @@ impl Causes {
         let reasons: Vec<Option<Reason>> = distinct.iter().map(|cause| Reason::of(*cause, &lab.cluster)).collect();
         let mut all: Vec<Reason> = reasons.iter().flatten().cloned().collect();
         all.dedup();
-        let place = |cause: &Cause| {
-            let reason = reasons.get(distinct.binary_search(cause).ok()?)?.as_ref()?;
-            u32::try_from(all.iter().position(|other| other == reason)?).ok()
-        };
-        let by_cause: HashMap<Cause, u32> = distinct.iter().filter_map(|cause| Some((*cause, place(cause)?))).collect();
+        let mut places: HashMap<&Reason, u32> = HashMap::default();
+        for (place, reason) in (0..).zip(&all) {
+            places.entry(reason).or_insert(place);
+        }
+        let known = distinct.iter().zip(&reasons);
+        let by_cause: HashMap<Cause, u32> =
+            known.filter_map(|(cause, reason)| Some((*cause, *places.get(reason.as_ref()?)?))).collect();
         let indexes = |causes: Vec<Cause>| {
             let mut indexes: Vec<u32> = causes.iter().filter_map(|cause| by_cause.get(cause).copied()).collect();
             indexes.dedup();
