@@ -61,7 +61,7 @@ impl Target<'_> {
             Operation::Bind(address) => {
                 let address = IpNet::from(*address);
                 let routing = &mut self.node.stack.routing;
-                if routing.device(DUMMY_DEVICE).is_some_and(|device| !device.addresses.contains(&address)) {
+                if !routing.has_address(DUMMY_DEVICE, address) {
                     routing.add_address(DUMMY_DEVICE, address);
                 }
             }

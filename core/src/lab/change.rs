@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::apply::apply;
@@ -24,7 +25,7 @@ impl Network {
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
         self.remember(changes);
         self.announce(cluster);
-        self.move_pods(cluster);
+        self.move_pods(changes, cluster);
         self.run_proxiers(now, |proxier, node| {
             let mut is_due = false;
             for change in changes {
@@ -74,28 +75,35 @@ impl Network {
     }
 
     /// Pods that no slice names any more are unplugged, and new ones plugged in.
-    fn move_pods(&mut self, cluster: &Cluster) {
-        let before: Vec<IpAddr> = self.pods.keys().copied().collect();
-        let spare: Vec<IpAddr> =
-            self.pods.iter().filter(|(_, pod)| pod.listens.is_empty()).map(|(address, _)| *address).collect();
-        self.pods.values_mut().for_each(|pod| pod.listens.clear());
-        self.processes.clear();
-        self.place_pods(cluster);
-        let gone: Vec<IpAddr> = self
-            .pods
-            .iter()
-            .filter(|(address, pod)| pod.listens.is_empty() && spare.binary_search(address).is_err())
-            .map(|(address, _)| *address)
-            .collect();
-        for address in gone {
-            if let Some(pod) = self.pods.remove(&address) {
-                self.unplug(address, &pod);
+    fn move_pods(&mut self, changes: &[Change], cluster: &Cluster) {
+        let slices = changes.iter().filter_map(|change| match change {
+            Change::EndpointSlice(changed) => Some(changed.before().into_iter().chain(changed.after())),
+            _ => None,
+        });
+        let endpoints = slices.flatten().flat_map(|slice| &slice.endpoints);
+        let touched: BTreeSet<IpAddr> = endpoints.flat_map(|endpoint| &endpoint.addresses).copied().collect();
+        if touched.is_empty() {
+            return;
+        }
+        let (mut known, mut spare) = (BTreeSet::new(), BTreeSet::new());
+        for address in &touched {
+            if let Some(pod) = self.pods.get_mut(address) {
+                known.insert(*address);
+                spare.extend(pod.listens.is_empty().then_some(*address));
+                pod.listens.clear();
             }
         }
-        let new: Vec<IpAddr> =
-            self.pods.keys().filter(|address| before.binary_search(address).is_err()).copied().collect();
-        for address in new {
-            self.plug_in(address, cluster);
+        self.processes.retain(|(address, ..)| !touched.contains(address));
+        self.place_pods(cluster, |address| touched.contains(address));
+        for address in known.difference(&spare) {
+            if self.pods.get(address).is_some_and(|pod| pod.listens.is_empty())
+                && let Some(pod) = self.pods.remove(address)
+            {
+                self.unplug(*address, &pod);
+            }
+        }
+        for address in touched.difference(&known) {
+            self.plug_in(*address, cluster);
         }
     }
 }

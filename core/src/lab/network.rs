@@ -80,7 +80,7 @@ impl Network {
             known: Known::default(),
         };
         network.announce(&cluster);
-        network.place_pods(&cluster);
+        network.place_pods(&cluster, |_| true);
         network.place_client_pods(&cluster);
         network.known = Known::from(cluster);
         network
@@ -138,14 +138,15 @@ impl Network {
         spare.into_iter().chain(processes).chain(outside).chain(serving.into_iter().map(pod)).collect()
     }
 
-    pub(super) fn place_pods(&mut self, cluster: &Cluster) {
+    /// Places what is behind the addresses that are asked for.
+    pub(super) fn place_pods(&mut self, cluster: &Cluster, is_asked_for: impl Fn(&IpAddr) -> bool) {
         let names = self.node_names.iter().enumerate().rev();
         let nodes: HashMap<Arc<str>, usize> = names.map(|(index, name)| (name.clone(), index)).collect();
         for slice in &cluster.endpoint_slices {
             let ports: Vec<_> = slice.ports.iter().filter_map(|port| Some((port.protocol, port.port?))).collect();
             for endpoint in &slice.endpoints {
                 let node = endpoint.node_name.as_deref().and_then(|name| nodes.get(name).copied());
-                for address in &endpoint.addresses {
+                for address in endpoint.addresses.iter().filter(|address| is_asked_for(address)) {
                     self.place_endpoint(*address, endpoint, node, &ports);
                 }
             }

@@ -61,10 +61,10 @@ impl Proxier {
             config: config.clone(),
         };
         for service in &cluster.services {
-            proxier.services.note(&Changed::added(service.clone()));
+            proxier.services.note(None, Some(service));
         }
         for slice in &cluster.endpoint_slices {
-            proxier.slices.note(&Changed::added(slice.clone()));
+            proxier.slices.note(None, Some(slice));
         }
         proxier
     }
@@ -93,8 +93,8 @@ impl Proxier {
     /// Takes note of a change. True if kube-proxy syncs because of it.
     pub fn note(&mut self, change: &Change) -> bool {
         match change {
-            Change::Service(changed) => self.services.note(changed),
-            Change::EndpointSlice(changed) => self.slices.note(changed),
+            Change::Service(changed) => self.services.note(changed.before(), changed.after()),
+            Change::EndpointSlice(changed) => self.slices.note(changed.before(), changed.after()),
             Change::Node(changed) => self.note_node(changed),
             // kube-proxy does not watch them.
             Change::Pod(_) | Change::Workload(_) => false,

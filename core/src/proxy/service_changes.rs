@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ports::Ports;
 use super::tracker::is_watched;
 use super::{ServicePort, ServicePortName};
-use crate::k8s::{Changed, NamespacedName, Service};
+use crate::k8s::{NamespacedName, Service};
 use crate::net::Family;
 
 /// What happened to Services since the last sync (`ServiceChangeTracker`).
@@ -27,10 +27,10 @@ impl ServiceChanges {
     }
 
     /// Whether there is something to sync, be it for this change or an earlier one.
-    pub fn note(&mut self, change: &Changed<Service>) -> bool {
+    pub fn note(&mut self, old: Option<&Service>, new: Option<&Service>) -> bool {
         // An informer with a label selector sees an object that is relabelled come or go.
         let watched = |service: &&Service| !self.label_selector || is_watched(&service.labels);
-        let (old, new) = (change.before().filter(watched), change.after().filter(watched));
+        let (old, new) = (old.filter(watched), new.filter(watched));
         let Some(service) = new.or(old) else {
             return !self.pending.is_empty();
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::tracker::{endpoints, is_watched};
 use super::{Config, Endpoint, ServicePortName};
 use crate::fixed_hash::HashMap;
-use crate::k8s::{Changed, EndpointSlice, NamespacedName};
+use crate::k8s::{EndpointSlice, NamespacedName};
 use crate::net::{Family, Protocol};
 
 /// The EndpointSlices of one family, and what happened to them since the last sync (`EndpointsChangeTracker` with its
@@ -47,9 +47,9 @@ impl SliceCache {
     }
 
     /// Whether the change has to be synced (`updatePending`, `esDataChanged`).
-    pub fn note(&mut self, change: &Changed<EndpointSlice>) -> bool {
+    pub fn note(&mut self, old: Option<&EndpointSlice>, new: Option<&EndpointSlice>) -> bool {
         let watched = |slice: &&EndpointSlice| !self.label_selector || is_watched(&slice.labels);
-        let (old, new) = (change.before().filter(watched), change.after().filter(watched));
+        let (old, new) = (old.filter(watched), new.filter(watched));
         let Some(slice) = new.or(old).filter(|slice| slice.address_type == self.family) else {
             return false;
         };

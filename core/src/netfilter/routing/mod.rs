@@ -14,6 +14,7 @@ use ipnet::IpNet;
 pub use device::{Device, DeviceKind};
 pub use table::{Destination, RouteEntry, RouteTable};
 
+use crate::fixed_hash::HashMap;
 use crate::net::Family;
 use crate::trace::Route;
 
@@ -33,6 +34,8 @@ pub enum AddressType {
 #[derive(Clone, Debug, Default)]
 pub struct Routing {
     devices: Vec<Device>,
+    /// Where each device is among them.
+    by_name: HashMap<Arc<str>, usize>,
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
@@ -52,20 +55,27 @@ impl Routing {
                 self.main.add(RouteEntry::on_link(address.trunc(), device.name.clone(), Some(address.addr())));
             }
         }
+        self.by_name.entry(device.name.clone()).or_insert(self.devices.len());
         self.devices.push(device);
     }
 
     /// Adds one more address to a device, as kube-proxy does with `kube-ipvs0`. Unknown devices are ignored.
     pub fn add_address(&mut self, device: &str, address: IpNet) {
-        if let Some(found) = self.devices.iter_mut().find(|known| &*known.name == device) {
+        if let Some(found) = self.by_name.get(device).and_then(|place| self.devices.get_mut(*place)) {
             found.addresses.push(address);
             self.local.add(RouteEntry::local(address.addr(), found.name.clone()));
         }
     }
 
+    /// Whether a device has the address. The table is asked first: a device may have many thousands.
+    pub fn has_address(&self, device: &str, address: IpNet) -> bool {
+        let is_known = self.local.has(IpNet::from(address.addr()));
+        is_known && self.device(device).is_some_and(|device| device.addresses.contains(&address))
+    }
+
     /// Takes an address from a device, with the route that came with it.
     pub fn remove_address(&mut self, device: &str, address: IpNet) {
-        if let Some(found) = self.devices.iter_mut().find(|known| &*known.name == device) {
+        if let Some(found) = self.by_name.get(device).and_then(|place| self.devices.get_mut(*place)) {
             found.addresses.retain(|known| *known != address);
             let host = IpNet::from(address.addr());
             self.local
@@ -76,6 +86,8 @@ impl Routing {
     /// Takes a device away, with its addresses and all routes through it.
     pub fn remove_device(&mut self, device: &str) {
         self.devices.retain(|known| &*known.name != device);
+        let places = self.devices.iter().enumerate().rev();
+        self.by_name = places.map(|(place, device)| (device.name.clone(), place)).collect();
         for table in [&mut self.local, &mut self.main] {
             table.remove(|route| route.to.device().is_some_and(|known| &**known == device));
         }
@@ -95,7 +107,7 @@ impl Routing {
     }
 
     pub fn device(&self, name: &str) -> Option<&Device> {
-        self.devices.iter().find(|device| &*device.name == name)
+        self.devices.get(*self.by_name.get(name)?)
     }
 
     pub fn is_local(&self, address: IpAddr) -> bool {

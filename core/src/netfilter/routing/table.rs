@@ -54,20 +54,38 @@ pub struct RouteTable {
     entries: Vec<RouteEntry>,
     /// Which entry a prefix has. Keyed by family and descending prefix length, so that a look-up asks
     /// once per length in use.
-    by_prefix: BTreeMap<(bool, std::cmp::Reverse<u8>), BTreeMap<IpAddr, usize>>,
+    by_prefix: BTreeMap<Length, BTreeMap<IpAddr, usize>>,
+}
+
+/// Whether it is IPv4, and the prefix length; longer ones come first.
+type Length = (bool, std::cmp::Reverse<u8>);
+
+fn length(prefix: IpNet) -> Length {
+    (prefix.addr().is_ipv4(), std::cmp::Reverse(prefix.prefix_len()))
 }
 
 impl RouteTable {
     pub fn add(&mut self, entry: RouteEntry) {
-        let key = (entry.prefix.addr().is_ipv4(), std::cmp::Reverse(entry.prefix.prefix_len()));
-        self.by_prefix.entry(key).or_default().entry(entry.prefix.network()).or_insert(self.entries.len());
+        self.by_prefix
+            .entry(length(entry.prefix))
+            .or_default()
+            .entry(entry.prefix.network())
+            .or_insert(self.entries.len());
         self.entries.push(entry);
     }
 
     /// Removes all routes that `is_gone` picks.
     pub fn remove(&mut self, is_gone: impl Fn(&RouteEntry) -> bool) {
+        if !self.entries.iter().any(&is_gone) {
+            return;
+        }
         let entries = std::mem::take(self).entries;
         entries.into_iter().filter(|entry| !is_gone(entry)).for_each(|entry| self.add(entry));
+    }
+
+    /// Whether there is a route with just this prefix.
+    pub fn has(&self, prefix: IpNet) -> bool {
+        self.by_prefix.get(&length(prefix)).is_some_and(|networks| networks.contains_key(&prefix.network()))
     }
 
     pub fn lookup(&self, address: IpAddr) -> Option<&RouteEntry> {
