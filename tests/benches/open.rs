@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use datapath_core::controllers::Controllers;
-use datapath_core::export::objects;
 use datapath_core::k8s::{self, Change, Changed, Cluster};
 use datapath_core::lab::{Assumptions, Lab, Network};
 use datapath_core::proxy::Mode;
-use datapath_tests::large::large_cluster;
+use datapath_tests::large::{large_cluster, text};
 
 fn open(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("10,000 Services with 5 endpoints, from text");
     group.sample_size(10);
-    let text = objects(&large_cluster());
+    let text = text(&large_cluster());
     group.bench_function("objects", |bencher| bencher.iter(|| black_box(k8s::parse(&text))));
     group.bench_function("controllers", |bencher| {
         let parsed = k8s::parse(&text).cluster;

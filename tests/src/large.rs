@@ -2,9 +2,11 @@
 
 use std::net::Ipv4Addr;
 
+use datapath_core::export::{Format, Subject, export};
 use datapath_core::k8s::Cluster;
 use datapath_core::lab::synthetic;
-use datapath_core::proxy::Config;
+use datapath_core::node::Node;
+use datapath_core::proxy::{Config, Mode};
 
 /// 10,000 Services of one TCP port with five endpoints each, all on one node.
 pub fn large_cluster() -> Cluster {
@@ -24,4 +26,11 @@ pub fn large_cluster() -> Cluster {
 /// The settings of the node of [`large_cluster`].
 pub fn config() -> Config {
     Config { node_name: "node1".into(), ..Config::default() }
+}
+
+/// The objects of a cluster as YAML.
+pub fn text(cluster: &Cluster) -> String {
+    let node = Node::new("node1".into());
+    let subject = Subject { cluster, config: config(), mode: Mode::Iptables, node: &node };
+    export(&subject, Format::Objects).into_iter().map(|file| file.text).collect()
 }
