@@ -33,15 +33,15 @@ const FULL: Remedy<'static> =
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FamilyPolicy {
-    SingleStack,
-    PreferDualStack,
-    RequireDualStack,
+    Single,
+    PreferDual,
+    RequireDual,
 }
 
 const POLICIES: [(&str, FamilyPolicy); 3] = [
-    ("PreferDualStack", FamilyPolicy::PreferDualStack),
-    ("RequireDualStack", FamilyPolicy::RequireDualStack),
-    ("SingleStack", FamilyPolicy::SingleStack),
+    ("PreferDualStack", FamilyPolicy::PreferDual),
+    ("RequireDualStack", FamilyPolicy::RequireDual),
+    ("SingleStack", FamilyPolicy::Single),
 ];
 
 /// One Service of a manifest and what it lacks.
@@ -59,13 +59,13 @@ impl Unallocated {
     /// None where nothing may be lacking. `place` is where the Service comes to stand in the cluster.
     pub(super) fn of(object: &Cursor<'_>, service: &Service, place: usize, report: &mut Report) -> Option<Self> {
         let spec = object.field("spec")?;
-        let policy = value::choice(&spec, "ipFamilyPolicy", &POLICIES, FamilyPolicy::SingleStack, report)?;
+        let policy = value::choice(&spec, "ipFamilyPolicy", &POLICIES, FamilyPolicy::Single, report)?;
         let wants_load_balancer_ports = spec.boolean("allocateLoadBalancerNodePorts", report);
         // The list is the API server's; an object without it has not been there.
         let is_printed = service_address::has_list(&spec);
         let addresses = (!is_printed && service_address::is_allocated(&spec, service.service_type)).then_some(policy);
         if let Some(at) = spec.field("ipFamilies")
-            && addresses == Some(FamilyPolicy::SingleStack)
+            && addresses == Some(FamilyPolicy::Single)
             && service.ip_families.len() > 1
         {
             let rule =
@@ -175,9 +175,9 @@ impl Pools {
             service.ip_families.push(self.default_family);
         }
         let wants_both = match policy {
-            FamilyPolicy::SingleStack => false,
-            FamilyPolicy::PreferDualStack => self.is_dual_stack,
-            FamilyPolicy::RequireDualStack => true,
+            FamilyPolicy::Single => false,
+            FamilyPolicy::PreferDual => self.is_dual_stack,
+            FamilyPolicy::RequireDual => true,
         };
         if let [only] = service.ip_families[..]
             && wants_both
