@@ -3,6 +3,7 @@
 //! In: YAML or JSON text. Out: a [`Cluster`] of valid objects and a list of diagnostics. Left out on
 //! purpose: every field on which neither a rule of kube-proxy nor an endpoint depends.
 
+mod assumed_nodes;
 mod change;
 mod cluster;
 mod endpoint_slice;
@@ -15,6 +16,7 @@ mod read;
 mod service;
 mod workload;
 
+pub use assumed_nodes::assume_nodes;
 pub use change::{Change, Changed};
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{Assumptions, Client, Lane, LoadError, Network, Target};
 use crate::controllers::{Controllers, Round};
-use crate::k8s::{self, Cluster};
+use crate::k8s::{self, Cluster, Parsed};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::source::{Diagnostic, Position};
@@ -43,14 +43,10 @@ impl Lab {
             return Err(Refused { diagnostics: parsed.diagnostics });
         }
         if parsed.cluster.nodes.is_empty() {
-            let mut diagnostics = parsed.diagnostics;
-            diagnostics.push(Diagnostic::error(
-                Position::START,
-                "there is no Node in this text",
-                "at least one object of kind Node, since rules are programmed node by node",
-                "paste what `kubectl get svc,endpointslices,nodes -A -o yaml` prints",
-            ));
-            return Err(Refused { diagnostics });
+            match k8s::assume_nodes(&mut parsed.cluster) {
+                Some(note) => parsed.diagnostics.insert(0, note),
+                None => return Err(nothing_to_show(parsed)),
+            }
         }
         let (controllers, started) = Controllers::start(&mut parsed.cluster, seed);
         let assumptions = Assumptions::of(&parsed.cluster);
@@ -109,6 +105,25 @@ impl Lab {
         }
         sent
     }
+}
+
+/// For a text that has neither nodes nor anything to put on them.
+fn nothing_to_show(Parsed { mut diagnostics, configuration_at, .. }: Parsed) -> Refused {
+    diagnostics.push(match configuration_at {
+        Some(position) => Diagnostic::error(
+            position,
+            "the configuration of kube-proxy is alone in this text",
+            "the Services of a cluster beside it",
+            "paste it into the same text as the objects, after a line ---: it applies to the cluster there",
+        ),
+        None => Diagnostic::error(
+            Position::START,
+            "there is no Node in this text",
+            "at least one object of kind Node, since rules are programmed node by node",
+            "paste what `kubectl get svc,endpointslices,nodes -A -o yaml` prints",
+        ),
+    });
+    Refused { diagnostics }
 }
 
 fn describe(LoadError { node, tool, diagnostics }: &LoadError) -> impl Iterator<Item = Diagnostic> {

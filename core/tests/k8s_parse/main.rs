@@ -1,6 +1,7 @@
 //! What `k8s::parse` says about clusters: every rule with the words and the place of its diagnostic.
 
 mod configuration;
+mod manifests;
 mod services;
 mod slices_and_nodes;
 mod texts;
@@ -67,7 +68,7 @@ fn the_recorded_clusters_have_nothing_to_complain_about() {
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        let k8s::Parsed { cluster, diagnostics } = k8s::parse(&text);
+        let k8s::Parsed { cluster, diagnostics, .. } = k8s::parse(&text);
         assert_eq!(diagnostics, [], "{}", path.display());
         let read = [cluster.nodes.len(), cluster.services.len(), cluster.endpoint_slices.len()];
         let written = ["Node", "Service", "EndpointSlice"];

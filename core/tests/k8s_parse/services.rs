@@ -34,40 +34,40 @@ fn cluster_ips() {
     check_specs(
         &specs,
         &expect![[r#"
-        clusterIP: None ⏎ ports: [{port: 80}]
-          kept: Service shop/web
-        clusterIP: None ⏎ clusterIPs: [None]
-          kept: Service shop/web
-        ports: [{port: 80}]
-          5:3: error: Service "web" is invalid: spec.clusterIP: Required value; expected the address that the API server assigned, or None for a headless Service; print the Service with kubectl after it was created, or write an address of the service range
-          kept: nothing
-        clusterIP: 10.96.0.256 ⏎ ports: [{port: 80}]
-          5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "10.96.0.256": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
-          kept: nothing
-        clusterIP: 10.96.0.010 ⏎ ports: [{port: 80}]
-          5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "10.96.0.010": must not have leading 0s in IPv4 addresses; expected an IPv4 or IPv6 address; leave the zeros out
-          kept: nothing
-        clusterIP: '::ffff:10.96.0.1' ⏎ ports: [{port: 80}]
-          5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "::ffff:10.96.0.1": must not be an IPv4-mapped IPv6 address; expected an IPv4 or IPv6 address; write the IPv4 address alone
-          kept: nothing
-        clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.2] ⏎ ports: [{port: 80}]
-          6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.2"]: first value must match `clusterIP`; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
-          kept: nothing
-        clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 10.96.0.2] ⏎ ports: [{port: 80}]
-          6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1","10.96.0.2"]: may specify no more than one IP for each IP family; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
-          kept: nothing
-        clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 'fd00::1', 'fd00::2'] ⏎ ports: [{port: 80}]
-          6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1","fd00::1","fd00::2"]: may only hold up to 2 values; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
-          kept: nothing
-        clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 'fd00::1'] ⏎ ports: [{port: 80}]
-          kept: Service shop/web
-        clusterIP: 10.96.0.1 ⏎ clusterIPs: [None] ⏎ ports: [{port: 80}]
-          6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["None"]: first value must match `clusterIP`; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
-          kept: nothing
-        type: NodePort ⏎ clusterIP: None ⏎ ports: [{port: 80}]
-          6:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "None": may not be set to 'None' for NodePort services; expected an address; write an address of the service range, or change the type
-          kept: nothing
-    "#]],
+            clusterIP: None ⏎ ports: [{port: 80}]
+              kept: Service shop/web
+            clusterIP: None ⏎ clusterIPs: [None]
+              kept: Service shop/web
+            ports: [{port: 80}]
+              1:1: note: Service "shop/web": the API server would allocate what is left out; the lab took cluster IP 10.96.1.1
+              kept: Service shop/web
+            clusterIP: 10.96.0.256 ⏎ ports: [{port: 80}]
+              5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "10.96.0.256": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address
+              kept: nothing
+            clusterIP: 10.96.0.010 ⏎ ports: [{port: 80}]
+              5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "10.96.0.010": must not have leading 0s in IPv4 addresses; expected an IPv4 or IPv6 address; leave the zeros out
+              kept: nothing
+            clusterIP: '::ffff:10.96.0.1' ⏎ ports: [{port: 80}]
+              5:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "::ffff:10.96.0.1": must not be an IPv4-mapped IPv6 address; expected an IPv4 or IPv6 address; write the IPv4 address alone
+              kept: nothing
+            clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.2] ⏎ ports: [{port: 80}]
+              6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.2"]: first value must match `clusterIP`; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
+              kept: nothing
+            clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 10.96.0.2] ⏎ ports: [{port: 80}]
+              6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1","10.96.0.2"]: may specify no more than one IP for each IP family; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
+              kept: nothing
+            clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 'fd00::1', 'fd00::2'] ⏎ ports: [{port: 80}]
+              6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.1","fd00::1","fd00::2"]: may only hold up to 2 values; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
+              kept: nothing
+            clusterIP: 10.96.0.1 ⏎ clusterIPs: [10.96.0.1, 'fd00::1'] ⏎ ports: [{port: 80}]
+              kept: Service shop/web
+            clusterIP: 10.96.0.1 ⏎ clusterIPs: [None] ⏎ ports: [{port: 80}]
+              6:15: error: Service "web" is invalid: spec.clusterIPs: Invalid value: ["None"]: first value must match `clusterIP`; expected clusterIPs that begin with clusterIP, one address per family at most; write both as kubectl prints them
+              kept: nothing
+            type: NodePort ⏎ clusterIP: None ⏎ ports: [{port: 80}]
+              6:14: error: Service "web" is invalid: spec.clusterIP: Invalid value: "None": may not be set to 'None' for NodePort services; expected an address; write an address of the service range, or change the type
+              kept: nothing
+        "#]],
     );
 }
 
@@ -204,27 +204,28 @@ fn types_and_policies() {
     check_with_port(
         &lines,
         &expect![[r#"
-        type: Loadbalancer
-          7:9: error: Service "web" is invalid: spec.type: Unsupported value: "Loadbalancer": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"; expected one of ClusterIP, ExternalName, LoadBalancer, NodePort; write one of these, or leave the field out
-          kept: nothing
-        internalTrafficPolicy: local
-          7:26: error: Service "web" is invalid: spec.internalTrafficPolicy: Unsupported value: "local": supported values: "Cluster", "Local"; expected one of Cluster, Local; write one of these, or leave the field out
-          kept: nothing
-        externalTrafficPolicy: Local
-          7:26: error: Service "web" is invalid: spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services; expected the field only on NodePort, LoadBalancer or with externalIPs; delete the field
-          kept: nothing
-        externalTrafficPolicy: Local ⏎ externalIPs: [198.51.100.1]
-          kept: Service shop/web
-        type: LoadBalancer ⏎ healthCheckNodePort: 31000
-          8:24: warning: Service "web": spec.healthCheckNodePort: health check node port 31000 is not used; expected it only with type LoadBalancer and externalTrafficPolicy Local; delete the field
-          kept: Service shop/web
-        type: LoadBalancer ⏎ healthCheckNodePort: -1 ⏎ externalTrafficPolicy: Local
-          8:24: error: Service "web" is invalid: spec.healthCheckNodePort: Invalid value: -1: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
-          kept: nothing
-        publishNotReadyAddresses: "true"
-          7:29: error: Service "web" is invalid: spec.publishNotReadyAddresses: Invalid value: "true": must be a boolean; expected true or false; compare with what kubectl prints
-          kept: nothing
-    "#]],
+            type: Loadbalancer
+              7:9: error: Service "web" is invalid: spec.type: Unsupported value: "Loadbalancer": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"; expected one of ClusterIP, ExternalName, LoadBalancer, NodePort; write one of these, or leave the field out
+              kept: nothing
+            internalTrafficPolicy: local
+              7:26: error: Service "web" is invalid: spec.internalTrafficPolicy: Unsupported value: "local": supported values: "Cluster", "Local"; expected one of Cluster, Local; write one of these, or leave the field out
+              kept: nothing
+            externalTrafficPolicy: Local
+              7:26: error: Service "web" is invalid: spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services; expected the field only on NodePort, LoadBalancer or with externalIPs; delete the field
+              kept: nothing
+            externalTrafficPolicy: Local ⏎ externalIPs: [198.51.100.1]
+              kept: Service shop/web
+            type: LoadBalancer ⏎ healthCheckNodePort: 31000
+              1:1: note: Service "shop/web": the API server would allocate what is left out; the lab took node port 30086 for port 80/tcp
+              8:24: warning: Service "web": spec.healthCheckNodePort: health check node port 31000 is not used; expected it only with type LoadBalancer and externalTrafficPolicy Local; delete the field
+              kept: Service shop/web
+            type: LoadBalancer ⏎ healthCheckNodePort: -1 ⏎ externalTrafficPolicy: Local
+              8:24: error: Service "web" is invalid: spec.healthCheckNodePort: Invalid value: -1: must be between 1 and 65535, inclusive; expected a port number from 1 to 65535; correct the number
+              kept: nothing
+            publishNotReadyAddresses: "true"
+              7:29: error: Service "web" is invalid: spec.publishNotReadyAddresses: Invalid value: "true": must be a boolean; expected true or false; compare with what kubectl prints
+              kept: nothing
+        "#]],
     );
 }
 
@@ -302,8 +303,10 @@ fn load_balancer_status() {
         ingress.map(|ingress| (ingress, text(ingress))),
         &expect![[r#"
             {ip: 203.0.113.1, ipMode: Proxy}
+              1:1: note: Service "shop/web": the API server would allocate what is left out; the lab took node port 30086 for port 80/tcp
               kept: Service shop/web
             {hostname: lb.example.com}
+              1:1: note: Service "shop/web": the API server would allocate what is left out; the lab took node port 30086 for port 80/tcp
               kept: Service shop/web
             {ip: lb.example.com}
               11:12: error: Service "web" is invalid: status.loadBalancer.ingress[0].ip: Invalid value: "lb.example.com": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff); expected an IPv4 or IPv6 address; correct the address

@@ -144,16 +144,14 @@ fn faulty_keys_leave_out_their_object() {
     check(
         specs.map(|spec| (spec, service(spec))),
         &expect![[r#"
-        clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, port: 81}] ⏎ selector: {app: web}
-          6:22: error: key "port" already set in map; expected every key once; keep one of the fields; the object is left out until then
-          kept: nothing
-        clusterIP: 10.96.0.1 ⏎ ports: ⏎ - &p {port: 80} ⏎ - <<: *p ⏎   name: b ⏎ ? [a] ⏎ : b
-          7:5: error: Service "web" is invalid: spec.ports[0].name: Required value; expected a name of its own for every port; name the ports, as EndpointSlices refer to them by name
-          8:5: error: merge keys are not supported; expected the merged fields, written out; keep one of the fields; the object is left out until then
-          8:5: error: Service "web" is invalid: spec.ports[1].port: Required value; expected a port number from 1 to 65535; correct the number
-          10:5: error: a key is a list or a mapping; expected a string as key; keep one of the fields; the object is left out until then
-          kept: nothing
-    "#]],
+            clusterIP: 10.96.0.1 ⏎ ports: [{port: 80, port: 81}] ⏎ selector: {app: web}
+              6:22: error: key "port" already set in map; expected every key once; keep one of the fields; the object is left out until then
+              kept: nothing
+            clusterIP: 10.96.0.1 ⏎ ports: ⏎ - &p {port: 80} ⏎ - <<: *p ⏎   name: b ⏎ ? [a] ⏎ : b
+              7:5: error: Service "web" is invalid: spec.ports[0].name: Required value; expected a name of its own for every port; name the ports, as EndpointSlices refer to them by name
+              10:5: error: a key is a list or a mapping; expected a string as key; keep one of the fields; the object is left out until then
+              kept: nothing
+        "#]],
     );
     check_texts(
         &["kind: Service\nkind: Node\n"],

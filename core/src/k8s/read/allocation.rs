@@ -48,6 +48,11 @@ impl Allocation {
         }
     }
 
+    /// Where the object with this name is; the first of several.
+    pub(super) fn position(&self, kind: &'static str, name: &NamespacedName) -> Option<Position> {
+        self.names.get(&(kind, name.clone())).copied()
+    }
+
     /// Takes the addresses and node ports of a valid Service, or reports who has them and takes none.
     pub(super) fn service(&mut self, object: &Cursor<'_>, service: &Service, report: &mut Report) {
         let errors = report.errors();
@@ -110,8 +115,8 @@ impl Allocation {
     }
 
     /// Once all objects are known: warns of slices and Endpoints whose Service is not among them.
-    pub(super) fn check_services(self, report: &mut Report) {
-        for (position, reference) in self.of_services {
+    pub(super) fn check_services(&self, report: &mut Report) {
+        for (position, reference) in &self.of_services {
             let OfService { kind, name, service } = reference;
             if self.names.contains_key(&("Service", service.clone())) {
                 continue;
@@ -122,7 +127,7 @@ impl Allocation {
                 expected: "the Service beside its endpoints",
                 advice: "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
             };
-            report.warning(position, message, remedy);
+            report.warning(*position, message, remedy);
         }
     }
 }

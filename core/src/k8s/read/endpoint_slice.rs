@@ -7,12 +7,17 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
-use super::{text, value};
+use super::{text, unknown_fields, value};
 use crate::k8s::{EndpointPort, EndpointSlice, SliceEndpoint};
 use crate::net::Family;
 use crate::source::Diagnostic;
 
 const FQDN: &str = "FQDN";
+
+const FIELDS: [&str; 6] = ["addressType", "apiVersion", "endpoints", "kind", "metadata", "ports"];
+const PORT_FIELDS: [&str; 4] = ["appProtocol", "name", "port", "protocol"];
+const ENDPOINT_FIELDS: [&str; 8] =
+    ["addresses", "conditions", "deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone"];
 
 /// `maxEndpoints` of the API server's validation.
 const MAX_ENDPOINTS: usize = 1_000;
@@ -20,6 +25,7 @@ const MAX_ENDPOINTS: usize = 1_000;
 /// `None` also for a slice of host names, which is no error: kube-proxy ignores it.
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointSlice> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
+    unknown_fields::check(object, &FIELDS, report);
     let address_type = address_type(object, report)?;
     let ports = ports(object, report);
     let endpoints = endpoints(object, address_type, report);
@@ -86,6 +92,7 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
     let mut names = HashSet::default();
     let mut ports = Vec::new();
     for entry in list.elements() {
+        unknown_fields::check(&entry, &PORT_FIELDS, report);
         let name = entry.string("name", report).unwrap_or_default();
         if let Some(at) = entry.field("name").filter(|_| !name.is_empty()) {
             metadata::check_name(&at, name, NameRule::Label, report);
@@ -110,6 +117,9 @@ fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Opt
         report.invalid(entry, entry.found(), "must be an object", remedy);
         return None;
     }
+    unknown_fields::check(entry, &ENDPOINT_FIELDS, report);
+    unknown_fields::check_field(entry, "conditions", &["ready", "serving", "terminating"], report);
+    unknown_fields::check_field(entry, "hints", &["forNodes", "forZones"], report);
     let errors = report.errors();
     let addresses = entry.each("addresses", report, |at, report| value::address_of(family, at, report));
     if addresses.is_empty() && report.errors() == errors {

@@ -15,6 +15,7 @@ mod metadata;
 mod nested;
 mod node;
 mod pod;
+mod references;
 mod report;
 mod selector;
 mod service;
@@ -22,6 +23,8 @@ mod service_address;
 mod service_port;
 mod text;
 mod tree;
+mod unallocated;
+mod unknown_fields;
 mod value;
 mod workload;
 
@@ -33,6 +36,7 @@ pub use locate::locate;
 use metadata::NameRule;
 use report::{Remedy, Report};
 use tree::{NodeId, Tree};
+use unallocated::Unallocated;
 
 use super::{Cluster, WorkloadKind};
 use crate::source::{Diagnostic, Position, Severity};
@@ -65,6 +69,8 @@ pub struct Parsed {
     pub cluster: Cluster,
     /// By place in the text; about a hundred at most.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where the configuration of kube-proxy is.
+    pub configuration_at: Option<Position>,
 }
 
 impl Parsed {
@@ -102,6 +108,8 @@ struct Reader<'t> {
     cluster: Cluster,
     report: Report,
     allocation: Allocation,
+    unallocated: Vec<Unallocated>,
+    configuration_at: Option<Position>,
     /// Kinds without bearing: where the first was, and how many there are.
     passed_over: BTreeMap<String, (Position, usize)>,
 }
@@ -227,7 +235,9 @@ impl Reader<'_> {
         if self.is_valid(object, errors) {
             self.allocation.service(object, &service, &mut self.report);
         }
+        let unallocated = Unallocated::of(object, &service, self.cluster.services.len(), &mut self.report);
         if self.is_valid(object, errors) {
+            self.unallocated.extend(unallocated);
             self.cluster.services.push(service);
         }
     }
@@ -285,6 +295,7 @@ impl Reader<'_> {
         let configuration = configuration::read(object, &mut self.report);
         if self.is_valid(object, errors) {
             self.cluster.proxy_configuration = Some(configuration);
+            self.configuration_at = Some(object.position());
         }
     }
 
@@ -325,8 +336,12 @@ impl Reader<'_> {
             kind.as_ref().and_then(Cursor::plain) == Some(CONFIGURATION)
         };
         let documents = tree.roots().iter().map(|root| Cursor::root(&tree, *root));
+        let before = self.configuration_at;
         for document in documents.filter(is_configuration) {
             self.value(&document, None);
+        }
+        if before.is_none() {
+            self.configuration_at = self.configuration_at.map(|inner| origin.place(inner));
         }
         let inner = std::mem::replace(&mut self.report, outer);
         for mut diagnostic in inner.into_diagnostics() {
@@ -363,6 +378,9 @@ impl Reader<'_> {
             self.report.push(Diagnostic::note(position, message));
         }
         self.allocation.check_services(&mut self.report);
-        Parsed { cluster: self.cluster, diagnostics: self.report.into_diagnostics() }
+        references::check(&self.cluster, &self.allocation, &mut self.report);
+        unallocated::allocate(&self.unallocated, &mut self.cluster, &mut self.report);
+        let Self { cluster, configuration_at, report, .. } = self;
+        Parsed { cluster, diagnostics: report.into_diagnostics(), configuration_at }
     }
 }

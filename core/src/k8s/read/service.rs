@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::cursor::Cursor;
 use super::metadata::{self, Metadata, NameRule};
 use super::report::{Remedy, Report};
-use super::{service_address, service_port, text, value};
+use super::{service_address, service_port, text, unknown_fields, value};
 use crate::k8s::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };
@@ -35,10 +35,37 @@ const TOPOLOGY_ANNOTATIONS: [&str; 2] =
 const DEFAULT_AFFINITY_SECONDS: u32 = 10_800;
 const MAX_AFFINITY_SECONDS: i64 = 86_400;
 
+const FIELDS: [&str; 5] = ["apiVersion", "kind", "metadata", "spec", "status"];
+
+/// Of `ServiceSpec`, whose `ipFamily` and `topologyKeys` are only tombstones.
+const SPEC_FIELDS: [&str; 20] = [
+    "allocateLoadBalancerNodePorts",
+    "clusterIP",
+    "clusterIPs",
+    "externalIPs",
+    "externalName",
+    "externalTrafficPolicy",
+    "healthCheckNodePort",
+    "internalTrafficPolicy",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "loadBalancerClass",
+    "loadBalancerIP",
+    "loadBalancerSourceRanges",
+    "ports",
+    "publishNotReadyAddresses",
+    "selector",
+    "sessionAffinity",
+    "sessionAffinityConfig",
+    "trafficDistribution",
+    "type",
+];
+
 const DELETE: &str = "delete the field";
 
 /// Reads the Service that `metadata` names; what it returns is valid only if no error was reported.
 pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report) -> Option<Service> {
+    unknown_fields::check(object, &FIELDS, report);
     let Some(spec) = object.mapping("spec", report) else {
         report.required(
             object,
@@ -48,10 +75,11 @@ pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report)
         );
         return None;
     };
+    unknown_fields::check(&spec, &SPEC_FIELDS, report);
     let service_type = value::choice(&spec, "type", &TYPES, ServiceType::ClusterIp, report)?;
     let cluster_ips = service_address::cluster_ips(&spec, service_type, report);
-    let is_headless = cluster_ips.is_empty();
-    let ports = service_port::read(&spec, service_type, is_headless, report);
+    let ports = service_port::read(&spec, service_type, cluster_ips.is_none(), report);
+    let cluster_ips = cluster_ips.unwrap_or_default();
     let external_ips = spec.each("externalIPs", report, value::routable_address);
     let external_traffic_policy = external_traffic_policy(&spec, service_type, &external_ips, report)?;
     Some(Service {
@@ -135,6 +163,10 @@ fn session_affinity(spec: &Cursor<'_>, report: &mut Report) -> Option<SessionAff
             report.forbidden(&config, "must not be set when session affinity is None", DELETE);
         }
         return Some(SessionAffinity::None);
+    }
+    if let Some(config) = &config {
+        unknown_fields::check(config, &["clientIP"], report);
+        unknown_fields::check_field(config, "clientIP", &["timeoutSeconds"], report);
     }
     let timeout_seconds =
         config.and_then(|config| affinity_seconds(&config, report)).unwrap_or(DEFAULT_AFFINITY_SECONDS);

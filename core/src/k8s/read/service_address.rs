@@ -15,13 +15,13 @@ const AS_PRINTED: Remedy<'static> = Remedy {
     advice: "write both as kubectl prints them",
 };
 
-/// All cluster IPs, the first of `clusterIP` first; none for headless and ExternalName Services.
+/// All cluster IPs, the first of `clusterIP` first; None for headless and ExternalName Services.
 ///
-/// `clusterIPs` may be absent, as in objects that were not printed by kubectl: then `clusterIP` is all.
-pub(super) fn cluster_ips(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Vec<IpAddr> {
+/// `clusterIPs` may be absent, as in objects that were not printed by kubectl: then `clusterIP` is all, or the
+/// API server has yet to allocate.
+pub(super) fn cluster_ips(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<Vec<IpAddr>> {
     let primary = spec.string("clusterIP", report);
-    let list = spec.list("clusterIPs", report);
-    let has_list = list.is_some_and(|list| list.elements().next().is_some());
+    let has_list = spec.list("clusterIPs", report).is_some() && has_list(spec);
     if service_type == ServiceType::ExternalName {
         if primary.is_some() || has_list {
             let at = spec.field(if has_list { "clusterIPs" } else { "clusterIP" });
@@ -31,30 +31,30 @@ pub(super) fn cluster_ips(spec: &Cursor<'_>, service_type: ServiceType, report: 
                 "delete the field",
             );
         }
-        return Vec::new();
+        return None;
     }
     if is_headless(spec, primary, report) {
         check_headless_type(spec, service_type, report);
-        return Vec::new();
+        return None;
     }
     if !has_list {
-        return primary_only(spec, primary, report);
+        let primary = spec.field("clusterIP").filter(|_| primary.is_some());
+        return Some(primary.and_then(|at| value::address(&at, report)).into_iter().collect());
     }
     let addresses = spec.each("clusterIPs", report, value::address);
     check_agreement(spec, primary, &addresses, report);
-    addresses
+    Some(addresses)
 }
 
-fn primary_only(spec: &Cursor<'_>, primary: Option<&str>, report: &mut Report) -> Vec<IpAddr> {
-    if let Some(at) = spec.field("clusterIP").filter(|_| primary.is_some()) {
-        return value::address(&at, report).into_iter().collect();
-    }
-    let remedy = Remedy {
-        expected: "the address that the API server assigned, or None for a headless Service",
-        advice: "print the Service with kubectl after it was created, or write an address of the service range",
-    };
-    report.required(spec, "clusterIP", "", remedy);
-    Vec::new()
+/// Whether `clusterIPs` has entries.
+pub(super) fn has_list(spec: &Cursor<'_>) -> bool {
+    spec.field("clusterIPs").is_some_and(|list| list.elements().next().is_some())
+}
+
+/// Whether a Service without `clusterIPs` gets addresses from the API server.
+pub(super) fn is_allocated(spec: &Cursor<'_>, service_type: ServiceType) -> bool {
+    let is_headless = spec.field("clusterIP").is_some_and(|at| at.plain() == Some(NONE));
+    service_type != ServiceType::ExternalName && !is_headless
 }
 
 /// Whether one of the fields says `None`; both have to, and nothing else beside it.

@@ -5,12 +5,14 @@ use crate::fixed_hash::HashSet;
 use super::cursor::{Cursor, Scalar};
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
-use super::{text, value};
+use super::{text, unknown_fields, value};
 use crate::k8s::{ServicePort, ServiceType};
 use crate::net::Protocol;
 
 /// `--service-node-port-range` of the API server, unless it is set.
 const NODE_PORT_RANGE: std::ops::RangeInclusive<u16> = 30_000..=32_767;
+
+const FIELDS: [&str; 6] = ["appProtocol", "name", "nodePort", "port", "protocol", "targetPort"];
 
 const NAMES: Remedy<'static> = Remedy {
     expected: "a name of its own for every port",
@@ -48,6 +50,7 @@ pub(super) fn read(
             report.invalid(entry, entry.found(), "must be an object", remedy);
             continue;
         }
+        unknown_fields::check(entry, &FIELDS, report);
         let errors = report.errors();
         let name = name(entry, count > 1, &mut seen, report);
         let port = read_port(entry, name, report);

@@ -5,6 +5,8 @@
 //! nesting nor aliases cost more than the limits below; 100,000 endpoints are three million nodes, which
 //! is why nodes are small and own no vectors.
 
+mod merge;
+
 use crate::fixed_hash::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -110,14 +112,18 @@ impl Tree {
 
     /// Entries with a scalar key, as text.
     pub(super) fn entries(&self, id: NodeId) -> impl Iterator<Item = (&str, NodeId)> {
-        let pairs = match self.value(id) {
-            Value::Mapping { entries, .. } => self.range(entries),
-            _ => &[],
-        };
-        pairs.chunks_exact(2).filter_map(|pair| match self.value(pair[0]) {
+        self.pairs(id).chunks_exact(2).filter_map(|pair| match self.value(pair[0]) {
             Value::Scalar { text, .. } => Some((self.text(text), pair[1])),
             _ => None,
         })
+    }
+
+    /// Keys and values of a mapping by turns.
+    fn pairs(&self, id: NodeId) -> &[NodeId] {
+        match self.value(id) {
+            Value::Mapping { entries, .. } => self.range(entries),
+            _ => &[],
+        }
     }
 
     pub(super) fn entry(&self, id: NodeId, key: &str) -> Option<NodeId> {
@@ -214,6 +220,9 @@ impl Builder {
         let Some(mut frame) = self.frames.pop() else {
             return;
         };
+        if frame.is_mapping {
+            frame.sound &= self.merge(frame.first_child);
+        }
         let start = index(self.tree.children.len());
         self.tree.children.extend(self.pending.drain(frame.first_child..));
         let range = start..index(self.tree.children.len());
@@ -268,14 +277,33 @@ impl Builder {
         Ok(())
     }
 
-    /// Reports keys that occur twice, merge keys and keys that are no scalars, as kubectl refuses them.
+    /// Puts merged entries in the place of merge keys; false where one of these is faulty.
+    fn merge(&mut self, first_child: usize) -> bool {
+        let entries = &self.pending[first_child..];
+        if !entries.iter().step_by(2).any(|key| merge::is_merge_key(&self.tree, *key)) {
+            return true;
+        }
+        let (merged, faults) = merge::expand(&self.tree, entries);
+        let sound = faults.is_empty();
+        self.pending.truncate(first_child);
+        self.pending.extend(merged);
+        self.fault(faults);
+        sound
+    }
+
+    fn fault(&mut self, found: Vec<Diagnostic>) {
+        let room = MAX_KEY_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(found.into_iter().take(room));
+    }
+
+    /// Reports keys that occur twice and keys that are no scalars, as kubectl refuses them.
     fn check_keys(&mut self, entries: &Range<u32>) -> bool {
         let keys = || self.tree.range(entries).iter().step_by(2).copied();
         let many = entries.len() > 2 * FEW_KEYS;
         let mut hashed = HashSet::default();
         let mut found = Vec::new();
         for (place, id) in keys().enumerate() {
-            let Shape::Scalar { text, quoted } = self.tree.shape(id) else {
+            let Shape::Scalar { text, .. } = self.tree.shape(id) else {
                 found.push(key_error(self.tree.position(id), "a key is a list or a mapping", "a string as key"));
                 continue;
             };
@@ -285,13 +313,10 @@ impl Builder {
             if is_again {
                 let message = format!("key {} already set in map", text::quote(text));
                 found.push(key_error(position, &message, "every key once"));
-            } else if text == "<<" && !quoted {
-                found.push(key_error(position, "merge keys are not supported", "the merged fields, written out"));
             }
         }
         let sound = found.is_empty();
-        let room = MAX_KEY_FAULTS.saturating_sub(self.faults.len());
-        self.faults.extend(found.into_iter().take(room));
+        self.fault(found);
         sound
     }
 }

@@ -1,0 +1,60 @@
+//! Fields that the API does not have, which the API server drops with a warning.
+
+use super::cursor::Cursor;
+use super::report::{Remedy, Report};
+
+/// Letters by which a field may differ from the one that was meant.
+const MAX_DISTANCE: usize = 2;
+
+/// No field of the API is longer; longer names are not compared.
+const MAX_LENGTH: usize = 40;
+
+/// Warns of the fields of `object` that are not `known`, in the words that kubectl prints.
+pub(super) fn check(object: &Cursor<'_>, known: &[&str], report: &mut Report) {
+    for (name, field) in object.fields().filter(|(name, _)| !known.contains(name)) {
+        let written = field.to_string();
+        let (title, path) = written.split_once(" is invalid: ").unwrap_or(("", &written));
+        let message = format!("{title}: unknown field \"{path}\"");
+        match nearest(name, known) {
+            Some(meant) => {
+                let advice = format!("write {meant}: the API server drops the field as it is");
+                report.warning(field.position(), message, Remedy { expected: meant, advice: &advice });
+            }
+            None => {
+                let advice = "delete it or move it to where it belongs: the API server drops it here";
+                report.warning(field.position(), message, Remedy { expected: "a field of the API", advice });
+            }
+        }
+    }
+}
+
+/// [`check`] of the field `name`, where it is an object.
+pub(super) fn check_field(object: &Cursor<'_>, name: &str, known: &[&str], report: &mut Report) {
+    if let Some(field) = object.field(name) {
+        check(&field, known, report);
+    }
+}
+
+fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    if name.len() > MAX_LENGTH {
+        return None;
+    }
+    let name = name.to_lowercase();
+    let distances = known.iter().map(|field| (distance(&name, &field.to_lowercase()), *field));
+    let is_near = |(distance, field): &(usize, &str)| *distance <= MAX_DISTANCE && *distance * 3 <= field.len();
+    distances.filter(is_near).min().map(|(_, field)| field)
+}
+
+/// Characters to insert, delete or replace (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (line, left) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
+        for (column, right) in to.chars().enumerate() {
+            let replaced = diagonal + usize::from(left != right);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
