@@ -122,7 +122,10 @@ impl Ipvs {
         let state = SchedulerState::new(config.scheduler, pool, self.now);
         self.counters.count(&key, |count| count + 1);
         self.by_key.insert(key, self.next_service);
-        self.services.insert(self.next_service, VirtualService { key, config, destinations: Vec::new(), state });
+        self.services.insert(
+            self.next_service,
+            VirtualService { key, config, destinations: Vec::new(), by_real: HashMap::default(), state },
+        );
         self.next_service += 1;
         Ok(())
     }
@@ -168,7 +171,7 @@ impl Ipvs {
         validate_destination(key, &config)?;
         let service =
             self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
-        if find(&self.destinations, &service.destinations, config.real).is_some() {
+        if service.by_real.contains_key(&config.real) {
             return Err(ControlError::DestinationExists);
         }
         let in_trash = self.trash.destinations.iter().position(|id| {
@@ -189,6 +192,7 @@ impl Ipvs {
             destination.configure(config, true);
         }
         service.destinations.insert(0, id);
+        service.by_real.insert(config.real, id);
         service.state.changed(Change::Added, Pool { order: &service.destinations, all: &self.destinations });
         Ok(id)
     }
@@ -198,7 +202,7 @@ impl Ipvs {
         validate_destination(key, &config)?;
         let service =
             self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
-        let id = find(&self.destinations, &service.destinations, config.real).ok_or(ControlError::NoSuchDestination)?;
+        let id = service.by_real.get(&config.real).copied().ok_or(ControlError::NoSuchDestination)?;
         if let Some(destination) = self.destinations.get_mut(&id) {
             destination.configure(config, false);
         }
@@ -210,7 +214,7 @@ impl Ipvs {
     pub fn delete_destination(&mut self, key: &ServiceKey, real: Endpoint) -> Result<(), ControlError> {
         let service =
             self.by_key.get(key).and_then(|id| self.services.get_mut(id)).ok_or(ControlError::ServiceNotDefined)?;
-        let removed = find(&self.destinations, &service.destinations, real).ok_or(ControlError::NoSuchDestination)?;
+        let removed = service.by_real.remove(&real).ok_or(ControlError::NoSuchDestination)?;
         let place = service.destinations.iter().position(|id| *id == removed).ok_or(ControlError::NoSuchDestination)?;
         service.destinations.remove(place);
         let before = place.checked_sub(1).and_then(|before| service.destinations.get(before)).copied();
@@ -276,10 +280,6 @@ impl Ipvs {
             keep
         });
     }
-}
-
-fn find(all: &Destinations, order: &[DestinationId], real: Endpoint) -> Option<DestinationId> {
-    order.iter().copied().find(|id| all.get(id).is_some_and(|destination| destination.config.real == real))
 }
 
 fn validate_service(key: &ServiceKey, config: &ServiceConfig) -> Result<(), ControlError> {

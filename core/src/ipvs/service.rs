@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use super::destination::DestinationId;
 use super::schedulers::{Scheduler, SchedulerState};
+use crate::fixed_hash::HashMap;
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
 
@@ -128,6 +129,8 @@ pub struct VirtualService {
     pub config: ServiceConfig,
     /// The newest first, as the kernel keeps them.
     pub destinations: Vec<DestinationId>,
+    /// The same by address; the kernel searches its list, which here would take too long for thousands.
+    pub(super) by_real: HashMap<Endpoint, DestinationId>,
     pub(super) state: SchedulerState,
 }
 
