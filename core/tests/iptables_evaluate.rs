@@ -110,7 +110,7 @@ fn each_match_counts_until_one_fails_comments_too() {
     );
     let (verdict, lines, cost) = lab.trace(&mut web());
     assert_eq!(verdict, Verdict::Accept);
-    assert_eq!(lines, ["> INPUT", "INPUT:0+2 4 no", "INPUT:2 3 yes", "Accept", "< INPUT Verdict"]);
+    assert_eq!(lines, ["> INPUT", "INPUT:0 1 no", "INPUT:1 3 no", "INPUT:2 3 yes", "Accept", "< INPUT Verdict"]);
     assert_eq!(cost, Cost { rules: 3, matches: 7, ..Cost::NONE });
     let mut meter = Meter::default();
     lab.walk(XtTable::Filter, Hook::Input, &mut web(), &mut meter);

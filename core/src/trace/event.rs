@@ -130,8 +130,8 @@ pub enum Event {
         rule: RuleId,
         tests: u32,
     },
-    /// `count` rules, one after the other from `first` on, were tested in vain, with `tests` matches in all. In
-    /// each rule the last one that was tested failed.
+    /// `count` rules, one after the other from `first` on, were tested in vain, with `tests` matches in all. Of several
+    /// rules the first match failed; of a single one the last that was tested.
     RulesMissed {
         first: RuleId,
         count: u32,

@@ -89,11 +89,14 @@ impl Tracer for Recorder {
         self.trace.steps.push(Step { event, origin, cost, hook, packet, mark: skb.mark });
     }
 
-    /// A run of rules is one step, in however many parts it is reported.
+    /// A run of rules of which the first match failed is one step, in however many parts it is reported. A rule that
+    /// failed later is a step of its own, so that the outcome of each match can be told.
     fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
         let rule = first();
         if let Some(Step { event: Event::RulesMissed { first, count, tests }, cost: sum, .. }) =
             self.trace.steps.last_mut()
+            && *tests == *count
+            && cost.matches == cost.rules
             && first.chain == rule.chain
             && first.index + *count == rule.index
         {
