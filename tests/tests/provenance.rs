@@ -106,3 +106,109 @@ fn a_reason_leads_back_to_the_text() {
         assert!(written || path.contains('['), "{reason} leads to {position}");
     }
 }
+
+const SERVICE: &str = "
+apiVersion: v1
+kind: Node
+metadata: {name: a}
+spec: {podCIDRs: [10.1.0.0/24]}
+status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  clusterIP: 10.96.0.7
+  selector: {app: web}
+  sessionAffinity: None
+  externalTrafficPolicy: Cluster
+  internalTrafficPolicy: Cluster
+  externalIPs: [203.0.113.1]
+  loadBalancerSourceRanges: [198.51.100.0/24]
+  ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
+status: {loadBalancer: {ingress: [{ip: 203.0.113.9}]}}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+ports: [{port: 8080}]
+endpoints:
+- {addresses: [10.1.0.2], nodeName: a, conditions: {ready: true}}
+- {addresses: [10.2.0.2], nodeName: b, conditions: {ready: true}}
+---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+mode: iptables
+clusterCIDR: 10.0.0.0/8
+conntrack: {tcpBeLiberal: true}
+";
+
+/// What is changed in the text, and the fields of which one has to be a reason of every line that comes with it.
+const CHANGES: &[(&str, &str, &[&str])] = &[
+    ("port: 80,", "port: 81,", &["spec.ports[0]"]),
+    ("nodePort: 30080", "nodePort: 30081", &["spec.ports[0].nodePort"]),
+    ("[{port: 8080}]", "[{port: 9090}]", &["ports"]),
+    ("10.96.0.7", "10.96.0.8", &["spec.clusterIP"]),
+    ("[203.0.113.1]", "[203.0.113.2]", &["spec.externalIPs"]),
+    ("203.0.113.9", "203.0.113.8", &["status.loadBalancer.ingress"]),
+    ("198.51.100.0/24", "198.51.0.0/16", &["spec.loadBalancerSourceRanges"]),
+    ("sessionAffinity: None", "sessionAffinity: ClientIP", &["spec.sessionAffinity"]),
+    ("externalTrafficPolicy: Cluster", "externalTrafficPolicy: Local", &["spec.externalTrafficPolicy"]),
+    ("internalTrafficPolicy: Cluster", "internalTrafficPolicy: Local", &["spec.internalTrafficPolicy"]),
+    ("10.2.0.2", "10.2.0.3", &["endpoints[1]"]),
+    ("{ready: true}", "{ready: false}", &["endpoints"]),
+    ("mode:", "iptables: {masqueradeBit: 3}\nmode:", &["iptables.masqueradeBit"]),
+    ("mode:", "nftables: {masqueradeBit: 3}\nmode:", &["nftables.masqueradeBit"]),
+    ("mode:", "iptables: {masqueradeAll: true}\nmode:", &["iptables.masqueradeAll"]),
+    ("mode:", "nftables: {masqueradeAll: true}\nmode:", &["nftables.masqueradeAll"]),
+    ("clusterCIDR: 10.0.0.0/8", "clusterCIDR: 10.0.0.0/9", &["clusterCIDR"]),
+    ("mode:", "nodePortAddresses: [192.168.0.0/24]\nmode:", &["nodePortAddresses"]),
+    ("mode:", "iptables: {localhostNodePorts: false}\nmode:", &["iptables.localhostNodePorts"]),
+    ("tcpBeLiberal: true", "tcpBeLiberal: false", &["conntrack.tcpBeLiberal"]),
+    ("mode:", "ipvs: {scheduler: lc}\nmode:", &["ipvs.scheduler"]),
+];
+
+/// The lines of all modes with the paths of their reasons.
+fn reasoned_lines(text: &str) -> Vec<(String, Vec<String>)> {
+    let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+    let mut lines = Vec::new();
+    for (lane, of) in lab.lanes.iter().enumerate() {
+        let listing = Listing::of(&of.network, 0);
+        let provenance = Provenance::of(&lab, lane, 0, &listing);
+        for (section, within) in listing.sections.iter().enumerate() {
+            for (number, line) in within.lines.iter().enumerate() {
+                // Where an element stands in its list is nobody's doing.
+                let text = line.text.trim().trim_start_matches("elements = { ").trim_end_matches([',', ' ', '}']);
+                let path = |reason: &Reason| match reason {
+                    Reason::Always => "always".to_owned(),
+                    Reason::Setting { path, .. } => (*path).to_owned(),
+                    Reason::Field { path, .. } => path.clone(),
+                };
+                let paths = provenance.reasons(section, number).map(path).collect();
+                lines.push((format!("{} {}: {text}", of.mode, within.title), paths));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn what_a_change_of_the_text_changes_has_the_changed_field_as_a_reason() {
+    let before = reasoned_lines(SERVICE);
+    let mut faults = Vec::new();
+    for (from, to, paths) in CHANGES {
+        assert!(SERVICE.contains(from), "{from}");
+        let after = reasoned_lines(&SERVICE.replace(from, to));
+        let mut changed = 0;
+        for (line, reasons) in after.iter().filter(|(line, _)| before.iter().all(|(other, _)| other != line)) {
+            changed += 1;
+            if !reasons.iter().any(|reason| paths.contains(&reason.as_str())) {
+                faults.push(format!("{from} -> {to}: {line}: {reasons:?}"));
+            }
+        }
+        assert!(changed > 0, "{from} -> {to} changes no line");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

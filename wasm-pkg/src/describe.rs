@@ -79,7 +79,10 @@ pub fn ruleset(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::RulesetSect
 fn reason(reason: &Reason) -> dto::Reason {
     let text = reason.to_string();
     match reason {
-        Reason::Settings => dto::Reason { kind: None, object: None, field: None, text },
+        Reason::Always => dto::Reason { kind: None, object: None, field: None, text },
+        Reason::Setting { kind, path, .. } => {
+            dto::Reason { kind: Some(kind), object: None, field: Some((*path).to_owned()), text }
+        }
         Reason::Field { kind, object, path, .. } => {
             dto::Reason { kind: Some(kind), object: Some(object.to_string()), field: Some(path.clone()), text }
         }

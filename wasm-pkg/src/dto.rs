@@ -113,17 +113,17 @@ pub struct RulesetLine {
     pub reasons: Vec<Reason>,
 }
 
-/// Why a line is there: a field of an object, or nothing but kube-proxy's settings.
+/// Why a line is there: a field of an object, a setting of kube-proxy, or nothing: it is there in every cluster.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Reason {
-    /// `Service` or `EndpointSlice`
+    /// `Service`, `EndpointSlice`, `KubeProxyConfiguration` or `ServiceCIDR`.
     #[tsify(optional)]
     pub kind: Option<&'static str>,
     /// `namespace/name`
     #[tsify(optional)]
     pub object: Option<String>,
-    /// As in `spec.ports[0].nodePort`.
+    /// As in `spec.ports[0].nodePort` or `iptables.masqueradeBit`.
     #[tsify(optional)]
     pub field: Option<String>,
     pub text: String,

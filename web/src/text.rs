@@ -140,7 +140,8 @@ pub mod ruleset {
 pub mod because {
     pub const TITLE: &str = "Why this line is there";
     pub const BECAUSE: &str = "Because of";
-    pub const SETTINGS: &str = "kube-proxy writes this in every cluster, as its settings say.";
+    pub const ALWAYS: &str = "kube-proxy writes this in every cluster.";
+    pub const SETTINGS: &str = "Settings of kube-proxy";
     pub const NONE: &str = "Nothing of the cluster stands behind this line.";
     pub const CHOOSE: &str = "Choose a line to see why it is there.";
     pub const LINES: &str = "all its lines";

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apply::DUMMY_DEVICE;
 use super::reason::Reason;
 use super::{Lab, LineRef, Listing};
-use crate::fixed_hash::HashMap;
+use crate::fixed_hash::{HashMap, HashSet};
 use crate::k8s::{Cluster, NamespacedName};
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::node::Node;
-use crate::proxy::{Cause, Field, Mode, iptables, ipvs, nftables};
+use crate::proxy::{Cause, Field, Mode, Setting, iptables, ipvs, nftables};
 use crate::trace::{ChainId, RuleId};
 
 /// The reasons for the lines of one node's listing, both ways.
@@ -50,7 +50,7 @@ impl Provenance {
                 }
             }
         }
-        causes.explain(listing, lab)
+        causes.explain(listing, lab, network.mode)
     }
 
     /// Why a line is there; empty for lines that are punctuation, or not kube-proxy's.
@@ -147,7 +147,7 @@ impl Causes {
             for (entry, cause) in set.entries.iter().zip(&set.causes) {
                 self.element(&set.name, &entry.to_string(), *cause);
             }
-            self.structures.insert(set.name.clone(), Cause::Settings);
+            self.structures.insert(set.name.clone(), Cause::ALWAYS);
         }
     }
 
@@ -161,18 +161,14 @@ impl Causes {
         }
     }
 
-    fn explain(&self, listing: &Listing, lab: &Lab) -> Provenance {
+    fn explain(&self, listing: &Listing, lab: &Lab, mode: Mode) -> Provenance {
         let servers = Servers::of(&lab.cluster);
-        let of = |line: &super::Line| {
-            let mut causes = self.of(line);
-            servers.extend(&mut causes, &line.text);
-            causes
-        };
+        let of = |line: &super::Line| servers.points(&self.of(line), &line.text);
         let lines = |section: &super::Section| section.lines.iter().map(of).collect::<Vec<_>>();
-        let causes: Vec<Vec<Vec<Cause>>> = listing.sections.iter().map(lines).collect();
-        let distinct: BTreeSet<Cause> = causes.iter().flatten().flatten().copied().collect();
-        let reasons: BTreeMap<Cause, Reason> =
-            distinct.iter().filter_map(|cause| Some((*cause, Reason::of(*cause, &lab.cluster)?))).collect();
+        let points: Vec<Vec<Vec<Point>>> = listing.sections.iter().map(lines).collect();
+        let distinct: BTreeSet<Point> = points.iter().flatten().flatten().copied().collect();
+        let reasons: BTreeMap<Point, Reason> =
+            distinct.iter().filter_map(|point| Some((*point, point.reason(lab, mode)?))).collect();
         // Several ports share the fields of their Service.
         let mut places: BTreeMap<&Reason, u32> = BTreeMap::new();
         let mut all = Vec::new();
@@ -182,25 +178,24 @@ impl Causes {
                 u32::try_from(all.len() - 1).unwrap_or(u32::MAX)
             });
         }
-        let indexes = |causes: Vec<Cause>| {
-            let mut indexes: Vec<u32> =
-                causes.iter().filter_map(|cause| places.get(reasons.get(cause)?).copied()).collect();
-            indexes.dedup();
-            indexes.into()
+        let indexes = |points: Vec<Point>| {
+            let found = points.iter().filter_map(|point| places.get(reasons.get(point)?).copied());
+            let mut seen = HashSet::default();
+            found.filter(|index| seen.insert(*index)).collect()
         };
-        let by_line = causes.into_iter().map(|lines| lines.into_iter().map(indexes).collect()).collect();
+        let by_line = points.into_iter().map(|lines| lines.into_iter().map(indexes).collect()).collect();
         Provenance { reasons: all, by_line }
     }
 
     fn of(&self, line: &super::Line) -> Vec<Cause> {
         match &line.at {
             // A rule of kube-proxy's tables that its full text does not have is a jump from a base chain.
-            Some(LineRef::Rule(rule)) => vec![self.rules.get(rule).copied().unwrap_or(Cause::Settings)],
+            Some(LineRef::Rule(rule)) => vec![self.rules.get(rule).copied().unwrap_or(Cause::ALWAYS)],
             // The built-in chains of iptables were there before kube-proxy.
             Some(LineRef::Chain(chain @ ChainId::Iptables { .. })) if !line.text.starts_with(":KUBE-") => {
                 self.chains.get(chain).copied().into_iter().collect()
             }
-            Some(LineRef::Chain(chain)) => vec![self.chains.get(chain).copied().unwrap_or(Cause::Settings)],
+            Some(LineRef::Chain(chain)) => vec![self.chains.get(chain).copied().unwrap_or(Cause::ALWAYS)],
             Some(LineRef::Structure(name)) => {
                 let elements = self.elements.get(&**name);
                 let causes: Vec<Cause> = keys(&line.text).filter_map(|key| elements?.get(key).copied()).collect();
@@ -211,46 +206,90 @@ impl Causes {
     }
 }
 
-/// The endpoints of each Service by address: nftables draws among all of them in one rule.
-struct Servers {
-    by_service: HashMap<u32, ByAddress>,
+/// One thing that a line is there for, by its place in the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Point {
+    Always,
+    Setting(Setting),
+    Field { service: u32, port: u32, field: Field },
+    Slice { service: u32, slice: u32, field: Field },
+    Endpoint { service: u32, slice: u32, endpoint: u32 },
 }
 
-type ByAddress = HashMap<String, Field>;
+impl Point {
+    fn reason(self, lab: &Lab, mode: Mode) -> Option<Reason> {
+        let cluster = &lab.cluster;
+        match self {
+            Self::Always => Some(Reason::Always),
+            Self::Setting(setting) => Some(Reason::of_setting(setting, mode, &lab.assumptions)),
+            Self::Field { service, port, field } => Reason::of_field(service, port, field, cluster),
+            Self::Slice { service, slice, field } => Reason::of_slice(service, slice, field, cluster),
+            Self::Endpoint { service, slice, endpoint } => Reason::of_endpoint(service, slice, endpoint, cluster),
+        }
+    }
+}
+
+/// The endpoints of each Service.
+#[derive(Default)]
+struct Servers {
+    by_service: HashMap<u32, ServersOf>,
+}
+
+#[derive(Default)]
+struct ServersOf {
+    slices: Vec<u32>,
+    /// By address: nftables draws among all of them in one rule.
+    by_address: HashMap<String, (u32, u32)>,
+}
 
 impl Servers {
     fn of(cluster: &Cluster) -> Self {
         let services: HashMap<&NamespacedName, u32> =
             cluster.services.iter().map(|service| &service.name).zip(0..).collect();
-        let mut by_service: HashMap<u32, ByAddress> = HashMap::default();
+        let mut by_service: HashMap<u32, ServersOf> = HashMap::default();
         for (slice, of) in (0..).zip(&cluster.endpoint_slices) {
             let Some(service) = of.service().and_then(|name| services.get(&name).copied()) else {
                 continue;
             };
             let servers = by_service.entry(service).or_default();
+            servers.slices.push(slice);
             for (endpoint, of) in (0..).zip(&of.endpoints) {
-                servers.extend(
-                    of.addresses.first().map(|address| (address.to_string(), Field::Endpoint { slice, endpoint })),
-                );
+                servers.by_address.extend(of.addresses.first().map(|address| (address.to_string(), (slice, endpoint))));
             }
         }
         Self { by_service }
     }
 
-    /// Adds the endpoints that stand in the map of a rule that draws among them.
-    fn extend(&self, causes: &mut Vec<Cause>, text: &str) {
-        let Some(Cause::ServicePort { service, port, field: Field::Port }) = causes.first().copied() else {
+    /// What the causes of a line point at.
+    fn points(&self, causes: &[Cause], text: &str) -> Vec<Point> {
+        let mut points = Vec::new();
+        for cause in causes {
+            self.extend(&mut points, *cause, text);
+            points.extend(cause.settings().map(Point::Setting));
+            if *cause == Cause::ALWAYS {
+                points.push(Point::Always);
+            }
+        }
+        points
+    }
+
+    fn extend(&self, points: &mut Vec<Point>, cause: Cause, text: &str) {
+        let Some((service, port)) = cause.service_port else {
             return;
         };
-        let (Some((_, drawn)), Some(servers)) = (text.split_once(" map {"), self.by_service.get(&service)) else {
-            return;
-        };
-        let words = drawn.split([' ', ',']);
-        causes.extend(words.filter_map(|word| servers.get(word)).map(|field| Cause::ServicePort {
-            service,
-            port,
-            field: *field,
-        }));
+        let servers = self.by_service.get(&service);
+        points.extend(cause.fields().map(|field| Point::Field { service, port, field }));
+        points.extend(cause.endpoint.map(|(slice, endpoint)| Point::Endpoint { service, slice, endpoint }));
+        // The map of a rule that draws among endpoints.
+        let drawn = text.split_once(" map {").map_or("", |(_, drawn)| drawn);
+        let drawn = drawn.split([' ', ',']).filter_map(|word| servers?.by_address.get(word));
+        points.extend(drawn.map(|(slice, endpoint)| Point::Endpoint { service, slice: *slice, endpoint: *endpoint }));
+        for field in cause.fields().filter(|field| Reason::is_of_slices(*field)) {
+            let all = servers.map_or(&[][..], |servers| &servers.slices);
+            let only = cause.endpoint.map(|(slice, _)| slice);
+            let slices = all.iter().filter(|slice| only.is_none_or(|only| only == **slice));
+            points.extend(slices.map(|slice| Point::Slice { service, slice: *slice, field }));
+        }
     }
 }
 

@@ -63,10 +63,6 @@ impl Endpoint {
     pub(super) const fn is_serving_terminating(&self) -> bool {
         self.serving && self.terminating
     }
-
-    pub(super) const fn field(&self) -> super::Field {
-        super::Field::Endpoint { slice: self.slice, endpoint: self.index }
-    }
 }
 
 /// Go's `net.JoinHostPort`. A cluster has tens of thousands of endpoints, so that the way through

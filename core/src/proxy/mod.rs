@@ -14,6 +14,7 @@
 //!
 //! Where Go iterates over a map, the order here is that of namespace, name and port name.
 
+mod cause;
 mod config;
 mod effort;
 mod endpoint;
@@ -40,6 +41,7 @@ mod tracker;
 mod traffic;
 mod udp_cleanup;
 
+pub use cause::{Cause, Field, Setting};
 pub use config::{Config, DetectLocal, Interface, NodePortAddresses};
 pub use effort::{Effort, Objects};
 pub use endpoint::Endpoint;
@@ -50,7 +52,6 @@ pub use node_state::{AppliedRealServer, AppliedServer, NftObjects, NodeState, Un
 pub use operation::{
     Extent, Flow, FullSyncReason, IpvsRequest, Operation, Source, Sync, VirtualServerKey, VirtualServerSettings,
 };
-pub use program::{Cause, Field};
 pub use proxier::Proxier;
 pub use service_port::{ServicePort, ServicePortName};
 pub use tracker::{Tracked, is_watched};

@@ -1,32 +1,4 @@
-/// What a line, a set element or a virtual server is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// kube-proxy writes it in every cluster, as its settings say.
-    Settings,
-    /// A field of `cluster.services[service].ports[port]`, of that Service, or of its endpoints.
-    ServicePort { service: u32, port: u32, field: Field },
-}
-
-/// The part of a Service that has an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// The port as such, for example the chain that spreads its traffic.
-    Port,
-    ClusterIp,
-    ExternalIp,
-    LoadBalancerIngress,
-    LoadBalancerSourceRanges,
-    NodePort,
-    HealthCheckNodePort,
-    ExternalTrafficPolicy,
-    InternalTrafficPolicy,
-    SessionAffinity,
-    /// `cluster.endpoint_slices[slice].endpoints[endpoint]`.
-    Endpoint {
-        slice: u32,
-        endpoint: u32,
-    },
-}
+use super::Cause;
 
 /// A text that grows line by line, and for each line its cause where causes are asked for.
 #[derive(Debug, Default)]

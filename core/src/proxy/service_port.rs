@@ -123,7 +123,62 @@ impl ServicePort {
     }
 
     pub(super) const fn cause(&self, field: Field) -> Cause {
-        Cause::ServicePort { service: self.service_index, port: self.port_index, field }
+        Cause::of(self.service_index, self.port_index).and(field)
+    }
+
+    /// Of what lets traffic in at an address or port of the Service.
+    pub(super) const fn entrance(&self, field: Field) -> Cause {
+        let cause = self.cause(field);
+        let by_policy = matches!(field, Field::ClusterIp) && self.internal_policy_local;
+        // A node port stands for the port, which its rules do not name.
+        cause.and_if(!matches!(field, Field::NodePort), Field::Port).and_if(by_policy, Field::InternalTrafficPolicy)
+    }
+
+    /// Of what turns traffic away there. Where there are endpoints, but elsewhere, the traffic policy keeps it from
+    /// them.
+    pub(super) const fn without_endpoints(&self, field: Field, elsewhere: bool) -> Cause {
+        let cause = self.cause(field).and_if(!matches!(field, Field::NodePort), Field::Port);
+        if !elsewhere {
+            return cause.and(Field::NoEndpoints);
+        }
+        let internal = matches!(field, Field::ClusterIp);
+        let policy = if internal { Field::InternalTrafficPolicy } else { Field::ExternalTrafficPolicy };
+        cause.and(Field::NoLocalEndpoints).and(policy)
+    }
+
+    /// Of the chain for traffic from outside.
+    pub(super) const fn external_entrances(&self) -> Cause {
+        Cause::of(self.service_index, self.port_index)
+            .and_if(self.node_port.is_some(), Field::NodePort)
+            .and_if(!self.external_ips.is_empty(), Field::ExternalIp)
+            .and_if(!self.load_balancer_vips.is_empty(), Field::LoadBalancerIngress)
+    }
+
+    pub(super) const fn endpoint_cause(&self, endpoint: &super::Endpoint) -> Cause {
+        Cause::of(self.service_index, self.port_index).and_endpoint(endpoint)
+    }
+
+    /// Of the port on which load balancers ask after endpoints.
+    pub(super) const fn health_check(&self) -> Cause {
+        self.cause(Field::HealthCheckNodePort).and(Field::ExternalTrafficPolicy)
+    }
+
+    /// Of the chain that spreads traffic over all endpoints.
+    pub(super) const fn cluster_chain(&self) -> Cause {
+        self.cause(Field::Port)
+    }
+
+    /// Of the chain that spreads traffic over those of this node.
+    pub(super) fn local_chain(&self) -> Cause {
+        let external = self.external_policy_local && self.externally_accessible();
+        self.cause(Field::Port)
+            .and_if(self.internal_policy_local, Field::InternalTrafficPolicy)
+            .and_if(external, Field::ExternalTrafficPolicy)
+    }
+
+    /// Of what keeps out whoever a load balancer is not for.
+    pub(super) const fn firewall(&self) -> Cause {
+        self.entrance(Field::LoadBalancerIngress).and(Field::LoadBalancerSourceRanges)
     }
 }
 

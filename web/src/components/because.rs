@@ -56,39 +56,41 @@ fn reasons(props: &Props) -> Html {
 
 /// One reason, with the way to its place in the text.
 fn told(model: &Handle, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
-    let Reason::Field { kind, object, path, meaning, .. } = reason else {
-        return html! { <li>{ t::SETTINGS }</li> };
+    let (whose, path, meaning) = match reason {
+        Reason::Always => return html! { <li>{ t::ALWAYS }</li> },
+        Reason::Setting { kind, path, meaning } => ((*kind).to_owned(), (*path).to_owned(), *meaning),
+        Reason::Field { kind, object, path, meaning, .. } => (format!("{kind} {object}"), path.clone(), *meaning),
     };
     let mark = {
         let reason = reason.clone();
         onmark.reform(move |_: MouseEvent| Some(reason.clone()))
     };
     html! {
-        <li title={*meaning}>
-            { t::BECAUSE }{ " " }{ *kind }{ " " }{ object.to_string() }{ " " }
+        <li title={meaning}>
+            { t::BECAUSE }{ " " }{ whose }{ " " }
             <code>{ path }</code>{ " " }
             <button type="button" class="link" onclick={mark}>{ t::LINES }</button>{ " " }
-            { in_text(model, reason) }
+            { reason.is_written(&model.lab.borrow()).then(|| in_text(model, reason)) }
         </li>
     }
 }
 
-fn in_text(model: &Handle, reason: &Reason) -> Option<Html> {
+fn in_text(model: &Handle, reason: &Reason) -> Html {
     let is_loaded = *model.draft == *model.lab.borrow().text;
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
-    Some(html! {
+    html! {
         <button type="button" class="link" disabled={!is_loaded} {onclick}>{ t::IN_TEXT }</button>
-    })
+    }
 }
 
-/// Every field that has lines, by Service.
+/// Every setting and field that has lines, the fields by Service.
 fn fields(provenance: &Provenance, field: Option<&Reason>, onmark: &Callback<Option<Reason>>) -> Html {
     let all = provenance.all();
-    let fields = || all.iter().enumerate().filter_map(|(index, reason)| Some((index, reason.service()?, reason)));
+    let fields = || all.iter().enumerate().filter(|(_, reason)| **reason != Reason::Always);
     let mut groups = vec![Group { choices: vec![Choice { value: 0, text: t::FIND.to_owned() }], ..Group::default() }];
-    for (index, service, reason) in fields().take(LISTED) {
-        let name = Some(service.to_string());
+    for (index, reason) in fields().take(LISTED) {
+        let name = Some(reason.service().map_or_else(|| t::SETTINGS.to_owned(), ToString::to_string));
         if groups.last().is_none_or(|group| group.name != name) {
             groups.push(Group { name, ..Group::default() });
         }
@@ -106,7 +108,8 @@ fn fields(provenance: &Provenance, field: Option<&Reason>, onmark: &Callback<Opt
 
 fn choice(reason: &Reason) -> String {
     match reason {
-        Reason::Settings => t::SETTINGS.to_owned(),
+        Reason::Always => t::ALWAYS.to_owned(),
+        Reason::Setting { path, .. } => (*path).to_owned(),
         Reason::Field { object, path, .. } => format!("{}: {path}", object.name),
     }
 }

@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 
 use allocation::Allocation;
 use cursor::Cursor;
-pub use locate::locate;
+pub use locate::{locate, locate_setting};
 use metadata::NameRule;
 use report::{Remedy, Report};
 use tree::{NodeId, Tree};

@@ -103,8 +103,8 @@ impl Datapath {
         }
         operations.push(read(Source::NatTable, 1));
         for chain in std::mem::take(&mut self.stale_chains) {
-            declare(&mut tables.nat_chains, Cause::Settings, &chain);
-            tables.nat_rules.push(Cause::Settings, &["-X ", &chain]);
+            declare(&mut tables.nat_chains, Cause::ALWAYS, &chain);
+            tables.nat_rules.push(Cause::ALWAYS, &["-X ", &chain]);
         }
         self.last_cleanup = Some(now);
     }

@@ -1,7 +1,7 @@
 use super::service::Service;
 use super::tables::{Tables, declare};
 use crate::proxy::naming::iptables_endpoint_chain;
-use crate::proxy::{Endpoint, Field};
+use crate::proxy::{Cause, Endpoint, Field};
 
 /// The endpoints of a service port with the names of their chains.
 pub(super) struct EndpointChains<'e> {
@@ -28,13 +28,13 @@ impl<'e> EndpointChains<'e> {
 /// all.
 pub(super) fn write_balancing(
     service: &Service,
-    chain: &str,
+    (chain, cause): (&str, Cause),
     members: &[usize],
     endpoints: &EndpointChains,
     tables: &mut Tables,
 ) {
     let port = service.port;
-    declare(&mut tables.nat_chains, port.cause(Field::Port), chain);
+    declare(&mut tables.nat_chains, cause, chain);
     let rules = &mut tables.nat_rules;
     let mut comment = String::new();
     if let Some(seconds) = port.affinity_seconds() {
@@ -44,7 +44,8 @@ pub(super) fn write_balancing(
             let name = endpoints.names[index].as_str();
             let start = ["-A ", chain, &comment, " -m recent --name ", name];
             let end = [" --rcheck --seconds ", &seconds, " --reap -j ", name];
-            rules.push_all(port.cause(Field::SessionAffinity), &[&start, &end]);
+            rules
+                .push_all(cause.and_endpoint(&endpoints.endpoints[index]).and(Field::SessionAffinity), &[&start, &end]);
         }
     }
     for (position, &index) in members.iter().enumerate() {
@@ -58,7 +59,7 @@ pub(super) fn write_balancing(
         };
         let start = ["-A ", chain, &comment];
         let end = [" -j ", endpoints.names[index].as_str()];
-        rules.push_all(port.cause(endpoint.field()), &[&start, &draw, &end]);
+        rules.push_all(cause.and_endpoint(endpoint), &[&start, &draw, &end]);
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables
     for &index in service.traffic.endpoints.reachable() {
         let endpoint = &endpoints.endpoints[index];
         let chain = endpoints.names[index].as_str();
-        let cause = service.port.cause(endpoint.field());
+        let cause = service.port.endpoint_cause(endpoint);
         declare(&mut tables.nat_chains, cause, chain);
         let rules = &mut tables.nat_rules;
         // Hairpin: a pod that reaches itself through the service must not see its own address as
@@ -90,6 +91,7 @@ pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables
             if service.port.affinity_seconds().is_some() { &[" -m recent --name ", chain, " --set"] } else { &[] };
         let start = ["-A ", chain, &comment];
         let end = [service.transport, " -j DNAT --to-destination ", endpoint.text()];
+        let cause = cause.and_if(!bind.is_empty(), Field::SessionAffinity);
         rules.push_all(cause, &[&start, bind, &end]);
     }
 }

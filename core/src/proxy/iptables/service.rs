@@ -3,7 +3,7 @@ use super::endpoints::{self, EndpointChains};
 use super::tables::{Tables, declare};
 use crate::net::Family;
 use crate::proxy::traffic::Traffic;
-use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort};
+use crate::proxy::{Cause, Endpoint, Field, ServiceChains, ServicePort, Setting};
 
 /// One service port with the strings that its rules share.
 pub(super) struct Service<'s> {
@@ -60,10 +60,12 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
     }
     let endpoints = EndpointChains::of(&service, all);
     if traffic.uses_cluster_chain {
-        endpoints::write_balancing(&service, &service.chains.cluster, &traffic.endpoints.cluster, &endpoints, tables);
+        let chain = (service.chains.cluster.as_str(), port.cluster_chain());
+        endpoints::write_balancing(&service, chain, &traffic.endpoints.cluster, &endpoints, tables);
     }
     if traffic.uses_local_chain {
-        endpoints::write_balancing(&service, &service.chains.local, &traffic.endpoints.local, &endpoints, tables);
+        let chain = (service.chains.local.as_str(), port.local_chain());
+        endpoints::write_balancing(&service, chain, &traffic.endpoints.local, &endpoints, tables);
     }
     endpoints::write_chains(&service, &endpoints, tables);
     Written { shared_end, chains: service.own_chains(endpoints) }
@@ -95,6 +97,11 @@ impl Service<'_> {
             && !self.port.load_balancer_source_ranges.is_empty()
     }
 
+    /// What finds no endpoint is turned away for the lack of endpoints too.
+    fn turned_away(&self, field: Field) -> Cause {
+        self.port.without_endpoints(field, self.traffic.has_endpoints())
+    }
+
     /// The end of a comment and the target, for packets that find no endpoint.
     fn filter_verdict(&self) -> (&'static str, &'static str) {
         if self.traffic.has_endpoints() {
@@ -107,7 +114,7 @@ impl Service<'_> {
     /// A nat rule of KUBE-SERVICES that catches `destination`.
     fn capture(&self, tables: &mut Tables, field: Field, destination: &str, kind: &str, chain: &str) {
         tables.nat_rules.push(
-            self.port.cause(field),
+            self.port.entrance(field),
             &[
                 "-A KUBE-SERVICES -m comment --comment \"",
                 self.name,
@@ -126,7 +133,7 @@ impl Service<'_> {
     fn turn_away(&self, tables: &mut Tables, field: Field, chain: &str, destination: &str) {
         let (reason, verdict) = self.filter_verdict();
         tables.filter_rules.push(
-            self.port.cause(field),
+            self.turned_away(field),
             &[
                 "-A ",
                 chain,
@@ -185,7 +192,7 @@ impl Service<'_> {
                     self.dport,
                     " -j DROP",
                 ];
-                tables.filter_rules.push(self.port.cause(Field::LoadBalancerSourceRanges), &pieces);
+                tables.filter_rules.push(self.port.firewall(), &pieces);
             }
         }
         if !self.traffic.has_external_endpoints {
@@ -199,7 +206,7 @@ impl Service<'_> {
         let Some(node_port) = self.port.node_port else {
             return;
         };
-        let cause = self.port.cause(Field::NodePort);
+        let cause = self.port.entrance(Field::NodePort);
         let node_port = node_port.to_string();
         let (name, transport, chain) = (self.name, self.transport, self.chains.external.as_str());
         if self.traffic.has_endpoints() {
@@ -209,7 +216,7 @@ impl Service<'_> {
                 let to_localhost = " -d 127.0.0.0/8 --dport ";
                 let counted = " -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ";
                 let pieces = [&start, to_localhost, &node_port, counted, chain];
-                tables.nat_rules.push(cause, &pieces);
+                tables.nat_rules.push(cause.when(Setting::LocalhostNodePorts), &pieces);
             }
             let pieces = [&start, " --dport ", &node_port, " -j ", chain];
             tables.nat_rules.push(cause, &pieces);
@@ -227,7 +234,7 @@ impl Service<'_> {
                 " -j ",
                 verdict,
             ];
-            tables.filter_rules.push(cause, &pieces);
+            tables.filter_rules.push(self.turned_away(Field::NodePort), &pieces);
         }
     }
 
@@ -242,16 +249,16 @@ impl Service<'_> {
             &port.to_string(),
             " -j ACCEPT",
         ];
-        tables.filter_rules.push(self.port.cause(Field::HealthCheckNodePort), &pieces);
+        tables.filter_rules.push(self.port.health_check(), &pieces);
     }
 
     /// Marks packets to the cluster IP that need SNAT: all, or those from outside the cluster,
     /// whose sender would not take an answer from the pod.
     fn write_internal_masquerading(&self, tables: &mut Tables) {
-        let condition = match &self.settings.if_not_local {
+        let (condition, setting) = match &self.settings.if_not_local {
             _ if !self.traffic.has_internal_endpoints => return,
-            _ if self.settings.masquerade_all => "",
-            Some(if_not_local) => if_not_local,
+            _ if self.settings.masquerade_all => ("", Setting::MasqueradeAll),
+            Some(if_not_local) => (if_not_local.as_str(), Setting::DetectLocal),
             None => return,
         };
         let pieces = [
@@ -268,14 +275,15 @@ impl Service<'_> {
             condition,
             " -j KUBE-MARK-MASQ",
         ];
-        tables.nat_rules.push(self.port.cause(Field::ClusterIp), &pieces);
+        tables.nat_rules.push(self.port.entrance(Field::ClusterIp).when(setting).when(Setting::MasqueradeAll), &pieces);
     }
 
     fn write_external_chain(&self, tables: &mut Tables) {
         let chain = self.chains.external.as_str();
-        declare(&mut tables.nat_chains, self.port.cause(Field::Port), chain);
-        let cause = self.port.cause(Field::ExternalTrafficPolicy);
-        let mut rule = |what: &str, condition: &str, target: &str| {
+        let entrances = self.port.external_entrances();
+        declare(&mut tables.nat_chains, entrances, chain);
+        let cause = entrances.and(Field::ExternalTrafficPolicy);
+        let mut rule = |cause: Cause, what: &str, condition: &str, target: &str| {
             let pieces = [
                 "-A ",
                 chain,
@@ -294,13 +302,13 @@ impl Service<'_> {
             // What starts on this node, in a pod or not, obeys no policy: it is treated as if it
             // had gone out to a load balancer and come back.
             if let Some(if_local) = &self.settings.if_local {
-                rule("pod", &[" ", if_local].concat(), &self.chains.cluster);
+                rule(cause.when(Setting::DetectLocal), "pod", &[" ", if_local].concat(), &self.chains.cluster);
             }
             let from_node = " -m addrtype --src-type LOCAL";
-            rule("masquerade LOCAL", from_node, "KUBE-MARK-MASQ");
-            rule("route LOCAL", from_node, &self.chains.cluster);
+            rule(cause, "masquerade LOCAL", from_node, "KUBE-MARK-MASQ");
+            rule(cause, "route LOCAL", from_node, &self.chains.cluster);
         } else {
-            rule("masquerade", "", "KUBE-MARK-MASQ");
+            rule(cause, "masquerade", "", "KUBE-MARK-MASQ");
         }
         if self.traffic.has_external_endpoints {
             tables.nat_rules.push(cause, &["-A ", chain, " -j ", self.external_policy_chain()]);
@@ -311,7 +319,7 @@ impl Service<'_> {
     /// and is then dropped by KUBE-PROXY-FIREWALL.
     fn write_firewall_chain(&self, tables: &mut Tables) {
         let chain = self.chains.firewall.as_str();
-        let cause = self.port.cause(Field::LoadBalancerSourceRanges);
+        let cause = self.port.firewall();
         declare(&mut tables.nat_chains, cause, chain);
         let mut allow = |source: &str| {
             let comment = " loadbalancer IP\" -s ";

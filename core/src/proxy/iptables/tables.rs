@@ -19,14 +19,14 @@ impl Tables {
 
     pub fn into_restore(self) -> Lines {
         let mut start = self.nat_rules.another();
-        start.push(Cause::Settings, &["*filter"]);
+        start.push(Cause::ALWAYS, &["*filter"]);
         start.append(&self.filter_chains);
         start.append(&self.filter_rules);
-        start.push(Cause::Settings, &["COMMIT"]);
-        start.push(Cause::Settings, &["*nat"]);
+        start.push(Cause::ALWAYS, &["COMMIT"]);
+        start.push(Cause::ALWAYS, &["*nat"]);
         start.append(&self.nat_chains);
         let mut restore = self.nat_rules;
-        restore.push(Cause::Settings, &["COMMIT"]);
+        restore.push(Cause::ALWAYS, &["COMMIT"]);
         restore.prepend(start);
         restore
     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::sets::{Entry, Filled, Set};
 use crate::fixed_hash::{HashMap, HashSet};
+use crate::proxy::Cause;
 use crate::proxy::operation::Operation;
 
 /// The entries of all sets, with how many service ports ask for each.
@@ -41,7 +42,7 @@ impl Entries {
     }
 
     pub fn filled(&self) -> Filled {
-        self.wanted.each_ref().map(|entries| !entries.is_empty())
+        self.wanted.each_ref().map(|entries| (!entries.is_empty()).then_some(Cause::ALWAYS))
     }
 
     /// What has come to the set or gone from it in this sync, the entries that were there before first.

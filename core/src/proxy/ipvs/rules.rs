@@ -5,7 +5,7 @@ use crate::net::Family;
 use crate::proxy::iptables::{declare, write_forwarding, write_masquerading};
 use crate::proxy::local_detector::LocalDetector;
 use crate::proxy::program::Lines;
-use crate::proxy::{Cause, Config, Jump};
+use crate::proxy::{Cause, Config, Jump, Setting};
 
 /// `iptablesJumpChain`
 pub const JUMPS: [Jump; 9] = [
@@ -63,24 +63,24 @@ pub(super) fn write(
 ) {
     let mark = config.masquerade_mark();
     let detector = LocalDetector::of(config, node, family);
-    lines.push(Cause::Settings, &["*nat"]);
+    lines.push(Cause::ALWAYS, &["*nat"]);
     for chain in NAT_CHAINS {
-        declare(lines, Cause::Settings, chain);
+        declare(lines, Cause::ALWAYS, chain);
     }
     let mut nat = Rules { lines, family, filled };
     nat.write_services(config.masquerade_all, detector.as_ref());
     write_masquerading(nat.lines, &mark, config.random_fully);
-    lines.push(Cause::Settings, &["COMMIT"]);
+    lines.push(Cause::ALWAYS, &["COMMIT"]);
 
-    lines.push(Cause::Settings, &["*filter"]);
+    lines.push(Cause::ALWAYS, &["*filter"]);
     for chain in FILTER_CHAINS {
-        declare(lines, Cause::Settings, chain);
+        declare(lines, Cause::ALWAYS, chain);
     }
     let mut filter = Rules { lines, family, filled };
     filter.write_firewall(unreachable_from_node);
     write_forwarding(filter.lines, &mark);
     filter.write_access_filter();
-    lines.push(Cause::Settings, &["COMMIT"]);
+    lines.push(Cause::ALWAYS, &["COMMIT"]);
 }
 
 /// The rules of one table, which match sets.
@@ -92,11 +92,12 @@ struct Rules<'r> {
 
 impl Rules<'_> {
     fn rule(&mut self, pieces: &[&str]) {
-        self.lines.push(Cause::Settings, pieces);
+        self.lines.push(Cause::ALWAYS, pieces);
     }
 
-    fn is_empty(&self, set: Set) -> bool {
-        !self.filled[set as usize]
+    /// Why there is something in the set, if there is.
+    fn filled(&self, set: Set) -> Option<Cause> {
+        self.filled[set as usize]
     }
 
     /// ` -m comment --comment "…" -m set --match-set NAME`
@@ -107,9 +108,9 @@ impl Rules<'_> {
 
     fn write_set_rules(&mut self, rules: &[(Set, &str, &str, &str, &str)]) {
         for (set, chain, protocol, directions, target) in rules {
-            if !self.is_empty(*set) {
+            if let Some(cause) = self.filled(*set) {
                 let matches = self.commented_match(*set);
-                self.rule(&["-A ", chain, protocol, &matches, directions, " -j ", target]);
+                self.lines.push(cause, &["-A ", chain, protocol, &matches, directions, " -j ", target]);
             }
         }
     }
@@ -121,24 +122,24 @@ impl Rules<'_> {
         };
         self.rule(&["-A KUBE-SERVICES -s ", loopback, " -j RETURN"]);
         self.write_set_rules(&NAT_SET_RULES);
-        if !self.is_empty(Set::ClusterIp) {
+        if self.filled(Set::ClusterIp).is_some() {
             self.write_cluster_ip_masquerading(masquerade_all, detector);
         }
-        if !self.is_empty(Set::ExternalIp) {
+        if let Some(cause) = self.filled(Set::ExternalIp) {
             let matches = self.commented_match(Set::ExternalIp);
-            self.rule(&["-A KUBE-SERVICES", &matches, "dst,dst -j KUBE-MARK-MASQ"]);
+            self.lines.push(cause, &["-A KUBE-SERVICES", &matches, "dst,dst -j KUBE-MARK-MASQ"]);
         }
         for set in [Set::ExternalIp, Set::ExternalIpLocal] {
-            if !self.is_empty(set) {
-                self.write_external_ip_acceptance(set);
+            if let Some(cause) = self.filled(set) {
+                self.write_external_ip_acceptance(set, cause);
             }
         }
         self.rule(&["-A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODE-PORT"]);
         self.rule(&["-A KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ"]);
         for set in [Set::ClusterIp, Set::LoadBalancer] {
-            if !self.is_empty(set) {
+            if let Some(cause) = self.filled(set) {
                 let name = &set.name(self.family);
-                self.rule(&["-A KUBE-SERVICES -m set --match-set ", name, " dst,dst -j ACCEPT"]);
+                self.lines.push(cause, &["-A KUBE-SERVICES -m set --match-set ", name, " dst,dst -j ACCEPT"]);
             }
         }
     }
@@ -146,25 +147,26 @@ impl Rules<'_> {
     fn write_cluster_ip_masquerading(&mut self, masquerade_all: bool, detector: Option<&LocalDetector>) {
         let matches = self.commented_match(Set::ClusterIp);
         let not_local;
-        let condition = match detector {
-            _ if masquerade_all => "dst,dst",
+        let (condition, setting) = match detector {
+            _ if masquerade_all => ("dst,dst", Setting::MasqueradeAll),
             Some(detector) => {
                 not_local = ["dst,dst ", &detector.iptables(false)].concat();
-                &not_local
+                (not_local.as_str(), Setting::DetectLocal)
             }
             // With all cluster IPs bound on kube-ipvs0, a packet from this node to one of them has
             // it as its source too, which only SNAT can mend.
-            None => "src,dst",
+            None => ("src,dst", Setting::DetectLocal),
         };
-        self.rule(&["-A KUBE-SERVICES", &matches, condition, " -j KUBE-MARK-MASQ"]);
+        let rule = ["-A KUBE-SERVICES", &matches, condition, " -j KUBE-MARK-MASQ"];
+        self.lines.push(Cause::set_by(setting).when(Setting::MasqueradeAll), &rule);
     }
 
     /// Lets what comes from off the machine, and what is for it, skip the node ports.
-    fn write_external_ip_acceptance(&mut self, set: Set) {
+    fn write_external_ip_acceptance(&mut self, set: Set, cause: Cause) {
         let matches = self.commented_match(set);
         let from_outside = "dst,dst -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT";
-        self.rule(&["-A KUBE-SERVICES", &matches, from_outside]);
-        self.rule(&["-A KUBE-SERVICES", &matches, "dst,dst -m addrtype --dst-type LOCAL -j ACCEPT"]);
+        self.lines.push(cause, &["-A KUBE-SERVICES", &matches, from_outside]);
+        self.lines.push(cause, &["-A KUBE-SERVICES", &matches, "dst,dst -m addrtype --dst-type LOCAL -j ACCEPT"]);
     }
 
     fn write_firewall(&mut self, unreachable_from_node: impl Iterator<Item = (Cause, Destination)>) {

@@ -6,7 +6,7 @@ use super::sets::{Entry, Set};
 use crate::net::{self, Protocol};
 use crate::proxy::operation::VirtualServerKey;
 use crate::proxy::topology::{Categorized, categorize};
-use crate::proxy::{Cause, Endpoint, Field, ServicePort};
+use crate::proxy::{Cause, Endpoint, Field, ServicePort, Setting};
 
 /// Where packets for a virtual server go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) fn part(port: &ServicePort, endpoints: &[Endpoint], context: &Context
     }
     service.program_node_port(&mut part);
     if let Some(health_check) = port.health_check_node_port {
-        part.enter(Set::HealthCheckNodePort, port.cause(Field::HealthCheckNodePort), Entry::Port(health_check));
+        part.enter(Set::HealthCheckNodePort, port.health_check(), Entry::Port(health_check));
     }
     part
 }
@@ -59,7 +59,7 @@ impl Service<'_> {
         for endpoint in self.endpoints.iter().filter(|endpoint| endpoint.is_local) {
             let Endpoint { address, port, .. } = *endpoint;
             let entry = Entry::IpPortIp { address, protocol: self.port.name.protocol, port, source: address };
-            part.enter(Set::LoopBack, self.port.cause(endpoint.field()), entry);
+            part.enter(Set::LoopBack, self.port.endpoint_cause(endpoint), entry);
         }
     }
 
@@ -69,7 +69,10 @@ impl Service<'_> {
     fn program_server(&self, field: Field, destination: Destination, local_only: bool, bind: bool, part: &mut Part) {
         let local = local_only && !self.categorized.local.is_empty();
         let members = if local { &self.categorized.local } else { &self.categorized.cluster };
-        let cause = self.port.cause(field);
+        let entrance =
+            self.port.entrance(field).and_if(local_only && field != Field::ClusterIp, Field::ExternalTrafficPolicy);
+        let affinity = self.port.affinity_seconds().is_some();
+        let cause = entrance.and_if(affinity, Field::SessionAffinity).when(Setting::Scheduler);
         let Destination { address, protocol, port } = destination;
         part.servers.push(Server {
             key: VirtualServerKey { address, port, protocol },
@@ -78,14 +81,15 @@ impl Service<'_> {
                 .iter()
                 .map(|index| &self.endpoints[*index])
                 .map(|endpoint| {
-                    (net::Endpoint::new(endpoint.address, endpoint.port), self.port.cause(endpoint.field()))
+                    let cause = entrance.and_endpoint(endpoint);
+                    (net::Endpoint::new(endpoint.address, endpoint.port), cause)
                 })
                 .collect(),
             bind,
             cause,
         });
         if bind {
-            part.enter(Set::IpvsIps, cause, Entry::Ip(address));
+            part.enter(Set::IpvsIps, self.port.cause(field), Entry::Ip(address));
         }
     }
 
@@ -96,27 +100,29 @@ impl Service<'_> {
 
     fn program_cluster_ip(&self, part: &mut Part) {
         let destination = self.destination(self.port.cluster_ip);
-        part.enter(Set::ClusterIp, self.port.cause(Field::ClusterIp), destination.entry());
+        part.enter(Set::ClusterIp, self.port.entrance(Field::ClusterIp), destination.entry());
         self.program_server(Field::ClusterIp, destination, self.port.internal_policy_local, true, part);
     }
 
     fn program_external_ips(&self, part: &mut Part) {
         let set = if self.port.external_policy_local { Set::ExternalIpLocal } else { Set::ExternalIp };
+        let cause = self.port.entrance(Field::ExternalIp);
+        let cause = cause.and_if(self.port.external_policy_local, Field::ExternalTrafficPolicy);
         for address in &self.port.external_ips {
             let destination = self.destination(*address);
-            part.enter(set, self.port.cause(Field::ExternalIp), destination.entry());
+            part.enter(set, cause, destination.entry());
             let bind = self.may_bind(*address);
             self.program_server(Field::ExternalIp, destination, self.port.external_policy_local, bind, part);
         }
     }
 
     fn program_load_balancer_vips(&self, part: &mut Part) {
-        let cause = self.port.cause(Field::LoadBalancerIngress);
+        let cause = self.port.entrance(Field::LoadBalancerIngress);
         for address in &self.port.load_balancer_vips {
             let destination = self.destination(*address);
             part.enter(Set::LoadBalancer, cause, destination.entry());
             if self.port.external_policy_local {
-                part.enter(Set::LoadBalancerLocal, cause, destination.entry());
+                part.enter(Set::LoadBalancerLocal, cause.and(Field::ExternalTrafficPolicy), destination.entry());
             }
             if !self.port.load_balancer_source_ranges.is_empty() {
                 self.restrict_sources(destination, part);
@@ -127,7 +133,7 @@ impl Service<'_> {
     }
 
     fn restrict_sources(&self, destination: Destination, part: &mut Part) {
-        let cause: Cause = self.port.cause(Field::LoadBalancerSourceRanges);
+        let cause: Cause = self.port.firewall();
         let Destination { address, protocol, port } = destination;
         part.enter(Set::LoadBalancerFirewall, cause, destination.entry());
         for source in &self.port.load_balancer_source_ranges {
@@ -163,7 +169,7 @@ impl Service<'_> {
         };
         for entry in entries {
             if self.port.external_policy_local {
-                part.enter(local, cause, entry.clone());
+                part.enter(local, cause.and(Field::ExternalTrafficPolicy), entry.clone());
             }
             part.enter(all, cause, entry);
         }

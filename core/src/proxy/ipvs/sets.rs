@@ -189,8 +189,8 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
 /// The kernel takes no longer name.
 const NAME_LENGTH: usize = 31;
 
-/// Whether each set has an entry, by [`Set`].
-pub(super) type Filled = [bool; SETS.len()];
+/// The cause of the first entry of each set that has one, by [`Set`].
+pub(super) type Filled = [Option<Cause>; SETS.len()];
 
 impl Set {
     pub const ALL: [Self; SETS.len()] = {

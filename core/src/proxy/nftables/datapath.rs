@@ -73,7 +73,7 @@ impl Datapath {
         }
         let mut transaction = Transaction::new(round.family, Lines::default());
         for chain in &due {
-            transaction.delete_chain(Cause::Settings, chain);
+            transaction.delete_chain(Cause::ALWAYS, chain);
             self.stale_chains.remove(chain);
         }
         operations.push(Operation::Nft(transaction.finish().0));
@@ -116,11 +116,11 @@ impl Datapath {
             }
         }
         for chain in chains {
-            transaction.flush_chain(Cause::Settings, &chain);
+            transaction.flush_chain(Cause::ALWAYS, &chain);
             self.stale_chains.insert(chain, round.now);
         }
         for set in &sets {
-            transaction.delete_set(Cause::Settings, set);
+            transaction.delete_set(Cause::ALWAYS, set);
         }
         self.containers.delete_leftovers(transaction);
     }

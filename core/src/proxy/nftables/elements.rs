@@ -169,7 +169,7 @@ impl Containers {
             let elements = &mut self.elements[container as usize];
             if elements.get(&key).is_some_and(|element| element.claims.is_empty()) {
                 elements.remove(&key);
-                transaction.delete_element(Cause::Settings, container.name(), &key);
+                transaction.delete_element(Cause::ALWAYS, container.name(), &key);
             }
         }
     }

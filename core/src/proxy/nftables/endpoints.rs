@@ -1,7 +1,7 @@
 use super::part::Output;
 use super::service::Service;
 use super::transaction::Transaction;
-use crate::proxy::{Endpoint, EndpointChain, Field};
+use crate::proxy::{Cause, Endpoint, EndpointChain, Field};
 
 /// The chains and sets of the endpoints of a service port with session affinity.
 pub(super) struct Affinity {
@@ -30,21 +30,25 @@ impl Affinity {
     }
 }
 
-/// The chains of a service port that spread traffic, with the endpoints of each.
-fn balancing<'s>(service: &'s Service) -> impl Iterator<Item = (&'s str, &'s [usize])> {
-    let endpoints = &service.traffic.endpoints;
-    [
-        (service.traffic.uses_cluster_chain, service.chains.cluster.as_str(), endpoints.cluster.as_slice()),
-        (service.traffic.uses_local_chain, &service.chains.local, &endpoints.local),
-    ]
-    .into_iter()
-    .filter(|(used, ..)| *used)
-    .map(|(_, chain, members)| (chain, members))
+/// A chain of a service port that spreads traffic.
+struct Balancing<'s> {
+    chain: &'s str,
+    members: &'s [usize],
+    cause: Cause,
+}
+
+fn balancing<'s>(service: &'s Service) -> impl Iterator<Item = Balancing<'s>> {
+    let Service { port, traffic, chains, .. } = service;
+    let cluster =
+        Balancing { chain: &chains.cluster, members: &traffic.endpoints.cluster, cause: port.cluster_chain() };
+    let local = Balancing { chain: &chains.local, members: &traffic.endpoints.local, cause: port.local_chain() };
+    let of_cluster = traffic.uses_cluster_chain.then_some(cluster);
+    of_cluster.into_iter().chain(traffic.uses_local_chain.then_some(local))
 }
 
 /// `writeServiceToEndpointDNATs`: one rule draws an endpoint and translates.
 pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction: &mut Transaction) {
-    for (chain, members) in balancing(service) {
+    for Balancing { chain, members, cause } in balancing(service) {
         let mut map = String::with_capacity(members.len() * 28);
         for (position, &index) in members.iter().enumerate() {
             let endpoint = &endpoints[index];
@@ -65,7 +69,7 @@ pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction:
             &map,
             " }",
         ];
-        transaction.add_rule(service.port.cause(Field::Port), chain, &rule);
+        transaction.add_rule(cause.and(Field::TargetPort), chain, &rule);
     }
 }
 
@@ -74,36 +78,38 @@ pub(super) fn write_dnat(service: &Service, endpoints: &[Endpoint], transaction:
 pub(super) fn write_with_affinity(service: &Service, endpoints: &[Endpoint], affinity: &Affinity, output: &mut Output) {
     let transaction = &mut *output.transaction;
     let reachable = service.traffic.endpoints.reachable();
-    let cause = service.port.cause(Field::SessionAffinity);
+    let bound = |index: usize| service.port.endpoint_cause(&endpoints[index]).and(Field::SessionAffinity);
     for &index in reachable {
         let properties = [service.settings.address_type, " ; flags dynamic,timeout ; timeout ", &affinity.timeout];
-        transaction.add_set(cause, affinity.set(index), &properties);
+        transaction.add_set(bound(index), affinity.set(index), &properties);
         output.part.affinity_sets.push(affinity.set(index).to_owned());
     }
-    for (chain, members) in balancing(service) {
-        write_jumps(service, chain, members, affinity, transaction);
+    for balancing in balancing(service) {
+        write_jumps(service, &balancing, affinity, transaction);
     }
     for &index in reachable {
         let chain = affinity.chain(index);
         let update = ["update @", affinity.set(index), " { ", service.settings.ip, " saddr }"];
-        transaction.add_rule(cause, chain, &update);
+        transaction.add_rule(bound(index), chain, &update);
         let dnat = ["meta l4proto ", service.protocol, " dnat to ", endpoints[index].text()];
-        transaction.add_rule(service.port.cause(endpoints[index].field()), chain, &dnat);
+        transaction.add_rule(bound(index), chain, &dnat);
     }
 }
 
 /// `writeServiceToEndpointJumps`
-fn write_jumps(service: &Service, chain: &str, members: &[usize], affinity: &Affinity, transaction: &mut Transaction) {
+fn write_jumps(service: &Service, balancing: &Balancing<'_>, affinity: &Affinity, transaction: &mut Transaction) {
+    let Balancing { chain, members, cause } = balancing;
+    let cause = cause.and(Field::SessionAffinity);
     let mut map = String::new();
     for (position, &index) in members.iter().enumerate() {
         let target = affinity.chain(index);
         let rule = [service.settings.ip, " saddr @", affinity.set(index), " goto ", target];
-        transaction.add_rule(service.port.cause(Field::SessionAffinity), chain, &rule);
+        transaction.add_rule(cause, chain, &rule);
         let separator = if position == 0 { "" } else { " , " };
         for piece in [separator, &position.to_string(), " : goto ", target] {
             map.push_str(piece);
         }
     }
     let rule = ["numgen random mod ", &members.len().to_string(), " vmap { ", &map, " }"];
-    transaction.add_rule(service.port.cause(Field::Port), chain, &rule);
+    transaction.add_rule(cause, chain, &rule);
 }

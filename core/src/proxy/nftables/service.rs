@@ -6,7 +6,7 @@ use super::endpoints::{self, Affinity};
 use super::part::Output;
 use super::transaction::Transaction;
 use crate::proxy::traffic::Traffic;
-use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort};
+use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort, Setting};
 
 /// One service port with the strings that its commands share.
 pub(super) struct Service<'s> {
@@ -79,9 +79,9 @@ impl Service<'_> {
         let mut key = String::new();
         for &index in self.traffic.endpoints.reachable() {
             let endpoint = &all[index];
-            let cause = self.port.cause(endpoint.field());
+            let cause = self.port.endpoint_cause(endpoint);
             if let Some(affinity) = affinity {
-                output.ensure_chain(cause, affinity.chain(index));
+                output.ensure_chain(cause.and(Field::SessionAffinity), affinity.chain(index));
             }
             if endpoint.is_local {
                 key.clear();
@@ -94,13 +94,12 @@ impl Service<'_> {
     }
 
     fn ensure_chains(&self, output: &mut Output) {
-        let cause = self.port.cause(Field::Port);
         let chains = [
-            (self.traffic.uses_cluster_chain, &self.chains.cluster),
-            (self.traffic.uses_local_chain, &self.chains.local),
-            (self.traffic.uses_external_chain, &self.chains.external),
+            (self.traffic.uses_cluster_chain, &self.chains.cluster, self.port.cluster_chain()),
+            (self.traffic.uses_local_chain, &self.chains.local, self.port.local_chain()),
+            (self.traffic.uses_external_chain, &self.chains.external, self.port.external_entrances()),
         ];
-        for (_, chain) in chains.into_iter().filter(|(used, _)| *used) {
+        for (_, chain, cause) in chains.into_iter().filter(|(used, ..)| *used) {
             output.ensure_chain(cause, chain);
         }
     }
@@ -112,8 +111,9 @@ impl Service<'_> {
         let key = &[&address, self.key_end].concat();
         if self.traffic.has_internal_endpoints {
             let value = &["goto ", self.internal_chain()].concat();
-            output.ensure_element(cause, Container::ServiceIps, key, value);
+            output.ensure_element(self.port.entrance(Field::ClusterIp), Container::ServiceIps, key, value);
         } else {
+            let cause = self.port.without_endpoints(Field::ClusterIp, self.traffic.has_endpoints());
             output.ensure_element(cause, Container::NoEndpointServices, key, self.filter_verdict());
         }
     }
@@ -130,7 +130,7 @@ impl Service<'_> {
     }
 
     fn capture_load_balancer_vips(&self, output: &mut Output) {
-        let cause = self.port.cause(Field::LoadBalancerSourceRanges);
+        let cause = self.port.firewall();
         if self.uses_firewall_chain() {
             output.ensure_chain(cause, &self.chains.firewall);
         }
@@ -153,31 +153,34 @@ impl Service<'_> {
 
     fn dispatch(&self, field: Field, to: IpAddr, output: &mut Output) {
         let key = &format!("{to}{}", self.key_end);
-        output.ensure_element(self.port.cause(field), Container::ServiceIps, key, self.goto_external);
+        output.ensure_element(self.port.entrance(field), Container::ServiceIps, key, self.goto_external);
     }
 
     fn turn_away(&self, field: Field, to: IpAddr, output: &mut Output) {
         let key = &format!("{to}{}", self.key_end);
-        output.ensure_element(self.port.cause(field), Container::NoEndpointServices, key, self.filter_verdict());
+        let cause = self.port.without_endpoints(field, self.traffic.has_endpoints());
+        output.ensure_element(cause, Container::NoEndpointServices, key, self.filter_verdict());
     }
 
     fn capture_node_port(&self, output: &mut Output) {
         let Some(node_port) = self.port.node_port else {
             return;
         };
-        let cause = self.port.cause(Field::NodePort);
         let key = &format!("{} . {node_port}", self.protocol);
         if self.traffic.has_endpoints() {
+            let cause = self.port.entrance(Field::NodePort);
             output.ensure_element(cause, Container::ServiceNodePorts, key, self.goto_external);
         }
         if !self.traffic.has_external_endpoints {
+            let cause = self.port.without_endpoints(Field::NodePort, self.traffic.has_endpoints());
             output.ensure_element(cause, Container::NoEndpointNodePorts, key, self.filter_verdict());
         }
     }
 
     fn write_external_chain(&self, transaction: &mut Transaction) {
         let chain = self.chains.external.as_str();
-        let cause = self.port.cause(Field::ExternalTrafficPolicy);
+        let cause = self.port.external_entrances().and(Field::ExternalTrafficPolicy);
+        let marking = cause.when(Setting::MasqueradeBit);
         let masquerade = ["mark set mark or ", self.settings.mark.as_str()].concat();
         let to_cluster = ["goto ", &self.chains.cluster].concat();
         if self.port.external_policy_local {
@@ -185,14 +188,15 @@ impl Service<'_> {
             // had gone out to a load balancer and come back.
             if let Some(if_local) = &self.settings.if_local {
                 let rule = [if_local, " ", &to_cluster];
+                let cause = cause.when(Setting::DetectLocal);
                 transaction.add_commented_rule(cause, chain, &rule, "short-circuit pod traffic");
             }
             let rule = ["fib saddr type local ", &masquerade];
-            transaction.add_commented_rule(cause, chain, &rule, "masquerade local traffic");
+            transaction.add_commented_rule(marking, chain, &rule, "masquerade local traffic");
             let rule = ["fib saddr type local ", &to_cluster];
             transaction.add_commented_rule(cause, chain, &rule, "short-circuit local traffic");
         } else {
-            transaction.add_commented_rule(cause, chain, &[&masquerade], "masquerade");
+            transaction.add_commented_rule(marking, chain, &[&masquerade], "masquerade");
         }
         if self.traffic.has_external_endpoints {
             transaction.add_rule(cause, chain, &["goto ", self.external_policy_chain()]);
@@ -207,6 +211,6 @@ impl Service<'_> {
             sources.extend(self.port.load_balancer_vips.iter().map(ToString::to_string));
         }
         let rule = [self.settings.ip, " saddr != { ", &sources.join(" , "), " } drop"];
-        transaction.add_rule(self.port.cause(Field::LoadBalancerSourceRanges), &self.chains.firewall, &rule);
+        transaction.add_rule(self.port.firewall(), &self.chains.firewall, &rule);
     }
 }

@@ -1,9 +1,9 @@
 use super::transaction::Transaction;
 use super::{Container, Settings};
 use crate::net::Family;
-use crate::proxy::{Cause, Config};
+use crate::proxy::{Cause, Config, Setting};
 
-const SETTINGS: Cause = Cause::Settings;
+const ALWAYS: Cause = Cause::ALWAYS;
 
 const BASE_CHAINS: [(&str, &str); 8] = [
     // Source ranges are checked before DNAT, while the packet still carries the address of the load
@@ -52,22 +52,22 @@ pub(super) fn write(settings: &Settings, config: &Config, first: bool, transacti
 /// nft cannot change the hook or priority of a chain, so those of an earlier kube-proxy go first.
 fn remove_base_chains(transaction: &mut Transaction) {
     for (name, _) in BASE_CHAINS {
-        transaction.add_chain(SETTINGS, name, "");
-        transaction.delete_chain(SETTINGS, name);
+        transaction.add_chain(ALWAYS, name, "");
+        transaction.delete_chain(ALWAYS, name);
     }
 }
 
 fn write_chains(transaction: &mut Transaction) {
     for (name, properties) in BASE_CHAINS {
-        transaction.add_chain(SETTINGS, name, properties);
-        transaction.flush_chain(SETTINGS, name);
+        transaction.add_chain(ALWAYS, name, properties);
+        transaction.flush_chain(ALWAYS, name);
     }
     let mut previous = "";
     for (target, chain, condition) in JUMPS {
         if target != previous {
-            transaction.ensure_chain(SETTINGS, target);
+            transaction.ensure_chain(ALWAYS, target);
         }
-        transaction.add_rule(SETTINGS, chain, &[condition, "jump ", target]);
+        transaction.add_rule(ALWAYS, chain, &[condition, "jump ", target]);
         previous = target;
     }
 }
@@ -75,9 +75,9 @@ fn write_chains(transaction: &mut Transaction) {
 fn write_masquerading(settings: &Settings, transaction: &mut Transaction) {
     let Settings { ip, address_type, mark, .. } = settings;
     let comment = " . inet_proto . inet_service ; comment \"service hairpin connections\"";
-    transaction.add_set(SETTINGS, "hairpin-connections", &[address_type, " . ", address_type, comment]);
+    transaction.add_set(ALWAYS, "hairpin-connections", &[address_type, " . ", address_type, comment]);
     let marked = ["mark and ", mark, " != 0 mark set mark xor ", mark, " masquerade fully-random"];
-    transaction.add_rule(SETTINGS, "masquerading", &marked);
+    transaction.add_rule(Cause::set_by(Setting::MasqueradeBit), "masquerading", &marked);
     let hairpin = [
         "ct status dnat ",
         ip,
@@ -85,22 +85,22 @@ fn write_masquerading(settings: &Settings, transaction: &mut Transaction) {
         ip,
         " daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random",
     ];
-    transaction.add_rule(SETTINGS, "masquerading", &hairpin);
+    transaction.add_rule(ALWAYS, "masquerading", &hairpin);
 }
 
 /// What reaches this far with a cluster IP as destination has not met a service.
 fn write_cluster_ips_check(settings: &Settings, transaction: &mut Transaction) {
     let Settings { ip, address_type, service_cidrs, .. } = settings;
-    transaction.add_set(SETTINGS, "cluster-ips", &[address_type, " ; comment \"Active ClusterIPs\""]);
+    transaction.add_set(ALWAYS, "cluster-ips", &[address_type, " ; comment \"Active ClusterIPs\""]);
     transaction.add_commented_rule(
-        SETTINGS,
+        ALWAYS,
         "cluster-ips-check",
         &[ip, " daddr @cluster-ips reject"],
         "Reject traffic to invalid ports of ClusterIPs",
     );
     if !service_cidrs.is_empty() {
         transaction.add_commented_rule(
-            SETTINGS,
+            Cause::set_by(Setting::ServiceCidrs),
             "cluster-ips-check",
             &[ip, " daddr { ", service_cidrs, " } drop"],
             "Drop traffic to unallocated ClusterIPs",
@@ -111,15 +111,16 @@ fn write_cluster_ips_check(settings: &Settings, transaction: &mut Transaction) {
 fn write_node_port_ips(settings: &Settings, config: &Config, transaction: &mut Transaction) {
     let name = "nodeport-ips";
     let properties = [settings.address_type, " ; comment \"IPs that accept NodePort traffic\""];
-    transaction.add_set(SETTINGS, name, &properties);
+    let cause = Cause::set_by(Setting::NodePortAddresses);
+    transaction.add_set(cause, name, &properties);
     if settings.node_ports.match_all() {
-        transaction.delete_set(SETTINGS, name);
+        transaction.delete_set(cause, name);
         return;
     }
-    transaction.flush_set(SETTINGS, name);
+    transaction.flush_set(cause, name);
     for address in settings.node_ports.node_ips(&config.interfaces) {
         if !address.is_loopback() {
-            transaction.add_element(SETTINGS, name, &address.to_string(), "", "");
+            transaction.add_element(cause, name, &address.to_string(), "", "");
         }
     }
 }
@@ -127,7 +128,7 @@ fn write_node_port_ips(settings: &Settings, config: &Config, transaction: &mut T
 fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
     let Settings { ip, address_type, .. } = settings;
     transaction.add_map(
-        SETTINGS,
+        ALWAYS,
         Container::NoEndpointServices.name(),
         &[
             address_type,
@@ -136,17 +137,17 @@ fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
         ],
     );
     transaction.add_map(
-        SETTINGS,
+        ALWAYS,
         Container::NoEndpointNodePorts.name(),
         &["inet_proto . inet_service : verdict ; comment \
           \"vmap to drop or reject packets to service nodeports with no endpoints\""],
     );
     let comment = "comment \"helper for @no-endpoint-services / @no-endpoint-nodeports\"";
-    transaction.add_chain(SETTINGS, "reject-chain", comment);
-    transaction.flush_chain(SETTINGS, "reject-chain");
-    transaction.add_rule(SETTINGS, "reject-chain", &["reject"]);
+    transaction.add_chain(ALWAYS, "reject-chain", comment);
+    transaction.flush_chain(ALWAYS, "reject-chain");
+    transaction.add_rule(ALWAYS, "reject-chain", &["reject"]);
     let lookup = [ip, " daddr . meta l4proto . th dport vmap @no-endpoint-services"];
-    transaction.add_rule(SETTINGS, "service-endpoints-check", &lookup);
+    transaction.add_rule(ALWAYS, "service-endpoints-check", &lookup);
     let to_node = match (settings.node_ports.match_all(), settings.family) {
         (true, Family::V4) => "ip daddr != 127.0.0.0/8",
         (true, Family::V6) => "ip6 daddr != ::1",
@@ -154,7 +155,7 @@ fn write_no_endpoints(settings: &Settings, transaction: &mut Transaction) {
         (false, Family::V6) => "ip6 daddr @nodeport-ips",
     };
     let lookup = [to_node, " meta l4proto . th dport vmap @no-endpoint-nodeports"];
-    transaction.add_rule(SETTINGS, "nodeport-endpoints-check", &lookup);
+    transaction.add_rule(Cause::set_by(Setting::NodePortAddresses), "nodeport-endpoints-check", &lookup);
 }
 
 fn write_firewall(settings: &Settings, transaction: &mut Transaction) {
@@ -163,9 +164,9 @@ fn write_firewall(settings: &Settings, transaction: &mut Transaction) {
         address_type,
         " . inet_proto . inet_service : verdict ; comment \"destinations that are subject to LoadBalancerSourceRanges\"",
     ];
-    transaction.add_map(SETTINGS, Container::FirewallIps.name(), &properties);
+    transaction.add_map(ALWAYS, Container::FirewallIps.name(), &properties);
     let lookup = [ip, " daddr . meta l4proto . th dport vmap @firewall-ips"];
-    transaction.add_rule(SETTINGS, "firewall-check", &lookup);
+    transaction.add_rule(ALWAYS, "firewall-check", &lookup);
 }
 
 fn write_dispatch(settings: &Settings, transaction: &mut Transaction) {
@@ -174,26 +175,29 @@ fn write_dispatch(settings: &Settings, transaction: &mut Transaction) {
         address_type,
         " . inet_proto . inet_service : verdict ; comment \"ClusterIP, ExternalIP and LoadBalancer IP traffic\"",
     ];
-    transaction.add_map(SETTINGS, Container::ServiceIps.name(), &properties);
+    transaction.add_map(ALWAYS, Container::ServiceIps.name(), &properties);
     let properties = "inet_proto . inet_service : verdict ; comment \"NodePort traffic\"";
-    transaction.add_map(SETTINGS, Container::ServiceNodePorts.name(), &[properties]);
+    transaction.add_map(ALWAYS, Container::ServiceNodePorts.name(), &[properties]);
 
     let chain = "services";
     if settings.masquerade_all {
         let rule = [ip, " daddr @cluster-ips mark set mark or ", mark];
-        transaction.add_commented_rule(SETTINGS, chain, &rule, "masquerade all clusterIP traffic");
+        let cause = Cause::set_by(Setting::MasqueradeAll).when(Setting::MasqueradeBit);
+        transaction.add_commented_rule(cause, chain, &rule, "masquerade all clusterIP traffic");
     } else if let Some(if_not_local) = &settings.if_not_local {
         // A sender outside the cluster would not take an answer from the pod.
         let rule = [ip, " daddr @cluster-ips ", if_not_local, " mark set mark or ", mark];
-        transaction.add_commented_rule(SETTINGS, chain, &rule, "masquerade clusterIP traffic from outside cluster");
+        let cause = Cause::set_by(Setting::DetectLocal).when(Setting::MasqueradeAll).when(Setting::MasqueradeBit);
+        transaction.add_commented_rule(cause, chain, &rule, "masquerade clusterIP traffic from outside cluster");
     }
     let lookup = [ip, " daddr . meta l4proto . th dport vmap @service-ips"];
-    transaction.add_rule(SETTINGS, chain, &lookup);
+    transaction.add_rule(ALWAYS, chain, &lookup);
     let to_node = match (settings.node_ports.match_all(), settings.family) {
         (true, Family::V4) => "fib daddr type local ip daddr != 127.0.0.0/8",
         (true, Family::V6) => "fib daddr type local ip6 daddr != ::1",
         (false, Family::V4) => "ip daddr @nodeport-ips",
         (false, Family::V6) => "ip6 daddr @nodeport-ips",
     };
-    transaction.add_rule(SETTINGS, chain, &[to_node, " meta l4proto . th dport vmap @service-nodeports"]);
+    let cause = Cause::set_by(Setting::NodePortAddresses);
+    transaction.add_rule(cause, chain, &[to_node, " meta l4proto . th dport vmap @service-nodeports"]);
 }

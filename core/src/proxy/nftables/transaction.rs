@@ -23,7 +23,7 @@ impl Transaction {
     }
 
     pub fn add_table(&mut self, comment: &str) {
-        self.lines.push(Cause::Settings, &["add table", self.table, "{ comment \"", comment, "\" ; }"]);
+        self.lines.push(Cause::ALWAYS, &["add table", self.table, "{ comment \"", comment, "\" ; }"]);
     }
 
     /// `properties` is empty, or what stands between the braces.
