@@ -173,6 +173,11 @@ test('a broken paste: a located message, and the old lab still works', async (t)
   await page.getByRole('button', { name: 'Back to the example' }).click();
   assert.equal(await area.inputValue(), good);
   assert.equal(await page.locator('.diagnostics .error').count(), 0);
+
+  // What the example took the place of is not lost.
+  await page.getByRole('button', { name: 'Back to your cluster' }).click();
+  await message.waitFor();
+  assert.equal(await area.inputValue(), bad);
   assert.deepEqual(page.errors, []);
 });
 
@@ -304,7 +309,7 @@ test('a line says why it is there, and a field shows its lines', async (t) => {
 
   // The line of another field, by a click; then back to all of its own.
   await iptables.locator('.line', { hasText: 'shop/cart:http cluster IP' }).first().click();
-  await because.getByRole('button', { name: 'all its lines' }).click();
+  await because.getByRole('button', { name: 'all its lines' }).first().click();
   const [, place] = (await because.getByRole('status').textContent()).match(/(\d+) of \d+$/);
   assert.ok(Number(place) >= 1);
   assert.match(await asked.textContent(), /shop\/cart/);

@@ -260,7 +260,8 @@ pub mod cluster {
     pub const LABEL: &str = "Cluster as YAML or JSON";
     pub const LOAD: &str = "Load";
     pub const EXAMPLE: &str = "Back to the example";
-    pub const LOADING: &str = "Loading…";
+    pub const STOP: &str = "Stop";
+    pub const FROM_EXAMPLE: &str = "Back to your cluster";
     pub const LOADED: &str = "This is the cluster in the lanes.";
     pub const CHANGED: &str = "Changed since it was loaded.";
     pub const REFUSED: &str = "This text was not loaded. The lanes above still show the last cluster that was.";
@@ -269,6 +270,15 @@ pub mod cluster {
     pub const UNREADABLE: &str = "The file could not be read as text.";
     pub const EXPECTED: &str = "Expected:";
     pub const GO: &str = "Go to this place in the text";
+
+    pub fn reading(bytes: usize) -> String {
+        let tenths = bytes / 100_000;
+        if tenths == 0 { "Reading…".to_owned() } else { format!("Reading {}.{} MB…", tenths / 10, tenths % 10) }
+    }
+
+    pub fn programming(mode: super::Mode) -> String {
+        format!("Programming the nodes in {mode} mode…")
+    }
 
     pub fn more(count: &str) -> String {
         format!("{count} more; mend these first.")

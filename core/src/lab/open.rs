@@ -24,6 +24,13 @@ pub struct Lab {
     next_port: u16,
 }
 
+/// What the lanes share of a new connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sending {
+    source_port: u16,
+    now: Seconds,
+}
+
 /// Why a text did not become a lab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -84,15 +91,21 @@ impl Lab {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no
     /// address of the target's family.
     pub fn send(&mut self, client: &Client, target: &Target) -> bool {
-        let port = self.next_port;
+        let sending = self.begin();
+        (0..self.lanes.len()).fold(true, |sent, lane| sent & self.send_in(lane, client, target, sending))
+    }
+
+    /// Before a connection is opened in one lane after the other.
+    pub(super) fn begin(&mut self) -> Sending {
+        let source_port = self.next_port;
         self.next_port = self.next_port.checked_add(1).unwrap_or(Self::FIRST_PORT);
         self.now += Self::BETWEEN_PACKETS;
-        let now = self.now;
-        let mut sent = true;
-        for lane in &mut self.lanes {
-            sent &= lane.open(client, target, port, now);
-        }
-        sent
+        Sending { source_port, now: self.now }
+    }
+
+    pub(super) fn send_in(&mut self, lane: usize, client: &Client, target: &Target, sending: Sending) -> bool {
+        let Sending { source_port, now } = sending;
+        self.lanes.get_mut(lane).is_some_and(|lane| lane.open(client, target, source_port, now))
     }
 
     /// Sends the next packet of the open connection in every lane. False if none is open.

@@ -2,9 +2,15 @@ use std::collections::BTreeMap;
 
 use crate::k8s::ServiceType;
 
-use super::{Lab, Target, Through};
+use super::{Client, Lab, Target, Through};
 
 impl Lab {
+    /// Between whom the first packet goes.
+    pub(super) fn opening_packet(&self) -> Option<(Client, Target)> {
+        let target = self.opening_target().or_else(|| self.targets().into_iter().next())?;
+        Some((self.clients().into_iter().next()?, target))
+    }
+
     /// What a newcomer is best shown first: the ClusterIP of the Service that does most, which is one with several
     /// endpoints that the outside can reach too.
     pub fn opening_target(&self) -> Option<Target> {

@@ -278,8 +278,8 @@ impl Servers {
             return;
         };
         let servers = self.by_service.get(&service);
-        points.extend(cause.fields().map(|field| Point::Field { service, port, field }));
         points.extend(cause.endpoint.map(|(slice, endpoint)| Point::Endpoint { service, slice, endpoint }));
+        points.extend(cause.fields().map(|field| Point::Field { service, port, field }));
         // The map of a rule that draws among endpoints.
         let drawn = text.split_once(" map {").map_or("", |(_, drawn)| drawn);
         let drawn = drawn.split([' ', ',']).filter_map(|word| servers?.by_address.get(word));

@@ -15,10 +15,6 @@ pub struct Cause {
 /// The part of a Service, or of its EndpointSlices, that has an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
-    /// The port as such, for example the chain that spreads its traffic.
-    Port,
-    /// The port on which the endpoints listen.
-    TargetPort,
     ClusterIp,
     ExternalIp,
     LoadBalancerIngress,
@@ -32,6 +28,10 @@ pub enum Field {
     NoEndpoints,
     /// That no endpoint of this node takes traffic.
     NoLocalEndpoints,
+    /// The port as such, for example the chain that spreads its traffic.
+    Port,
+    /// The port on which the endpoints listen.
+    TargetPort,
 }
 
 /// A setting of kube-proxy that has an effect.
@@ -51,8 +51,6 @@ pub enum Setting {
 
 impl Field {
     const ALL: [Self; 13] = [
-        Self::Port,
-        Self::TargetPort,
         Self::ClusterIp,
         Self::ExternalIp,
         Self::LoadBalancerIngress,
@@ -64,6 +62,8 @@ impl Field {
         Self::SessionAffinity,
         Self::NoEndpoints,
         Self::NoLocalEndpoints,
+        Self::Port,
+        Self::TargetPort,
     ];
 }
 

@@ -1,3 +1,4 @@
+use datapath_core::lab::LoadingStep;
 use datapath_core::source::Position;
 use gloo::file::File;
 use gloo::file::callbacks::{FileReader, read_as_text};
@@ -53,8 +54,15 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 {oninput}
             />
             <div class="buttons">
-                <button type="button" class="primary" disabled={model.loading} onclick={act(Action::Load)}>{ t::LOAD }</button>
-                <button type="button" onclick={act(Action::Example)}>{ t::EXAMPLE }</button>
+                <button type="button" class="primary" disabled={model.loading.is_some()} onclick={act(Action::Load)}>{ t::LOAD }</button>
+                if model.loading.is_some() {
+                    <button type="button" onclick={act(Action::StopLoading)}>{ t::STOP }</button>
+                }
+                if model.set_aside.is_some() {
+                    <button type="button" onclick={act(Action::BackFromExample)}>{ t::FROM_EXAMPLE }</button>
+                } else {
+                    <button type="button" onclick={act(Action::Example)}>{ t::EXAMPLE }</button>
+                }
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
             if unreadable { <p class="notice" role="alert">{ t::UNREADABLE }</p> }
@@ -65,14 +73,14 @@ pub fn Cluster(props: &SettledProps) -> Html {
     }
 }
 
-fn status(model: &Handle) -> &'static str {
-    if model.loading {
-        t::LOADING
-    } else if *model.draft == *model.lab.borrow().text {
-        t::LOADED
-    } else {
-        t::CHANGED
+fn status(model: &Handle) -> String {
+    match model.loading {
+        Some(LoadingStep::Read) => return t::reading(model.draft.len()),
+        Some(LoadingStep::Send(mode)) => return t::programming(mode),
+        Some(LoadingStep::Done) | None => {}
     }
+    let status = if *model.draft == *model.lab.borrow().text { t::LOADED } else { t::CHANGED };
+    status.to_owned()
 }
 
 /// Why the text was not loaded, or else what is to be said about the one that was.

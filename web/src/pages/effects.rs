@@ -41,12 +41,12 @@ pub fn use_saving(model: &Handle) {
     });
 }
 
-/// Loads the draft once the page has said that it will.
+/// Loads the draft step by step, each once the page has said that it will.
 #[hook]
 pub fn use_loading(model: &Handle) {
     let latest = model.clone();
     use_effect_with(model.loading, move |loading| {
-        let timer = loading.then(|| Timeout::new(LOAD_AFTER_MS, move || latest.dispatch(Action::Open)));
+        let timer = loading.map(|_| Timeout::new(LOAD_AFTER_MS, move || latest.dispatch(Action::LoadOn)));
         move || drop(timer)
     });
 }

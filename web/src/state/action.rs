@@ -25,10 +25,14 @@ pub enum Action {
     Keys(bool),
     Theme(Theme),
     Draft(String),
-    /// Says that the draft will be loaded; [`Action::Open`] does it once that is shown.
+    /// Begins to load the draft; each [`Action::LoadOn`] does a step once that is shown.
     Load,
-    Open,
+    LoadOn,
+    /// Stays with the cluster that is in the lanes.
+    StopLoading,
     Example,
+    /// Puts back the text that the example took the place of.
+    BackFromExample,
     /// Does something to the cluster.
     Operate(Operation),
     /// Lets a minute of the nodes' clocks pass.

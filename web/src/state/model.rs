@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::lab::{Client, ControlPath, Lab, Loading, LoadingStep, Target, WEB_SHOP};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
@@ -50,8 +50,11 @@ pub struct Model {
     /// A place in the text to be shown, and the action that asked for it.
     pub revealed: Option<(u32, Position)>,
     pub kept: bool,
-    /// The draft is about to be loaded, which may take a while.
-    pub loading: bool,
+    /// What the next step of loading the draft does, while that goes on.
+    pub loading: Option<LoadingStep>,
+    pub(super) next: Rc<RefCell<Option<Loading>>>,
+    /// The text that the example took the place of.
+    pub set_aside: Option<Rc<str>>,
 }
 
 impl PartialEq for Model {
@@ -104,7 +107,9 @@ impl Model {
             peek: None,
             revealed: None,
             kept: true,
-            loading: false,
+            loading: None,
+            next: Rc::default(),
+            set_aside: None,
         }
     }
 
@@ -127,11 +132,19 @@ impl Model {
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
             Action::Draft(draft) => self.draft = draft.into(),
-            Action::Load => self.loading = true,
-            Action::Open => self.load(),
+            Action::Load => self.load(),
+            Action::LoadOn => self.load_on(),
+            Action::StopLoading => self.stop_loading(),
             Action::Example => {
+                self.set_aside = (*self.draft != *WEB_SHOP).then(|| self.draft.clone());
                 self.draft = WEB_SHOP.into();
                 self.load();
+            }
+            Action::BackFromExample => {
+                if let Some(draft) = self.set_aside.take() {
+                    self.draft = draft;
+                    self.load();
+                }
             }
             Action::Operate(action) => {
                 self.operate(&action);
@@ -209,8 +222,16 @@ impl Model {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
-        let sent = self.lab.borrow_mut().send(client, target);
-        if sent {
+        if self.lab.borrow_mut().send(client, target) {
+            self.note_sent();
+        } else {
+            self.show(0, 0);
+        }
+    }
+
+    /// The first packet of a connection between the chosen client and target has gone through the lanes.
+    pub(super) fn note_sent(&mut self) {
+        if let (Some(client), Some(target)) = (&self.client, &self.target) {
             let sending = Sent { client: client.to_string(), target: target.to_string(), packets: 1, continues: false };
             Rc::make_mut(&mut self.deeds).push(Deed::Sent(sending));
         }

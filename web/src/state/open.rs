@@ -1,4 +1,7 @@
-use datapath_core::lab::{Lab, Refused, WEB_SHOP};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use datapath_core::lab::{Client, Lab, Loading, LoadingStep, Refused, Target, WEB_SHOP};
 
 use super::Model;
 use crate::saved::{Deed, Saved, Sent};
@@ -25,43 +28,78 @@ impl Model {
 
     /// What a figure starts with: its cluster, or the example, with a packet already sent.
     pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
-        let text = cluster.unwrap_or(WEB_SHOP);
-        Lab::open(text, SEED).map(|lab| Self::alive(lab, text))
+        Self::opened(cluster.unwrap_or(WEB_SHOP))
     }
 
-    /// Loads the draft. The lab that is open stays if that fails.
+    fn opened(text: &str) -> Result<Self, Refused> {
+        let mut loading = Loading::new(text, SEED);
+        while loading.step() != LoadingStep::Done {
+            loading.advance()?;
+        }
+        let (lab, packet) = loading.into_lab().ok_or(Refused { diagnostics: Vec::new() })?;
+        Ok(Self::loaded(lab, packet, text))
+    }
+
+    /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
-        self.loading = false;
-        match Lab::open(&self.draft, SEED) {
-            Ok(lab) => {
-                let fresh = Self::alive(lab, &self.draft);
-                *self = Self {
-                    edition: self.edition + 1,
-                    pace: self.pace,
-                    lane: self.lane,
-                    why: self.why,
-                    theme: self.theme,
-                    kept: self.kept,
-                    revision: self.revision,
-                    settled: self.settled,
-                    ..fresh
-                };
-            }
-            Err(Refused { diagnostics }) => self.refused = diagnostics.into(),
+        let loading = Loading::new(&self.draft, SEED);
+        self.loading = Some(loading.step());
+        self.refused = Rc::new([]);
+        self.next = Rc::new(RefCell::new(Some(loading)));
+    }
+
+    pub(super) fn load_on(&mut self) {
+        let mut next = self.next.borrow_mut();
+        let Some(loading) = next.as_mut() else {
+            return;
+        };
+        if let Err(Refused { diagnostics }) = loading.advance() {
+            self.refused = diagnostics.into();
+        }
+        self.loading = Some(loading.step()).filter(|step| *step != LoadingStep::Done);
+        if self.loading.is_some() {
+            return;
+        }
+        let loaded = next.take().and_then(Loading::into_lab);
+        drop(next);
+        if let Some((lab, packet)) = loaded {
+            self.replace(Self::loaded(lab, packet, &self.draft));
         }
     }
 
-    fn example() -> Result<Self, Refused> {
-        Lab::open(WEB_SHOP, SEED).map(|lab| Self::alive(lab, WEB_SHOP))
+    pub(super) fn stop_loading(&mut self) {
+        self.loading = None;
+        self.next = Rc::default();
     }
 
-    /// A lab in which the first packet is on its way.
-    fn alive(lab: Lab, draft: &str) -> Self {
-        let asked = lab.opening_target();
+    /// What has to do with the page, and not with the lab, stays.
+    fn replace(&mut self, fresh: Self) {
+        *self = Self {
+            edition: self.edition + 1,
+            pace: self.pace,
+            lane: self.lane,
+            why: self.why,
+            theme: self.theme,
+            kept: self.kept,
+            revision: self.revision,
+            settled: self.settled,
+            set_aside: self.set_aside.clone(),
+            ..fresh
+        };
+    }
+
+    /// A lab whose first packet is on its way.
+    fn loaded(lab: Lab, packet: Option<(Client, Target)>, draft: &str) -> Self {
         let mut model = Self::new(lab, draft);
-        model.target = asked.or(model.target);
-        model.send();
+        if let Some((client, target)) = packet {
+            (model.client, model.target) = (Some(client), Some(target));
+            model.note_sent();
+        }
         model
+    }
+
+    fn example() -> Result<Self, Refused> {
+        Self::opened(WEB_SHOP)
     }
 
     /// None if the saved text does not open any more.
