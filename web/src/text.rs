@@ -144,7 +144,10 @@ pub mod because {
     pub const SETTINGS: &str = "Settings of kube-proxy";
     pub const NONE: &str = "Nothing of the cluster stands behind this line.";
     pub const CHOOSE: &str = "Choose a line to see why it is there.";
-    pub const LINES: &str = "all its lines";
+    pub const AND: &str = "and";
+    pub const LINES: &str = "lines";
+    pub const ALL_LINES: &str = "all its lines";
+    pub const TEXT: &str = "text";
     pub const IN_TEXT: &str = "in the text";
     pub const FIND: &str = "Find the lines of a field";
     pub const PREVIOUS: &str = "Previous line of this field";

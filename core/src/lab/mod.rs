@@ -6,6 +6,7 @@
 
 mod apply;
 mod assumptions;
+mod beside;
 mod carry;
 mod change;
 mod client;
@@ -40,6 +41,7 @@ mod writing;
 
 pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;
+pub use beside::beside;
 pub use change::NodeSync;
 pub use client::{Client, ClientKind};
 pub use command::{command, parse as parse_command};

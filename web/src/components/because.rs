@@ -51,11 +51,12 @@ fn reasons(props: &Props) -> Html {
     if reasons.peek().is_none() {
         return html! { <li>{ t::NONE }</li> };
     }
-    html! { <>{ for reasons.map(|reason| told(model, reason, onmark)) }</> }
+    let lead = |place| if place == 0 { t::BECAUSE } else { t::AND };
+    html! { <>{ for reasons.enumerate().map(|(place, reason)| told(model, lead(place), reason, onmark)) }</> }
 }
 
 /// One reason, with the way to its place in the text.
-fn told(model: &Handle, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
+fn told(model: &Handle, lead: &str, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
     let (whose, path, meaning) = match reason {
         Reason::Always => return html! { <li>{ t::ALWAYS }</li> },
         Reason::Setting { kind, path, meaning } => ((*kind).to_owned(), (*path).to_owned(), *meaning),
@@ -67,9 +68,9 @@ fn told(model: &Handle, reason: &Reason, onmark: &Callback<Option<Reason>>) -> H
     };
     html! {
         <li title={meaning}>
-            { t::BECAUSE }{ " " }{ whose }{ " " }
+            { lead }{ " " }{ whose }{ " " }
             <code>{ path }</code>{ " " }
-            <button type="button" class="link" onclick={mark}>{ t::LINES }</button>{ " " }
+            <button type="button" class="link" aria-label={t::ALL_LINES} onclick={mark}>{ t::LINES }</button>{ " " }
             { reason.is_written(&model.lab.borrow()).then(|| in_text(model, reason)) }
         </li>
     }
@@ -80,7 +81,7 @@ fn in_text(model: &Handle, reason: &Reason) -> Html {
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
     html! {
-        <button type="button" class="link" disabled={!is_loaded} {onclick}>{ t::IN_TEXT }</button>
+        <button type="button" class="link" aria-label={t::IN_TEXT} disabled={!is_loaded} {onclick}>{ t::TEXT }</button>
     }
 }
 

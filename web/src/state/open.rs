@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Client, Lab, Loading, LoadingStep, Refused, Target, WEB_SHOP};
+use datapath_core::lab::{Client, Lab, Loading, LoadingStep, Refused, Target, WEB_SHOP, beside};
 
 use super::Model;
 use crate::saved::{Deed, Saved, Sent};
@@ -42,6 +42,9 @@ impl Model {
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
+        if let Some(joined) = beside(&self.lab.borrow().text, &self.draft) {
+            self.draft = joined.into();
+        }
         let loading = Loading::new(&self.draft, SEED);
         self.loading = Some(loading.step());
         self.refused = Rc::new([]);
