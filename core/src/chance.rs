@@ -86,23 +86,46 @@ fn scale(random: u32, count: u32) -> u32 {
     ((u64::from(random) * u64::from(count)) >> 32) as u32
 }
 
+/// Every combination of outcomes, one after the other.
+#[derive(Clone, Debug)]
+pub struct Ways {
+    /// None once all were followed.
+    tape: Option<Vec<u32>>,
+}
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self { tape: Some(Vec::new()) }
+    }
+}
+
+impl Ways {
+    /// Runs `run` with the next combination: its result, and the choices that were taken. None once all were followed.
+    pub fn follow<R>(&mut self, run: impl FnOnce(&mut Chance) -> R) -> Option<(R, Vec<Choice>)> {
+        let mut chance = Chance::replay(self.tape.take()?);
+        let result = run(&mut chance);
+        let taken = chance.taken;
+        // An odometer: the last choice that has outcomes left moves on, those behind it start anew.
+        self.tape = taken.iter().rposition(|choice| choice.picked + 1 < choice.of).map(|last| {
+            let mut tape: Vec<u32> = taken[..=last].iter().map(|choice| choice.picked).collect();
+            tape[last] += 1;
+            tape
+        });
+        Some((result, taken))
+    }
+
+    pub const fn is_done(&self) -> bool {
+        self.tape.is_none()
+    }
+}
+
 /// Runs `run` once for every combination of outcomes and returns each result with its probability.
 /// At most `limit` runs; the probabilities then sum to less than 1.
 pub fn explore<R>(limit: usize, mut run: impl FnMut(&mut Chance) -> R) -> Vec<(R, f64)> {
-    let mut results = Vec::new();
-    let mut tape = Vec::new();
-    while results.len() < limit {
-        let mut chance = Chance::replay(tape);
-        let result = run(&mut chance);
-        results.push((result, chance.taken.iter().map(|choice| choice.probability).product()));
-        // An odometer: the last choice that has outcomes left moves on, those behind it start anew.
-        let Some(last) = chance.taken.iter().rposition(|choice| choice.picked + 1 < choice.of) else {
-            break;
-        };
-        tape = chance.taken[..=last].iter().map(|choice| choice.picked).collect();
-        tape[last] += 1;
-    }
-    results
+    let mut ways = Ways::default();
+    let followed = std::iter::from_fn(|| ways.follow(&mut run));
+    let probability = |taken: &[Choice]| taken.iter().map(|choice| choice.probability).product();
+    followed.take(limit).map(|(result, taken)| (result, probability(&taken))).collect()
 }
 
 #[cfg(test)]

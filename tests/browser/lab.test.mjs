@@ -377,6 +377,27 @@ test('an action is followed from the object to the kernels, and a reload keeps i
   assert.deepEqual(page.errors, []);
 });
 
+test('new connections are spread as chance has it, and IPVS takes turns', async (t) => {
+  const page = await open(t);
+  const card = page.locator('.answers');
+  await card.getByRole('button', { name: '100', exact: true }).click();
+  await card.getByRole('button', { name: 'Open them' }).click();
+  await card.locator('.progress[data-done]').waitFor();
+  assert.match(await card.locator('.progress').textContent(), /300 opened/);
+  for (const mode of MODES) {
+    const rows = await card.locator(`[data-mode="${mode}"] tbody tr`).allTextContents();
+    assert.equal(rows.length, 3, mode);
+    const chance = mode === 'ipvs' ? /–/ : /33\.3 %/;
+    assert.ok(rows.every((row) => chance.test(row)), `${mode}: ${rows}`);
+  }
+  assert.match(await card.locator('[data-mode="iptables"]').textContent(), /0\.667 × 0\.500.*Chi-square/s);
+
+  // What was found belongs to the cluster that it was found in.
+  await page.getByRole('button', { name: 'Fail probe' }).first().click();
+  await card.locator('table').first().waitFor({ state: 'detached' });
+  assert.deepEqual(page.errors, []);
+});
+
 test('a Service without rules says so, and what DNS answers', async (t) => {
   const page = await open(t);
   const card = page.locator('.names');

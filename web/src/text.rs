@@ -186,6 +186,54 @@ pub mod cost {
     }
 }
 
+pub mod answers {
+    use datapath_core::lab::Answer;
+
+    pub const TITLE: &str = "Who answers";
+    pub const NOTE: &str = "New connections from the chosen client, in a copy of the lanes as they are now: first every \
+        way that chance can take, then a sample of connections, none of which ends.";
+    pub const CONNECTIONS: &str = "New connections in each lane";
+    pub const OPEN: &str = "Open them";
+    pub const STOP: &str = "Stop";
+    pub const PROGRESS: &str = "Connections opened";
+    pub const ANSWERED_BY: &str = "Answered by";
+    pub const CHANCE: &str = "Chance";
+    pub const NO_CHANCE: &str = "–";
+    pub const TURNS: &str = "Nothing is drawn here: the connection goes where the state of the node sends it, as when a \
+        scheduler takes turns.";
+    pub const MORE_WAYS: &str = "There are more ways than were followed, so these chances do not come to a whole.";
+
+    pub fn progress(done: &str, is_running: bool) -> String {
+        if is_running { format!("{done} opened…") } else { format!("{done} opened.") }
+    }
+
+    pub fn counted(connections: &str) -> String {
+        format!("Of {connections}")
+    }
+
+    pub fn more(count: &str) -> String {
+        format!("And {count} more.")
+    }
+
+    pub fn chance(answer: &Answer) -> String {
+        format!("{:.1} %", answer.probability * 100.0)
+    }
+
+    /// `0.667 × 0.500`: what was drawn on the way, where it was more than once.
+    pub fn draws(answer: &Answer) -> Option<String> {
+        let draws = answer.draws.iter().map(|draw| format!("{:.3}", draw.probability));
+        (answer.draws.len() > 1).then(|| draws.collect::<Vec<_>>().join(" × "))
+    }
+
+    pub fn fit(statistic: f64, degrees: u32, probability: f64) -> String {
+        let degrees = if degrees == 1 { "1 degree".to_owned() } else { format!("{degrees} degrees") };
+        format!(
+            "Chi-square {statistic:.2} at {degrees} of freedom: fair draws are at least this uneven {:.0} times in 100.",
+            probability * 100.0
+        )
+    }
+}
+
 pub mod compare {
     pub const TITLE: &str = "Compare";
     pub const TOTALS: &str = "First packet and following packets";

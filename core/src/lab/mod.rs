@@ -4,11 +4,13 @@
 //! every step that the packet and its answer took; and what a page needs to show them. The three lanes
 //! share the cluster and differ in nothing but the mode.
 
+mod answers;
 mod apply;
 mod assumptions;
 mod beside;
 mod carry;
 mod change;
+mod chi_square;
 mod client;
 mod command;
 mod control;
@@ -39,10 +41,12 @@ mod timeline;
 mod wiring;
 mod writing;
 
+pub use answers::{Answer, Answers, LaneAnswers};
 pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;
 pub use beside::beside;
 pub use change::NodeSync;
+pub use chi_square::ChiSquare;
 pub use client::{Client, ClientKind};
 pub use command::{command, parse as parse_command};
 pub use control::{ActError, ChangedObject, ControlPath, ControlRound, Verb};

@@ -21,7 +21,7 @@ pub struct Lab {
     pub assumptions: Assumptions,
     pub lanes: Vec<Lane>,
     pub now: Seconds,
-    next_port: u16,
+    pub(super) next_port: u16,
 }
 
 /// What the lanes share of a new connection.
@@ -39,7 +39,7 @@ pub struct Refused {
 
 impl Lab {
     /// Where the client's source ports begin; one more for each connection.
-    const FIRST_PORT: u16 = 40_000;
+    pub(super) const FIRST_PORT: u16 = 40_000;
     /// Seconds between two packets that the user sends.
     const BETWEEN_PACKETS: Seconds = 1;
 

@@ -1,6 +1,7 @@
 use yew::prelude::*;
 
 use super::SettledProps;
+use super::answers::WhoAnswers;
 use super::cost_curve::CostCurve;
 use super::totals::Totals;
 use crate::text::compare as t;
@@ -15,6 +16,7 @@ pub fn Compare(props: &SettledProps) -> Html {
                 <Totals model={props.model.clone()} />
                 <CostCurve theme={props.model.theme} />
             </div>
+            <WhoAnswers model={props.model.clone()} />
         </section>
     }
 }

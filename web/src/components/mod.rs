@@ -1,5 +1,6 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
+mod answers;
 mod assumed;
 mod because;
 mod client_select;

@@ -1,0 +1,238 @@
+//! Who answers a client that opens new connections: every way that chance can take, each with its probability, and a
+//! sample of connections one after the other.
+//!
+//! Both run on copies of the lanes, so that what was sent in the lab stays as it is. Left out on purpose: connections do
+//! not end, so that schedulers which count them see all of the sample.
+
+use super::{ChiSquare, Client, Flow, Lab, Network, Outcome, Target};
+use crate::chance::{Chance, Choice, Ways};
+use crate::netfilter::Seconds;
+use crate::proxy::Mode;
+use crate::trace::Silent;
+
+/// The lanes, each with who answered so far.
+#[derive(Clone, Debug)]
+pub struct Answers {
+    client: Client,
+    target: Target,
+    first_port: u16,
+    now: Seconds,
+    lanes: Vec<Opened>,
+}
+
+/// One lane.
+#[derive(Clone, Debug)]
+struct Opened {
+    mode: Mode,
+    /// As it was in the lab.
+    network: Network,
+    ways: Ways,
+    followed: u32,
+    sampled: Network,
+    chance: Chance,
+    connections: u32,
+    answers: Vec<Answer>,
+}
+
+/// How a new connection may end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub text: String,
+    /// The sum over the ways that were followed so far.
+    pub probability: f64,
+    /// What was drawn on the first of them.
+    pub draws: Vec<Choice>,
+    /// How many of the sample ended so.
+    pub sampled: u32,
+}
+
+/// Who answers in a lane.
+#[derive(Clone, Debug)]
+pub struct LaneAnswers<'a> {
+    pub mode: Mode,
+    pub answers: &'a [Answer],
+    /// Connections of the sample.
+    pub connections: u32,
+    /// Whether there are ways that were not followed; the probabilities then come to less than 1.
+    pub has_more_ways: bool,
+    /// Whether chance has a part in it at all.
+    pub draws: bool,
+}
+
+impl Answers {
+    /// A Service with more endpoints in iptables mode has more: its probabilities come to less than 1 here.
+    const MOST_WAYS: u32 = 256;
+    /// Those below are for services.
+    const LOWEST_PORT: u16 = 1024;
+
+    pub fn new(lab: &Lab, client: &Client, target: &Target) -> Self {
+        let lane = |(seed, lane): (u64, &super::Lane)| Opened {
+            mode: lane.mode,
+            network: lane.network.clone(),
+            ways: Ways::default(),
+            followed: 0,
+            sampled: lane.network.clone(),
+            chance: Chance::seeded(seed),
+            connections: 0,
+            answers: Vec::new(),
+        };
+        Self {
+            client: client.clone(),
+            target: target.clone(),
+            first_port: lab.next_port,
+            now: lab.now,
+            lanes: (1..).zip(&lab.lanes).map(lane).collect(),
+        }
+    }
+
+    /// Follows one more way, or where enough were followed opens one more connection, until every lane's sample has as
+    /// many as are wanted. False if there is nothing more to do.
+    pub fn advance(&mut self, connections: u32) -> bool {
+        let is_short = |lane: &Opened| !lane.ways.is_done() && lane.followed < Self::MOST_WAYS;
+        if let Some(lane) = self.lanes.iter().position(is_short) {
+            return self.follow(lane) || self.advance(connections);
+        }
+        let least = self.lanes.iter().enumerate().min_by_key(|(_, lane)| lane.connections);
+        let lane = least.filter(|(_, lane)| lane.connections < connections).map(|(index, _)| index);
+        lane.is_some_and(|lane| self.open(lane))
+    }
+
+    /// Connections of the samples, in all lanes.
+    pub fn opened(&self) -> u32 {
+        self.lanes.iter().map(|lane| lane.connections).sum()
+    }
+
+    /// Follows one more way in a lane. False if there is none.
+    pub fn follow(&mut self, lane: usize) -> bool {
+        let (port, now) = (self.first_port, self.now);
+        let Some(lane) = self.lanes.get_mut(lane) else {
+            return false;
+        };
+        let Opened { network, ways, followed, answers, .. } = lane;
+        let open = |chance: &mut Chance| {
+            let mut network = network.clone();
+            open(&mut network, &self.client, &self.target, port, chance, now)
+        };
+        let Some((Some(text), draws)) = ways.follow(open) else {
+            return false;
+        };
+        *followed += 1;
+        let probability: f64 = draws.iter().map(|draw| draw.probability).product();
+        let answer = answer(answers, text);
+        if answer.probability == 0.0 {
+            answer.draws = draws;
+        }
+        answer.probability += probability;
+        true
+    }
+
+    /// Opens one more connection of the sample in a lane. False where the client has no address of the target's family.
+    pub fn open(&mut self, lane: usize) -> bool {
+        let Some(Opened { sampled, chance, connections, answers, .. }) = self.lanes.get_mut(lane) else {
+            return false;
+        };
+        // Around by the ports that the lab has not come to.
+        let ports = u32::from(u16::MAX - Self::LOWEST_PORT) + 1;
+        let offset = (u32::from(self.first_port - Self::LOWEST_PORT) + *connections) % ports;
+        let port = u16::try_from(offset).map_or(self.first_port, |offset| Self::LOWEST_PORT + offset);
+        let Some(text) = open(sampled, &self.client, &self.target, port, chance, self.now) else {
+            return false;
+        };
+        *connections += 1;
+        answer(answers, text).sampled += 1;
+        true
+    }
+
+    pub fn lanes(&self) -> impl Iterator<Item = LaneAnswers<'_>> {
+        self.lanes.iter().map(|lane| LaneAnswers {
+            mode: lane.mode,
+            answers: &lane.answers,
+            connections: lane.connections,
+            has_more_ways: !lane.ways.is_done(),
+            draws: lane.answers.iter().any(|answer| !answer.draws.is_empty()),
+        })
+    }
+}
+
+impl LaneAnswers<'_> {
+    /// How well the sample fits the probabilities, where all ways were followed and chance has a part in it.
+    pub fn fit(&self) -> Option<ChiSquare> {
+        let counts: Vec<_> = self.answers.iter().map(|answer| (answer.sampled, answer.probability)).collect();
+        (self.draws && !self.has_more_ways).then(|| ChiSquare::of(&counts))?
+    }
+}
+
+/// The one with this text, in the order of the texts.
+fn answer(answers: &mut Vec<Answer>, text: String) -> &mut Answer {
+    let place = answers.binary_search_by(|answer| answer.text.cmp(&text)).unwrap_or_else(|place| {
+        answers.insert(place, Answer { text, probability: 0.0, draws: Vec::new(), sampled: 0 });
+        place
+    });
+    &mut answers[place]
+}
+
+/// How a new connection ends.
+fn open(
+    network: &mut Network,
+    client: &Client,
+    target: &Target,
+    port: u16,
+    chance: &mut Chance,
+    now: Seconds,
+) -> Option<String> {
+    let mut flow = Flow::open(network, client, target, port)?;
+    let outcome = network.exchange::<Silent>(&mut flow, chance, now).outcome;
+    Some(match &outcome {
+        Outcome::Answered { server, request, .. } => {
+            format!("{} ({})", network.name_of(server), request.tuple().dst)
+        }
+        other => other.tell(network).text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answers;
+    use crate::lab::{Lab, Through, WEB_SHOP};
+    use crate::proxy::Mode;
+
+    fn answers(connections: u32) -> Answers {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+        let client = lab.clients().remove(0);
+        let is_web =
+            |target: &crate::lab::Target| &*target.service.name == "web" && target.through == Through::ClusterIp;
+        let target = lab.targets().into_iter().find(is_web).expect("the web service");
+        // The sample's connections are others than the one that is open.
+        assert!(lab.send(&client, &target));
+        let mut answers = Answers::new(&lab, &client, &target);
+        while answers.advance(connections) {}
+        assert_eq!(answers.opened(), 3 * connections);
+        answers
+    }
+
+    #[test]
+    fn chance_gives_each_of_three_servers_a_third_where_it_has_a_part() {
+        let answers = answers(0);
+        for lane in answers.lanes() {
+            let probabilities: Vec<f64> = lane.answers.iter().map(|answer| answer.probability).collect();
+            let (expected, share) = if lane.mode == Mode::Ipvs { (1, 1.0) } else { (3, 1.0 / 3.0) };
+            assert_eq!(probabilities.len(), expected, "{}", lane.mode);
+            // statistic draws 31 bits.
+            assert!(probabilities.iter().all(|probability| (probability - share).abs() < 1e-9), "{probabilities:?}");
+            assert_eq!((lane.has_more_ways, lane.draws), (false, expected == 3));
+        }
+    }
+
+    #[test]
+    fn a_sample_comes_near_to_it_and_ipvs_takes_turns() {
+        let answers = answers(300);
+        for lane in answers.lanes() {
+            let sampled: Vec<u32> = lane.answers.iter().map(|answer| answer.sampled).collect();
+            assert_eq!((sampled.iter().sum::<u32>(), sampled.len()), (300, 3));
+            match lane.fit() {
+                Some(fit) => assert!(fit.degrees == 2 && fit.probability > 0.001, "{}: {fit:?}", lane.mode),
+                None => assert_eq!((lane.mode, sampled), (Mode::Ipvs, vec![100; 3])),
+            }
+        }
+    }
+}
