@@ -46,10 +46,12 @@ fn Open(props: &OpenProps) -> Html {
             <a class="skip" href="#lanes">{ page::SKIP }</a>
             <Masthead model={settled.clone()} />
             <main class="page">
-                <SendBar model={model.clone()} />
-                <Transport model={model.clone()} />
-                <LaneTabs model={model.clone()} />
-                <Lanes model={model.clone()} />
+                <div class="journey">
+                    <SendBar model={model.clone()} />
+                    <Transport model={model.clone()} />
+                    <LaneTabs model={model.clone()} />
+                    <Lanes model={model.clone()} />
+                </div>
                 <Compare model={settled.clone()} />
                 <Structure model={model.clone()} />
                 <Operate model={settled.clone()} />
