@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use datapath_core::iproute::{address, route, rule};
 use datapath_core::netfilter::conntrack::listing as conntrack;
 use datapath_core::source::Diagnostic;
 
@@ -73,4 +74,28 @@ fn conntrack_lists() {
         let lines = text.lines().filter(|line| !line.starts_with("conntrack v"));
         lines.map(|line| format!("{}\n", line.trim_end())).collect()
     });
+}
+
+/// The recordings of iproute2 whose names begin so.
+fn iproute(prefix: &str) -> Vec<(String, String)> {
+    let mut texts = recordings("iproute");
+    texts.retain(|(path, _)| path.rsplit('/').next().is_some_and(|name| name.starts_with(prefix)));
+    texts
+}
+
+#[test]
+fn ip_lists() {
+    let addresses: Again = |text| address::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
+    let routes: Again = |text| route::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
+    let rules: Again = |text| rule::parse(text).map(|rules| rule::list(&rules)).map_err(|error| vec![error]);
+    let files = [
+        (addresses, ["addr", "link", "model-addr", "model-node"].as_slice()),
+        (routes, &["route", "model-route"]),
+        (rules, &["rule", "model-rule"]),
+    ];
+    for (again, prefixes) in files {
+        for prefix in prefixes {
+            check(&iproute(prefix), again, str::to_owned);
+        }
+    }
 }
