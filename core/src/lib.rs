@@ -5,6 +5,7 @@ pub mod controllers;
 pub mod export;
 mod fixed_hash;
 pub mod graph;
+pub mod iproute;
 pub mod ipset;
 pub mod iptables;
 pub mod ipvs;

@@ -5,6 +5,8 @@
 
 mod diagnostic;
 mod position;
+mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use position::Position;
+pub use words::{Word, Words};

@@ -5,6 +5,7 @@
 //! Left out on purpose: sequence numbers and windows (packets of the model carry none), helpers.
 
 mod connection;
+pub mod listing;
 mod table;
 mod tcp;
 mod timeout;

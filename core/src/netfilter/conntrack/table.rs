@@ -283,6 +283,14 @@ impl Conntrack {
         true
     }
 
+    /// Enters a connection that a listing names; it gets a number of its own. False if one of its tuples is taken.
+    pub(super) fn insert(&mut self, connection: Connection) -> bool {
+        let id = ConnectionId(self.next);
+        self.next += 1;
+        self.connections.insert(id, Connection { id, ..connection });
+        self.confirm(id)
+    }
+
     /// The packet has left the node or is gone: a connection that only it knows goes with it.
     pub fn release(&mut self, skb: &Skb) {
         if let Some(link) = skb.connection

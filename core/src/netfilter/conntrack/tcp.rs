@@ -83,16 +83,15 @@ impl TcpState {
         flags.contains(TcpFlags::SYN) && !flags.contains(TcpFlags::ACK) && !flags.contains(TcpFlags::RST)
     }
 
-    /// Whether both ends are done with the connection, or one has reset it.
-    pub const fn is_over(self) -> bool {
-        matches!(self, Self::TimeWait | Self::Close)
+    /// The state that `conntrack -L` calls so.
+    pub fn from_name(name: &str) -> Option<Self> {
+        const ALL: [TcpState; 10] = [TcpState::None, SS, SR, ES, FW, CW, LA, TW, CL, S2];
+        ALL.into_iter().find(|state| state.name() == name)
     }
-}
 
-/// The name that `conntrack -L` prints.
-impl fmt::Display for TcpState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// The name that `conntrack -L` prints.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::None => "NONE",
             Self::SynSent => "SYN_SENT",
             Self::SynRecv => "SYN_RECV",
@@ -105,6 +104,18 @@ impl fmt::Display for TcpState {
             Self::SynSent2 => "SYN_SENT2",
             Self::Ignore => "IGNORE",
             Self::Invalid => "INVALID",
-        })
+        }
+    }
+
+    /// Whether both ends are done with the connection, or one has reset it.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::TimeWait | Self::Close)
+    }
+}
+
+/// [`TcpState::name`]
+impl fmt::Display for TcpState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

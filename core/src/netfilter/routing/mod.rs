@@ -102,6 +102,11 @@ impl Routing {
         self.main.add(route);
     }
 
+    /// Adds a route to the table `local`, which is asked first.
+    pub fn add_local(&mut self, route: RouteEntry) {
+        self.local.add(route);
+    }
+
     pub fn devices(&self) -> &[Device] {
         &self.devices
     }
@@ -222,6 +227,11 @@ impl Routing {
     /// The routes of both tables, local first, in the order in which they were added.
     pub fn routes(&self) -> impl Iterator<Item = &RouteEntry> {
         self.local.entries().chain(self.main.entries())
+    }
+
+    /// The routes of the table `main`, in the order in which they were added.
+    pub fn main_routes(&self) -> impl Iterator<Item = &RouteEntry> {
+        self.main.entries()
     }
 
     pub fn device_names(&self) -> impl Iterator<Item = &Arc<str>> {

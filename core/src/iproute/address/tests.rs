@@ -1,0 +1,77 @@
+use super::*;
+use crate::iproute::{Node, install, route};
+use crate::net::Family;
+
+macro_rules! recorded {
+    ($name:literal) => {
+        include_str!(concat!("../../../../tests/cases/tools/iproute/", $name, ".txt"))
+    };
+}
+
+fn node() -> Node {
+    Node { interfaces: parse(recorded!("model-node")).unwrap().interfaces, ..Node::default() }
+}
+
+#[test]
+fn a_node_made_of_a_listing_lists_as_the_real_one() {
+    let mut node = node();
+    assert_eq!(Listing::of(&install(&node).0).to_string(), recorded!("model-addr"));
+    node.routes = [recorded!("model-route"), recorded!("model-route6")]
+        .into_iter()
+        .flat_map(|text| route::parse(text).unwrap().routes)
+        .collect();
+    let (routing, said) = install(&node);
+    assert!(said.is_empty(), "{said:?}");
+    assert_eq!(Listing::of(&routing).to_string(), recorded!("model-addr"));
+    assert_eq!(route::Listing::of(&routing, Family::V4).to_string(), recorded!("model-route"));
+    assert_eq!(route::Listing::of(&routing, Family::V6).to_string(), recorded!("model-route6"));
+}
+
+#[test]
+fn without_routes_the_kernels_own_are_derived() {
+    let (routing, _) = install(&node());
+    let kernels = |text: &str| -> String {
+        let lines = text.lines().filter(|line| line.contains("proto kernel"));
+        lines.map(|line| format!("{line}\n")).collect()
+    };
+    assert_eq!(route::Listing::of(&routing, Family::V4).to_string(), kernels(recorded!("model-route")));
+    assert_eq!(route::Listing::of(&routing, Family::V6).to_string(), kernels(recorded!("model-route6")));
+}
+
+#[test]
+fn details_tell_what_a_device_is() {
+    let interfaces = parse(recorded!("link-details")).unwrap().interfaces;
+    let kinds: Vec<_> = interfaces.iter().map(|interface| (&*interface.name, interface.kind())).collect();
+    let expected = [
+        ("lo", None),
+        ("br0", Some("bridge")),
+        ("veth1", Some("veth")),
+        ("veth0", Some("veth")),
+        ("vx0", Some("vxlan")),
+        ("m0", Some("macvlan")),
+        ("tun0", Some("tun")),
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(parse(recorded!("link-details-one-line")).unwrap().interfaces.len(), expected.len());
+    assert_eq!(interfaces[2].fact("master"), Some("br0"));
+    assert_eq!(interfaces[4].has_flag("UP"), Some(false));
+    let plain = parse(recorded!("link")).unwrap().interfaces;
+    assert!(plain.iter().all(|interface| interface.kind().is_none()));
+}
+
+#[test]
+fn errors_are_located() {
+    let cases = [
+        ("eth0: <UP>", "1:1", "a device such as `2: eth0:`"),
+        ("2: eth0: <UP> mtu 1500\n    inet 10.0.0.1/33 scope global eth0", "2:10", "an address with its prefix length"),
+        ("2: eth0    inet6 10.0.0.1/24", "1:18", "an address with its prefix length"),
+        ("2: eth0: <UP>\ninet 10.0.0.1", "2:6", "an address with its prefix length"),
+        ("2: eth0: <UP>\nnonsense", "2:1", "a device, or an address"),
+        ("1: lo", "1:6", "inet or inet6"),
+    ];
+    for (text, place, expected) in cases {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error.position.to_string(), place, "{text}: {error}");
+        assert!(error.expected.starts_with(expected), "{text}: {error}");
+    }
+}

@@ -1,0 +1,14 @@
+//! iproute2 6.1: what `ip addr`, `ip link`, `ip route` and `ip rule` list.
+//!
+//! In: listings as somebody pastes them ([`address::parse`], [`route::parse`], [`rule::parse`]), or a node's
+//! [`Routing`](crate::netfilter::Routing). Out: the same bytes, and a [`Routing`](crate::netfilter::Routing) made of
+//! them ([`install`]) with what it cannot hold said. Left out on purpose: JSON (`-j`), the table of `-br`, names from
+//! `/etc/iproute2` other than the standard ones. Words that mean nothing to the model are kept in their place.
+
+pub mod address;
+mod install;
+mod lines;
+pub mod route;
+pub mod rule;
+
+pub use install::{Node, install};

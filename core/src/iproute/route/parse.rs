@@ -1,0 +1,92 @@
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use super::{Attribute, Listing, NextHop, Route, RouteType};
+use crate::iproute::lines::Lines;
+use crate::net::Family;
+use crate::source::{Diagnostic, Words};
+
+/// Reads a listing of one family or of both.
+///
+/// # Errors
+/// The first line that cannot be one of it.
+pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
+    let Lines { one_line, lines } = Lines::of(text);
+    let mut routes: Vec<Route> = Vec::new();
+    for (number, line) in lines {
+        let mut words = Words::new(line, number);
+        if line.starts_with([' ', '\t']) {
+            let attributes = attributes(&mut words)?;
+            let Some(route) = routes.last_mut() else {
+                let advice = "paste what ip route prints, from its first line on";
+                return Err(words.error(0, "a next hop of no route", "a destination such as default", advice));
+            };
+            route.next_hops.push(NextHop(attributes));
+        } else {
+            routes.push(route(&mut words, number)?);
+        }
+    }
+    Ok(Listing { one_line, routes })
+}
+
+fn route(words: &mut Words<'_>, line: u32) -> Result<Route, Diagnostic> {
+    let kind = words.peek().and_then(|word| RouteType::ALL.into_iter().find(|kind| kind.name() == word.text));
+    if kind.is_some() {
+        words.next();
+    }
+    let expected = "a destination such as default, 10.0.0.0/24 or blackhole 10.0.0.0/8";
+    let destination = words.require(expected)?;
+    let prefix = match destination.text {
+        "default" => None,
+        text => Some(prefix(text).ok_or_else(|| words.unexpected(destination, expected))?),
+    };
+    let attributes = attributes(words)?;
+    let everything = |family| match family {
+        Family::V4 => Ipv4Net::default().into(),
+        Family::V6 => Ipv6Net::default().into(),
+    };
+    let prefix = prefix.unwrap_or_else(|| everything(default_family(&attributes)));
+    Ok(Route { kind, prefix, attributes, next_hops: Vec::new(), line })
+}
+
+fn prefix(text: &str) -> Option<IpNet> {
+    text.parse::<IpNet>().ok().or_else(|| Some(text.parse::<IpAddr>().ok()?.into()))
+}
+
+/// `default` does not say its family. All routes of IPv6 have a preference, and only theirs have.
+fn default_family(attributes: &[Attribute]) -> Family {
+    let has_preference = attributes.iter().any(|attribute| matches!(attribute, Attribute::Pref(_)));
+    let addresses = attributes.iter().find_map(|attribute| match attribute {
+        Attribute::Src(address) | Attribute::Via(address) => Some(Family::of(*address)),
+        _ => None,
+    });
+    if has_preference { Family::V6 } else { addresses.unwrap_or(Family::V4) }
+}
+
+fn attributes(words: &mut Words<'_>) -> Result<Vec<Attribute>, Diagnostic> {
+    let mut attributes = Vec::new();
+    // What an encapsulation says of its own source and destination is not the route's.
+    let mut encapsulated = false;
+    while let Some(word) = words.next() {
+        encapsulated = (encapsulated || word.text == "encap") && !matches!(word.text, "via" | "dev");
+        attributes.push(match word.text {
+            text if encapsulated => Attribute::Kept(text.into()),
+            "via" => {
+                if words.peek().is_some_and(|word| matches!(word.text, "inet" | "inet6")) {
+                    words.next();
+                }
+                Attribute::Via(words.read("the address of a gateway")?)
+            }
+            "dev" => Attribute::Dev(words.require("the name of a device")?.text.into()),
+            "table" => Attribute::Table(words.require("a table")?.text.into()),
+            "proto" => Attribute::Proto(words.require("a routing protocol")?.text.into()),
+            "scope" => Attribute::Scope(words.require("a scope")?.text.into()),
+            "src" => Attribute::Src(words.read("an address of this node")?),
+            "metric" => Attribute::Metric(words.read("a number")?),
+            "pref" => Attribute::Pref(words.require("low, medium or high")?.text.into()),
+            text => Attribute::Kept(text.into()),
+        });
+    }
+    Ok(attributes)
+}

@@ -1,0 +1,88 @@
+use super::{Ends, Entry, Hold, Listing, State};
+use crate::net::Protocol;
+use crate::netfilter::Seconds;
+use crate::netfilter::conntrack::{Connection, ConnectionId, Conntrack, Progress, Status, TcpState, timeout};
+use crate::source::{Diagnostic, Position};
+
+impl Listing {
+    /// Enters what is listed into a table at a time. Says which entries have no place in it, and why.
+    ///
+    /// A listing does not tell everything that the kernel knows. Both nat decisions count as made, which they are for
+    /// all connections that came by while nat chains were there; which end sent the last TCP segment is unknown.
+    pub fn restore(&self, table: &mut Conntrack, now: Seconds) -> Vec<Diagnostic> {
+        let refused = |entry: &Entry, why: String| {
+            let advice = "it stays in the listing, and packets of it begin a new connection";
+            let position = Position::new(entry.line.max(1), 1);
+            Diagnostic::warning(position, why, "an entry that the model's table can hold", advice)
+        };
+        let add = |entry: &Entry| match not_modelled(entry) {
+            Some(why) => Some(refused(entry, why)),
+            None if table.insert(connection(entry, now)) => None,
+            None => Some(refused(entry, "another entry has one of its tuples".to_owned())),
+        };
+        self.entries.iter().filter_map(add).collect()
+    }
+}
+
+fn not_modelled(entry: &Entry) -> Option<String> {
+    if let Some(zone) = entry.zone() {
+        return Some(format!("it is in zone {zone}, and the model has no zones"));
+    }
+    match (entry.original.ends, entry.protocol) {
+        (Ends::Icmp { kind: 8, .. }, Protocol::Icmp) | (Ends::Icmp { kind: 128, .. }, Protocol::Icmpv6) => None,
+        (Ends::Icmp { kind, .. }, _) => {
+            Some(format!("it began with ICMP type {kind}, and the model knows echoes only"))
+        }
+        (Ends::Keys { src: 0, dst: 0 }, _) => None,
+        (Ends::Keys { .. }, _) => Some("the model's tuples have no GRE keys".to_owned()),
+        (Ends::Ports { .. }, protocol) if !protocol.has_ports() => {
+            Some(format!("the model knows no ports of protocol {protocol}"))
+        }
+        (Ends::None, protocol) if protocol.has_ports() => Some("it has no ports".to_owned()),
+        _ if entry.hold.is_some_and(|hold| hold != Hold::Assured) => {
+            Some("its packets pass by the flow table, which the model does not have".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn connection(entry: &Entry, now: Seconds) -> Connection {
+    let (original, reply) = (entry.original.tuple(entry.protocol), entry.reply.tuple(entry.protocol));
+    let left = entry.timeout.unwrap_or(0);
+    let assured = entry.hold == Some(Hold::Assured);
+    let progress = match (&entry.state, entry.protocol) {
+        (Some(State::Tcp(state)), _) => Progress::Tcp(*state),
+        (_, Protocol::Tcp) => Progress::Tcp(TcpState::None),
+        (_, Protocol::Udp) => {
+            let young = Progress::Udp { stream_after: None, stream: false };
+            let since_last = timeout::of(entry.protocol, young).saturating_sub(left);
+            let stream_after = (!entry.unreplied).then(|| (now + timeout::UDP_STREAM_AFTER).saturating_sub(since_last));
+            Progress::Udp { stream_after, stream: assured }
+        }
+        _ => Progress::Other,
+    };
+    let has_fin = matches!(
+        progress,
+        Progress::Tcp(TcpState::FinWait | TcpState::CloseWait | TcpState::LastAck | TcpState::TimeWait)
+    );
+    Connection {
+        id: ConnectionId(0),
+        original,
+        reply,
+        status: Status {
+            seen_reply: !entry.unreplied,
+            assured,
+            src_nat: reply.dst != original.src,
+            dst_nat: reply.src != original.dst,
+            src_nat_done: true,
+            dst_nat_done: true,
+            ..Status::default()
+        },
+        mark: entry.mark(),
+        progress,
+        last_segment: None,
+        closing: has_fin,
+        expires: now + left,
+        packets: [&entry.original, &entry.reply].map(|flow| flow.counters.map_or(0, |(packets, _)| packets)),
+    }
+}

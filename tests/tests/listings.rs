@@ -1,0 +1,101 @@
+//! Listings of the real tools, recorded, come back byte for byte when they are read and printed, and no piece of one
+//! makes a parser fail in another way than by saying what is wrong.
+
+use std::fs;
+use std::path::Path;
+
+use datapath_core::iproute::{address, route, rule};
+use datapath_core::netfilter::conntrack::listing as conntrack;
+use datapath_core::source::Diagnostic;
+
+/// Reads a text and prints it again.
+type Again = fn(&str) -> Result<String, Vec<Diagnostic>>;
+
+fn recordings(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/tools").join(folder);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut texts: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .map(|path| (path.display().to_string(), fs::read_to_string(&path).expect("a text")))
+        .collect();
+    texts.sort();
+    texts
+}
+
+fn check(texts: &[(String, String)], again: Again, expected: impl Fn(&str) -> String) {
+    assert!(!texts.is_empty(), "no recordings");
+    for (name, text) in texts {
+        let printed = again(text).unwrap_or_else(|errors| panic!("{name}: {}", said(&errors)));
+        pretty(name, &expected(text), &printed);
+        pretty(name, &printed, &again(&printed).unwrap_or_else(|errors| panic!("{name}: {}", said(&errors))));
+        pretty(name, &printed, &again(&text.replace('\n', "\r\n")).unwrap_or_default());
+        mutilated(text, again);
+    }
+}
+
+fn pretty(name: &str, expected: &str, printed: &str) {
+    for (number, (expected, printed)) in (1..).zip(expected.lines().zip(printed.lines())) {
+        assert_eq!(printed, expected, "{name}, line {number}");
+    }
+    assert_eq!(printed.len(), expected.len(), "{name}: one of them has more lines");
+}
+
+fn said(errors: &[Diagnostic]) -> String {
+    errors.iter().map(|error| format!("{error}\n")).collect()
+}
+
+/// Cut short, with a word out of place, with a byte that does not belong there.
+fn mutilated(text: &str, again: Again) {
+    let located = |text: &str| {
+        if let Err(errors) = again(text) {
+            let lines = u32::try_from(text.lines().count()).expect("a short text");
+            assert!(errors.iter().all(|error| (1..=lines.max(1)).contains(&error.position.line)), "{}", said(&errors));
+            assert!(errors.iter().all(|error| !error.advice.is_empty()), "{}", said(&errors));
+        }
+    };
+    for (at, _) in text.char_indices().step_by(7) {
+        located(&text[..at]);
+    }
+    for at in (0..text.len()).step_by(97).filter(|at| text.is_char_boundary(*at)) {
+        located(&format!("{}\u{0}é\u{202e} {}", &text[..at], &text[at..]));
+    }
+    let lines: Vec<_> = text.lines().collect();
+    for number in 0..lines.len().min(40) {
+        let words: Vec<_> = lines[number].split_whitespace().rev().collect();
+        located(&[&lines[..number], &[words.join(" ").as_str()], &lines[number + 1..]].concat().join("\n"));
+    }
+}
+
+#[test]
+fn conntrack_lists() {
+    let again = |text: &str| conntrack::parse(text).map(|listing| listing.to_string());
+    check(&recordings("conntrack"), again, |text| {
+        let lines = text.lines().filter(|line| !line.starts_with("conntrack v"));
+        lines.map(|line| format!("{}\n", line.trim_end())).collect()
+    });
+}
+
+/// The recordings of iproute2 whose names begin so.
+fn iproute(prefix: &str) -> Vec<(String, String)> {
+    let mut texts = recordings("iproute");
+    texts.retain(|(path, _)| path.rsplit('/').next().is_some_and(|name| name.starts_with(prefix)));
+    texts
+}
+
+#[test]
+fn ip_lists() {
+    let addresses: Again = |text| address::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
+    let routes: Again = |text| route::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
+    let rules: Again = |text| rule::parse(text).map(|rules| rule::list(&rules)).map_err(|error| vec![error]);
+    let files = [
+        (addresses, ["addr", "link", "model-addr", "model-node"].as_slice()),
+        (routes, &["route", "model-route"]),
+        (rules, &["rule", "model-rule"]),
+    ];
+    for (again, prefixes) in files {
+        for prefix in prefixes {
+            check(&iproute(prefix), again, str::to_owned);
+        }
+    }
+}
