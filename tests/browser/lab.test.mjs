@@ -398,6 +398,50 @@ test('new connections are spread as chance has it, and IPVS takes turns', async 
   assert.deepEqual(page.errors, []);
 });
 
+test('what was copied from a node becomes a node, and any address can be asked', async (t) => {
+  const page = await open(t);
+  const text = `root@node1:~# iptables-save
+*nat
+:PREROUTING ACCEPT [0:0]
+:INPUT ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:POSTROUTING ACCEPT [0:0]
+-A PREROUTING -d 10.96.0.1/32 -p tcp -m comment --comment "the API" -m tcp --dport 443 -j DNAT --to-destination 10.0.0.5:6443
+-A POSTROUTING -s 192.168.7.0/24 -j MASQUERADE
+COMMIT
+root@node1:~# ip addr
+1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536
+    inet 127.0.0.1/8 scope host lo
+2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500
+    inet 10.0.0.2/24 scope global eth0
+3: cni0: <BROADCAST,UP,LOWER_UP> mtu 1500
+    inet 192.168.7.1/24 scope global cni0
+`;
+  await page.getByLabel('Cluster as YAML or JSON').fill(text);
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  const node = page.locator('article.lane');
+  await node.getByRole('heading', { name: 'Your node' }).waitFor();
+  assert.equal(await node.count(), 1);
+  await page.getByLabel('From').selectOption({ label: 'behind cni0 · 192.168.7.200' });
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  await page.getByRole('button', { name: 'Last step' }).click();
+  assert.match(await node.textContent(), /Answered by someone behind eth0/);
+
+  await page.getByText('Another address').click();
+  await page.getByLabel('Destination').fill('10.96.0.1:80');
+  await page.getByRole('button', { name: 'Send there' }).click();
+  await page.getByRole('button', { name: 'Last step' }).click();
+  assert.match(await node.textContent(), /Answered by someone behind/);
+  await page.getByLabel('Destination').fill('10.96.0.1');
+  await page.getByRole('button', { name: 'Send there' }).click();
+  assert.match(await page.getByRole('alert').first().textContent(), /expected one like 10\.96\.0\.1:80/);
+
+  await page.reload();
+  await ready(page);
+  await node.getByRole('heading', { name: 'Your node' }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
 test('a Service without rules says so, and what DNS answers', async (t) => {
   const page = await open(t);
   const card = page.locator('.names');

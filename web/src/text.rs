@@ -1,6 +1,6 @@
 //! Every text that the page itself says. What happens to packets is told by `datapath_core`.
 
-use datapath_core::lab::{Stage, Through, Way};
+use datapath_core::lab::{Lane, Stage, Through, Way};
 use datapath_core::proxy::Mode;
 
 pub mod page {
@@ -25,6 +25,7 @@ pub mod send {
     pub const TITLE: &str = "Send a packet";
     pub const FROM: &str = "From";
     pub const TO: &str = "To Service";
+    pub const TO_ADDRESS: &str = "To";
     pub const THROUGH: &str = "Through";
     pub const SEND: &str = "Send packet";
     pub const NEXT: &str = "Next packet of this connection";
@@ -35,10 +36,22 @@ pub mod send {
     pub const SERVING: &str = "Pods of Services";
     pub const FILTER: &str = "Find a Service";
     pub const NO_TARGET: &str = "This cluster has no Service with an address.";
+    pub const NO_ADDRESS: &str = "These rules name no address with a port: type one under “Another address”.";
     pub const NOT_SENT: &str =
         "Nothing was sent: this client has no address of the family that the Service’s address has.";
 
     pub const A_MACHINE: &str = "a machine";
+    pub const BEHIND: &str = "Behind the node’s devices";
+    pub const OTHER: &str = "Another address";
+    pub const DESTINATION: &str = "Destination";
+    pub const DESTINATION_LIKE: &str = "10.96.0.1:80/tcp";
+    pub const SOURCE: &str = "Source";
+    pub const SOURCE_LIKE: &str = "10.0.0.5 behind eth0";
+    pub const ASK: &str = "Send there";
+
+    pub fn behind(device: &str) -> String {
+        format!("behind {device}")
+    }
 
     pub fn process(node: &str) -> String {
         format!("process on {node}")
@@ -306,6 +319,9 @@ pub mod structure {
 pub mod cluster {
     pub const TITLE: &str = "Cluster";
     pub const NOTE: &str = "Paste what this prints, or drop a file here. kube-proxy’s ConfigMap may stand beside it:";
+    pub const NODE_NOTE: &str = "Or, from one node, any of these: then its packets go through those very rules.";
+    pub const NODE_COMMANDS: &str = "iptables-save; ip6tables-save; nft list ruleset; ipset save; ipvsadm -S -n; \
+        conntrack -L; ip addr; ip route";
     pub const COMMAND: &str =
         "kubectl get svc,endpointslices,nodes,pods,deployments,replicasets,statefulsets,daemonsets -A -o yaml";
     pub const LABEL: &str = "Cluster as YAML or JSON";
@@ -313,7 +329,7 @@ pub mod cluster {
     pub const EXAMPLE: &str = "Back to the example";
     pub const STOP: &str = "Stop";
     pub const FROM_EXAMPLE: &str = "Back to your cluster";
-    pub const LOADED: &str = "This is the cluster in the lanes.";
+    pub const LOADED: &str = "This is what the lanes show.";
     pub const CHANGED: &str = "Changed since it was loaded.";
     pub const REFUSED: &str = "This text was not loaded. The lanes above still show the last cluster that was.";
     pub const NOTED: &str = "Loaded, with these remarks:";
@@ -537,6 +553,11 @@ pub const fn mode(mode: Mode) -> &'static str {
     }
 }
 
+/// A lane's heading: its datapath, or that it is a copied node.
+pub const fn lane(lane: &Lane) -> &'static str {
+    if lane.network.is_copied() { "Your node" } else { mode(lane.mode) }
+}
+
 /// The datapath's way of finding a Service, in a few words.
 pub const fn motto(mode: Mode) -> &'static str {
     match mode {
@@ -570,6 +591,7 @@ pub fn through(through: &Through) -> String {
         Through::NodePort { node } => format!("NodePort of {node}"),
         Through::ExternalIp => "external IP".to_owned(),
         Through::LoadBalancer => "load balancer".to_owned(),
+        Through::Address => "address".to_owned(),
     }
 }
 

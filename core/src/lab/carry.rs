@@ -44,6 +44,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                 let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run));
                 self.follow(*node, passage, way)
             }
+            Place::Behind(device) => self.receive(0, device, packet, way),
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
             Place::Outside => match self.network.entrance(packet.dst) {
                 Some(node) => self.receive(node, &"eth0".into(), packet, way),
@@ -96,6 +97,9 @@ impl<T: Tracer + Default> Carrier<'_, T> {
         match fate {
             Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
             Fate::Dropped => End::Dropped { node: self.network.node_names[node].clone(), answer: None },
+            Fate::Transmitted { device, packet, .. } if self.network.is_copied() => {
+                End::Arrived(Arrival { place: Place::Behind(device), packet })
+            }
             Fate::Transmitted { device, next_hop, packet } => {
                 // Each pod has a cable and a host route of its own: the next hop is the pod.
                 let behind = self.network.pods.get(&next_hop);

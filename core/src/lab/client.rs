@@ -18,6 +18,8 @@ pub enum ClientKind {
     Process { node: Arc<str> },
     /// A machine outside the cluster.
     Outside,
+    /// Someone behind a device of a node that was copied.
+    Behind { device: Arc<str> },
 }
 
 impl fmt::Display for Client {
@@ -26,6 +28,10 @@ impl fmt::Display for Client {
             ClientKind::Pod { name, node } => write!(f, "pod {name} on {node}"),
             ClientKind::Process { node } => write!(f, "process on {node}"),
             ClientKind::Outside => f.write_str("outside the cluster"),
+            ClientKind::Behind { device } => match self.address {
+                Some(address) => write!(f, "{address} behind {device}"),
+                None => write!(f, "behind {device}"),
+            },
         }
     }
 }

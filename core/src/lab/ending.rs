@@ -78,6 +78,7 @@ impl Network {
                 None => "a process".to_owned(),
             },
             Place::Outside => "outside the cluster".to_owned(),
+            Place::Behind(device) => format!("someone behind {device}"),
         }
     }
 }

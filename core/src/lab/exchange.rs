@@ -24,6 +24,7 @@ impl Flow {
         let (from, address) = match &client.kind {
             ClientKind::Pod { .. } => (Place::Pod(client.address?), client.address?),
             ClientKind::Outside => (Place::Outside, client.address?),
+            ClientKind::Behind { device } => (Place::Behind(device.clone()), client.address?),
             ClientKind::Process { node } => {
                 let index = network.node_index(node)?;
                 (Place::Process(index), network.node(index)?.stack.routing.source_for(dst.address)?)
@@ -67,9 +68,11 @@ impl Network {
 
     fn listens(&self, place: &Place, protocol: Protocol, address: IpAddr, port: u16) -> bool {
         match place {
+            // Nothing that was copied says who listens.
+            _ if self.is_copied() => true,
             Place::Pod(pod) => self.pods.get(pod).is_some_and(|pod| pod.listens.contains(&(protocol, port))),
             Place::Process(_) => self.processes.contains(&(address, protocol, port)),
-            Place::Outside => false,
+            Place::Outside | Place::Behind(_) => false,
         }
     }
 }
@@ -86,7 +89,7 @@ fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival
         return Outcome::Dropped { by: "server".into() };
     };
     match carrier.carry(&server, reply, Way::Reply) {
-        End::Arrived(home) if home.place != flow.from => Outcome::ReplyLost { by: "network".into() },
+        End::Arrived(home) if !home.place.may_be(&flow.from) => Outcome::ReplyLost { by: "network".into() },
         End::Arrived(Arrival { packet: reply, .. }) if !listens => Outcome::Refused { by: server, reply },
         End::Arrived(Arrival { packet: reply, .. }) if reply.tuple() == flow.tuple.inverse() => {
             Outcome::Answered { server, request, reply }

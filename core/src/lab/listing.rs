@@ -52,6 +52,10 @@ impl Listing {
         let Some(node) = network.node(node) else {
             return listing;
         };
+        if network.is_copied() {
+            listing.all(node);
+            return listing;
+        }
         match network.mode {
             Mode::Iptables => listing.iptables(node),
             Mode::Nftables => listing.nftables(node),
@@ -63,6 +67,20 @@ impl Listing {
             }
         }
         listing
+    }
+
+    /// Whatever there is of each kind.
+    fn all(&mut self, node: &Node) {
+        if node.ipvs.services().next().is_some() {
+            self.virtual_services(node);
+        }
+        if node.nftables.tables().next().is_some() {
+            self.nftables(node);
+        }
+        if node.stack.ipsets.iter().next().is_some() {
+            self.ipsets(node);
+        }
+        self.iptables(node);
     }
 
     /// The line that a step is about: its section, and its place there.

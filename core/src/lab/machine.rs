@@ -21,6 +21,12 @@ pub(super) struct Machine {
     refusals: Vec<LoadError>,
 }
 
+impl From<Node> for Machine {
+    fn from(node: Node) -> Self {
+        Self { node, proxiers: Vec::new(), refusals: Vec::new() }
+    }
+}
+
 /// A program of kube-proxy that the model's own tools did not accept: a defect of the lab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError {

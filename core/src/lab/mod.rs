@@ -6,6 +6,7 @@
 
 mod answers;
 mod apply;
+mod ask;
 mod assumptions;
 mod beside;
 mod carry;

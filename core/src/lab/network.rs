@@ -6,10 +6,12 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::machine::{Known, Machine};
-use super::{Assumptions, Client, ClientKind, assumptions};
+use super::{Assumptions, Client, ClientKind, Target, assumptions};
+use crate::dump::{Destination, Origin, Restored};
 use crate::fixed_hash::HashMap;
 use crate::k8s::{Cluster, IpMode, SliceEndpoint};
 use crate::net::{Family, Protocol};
+use crate::nftables;
 use crate::proxy::Mode;
 
 /// Nodes, pods and the world, joined as kind and host-gw networks join them: a cable from each pod to its
@@ -36,6 +38,14 @@ pub struct Network {
     pub(super) node_by_address: BTreeMap<IpAddr, usize>,
     /// External and load balancer addresses that the network outside brings to the nodes.
     announced: BTreeSet<IpAddr>,
+    /// What there is to ask a node that was copied; None in a network of a cluster's nodes.
+    copied: Option<Copied>,
+}
+
+#[derive(Clone, Debug)]
+struct Copied {
+    origins: Vec<Origin>,
+    destinations: Vec<Destination>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +65,15 @@ pub enum Place {
     /// A process of a node, by the node's index.
     Process(usize),
     Outside,
+    /// Somewhere behind a device of a copied node.
+    Behind(Arc<str>),
+}
+
+impl Place {
+    /// Behind the devices of a copied node may be the same ones.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        self == other || matches!((self, other), (Self::Behind(_), Self::Behind(_)))
+    }
 }
 
 impl Network {
@@ -77,6 +96,7 @@ impl Network {
             processes: BTreeSet::new(),
             node_by_address: addresses.collect(),
             announced: BTreeSet::new(),
+            copied: None,
             known: Known::default(),
         };
         network.announce(&cluster);
@@ -84,6 +104,37 @@ impl Network {
         network.place_client_pods(&cluster);
         network.known = Known::from(cluster);
         network
+    }
+
+    /// One node as it was copied. What is behind its devices is not known: whoever gets a packet answers it.
+    pub fn of_node(Restored { node, origins, destinations, .. }: Restored) -> Self {
+        let mode = if node.ipvs.services().next().is_some() {
+            Mode::Ipvs
+        } else if nftables::is_kube_proxy(&node.nftables) {
+            Mode::Nftables
+        } else {
+            Mode::Iptables
+        };
+        let cluster = Arc::new(Cluster::default());
+        let mut network = Self::new(Arc::clone(&cluster), Assumptions::of(&cluster), mode);
+        network.node_names.push(node.name.clone());
+        network.cables.push(0);
+        network.machines.push(OnceCell::from(Box::new(Machine::from(node))));
+        network.copied = Some(Copied { origins, destinations });
+        network
+    }
+
+    pub const fn is_copied(&self) -> bool {
+        self.copied.is_some()
+    }
+
+    /// What the rules of a copied node are about.
+    pub(super) fn targets(&self) -> Option<Vec<Target>> {
+        let target = |Destination { at, protocol, comment }: &Destination| {
+            let comment = if comment.is_empty() { at.to_string() } else { comment.clone() };
+            Target::address(&comment, *protocol, *at)
+        };
+        self.copied.as_ref().map(|copied| copied.destinations.iter().map(target).collect())
     }
 
     /// External addresses, and those of load balancers which leave the packet as it is (`ipMode: VIP`), are brought to
@@ -118,6 +169,14 @@ impl Network {
 
     /// Everyone who can send: a client pod and a process on each node, the outside, and the pods of the Services.
     pub fn clients(&self) -> Vec<Client> {
+        if let Some(copied) = &self.copied {
+            let behind = |Origin { device, address }: &Origin| Client {
+                kind: ClientKind::Behind { device: device.clone() },
+                address: Some(*address),
+            };
+            let process = |node: &Arc<str>| Client { kind: ClientKind::Process { node: node.clone() }, address: None };
+            return copied.origins.iter().map(behind).chain(self.node_names.iter().map(process)).collect();
+        }
         let up = self.pods.iter().filter(|(_, pod)| !self.is_down(pod.node));
         let (spare, serving): (Vec<_>, Vec<_>) = up.partition(|(_, pod)| pod.listens.is_empty());
         let pod = |(address, pod): (&IpAddr, &Pod)| Client {

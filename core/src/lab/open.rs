@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Assumptions, Client, Lane, LoadError, Network, Target};
 use crate::controllers::{Controllers, Round};
+use crate::dump;
 use crate::k8s::{self, Cluster, Parsed};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
@@ -45,6 +46,9 @@ impl Lab {
 
     /// Reads a cluster and lays it out in every mode. The same seed gives the same choices.
     pub fn open(text: &str, seed: u64) -> Result<Self, Refused> {
+        if let Some(parts) = dump::split(text) {
+            return Self::of_node(text, &parts, seed);
+        }
         let mut parsed = k8s::parse(text);
         if !parsed.is_usable() {
             return Err(Refused { diagnostics: parsed.diagnostics });
@@ -73,6 +77,32 @@ impl Lab {
         })
     }
 
+    /// A single lane with a node as it was copied.
+    fn of_node(text: &str, parts: &dump::Parts, seed: u64) -> Result<Self, Refused> {
+        let mut restored = dump::restore(parts).map_err(|diagnostics| Refused { diagnostics })?;
+        let diagnostics = std::mem::take(&mut restored.diagnostics);
+        let mut cluster = Cluster::default();
+        let (controllers, started) = Controllers::start(&mut cluster, seed);
+        let assumptions = Assumptions::of(&cluster);
+        let lanes = vec![Lane::new(Network::of_node(restored), seed)];
+        Ok(Self {
+            text: text.to_owned(),
+            cluster: Arc::new(cluster),
+            controllers,
+            started,
+            diagnostics,
+            assumptions,
+            lanes,
+            now: 0,
+            next_port: Self::FIRST_PORT,
+        })
+    }
+
+    /// Whether there is a copied node in place of a cluster.
+    pub fn is_copied(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.network.is_copied())
+    }
+
     /// What is to be said about the text: warnings and notes, and, as defects of the lab, what the nodes that were
     /// started so far refused of their kube-proxies' rules.
     pub fn remarks(&self) -> Vec<Diagnostic> {
@@ -85,7 +115,8 @@ impl Lab {
     }
 
     pub fn targets(&self) -> Vec<Target> {
-        Target::all(&self.cluster)
+        let copied = self.lanes.first().and_then(|lane| lane.network.targets());
+        copied.unwrap_or_else(|| Target::all(&self.cluster))
     }
 
     /// Opens a new connection in every lane and sends its first packet. False where the client has no

@@ -27,7 +27,7 @@ impl Lab {
             (count > 1, outside, count)
         };
         let mut targets = self.targets();
-        targets.retain(|target| target.through == Through::ClusterIp);
+        targets.retain(|target| matches!(target.through, Through::ClusterIp | Through::Address));
         targets.truncate(Self::CONSIDERED);
         // Of equals the first: `max_by_key` takes the last.
         targets.into_iter().rev().max_by_key(worth)

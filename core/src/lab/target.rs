@@ -20,12 +20,22 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Through {
     ClusterIp,
-    NodePort { node: Arc<str> },
+    NodePort {
+        node: Arc<str>,
+    },
     ExternalIp,
     LoadBalancer,
+    /// An address that rules of a copied node are about, or that was typed.
+    Address,
 }
 
 impl Target {
+    /// An address and port, with what it is known as.
+    pub fn address(name: &str, protocol: Protocol, destination: Endpoint) -> Self {
+        let service = NamespacedName::new("", name);
+        Self { service, port_name: "".into(), protocol, through: Through::Address, destination }
+    }
+
     /// Everything that can be asked in a cluster, in the order of its Services.
     pub fn all(cluster: &Cluster) -> Vec<Self> {
         cluster.services.iter().flat_map(|service| Self::of_service(cluster, service)).collect()
@@ -66,6 +76,9 @@ impl Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.through == Through::Address {
+            return write!(f, "{} at {}/{}", self.service.name, self.destination, self.protocol);
+        }
         write!(f, "{}", self.service)?;
         if !self.port_name.is_empty() {
             write!(f, ":{}", self.port_name)?;
@@ -75,6 +88,7 @@ impl fmt::Display for Target {
             Through::NodePort { node } => write!(f, " at NodePort of {node} ")?,
             Through::ExternalIp => write!(f, " at external IP ")?,
             Through::LoadBalancer => write!(f, " at load balancer ")?,
+            Through::Address => {}
         }
         write!(f, "{}/{}", self.destination, self.protocol)
     }

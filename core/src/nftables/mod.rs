@@ -14,6 +14,8 @@ mod script;
 
 pub use evaluate::{BaseChain, base_chains, traverse};
 pub use model::*;
-pub use names::{chain_name, elements, find_chain, is_base_chain, jumps, rule_text, sets_of_rule, targets, test_texts};
+pub use names::{
+    chain_name, elements, find_chain, is_base_chain, is_kube_proxy, jumps, rule_text, sets_of_rule, targets, test_texts,
+};
 pub use print::{list, list_at};
 pub use script::{apply, apply_at};

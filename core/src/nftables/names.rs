@@ -105,3 +105,8 @@ pub fn sets_of_rule(ruleset: &Ruleset, id: RuleId) -> Vec<Arc<str>> {
     }
     names
 }
+
+/// Whether kube-proxy's table is there.
+pub fn is_kube_proxy(ruleset: &Ruleset) -> bool {
+    ruleset.tables().any(|(_, table)| &*table.name == "kube-proxy")
+}

@@ -41,6 +41,7 @@ fn group(first: usize, members: &[Client], chosen: usize) -> Group {
         Some(ClientKind::Pod { .. }) if first == 0 => send::PODS,
         Some(ClientKind::Pod { .. }) => send::SERVING,
         Some(ClientKind::Process { .. }) => send::PROCESSES,
+        Some(ClientKind::Behind { .. }) => send::BEHIND,
         Some(ClientKind::Outside) | None => send::OUTSIDE,
     };
     let listed = |value: usize| value < first + MOST || value == chosen;
@@ -54,6 +55,7 @@ fn name_of(client: &Client) -> String {
         ClientKind::Pod { name, .. } => name.to_string(),
         ClientKind::Process { node } => send::process(node),
         ClientKind::Outside => send::A_MACHINE.to_owned(),
+        ClientKind::Behind { device } => send::behind(device),
     };
     match client.address {
         Some(address) => format!("{name} · {address}"),

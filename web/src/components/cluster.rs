@@ -1,7 +1,10 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use datapath_core::lab::LoadingStep;
 use datapath_core::source::Position;
-use gloo::file::File;
 use gloo::file::callbacks::{FileReader, read_as_text};
+use gloo::file::{File, FileList};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
@@ -41,6 +44,7 @@ pub fn Cluster(props: &SettledProps) -> Html {
         <section class="card cluster" aria-labelledby="cluster" {ondrop} ondragover={Callback::from(|event: DragEvent| event.prevent_default())}>
             <h2 id="cluster">{ t::TITLE }</h2>
             <p class="muted">{ t::NOTE }{ " " }<code>{ t::COMMAND }</code></p>
+            <p class="muted">{ t::NODE_NOTE }{ " " }<code>{ t::NODE_COMMANDS }</code></p>
             <textarea
                 ref={area}
                 class="mono"
@@ -117,27 +121,34 @@ fn show(area: &HtmlTextAreaElement, Position { line, column }: Position) {
     area.set_scroll_top(area.scroll_height() / lines * line - area.client_height() / 3);
 }
 
-/// Reads a file that is dropped into the draft and loads it. True beside it if the last one could not be read.
+/// Reads the files that are dropped into the draft and loads it. True beside it if the last one could not be read.
 #[hook]
 fn use_dropped(model: &Handle) -> (Callback<DragEvent>, bool) {
-    let reading = use_mut_ref(|| None::<FileReader>);
+    let reading = use_mut_ref(Vec::<FileReader>::new);
     let unreadable = use_state_eq(|| false);
     let (set, dispatcher) = (unreadable.setter(), model.dispatcher());
     let ondrop = Callback::from(move |event: DragEvent| {
         event.prevent_default();
-        let Some(file) = event.data_transfer().and_then(|data| data.files()?.get(0)) else {
+        let Some(files) = event.data_transfer().and_then(|data| data.files()).map(FileList::from) else {
             return;
         };
-        let (set, dispatcher) = (set.clone(), dispatcher.clone());
-        let read = read_as_text(&File::from(file).into(), move |text| match text {
-            Ok(text) => {
-                set.set(false);
-                dispatcher.dispatch(Action::Draft(text));
-                dispatcher.dispatch(Action::Load);
-            }
-            Err(_) => set.set(true),
-        });
-        reading.replace(Some(read));
+        // Several are one text: a node's rules and its addresses are often in files of their own.
+        let texts = Rc::new(RefCell::new(vec![None::<String>; files.len()]));
+        let read = |(place, file): (usize, &File)| {
+            let (set, dispatcher, texts) = (set.clone(), dispatcher.clone(), Rc::clone(&texts));
+            read_as_text(file, move |text| {
+                set.set(text.is_err());
+                let Ok(text) = text else {
+                    return;
+                };
+                texts.borrow_mut()[place] = Some(text);
+                if let Some(all) = texts.borrow().iter().cloned().collect::<Option<Vec<_>>>() {
+                    dispatcher.dispatch(Action::Draft(all.join("\n")));
+                    dispatcher.dispatch(Action::Load);
+                }
+            })
+        };
+        reading.replace(files.iter().enumerate().map(read).collect());
     });
     (ondrop, *unreadable)
 }

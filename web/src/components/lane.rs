@@ -42,7 +42,7 @@ pub fn Lane(props: &LaneProps) -> Html {
             {onfocusin}
         >
             <header>
-                <h2 {id}>{ text::mode(of.mode) }</h2>
+                <h2 {id}>{ text::lane(of) }</h2>
                 <p>{ text::motto(of.mode) }</p>
                 { badge(model, *lane, of) }
             </header>

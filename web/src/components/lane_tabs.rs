@@ -21,7 +21,7 @@ pub fn LaneTabs(props: &ModelProps) -> Html {
                 aria-pressed={(index == model.lane).to_string()}
                 {onclick}
             >
-                <b>{ text::mode(of.mode) }</b>
+                <b>{ text::lane(of) }</b>
                 <small class="number">{ format!("{rules} {}", cost::RULES_UNIT) }</small>
             </button>
         }

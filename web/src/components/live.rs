@@ -21,5 +21,5 @@ fn said(ModelProps { model }: &ModelProps) -> Option<String> {
         None => String::new(),
     };
     let end = model.is_over(model.lane).then(|| journey.outcome.tell(&lane.network).text);
-    Some(format!("{}: {sentence} {}", text::mode(lane.mode), end.unwrap_or_default()))
+    Some(format!("{}: {sentence} {}", text::lane(lane), end.unwrap_or_default()))
 }

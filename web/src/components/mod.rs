@@ -25,6 +25,7 @@ mod masthead;
 mod moments;
 mod names;
 mod operate;
+mod other_address;
 mod packet_header;
 mod picker;
 mod route;

@@ -66,7 +66,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     };
     let node_name = of.network.node_names.get(node).map_or("", |name| name);
     html! {
-        <section class="ruleset" aria-label={t::label(text::mode(of.mode), node_name)}>
+        <section class="ruleset" aria-label={t::label(text::lane(of), node_name)}>
             <header>
                 { sections(&listing, section, see.reform(|section| (section, None, None))) }
                 { way_back(model, *lane) }
@@ -82,7 +82,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                 onask={see.reform(move |asked| (section, line, Some(asked)))}
                 visible={model.lane == *lane}
             />
-            if let Some(provenance) = provenance {
+            if let Some(provenance) = provenance.filter(|_| !of.network.is_copied()) {
                 <Because
                     model={model.clone()}
                     {provenance}
@@ -91,7 +91,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     onmark={let set = field.setter(); Callback::from(move |reason| set.set(reason))}
                     ongo={see.reform(|(section, line)| (section, Some(line), Some(line)))}
                 />
-            } else {
+            } else if !of.network.is_copied() {
                 <p class="because"><button type="button" class="link" onclick={show_why}>{ because::SHOW }</button></p>
             }
         </section>

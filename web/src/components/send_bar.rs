@@ -1,6 +1,7 @@
 use yew::prelude::*;
 
 use super::client_select::ClientSelect;
+use super::other_address::OtherAddress;
 use super::service_select::ServiceSelect;
 use super::{ModelProps, Settled};
 use crate::state::Action;
@@ -28,6 +29,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
                     { send::NEXT_SHORT }
                 </button>
             </div>
+            <OtherAddress model={model.clone()} />
             { notice(props) }
         </section>
     }
@@ -35,6 +37,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
 
 fn notice(ModelProps { model }: &ModelProps) -> Html {
     let text = match (&model.target, &model.shown) {
+        (None, _) if model.lab.borrow().is_copied() => send::NO_ADDRESS,
         (None, _) => send::NO_TARGET,
         (Some(_), None) if !model.is_connected() => send::NOT_SENT,
         _ => return html! {},

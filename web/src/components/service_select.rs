@@ -1,4 +1,4 @@
-use datapath_core::lab::Target;
+use datapath_core::lab::{Target, Through};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -26,19 +26,22 @@ pub fn ServiceSelect(props: &SettledProps) -> Html {
     let ways = model.targets.iter().enumerate().filter(|(index, _)| asked(index));
     let ways = ways.map(|(value, target)| Choice { value, text: way(target) }).collect();
     let way = model.targets.iter().position(|target| Some(target) == model.target.as_ref()).unwrap_or_default();
+    let is_cluster = !model.lab.borrow().is_copied();
     html! {
         <>
             <label class="field service">
-                <span>{ send::TO }</span>
+                <span>{ if is_cluster { send::TO } else { send::TO_ADDRESS } }</span>
                 if ports.len() > MANY {
                     <input type="search" placeholder={send::FILTER} aria-label={send::FILTER} {oninput} />
                 }
                 <Picker groups={(*groups).clone()} chosen={port} onchoose={choose(model)} />
             </label>
+            if is_cluster {
             <label class="field through">
                 <span>{ send::THROUGH }</span>
                 <Picker groups={vec![Group { choices: ways, ..Group::default() }]} chosen={way} onchoose={choose(model)} />
             </label>
+            }
         </>
     }
 }
@@ -49,7 +52,9 @@ fn ports(targets: &[Target]) -> Vec<usize> {
 }
 
 fn same_port(one: &Target, other: &Target) -> bool {
-    one.service == other.service && one.port_name == other.port_name && one.protocol == other.protocol
+    let same = one.service == other.service && one.port_name == other.port_name && one.protocol == other.protocol;
+    // What has no Service is known by its address alone.
+    same && (one.through != Through::Address || one.destination == other.destination)
 }
 
 /// The ports whose names hold what was typed, and the chosen one, by namespace.
@@ -84,7 +89,10 @@ fn choose(model: &Handle) -> Callback<usize> {
 fn name_of(target: &Target) -> String {
     let port = if target.port_name.is_empty() { String::new() } else { format!(":{}", target.port_name) };
     let protocol = target.protocol.to_string().to_uppercase();
-    format!("{}{port} · {protocol} {}", target.service.name, target.destination.port)
+    match target.through {
+        Through::Address => format!("{} · {protocol} {}", target.service.name, target.destination),
+        _ => format!("{}{port} · {protocol} {}", target.service.name, target.destination.port),
+    }
 }
 
 /// `ClusterIP 10.96.0.1:80`

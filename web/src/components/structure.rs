@@ -32,7 +32,7 @@ pub fn Structure(props: &ModelProps) -> Html {
             <div class="choices">
                 <Segmented
                     label={t::LANE}
-                    options={lab.lanes.iter().map(|lane| text::mode(lane.mode).into()).collect::<Vec<_>>()}
+                    options={lab.lanes.iter().map(|lane| text::lane(lane).into()).collect::<Vec<_>>()}
                     chosen={model.lane}
                     onchoose={choose_lane}
                 />
@@ -80,7 +80,7 @@ fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
     if picture.vertices.is_empty() {
         return html! { <p>{ t::NOTHING }</p> };
     }
-    svg(model, *lane, &picture, &t::label(text::mode(of.mode), &machine.name))
+    svg(model, *lane, &picture, &t::label(text::lane(of), &machine.name))
 }
 
 fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str) -> Html {

@@ -42,7 +42,7 @@ fn rows(lane: &Lane, track: &Track, shown: &Shown) -> Html {
     html! {
         <tbody class={mode.clone()} data-mode={mode.clone()}>
             <tr data-packet="first">
-                <th scope="rowgroup" rowspan="2"><span class="swatch" />{ text::mode(lane.mode) }</th>
+                <th scope="rowgroup" rowspan="2"><span class="swatch" />{ text::lane(lane) }</th>
                 <td>{ t::FIRST }</td>
                 { cells(track.totals.first(), shown) }
             </tr>

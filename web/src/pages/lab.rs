@@ -40,6 +40,7 @@ fn Open(props: &OpenProps) -> Html {
     use_player(&model);
     use_keys(&model);
     let settled = Settled::from(&model);
+    let is_cluster = !model.lab.borrow().is_copied();
     let ready = use_ready().then_some("");
     html! {
         <div class="lab" data-ready={ready}>
@@ -54,11 +55,15 @@ fn Open(props: &OpenProps) -> Html {
                 </div>
                 <Compare model={settled.clone()} />
                 <Structure model={model.clone()} />
-                <Operate model={settled.clone()} />
+                if is_cluster {
+                    <Operate model={settled.clone()} />
+                }
                 <Cluster model={settled.clone()} />
-                <Names model={settled.clone()} />
-                <TakeAway model={settled.clone()} lane={model.lane} />
-                <Assumed model={settled} />
+                if is_cluster {
+                    <Names model={settled.clone()} />
+                    <TakeAway model={settled.clone()} lane={model.lane} />
+                    <Assumed model={settled} />
+                }
             </main>
             <Footer />
             <Live model={model.clone()} />

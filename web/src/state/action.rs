@@ -9,6 +9,11 @@ use crate::theme::Theme;
 pub enum Action {
     Client(Client),
     Target(Target),
+    /// Chooses what was typed and sends a packet there; an empty source stands for the one that is chosen.
+    Ask {
+        source: String,
+        destination: String,
+    },
     /// Opens a connection and sends its first packet.
     Send,
     /// Sends the next packet of the open connection.

@@ -53,6 +53,8 @@ pub struct Model {
     /// What the next step of loading the draft does, while that goes on.
     pub loading: Option<LoadingStep>,
     pub(super) next: Rc<RefCell<Option<Loading>>>,
+    /// Why what was typed was not asked.
+    pub unasked: Option<Rc<str>>,
     /// The text that the example took the place of.
     pub set_aside: Option<Rc<str>>,
 }
@@ -110,6 +112,7 @@ impl Model {
             loading: None,
             next: Rc::default(),
             set_aside: None,
+            unasked: None,
         }
     }
 
@@ -117,6 +120,7 @@ impl Model {
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
+            Action::Ask { source, destination } => self.ask(&source, &destination),
             Action::Send => self.send(),
             Action::SendNext => self.send_next(),
             Action::Packet(packet) => self.show(packet, 0),
@@ -227,6 +231,32 @@ impl Model {
         } else {
             self.show(0, 0);
         }
+    }
+
+    fn ask(&mut self, source: &str, destination: &str) {
+        let client = match source.trim() {
+            "" => Ok(self.client.clone()),
+            source => self.lab.borrow().client_at(source).map(Some),
+        };
+        match client.and_then(|client| Ok((client, Target::parse(destination)?))) {
+            Ok((client, target)) => {
+                self.unasked = None;
+                self.take_in(client, target);
+                self.send();
+            }
+            Err(why) => self.unasked = Some(why.into()),
+        }
+    }
+
+    /// Chooses a client and a target, which need not be among those that the lab lists.
+    pub(super) fn take_in(&mut self, client: Option<Client>, target: Target) {
+        if let Some(client) = client.as_ref().filter(|client| !self.clients.contains(client)) {
+            self.clients = [std::slice::from_ref(client), &self.clients].concat().into();
+        }
+        if !self.targets.contains(&target) {
+            self.targets = [std::slice::from_ref(&target), &self.targets].concat().into();
+        }
+        (self.client, self.target) = (client, Some(target));
     }
 
     /// The first packet of a connection between the chosen client and target has gone through the lanes.

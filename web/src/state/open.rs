@@ -138,13 +138,16 @@ impl Model {
 
     /// False if there is no such client or target.
     fn choose(&mut self, client: &str, target: &str) -> bool {
-        let client = self.clients.iter().find(|other| other.to_string() == client);
-        let target = self.targets.iter().find(|other| other.to_string() == target);
-        let found = client.is_some() && target.is_some();
-        if let (Some(client), Some(target)) = (client.cloned(), target.cloned()) {
-            self.client = Some(client);
-            self.target = Some(target);
+        let listed = self.clients.iter().find(|other| other.to_string() == client).cloned();
+        let client = listed.or_else(|| self.lab.borrow().client_at(client).ok());
+        let listed = self.targets.iter().find(|other| other.to_string() == target).cloned();
+        let target = listed.or_else(|| Target::parse(target).ok());
+        match (client, target) {
+            (Some(client), Some(target)) => {
+                self.take_in(Some(client), target);
+                true
+            }
+            _ => false,
         }
-        found
     }
 }

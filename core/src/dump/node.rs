@@ -1,0 +1,129 @@
+use super::{Destination, Kind, Origin, Parts};
+use crate::iproute;
+use crate::net::Family;
+use crate::netfilter::conntrack;
+use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
+use crate::node::Node;
+use crate::source::{Diagnostic, Position, Severity};
+use crate::{ipset, iptables, ipvs, nftables};
+
+/// A node that has what was copied from one.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub node: Node,
+    /// Where packets can come from.
+    pub origins: Vec<Origin>,
+    /// What its rules are about.
+    pub destinations: Vec<Destination>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Gives a fresh node what the parts say, each by its own tool.
+///
+/// # Errors
+/// What the tools refuse, at its place.
+pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
+    let mut diagnostics = parts.unknown.clone();
+    let mut node = Node::new("node".into());
+    diagnostics.push(taken_for_granted());
+    let listed = listed(parts, &mut diagnostics);
+    let origins = match &listed {
+        Some(listed) => {
+            let (routing, said) = iproute::install(listed);
+            diagnostics.extend(said);
+            node.stack.routing = routing;
+            Origin::all(listed)
+        }
+        None => {
+            diagnostics.push(assumed_routing());
+            node.stack.routing = one_way_out();
+            Origin::without_listing()
+        }
+    };
+    load(&mut node, parts, &mut diagnostics);
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        return Err(diagnostics);
+    }
+    let destinations = Destination::all(&node);
+    Ok(Restored { node, origins, destinations, diagnostics })
+}
+
+/// What the listings of iproute2 say; None if there is none.
+fn listed(parts: &Parts, diagnostics: &mut Vec<Diagnostic>) -> Option<iproute::Node> {
+    let mut listed = iproute::Node::default();
+    let text = |kind| parts.texts.get(&kind);
+    if let Some(text) = text(Kind::IpAddress) {
+        match iproute::address::parse(text) {
+            Ok(listing) => listed.interfaces = listing.interfaces,
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    if let Some(text) = text(Kind::IpRoute) {
+        match iproute::route::parse(text) {
+            Ok(listing) => listed.routes = listing.routes,
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    if let Some(text) = text(Kind::IpRule) {
+        match iproute::rule::parse(text) {
+            Ok(rules) => listed.rules = rules,
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    (!listed.interfaces.is_empty() || !listed.routes.is_empty()).then_some(listed)
+}
+
+/// Sets come before the rules that match them.
+fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>) {
+    let text = |kind| parts.texts.get(&kind);
+    if let Some(text) = text(Kind::IpsetSave) {
+        diagnostics.extend(ipset::restore(&mut node.stack.ipsets, text, false, 0).err());
+    }
+    for family in [Family::V4, Family::V6] {
+        if let Some(text) = text(Kind::IptablesSave(family)) {
+            let restored = iptables::restore(node.iptables.of_mut(family), text, false);
+            diagnostics.extend(restored.err().unwrap_or_default());
+        }
+    }
+    if let Some(text) = text(Kind::Nft) {
+        diagnostics.extend(nftables::apply(&mut node.nftables, text).err().unwrap_or_default());
+    }
+    if let Some(text) = text(Kind::IpvsadmSave) {
+        diagnostics.extend(ipvs::ipvsadm::restore(&mut node.ipvs, text));
+    }
+    if let Some(text) = text(Kind::Conntrack) {
+        match conntrack::listing::parse(text) {
+            Ok(listing) => diagnostics.extend(listing.restore(&mut node.stack.conntrack, 0)),
+            Err(errors) => diagnostics.extend(errors),
+        }
+    }
+}
+
+fn taken_for_granted() -> Diagnostic {
+    Diagnostic::note(
+        Position::START,
+        "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing here says \
+         who listens, and its sysctls are those of a fresh kernel that forwards",
+    )
+}
+
+fn assumed_routing() -> Diagnostic {
+    Diagnostic::note(
+        Position::START,
+        "there is no ip addr and no ip route in this text: the node is taken to have eth0 with a default route and no \
+         address of its own, so that nothing but loopback is local to it",
+    )
+}
+
+fn one_way_out() -> Routing {
+    let mut routing = Routing::default();
+    let nets = |texts: &[&str]| texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<_>>();
+    let loopback = nets(&["127.0.0.1/8", "::1/128"]);
+    routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback });
+    routing.add_device(Device { name: "eth0".into(), kind: DeviceKind::Ethernet, addresses: Vec::new() });
+    for everything in nets(&["0.0.0.0/0", "::/0"]) {
+        routing.add_route(RouteEntry::on_link(everything, "eth0".into(), None));
+    }
+    routing
+}

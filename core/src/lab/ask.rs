@@ -1,0 +1,92 @@
+//! Who sends and what is asked, as people type it.
+
+use std::net::IpAddr;
+
+use super::{Client, ClientKind, Lab, Target};
+use crate::net::{Endpoint, Protocol};
+use crate::trace::Route;
+
+impl Target {
+    /// Reads `10.96.0.1:80`, `[fd00::1]:53/udp`, or the same behind a name and ` at `, as a [`Target`] prints it.
+    ///
+    /// # Errors
+    /// Says what is wrong and what was expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, place) =
+            text.trim().rsplit_once(" at ").map_or((None, text.trim()), |(name, place)| (Some(name), place));
+        let (address, protocol) = place.rsplit_once('/').unwrap_or((place, "tcp"));
+        let protocol = match protocol {
+            "tcp" => Protocol::Tcp,
+            "udp" => Protocol::Udp,
+            "sctp" => Protocol::Sctp,
+            other => return Err(format!("{other:?} is no protocol that has ports: expected tcp, udp or sctp")),
+        };
+        let socket: std::net::SocketAddr = address.parse().map_err(|_| {
+            format!("{address:?} is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80")
+        })?;
+        let destination = Endpoint::new(socket.ip(), socket.port());
+        Ok(Self::address(name.unwrap_or(&destination.to_string()), protocol, destination))
+    }
+}
+
+impl Lab {
+    /// Someone who sends to a copied node: `10.0.0.5`, behind the device that the node would answer by, or
+    /// `10.0.0.5 behind eth0`, as a [`Client`] prints it.
+    ///
+    /// # Errors
+    /// Says what is wrong and what was expected.
+    pub fn client_at(&self, text: &str) -> Result<Client, String> {
+        let network = self.lanes.first().map(|lane| &lane.network).filter(|network| network.is_copied());
+        let node = network.and_then(|network| network.node(0));
+        let routing = &node.ok_or("in a cluster, packets come from its pods and nodes: choose one")?.stack.routing;
+        let (address, device) =
+            text.trim().split_once(" behind ").map_or((text.trim(), None), |(address, device)| (address, Some(device)));
+        let address: IpAddr =
+            address.parse().map_err(|_| format!("{address:?} is no address: expected one like 10.0.0.5 or fd00::5"))?;
+        let device = match device {
+            Some(device) => match routing.device(device) {
+                Some(device) => device.name.clone(),
+                None => return Err(format!("there is no device {device:?} in the text")),
+            },
+            None => match routing.lookup(address) {
+                Route::Via { device, .. } => device,
+                Route::Local { .. } => return Err(format!("{address} is the node's own: choose its process")),
+                _ => return Err(format!("the node has no way to {address}: say which device it is behind")),
+            },
+        };
+        Ok(Client { kind: ClientKind::Behind { device }, address: Some(address) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+    use crate::lab::{Lab, WEB_SHOP};
+
+    #[test]
+    fn what_a_target_prints_is_read() {
+        for text in ["10.96.0.1:80/tcp", "[fd00::1]:53/udp", "shop/web at 10.96.0.1:80/tcp"] {
+            let target = Target::parse(text).expect(text);
+            assert_eq!(Target::parse(&target.to_string()).expect(text), target);
+        }
+        assert_eq!(Target::parse("10.96.0.1:80"), Target::parse("10.96.0.1:80/tcp"));
+        for (text, wrong) in [("10.96.0.1", "no address with a port"), ("1.2.3.4:5/icmp", "\"icmp\"")] {
+            let error = Target::parse(text).expect_err(text);
+            assert!(error.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn someone_behind_a_device_of_a_copied_node() {
+        let text = "1: lo: <LOOPBACK,UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n\
+            2: eth0: <BROADCAST,UP> mtu 1500\n    inet 192.168.0.11/24 scope global eth0\n";
+        let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+        let client = lab.client_at("192.168.0.7").expect("on the link");
+        assert_eq!(client.to_string(), "192.168.0.7 behind eth0");
+        assert_eq!(lab.client_at(&client.to_string()), Ok(client));
+        for text in ["192.168.0.11", "10.0.0.1", "10.0.0.1 behind eth9", "x"] {
+            assert!(lab.client_at(text).is_err(), "{text}");
+        }
+        assert!(Lab::open(WEB_SHOP, 1).expect("the example").client_at("10.0.0.1").is_err());
+    }
+}

@@ -1,0 +1,144 @@
+//! A node whose listings are copied out and pasted in again does with packets what it did before.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use datapath_core::chance::explore;
+use datapath_core::iproute::{address, route};
+use datapath_core::lab::{Lab, Listing, Network, Section, Through, WEB_SHOP};
+use datapath_core::net::{Endpoint, Family, Packet, Tuple};
+use datapath_core::node::{Node, Run};
+use datapath_core::trace::{Recorder, Step};
+use datapath_core::{ipset, iptables, ipvs, nftables};
+
+/// What somebody copies from a terminal.
+fn copied(node: &Node) -> String {
+    let routing = &node.stack.routing;
+    let saved = [Family::V4, Family::V6].map(|family| (family, iptables::save(node.iptables.of(family))));
+    let xtables = saved.iter().map(|(family, text)| match family {
+        Family::V4 => format!("$ iptables-save\n{text}"),
+        Family::V6 => format!("$ ip6tables-save\n{text}"),
+    });
+    let rest = [
+        format!("$ ip addr\n{}", address::Listing::of(routing)),
+        format!("$ ip route show table all\n{}", route::Listing::of(routing, Family::V4)),
+        format!("$ ip -6 route show table all\n{}", route::Listing::of(routing, Family::V6)),
+        format!("$ ipset save\n{}", ipset::save(&node.stack.ipsets, 0)),
+        format!("$ ipvsadm -S -n\n{}", ipvs::ipvsadm::restore_input(&node.ipvs)),
+        format!("$ nft list ruleset\n{}", nftables::list(&node.nftables)),
+    ];
+    xtables.chain(rest).collect()
+}
+
+fn pasted(text: &str) -> Lab {
+    Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics))
+}
+
+/// Every way that a packet may take: what was done with it, and each step with the line that is at work.
+fn ways(node: &Node, listing: &Listing, device: &str, packet: &Packet) -> Vec<(String, f64)> {
+    let line = |step: &Step| {
+        let (section, line) = listing.line_of(step)?;
+        Some(listing.sections[section].lines[line].text.as_str())
+    };
+    explore(64, |chance| {
+        let mut node = node.clone();
+        let mut recorder = Recorder::default();
+        let passage = node.receive(&device.into(), packet.clone(), &mut Run { chance, now: 1, tracer: &mut recorder });
+        let steps = recorder.trace.steps.iter();
+        let told = steps.map(|step| format!("{:?} {:?} {:#x} {:?}\n", step.hook, step.cost, step.mark, line(step)));
+        format!("{passage:?}\n{}", told.collect::<String>())
+    })
+}
+
+/// The sysctls of kube-proxy are in no listing.
+fn with_sysctls_of(mut node: Node, original: &Node) -> Node {
+    node.ipvs.sysctls = original.ipvs.sysctls.clone();
+    node.stack.routing.route_localnet = original.stack.routing.route_localnet;
+    node
+}
+
+fn senders(network: &Network) -> Vec<(String, IpAddr)> {
+    let pods = network.pods.iter().filter(|(_, pod)| pod.node == 0);
+    let outside = Network::OUTSIDE.iter().filter_map(|address| address.parse().ok());
+    pods.map(|(address, pod)| (pod.device.to_string(), *address))
+        .chain(outside.map(|address| ("eth0".to_owned(), address)))
+        .collect()
+}
+
+#[test]
+fn a_pasted_node_does_what_the_copied_one_does() {
+    let lab = pasted(WEB_SHOP);
+    let mut compared = 0;
+    for lane in &lab.lanes {
+        let original = lane.network.node(0).expect("a node");
+        let again = pasted(&copied(original));
+        assert!(again.is_copied() && again.lanes.len() == 1);
+        let restored = with_sysctls_of(again.lanes[0].network.node(0).expect("the node").clone(), original);
+        let before = Listing::of(&lane.network, 0);
+        let after = Listing::of(&again.lanes[0].network, 0);
+        for target in lab.targets() {
+            for (device, source) in senders(&lane.network) {
+                if source.is_ipv4() != target.destination.address.is_ipv4() {
+                    continue;
+                }
+                let src = Endpoint::new(source, 40_000);
+                let tuple = Tuple { protocol: target.protocol, src, dst: target.destination };
+                let packet = Packet::opening(tuple);
+                let wanted = ways(original, &before, &device, &packet);
+                assert_eq!(ways(&restored, &after, &device, &packet), wanted, "{}: {target} from {source}", lane.mode);
+                compared += wanted.len();
+            }
+        }
+    }
+    assert!(compared > 300, "{compared} ways");
+}
+
+#[test]
+fn a_pasted_node_offers_what_its_rules_are_about() {
+    let lab = pasted(WEB_SHOP);
+    for lane in &lab.lanes {
+        let again = pasted(&copied(lane.network.node(0).expect("a node")));
+        let offered: Vec<Endpoint> = again.targets().iter().map(|target| target.destination).collect();
+        let services = lab.cluster.services.iter().filter(|service| {
+            let slices =
+                lab.cluster.endpoint_slices.iter().filter(|slice| slice.service().as_ref() == Some(&service.name));
+            slices.flat_map(|slice| &slice.endpoints).any(|endpoint| endpoint.is_ready())
+        });
+        let names: Vec<_> = services.map(|service| &service.name).collect();
+        for target in lab.targets() {
+            if target.through == Through::ClusterIp && names.contains(&&target.service) {
+                assert!(offered.contains(&target.destination), "{}: {target} is not among {offered:?}", lane.mode);
+            }
+        }
+        assert_eq!(again.lanes[0].mode, lane.mode);
+        assert!(again.clients().len() > 2, "{:?}", again.clients());
+    }
+}
+
+#[test]
+fn the_listing_of_a_pasted_node_is_what_was_pasted() {
+    for lane in &pasted(WEB_SHOP).lanes {
+        let again = pasted(&copied(lane.network.node(0).expect("a node")));
+        // The kernel lists the table first that came last.
+        let texts = |listing: &Listing| -> BTreeMap<String, Vec<String>> {
+            let lines = |section: &Section| section.lines.iter().map(|line| line.text.clone()).collect();
+            listing.sections.iter().map(|section| (section.title.clone(), lines(section))).collect()
+        };
+        let (before, after) = (texts(&Listing::of(&lane.network, 0)), texts(&Listing::of(&again.lanes[0].network, 0)));
+        assert!(!before.is_empty());
+        for (title, lines) in before.iter().filter(|(title, _)| !title.starts_with("ip address")) {
+            assert_eq!(after.get(title), Some(lines), "{}", lane.mode);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_place() {
+    let text = "# iptables-save\n*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j IPVS\nCOMMIT\n\nwhat is this\n";
+    let refused = Lab::open(text, 1).expect_err("there is no target IPVS");
+    let error = refused.diagnostics.first().expect("an error");
+    assert_eq!(error.position.line, 4);
+    let unknown = "1: lo: <LOOPBACK,UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\nwhat is this\n";
+    let lab = pasted(unknown);
+    assert!(lab.diagnostics.iter().any(|said| said.position.line == 3 && said.message.contains("what is this")));
+}
