@@ -38,7 +38,7 @@ impl Outcome {
                 (format!("Refused by {}", network.name_of(by)), "The packet arrived, but nobody listens at the port.")
             }
             Self::Rejected { by, .. } => {
-                (format!("Rejected on {by}"), "A rule rejected the packet and told the client, so it fails at once.")
+                (format!("Rejected on {by}"), "The node turned the packet away and told the client, so it fails at once.")
             }
             Self::Mismatched { expected, .. } => (
                 format!("Reset by the client: it expected {expected}"),
