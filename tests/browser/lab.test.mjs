@@ -443,6 +443,27 @@ root@node1:~# ip addr
   assert.deepEqual(page.errors, []);
 });
 
+test('connections age with the clock and go when their time is over', async (t) => {
+  const page = await open(t);
+  const card = page.locator('.connections');
+  const entry = card.locator('[data-mode="iptables"] .listing').first();
+  assert.match(await entry.textContent(), /SYN_RECV .*dport=80 /);
+  const left = async () => Number((await entry.textContent()).match(/^tcp +6 (\d+) /)[1]);
+  const before = await left();
+  await card.getByRole('button', { name: '10 s', exact: true }).click();
+  await rendered(page);
+  assert.equal(await left(), before - 10);
+  await card.getByRole('button', { name: '1 min' }).click();
+  await card.getByText('Nothing is remembered here.').first().waitFor();
+
+  // The clock is kept.
+  const clock = await card.locator('output').textContent();
+  await page.reload();
+  await ready(page);
+  assert.equal(await card.locator('output').textContent(), clock);
+  assert.deepEqual(page.errors, []);
+});
+
 test('a Service without rules says so, and what DNS answers', async (t) => {
   const page = await open(t);
   const card = page.locator('.names');

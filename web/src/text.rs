@@ -352,6 +352,24 @@ pub mod cluster {
     }
 }
 
+pub mod connections {
+    pub const TITLE: &str = "Connections";
+    pub const NOTE: &str = "What the kernels remember after the packets that were sent, as their own tools list it. Let \
+        time pass and see entries age and go.";
+    pub const NONE: &str = "Nothing is remembered here.";
+    pub const WAIT: &str = "Let pass";
+    pub const STEPS: [(u64, &str); 4] = [(1, "1 s"), (10, "10 s"), (60, "1 min"), (3_600, "1 h")];
+
+    /// `Clock: 1:02:03`
+    pub fn clock(now: u64) -> String {
+        format!("Clock: {}:{:02}:{:02}", now / 3_600, now / 60 % 60, now % 60)
+    }
+
+    pub fn more(count: &str) -> String {
+        format!("… {count} more")
+    }
+}
+
 pub mod operate {
     pub const TITLE: &str = "Change the cluster";
     pub const NOTE: &str = "Do something to it, and follow it from the object to the kernels: controllers, EndpointSlices, \

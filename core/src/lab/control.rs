@@ -7,7 +7,7 @@ use super::{Lab, LoadError, NodeSync};
 use crate::controllers::{Action, Actor, Refusal};
 use crate::k8s::{Change, Changed, NamespacedName};
 use crate::netfilter::Seconds;
-use crate::proxy::{Effort, is_watched};
+use crate::proxy::{Effort, Proxier, is_watched};
 
 /// What an action led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,21 +106,24 @@ impl Lab {
         Ok(path)
     }
 
-    /// What kube-proxies do when a minute has passed: in IPVS mode, real servers whose connections have ended go.
-    pub fn wait_a_minute(&mut self) -> Result<ControlPath, ActError> {
-        self.now += crate::proxy::Proxier::TERMINATION_PERIOD;
+    /// Lets time pass: entries age, and go when theirs is over. After a minute or more, kube-proxies do what they do
+    /// each minute: in IPVS mode, real servers whose connections have ended go.
+    pub fn wait(&mut self, seconds: Seconds) -> Result<ControlPath, ActError> {
+        self.now += seconds;
         let mut written = Vec::new();
-        for lane in &mut self.lanes {
-            written.push(lane.network.tick(self.now).map_err(ActError::Load)?);
+        if seconds >= Proxier::TERMINATION_PERIOD {
+            for lane in &mut self.lanes {
+                written.push(lane.network.tick(self.now).map_err(ActError::Load)?);
+            }
         }
         let round = ControlRound {
             actor: Actor::User,
-            what: "waits a minute".to_owned(),
+            what: format!("waits {seconds} seconds"),
             objects: Vec::new(),
             services: Vec::new(),
             written,
         };
-        Ok(ControlPath { command: "sleep 60".to_owned(), rounds: vec![round], nodes_left_out: 0 })
+        Ok(ControlPath { command: format!("sleep {seconds}"), rounds: vec![round], nodes_left_out: 0 })
     }
 
     fn set_power(&mut self, node: &str, on: bool) {

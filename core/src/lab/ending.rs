@@ -37,9 +37,10 @@ impl Outcome {
             Self::Refused { by, .. } => {
                 (format!("Refused by {}", network.name_of(by)), "The packet arrived, but nobody listens at the port.")
             }
-            Self::Rejected { by, .. } => {
-                (format!("Rejected on {by}"), "The node turned the packet away and told the client, so it fails at once.")
-            }
+            Self::Rejected { by, .. } => (
+                format!("Rejected on {by}"),
+                "The node turned the packet away and told the client, so it fails at once.",
+            ),
             Self::Mismatched { expected, .. } => (
                 format!("Reset by the client: it expected {expected}"),
                 "The answer came from an address that the client never asked.",

@@ -17,7 +17,7 @@ pub fn Operate(props: &SettledProps) -> Html {
     let lab = model.lab.borrow();
     let Inventory { workloads, bare_pods, nodes } = lab.inventory();
     let dispatcher = model.dispatcher();
-    let wait = Callback::from(move |_| dispatcher.dispatch(Action::WaitAMinute));
+    let wait = Callback::from(move |_| dispatcher.dispatch(Action::Wait(60)));
     html! {
         <section class="card operate" aria-labelledby="operate">
             <h2 id="operate">{ t::TITLE }</h2>

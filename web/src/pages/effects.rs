@@ -2,7 +2,7 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
-use gloo::utils::document;
+use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -16,28 +16,36 @@ const SAVE_AFTER_MS: u32 = 400;
 /// Long enough for a frame.
 const LOAD_AFTER_MS: u32 = 20;
 
-/// Keeps the state in the browser, a moment after the last change.
+/// Keeps the state in the browser, a moment after the last change, or when the page is left.
 #[hook]
 pub fn use_saving(model: &Handle) {
     let latest = model.clone();
     use_effect_with(model.clone(), move |_| {
+        let leaving = latest.clone();
+        let leave = EventListener::once(&window(), "pagehide", move |_| {
+            saved::store_place(&leaving.place());
+        });
         let save = Timeout::new(SAVE_AFTER_MS, move || {
             if !saved::store_place(&latest.place()) && latest.kept {
                 latest.dispatch(Action::Kept(false));
             }
         });
-        move || drop(save)
+        move || drop((save, leave))
     });
     let latest = model.clone();
     // The address stands for the text: comparing megabytes at every step takes longer than the step.
     use_effect_with((model.edition, model.draft.as_ptr().addr()), move |_| {
+        let leaving = latest.clone();
+        let leave = EventListener::once(&window(), "pagehide", move |_| {
+            saved::store_texts(&leaving.texts());
+        });
         let save = Timeout::new(SAVE_AFTER_MS, move || {
             let kept = saved::store_texts(&latest.texts());
             if kept != latest.kept {
                 latest.dispatch(Action::Kept(kept));
             }
         });
-        move || drop(save)
+        move || drop((save, leave))
     });
 }
 

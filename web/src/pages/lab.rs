@@ -6,8 +6,8 @@ use yew::prelude::*;
 use super::broken::Broken;
 use super::effects::{use_keys, use_loading, use_player, use_ready, use_saving, use_theme};
 use crate::components::{
-    Assumed, Cluster, Compare, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, Names, Operate, SendBar, Settled,
-    Structure, TakeAway, Transport,
+    Assumed, Cluster, Compare, ConnectionTables, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, Names, Operate,
+    SendBar, Settled, Structure, TakeAway, Transport,
 };
 use crate::saved;
 use crate::state::Model;
@@ -54,6 +54,7 @@ fn Open(props: &OpenProps) -> Html {
                     <Lanes model={model.clone()} />
                 </div>
                 <Compare model={settled.clone()} />
+                <ConnectionTables model={settled.clone()} />
                 <Structure model={model.clone()} />
                 if is_cluster {
                     <Operate model={settled.clone()} />

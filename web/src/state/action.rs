@@ -40,8 +40,8 @@ pub enum Action {
     BackFromExample,
     /// Does something to the cluster.
     Operate(Operation),
-    /// Lets a minute of the nodes' clocks pass.
-    WaitAMinute,
+    /// Lets seconds of the nodes' clocks pass.
+    Wait(u64),
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
     Peek(Option<(usize, ChainId)>),
     /// Shows where in the text the field of a reason is.

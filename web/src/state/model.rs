@@ -154,8 +154,8 @@ impl Model {
                 self.operate(&action);
                 self.go_on();
             }
-            Action::WaitAMinute => {
-                self.wait_a_minute();
+            Action::Wait(seconds) => {
+                self.wait(seconds);
                 self.go_on();
             }
             Action::Peek(peek) => self.peek = peek,

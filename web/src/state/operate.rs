@@ -6,8 +6,8 @@ use datapath_core::lab::{ActError, ControlPath, command, parse_command};
 use super::Model;
 use crate::saved::{Deed, Sent};
 
-/// How a saved lab writes that a minute passed.
-const MINUTE: &str = "sleep 60";
+/// How a saved lab writes that time passed, before the seconds.
+const SLEEP: &str = "sleep ";
 
 impl Model {
     pub(super) fn operate(&mut self, operation: &Operation) {
@@ -15,15 +15,22 @@ impl Model {
         self.follow(done, command(operation));
     }
 
-    pub(super) fn wait_a_minute(&mut self) {
-        let done = self.lab.borrow_mut().wait_a_minute();
-        self.follow(done, MINUTE.to_owned());
+    /// Where kube-proxies have had nothing to do, all stays as it was, but for what has aged.
+    pub(super) fn wait(&mut self, seconds: u64) {
+        let done = self.lab.borrow_mut().wait(seconds);
+        let line = format!("{SLEEP}{seconds}");
+        match &done {
+            Ok(path) if path.rounds.iter().all(|round| round.written.is_empty()) => {
+                Rc::make_mut(&mut self.deeds).push(Deed::Acted(line));
+            }
+            _ => self.follow(done, line),
+        }
     }
 
     /// Does again what a saved lab says was done. What cannot be done any more is passed over.
     pub(super) fn redo(&mut self, line: &str) {
-        if line == MINUTE {
-            self.wait_a_minute();
+        if let Some(seconds) = line.strip_prefix(SLEEP).and_then(|seconds| seconds.parse().ok()) {
+            self.wait(seconds);
         } else if let Some(operation) = parse_command(line) {
             self.operate(&operation);
         }
