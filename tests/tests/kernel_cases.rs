@@ -32,7 +32,10 @@ fn the_model_does_what_the_kernel_did() {
         assert_eq!(case.packets.len(), kernel.len(), "{file:?}");
         for (packet, kernel) in case.packets.iter().zip(&kernel) {
             packets += 1;
-            let model = machine.observe(&packet.iface, packet.headers().expect("a packet"), &mut chance);
+            let model = match &packet.run {
+                Some(words) => machine.run(words),
+                None => machine.observe(&packet.iface, packet.headers().expect("a packet"), &mut chance),
+            };
             if let Some(what) = model.difference(kernel) {
                 faults.push(format!("{file:?}: {packet:?}: {what}:\n model  {model:?}\n kernel {kernel:?}"));
                 break;

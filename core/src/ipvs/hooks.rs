@@ -41,11 +41,11 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
         },
     };
     ipvs.set_state(id, Side::Client, &ctx.skb.packet.transport);
-    let outcome = match ipvs.connections.get_mut(id) {
-        Some(connection) => {
-            connection.packets_in += 1;
-            transmit::transmit(ctx, connection, Function::Request)
-        }
+    if let Some(connection) = ipvs.connections.get_mut(id) {
+        connection.packets_in += 1;
+    }
+    let outcome = match ipvs.connections.get(id) {
+        Some(connection) => transmit::transmit(&ipvs.connections, ctx, connection, Function::Request),
         None => Outcome::Accept,
     };
     ipvs.put(id, ctx.now, &mut ctx.stack.conntrack);

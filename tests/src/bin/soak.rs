@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let files: Vec<_> = std::env::args().skip(1).collect();
     let outcome = match files.split_first() {
         Some((word, files)) if word == "record" => linux::record(files).map(|()| 0),
+        Some((word, numbers)) if word == "trials" => linux::trials(numbers).map(|()| 0),
         _ => linux::soak(),
     };
     match outcome {
@@ -81,6 +82,18 @@ mod linux {
             }
             let text = json!({"case": case, "kernel": trial.recording.kernel});
             fs::write(file, format!("{text:#}\n")).map_err(|error| told(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Prints what cases with IPVS come to on this kernel.
+    pub fn trials(arguments: &[String]) -> Result<(), String> {
+        let [first, count, shrink] = arguments else {
+            return Err("soak trials FIRST COUNT SHRINK".to_owned());
+        };
+        let number = |text: &str| text.parse::<u64>().map_err(|_| format!("{text:?} is no number"));
+        for trial in live::elsewhere::trials(number(first)?, number(count)?, shrink == "true")? {
+            println!("{}", trial?);
         }
         Ok(())
     }

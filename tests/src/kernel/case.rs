@@ -29,6 +29,14 @@ pub enum Load {
     Plain(Vec<String>),
 }
 
+impl Load {
+    pub fn words(&self) -> &[String] {
+        match self {
+            Self::Fed(words, _) | Self::Plain(words) => words,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Packet {
     /// The device that it comes in by; `local` for a process of the node.
