@@ -11,7 +11,7 @@ use std::path::Path;
 use datapath_tests::live::{End, elsewhere};
 use datapath_tests::machine::Machine;
 
-const CASES: u64 = 156;
+const CASES: u64 = 104;
 
 #[test]
 fn ipvs_does_what_the_model_says() {

@@ -20,10 +20,17 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
     if let Some(outcome) = icmp::request(ipvs, ctx, Function::Request) {
         return outcome;
     }
-    let Some(tuple) = balanced(ctx) else {
-        return Outcome::Accept;
+    let outcome = match balanced(ctx) {
+        Some(tuple) => balance(ipvs, ctx, &tuple),
+        None => Outcome::Accept,
     };
-    let known = lookup::request_connection(ipvs, ctx, Function::Request, &tuple);
+    // A connection that the packet ended or replaced still counted until here; its timer is due now.
+    ipvs.expire_connections(ctx.now, &mut ctx.stack.conntrack);
+    outcome
+}
+
+fn balance<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>, tuple: &Tuple) -> Outcome {
+    let known = lookup::request_connection(ipvs, ctx, Function::Request, tuple);
     let known = match known.map_or(Usable::No, |id| usable(ipvs, ctx, id)) {
         Usable::Yes(id) => Some(id),
         Usable::No => None,
@@ -35,7 +42,7 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
     };
     let id = match known {
         Some(id) => id,
-        None => match scheduling::schedule(ipvs, ctx, &tuple) {
+        None => match scheduling::schedule(ipvs, ctx, tuple) {
             Ok(id) => id,
             Err(outcome) => return outcome,
         },
@@ -49,8 +56,6 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
         None => Outcome::Accept,
     };
     ipvs.put(id, ctx.now, &mut ctx.stack.conntrack);
-    // A connection that this one replaced still counted while it was scheduled; its timer is due now.
-    ipvs.expire_connections(ctx.now, &mut ctx.stack.conntrack);
     outcome
 }
 

@@ -35,6 +35,10 @@ impl Load {
             Self::Fed(words, _) | Self::Plain(words) => words,
         }
     }
+
+    pub fn program(&self) -> &str {
+        self.words().first().map_or("", String::as_str)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -1,6 +1,7 @@
 //! Cases on the kernel of another machine: this program's own files are there, and so it runs there.
 
 use std::path::Path;
+use std::thread;
 
 use super::judge::{self, Trial};
 use super::namespace::command;
@@ -9,19 +10,29 @@ use super::{Tool, generate};
 use crate::machine::Machine;
 
 /// What the cases need of a kernel that is made of modules.
-const MODULES: [&str; 8] =
-    ["tun", "dummy", "ip_vs", "nf_conntrack_netlink", "nfnetlink_log", "xt_TRACE", "iptable_raw", "ip6table_raw"];
+const MODULES: [&str; 7] =
+    ["tun", "ip_vs", "nf_conntrack_netlink", "nfnetlink_log", "xt_TRACE", "iptable_raw", "ip6table_raw"];
 
-/// The trials of so many cases with IPVS, beginning with the one of seed `first`. `program` is one that prints what
-/// [`trials`] gives when it is called with `trials FIRST COUNT SHRINK`.
+/// The trials of so many cases with IPVS, beginning with that of seed `first`; on as many machines as this one has
+/// processors. `program` is one that prints what [`trials`] gives when it is called with `trials FIRST COUNT SHRINK`.
 ///
 /// # Errors
 /// Says why they could not be run.
 pub fn on(machine: &Machine, program: &Path, first: u64, count: u64, shrink: bool) -> Result<Vec<Trial>, String> {
-    let program = program.display().to_string();
-    let output = machine.run(&[&program, "trials", &first.to_string(), &count.to_string(), &shrink.to_string()])?;
-    let trial = |line: &str| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
-    output.lines().map(trial).collect()
+    let parts = thread::available_parallelism().map_or(1, |parts| parts.get() as u64).min(count.max(1));
+    let part = &|part: u64| {
+        let (from, to) = (count * part / parts, count * (part + 1) / parts);
+        let numbers = [(first + from).to_string(), (to - from).to_string(), shrink.to_string()];
+        let program = program.display().to_string();
+        let output = machine.run(&[&program, "trials", &numbers[0], &numbers[1], &numbers[2]])?;
+        let trial = |line: &str| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
+        output.lines().map(trial).collect::<Result<Vec<_>, _>>()
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..parts).map(|number| scope.spawn(move || part(number))).collect();
+        let ended = running.into_iter().map(|part| part.join().map_err(|_| "a machine's thread died".to_owned())?);
+        ended.collect::<Result<Vec<_>, _>>().map(|parts| parts.concat())
+    })
 }
 
 /// Runs so many cases with IPVS on this kernel; one JSON object for each trial.

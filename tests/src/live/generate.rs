@@ -39,6 +39,8 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
         Tool::Ipvs => {
             let scheduler = ipvs::SCHEDULERS[(seed % ipvs::SCHEDULERS.len() as u64) as usize];
             let balancing = ipvs::balancing(dice, family, scheduler);
+            let services = place::Place::of(family).services;
+            case.ifaces.insert("kube-ipvs0".to_owned(), services.iter().map(ToString::to_string).collect());
             // The addresses of services are the node's own, and the other family would only take time.
             let other = |text: &String| text.contains(':') != (family == Family::V6);
             case.ifaces.values_mut().for_each(|addresses| addresses.retain(|address| !other(address)));
@@ -70,7 +72,6 @@ pub fn everything(tool: Tool) -> Case {
         ],
         Tool::Nft => vec![fed("nft -f -", nftables::EVERYTHING)],
         Tool::Ipvs => vec![
-            fed("ip -batch -", "link add kube-ipvs0 type dummy\n"),
             fed("ipvsadm -R", ipvs::EVERYTHING),
             fed("iptables-legacy-restore", "*nat\n-A POSTROUTING -m ipvs --ipvs -j MASQUERADE\nCOMMIT\n"),
             fed("ip6tables-legacy-restore", "*nat\n-A POSTROUTING -m ipvs --ipvs -j MASQUERADE\nCOMMIT\n"),

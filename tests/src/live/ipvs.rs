@@ -137,7 +137,7 @@ impl Service {
             Family::V6 => "2001:db9::9",
         };
         let address = match dice.below(12) {
-            0 => place.own[1],
+            0 if self.family == Family::V4 => place.own[1],
             1 => nowhere,
             2 => place.clients[1],
             _ => dice.pick(place.pods),
@@ -167,12 +167,6 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn load(dice: &mut Dice, family: Family, services: &[Service], rejects: bool) -> Vec<Load> {
-    let place = Place::of(family);
-    let length = if family == Family::V4 { 32 } else { 128 };
-    let mut addresses = "link add kube-ipvs0 type dummy\n".to_owned();
-    for address in place.services {
-        addresses.push_str(&format!("addr add {address}/{length} dev kube-ipvs0\n"));
-    }
     let mut restore = String::new();
     for service in services {
         restore.push_str(&format!("-A {} {}\n", service.key(), service.options));
@@ -184,11 +178,7 @@ fn load(dice: &mut Dice, family: Family, services: &[Service], rejects: bool) ->
         Family::V4 => "iptables-legacy-restore",
         Family::V6 => "ip6tables-legacy-restore",
     };
-    vec![
-        Load::Fed(words("ip -batch -"), addresses),
-        Load::Fed(words("ipvsadm -R"), restore),
-        Load::Fed(words(program), rules(dice, family, rejects)),
-    ]
+    vec![Load::Fed(words("ipvsadm -R"), restore), Load::Fed(words(program), rules(dice, family, rejects))]
 }
 
 /// Marks for services of marks, and chains with rules that ask about IPVS.

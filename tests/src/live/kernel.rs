@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
-use std::thread::sleep;
+use std::thread::{sleep, yield_now};
 use std::time::Duration;
 
 use datapath_core::net::Packet;
@@ -99,26 +99,8 @@ impl Kernel {
         }
         // Only now: a router joins the group of routers on devices that have multicast, and reports that.
         sysctl("net/ipv6/conf/all/forwarding", "1")?;
-        for load in &case.load {
-            let (words, input) = match load {
-                Load::Fed(words, input) => (words, input.as_str()),
-                Load::Plain(words) => (words, ""),
-            };
-            command(&words.iter().map(String::as_str).collect::<Vec<_>>(), input)?;
-        }
-        for (name, value) in &case.sysctl {
-            sysctl(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
-        }
-        let balances = case.load.iter().any(|load| load.words().first().is_some_and(|program| program == "ipvsadm"));
-        if balances {
-            let used =
-                |program: &&str| case.load.iter().any(|load| load.words().first().is_some_and(|word| word == program));
-            for program in ["iptables-legacy-restore", "ip6tables-legacy-restore"].into_iter().filter(used) {
-                command(&[program], LEGACY_TRACING)?;
-            }
-        } else {
-            command(&["nft", "-f", "-"], TRACING)?;
-        }
+        let balances = case.load.iter().any(|load| load.program() == "ipvsadm");
+        load(case, balances)?;
         let eyes = || -> io::Result<_> {
             Ok((raw_sockets()?, senders()?, Rules::listen(names(case, balances)?)?, Table::open()?))
         };
@@ -136,17 +118,20 @@ impl Kernel {
     /// # Errors
     /// Says why the packet cannot be sent, or that something was not seen.
     pub fn send(&self, iface: &str, packet: &Packet) -> Result<(Observation, Vec<Out>), String> {
+        const YIELDS: u32 = 4;
         let bytes = wire::encode(packet)?;
         if iface == "local" {
             let sender = &self.senders[usize::from(packet.dst.is_ipv6())];
             // What a rule drops is refused with EPERM, what has no route with ENETUNREACH.
             let _ = sender.send_to(&bytes, &SocketAddr::new(packet.dst, 0).into());
-            // A slow kernel leaves to ksoftirqd what goes around by the loopback.
-            sleep(Duration::from_millis(1));
         } else {
             let found = self.devices.iter().find(|(name, _)| name == iface);
             let (_, device) = found.ok_or_else(|| format!("no device {iface}"))?;
             device.send(&bytes).map_err(|error| format!("{iface}: {error}"))?;
+        }
+        // A busy kernel leaves to ksoftirqd what goes around by the loopback.
+        for _ in 0..YIELDS {
+            yield_now();
         }
         let seen = || -> io::Result<_> {
             let out = self.came_out()?;
@@ -197,6 +182,26 @@ impl Kernel {
     }
 }
 
+/// Loads the rules and has them traced.
+fn load(case: &Case, balances: bool) -> Result<(), String> {
+    for load in &case.load {
+        let words: Vec<_> = load.words().iter().map(String::as_str).collect();
+        let traced = balances && load.program().contains("tables-legacy");
+        match load {
+            Load::Fed(_, input) if traced => command(&words, &format!("{input}{LEGACY_TRACING}"))?,
+            Load::Fed(_, input) => command(&words, input)?,
+            Load::Plain(_) => command(&words, "")?,
+        };
+    }
+    for (name, value) in &case.sysctl {
+        sysctl(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
+    }
+    if !balances {
+        command(&["nft", "-f", "-"], TRACING)?;
+    }
+    Ok(())
+}
+
 fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {
     match read {
         Ok(length) => Ok(Some(length)),
@@ -225,13 +230,11 @@ fn names(case: &Case, legacy: bool) -> io::Result<Names> {
     let mut names = Names::default();
     let mut of_iptables = false;
     for load in &case.load {
-        if let Load::Fed(words, input) = load
-            && let Some(program) = words.first()
+        of_iptables |= load.program().contains("tables-nft");
+        if let Load::Fed(_, input) = load
+            && load.program().contains("tables-legacy")
         {
-            of_iptables |= program.contains("tables-nft");
-            if program.contains("tables-legacy") {
-                count_rules(input, &mut names.lengths);
-            }
+            count_rules(input, &mut names.lengths);
         }
     }
     if legacy {
