@@ -15,7 +15,7 @@ const CASES: u64 = 104;
 
 #[test]
 fn ipvs_does_what_the_model_says() {
-    let machine = match Machine::with_ipvs(&[("ipvsadm", "v1.31"), ("iptables-legacy", "v1.8.9")]) {
+    let machine = match Machine::with_ipvs(&elsewhere::PROGRAMS) {
         Ok(machine) => machine,
         Err(why) => return eprintln!("IPVS: skipped: {why}"),
     };

@@ -21,6 +21,13 @@ pub struct Case {
     pub packets: Vec<Packet>,
 }
 
+impl Case {
+    /// Whether IPVS is part of it.
+    pub fn balances(&self) -> bool {
+        self.load.iter().any(|load| load.program() == "ipvsadm")
+    }
+}
+
 /// A command, alone or with its standard input.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]

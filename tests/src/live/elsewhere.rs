@@ -1,13 +1,20 @@
 //! Cases on the kernel of another machine: this program's own files are there, and so it runs there.
 
+use std::fmt::Display;
 use std::path::Path;
-use std::thread;
+use std::{fs, thread};
+
+use serde::Deserialize;
 
 use super::judge::{self, Trial};
 use super::namespace::command;
 use super::shrink::shrink;
 use super::{Tool, generate};
-use crate::machine::Machine;
+use crate::kernel::Case;
+use crate::machine::{Machine, Program};
+
+/// What the machine has to have.
+pub const PROGRAMS: [Program; 2] = [("ipvsadm", "v1.31"), ("iptables-legacy", "v1.8.9")];
 
 /// What the cases need of a kernel that is made of modules.
 const MODULES: [&str; 7] =
@@ -40,8 +47,7 @@ pub fn on(machine: &Machine, program: &Path, first: u64, count: u64, shrink: boo
 /// # Errors
 /// Says why there is no kernel to ask.
 pub fn trials(first: u64, count: u64, shrink: bool) -> Result<impl Iterator<Item = Result<String, String>>, String> {
-    // Those that are built in cannot be loaded, and need not be.
-    let _ = command(&[&["modprobe", "-a"], &MODULES[..]].concat(), "");
+    load_modules();
     if let Some(why) = super::missing(Tool::Ipvs) {
         return Err(why);
     }
@@ -51,4 +57,26 @@ pub fn trials(first: u64, count: u64, shrink: bool) -> Result<impl Iterator<Item
         let trial = if shrink && trial.disagreement().is_some() { self::shrink(trial)? } else { trial };
         serde_json::to_string(&trial).map_err(|error| error.to_string())
     }))
+}
+
+/// Runs the case of a file on this kernel; one JSON object.
+///
+/// # Errors
+/// Says what is wrong with the file, or why there is no kernel to ask.
+pub fn trial(file: &Path) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Recorded {
+        case: Case,
+    }
+    let told = |error: &dyn Display| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| told(&error))?;
+    let Recorded { case } = serde_json::from_str(&text).map_err(|error| told(&error))?;
+    load_modules();
+    let trial = judge::run(&case, &judge::steps_of(&case))?;
+    serde_json::to_string(&trial).map_err(|error| told(&error))
+}
+
+/// Those that are built in cannot be loaded, and need not be.
+fn load_modules() {
+    let _ = command(&[&["modprobe", "-a"], &MODULES[..]].concat(), "");
 }

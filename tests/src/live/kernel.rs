@@ -99,7 +99,7 @@ impl Kernel {
         }
         // Only now: a router joins the group of routers on devices that have multicast, and reports that.
         sysctl("net/ipv6/conf/all/forwarding", "1")?;
-        let balances = case.load.iter().any(|load| load.program() == "ipvsadm");
+        let balances = case.balances();
         load(case, balances)?;
         let eyes = || -> io::Result<_> {
             Ok((raw_sockets()?, senders()?, Rules::listen(names(case, balances)?)?, Table::open()?))
