@@ -34,19 +34,21 @@ impl Machine {
     /// Says why there is none.
     pub fn with_ipvs(programs: &[Program]) -> Result<Self, String> {
         let probe = "modprobe -a ip_vs dummy; ipvsadm -S -n && ip link add kube-ipvs0 type dummy";
-        let fit = |runner: &str| {
-            let runner = runner.split_whitespace().map(str::to_owned).collect();
-            Self { runner }.fit(programs, probe)
-        };
-        if let Ok(runner) = env::var("DATAPATH_IPVS_MACHINE") {
-            return fit(&runner).map_err(|error| format!("{runner}: {error}"));
+        let runner = |words: &[&str]| Self { runner: words.iter().copied().map(str::to_owned).collect() };
+        if let Ok(command) = env::var("DATAPATH_IPVS_MACHINE") {
+            let machine = runner(&command.split_whitespace().collect::<Vec<_>>());
+            return machine.fit(programs, probe).map_err(|error| format!("{command}: {error}"));
         }
-        let booted = concat!(env!("CARGO_MANIFEST_DIR"), "/user-mode-linux/run -t 1800");
-        fit("").or_else(|here| {
-            fit(booted).map_err(|there| {
-                format!("no kernel with IPVS and dummy devices: this one: {here}; user-mode-linux: {there}")
-            })
-        })
+        const BOOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/user-mode-linux/run");
+        let here = match runner(&[]).fit(programs, probe) {
+            Ok(here) => return Ok(here),
+            Err(why) => why,
+        };
+        // What does not come up in a minute never will; what is up may be given much to do.
+        match runner(&[BOOT, "-t", "60"]).fit(programs, probe) {
+            Ok(_) => Ok(runner(&[BOOT, "-t", "3600"])),
+            Err(why) => Err(format!("no kernel with IPVS and dummy devices: this one: {here}; user-mode-linux: {why}")),
+        }
     }
 
     /// What a command prints.

@@ -66,7 +66,7 @@ impl Machine {
         }
     }
 
-    /// Runs a command that changes what is loaded, and tells what can be seen of that from outside.
+    /// Runs a command that changes what is loaded, or `sleep`, and tells what can be seen of that from outside.
     pub fn run(&mut self, words: &[String]) -> Observation {
         let accepted = self.load(&Load::Plain(words.to_vec())).is_ok();
         self.node.ipvs.advance(self.now, &mut self.node.stack.conntrack);
@@ -116,6 +116,11 @@ impl Machine {
             }
             "ipset" => ipset::restore(&mut self.node.stack.ipsets, &input()?, false, self.now)
                 .map_err(|error| told(vec![error])),
+            "sleep" => {
+                let seconds = arguments.first().and_then(|seconds| seconds.parse::<u64>().ok());
+                self.now += seconds.ok_or("sleep takes a number of seconds")?;
+                Ok(())
+            }
             "ip" => input()?.lines().try_for_each(|line| self.ip(line)),
             other => Err(format!("the model has no {other}")),
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
-use std::thread::{sleep, yield_now};
+use std::thread::sleep;
 use std::time::Duration;
 
 use datapath_core::net::Packet;
@@ -118,7 +118,8 @@ impl Kernel {
     /// # Errors
     /// Says why the packet cannot be sent, or that something was not seen.
     pub fn send(&self, iface: &str, packet: &Packet) -> Result<(Observation, Vec<Out>), String> {
-        const YIELDS: u32 = 4;
+        /// A busy kernel leaves to ksoftirqd what goes around by the loopback.
+        const AROUND: Duration = Duration::from_millis(1);
         let bytes = wire::encode(packet)?;
         if iface == "local" {
             let sender = &self.senders[usize::from(packet.dst.is_ipv6())];
@@ -129,12 +130,12 @@ impl Kernel {
             let (_, device) = found.ok_or_else(|| format!("no device {iface}"))?;
             device.send(&bytes).map_err(|error| format!("{iface}: {error}"))?;
         }
-        // A busy kernel leaves to ksoftirqd what goes around by the loopback.
-        for _ in 0..YIELDS {
-            yield_now();
-        }
         let seen = || -> io::Result<_> {
-            let out = self.came_out()?;
+            let mut out = self.came_out()?;
+            if self.balances && (iface == "local" || out.is_empty()) {
+                sleep(AROUND);
+                out.extend(self.came_out()?);
+            }
             let balance = self.balance()?;
             Ok((Observation::new(&out, self.rules.matched()?, self.table.entries()?, balance), out))
         };
