@@ -1,7 +1,7 @@
 //! A Linux machine on which scripts run as root, each in a network namespace of its own.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
@@ -27,16 +27,49 @@ impl Machine {
         Self { runner: Vec::new() }.fit(programs, probe)
     }
 
-    /// A machine whose kernel has IPVS: the one that `DATAPATH_IPVS_MACHINE` boots (a command that runs the command
-    /// behind it as root, such as one that starts user-mode-linux), or this one.
+    /// A machine whose kernel has IPVS: that of `DATAPATH_IPVS_MACHINE` (a command that runs the command behind it as
+    /// root, with this machine's files) if it is set, else this one, else user-mode-linux.
     ///
     /// # Errors
     /// Says why there is none.
     pub fn with_ipvs(programs: &[Program]) -> Result<Self, String> {
-        let runner = env::var("DATAPATH_IPVS_MACHINE").unwrap_or_default();
-        let machine = Self { runner: runner.split_whitespace().map(str::to_owned).collect() };
         let probe = "modprobe -a ip_vs dummy; ipvsadm -S -n && ip link add kube-ipvs0 type dummy";
-        machine.fit(programs, probe).map_err(|error| format!("no kernel with IPVS and dummy devices: {error}"))
+        let runner = |words: &[&str]| Self { runner: words.iter().copied().map(str::to_owned).collect() };
+        if let Ok(command) = env::var("DATAPATH_IPVS_MACHINE") {
+            let machine = runner(&command.split_whitespace().collect::<Vec<_>>());
+            return machine.fit(programs, probe).map_err(|error| format!("{command}: {error}"));
+        }
+        const BOOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/user-mode-linux/run");
+        let here = match runner(&[]).fit(programs, probe) {
+            Ok(here) => return Ok(here),
+            Err(why) => why,
+        };
+        // What does not come up in a minute never will; what is up may be given much to do.
+        match runner(&[BOOT, "-t", "60"]).fit(programs, probe) {
+            Ok(_) => Ok(runner(&[BOOT, "-t", "3600"])),
+            Err(why) => Err(format!("no kernel with IPVS and dummy devices: this one: {here}; user-mode-linux: {why}")),
+        }
+    }
+
+    /// What a command prints.
+    ///
+    /// # Errors
+    /// What it complains of, or why it does not run at all.
+    pub fn run(&self, words: &[&str]) -> Result<String, String> {
+        let output = self.output(words)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        Err(format!("{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim()))
+    }
+
+    fn output(&self, words: &[&str]) -> Result<Output, String> {
+        let words: Vec<_> = self.runner.iter().map(String::as_str).chain(words.iter().copied()).collect();
+        let [program, arguments @ ..] = words.as_slice() else {
+            return Err("no command".to_owned());
+        };
+        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+        output.map_err(|error| format!("{program}: {error}"))
     }
 
     fn fit(self, programs: &[Program], probe: &str) -> Result<Self, String> {
@@ -66,13 +99,7 @@ impl Machine {
             driver.push_str(&format!("echo '{MARK}begin'; unshare --net sh {path} 2>&1; echo '{MARK}'$?\n"));
         }
         let driver = folder.write("driver.sh", &driver)?.display().to_string();
-        let mut command = self.runner.clone();
-        command.extend(["sh".to_owned(), driver]);
-        let output = Command::new(&command[0])
-            .args(&command[1..])
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| format!("{}: {error}", command[0]))?;
+        let output = self.output(&["sh", &driver])?;
         let text = String::from_utf8_lossy(&output.stdout);
         let outputs: Vec<_> = text.split(&format!("{MARK}begin\n")).skip(1).map(outcome).collect();
         if outputs.len() == scripts.len() {

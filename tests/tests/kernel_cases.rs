@@ -1,6 +1,7 @@
-//! Replays what a live kernel did with generated cases about which the model was once wrong.
+//! Replays what a live kernel did with cases about which the model was once wrong, and with one of each scheduler of IPVS.
 //!
-//! `make kernel-soak` wrote them; the kernel was Linux 6.18 with iptables 1.8.9 and nft 1.0.6.
+//! `make kernel-soak` wrote them; the kernel was Linux 6.18 with iptables 1.8.9 and nft 1.0.6, and for those with IPVS
+//! Linux 6.1.176 with ipvsadm 1.31 in user-mode-linux.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +33,10 @@ fn the_model_does_what_the_kernel_did() {
         assert_eq!(case.packets.len(), kernel.len(), "{file:?}");
         for (packet, kernel) in case.packets.iter().zip(&kernel) {
             packets += 1;
-            let model = machine.observe(&packet.iface, packet.headers().expect("a packet"), &mut chance);
+            let model = match &packet.run {
+                Some(words) => machine.run(words),
+                None => machine.observe(&packet.iface, packet.headers().expect("a packet"), &mut chance),
+            };
             if let Some(what) = model.difference(kernel) {
                 faults.push(format!("{file:?}: {packet:?}: {what}:\n model  {model:?}\n kernel {kernel:?}"));
                 break;

@@ -20,10 +20,17 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
     if let Some(outcome) = icmp::request(ipvs, ctx, Function::Request) {
         return outcome;
     }
-    let Some(tuple) = balanced(ctx) else {
-        return Outcome::Accept;
+    let outcome = match balanced(ctx) {
+        Some(tuple) => balance(ipvs, ctx, &tuple),
+        None => Outcome::Accept,
     };
-    let known = lookup::request_connection(ipvs, ctx, Function::Request, &tuple);
+    // A connection that the packet ended or replaced still counted until here; its timer is due now.
+    ipvs.expire_connections(ctx.now, &mut ctx.stack.conntrack);
+    outcome
+}
+
+fn balance<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>, tuple: &Tuple) -> Outcome {
+    let known = lookup::request_connection(ipvs, ctx, Function::Request, tuple);
     let known = match known.map_or(Usable::No, |id| usable(ipvs, ctx, id)) {
         Usable::Yes(id) => Some(id),
         Usable::No => None,
@@ -35,22 +42,20 @@ pub fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome 
     };
     let id = match known {
         Some(id) => id,
-        None => match scheduling::schedule(ipvs, ctx, &tuple) {
+        None => match scheduling::schedule(ipvs, ctx, tuple) {
             Ok(id) => id,
             Err(outcome) => return outcome,
         },
     };
     ipvs.set_state(id, Side::Client, &ctx.skb.packet.transport);
-    let outcome = match ipvs.connections.get_mut(id) {
-        Some(connection) => {
-            connection.packets_in += 1;
-            transmit::transmit(ctx, connection, Function::Request)
-        }
+    if let Some(connection) = ipvs.connections.get_mut(id) {
+        connection.packets_in += 1;
+    }
+    let outcome = match ipvs.connections.get(id) {
+        Some(connection) => transmit::transmit(&ipvs.connections, ctx, connection, Function::Request),
         None => Outcome::Accept,
     };
     ipvs.put(id, ctx.now, &mut ctx.stack.conntrack);
-    // A connection that this one replaced still counted while it was scheduled; its timer is due now.
-    ipvs.expire_connections(ctx.now, &mut ctx.stack.conntrack);
     outcome
 }
 

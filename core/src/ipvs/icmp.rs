@@ -15,7 +15,10 @@ pub(super) fn request<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>, function
     // The error is about a packet that went to the client, so that its ends are the other way round.
     let found = lookup::request_connection(ipvs, ctx, function, &cause.inverse());
     let connection = found.and_then(|id| ipvs.connections.get(id));
-    Some(connection.map_or(Outcome::Accept, |connection| transmit::transmit(ctx, connection, function)))
+    Some(
+        connection
+            .map_or(Outcome::Accept, |connection| transmit::transmit(&ipvs.connections, ctx, connection, function)),
+    )
 }
 
 /// As [`request`], for errors about packets to the real server.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::connection::Connection;
+use super::connection::{Connection, Connections, Kind};
 use super::destination::{Encapsulation, Forwarding, TunnelChecksum};
 use super::lookup::Function;
 use super::state::Side;
@@ -32,7 +32,7 @@ pub enum Outcome {
 /// How to send what IPVS has stolen: the node runs LOCAL_OUT from its first function on (those of IPVS
 /// return at once, since it has handled the packet), then POSTROUTING, then the device. The addresses, the hops
 /// left and `skb.output` are in place; the route must not be looked up again from the destination,
-/// which with direct routing still is the virtual one.
+/// which with direct routing still is the virtual one, unless a rule changes the packet's mark or destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forward {
     pub device: Arc<str>,
@@ -49,8 +49,15 @@ enum Way {
 }
 
 /// Sends the client's packet, or an ICMP error for the real server, on (`cp->packet_xmit`, `ip_vs_icmp_xmit`).
-pub(super) fn transmit<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, function: Function) -> Outcome {
+pub(super) fn transmit<T: Tracer>(
+    connections: &Connections,
+    ctx: &mut Context<'_, T>,
+    connection: &Connection,
+    function: Function,
+) -> Outcome {
+    let handled = request_on(connections, connection);
     if connection.forwarding == Forwarding::Local {
+        ctx.skb.ipvs = handled;
         return send(ctx, connection, Way::Local, function);
     }
     let way = match find_way(ctx, connection, function) {
@@ -64,23 +71,31 @@ pub(super) fn transmit<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connect
             }
             let real = connection.real;
             nat::rewrite(ctx, Manip::Destination, real, || origin_of(connection));
-            ctx.skb.ipvs = request_on(connection);
+            ctx.skb.ipvs = handled;
             settle_conntrack(ctx, connection, Side::Client);
             finish(ctx, way, None, function)
         }
         Forwarding::Tunnel(encapsulation) if matches!(way, Way::Remote { .. }) => {
+            ctx.skb.ipvs = handled;
             encapsulate(ctx, connection, encapsulation, way, function)
         }
-        Forwarding::Route | Forwarding::Tunnel(_) | Forwarding::Local => send(ctx, connection, way, function),
+        Forwarding::Route | Forwarding::Tunnel(_) | Forwarding::Local => {
+            ctx.skb.ipvs = handled;
+            send(ctx, connection, way, function)
+        }
     }
 }
 
 /// The mark on a packet that this connection sends on.
-fn request_on(connection: &Connection) -> IpvsHandled {
-    let Connection { protocol, client, virtual_end, .. } = *connection;
+fn request_on(connections: &Connections, connection: &Connection) -> IpvsHandled {
+    if connection.kind == Kind::OnePacket {
+        return IpvsHandled::Unlisted;
+    }
+    let Connection { protocol, client, virtual_end, control, .. } = *connection;
     IpvsHandled::Request(IpvsRequest {
         tuple: Tuple { protocol, src: client, dst: connection.reply_source() },
         virtual_end,
+        control_port: control.and_then(|id| connections.get(id)).map(|template| template.virtual_end.port),
         method: match connection.forwarding {
             Forwarding::Route => Some(IpvsMethod::Gate),
             Forwarding::Tunnel(_) => Some(IpvsMethod::Ipip),
@@ -96,7 +111,6 @@ pub(super) fn origin_of(connection: &Connection) -> Origin {
 
 /// Without any rewrite (`ip_vs_send_or_cont`).
 fn send<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, way: Way, function: Function) -> Outcome {
-    ctx.skb.ipvs = request_on(connection);
     if !connection.conntrack {
         untrack(ctx);
     }
@@ -171,7 +185,6 @@ fn encapsulate<T: Tracer>(
     let Some(source) = ctx.stack.routing.source_for(real) else {
         return refuse(ctx, Outcome::Unreachable(RejectWith::AddressUnreachable), function);
     };
-    ctx.skb.ipvs = request_on(connection);
     // The client's packet ends its way through conntrack here; the one around it is not tracked with it.
     if connection.conntrack
         && let Some(link) = ctx.skb.connection
@@ -227,7 +240,7 @@ pub(super) fn answer<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connectio
         let virtual_end: Endpoint = connection.virtual_end;
         nat::rewrite(ctx, Manip::Source, virtual_end, || origin_of(connection));
     }
-    ctx.skb.ipvs = IpvsHandled::Answer;
+    ctx.skb.ipvs = IpvsHandled::Unlisted;
     settle_conntrack(ctx, connection, Side::Server);
     Outcome::Accept
 }

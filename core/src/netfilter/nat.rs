@@ -123,13 +123,14 @@ pub fn setup<T: Tracer>(
     Verdict::Accept
 }
 
-/// MASQUERADE: the source becomes the address of the outgoing device (`nf_nat_masquerade_ipv4`).
+/// MASQUERADE: the source becomes the address of the outgoing device, of IPv4 that for the next hop, of IPv6 that for
+/// the destination (`nf_nat_masquerade_ipv4`, `nf_nat_masquerade_ipv6`).
 pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin: impl FnOnce() -> Origin) -> Verdict {
     let Some(device) = ctx.skb.output.clone() else {
         return Verdict::Drop;
     };
     let next_hop = match ctx.stack.routing.lookup(ctx.skb.packet.dst) {
-        crate::trace::Route::Via { gateway: Some(gateway), .. } => gateway,
+        crate::trace::Route::Via { gateway: Some(gateway), .. } if gateway.is_ipv4() => gateway,
         _ => ctx.skb.packet.dst,
     };
     let Some(address) = ctx.stack.routing.address_of(&device, next_hop) else {

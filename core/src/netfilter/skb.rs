@@ -24,8 +24,8 @@ pub struct Skb {
 pub enum IpvsHandled {
     #[default]
     No,
-    /// It came from a real server.
-    Answer,
+    /// No connection is found by it: it came from a real server, or its connection lasts for this packet only.
+    Unlisted,
     /// It was sent on by this connection.
     Request(IpvsRequest),
 }
@@ -36,6 +36,8 @@ pub struct IpvsRequest {
     /// The ends of a packet on its way to the real server.
     pub tuple: Tuple,
     pub virtual_end: Endpoint,
+    /// The port of the virtual service in the connection's template.
+    pub control_port: Option<u16>,
     /// None where the node itself is the real server.
     pub method: Option<IpvsMethod>,
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::path::{Fate, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
-use crate::netfilter::routing::AddressType;
+use crate::netfilter::routing::{AddressType, DeviceKind};
 use crate::netfilter::{CtInfo, CtLink, RejectWith, Skb};
 use crate::trace::{Event, Origin, Tracer};
 
@@ -62,7 +62,13 @@ impl Node {
     fn error_source(&self, skb: &Skb) -> Option<IpAddr> {
         let routing = &self.stack.routing;
         let Packet { src, dst, .. } = skb.packet;
-        if routing.is_local(dst) {
+        // Of IPv4 the route counts: a virtual address is not the way to a real server that gets packets as they are.
+        let leaves = skb
+            .output
+            .as_deref()
+            .and_then(|device| routing.device(device))
+            .is_some_and(|device| device.kind != DeviceKind::Loopback);
+        if routing.is_local(dst) && !(leaves && dst.is_ipv4()) {
             return Some(dst);
         }
         match &skb.input {

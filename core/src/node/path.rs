@@ -182,10 +182,20 @@ impl Node {
     }
 
     /// IPVS sends the packet: through OUTPUT once more, now marked as its own, and out by the way that it
-    /// chose (`ip_vs_nat_send_or_cont`, `ip_vs_send_or_cont`).
+    /// chose (`ip_vs_nat_send_or_cont`, `ip_vs_send_or_cont`), unless a rule there changes the mark or the destination
+    /// (`ip_route_me_harder`).
     fn forward_by_ipvs<T: Tracer>(&mut self, skb: &mut Skb, forward: Forward, run: &mut Run<'_, T>) -> Passage {
+        let (dst, mark) = (skb.packet.dst, skb.mark);
         match self.run_hook(Hook::Output, skb, run) {
-            Outcome::Accept => self.transmit(skb, Some(forward.next_hop), run),
+            Outcome::Accept if skb.packet.dst == dst && skb.mark == mark => {
+                self.transmit(skb, Some(forward.next_hop), run)
+            }
+            // With direct routing that is the virtual address: the packet comes back to this node.
+            Outcome::Accept => {
+                let route = self.route(skb, run);
+                skb.output = output_device(&route);
+                self.leave(skb, route, run)
+            }
             outcome => self.ended(outcome, skb, run),
         }
     }

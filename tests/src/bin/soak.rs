@@ -1,7 +1,10 @@
 //! `soak [N] [SEED] [FOLDER]`: runs N generated cases through the model and the running kernel, beginning with SEED, and
-//! writes each disagreement, shrunk, into FOLDER.
+//! a quarter as many with IPVS on a kernel that has it; writes each disagreement, shrunk, into FOLDER.
 //!
 //! `soak record FILE…` runs the cases of files and writes into them what the kernel did.
+//!
+//! `soak trials FIRST COUNT SHRINK` and `soak trial FILE` print what cases with IPVS come to on this very kernel, for
+//! those who run this elsewhere.
 
 use std::process::ExitCode;
 
@@ -10,6 +13,8 @@ fn main() -> ExitCode {
     let files: Vec<_> = std::env::args().skip(1).collect();
     let outcome = match files.split_first() {
         Some((word, files)) if word == "record" => linux::record(files).map(|()| 0),
+        Some((word, numbers)) if word == "trials" => linux::trials(numbers).map(|()| 0),
+        Some((word, [file])) if word == "trial" => linux::trial(file).map(|()| 0),
         _ => linux::soak(),
     };
     match outcome {
@@ -30,11 +35,13 @@ fn main() -> ExitCode {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::time::{SystemTime, UNIX_EPOCH};
     use std::{env, fs};
 
-    use datapath_tests::live::{self, End, Tool, Trial};
+    use datapath_tests::kernel::Case;
+    use datapath_tests::live::{self, End, Tool, Trial, elsewhere};
+    use datapath_tests::machine::Machine;
     use serde_json::{Value, json};
 
     /// The number of disagreements.
@@ -49,24 +56,46 @@ mod linux {
         let first = number("SEED")?.unwrap_or(now);
         let folder = arguments.next().unwrap_or_else(|| "target/kernel-soak".to_owned());
         fs::create_dir_all(&folder).map_err(|error| format!("{folder}: {error}"))?;
-        let (mut cases, mut packets, mut disagreements) = (0, 0, 0);
+        let mut tally = Tally { folder: folder.into(), cases: 0, packets: 0, disagreements: 0 };
         for seed in first..first + count {
             let tool = [Tool::Legacy, Tool::Nft, Tool::OverNfTables, Tool::Nft][(seed % 4) as usize];
             let (case, steps) = live::case(tool, seed);
             let trial = live::run(&case, &steps)?;
-            if let End::Refused { model: Some(model), kernel: Some(kernel) } = &trial.ended {
-                println!("{}: neither takes the rules: model: {model}; kernel: {kernel}", case.name);
-                continue;
-            }
-            cases += 1;
-            packets += trial.recording.kernel.len();
-            if trial.disagreement().is_some() {
-                disagreements += 1;
-                report(&live::shrink(trial)?, Path::new(&folder))?;
-            }
+            let shrunk = if trial.disagreement().is_some() { live::shrink(trial.clone())? } else { trial.clone() };
+            tally.count(&trial, &shrunk)?;
         }
+        match Machine::with_ipvs(&elsewhere::PROGRAMS) {
+            Ok(machine) => {
+                for trial in elsewhere::on(&machine, &program()?, first, count / 4, true)? {
+                    tally.count(&trial, &trial)?;
+                }
+            }
+            Err(why) => println!("IPVS: skipped: {why}"),
+        }
+        let Tally { cases, packets, disagreements, .. } = tally;
         println!("{cases} cases, {packets} packets, {disagreements} disagreements, from seed {first}");
         Ok(disagreements)
+    }
+
+    struct Tally {
+        folder: PathBuf,
+        cases: usize,
+        packets: usize,
+        disagreements: usize,
+    }
+
+    impl Tally {
+        fn count(&mut self, trial: &Trial, shrunk: &Trial) -> Result<(), String> {
+            if let End::Refused { model: Some(model), kernel: Some(kernel) } = &trial.ended {
+                let name = &trial.recording.case.name;
+                println!("{name}: neither takes the rules: model: {model}; kernel: {kernel}");
+                return Ok(());
+            }
+            self.cases += 1;
+            self.packets += trial.recording.kernel.len();
+            self.disagreements += usize::from(trial.disagreement().is_some());
+            report(shrunk, &self.folder)
+        }
     }
 
     pub fn record(files: &[String]) -> Result<(), String> {
@@ -74,13 +103,40 @@ mod linux {
             let told = |error: &dyn std::fmt::Display| format!("{file}: {error}");
             let text = fs::read_to_string(file).map_err(|error| told(&error))?;
             let value: Value = serde_json::from_str(&text).map_err(|error| told(&error))?;
-            let case = serde_json::from_value(value["case"].clone()).map_err(|error| told(&error))?;
-            let trial = live::run(&case, &live::steps_of(&case))?;
+            let case: Case = serde_json::from_value(value["case"].clone()).map_err(|error| told(&error))?;
+            let trial = if case.balances() {
+                let machine = Machine::with_ipvs(&elsewhere::PROGRAMS)?;
+                let line = machine.run(&[&program()?.display().to_string(), "trial", file])?;
+                serde_json::from_str(&line).map_err(|error| told(&error))?
+            } else {
+                live::run(&case, &live::steps_of(&case))?
+            };
             if let Some(what) = trial.disagreement() {
                 println!("{file}: {what}: {:?}", trial.ended);
             }
             let text = json!({"case": case, "kernel": trial.recording.kernel});
             fs::write(file, format!("{text:#}\n")).map_err(|error| told(&error))?;
+        }
+        Ok(())
+    }
+
+    /// This program, which the other machine has too.
+    fn program() -> Result<PathBuf, String> {
+        env::current_exe().map_err(|error| format!("this program: {error}"))
+    }
+
+    pub fn trial(file: &str) -> Result<(), String> {
+        println!("{}", elsewhere::trial(Path::new(file))?);
+        Ok(())
+    }
+
+    pub fn trials(arguments: &[String]) -> Result<(), String> {
+        let [first, count, shrink] = arguments else {
+            return Err("soak trials FIRST COUNT SHRINK".to_owned());
+        };
+        let number = |text: &str| text.parse::<u64>().map_err(|_| format!("{text:?} is no number"));
+        for trial in elsewhere::trials(number(first)?, number(count)?, shrink == "true")? {
+            println!("{}", trial?);
         }
         Ok(())
     }

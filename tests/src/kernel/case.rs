@@ -21,12 +21,31 @@ pub struct Case {
     pub packets: Vec<Packet>,
 }
 
+impl Case {
+    /// Whether IPVS is part of it.
+    pub fn balances(&self) -> bool {
+        self.load.iter().any(|load| load.program() == "ipvsadm")
+    }
+}
+
 /// A command, alone or with its standard input.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Load {
     Fed(Vec<String>, String),
     Plain(Vec<String>),
+}
+
+impl Load {
+    pub fn words(&self) -> &[String] {
+        match self {
+            Self::Fed(words, _) | Self::Plain(words) => words,
+        }
+    }
+
+    pub fn program(&self) -> &str {
+        self.words().first().map_or("", String::as_str)
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -8,8 +8,10 @@ use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
 use ipnet::IpNet;
+use serde_json::Value;
 
 use super::answer::{Answer, Out};
+use super::balance::Balance;
 use super::case::{Case, Load, Packet, tcp_flags};
 use super::observation::{Entry, Observation};
 
@@ -40,7 +42,36 @@ impl Machine {
         for load in &case.load {
             machine.load(load)?;
         }
+        for (name, value) in &case.sysctl {
+            machine.balance(name, value);
+        }
         Ok(machine)
+    }
+
+    /// A setting of IPVS.
+    fn balance(&mut self, name: &str, value: &Value) {
+        let Some(name) = name.strip_prefix("net/ipv4/vs/") else {
+            return;
+        };
+        let value = value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default();
+        let sysctls = &mut self.node.ipvs.sysctls;
+        match name {
+            "conntrack" => sysctls.conntrack = value > 0,
+            "conn_reuse_mode" => sysctls.conn_reuse_mode = u8::try_from(value).unwrap_or_default(),
+            "expire_nodest_conn" => sysctls.expire_nodest_conn = value > 0,
+            "expire_quiescent_template" => sysctls.expire_quiescent_template = value > 0,
+            "sloppy_tcp" => sysctls.sloppy_tcp = value > 0,
+            "nat_icmp_send" => sysctls.nat_icmp_send = value > 0,
+            _ => {}
+        }
+    }
+
+    /// Runs a command that changes what is loaded, or `sleep`, and tells what can be seen of that from outside.
+    pub fn run(&mut self, words: &[String]) -> Observation {
+        let accepted = self.load(&Load::Plain(words.to_vec())).is_ok();
+        self.node.ipvs.advance(self.now, &mut self.node.stack.conntrack);
+        let (entries, balance) = self.tables();
+        Observation::of_command(accepted, entries, balance)
     }
 
     fn load(&mut self, load: &Load) -> Result<(), String> {
@@ -76,12 +107,20 @@ impl Machine {
                 iptables::command(&mut self.node.iptables.v4, &arguments.join(" ")).map_err(|error| told(vec![error]))
             }
             "nft" => nftables::apply(&mut self.node.nftables, &input()?).map_err(told),
-            "ipvsadm" => match ipvs::ipvsadm::restore(&mut self.node.ipvs, &input()?) {
-                errors if errors.is_empty() => Ok(()),
-                errors => Err(told(errors)),
-            },
+            "ipvsadm" => {
+                let text = if arguments == ["-R"] { input()? } else { arguments.join(" ") };
+                match ipvs::ipvsadm::restore(&mut self.node.ipvs, &text) {
+                    errors if errors.is_empty() => Ok(()),
+                    errors => Err(told(errors)),
+                }
+            }
             "ipset" => ipset::restore(&mut self.node.stack.ipsets, &input()?, false, self.now)
                 .map_err(|error| told(vec![error])),
+            "sleep" => {
+                let seconds = arguments.first().and_then(|seconds| seconds.parse::<u64>().ok());
+                self.now += seconds.ok_or("sleep takes a number of seconds")?;
+                Ok(())
+            }
             "ip" => input()?.lines().try_for_each(|line| self.ip(line)),
             other => Err(format!("the model has no {other}")),
         }
@@ -133,8 +172,13 @@ impl Machine {
     /// `local` for a process of the node.
     pub fn observe(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Observation {
         let answer = self.pass(iface, packet, chance);
+        let (entries, balance) = self.tables();
+        Observation::new(&answer.packets, answer.rules, entries, balance)
+    }
+
+    fn tables(&self) -> (Vec<Entry>, Balance) {
         let entries = self.node.stack.conntrack.entries().map(|entry| Entry::of(entry, self.now)).collect();
-        Observation::new(&answer.packets, answer.rules, entries)
+        (entries, Balance::of(&self.node.ipvs, self.now))
     }
 
     fn pass(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Answer {

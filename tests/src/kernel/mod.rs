@@ -4,12 +4,14 @@
 //! answers compared.
 
 mod answer;
+mod balance;
 mod case;
 mod follow;
 mod machine;
 mod observation;
 
 pub use answer::{Answer, Out};
+pub use balance::Balance;
 pub use case::{Case, Load, Packet};
 pub use follow::same_packets;
 pub use machine::Machine;

@@ -4,9 +4,11 @@ use datapath_core::netfilter::conntrack::Progress;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Out;
+use super::balance::Balance;
 use super::case::letters;
 
-/// What can be seen of one packet from outside the kernel: what came out, which rules matched, the conntrack table.
+/// What can be seen of one packet, or of a command, from outside the kernel: what came out, which rules matched, the
+/// tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// One line for each packet that came out of a device or reached the node itself, sorted.
@@ -15,25 +17,36 @@ pub struct Observation {
     pub rules: Vec<String>,
     /// The conntrack table afterwards, sorted.
     pub entries: Vec<Entry>,
+    /// What IPVS holds afterwards.
+    #[serde(default, skip_serializing_if = "Balance::is_empty")]
+    pub balance: Balance,
 }
 
-/// An entry of the conntrack table.
+/// An entry of the conntrack table, or of that of IPVS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entry {
-    /// Both tuples, the status, the mark, the state of a TCP connection.
+    /// Both tuples, the status, the mark, the state of a TCP connection; for IPVS protocol, client, virtual service,
+    /// real server and state.
     pub text: String,
     /// Seconds.
     pub expires_in: u64,
 }
 
 impl Observation {
-    pub fn new(out: &[Out], rules: Vec<String>, mut entries: Vec<Entry>) -> Self {
+    pub fn new(out: &[Out], rules: Vec<String>, mut entries: Vec<Entry>, balance: Balance) -> Self {
         // What an IPv6 socket gets it gets without the header.
         let seen = out.iter().filter(|out| out.iface != "local" || out.packet.family() == Family::V4);
         let mut out: Vec<_> = seen.map(line).collect();
         out.sort();
         entries.sort();
-        Self { out, rules, entries }
+        Self { out, rules, entries, balance }
+    }
+
+    /// What can be seen of a command that changes settings.
+    pub fn of_command(accepted: bool, mut entries: Vec<Entry>, balance: Balance) -> Self {
+        entries.sort();
+        let out = if accepted { Vec::new() } else { vec!["refused".to_owned()] };
+        Self { out, rules: Vec::new(), entries, balance }
     }
 
     /// What differs, if anything does. Time-outs may differ by as much as a machine may be slow.
@@ -47,14 +60,19 @@ impl Observation {
             let open = model.expires_in > UNACKNOWLEDGED && model.text.ends_with("ESTABLISHED");
             model.text == kernel.text && (about(model.expires_in) || open && about(UNACKNOWLEDGED))
         };
+        let all_same = |model: &[Entry], kernel: &[Entry]| {
+            model.len() == kernel.len() && model.iter().zip(kernel).all(|(model, kernel)| same(model, kernel))
+        };
         if self.out != kernel.out {
             Some("out")
         } else if self.rules != kernel.rules {
             Some("rules")
-        } else if self.entries.len() != kernel.entries.len()
-            || !self.entries.iter().zip(&kernel.entries).all(|(model, kernel)| same(model, kernel))
-        {
+        } else if !all_same(&self.entries, &kernel.entries) {
             Some("entries")
+        } else if self.balance.servers != kernel.balance.servers {
+            Some("servers")
+        } else if !all_same(&self.balance.connections, &kernel.balance.connections) {
+            Some("connections")
         } else {
             None
         }

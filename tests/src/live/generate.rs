@@ -4,7 +4,7 @@ use datapath_core::net::Family;
 
 use super::dice::Dice;
 use super::script::{self, Step};
-use super::{iptables, nftables, place};
+use super::{iptables, ipvs, nftables, place};
 use crate::kernel::{Case, Load};
 
 /// The tools whose rules are tried.
@@ -13,6 +13,8 @@ pub enum Tool {
     Legacy,
     OverNfTables,
     Nft,
+    /// With iptables-legacy.
+    Ipvs,
 }
 
 /// The case of a seed: a node with rules of the tool, and what is sent to it.
@@ -34,6 +36,21 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
             case.load.push(fed(&format!("{program}-nft-restore"), &iptables::rules(dice, family)));
         }
         Tool::Nft => case.load.push(fed("nft -f -", &nftables::script(dice, family))),
+        Tool::Ipvs => {
+            let scheduler = ipvs::SCHEDULERS[(seed % ipvs::SCHEDULERS.len() as u64) as usize];
+            let balancing = ipvs::balancing(dice, family, scheduler);
+            let services = place::Place::of(family).services;
+            case.ifaces.insert("kube-ipvs0".to_owned(), services.iter().map(ToString::to_string).collect());
+            // The addresses of services are the node's own, and the other family would only take time.
+            let other = |text: &String| text.contains(':') != (family == Family::V6);
+            case.ifaces.values_mut().for_each(|addresses| addresses.retain(|address| !other(address)));
+            case.routes.retain(|route| !other(route));
+            case.routes
+                .retain(|route| !["10.96.", "172.16.", "fd96:", "2001:"].iter().any(|net| route.starts_with(net)));
+            case.load = balancing.load;
+            case.sysctl = balancing.sysctl;
+            return (case, balancing.steps);
+        }
     }
     (case, script::steps(dice, family))
 }
@@ -54,6 +71,11 @@ pub fn everything(tool: Tool) -> Case {
             fed("ip6tables-nft-restore", "*nat\n-A PREROUTING -j REDIRECT\nCOMMIT\n"),
         ],
         Tool::Nft => vec![fed("nft -f -", nftables::EVERYTHING)],
+        Tool::Ipvs => vec![
+            fed("ipvsadm -R", ipvs::EVERYTHING),
+            fed("iptables-legacy-restore", "*nat\n-A POSTROUTING -m ipvs --ipvs -j MASQUERADE\nCOMMIT\n"),
+            fed("ip6tables-legacy-restore", "*nat\n-A POSTROUTING -m ipvs --ipvs -j MASQUERADE\nCOMMIT\n"),
+        ],
     };
     case
 }

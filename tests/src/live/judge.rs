@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::kernel::Kernel;
 use super::namespace::within;
-use super::script::{Done, Step};
-use crate::kernel::{Case, Machine, Observation};
+use super::script::{Done, Next, Step};
+use crate::kernel::{Case, Machine, Observation, Packet};
 
 /// A case with the packets as they were sent, and what the kernel did with each.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,26 +16,26 @@ pub struct Recording {
 }
 
 /// A case as far as it was run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Trial {
     pub recording: Recording,
     pub ended: End,
 }
 
 /// Why a trial ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum End {
     /// Both did the same with each packet, up to the first that depends on chance.
     Agreed,
     /// The rules are not taken: why, by whom.
     Refused { model: Option<String>, kernel: Option<String> },
     /// With the last packet the model did something else.
-    Differs { what: &'static str, model: Observation },
+    Differs { what: String, model: Observation },
 }
 
 impl Trial {
     /// The kind of disagreement, if there is one. That both refuse the rules is none.
-    pub fn disagreement(&self) -> Option<&'static str> {
+    pub fn disagreement(&self) -> Option<&str> {
         match &self.ended {
             End::Refused { model: None, .. } => Some("the kernel refuses the rules"),
             End::Refused { kernel: None, .. } => Some("the model refuses the rules"),
@@ -62,24 +62,34 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
         };
         let mut done: Vec<Option<Done>> = Vec::new();
         for step in steps {
-            let Some(sent) = step.packet(&done) else {
-                done.push(None);
-                continue;
+            let (expected, seen) = match step.next(&done) {
+                Next::Nothing => {
+                    done.push(None);
+                    continue;
+                }
+                Next::Command(words) => {
+                    done.push(None);
+                    trial.recording.case.packets.push(Packet { run: Some(words.clone()), ..Packet::default() });
+                    (model.run(&words), kernel.run(&words)?)
+                }
+                Next::Packet(sent) => {
+                    let headers = sent.headers()?;
+                    let (seen, out) = kernel.send(&sent.iface, &headers)?;
+                    let mut other = model.clone();
+                    let expected = model.observe(&sent.iface, headers.clone(), &mut Chance::seeded(1));
+                    if expected != other.observe(&sent.iface, headers, &mut Chance::seeded(2)) {
+                        // The kernel draws too, and from here on the two go different ways.
+                        break;
+                    }
+                    trial.recording.case.packets.push(sent.clone());
+                    done.push(Some(Done { sent, out }));
+                    (expected, seen)
+                }
             };
-            let headers = sent.headers()?;
-            let (seen, out) = kernel.send(&sent.iface, &headers)?;
-            let mut other = model.clone();
-            let expected = model.observe(&sent.iface, headers.clone(), &mut Chance::seeded(1));
-            if expected != other.observe(&sent.iface, headers, &mut Chance::seeded(2)) {
-                // The kernel draws too, and from here on the two go different ways.
-                break;
-            }
-            trial.recording.case.packets.push(sent.clone());
-            done.push(Some(Done { sent, out }));
             let difference = expected.difference(&seen);
             trial.recording.kernel.push(seen);
             if let Some(what) = difference {
-                trial.ended = End::Differs { what, model: expected };
+                trial.ended = End::Differs { what: what.to_owned(), model: expected };
                 break;
             }
         }
@@ -89,5 +99,9 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
 
 /// The steps that send a case's packets as they are.
 pub fn steps_of(case: &Case) -> Vec<Step> {
-    case.packets.iter().map(|packet| Step::Open(Box::new(packet.clone()))).collect()
+    let step = |packet: &Packet| match &packet.run {
+        Some(words) => Step::Run(words.clone()),
+        None => Step::Open(Box::new(packet.clone())),
+    };
+    case.packets.iter().map(step).collect()
 }

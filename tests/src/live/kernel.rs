@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
+use std::thread::sleep;
+use std::time::Duration;
 
 use datapath_core::net::Packet;
 use serde_json::Value;
@@ -11,8 +13,8 @@ use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
 use super::namespace::{command, sysctl};
 use super::netlink::{Names, Rules, Table};
-use super::wire;
-use crate::kernel::{Case, Load, Observation, Out};
+use super::{proc, wire};
+use crate::kernel::{Balance, Case, Load, Observation, Out};
 
 /// A node in the network namespace of the thread that made it.
 ///
@@ -26,6 +28,8 @@ pub struct Kernel {
     senders: [Socket; 2],
     rules: Rules,
     table: Table,
+    /// Whether IPVS is part of the case.
+    balances: bool,
 }
 
 /// Traces both tools without touching their rules, and asks for conntrack, which a namespace does not have before.
@@ -34,6 +38,14 @@ const TRACING: &str = "table inet tracing {
     chain tracking { type filter hook prerouting priority 300; ct state new; }
     chain output { type filter hook output priority -450; meta nftrace set 1; }
 }";
+
+/// The same for kernels without nft, in a table that cases with IPVS leave alone.
+const LEGACY_TRACING: &str = "*raw
+-A PREROUTING -j TRACE
+-A OUTPUT -j TRACE
+-A OUTPUT -m conntrack --ctstate INVALID
+COMMIT
+";
 
 /// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
 const SETTINGS: [(&str, &str); 14] = [
@@ -46,7 +58,8 @@ const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
     ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
     ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
-    ("net/ipv4/icmp_ratelimit", "0"),
+    // Not by a limit of 0: that takes away what errors about routes need (`inet_peer_xrlim_allow`, `ip_error`).
+    ("net/ipv4/icmp_ratemask", "0"),
     ("net/ipv4/icmp_msgs_per_sec", "1000000"),
     ("net/ipv6/icmp/ratelimit", "0"),
     ("net/netfilter/nf_conntrack_tcp_be_liberal", "1"),
@@ -81,24 +94,18 @@ impl Kernel {
         let (v6, v4): (Vec<_>, Vec<_>) = batch.into_iter().partition(|line| line.starts_with("-6 "));
         command(&["ip", "-batch", "-"], &v4.join("\n"))?;
         let v6: Vec<_> = v6.iter().map(|line| line.trim_start_matches("-6 ")).collect();
-        command(&["ip", "-6", "-batch", "-"], &v6.join("\n"))?;
+        if !v6.is_empty() {
+            command(&["ip", "-6", "-batch", "-"], &v6.join("\n"))?;
+        }
         // Only now: a router joins the group of routers on devices that have multicast, and reports that.
         sysctl("net/ipv6/conf/all/forwarding", "1")?;
-        for load in &case.load {
-            let (words, input) = match load {
-                Load::Fed(words, input) => (words, input.as_str()),
-                Load::Plain(words) => (words, ""),
-            };
-            command(&words.iter().map(String::as_str).collect::<Vec<_>>(), input)?;
-        }
-        for (name, value) in &case.sysctl {
-            sysctl(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
-        }
-        command(&["nft", "-f", "-"], TRACING)?;
-        let eyes =
-            || -> io::Result<_> { Ok((raw_sockets()?, senders()?, Rules::listen(names(case)?)?, Table::open()?)) };
+        let balances = case.balances();
+        load(case, balances)?;
+        let eyes = || -> io::Result<_> {
+            Ok((raw_sockets()?, senders()?, Rules::listen(names(case, balances)?)?, Table::open()?))
+        };
         let (local, senders, rules, table) = eyes().map_err(|error| format!("watching the kernel: {error}"))?;
-        let kernel = Self { devices, local, senders, rules, table };
+        let kernel = Self { devices, local, senders, rules, table, balances };
         // What the devices said when they came up.
         let before = kernel.came_out().and_then(|_| kernel.rules.matched());
         before.map_err(|error| format!("watching the kernel: {error}"))?;
@@ -111,6 +118,8 @@ impl Kernel {
     /// # Errors
     /// Says why the packet cannot be sent, or that something was not seen.
     pub fn send(&self, iface: &str, packet: &Packet) -> Result<(Observation, Vec<Out>), String> {
+        /// A busy kernel leaves to ksoftirqd what goes around by the loopback.
+        const AROUND: Duration = Duration::from_millis(1);
         let bytes = wire::encode(packet)?;
         if iface == "local" {
             let sender = &self.senders[usize::from(packet.dst.is_ipv6())];
@@ -122,10 +131,36 @@ impl Kernel {
             device.send(&bytes).map_err(|error| format!("{iface}: {error}"))?;
         }
         let seen = || -> io::Result<_> {
-            let out = self.came_out()?;
-            Ok((Observation::new(&out, self.rules.matched()?, self.table.entries()?), out))
+            let mut out = self.came_out()?;
+            if self.balances && (iface == "local" || out.is_empty()) {
+                sleep(AROUND);
+                out.extend(self.came_out()?);
+            }
+            let balance = self.balance()?;
+            Ok((Observation::new(&out, self.rules.matched()?, self.table.entries()?, balance), out))
         };
         seen().map_err(|error| format!("watching the kernel: {error}"))
+    }
+
+    /// Runs a command that changes what is loaded.
+    ///
+    /// # Errors
+    /// Says what was not seen.
+    pub fn run(&self, words: &[String]) -> Result<Observation, String> {
+        /// IPVS forgets the connections of removed real servers a tick later (`ip_vs_enqueue_expire_nodest_conns`).
+        const LATER: Duration = Duration::from_millis(50);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let accepted = command(&words, "").is_ok();
+        sleep(LATER);
+        let seen = || -> io::Result<_> {
+            let balance = self.balance()?;
+            Ok(Observation::of_command(accepted, self.table.entries()?, balance))
+        };
+        seen().map_err(|error| format!("watching the kernel: {error}"))
+    }
+
+    fn balance(&self) -> io::Result<Balance> {
+        if self.balances { proc::balance() } else { Ok(Balance::default()) }
     }
 
     fn came_out(&self) -> io::Result<Vec<Out>> {
@@ -146,6 +181,26 @@ impl Kernel {
         }
         Ok(out)
     }
+}
+
+/// Loads the rules and has them traced.
+fn load(case: &Case, balances: bool) -> Result<(), String> {
+    for load in &case.load {
+        let words: Vec<_> = load.words().iter().map(String::as_str).collect();
+        let traced = balances && load.program().contains("tables-legacy");
+        match load {
+            Load::Fed(_, input) if traced => command(&words, &format!("{input}{LEGACY_TRACING}"))?,
+            Load::Fed(_, input) => command(&words, input)?,
+            Load::Plain(_) => command(&words, "")?,
+        };
+    }
+    for (name, value) in &case.sysctl {
+        sysctl(name, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))?;
+    }
+    if !balances {
+        command(&["nft", "-f", "-"], TRACING)?;
+    }
+    Ok(())
 }
 
 fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {
@@ -172,18 +227,19 @@ fn senders() -> io::Result<[Socket; 2]> {
 }
 
 /// What the model calls the rules that are loaded: those of nft by their chain, those of iptables by their table too.
-fn names(case: &Case) -> io::Result<Names> {
+fn names(case: &Case, legacy: bool) -> io::Result<Names> {
     let mut names = Names::default();
     let mut of_iptables = false;
     for load in &case.load {
-        if let Load::Fed(words, input) = load
-            && let Some(program) = words.first()
+        of_iptables |= load.program().contains("tables-nft");
+        if let Load::Fed(_, input) = load
+            && load.program().contains("tables-legacy")
         {
-            of_iptables |= program.contains("tables-nft");
-            if program.contains("tables-legacy") {
-                count_rules(input, &mut names.lengths);
-            }
+            count_rules(input, &mut names.lengths);
         }
+    }
+    if legacy {
+        return Ok(names);
     }
     let listing = command(&["nft", "-j", "-a", "list", "ruleset"], "").map_err(io::Error::other)?;
     let listing: Value = serde_json::from_str(&listing)?;

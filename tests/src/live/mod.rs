@@ -5,14 +5,17 @@
 //! what depends on how long something takes.
 
 mod dice;
+pub mod elsewhere;
 mod generate;
 mod iptables;
+mod ipvs;
 mod judge;
 mod kernel;
 mod namespace;
 mod netlink;
 mod nftables;
 mod place;
+mod proc;
 mod script;
 mod shrink;
 mod wire;

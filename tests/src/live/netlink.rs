@@ -102,7 +102,9 @@ impl Rules {
                 let (table, chain, kind, number) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
                 // A rule without a match is taken for the end of its chain (`get_chainname_rulenum`).
                 let length = self.names.lengths.get(&format!("{table} {chain}"));
-                let is_rule = kind == "rule" || number.parse::<usize>().ok()? <= *length?;
+                // Not those that only trace.
+                let length = length?;
+                let is_rule = kind == "rule" || number.parse::<usize>().ok()? <= *length;
                 is_rule.then(|| format!("{table} {chain} {number}"))
             }
             NFT_TRACE => {

@@ -30,6 +30,16 @@ pub enum Step {
         kind: u8,
         code: u8,
     },
+    /// A command that changes what is loaded.
+    Run(Vec<String>),
+}
+
+/// What a step comes to.
+pub enum Next {
+    Packet(Written),
+    Command(Vec<String>),
+    /// There is nothing to answer.
+    Nothing,
 }
 
 const SYN: TcpFlags = TcpFlags::SYN;
@@ -38,29 +48,36 @@ const ACK: TcpFlags = TcpFlags::ACK;
 pub fn steps(dice: &mut Dice, family: Family) -> Vec<Step> {
     let mut steps = Vec::new();
     for number in 0..6 + dice.below(10) {
-        let of = if steps.is_empty() { 0 } else { dice.below(steps.len()) };
-        let step = match dice.below(10) {
-            _ if steps.is_empty() => open(dice, family, number),
-            0..=3 => open(dice, family, number),
-            4..=6 => {
-                Step::Answer { of, flags: dice.pick(&[SYN | ACK, SYN | ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST]) }
-            }
-            7 | 8 => {
-                let flags = [SYN, ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags::PSH | ACK];
-                Step::GoOn { of, flags: dice.pick(&flags) }
-            }
-            _ => {
-                let from = dice.pick(Place::of(family).services);
-                let (kind, code) = match family {
-                    Family::V4 => dice.pick(&[(3, 3), (3, 1), (11, 0), (12, 0)]),
-                    Family::V6 => dice.pick(&[(1, 4), (1, 0), (3, 0)]),
-                };
-                Step::Fail { of, from: from.parse().unwrap_or(IpAddr::from([10, 96, 0, 10])), kind, code }
-            }
+        let step = if steps.is_empty() || dice.below(10) < 4 {
+            open(dice, family, number)
+        } else {
+            follow_up(dice, steps.len(), Place::of(family).services)
         };
         steps.push(step);
     }
     steps
+}
+
+/// What comes after one of so many steps; errors come from one of these routers.
+pub fn follow_up(dice: &mut Dice, steps: usize, routers: &[&str]) -> Step {
+    let of = dice.below(steps);
+    match dice.below(6) {
+        0..=2 => {
+            Step::Answer { of, flags: dice.pick(&[SYN | ACK, SYN | ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST]) }
+        }
+        3 | 4 => {
+            let flags = [SYN, ACK, ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags::PSH | ACK];
+            Step::GoOn { of, flags: dice.pick(&flags) }
+        }
+        _ => {
+            let from = dice.pick(routers).parse().unwrap_or(IpAddr::from([10, 96, 0, 10]));
+            let (kind, code) = match from {
+                IpAddr::V4(_) => dice.pick(&[(3, 3), (3, 1), (11, 0), (12, 0)]),
+                IpAddr::V6(_) => dice.pick(&[(1, 4), (1, 0), (3, 0)]),
+            };
+            Step::Fail { of, from, kind, code }
+        }
+    }
 }
 
 fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
@@ -114,12 +131,20 @@ pub struct Done {
 }
 
 impl Step {
-    /// The packet to send, given what the kernel did so far; none if there is nothing to answer.
-    pub fn packet(&self, done: &[Option<Done>]) -> Option<Written> {
+    /// What to do, given what the kernel did so far.
+    pub fn next(&self, done: &[Option<Done>]) -> Next {
+        match self {
+            Self::Run(words) => Next::Command(words.clone()),
+            _ => self.packet(done).map_or(Next::Nothing, Next::Packet),
+        }
+    }
+
+    fn packet(&self, done: &[Option<Done>]) -> Option<Written> {
         let earlier = |of: usize| done.get(of)?.as_ref();
         let first = |of: usize| earlier(of)?.out.iter().find(|out| out.iface != "local");
         match self {
             Self::Open(packet) => Some((**packet).clone()),
+            Self::Run(_) => None,
             Self::Answer { of, flags } => {
                 let out = first(*of)?;
                 Some(Written::of(&out.iface, &wire::answer(&out.packet, *flags)?))
@@ -134,8 +159,12 @@ impl Step {
             }
             Self::Fail { of, from, kind, code } => {
                 let out = first(*of)?;
-                let is_error = matches!(&out.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some());
-                (!is_error).then(|| Written::of(&out.iface, &wire::error(&out.packet, *from, *kind, *code)))
+                let answerable = match &out.packet.transport {
+                    Transport::Icmp(icmp) => icmp.cause.is_none(),
+                    // What is in a tunnel cannot be quoted.
+                    transport => !matches!(transport, Transport::Other(_)),
+                };
+                answerable.then(|| Written::of(&out.iface, &wire::error(&out.packet, *from, *kind, *code)))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use datapath_core::net::{Icmp, Packet, TcpFlags, Transport};
+use datapath_core::net::{Icmp, Packet, Protocol, TcpFlags, Transport};
 use etherparse::{
     IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
     PacketBuilder, TcpHeader, TransportHeader,
@@ -108,7 +108,15 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
         }
         NetHeaders::Arp(_) => return None,
     };
-    let transport = match headers.transport? {
+    let Some(transport) = headers.transport else {
+        return tunnel(bytes).map(|protocol| Packet {
+            ttl,
+            tos,
+            length,
+            ..Packet::new(src, dst, Transport::Other(protocol), 0)
+        });
+    };
+    let transport = match transport {
         TransportHeader::Tcp(tcp) => {
             let bits = [tcp.fin, tcp.syn, tcp.rst, tcp.psh, tcp.ack, tcp.urg];
             let flags = bits.into_iter().enumerate().map(|(bit, set)| u8::from(set) << bit).sum();
@@ -121,6 +129,15 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
         TransportHeader::Igmp(_) => return None,
     };
     Some(Packet { ttl, tos, length, ..Packet::new(src, dst, transport, 0) })
+}
+
+/// The protocol of a packet with another one inside: the first of IPv4, IPv6 and GRE that its header names.
+fn tunnel(bytes: &[u8]) -> Option<Protocol> {
+    let protocol = match bytes.first()? >> 4 {
+        4 => *bytes.get(9)?,
+        _ => *bytes.get(6)?,
+    };
+    matches!(protocol, 4 | 41 | 47).then_some(Protocol::from_number(protocol))
 }
 
 fn icmp_of(header: &[u8], payload: &LaxPayloadSlice<'_>, is_error: impl Fn(u8) -> bool) -> Transport {

@@ -81,15 +81,16 @@ impl IpvsMatch {
         {
             return Outcome::No;
         }
-        // The connection of the control port is not at hand.
-        if self.control_port.is_some() { Outcome::NotModelled } else { Outcome::Yes }
+        Outcome::Yes
     }
 
     fn is_about(&self, request: &IpvsRequest) -> bool {
-        let IpvsRequest { tuple, virtual_end, method } = request;
+        let IpvsRequest { tuple, virtual_end, control_port, method } = request;
+        let is_controlled_by = |port: u16| *control_port == Some(port);
         let is_method = |index: u32| method.is_some_and(|method| method as u32 == index);
         self.protocol.is_none_or(|(number, inverted)| (tuple.protocol.number() == number) != inverted)
             && self.port.is_none_or(|(port, inverted)| (virtual_end.port == port) != inverted)
+            && self.control_port.is_none_or(|(port, inverted)| is_controlled_by(port) != inverted)
             && self.method.is_none_or(|(bit, inverted)| is_method(bit.trailing_zeros()) != inverted)
             && self.address.as_ref().is_none_or(|(net, inverted)| net.contains(virtual_end.address) != *inverted)
     }

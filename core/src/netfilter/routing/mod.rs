@@ -201,7 +201,7 @@ impl Routing {
     ///
     /// IPv4: one in the subnet of `towards`, else the device's first, else the first of any other device
     /// (`inet_select_addr`). IPv6: one of the device if it has any, and of several the one that shares most of its
-    /// beginning with `towards` (`ipv6_dev_get_saddr`); to itself it shows `::1`.
+    /// beginning with `towards` (`ipv6_dev_get_saddr`); to itself it shows the very address that it asks for.
     pub fn address_of(&self, device: &str, towards: IpAddr) -> Option<IpAddr> {
         let family = Family::of(towards);
         let shown = |device: &Device| -> Vec<IpNet> {
@@ -214,7 +214,7 @@ impl Routing {
             IpAddr::V4(_) => {
                 own.iter().find(|net| net.contains(&towards)).or(own.first()).copied().or_else(|| all().next())
             }
-            IpAddr::V6(Ipv6Addr::LOCALHOST) => return Some(towards),
+            IpAddr::V6(_) if self.is_local(towards) => return Some(towards),
             IpAddr::V6(towards) => {
                 let candidates = if own.is_empty() { all().collect() } else { own };
                 // Of equal ones the first.
