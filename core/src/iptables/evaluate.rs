@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::header::Folded;
 use super::matches::{MatchState, Outcome, Remembered, SharedMemory};
 use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
-use super::targets::Target;
+use super::targets::{Target, header};
 use crate::net::Family;
 use crate::netfilter::{Context, Manip, NatRange, Verdict, XtTable, nat};
 use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
@@ -177,7 +177,7 @@ impl Walk<'_> {
             return Next::Rule;
         };
         match target {
-            Target::None | Target::Log(_) => Next::Rule,
+            Target::None | Target::Log(_) | Target::Nflog(_) | Target::Trace => Next::Rule,
             Target::Accept => Next::Verdict(Verdict::Accept),
             Target::Drop => Next::Verdict(Verdict::Drop),
             Target::Return => Next::Back(LeftBy::Return),
@@ -232,28 +232,72 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Notrack => {
-            if ctx.skb.connection.is_none() {
+            if ctx.skb.connection.is_none() && ctx.skb.template.is_none() {
                 ctx.skb.untracked = true;
             }
             Next::Rule
+        }
+        Target::Ct(template) => {
+            template.apply(ctx.skb);
+            Next::Rule
+        }
+        Target::Dscp(codepoint) => {
+            ctx.skb.packet.tos = header::apply_dscp(*codepoint, ctx.skb.packet.tos);
+            Next::Rule
+        }
+        Target::Tos(tos) => {
+            ctx.skb.packet.tos = tos.apply(ctx.skb.packet.tos);
+            Next::Rule
+        }
+        Target::Ttl(ttl) => {
+            ctx.skb.packet.ttl = ttl.apply(ctx.skb.packet.ttl);
+            Next::Rule
+        }
+        Target::Set(set) => {
+            set.apply(ctx);
+            Next::Rule
+        }
+        Target::Netmap(to) => {
+            let manip = Manip::at(ctx.hook);
+            Next::Verdict(nat::setup(ctx, manip, &to.range(ctx.skb, manip), origin))
+        }
+        Target::Tproxy(to) => match to.apply(ctx, origin) {
+            Some(verdict) => Next::Verdict(verdict),
+            None => not_modelled(ctx, target, rule),
+        },
+        Target::Nfqueue(queue) => {
+            not_modelled(ctx, target, rule);
+            // Without a program that listens (`nf_queue`).
+            Next::Verdict(if queue.bypass { Verdict::Accept } else { Verdict::Drop })
         }
         Target::Dnat(to) => Next::Verdict(nat::setup(ctx, Manip::Destination, &to.range(), origin)),
         Target::Snat(to) => Next::Verdict(nat::setup(ctx, Manip::Source, &to.range(), origin)),
         Target::Masquerade(to) => Next::Verdict(nat::masquerade(ctx, &to.range(), origin)),
         Target::Redirect(to) => Next::Verdict(redirect(ctx, to.range(), rule)),
-        Target::Kept(kept) => {
-            let what = || (Event::NotModelled { what: format!("-j {}{}", kept.name, kept.options) }, origin());
-            ctx.step(Cost::NONE, what);
-            Next::Rule
-        }
+        Target::Kept(_) => not_modelled(ctx, target, rule),
         Target::None
         | Target::Accept
         | Target::Drop
         | Target::Return
         | Target::Jump { .. }
         | Target::Log(_)
+        | Target::Nflog(_)
+        | Target::Trace
+        | Target::Checksum
+        | Target::Classify(_)
         | Target::Reject(_) => Next::Rule,
     }
+}
+
+/// Says that the packet passes a target whose work depends on what the model does not know.
+fn not_modelled<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) -> Next {
+    let family = ctx.skb.packet.family();
+    ctx.step(Cost::NONE, || {
+        let mut what = String::new();
+        target.write(&mut what, family, |_| None);
+        (Event::NotModelled { what: what.trim_start().to_owned() }, Origin::Rule(rule))
+    });
+    Next::Rule
 }
 
 /// `connmark_tg_shift`: nothing happens without a connection.

@@ -59,6 +59,10 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
             format!("Dropped as a martian: {reason}."),
             "The kernel takes such a packet for forged; it is not logged unless log_martians is set.".into(),
         ),
+        Event::AssignedTo { socket } => (
+            format!("The packet belongs to {socket}."),
+            "Its addresses stay as they are; a policy rule has to route it to this node.".into(),
+        ),
         Event::Stolen { by } => (
             format!("{by} takes the packet out of the hook and sends it on itself."),
             "The rest of this hook never sees it. IPVS passes it to OUTPUT, marked as its own.".into(),

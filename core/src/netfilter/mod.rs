@@ -14,7 +14,7 @@ mod skb;
 mod socket;
 mod verdict;
 
-pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction};
+pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice};
 pub use context::{Context, Stack};
 pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{ConnectionId, CtInfo, Direction};
+use super::{ConnectionId, CtInfo, Direction, Template};
 use crate::net::{Endpoint, Packet, Tuple};
 
 /// A packet on a node, with what the node knows of it (`struct sk_buff`).
@@ -16,6 +16,8 @@ pub struct Skb {
     pub connection: Option<CtLink>,
     /// Set by NOTRACK and by conntrack for packets that it leaves alone.
     pub untracked: bool,
+    /// Where conntrack is to look, set by a rule before it.
+    pub template: Option<Template>,
     pub ipvs: IpvsHandled,
     pub sender: Sender,
 }
@@ -93,6 +95,7 @@ impl Skb {
             output: None,
             connection: None,
             untracked: false,
+            template: None,
             ipvs: IpvsHandled::No,
             sender: Sender::Nobody,
         }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::path::{Fate, report};
+use super::path::{Fate, Passage, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
 use crate::netfilter::routing::AddressType;
@@ -16,6 +16,13 @@ impl Node {
             Some((kind, code)) => self.send_error(skb, kind, code, run),
             None => self.send_reset(skb, run),
         }
+    }
+
+    /// Sends what the node's own stack answers where no process listens ([`Packet::refusal`]). The reset of IPv6 is sent
+    /// without the socket that it is made for (`tcp_v6_send_response`).
+    pub fn refuse<T: Tracer>(&mut self, refusal: Packet, run: &mut Run<'_, T>) -> Passage {
+        let is_bare = refusal.src.is_ipv6() && matches!(refusal.transport, Transport::Tcp { .. });
+        self.send_by(if is_bare { Sender::Nobody } else { Sender::Kernel }, refusal, run)
     }
 
     pub(super) fn time_exceeded<T: Tracer>(&mut self, skb: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {

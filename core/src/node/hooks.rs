@@ -157,7 +157,8 @@ fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
         return;
     }
     let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK };
-    let tracked = ctx.stack.conntrack.track(&ctx.skb.packet, ctx.now);
+    let zone = ctx.skb.template.take().map(|template| template.zone(ctx.skb.mark)).unwrap_or_default();
+    let tracked = ctx.stack.conntrack.track(&ctx.skb.packet, zone, ctx.now);
     match tracked {
         Tracked::Found(link) => {
             ctx.skb.connection = Some(link);

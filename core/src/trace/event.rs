@@ -196,6 +196,10 @@ pub enum Event {
     Martian {
         reason: &'static str,
     },
+    /// A socket of this node will get the packet, whatever its addresses are.
+    AssignedTo {
+        socket: String,
+    },
     /// IPVS keeps the packet and sends it on itself.
     Stolen {
         by: &'static str,

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
+use datapath_core::netfilter::Sockets;
 use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
-use datapath_core::netfilter::{Sender, Sockets};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -154,7 +154,7 @@ impl Machine {
             // No process listens on the cases' nodes: the node's own stack answers.
             let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
             let refusal = packet.refusal().filter(|_| !to_many);
-            let refusal = refusal.map(|refusal| self.node.send_by(Sender::Kernel, refusal, &mut run));
+            let refusal = refusal.map(|refusal| self.node.refuse(refusal, &mut run));
             if let Some(passage) = refusal {
                 packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
             }

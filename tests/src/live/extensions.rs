@@ -1,4 +1,4 @@
-//! Matches of iptables that depend on the table or the hook that they stand in.
+//! Matches and targets of iptables that depend on the table or the hook that they stand in.
 
 use datapath_core::net::Family;
 use datapath_core::netfilter::{Hook, XtTable};
@@ -63,4 +63,42 @@ fn anywhere(dice: &mut Dice, not: &str) -> String {
             format!(" -m connbytes{not} --connbytes {range} --connbytes-dir {direction} --connbytes-mode {mode}")
         }
     }
+}
+
+/// A target that goes on, or decides without chance, with the blank before it. None where the table has few.
+pub fn target(dice: &mut Dice, spot: Spot, protocol: &str) -> Option<String> {
+    let words = match spot.table {
+        XtTable::Raw => {
+            let options = ["CT --notrack", "CT --zone 1", "CT --zone-orig 2", "CT --zone-reply 3", "CT --zone mark"];
+            dice.pick(&[&options[..], &["CT --ctevents new,reply", "TRACE", "NFLOG --nflog-group 5"]].concat())
+        }
+        XtTable::Mangle
+            if spot.hook == Some(Hook::Prerouting) && matches!(protocol, "tcp" | "udp") && dice.one_in(6) =>
+        {
+            "TPROXY --on-port 15001 --tproxy-mark 0x1/0x1"
+        }
+        XtTable::Mangle => {
+            let of_family = match spot.family {
+                Family::V4 => ["TTL --ttl-set 33", "TTL --ttl-dec 2", "TTL --ttl-inc 200"],
+                Family::V6 => ["HL --hl-set 33", "HL --hl-dec 2", "HL --hl-inc 200"],
+            };
+            let options = ["TOS --set-tos 0x10", "TOS --or-tos 0x04", "TOS --xor-tos 0x30", "DSCP --set-dscp-class EF"];
+            dice.pick(&[&of_family[..], &options, &["CHECKSUM --checksum-fill", "NFLOG"]].concat())
+        }
+        XtTable::Nat if matches!(spot.family, Family::V4) => {
+            dice.pick(&["NETMAP --to 10.244.1.0/24", "NETMAP --to 192.168.1.50"])
+        }
+        XtTable::Nat => dice.pick(&["NETMAP --to fd44:1::/64", "NETMAP --to fd01::50"]),
+        XtTable::Filter | XtTable::Security if matches!(spot.hook, Some(Hook::Forward)) && dice.one_in(3) => {
+            dice.pick(&["CLASSIFY --set-class 1:20", "NFQUEUE --queue-num 0", "NFQUEUE --queue-bypass"])
+        }
+        XtTable::Filter | XtTable::Security => return Some(set(dice, spot.family)),
+    };
+    Some(format!(" -j {words}"))
+}
+
+fn set(dice: &mut Dice, family: Family) -> String {
+    let number = if family == Family::V4 { "4" } else { "6" };
+    let (set, ways) = dice.pick(&[("hosts", "src"), ("hosts", "dst"), ("nets", "src"), ("svcs", "dst,dst")]);
+    format!(" -j SET --{}-set {set}{number} {ways}", dice.pick(&["add", "del"]))
 }

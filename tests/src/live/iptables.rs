@@ -241,6 +241,11 @@ impl Writer<'_> {
                 return format!(" -{} {chain}", self.dice.pick(&["j", "j", "j", "g"]));
             }
         }
+        if self.dice.one_in(4)
+            && let Some(target) = extensions::target(self.dice, self.spot(reach), protocol)
+        {
+            return target;
+        }
         match self.table {
             _ if self.dice.one_in(8) => self.dice.pick(&[" -j RETURN", "", " -j ACCEPT"]).to_owned(),
             XtTable::Filter => self.of_filter(protocol),

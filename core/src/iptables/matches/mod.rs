@@ -218,7 +218,11 @@ impl Match {
             Self::Addrtype(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
             Self::Recent(test) => test.test(ctx.skb, ctx.now, memory.recent),
             Self::Set(test) => test.test(ctx, origin),
-            Self::Connmark(test) => ctx.connection().is_some_and(|connection| test.matches(connection.mark)).into(),
+            Self::Connmark(test) => {
+                let template = ctx.skb.template.map(|_| 0);
+                let mark = ctx.connection().map(|connection| connection.mark).or(template);
+                mark.is_some_and(|mark| test.matches(mark)).into()
+            }
             Self::Icmp(test) => test.matches(&ctx.skb.packet).into(),
             Self::Iprange(test) => test.matches(&ctx.skb.packet).into(),
             Self::Ipvs(test) => test.test(ctx.skb),

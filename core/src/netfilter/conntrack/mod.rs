@@ -8,7 +8,9 @@ mod connection;
 mod table;
 mod tcp;
 mod timeout;
+mod zone;
 
 pub use connection::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status};
 pub use table::{Conntrack, Tracked};
 pub use tcp::TcpState;
+pub use zone::{Template, Zone, ZoneChoice};
