@@ -6,6 +6,7 @@
 mod answer;
 mod case;
 mod follow;
+mod ip;
 mod machine;
 mod observation;
 

@@ -77,6 +77,10 @@ impl Kernel {
             let family = if route.contains(':') { "-6 " } else { "" };
             batch.push(format!("{family}route add {route}"));
         }
+        batch.extend(case.rules.iter().map(|rule| match rule.strip_prefix("-6 ") {
+            Some(rule) => format!("-6 rule add {rule}"),
+            None => format!("rule add {rule}"),
+        }));
         // `ip -batch` takes no family of single lines.
         let (v6, v4): (Vec<_>, Vec<_>) = batch.into_iter().partition(|line| line.starts_with("-6 "));
         command(&["ip", "-batch", "-"], &v4.join("\n"))?;

@@ -5,7 +5,7 @@ use super::payload::bits_of;
 use crate::net::Family;
 use crate::netfilter::conntrack::{CtState, Status};
 use crate::netfilter::routing::AddressType;
-use crate::netfilter::{Conntrack, Context, Direction, Hook};
+use crate::netfilter::{Conntrack, Context, Direction, Hook, Zone};
 use crate::nftables::model::{CtField, CtKey, Fib, FibAddress, FibResult, name_value};
 use crate::trace::{Route, Tracer};
 
@@ -20,6 +20,9 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
             CtState::Untracked => 64,
         });
     }
+    if let Some(template) = ctx.skb.template {
+        return of_template(template.zone(ctx.skb.mark), field.key);
+    }
     let link = ctx.skb.connection.ok_or(Break::NoMatch)?;
     let connection = ctx.connection().ok_or(Break::NoMatch)?;
     let tuple = connection.tuple(field.direction.unwrap_or(Direction::Original));
@@ -27,7 +30,8 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
         if Family::of(address) == family { Ok(bits_of(address)) } else { Err(Break::NoMatch) }
     };
     Ok(match field.key {
-        CtKey::State | CtKey::Zone => 0,
+        CtKey::State => 0,
+        CtKey::Zone => field.direction.map_or(connection.zone.id, |direction| connection.zone.id_in(direction)).into(),
         CtKey::Direction => link.direction as u128,
         CtKey::Status => status_bits(connection.status),
         CtKey::Mark => connection.mark.into(),
@@ -43,10 +47,35 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
         CtKey::IpDaddr => of_family(tuple.dst.address, Family::V4)?,
         CtKey::Ip6Saddr => of_family(tuple.src.address, Family::V6)?,
         CtKey::Ip6Daddr => of_family(tuple.dst.address, Family::V6)?,
-        CtKey::Bytes | CtKey::Packets | CtKey::AvgPkt | CtKey::Id => {
-            return Err(Break::NotModelled);
+        CtKey::Bytes => counted(connection.bytes, field.direction).into(),
+        CtKey::Packets => counted(connection.packets, field.direction).into(),
+        CtKey::AvgPkt => {
+            let packets = counted(connection.packets, field.direction);
+            counted(connection.bytes, field.direction).checked_div(packets).unwrap_or(0).into()
         }
+        // A hash with a secret of the kernel's.
+        CtKey::Id => return Err(Break::NotModelled),
     })
+}
+
+/// `nft_ct_get_eval_counter`: without a direction those of both.
+fn counted(counts: [u64; 2], direction: Option<Direction>) -> u64 {
+    match direction {
+        Some(direction) => counts[direction as usize],
+        None => counts[0].saturating_add(counts[1]),
+    }
+}
+
+/// What is asked of a packet between a rule that chose a zone and conntrack: it has a connection of nobody.
+const fn of_template(zone: Zone, key: CtKey) -> Result<u128, Break> {
+    /// `IPS_TEMPLATE` and `IPS_CONFIRMED`.
+    const STATUS: u128 = 1 << 11 | 1 << 3;
+    match key {
+        CtKey::Status => Ok(STATUS),
+        CtKey::Zone => Ok(zone.id as u128),
+        CtKey::IpSaddr | CtKey::IpDaddr | CtKey::Ip6Saddr | CtKey::Ip6Daddr => Err(Break::NoMatch),
+        _ => Ok(0),
+    }
 }
 
 /// `enum ip_conntrack_status`
