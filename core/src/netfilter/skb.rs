@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{ConnectionId, CtInfo, Direction, Template};
 use crate::net::{Endpoint, Packet, Tuple};
+use crate::trace::Route;
 
 /// A packet on a node, with what the node knows of it (`struct sk_buff`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Skb {
     /// Where conntrack is to look, set by a rule before it.
     pub template: Option<Template>,
     pub ipvs: IpvsHandled,
+    /// Where a packet of this node goes, if a function at OUTPUT had that looked up again.
+    pub rerouted: Option<Route>,
     pub sender: Sender,
 }
 
@@ -97,6 +100,7 @@ impl Skb {
             untracked: false,
             template: None,
             ipvs: IpvsHandled::No,
+            rerouted: None,
             sender: Sender::Nobody,
         }
     }

@@ -35,7 +35,8 @@ const TRACING: &str = "table inet tracing {
     chain output { type filter hook output priority -450; meta nftrace set 1; }
 }";
 
-/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
+/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be. A `icmp_ratelimit` of 0 would
+/// silence the errors of routes, which share its buckets (`ip_error`).
 const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv4/conf/all/send_redirects", "0"),
@@ -46,7 +47,7 @@ const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
     ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
     ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
-    ("net/ipv4/icmp_ratelimit", "0"),
+    ("net/ipv4/icmp_ratemask", "0"),
     ("net/ipv4/icmp_msgs_per_sec", "1000000"),
     ("net/ipv6/icmp/ratelimit", "0"),
     ("net/netfilter/nf_conntrack_tcp_be_liberal", "1"),

@@ -19,7 +19,7 @@ pub use table::{Destination, RouteEntry, RouteTable};
 
 use super::{PacketType, RejectWith, Skb};
 use crate::fixed_hash::HashMap;
-use crate::net::Family;
+use crate::net::{Family, Packet};
 use crate::trace::Route;
 
 /// What an address is to this node (`RTN_*`), as `-m addrtype` and nft's `fib … type` ask.
@@ -149,8 +149,7 @@ impl Routing {
         self.local.lookup(address).is_some()
     }
 
-    /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`,
-    /// `__fib_validate_source`); none if it is not.
+    /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`); none if it is not.
     pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<&'static str> {
         let from_outside = self.device(device).is_none_or(|device| device.kind != DeviceKind::Loopback);
         let localnet = |address: IpAddr| address.is_loopback() && !(self.route_localnet && address.is_ipv4());
@@ -158,12 +157,8 @@ impl Routing {
             Some("a loopback address as destination, from outside")
         } else if from_outside && localnet(src) {
             Some("a loopback address as source, from outside")
-        } else if from_outside && src.is_ipv4() && self.is_local(src) {
-            Some("this node's own address as source, from outside")
         } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
             Some("a source that is not one machine")
-        } else if from_outside && !self.has_way_back(src, device) {
-            Some("an answer would not leave by this device (rp_filter)")
         } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
             Some("a group that nobody on this node has joined")
         } else {
@@ -171,12 +166,29 @@ impl Routing {
         }
     }
 
-    fn has_way_back(&self, src: IpAddr, device: &str) -> bool {
-        match (self.reverse_path, self.lookup(src)) {
+    /// Why a packet is dropped for its source once it is known where it would go (`fib_validate_source`). IPv6 asks
+    /// nothing of this kind.
+    pub fn invalid_source(&self, packet: &Packet, device: &str, out: Option<&str>) -> Option<&'static str> {
+        let (src, dst) = (packet.src, packet.dst);
+        let is_loopback = self.device(device).is_some_and(|device| device.kind == DeviceKind::Loopback);
+        if src.is_ipv6() || is_loopback {
+            None
+        } else if self.is_local(src) {
+            Some("this node's own address as source, from outside")
+        } else if !self.has_way_back(&Flow { dst: src, src: Some(dst), mark: 0, input: out }, device) {
+            Some("an answer would not leave by this device (rp_filter)")
+        } else {
+            None
+        }
+    }
+
+    /// `__fib_validate_source`: a device without addresses is held to the strict test.
+    fn has_way_back(&self, back: &Flow<'_>, device: &str) -> bool {
+        let is_numbered = || self.device(device).is_some_and(|device| device.addresses.iter().any(is_v4));
+        match (self.reverse_path, self.lookup_flow(back)) {
             (ReversePath::Any, _) => true,
-            _ if src.is_ipv6() => true,
-            (ReversePath::Strict, Route::Via { device: back, .. }) => *back == *device,
-            (ReversePath::Loose, Route::Via { .. }) => true,
+            (ReversePath::Strict, Route::Via { device: out, .. }) => *out == *device,
+            (ReversePath::Loose, Route::Via { device: out, .. }) => *out == *device || is_numbered(),
             _ => false,
         }
     }
@@ -233,33 +245,34 @@ impl Routing {
         self.lookup_flow(&Flow::to(dst))
     }
 
-    /// The routing decision for a packet (`fib_lookup`, `fib_rules_lookup`).
+    /// The routing decision for a packet.
     pub fn lookup_flow(&self, flow: &Flow<'_>) -> Route {
-        if let Some(route) = decision(&self.local, flow.dst) {
-            return route;
+        match self.find(flow) {
+            Some(Found::Entry(entry)) => decision(&entry.to, flow.dst),
+            Some(Found::Rule(action)) => refusal(action),
+            None => Route::Unreachable,
         }
-        let later = self.policy.partition_point(|rule| rule.priority <= policy::MAIN_PRIORITY);
-        let (before, after) = self.policy.split_at(later);
-        let by_rules = |rules: &[PolicyRule]| {
-            rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| self.follow(rule, flow))
-        };
-        by_rules(before)
-            .or_else(|| decision(&self.main, flow.dst))
-            .or_else(|| by_rules(after))
-            .or_else(|| self.others.get(&TABLE_DEFAULT).and_then(|table| decision(table, flow.dst)))
-            .unwrap_or(Route::Unreachable)
     }
 
-    /// `fib4_rule_action`.
-    fn follow(&self, rule: &PolicyRule, flow: &Flow<'_>) -> Option<Route> {
-        match rule.action {
-            PolicyAction::Lookup(TABLE_MAIN) => decision(&self.main, flow.dst),
-            PolicyAction::Lookup(table) => decision(self.others.get(&table)?, flow.dst),
-            PolicyAction::Blackhole => Some(Route::Blackhole),
-            // `fib4_rule_action` has another error for it than a route of this type has.
-            PolicyAction::Unreachable => Some(Route::Refused(RejectWith::NetUnreachable)),
-            PolicyAction::Prohibit => Some(Route::Refused(RejectWith::AdminProhibited)),
-        }
+    /// The route or the policy rule that decides (`fib_lookup`, `fib_rules_lookup`).
+    fn find(&self, flow: &Flow<'_>) -> Option<Found<'_>> {
+        let later = self.policy.partition_point(|rule| rule.priority <= policy::MAIN_PRIORITY);
+        let (before, after) = self.policy.split_at(later);
+        let asked = |table: u32| match table {
+            TABLE_MAIN => entry_in(&self.main, flow.dst),
+            other => entry_in(self.others.get(&other)?, flow.dst),
+        };
+        let by_rules = |rules: &[PolicyRule]| {
+            rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| match rule.action {
+                PolicyAction::Lookup(table) => asked(table),
+                action => Some(Found::Rule(action)),
+            })
+        };
+        entry_in(&self.local, flow.dst)
+            .or_else(|| by_rules(before))
+            .or_else(|| asked(TABLE_MAIN))
+            .or_else(|| by_rules(after))
+            .or_else(|| asked(TABLE_DEFAULT))
     }
 
     /// The source address of a packet that this node sends to `dst` (`fib_result_prefsrc`): the route's
@@ -268,7 +281,9 @@ impl Routing {
         if self.local.lookup(dst).is_some() {
             return Some(dst);
         }
-        let entry = self.main.lookup(dst)?;
+        let Some(Found::Entry(entry)) = self.find(&Flow::to(dst)) else {
+            return None;
+        };
         match &entry.to {
             Destination::Via { device, gateway } => {
                 entry.source.or_else(|| self.address_of(device, gateway.unwrap_or(dst)))
@@ -326,16 +341,40 @@ fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
     }
 }
 
-/// What a table says of a destination; none if the next one is asked. The errors are those of `fib_props` and, for
-/// IPv6, of `ip6_pkt_discard` and `ip6_pkt_prohibit`.
-fn decision(table: &RouteTable, dst: IpAddr) -> Option<Route> {
-    Some(match &table.lookup(dst)?.to {
+/// What decides about a packet's way.
+enum Found<'a> {
+    Entry(&'a RouteEntry),
+    Rule(PolicyAction),
+}
+
+/// None if the next table is asked.
+fn entry_in(table: &RouteTable, dst: IpAddr) -> Option<Found<'_>> {
+    table.lookup(dst).filter(|entry| entry.to != Destination::Throw).map(Found::Entry)
+}
+
+/// The errors are those of `fib_props` and, for IPv6, of `ip6_pkt_discard` and `ip6_pkt_prohibit`.
+fn decision(to: &Destination, dst: IpAddr) -> Route {
+    match to {
         Destination::Local { device } => Route::Local { device: device.clone() },
         Destination::Via { device, gateway } => Route::Via { device: device.clone(), gateway: *gateway },
         Destination::Blackhole => Route::Blackhole,
         Destination::Unreachable if dst.is_ipv6() => Route::Refused(RejectWith::NoRoute),
         Destination::Unreachable => Route::Refused(RejectWith::HostUnreachable),
         Destination::Prohibit => Route::Refused(RejectWith::AdminProhibited),
-        Destination::Throw => return None,
-    })
+        Destination::Throw => Route::Unreachable,
+    }
+}
+
+/// `fib4_rule_action`: an unreachable rule has another error than a route of this type.
+const fn refusal(action: PolicyAction) -> Route {
+    match action {
+        PolicyAction::Lookup(_) => Route::Unreachable,
+        PolicyAction::Blackhole => Route::Blackhole,
+        PolicyAction::Unreachable => Route::Refused(RejectWith::NetUnreachable),
+        PolicyAction::Prohibit => Route::Refused(RejectWith::AdminProhibited),
+    }
+}
+
+const fn is_v4(net: &IpNet) -> bool {
+    matches!(net, IpNet::V4(_))
 }

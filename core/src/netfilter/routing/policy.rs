@@ -3,6 +3,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use crate::netfilter::Skb;
+
 /// The tables that every node has (`enum rt_class_t`).
 pub const TABLE_MAIN: u32 = 254;
 pub const TABLE_DEFAULT: u32 = 253;
@@ -20,7 +22,12 @@ pub struct Flow<'a> {
     pub input: Option<&'a str>,
 }
 
-impl Flow<'_> {
+impl<'a> Flow<'a> {
+    /// A packet on its way.
+    pub fn of(skb: &'a Skb) -> Self {
+        Self { dst: skb.packet.dst, src: Some(skb.packet.src), mark: skb.mark, input: skb.input.as_deref() }
+    }
+
     /// Nothing is known but the destination.
     pub const fn to(dst: IpAddr) -> Self {
         Self { dst, src: None, mark: 0, input: None }

@@ -4,7 +4,7 @@ use super::load::Break;
 use super::payload::bits_of;
 use crate::net::Family;
 use crate::netfilter::conntrack::{CtState, Status};
-use crate::netfilter::routing::AddressType;
+use crate::netfilter::routing::{AddressType, Flow};
 use crate::netfilter::{Conntrack, Context, Direction, Hook, Zone};
 use crate::nftables::model::{CtField, CtKey, Fib, FibAddress, FibResult, name_value};
 use crate::trace::{Route, Tracer};
@@ -95,9 +95,10 @@ fn status_bits(status: Status) -> u128 {
 
 /// `nft_fib4_eval`, `nft_fib4_eval_type`
 pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
-    let address = match fib.address {
-        FibAddress::Saddr => ctx.skb.packet.src,
-        FibAddress::Daddr => ctx.skb.packet.dst,
+    let packet = &ctx.skb.packet;
+    let (address, other) = match fib.address {
+        FibAddress::Saddr => (packet.src, packet.dst),
+        FibAddress::Daddr => (packet.dst, packet.src),
     };
     let asked = if fib.iif {
         ctx.skb.input.as_deref()
@@ -114,7 +115,8 @@ pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
     let device = if ctx.hook == Hook::Prerouting && input == Some("lo") {
         input.map(Into::into)
     } else {
-        match ctx.stack.routing.lookup(address) {
+        let mark = if fib.mark { ctx.skb.mark } else { 0 };
+        match ctx.stack.routing.lookup_flow(&Flow { mark, src: Some(other), ..Flow::to(address) }) {
             Route::Via { device, .. } if asked.is_none_or(|asked| *asked == *device) => Some(device),
             _ => None,
         }
