@@ -5,7 +5,7 @@ use datapath_core::ipset::{Facts, Options};
 use datapath_core::iptables::{Counters, Tables, restore, traverse};
 use datapath_core::net::{Endpoint, Family, Packet, TcpFlags};
 use datapath_core::netfilter::conntrack::Tracked;
-use datapath_core::netfilter::{Context, Hook, RejectWith, Seconds, Skb, Stack, Verdict, XtTable};
+use datapath_core::netfilter::{Context, Hook, RejectWith, Seconds, Skb, Stack, Verdict, XtTable, Zone};
 use datapath_core::trace::{Cost, Event, Meter, Recorder, Silent, Tracer};
 
 /// A node with tables, and packets sent to it.
@@ -228,7 +228,7 @@ fn connection_state_and_rewritten_ends() {
     );
     assert_eq!(lab.input(&mut web()), Verdict::Drop, "no connection is invalid");
     let mut skb = web();
-    let Tracked::Created(link) = lab.stack.conntrack.track(&skb.packet, 1000) else {
+    let Tracked::Created(link) = lab.stack.conntrack.track(&skb.packet, Zone::default(), 1000) else {
         panic!("a SYN opens a connection")
     };
     skb.connection = Some(link);
@@ -244,7 +244,7 @@ fn destinations_are_bound_and_marks_change() {
          -A S -p tcp -j DNAT --to-destination 10.244.0.5:8080\nCOMMIT\n",
     );
     let mut skb = web();
-    let Tracked::Created(link) = lab.stack.conntrack.track(&skb.packet, 1000) else {
+    let Tracked::Created(link) = lab.stack.conntrack.track(&skb.packet, Zone::default(), 1000) else {
         panic!("a SYN opens a connection")
     };
     skb.connection = Some(link);

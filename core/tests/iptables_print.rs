@@ -28,3 +28,14 @@ fn ipv4_rules_print_as_iptables_save_prints_them() {
 fn ipv6_rules_print_as_ip6tables_save_prints_them() {
     check(Family::V6, include_str!("data/iptables/matches.v6.rules"), include_str!("data/iptables/matches.v6.saved"));
 }
+
+/// Matches and targets that kube-proxy does not use.
+#[test]
+fn other_extensions_print_as_the_tools_print_them() {
+    let (rules, saved) =
+        (include_str!("data/iptables/extensions.v4.rules"), include_str!("data/iptables/extensions.v4.saved"));
+    check(Family::V4, rules, saved);
+    let (rules, saved) =
+        (include_str!("data/iptables/extensions.v6.rules"), include_str!("data/iptables/extensions.v6.saved"));
+    check(Family::V6, rules, saved);
+}

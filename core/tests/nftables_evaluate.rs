@@ -9,7 +9,7 @@ use datapath_core::chance::{Chance, explore};
 use datapath_core::net::{Endpoint, Family, Packet, Protocol, Tuple};
 use datapath_core::netfilter::conntrack::Tracked;
 use datapath_core::netfilter::routing::{Device, DeviceKind, Routing};
-use datapath_core::netfilter::{Context, Hook, Skb, Stack, Verdict, nat};
+use datapath_core::netfilter::{Context, Hook, Skb, Stack, Verdict, Zone, nat};
 use datapath_core::nftables::{Ruleset, apply, base_chains, list_at, traverse};
 use datapath_core::trace::{Cost, Event, Meter, Recorder, Silent, Tracer};
 
@@ -66,7 +66,7 @@ fn run_hook<T: Tracer>(
 
 fn received(packet: Packet, stack: &mut Stack, now: u64) -> Skb {
     let mut skb = Skb::received(packet.clone(), "veth0".into());
-    if let Tracked::Created(link) | Tracked::Found(link) = stack.conntrack.track(&packet, now) {
+    if let Tracked::Created(link) | Tracked::Found(link) = stack.conntrack.track(&packet, Zone::default(), now) {
         skb.connection = Some(link);
     }
     skb

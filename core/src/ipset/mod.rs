@@ -208,6 +208,28 @@ impl IpSets {
         Membership::Absent
     }
 
+    /// Adds a packet's key, as `-j SET --add-set` does (`ip_set_add`). What cannot be added is left out in silence.
+    pub fn add_packet(
+        &mut self,
+        name: &str,
+        directions: &[SetDirection],
+        skb: &Skb,
+        timeout: Option<u32>,
+        exist: bool,
+        now: Seconds,
+    ) {
+        if let Some(set) = self.get_mut(name) {
+            set.add_packet(directions, skb, timeout, exist, now);
+        }
+    }
+
+    /// Deletes a packet's key (`ip_set_del`).
+    pub fn del_packet(&mut self, name: &str, directions: &[SetDirection], skb: &Skb) {
+        if let Some(set) = self.get_mut(name) {
+            set.del_packet(directions, skb);
+        }
+    }
+
     /// The key that a packet is looked up by, as an element would be written.
     pub fn key(&self, name: &str, directions: &[SetDirection], skb: &Skb) -> String {
         let key = self.get(name).and_then(|set| key::of_packet(set.kind(), set.options(), directions, skb));

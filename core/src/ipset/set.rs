@@ -306,6 +306,45 @@ impl IpSet {
         Membership::Absent
     }
 
+    /// The key that a packet is added by: its networks have the longest prefix in use (`INIT_CIDR`).
+    fn own_key(&self, directions: &[SetDirection], skb: &Skb) -> Option<Element> {
+        let key = of_packet(self.kind, &self.options, directions, skb).filter(|key| !is_unspecified(key))?;
+        let host = self.options.family.host_prefix();
+        let longest = |counts: &BTreeMap<_, _>| counts.keys().next().map_or(host, |std::cmp::Reverse(length)| *length);
+        Some(cut(&key, [longest(&self.prefixes[0]), longest(&self.prefixes[1])]))
+    }
+
+    pub(super) fn add_packet(
+        &mut self,
+        directions: &[SetDirection],
+        skb: &Skb,
+        timeout: Option<u32>,
+        exist: bool,
+        now: Seconds,
+    ) {
+        let Some(key) = self.own_key(directions, skb) else {
+            return;
+        };
+        // Only a set with time-outs keeps one; 0 is none.
+        let timeout = self.options.timeout.map(|usual| timeout.unwrap_or(usual)).filter(|timeout| *timeout > 0);
+        let mut facts = Facts { expires: timeout.map(|timeout| now + u64::from(timeout)), ..Facts::default() };
+        if self.options.counters {
+            (facts.packets, facts.bytes) = (1, skb.packet.length.into());
+        }
+        let is_alive = self.elements.index.contains_key(&key)
+            && self.elements.get_mut(&key).is_some_and(|facts| facts.is_alive(now));
+        if exist || !is_alive {
+            let _ = self.renew(&key, &facts) || self.add(key, facts).is_ok();
+        }
+    }
+
+    pub(super) fn del_packet(&mut self, directions: &[SetDirection], skb: &Skb) {
+        if let Some(key) = self.own_key(directions, skb) {
+            // What is not there is gone already.
+            let _ = self.del(&key);
+        }
+    }
+
     /// Forgets what has expired by `now`.
     pub fn expire(&mut self, now: Seconds) {
         if self.next_expiry.is_none_or(|next| now < next) {

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::Folded;
-use super::matches::{MatchState, Outcome, RecentLists, Remembered};
+use super::matches::{MatchState, Outcome, Remembered, SharedMemory};
 use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
-use super::targets::Target;
+use super::targets::{Target, header};
 use crate::net::Family;
 use crate::netfilter::{Context, Manip, NatRange, Verdict, XtTable, nat};
 use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
@@ -15,7 +15,7 @@ use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
 /// since the kernel calls them. A rule with a match that is not modelled does not match, and says so.
 pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Context<'_, T>) -> Verdict {
     let family = tables.family();
-    let Some((contents, recent)) = tables.walk_parts(table) else {
+    let Some((contents, shared)) = tables.walk_parts(table) else {
         return Verdict::Accept;
     };
     let Some(base) = contents.base(ctx.hook) else {
@@ -29,7 +29,7 @@ pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Contex
         table,
         slots: &mut contents.slots,
         states: &mut contents.states,
-        recent,
+        shared,
         current: base,
         chain,
         calls: Calls::default(),
@@ -45,7 +45,7 @@ struct Walk<'a> {
     table: XtTable,
     slots: &'a mut [Option<Slot>],
     states: &'a mut BTreeMap<MatchPlace, MatchState>,
-    recent: &'a mut RecentLists,
+    shared: &'a mut SharedMemory,
     current: u32,
     chain: Arc<Chain>,
     calls: Calls,
@@ -135,13 +135,18 @@ impl Walk<'_> {
         }
     }
 
+    const fn memory(&mut self, place: MatchPlace) -> Remembered<'_> {
+        let SharedMemory { recent, hashlimits } = &mut *self.shared;
+        Remembered { recent, hashlimits, states: self.states, place }
+    }
+
     fn test_matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> bool {
         let rule_id = self.rule_id(index);
         let mut tests = 1;
         for test in &rule.matches {
             tests += 1;
             let place = (self.current, rule_id.index, u8::try_from(tests).unwrap_or(u8::MAX));
-            let mut memory = Remembered { recent: self.recent, states: self.states, place };
+            let mut memory = self.memory(place);
             match test.test(ctx, &mut memory, || Origin::Rule(rule_id)) {
                 Outcome::Yes => continue,
                 Outcome::No => {}
@@ -172,7 +177,7 @@ impl Walk<'_> {
             return Next::Rule;
         };
         match target {
-            Target::None | Target::Log(_) => Next::Rule,
+            Target::None | Target::Log(_) | Target::Nflog(_) | Target::Trace => Next::Rule,
             Target::Accept => Next::Verdict(Verdict::Accept),
             Target::Drop => Next::Verdict(Verdict::Drop),
             Target::Return => Next::Back(LeftBy::Return),
@@ -227,28 +232,72 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Notrack => {
-            if ctx.skb.connection.is_none() {
+            if ctx.skb.connection.is_none() && ctx.skb.template.is_none() {
                 ctx.skb.untracked = true;
             }
             Next::Rule
+        }
+        Target::Ct(template) => {
+            template.apply(ctx.skb);
+            Next::Rule
+        }
+        Target::Dscp(codepoint) => {
+            ctx.skb.packet.tos = header::apply_dscp(*codepoint, ctx.skb.packet.tos);
+            Next::Rule
+        }
+        Target::Tos(tos) => {
+            ctx.skb.packet.tos = tos.apply(ctx.skb.packet.tos);
+            Next::Rule
+        }
+        Target::Ttl(ttl) => {
+            ctx.skb.packet.ttl = ttl.apply(ctx.skb.packet.ttl);
+            Next::Rule
+        }
+        Target::Set(set) => {
+            set.apply(ctx);
+            Next::Rule
+        }
+        Target::Netmap(to) => {
+            let manip = Manip::at(ctx.hook);
+            Next::Verdict(nat::setup(ctx, manip, &to.range(ctx.skb, manip), origin))
+        }
+        Target::Tproxy(to) => match to.apply(ctx, origin) {
+            Some(verdict) => Next::Verdict(verdict),
+            None => not_modelled(ctx, target, rule),
+        },
+        Target::Nfqueue(queue) => {
+            not_modelled(ctx, target, rule);
+            // Without a program that listens (`nf_queue`).
+            Next::Verdict(if queue.bypass { Verdict::Accept } else { Verdict::Drop })
         }
         Target::Dnat(to) => Next::Verdict(nat::setup(ctx, Manip::Destination, &to.range(), origin)),
         Target::Snat(to) => Next::Verdict(nat::setup(ctx, Manip::Source, &to.range(), origin)),
         Target::Masquerade(to) => Next::Verdict(nat::masquerade(ctx, &to.range(), origin)),
         Target::Redirect(to) => Next::Verdict(redirect(ctx, to.range(), rule)),
-        Target::Kept(kept) => {
-            let what = || (Event::NotModelled { what: format!("-j {}{}", kept.name, kept.options) }, origin());
-            ctx.step(Cost::NONE, what);
-            Next::Rule
-        }
+        Target::Kept(_) => not_modelled(ctx, target, rule),
         Target::None
         | Target::Accept
         | Target::Drop
         | Target::Return
         | Target::Jump { .. }
         | Target::Log(_)
+        | Target::Nflog(_)
+        | Target::Trace
+        | Target::Checksum
+        | Target::Classify(_)
         | Target::Reject(_) => Next::Rule,
     }
+}
+
+/// Says that the packet passes a target whose work depends on what the model does not know.
+fn not_modelled<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) -> Next {
+    let family = ctx.skb.packet.family();
+    ctx.step(Cost::NONE, || {
+        let mut what = String::new();
+        target.write(&mut what, family, |_| None);
+        (Event::NotModelled { what: what.trim_start().to_owned() }, Origin::Rule(rule))
+    });
+    Next::Rule
 }
 
 /// `connmark_tg_shift`: nothing happens without a connection.

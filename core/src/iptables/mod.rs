@@ -13,6 +13,7 @@ mod argument;
 mod build;
 mod check;
 mod command;
+mod dscp;
 mod edit;
 mod evaluate;
 mod generic;

@@ -59,6 +59,10 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
             format!("Dropped as a martian: {reason}."),
             "The kernel takes such a packet for forged; it is not logged unless log_martians is set.".into(),
         ),
+        Event::AssignedTo { socket } => (
+            format!("The packet belongs to {socket}."),
+            "Its addresses stay as they are; a policy rule has to route it to this node.".into(),
+        ),
         Event::Stolen { by } => (
             format!("{by} takes the packet out of the hook and sends it on itself."),
             "The rest of this hook never sees it. IPVS passes it to OUTPUT, marked as its own.".into(),
@@ -220,6 +224,7 @@ fn routed(route: &Route) -> (String, String) {
         Route::Via { device, gateway: Some(gateway) } => format!("Routing: out by {device}, through {gateway}."),
         Route::Via { device, gateway: None } => format!("Routing: out by {device}, straight to the destination."),
         Route::Unreachable => "Routing: no route to the destination.".into(),
+        Route::Refused(with) => format!("Routing: a route refuses the destination: {with}."),
         Route::Blackhole => "Routing: the route is a blackhole.".into(),
     };
     (text, "The longest matching prefix wins; local addresses come first.".into())

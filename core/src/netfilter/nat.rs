@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use super::routing::Flow;
 use super::{ConnectionId, Context, CtInfo, Direction, Hook, Verdict};
 use crate::net::{Endpoint, Protocol, Transport, Tuple};
 use crate::trace::{Backend, Cost, Event, Origin, Tracer};
@@ -129,7 +130,7 @@ pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin:
     let Some(device) = ctx.skb.output.clone() else {
         return Verdict::Drop;
     };
-    let next_hop = match ctx.stack.routing.lookup(ctx.skb.packet.dst) {
+    let next_hop = match ctx.stack.routing.lookup_flow(&Flow::of(ctx.skb)) {
         crate::trace::Route::Via { gateway: Some(gateway), .. } if gateway.is_ipv4() => gateway,
         _ => ctx.skb.packet.dst,
     };

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use super::{ConnectionId, CtInfo, Direction};
+use super::{ConnectionId, CtInfo, Direction, Template};
 use crate::net::{Endpoint, Packet, Tuple};
+use crate::trace::Route;
 
 /// A packet on a node, with what the node knows of it (`struct sk_buff`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +17,35 @@ pub struct Skb {
     pub connection: Option<CtLink>,
     /// Set by NOTRACK and by conntrack for packets that it leaves alone.
     pub untracked: bool,
+    /// Where conntrack is to look, set by a rule before it.
+    pub template: Option<Template>,
     pub ipvs: IpvsHandled,
+    /// Where a packet of this node goes, if a function at OUTPUT had that looked up again.
+    pub rerouted: Option<Route>,
+    pub sender: Sender,
+}
+
+/// Whose socket sent a packet (`skb->sk`), as `-m owner` and nft's `meta skuid` ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sender {
+    /// No socket: it came from outside, or the kernel made it by itself.
+    #[default]
+    Nobody,
+    /// A socket of the kernel, such as the one for ICMP.
+    Kernel,
+    Process {
+        user: u32,
+        group: u32,
+    },
+}
+
+/// To whom a packet came, as the link layer saw it (`skb->pkt_type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PacketType {
+    Host,
+    Broadcast,
+    Multicast,
+    OtherHost,
 }
 
 /// What IPVS has done with a packet. It will not look at it again (`skb->ipvs_property`).
@@ -64,6 +93,17 @@ impl Skb {
     }
 
     pub const fn sent(packet: Packet) -> Self {
-        Self { packet, mark: 0, input: None, output: None, connection: None, untracked: false, ipvs: IpvsHandled::No }
+        Self {
+            packet,
+            mark: 0,
+            input: None,
+            output: None,
+            connection: None,
+            untracked: false,
+            template: None,
+            ipvs: IpvsHandled::No,
+            rerouted: None,
+            sender: Sender::Nobody,
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::path::{Fate, report};
+use super::path::{Fate, Passage, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
 use crate::netfilter::routing::{AddressType, DeviceKind};
-use crate::netfilter::{CtInfo, CtLink, RejectWith, Skb};
+use crate::netfilter::{CtInfo, CtLink, RejectWith, Sender, Skb};
 use crate::trace::{Event, Origin, Tracer};
 
 impl Node {
@@ -16,6 +16,13 @@ impl Node {
             Some((kind, code)) => self.send_error(skb, kind, code, run),
             None => self.send_reset(skb, run),
         }
+    }
+
+    /// Sends what the node's own stack answers where no process listens ([`Packet::refusal`]). The reset of IPv6 is sent
+    /// without the socket that it is made for (`tcp_v6_send_response`).
+    pub fn refuse<T: Tracer>(&mut self, refusal: Packet, run: &mut Run<'_, T>) -> Passage {
+        let is_bare = refusal.src.is_ipv6() && matches!(refusal.transport, Transport::Tcp { .. });
+        self.send_by(if is_bare { Sender::Nobody } else { Sender::Kernel }, refusal, run)
     }
 
     pub(super) fn time_exceeded<T: Tracer>(&mut self, skb: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
@@ -36,7 +43,7 @@ impl Node {
             return Vec::new();
         }
         match self.error_source(skb) {
-            Some(src) => self.send_own(skb.packet.error(src, kind, code), skb, run),
+            Some(src) => self.send_own(skb.packet.error(src, kind, code), Sender::Kernel, skb, run),
             None => Vec::new(),
         }
     }
@@ -48,7 +55,7 @@ impl Node {
         if let Some(link) = skb.connection {
             self.stack.conntrack.set_closing(link.id, run.now);
         }
-        self.send_own(answer, skb, run)
+        self.send_own(answer, Sender::Nobody, skb, run)
     }
 
     /// Nothing answers what was sent to many.
@@ -78,8 +85,8 @@ impl Node {
     }
 
     /// The answer belongs to the connection of its cause (`nf_ct_attach`).
-    fn send_own<T: Tracer>(&mut self, answer: Packet, cause: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
-        let mut skb = Skb::sent(answer);
+    fn send_own<T: Tracer>(&mut self, answer: Packet, sender: Sender, cause: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
+        let mut skb = Skb { sender, ..Skb::sent(answer) };
         skb.connection =
             cause.connection.map(|link| CtLink { direction: link.direction.other(), info: CtInfo::Related, ..link });
         let text = skb.packet.to_string();

@@ -1,12 +1,15 @@
 //! The functions at a hook, in the order in which the kernel calls them.
 
+use std::net::IpAddr;
+
+use super::path::output_device;
 use super::{Node, Run};
 use crate::iptables;
 use crate::ipvs;
 use crate::net::Family;
 use crate::netfilter::conntrack::Tracked;
 use crate::netfilter::{Context, Direction, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
-use crate::nftables;
+use crate::nftables::{self, ChainKind};
 use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
 
 /// How a hook ended.
@@ -27,6 +30,8 @@ enum Function {
     Confirm,
     Table(XtTable),
     NftChain(ChainId),
+    /// A chain of the type `route`.
+    RouteChain(ChainId),
     /// The nat chains of both tools run inside one hook function (`nf_nat_inet_fn`).
     Nat,
     Ipvs(IpvsFunction),
@@ -39,6 +44,19 @@ enum IpvsFunction {
     ForwardIcmp,
 }
 
+impl Function {
+    /// Whether it has a packet of this node routed again that it changed (`ipt_mangle_out`, `nf_route_table_hook4`,
+    /// `nf_nat_ipv4_local_fn`).
+    const fn reroutes(self) -> bool {
+        matches!(self, Self::Table(XtTable::Mangle) | Self::RouteChain(_) | Self::Nat)
+    }
+}
+
+/// What the route depends on.
+const fn routed_by(skb: &Skb) -> (IpAddr, IpAddr, u32, u8) {
+    (skb.packet.src, skb.packet.dst, skb.mark, skb.packet.tos)
+}
+
 impl Node {
     /// Runs all functions of a hook until one does not accept.
     pub(super) fn run_hook<T: Tracer>(&mut self, hook: Hook, skb: &mut Skb, run: &mut Run<'_, T>) -> Outcome {
@@ -47,6 +65,7 @@ impl Node {
         });
         let family = skb.packet.family();
         for (_, function) in self.functions(hook, family) {
+            let before = (hook == Hook::Output && function.reroutes()).then(|| routed_by(skb));
             let mut ctx = Context {
                 hook,
                 skb: &mut *skb,
@@ -62,7 +81,9 @@ impl Node {
                 }
                 Function::Confirm => confirm(&mut ctx),
                 Function::Table(table) => iptables::traverse(self.iptables.of_mut(family), table, &mut ctx),
-                Function::NftChain(chain) => nftables::traverse(&mut self.nftables, chain, &mut ctx),
+                Function::NftChain(chain) | Function::RouteChain(chain) => {
+                    nftables::traverse(&mut self.nftables, chain, &mut ctx)
+                }
                 Function::Nat => run_nat(self.iptables.of_mut(family), &mut self.nftables, &mut ctx),
                 Function::Ipvs(function) => match run_ipvs(&mut self.ipvs, function, &mut ctx) {
                     // IPVS has reported its own verdict.
@@ -75,12 +96,25 @@ impl Node {
             };
             // Whoever decided has reported it.
             match verdict {
+                Verdict::Accept if before.is_some_and(|before| before != routed_by(skb)) => {
+                    if !self.reroute(skb, run) {
+                        return Outcome::Drop;
+                    }
+                }
                 Verdict::Accept => {}
                 Verdict::Drop => return Outcome::Drop,
                 Verdict::Reject(with) => return Outcome::Reject(with),
             }
         }
         Outcome::Accept
+    }
+
+    /// Looks the route up once more (`ip_route_me_harder`); false if there is none.
+    fn reroute<T: Tracer>(&self, skb: &mut Skb, run: &mut Run<'_, T>) -> bool {
+        let route = self.route(skb, run);
+        let is_found = output_device(&route).is_some();
+        skb.rerouted = Some(route);
+        is_found
     }
 
     /// Every function that is registered at the hook, by priority; of equal priorities iptables comes first.
@@ -99,7 +133,8 @@ impl Node {
         }
         for chain in nftables::base_chains(&self.nftables, family, hook) {
             if !chain.is_nat {
-                functions.push((chain.priority, Function::NftChain(chain.id)));
+                let function = if chain.kind == ChainKind::Route { Function::RouteChain } else { Function::NftChain };
+                functions.push((chain.priority, function(chain.id)));
             }
         }
         if hook != Hook::Forward && self.has_nat(family) {
@@ -157,7 +192,8 @@ fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
         return;
     }
     let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK };
-    let tracked = ctx.stack.conntrack.track(&ctx.skb.packet, ctx.now);
+    let zone = ctx.skb.template.take().map(|template| template.zone(ctx.skb.mark)).unwrap_or_default();
+    let tracked = ctx.stack.conntrack.track(&ctx.skb.packet, zone, ctx.now);
     match tracked {
         Tracked::Found(link) => {
             ctx.skb.connection = Some(link);

@@ -7,8 +7,8 @@ use super::hooks::Outcome;
 use super::{Node, Run};
 use crate::ipvs::Forward;
 use crate::net::Packet;
-use crate::netfilter::routing::{AddressType, DeviceKind};
-use crate::netfilter::{Hook, RejectWith, Skb};
+use crate::netfilter::routing::{AddressType, DeviceKind, Flow};
+use crate::netfilter::{Hook, RejectWith, Sender, Skb};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
 
 /// Where a packet went.
@@ -49,9 +49,14 @@ impl Node {
         self.input(&mut skb, run)
     }
 
-    /// A local process sends a packet.
+    /// A local process of root sends a packet.
     pub fn send<T: Tracer>(&mut self, packet: Packet, run: &mut Run<'_, T>) -> Passage {
-        let mut skb = Skb::sent(packet);
+        self.send_by(Sender::Process { user: 0, group: 0 }, packet, run)
+    }
+
+    /// A packet begins on this node.
+    pub fn send_by<T: Tracer>(&mut self, sender: Sender, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        let mut skb = Skb { sender, ..Skb::sent(packet) };
         report(run, &skb, None, || (Event::Sent, Origin::Device("socket".into())));
         self.output(&mut skb, run)
     }
@@ -68,17 +73,31 @@ impl Node {
         if skb.packet.src.is_ipv4() && self.is_martian(skb, run) {
             return self.lost(skb, Vec::new());
         }
-        match self.route(skb, run) {
-            Route::Local { .. } => self.deliver(skb, run),
-            // The table `local` has the broadcast addresses of the devices too.
-            _ if self.stack.routing.address_type(skb.packet.dst) == AddressType::Broadcast => self.deliver(skb, run),
-            Route::Via { device, gateway } => self.forward(skb, device, gateway, run),
-            Route::Unreachable => {
-                let answers = self.answer(skb, RejectWith::NetUnreachable, run);
-                self.lost(skb, answers)
-            }
-            Route::Blackhole => self.lost(skb, Vec::new()),
+        let route = self.route(skb, run);
+        // The table `local` has the broadcast addresses of the devices too.
+        let is_broadcast = self.stack.routing.address_type(skb.packet.dst) == AddressType::Broadcast;
+        let (is_mine, out) = match &route {
+            Route::Local { .. } => (true, None),
+            _ if is_broadcast => (true, None),
+            Route::Via { device, .. } => (false, Some(&**device)),
+            Route::Unreachable => return self.refused(RejectWith::NetUnreachable, skb, run),
+            Route::Refused(with) => return self.refused(*with, skb, run),
+            Route::Blackhole => return self.lost(skb, Vec::new()),
+        };
+        let input = skb.input.as_deref().unwrap_or_default();
+        if let Some(reason) = self.stack.routing.invalid_source(&skb.packet, input, out) {
+            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+            return self.lost(skb, Vec::new());
         }
+        match route {
+            Route::Via { device, gateway } if !is_mine => self.forward(skb, device, gateway, run),
+            _ => self.deliver(skb, run),
+        }
+    }
+
+    fn refused<T: Tracer>(&mut self, with: RejectWith, skb: &Skb, run: &mut Run<'_, T>) -> Passage {
+        let answers = self.answer(skb, with, run);
+        self.lost(skb, answers)
     }
 
     fn is_martian<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> bool {
@@ -121,20 +140,20 @@ impl Node {
         }
     }
 
-    /// `ip_local_out`: the route is looked up before the hook, and again if NAT changed the destination
-    /// or a rule the mark (`ip_route_me_harder`).
+    /// `ip_local_out`: without a route there is nothing to send. A hook function that changed what routes depend on has
+    /// the route looked up again (`ip_route_me_harder`).
     pub(super) fn output<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
-        let mut route = self.route(skb, run);
-        skb.output = output_device(&route);
-        let (dst, mark) = (skb.packet.dst, skb.mark);
+        let route = self.route(skb, run);
+        let Some(device) = output_device(&route) else {
+            return self.lost(skb, Vec::new());
+        };
+        skb.output = Some(device);
         match self.run_hook(Hook::Output, skb, run) {
             Outcome::Accept => {}
             outcome => return self.ended(outcome, skb, run),
         }
-        if skb.packet.dst != dst || skb.mark != mark {
-            route = self.route(skb, run);
-            skb.output = output_device(&route);
-        }
+        let route = skb.rerouted.take().unwrap_or(route);
+        skb.output = output_device(&route);
         self.leave(skb, route, run)
     }
 
@@ -143,7 +162,7 @@ impl Node {
         match route {
             Route::Via { gateway, .. } => self.transmit(skb, gateway, run),
             Route::Local { .. } => self.loop_back(skb, run),
-            Route::Unreachable | Route::Blackhole => self.lost(skb, Vec::new()),
+            Route::Unreachable | Route::Blackhole | Route::Refused(_) => self.lost(skb, Vec::new()),
         }
     }
 
@@ -177,6 +196,7 @@ impl Node {
         }
         skb.output = None;
         skb.input = Some(loopback.clone());
+        skb.sender = Sender::Nobody;
         report(run, skb, None, || (Event::Arrived { device: loopback.clone() }, Origin::Device(loopback.clone())));
         self.input(skb, run)
     }
@@ -203,10 +223,7 @@ impl Node {
     fn ended<T: Tracer>(&mut self, outcome: Outcome, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
         match outcome {
             Outcome::Stolen(forward) => self.forward_by_ipvs(skb, forward, run),
-            Outcome::Reject(with) => {
-                let answers = self.answer(skb, with, run);
-                self.lost(skb, answers)
-            }
+            Outcome::Reject(with) => self.refused(with, skb, run),
             Outcome::TtlExceeded => {
                 let answers = self.time_exceeded(skb, run);
                 self.lost(skb, answers)
@@ -220,19 +237,19 @@ impl Node {
         Passage { fate: Fate::Dropped, answers }
     }
 
-    fn route<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
-        let route = self.stack.routing.lookup(skb.packet.dst);
+    pub(super) fn route<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
+        let route = self.stack.routing.lookup_flow(&Flow::of(skb));
         report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
         route
     }
 }
 
 /// The device that `dst_output` would use: the loopback for local addresses.
-fn output_device(route: &Route) -> Option<Arc<str>> {
+pub(super) fn output_device(route: &Route) -> Option<Arc<str>> {
     match route {
         Route::Via { device, .. } => Some(device.clone()),
         Route::Local { .. } => Some("lo".into()),
-        Route::Unreachable | Route::Blackhole => None,
+        Route::Unreachable | Route::Blackhole | Route::Refused(_) => None,
     }
 }
 

@@ -12,6 +12,9 @@ pub struct Case {
     /// As `ip route add` takes them.
     #[serde(default)]
     pub routes: Vec<String>,
+    /// As `ip rule add` takes them; those of IPv6 begin with `-6`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
     /// Settings, by their path under `/proc/sys`.
     #[serde(default)]
     pub sysctl: BTreeMap<String, serde_json::Value>,

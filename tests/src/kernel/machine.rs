@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
-use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
+use datapath_core::netfilter::Sockets;
+use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, ReversePath};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use super::answer::{Answer, Out};
 use super::balance::Balance;
 use super::case::{Case, Load, Packet, tcp_flags};
+use super::ip;
 use super::observation::{Entry, Observation};
 
 /// The model's node for a case.
@@ -32,13 +34,25 @@ impl Machine {
         routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback });
         for (name, addresses) in &case.ifaces {
             let addresses = addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
-            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Ethernet, addresses });
+            // The kernel's end of a case are TUN devices.
+            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Tunnel, addresses });
         }
         for route in &case.routes {
-            routing.add_route(self::route(route)?);
+            let (table, entry) = ip::route(route)?;
+            routing.add_route_in(table, entry);
         }
+        for (rule, priority) in case.rules.iter().zip((0..32_766).rev()) {
+            routing.add_policy(ip::rule(rule, priority)?);
+        }
+        let way_back = case.sysctl.get("net/ipv4/conf/all/rp_filter").and_then(serde_json::Value::as_u64);
+        routing.reverse_path = match way_back {
+            Some(1) => ReversePath::Strict,
+            Some(2) => ReversePath::Loose,
+            _ => ReversePath::Any,
+        };
         let localnet = case.sysctl.get("net/ipv4/conf/all/route_localnet");
         routing.route_localnet = localnet.is_some_and(|value| *value == 1 || *value == "1");
+        machine.node.stack.sockets = Some(Sockets::default());
         for load in &case.load {
             machine.load(load)?;
         }
@@ -194,7 +208,8 @@ impl Machine {
         if let Fate::Delivered { packet } = &passage.fate {
             // No process listens on the cases' nodes: the node's own stack answers.
             let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
-            let refusal = packet.refusal().filter(|_| !to_many).map(|refusal| self.node.send(refusal, &mut run));
+            let refusal = packet.refusal().filter(|_| !to_many);
+            let refusal = refusal.map(|refusal| self.node.refuse(refusal, &mut run));
             if let Some(passage) = refusal {
                 packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
             }
@@ -217,23 +232,8 @@ fn set_flags(packet: &mut Headers, to: TcpFlags) {
     }
 }
 
-fn prefix(text: &str) -> Result<IpNet, String> {
+pub(super) fn prefix(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()))
         .map_err(|_| format!("{text:?} is no prefix"))
-}
-
-/// `PREFIX [via GATEWAY] dev DEVICE`
-fn route(text: &str) -> Result<RouteEntry, String> {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let everything = if text.contains(':') { "::/0" } else { "0.0.0.0/0" };
-    let to = |word: &str| prefix(if word == "default" { everything } else { word });
-    match words.as_slice() {
-        [destination, "dev", device] => Ok(RouteEntry::on_link(to(destination)?, (*device).into(), None)),
-        [destination, "via", gateway, "dev", device] => {
-            let gateway = gateway.parse().map_err(|_| format!("{gateway:?} is no address"))?;
-            Ok(RouteEntry::through(to(destination)?, gateway, (*device).into()))
-        }
-        _ => Err(format!("route {text:?}: not of the form that cases use")),
-    }
 }

@@ -7,6 +7,7 @@ mod answer;
 mod balance;
 mod case;
 mod follow;
+mod ip;
 mod machine;
 mod observation;
 

@@ -1,6 +1,6 @@
 use datapath_core::net::{Endpoint, Family, Icmp, Packet as Headers, Protocol, Transport, Tuple};
-use datapath_core::netfilter::Connection;
 use datapath_core::netfilter::conntrack::Progress;
+use datapath_core::netfilter::{Connection, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Out;
@@ -57,7 +57,7 @@ impl Observation {
         const UNACKNOWLEDGED: u64 = 300;
         let same = |model: &Entry, kernel: &Entry| {
             let about = |seconds: u64| seconds.abs_diff(kernel.expires_in) <= SLOW;
-            let open = model.expires_in > UNACKNOWLEDGED && model.text.ends_with("ESTABLISHED");
+            let open = model.expires_in > UNACKNOWLEDGED && model.text.contains("ESTABLISHED");
             model.text == kernel.text && (about(model.expires_in) || open && about(UNACKNOWLEDGED))
         };
         let all_same = |model: &[Entry], kernel: &[Entry]| {
@@ -86,6 +86,13 @@ impl Entry {
         Self { text: text.trim_end().to_owned(), expires_in }
     }
 
+    /// Says in which zones the tuples are, unless these are those of nearly all.
+    pub fn set_zones(&mut self, original: u16, reply: u16) {
+        if (original, reply) != (0, 0) {
+            self.text.push_str(&format!(" zones={original}/{reply}"));
+        }
+    }
+
     pub(super) fn of(connection: &Connection, now: u64) -> Self {
         let status = &connection.status;
         let names = [
@@ -104,7 +111,11 @@ impl Entry {
             Progress::Udp { .. } | Progress::Other => String::new(),
         };
         let expires_in = connection.expires.saturating_sub(now);
-        Self::new(&connection.original, &connection.reply, &status, connection.mark, &state, expires_in)
+        let mut entry =
+            Self::new(&connection.original, &connection.reply, &status, connection.mark, &state, expires_in);
+        let Zone { id, original, reply } = connection.zone;
+        entry.set_zones(if original { id } else { 0 }, if reply { id } else { 0 });
+        entry
     }
 }
 

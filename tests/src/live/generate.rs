@@ -22,6 +22,12 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
     let dice = &mut Dice::new(seed);
     let family = if dice.one_in(4) { Family::V6 } else { Family::V4 };
     let mut case = place::node(format!("{tool:?} {seed}"));
+    if dice.one_in(3) {
+        case.rules = policy(dice, family);
+    }
+    if dice.one_in(6) {
+        case.sysctl.insert("net/ipv4/conf/all/rp_filter".to_owned(), dice.pick(&[1, 2]).into());
+    }
     let program = match family {
         Family::V4 => "iptables",
         Family::V6 => "ip6tables",
@@ -82,4 +88,19 @@ pub fn everything(tool: Tool) -> Case {
 
 fn fed(command: &str, text: &str) -> Load {
     Load::Fed(command.split(' ').map(str::to_owned).collect(), text.to_owned())
+}
+
+fn policy(dice: &mut Dice, family: Family) -> Vec<String> {
+    let of_v4 = [
+        "fwmark 0x1/0x1 lookup 100",
+        "from 192.168.1.50/32 lookup 101",
+        "to 10.244.1.3/32 lookup 100",
+        "fwmark 0x4/0x4 prohibit",
+        "iif pod0 lookup 101",
+        "to 10.96.0.11/32 unreachable",
+        "fwmark 0x2/0x2 blackhole",
+    ];
+    let of_v6 = ["-6 fwmark 0x1/0x1 lookup 101", "-6 from fd01::50/128 lookup 101", "-6 to fd96::11/128 prohibit"];
+    let from = if family == Family::V4 { &of_v4[..] } else { &of_v6 };
+    dice.several(1, 2, |dice| dice.pick(from).to_owned())
 }

@@ -47,7 +47,8 @@ const LEGACY_TRACING: &str = "*raw
 COMMIT
 ";
 
-/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be.
+/// A router that answers everybody, says nothing of its own accord, and lets TCP windows be. A `icmp_ratelimit` of 0 would
+/// silence the errors of routes, which share its buckets (`ip_error`).
 const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv4/conf/all/send_redirects", "0"),
@@ -58,7 +59,6 @@ const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv6/conf/default/addr_gen_mode", "1"),
     ("net/ipv6/conf/default/mldv1_unsolicited_report_interval", "100000000"),
     ("net/ipv6/conf/default/mldv2_unsolicited_report_interval", "100000000"),
-    // Not by a limit of 0: that takes away what errors about routes need (`inet_peer_xrlim_allow`, `ip_error`).
     ("net/ipv4/icmp_ratemask", "0"),
     ("net/ipv4/icmp_msgs_per_sec", "1000000"),
     ("net/ipv6/icmp/ratelimit", "0"),
@@ -90,6 +90,10 @@ impl Kernel {
             let family = if route.contains(':') { "-6 " } else { "" };
             batch.push(format!("{family}route add {route}"));
         }
+        batch.extend(case.rules.iter().map(|rule| match rule.strip_prefix("-6 ") {
+            Some(rule) => format!("-6 rule add {rule}"),
+            None => format!("rule add {rule}"),
+        }));
         // `ip -batch` takes no family of single lines.
         let (v6, v4): (Vec<_>, Vec<_>) = batch.into_iter().partition(|line| line.starts_with("-6 "));
         command(&["ip", "-batch", "-"], &v4.join("\n"))?;

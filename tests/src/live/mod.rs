@@ -6,6 +6,7 @@
 
 mod dice;
 pub mod elsewhere;
+mod extensions;
 mod generate;
 mod iptables;
 mod ipvs;

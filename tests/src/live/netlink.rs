@@ -194,7 +194,12 @@ fn entry(body: &[u8]) -> Option<Entry> {
     let state = attributes.get(&4).and_then(|info| nested(info, 1)).and_then(|tcp| nested(tcp, 1)).map(number);
     let state = state.and_then(|state| STATES.get(usize::try_from(state).ok()?)).copied().unwrap_or_default();
     let mark = u32::try_from(value(8)).unwrap_or_default();
-    Some(Entry::new(&tuple(attributes.get(&1)?)?, &tuple(attributes.get(&2)?)?, &status, mark, state, value(7)))
+    let (original, reply) = (attributes.get(&1)?, attributes.get(&2)?);
+    let mut entry = Entry::new(&tuple(original)?, &tuple(reply)?, &status, mark, state, value(7));
+    // One zone for both tuples, or a zone of each.
+    let zone = |bytes: &[u8]| attributes.get(&18).copied().or_else(|| nested(bytes, 3)).map_or(0, number);
+    entry.set_zones(u16::try_from(zone(original)).ok()?, u16::try_from(zone(reply)).ok()?);
+    Some(entry)
 }
 
 fn tuple(bytes: &[u8]) -> Option<Tuple> {

@@ -172,7 +172,18 @@ impl Writer<'_> {
     fn of_connection(&mut self, not: &str) -> String {
         let place = Place::of(self.family);
         let ip = self.ip();
-        match self.dice.below(8) {
+        match self.dice.below(10) {
+            8 => self.dice.pick(&["ct zone 0", "ct zone 1", "ct original zone 2", "ct reply zone != 3"]).to_owned(),
+            9 => {
+                let keys = [
+                    "ct packets > 1",
+                    "ct original packets 1",
+                    "ct bytes < 100",
+                    "ct reply bytes 0",
+                    "ct avgpkt 40-60",
+                ];
+                self.dice.pick(&keys).to_owned()
+            }
             0 => format!(
                 "ct state {not}{}",
                 self.dice.pick(&["new", "established,related", "invalid", "untracked", "{ new, established }"])
@@ -188,7 +199,15 @@ impl Writer<'_> {
     }
 
     fn of_node(&mut self, not: &str) -> String {
-        match self.dice.below(9) {
+        match self.dice.below(11) {
+            9 => format!(
+                "meta {} {not}{}",
+                self.dice.pick(&["skuid", "skgid"]),
+                self.dice.pick(&["0", "1337", "1000-2000"])
+            ),
+            10 => {
+                format!("meta pkttype {not}{}", self.dice.pick(&["unicast", "broadcast", "{ broadcast, multicast }"]))
+            }
             0 => format!(
                 "fib daddr type {not}{}",
                 self.dice.pick(&["local", "unicast", "broadcast", "multicast", "{ local, broadcast }"])
@@ -253,7 +272,10 @@ impl Writer<'_> {
             1 => "return".to_owned(),
             2 if kind == Kind::Filter && self.dice.one_in(2) => "drop".to_owned(),
             2 if kind == Kind::Filter => self.reject(protocol),
-            2 if kind == Kind::Raw => "notrack".to_owned(),
+            2 if kind == Kind::Raw => {
+                let options = ["notrack", "ct zone set 1", "ct original zone set 2", "ct reply zone set 3"];
+                self.dice.pick(&options).to_owned()
+            }
             3 | 4 if kind == Kind::NatBefore => self.destination(protocol),
             3 | 4 if kind == Kind::NatAfter => self.source(),
             5 if kind == Kind::NatBefore => self.destination(protocol),

@@ -22,7 +22,16 @@ const V4: Place = Place {
     pods: &["10.244.1.2", "10.244.1.3", "10.244.2.9"],
     own: &["192.168.1.1", "10.0.0.1"],
     services: &["10.96.0.10", "10.96.0.11", "172.16.0.5"],
-    odd: &["192.168.1.255", "127.0.0.1", "10.99.0.1", "224.0.0.5", "255.255.255.255"],
+    odd: &[
+        "192.168.1.255",
+        "127.0.0.1",
+        "10.99.0.1",
+        "224.0.0.5",
+        "255.255.255.255",
+        "10.97.0.1",
+        "10.98.0.1",
+        "172.20.0.1",
+    ],
     prefixes: &["10.0.0.0/8", "10.244.0.0/16", "192.168.1.0/24", "192.168.1.50/31", "10.96.0.0/12", "0.0.0.0/1"],
 };
 
@@ -31,7 +40,7 @@ const V6: Place = Place {
     pods: &["fd44:1::2", "fd44:1::3", "fd44:2::9"],
     own: &["fd01::1", "fd02::1"],
     services: &["fd96::10", "fd96::11", "2001:db8::5"],
-    odd: &["::1", "fd99::1"],
+    odd: &["::1", "fd99::1", "fd97::1", "fd98::1", "fd9a::1"],
     prefixes: &["fd00::/8", "fd44::/16", "fd01::/64", "fd01::50/127", "fd96::/108"],
 };
 
@@ -61,7 +70,8 @@ impl Place {
     }
 }
 
-/// Two networks, and pods behind a device without addresses. 10.99.0.0/16 is nowhere.
+/// Two networks, and pods behind a device without addresses. 10.99.0.0/16 is nowhere, and some routes refuse. The tables
+/// 100 and 101 are for policy rules.
 pub fn node(name: String) -> Case {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect();
     Case {
@@ -80,9 +90,21 @@ pub fn node(name: String) -> Case {
             "fd44:2::/64 via fd02::9 dev eth1",
             "fd96::/108 dev eth0",
             "2001:db8::/32 via fd01::fe dev eth0",
+            "blackhole 10.97.0.0/16",
+            "unreachable 10.98.0.0/16",
+            "prohibit 172.20.0.0/16",
+            "blackhole fd97::/32",
+            "unreachable fd98::/32",
+            "prohibit fd9a::/32",
+            "default via 10.0.0.9 dev eth1 table 100",
+            "10.244.1.0/24 via 10.0.0.9 dev eth1 table 101",
+            "throw 10.96.0.0/16 table 101",
+            "unreachable 172.16.0.5/32 table 101",
+            "fd44:1::/64 via fd02::9 dev eth1 table 101",
         ]
         .map(str::to_owned)
         .into(),
+        rules: Vec::new(),
         sysctl: BTreeMap::new(),
         load: Vec::new(),
         packets: Vec::new(),

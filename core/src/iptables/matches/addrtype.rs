@@ -139,7 +139,7 @@ fn has_type_v6(routing: &Routing, address: IpAddr, mask: u16, device: Option<&st
     let found = match routing.lookup(address) {
         Route::Local { device: owner } if device.is_none_or(|device| *owner == *device) => LOCAL,
         Route::Local { .. } | Route::Via { .. } => 0,
-        Route::Unreachable | Route::Blackhole => UNREACHABLE,
+        Route::Unreachable | Route::Blackhole | Route::Refused(_) => UNREACHABLE,
     };
     mask & found != 0
 }

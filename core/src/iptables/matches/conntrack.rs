@@ -130,11 +130,15 @@ impl ConntrackMatch {
         {
             return false;
         }
-        let (Some(connection), Some(link)) = (connection, ctx.skb.connection) else {
+        let template = ctx.skb.template.map(|_| Connection::template(ctx.skb.packet.family()));
+        let (Some(connection), direction) = (match ctx.skb.connection {
+            Some(link) => (connection, link.direction),
+            None => (template.as_ref(), Direction::Original),
+        }) else {
             // Without a connection only the state can be asked for.
             return self.states.is_some();
         };
-        self.direction.is_none_or(|direction| direction == link.direction)
+        self.direction.is_none_or(|asked| asked == direction)
             && self.matches_tuples(connection)
             && self.statuses.is_none_or(|(mask, inverted)| (mask & status_bits(connection.status) != 0) != inverted)
             && self.expires.is_none_or(|(first, last, inverted)| {

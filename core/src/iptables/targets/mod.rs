@@ -3,17 +3,32 @@
 //! In: options of one `-j`. Out: a [`Target`]. Left out on purpose: targets that change what the model
 //! does not have are [`Target::Kept`]; packets pass them by.
 
+pub(super) mod classify;
+pub(super) mod ct;
+pub(super) mod header;
 pub(super) mod log;
 pub(super) mod mark;
 pub(super) mod nat;
+pub(super) mod netmap;
+pub(super) mod nflog;
+pub(super) mod nfqueue;
 pub(super) mod notrack;
 pub(super) mod reject;
+pub(super) mod set;
+pub(super) mod tproxy;
 
 use std::sync::Arc;
 
+pub use ct::CtTarget;
+pub use header::{TosTarget, TtlChange, TtlTarget};
 pub use log::LogTarget;
 pub use mark::{ConnmarkTarget, MarkTarget};
 pub use nat::NatTarget;
+pub use netmap::NetmapTarget;
+pub use nflog::{NflogSize, NflogTarget};
+pub use nfqueue::NfqueueTarget;
+pub use set::{SetKey, SetTarget};
+pub use tproxy::TproxyTarget;
 
 use super::given::{Given, Refusal};
 use super::matches::Kept;
@@ -33,15 +48,32 @@ pub enum Target {
         chain: u32,
         goto: bool,
     },
+    /// Fills in a checksum that the model's packets do not have.
+    Checksum,
+    /// The class for queueing disciplines.
+    Classify(u32),
     Connmark(ConnmarkTarget),
+    Ct(Box<CtTarget>),
     Dnat(Box<NatTarget>),
+    /// The new codepoint.
+    Dscp(u8),
     Log(Box<LogTarget>),
     Mark(MarkTarget),
     Masquerade(Box<NatTarget>),
+    Netmap(Box<NetmapTarget>),
+    Nflog(Box<NflogTarget>),
+    Nfqueue(NfqueueTarget),
     Notrack,
     Redirect(Box<NatTarget>),
     Reject(RejectWith),
+    Set(Box<SetTarget>),
     Snat(Box<NatTarget>),
+    Tos(TosTarget),
+    Tproxy(Box<TproxyTarget>),
+    /// Every rule that the packet matches from here on is told.
+    Trace,
+    /// `-j TTL`, and `-j HL` of IPv6.
+    Ttl(TtlTarget),
     /// A target that is not modelled: its name and its options as they are written.
     Kept(Box<Kept>),
 }
@@ -52,6 +84,15 @@ pub(super) fn read_accept(_: &Given<'_>) -> Result<Target, Refusal> {
 
 pub(super) fn read_drop(_: &Given<'_>) -> Result<Target, Refusal> {
     Ok(Target::Drop)
+}
+
+pub(super) fn read_checksum(given: &Given<'_>) -> Result<Target, Refusal> {
+    let is_given = given.has("--checksum-fill").then_some(());
+    given.required(is_given, "CHECKSUM", "--checksum-fill").map(|()| Target::Checksum)
+}
+
+pub(super) fn read_trace(_: &Given<'_>) -> Result<Target, Refusal> {
+    Ok(Target::Trace)
 }
 
 pub(super) fn read_return(_: &Given<'_>) -> Result<Target, Refusal> {
@@ -74,15 +115,27 @@ impl Target {
             Self::Accept => "ACCEPT",
             Self::Drop => "DROP",
             Self::Return => "RETURN",
+            Self::Checksum => "CHECKSUM",
+            Self::Classify(_) => "CLASSIFY",
             Self::Connmark(_) => "CONNMARK",
+            Self::Ct(_) => "CT",
             Self::Dnat(_) => "DNAT",
+            Self::Dscp(_) => "DSCP",
             Self::Log(_) => "LOG",
             Self::Mark(_) => "MARK",
             Self::Masquerade(_) => "MASQUERADE",
+            Self::Netmap(_) => "NETMAP",
+            Self::Nflog(_) => "NFLOG",
+            Self::Nfqueue(_) => "NFQUEUE",
             Self::Notrack => "NOTRACK",
             Self::Redirect(_) => "REDIRECT",
             Self::Reject(_) => "REJECT",
+            Self::Set(_) => "SET",
             Self::Snat(_) => "SNAT",
+            Self::Tos(_) => "TOS",
+            Self::Tproxy(_) => "TPROXY",
+            Self::Trace => "TRACE",
+            Self::Ttl(target) => target.name(),
             Self::Kept(kept) => &kept.name,
         })
     }
@@ -101,7 +154,18 @@ impl Target {
             }
         }
         match self {
+            Self::Checksum => out.push_str(" --checksum-fill"),
+            Self::Classify(class) => classify::write(out, *class),
             Self::Connmark(target) => target.write(out),
+            Self::Ct(target) => target.write(out),
+            Self::Dscp(codepoint) => header::write_dscp(out, *codepoint),
+            Self::Netmap(target) => target.write(out),
+            Self::Nflog(target) => target.write(out),
+            Self::Nfqueue(target) => target.write(out),
+            Self::Set(target) => target.write(out),
+            Self::Tos(target) => target.write(out),
+            Self::Tproxy(target) => target.write(out, family),
+            Self::Ttl(target) => target.write(out),
             Self::Dnat(target) => target.write(out, "--to-destination"),
             Self::Snat(target) => target.write(out, "--to-source"),
             Self::Masquerade(target) | Self::Redirect(target) => target.write(out, "--to-ports"),
@@ -109,7 +173,8 @@ impl Target {
             Self::Mark(target) => target.write(out),
             Self::Reject(with) => reject::write(out, *with, family),
             Self::Kept(kept) => out.push_str(&kept.options),
-            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Notrack => {}
+            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Notrack | Self::Trace => {
+            }
         }
     }
 }

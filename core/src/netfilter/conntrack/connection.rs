@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::TcpState;
-use crate::net::{Endpoint, TcpFlags, Tuple};
+use super::{TcpState, Zone};
+use crate::net::{Endpoint, Family, Protocol, TcpFlags, Tuple};
 use crate::netfilter::Seconds;
 
 /// Numbers connections in the order in which a node saw them.
@@ -72,6 +72,20 @@ pub struct Status {
     pub expected: bool,
 }
 
+impl Status {
+    const NONE: Self = Self {
+        seen_reply: false,
+        assured: false,
+        confirmed: false,
+        src_nat: false,
+        dst_nat: false,
+        src_nat_done: false,
+        dst_nat_done: false,
+        dying: false,
+        expected: false,
+    };
+}
+
 /// How far the connection has come, by protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -93,6 +107,7 @@ pub struct Connection {
     pub reply: Tuple,
     pub status: Status,
     pub mark: u32,
+    pub zone: Zone,
     pub progress: Progress,
     /// The last TCP segment that moved the state or was ignored.
     pub last_segment: Option<(Direction, TcpFlags)>,
@@ -102,9 +117,32 @@ pub struct Connection {
     pub expires: Seconds,
     /// Packets by direction.
     pub packets: [u64; 2],
+    /// Bytes by direction, with IP headers.
+    pub bytes: [u64; 2],
 }
 
 impl Connection {
+    /// What a packet has between a rule that chose a zone and conntrack: a connection of nobody (`nf_ct_tmpl_alloc`).
+    pub const fn template(family: Family) -> Self {
+        let nobody = Endpoint::new(family.unspecified(), 0);
+        let tuple = Tuple { protocol: Protocol::Other(0), src: nobody, dst: nobody };
+        let status = Status { confirmed: true, ..Status::NONE };
+        Self {
+            id: ConnectionId(u32::MAX),
+            original: tuple,
+            reply: tuple,
+            status,
+            mark: 0,
+            zone: Zone::USUAL,
+            progress: Progress::Other,
+            last_segment: None,
+            closing: false,
+            expires: 0,
+            packets: [0; 2],
+            bytes: [0; 2],
+        }
+    }
+
     pub const fn tuple(&self, direction: Direction) -> Tuple {
         match direction {
             Direction::Original => self.original,

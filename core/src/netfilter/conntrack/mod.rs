@@ -9,7 +9,9 @@ pub mod listing;
 mod table;
 mod tcp;
 mod timeout;
+mod zone;
 
 pub use connection::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status};
 pub use table::{Conntrack, Tracked};
 pub use tcp::TcpState;
+pub use zone::{Template, Zone, ZoneChoice};

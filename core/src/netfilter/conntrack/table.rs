@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::fixed_hash::HashMap;
 
-use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, timeout};
+use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, Zone, timeout};
 use crate::net::{Packet, Protocol, TcpFlags, Transport, Tuple};
 use crate::netfilter::{CtLink, Seconds, Skb};
 
@@ -29,13 +29,13 @@ pub struct Conntrack {
     next: u32,
 }
 
-/// A tuple, and of an echo whether it is the reply: the kernel's tuples hold the type of the message.
-type Key = (Tuple, bool);
+/// A tuple, of an echo whether it is the reply since the kernel's tuples hold the type of the message, and the zone.
+type Key = (Tuple, bool, u16);
 
 /// Only a request opens a connection, so that what goes back is the reply.
-const fn key(tuple: Tuple, direction: Direction) -> Key {
+const fn key(tuple: Tuple, direction: Direction, zone: Zone) -> Key {
     let is_echo = matches!(tuple.protocol, Protocol::Icmp | Protocol::Icmpv6);
-    (tuple, is_echo && matches!(direction, Direction::Reply))
+    (tuple, is_echo && matches!(direction, Direction::Reply), zone.id_in(direction))
 }
 
 impl Conntrack {
@@ -52,15 +52,25 @@ impl Conntrack {
         self.connections.values().filter(|connection| connection.status.confirmed && !connection.status.dying)
     }
 
-    /// The entry of a flow of a protocol with ports.
+    /// The entry of a flow of a protocol with ports, in the zone 0.
     pub fn find_flow(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
-        self.by_tuple.get(&key(*tuple, Direction::Original)).copied()
+        self.by_tuple.get(&key(*tuple, Direction::Original, Zone::default())).copied()
+    }
+
+    /// A tuple may be of either direction, each of which has its zone (`nf_conntrack_find_get`, `nf_ct_key_equal`).
+    fn find_tuple(&self, tuple: Tuple, is_echo_reply: bool, zone: Zone) -> Option<(ConnectionId, Direction)> {
+        let find = |direction: Direction| {
+            let id = zone.id_in(direction);
+            let found = self.by_tuple.get(&(tuple, is_echo_reply, id)).copied();
+            found.filter(|(_, of)| zone.id_in(*of) == id)
+        };
+        find(Direction::Original).or_else(|| find(Direction::Reply))
     }
 
     /// The entry that a packet belongs to, which is no error.
-    fn find(&self, packet: &Packet) -> Option<(ConnectionId, Direction)> {
+    fn find(&self, packet: &Packet, zone: Zone) -> Option<(ConnectionId, Direction)> {
         let is_reply = matches!(&packet.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129));
-        self.by_tuple.get(&(packet.tuple(), is_reply)).copied()
+        self.find_tuple(packet.tuple(), is_reply, zone)
     }
 
     /// What `--ctstate` says of a packet.
@@ -70,6 +80,8 @@ impl Conntrack {
             Some(CtInfo::Established) => CtState::Established,
             Some(CtInfo::Related) => CtState::Related,
             None if skb.untracked => CtState::Untracked,
+            // A template counts as a new connection until conntrack has seen it.
+            None if skb.template.is_some() => CtState::New,
             None => CtState::Invalid,
         }
     }
@@ -92,7 +104,9 @@ impl Conntrack {
     fn unlink(&mut self, id: ConnectionId) {
         if let Some(entry) = self.connections.get_mut(&id) {
             entry.status.dying = true;
-            for key in [key(entry.original, Direction::Original), key(entry.reply, Direction::Reply)] {
+            for key in
+                [key(entry.original, Direction::Original, entry.zone), key(entry.reply, Direction::Reply, entry.zone)]
+            {
                 if self.by_tuple.get(&key).is_some_and(|(owner, _)| *owner == id) {
                     self.by_tuple.remove(&key);
                 }
@@ -101,11 +115,11 @@ impl Conntrack {
     }
 
     /// Finds or creates the connection of a packet, and moves its state on (`nf_conntrack_in`).
-    pub fn track(&mut self, packet: &Packet, now: Seconds) -> Tracked {
+    pub fn track(&mut self, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
         if let Transport::Icmp(icmp) = &packet.transport
             && let Some(cause) = &icmp.cause
         {
-            return self.track_error(packet, cause);
+            return self.track_error(packet, cause, zone);
         }
         if let Transport::Icmp(icmp) = &packet.transport
             && !matches!(icmp.kind, 0 | 8 | 128 | 129)
@@ -113,23 +127,23 @@ impl Conntrack {
             return Tracked::Untracked;
         }
         let tuple = packet.tuple();
-        if let Some((id, _)) = self.find(packet)
+        if let Some((id, _)) = self.find(packet, zone)
             && self.connections.get(&id).is_some_and(|entry| entry.expires <= now)
         {
             self.delete(id);
         }
-        match self.find(packet) {
+        match self.find(packet, zone) {
             Some((id, direction)) => self.found(id, direction, packet, now),
-            None => self.create(tuple, packet, now),
+            None => self.create(tuple, packet, zone, now),
         }
     }
 
     /// An ICMP error belongs to the connection of the packet that caused it; it travels the other way, and to the end
     /// that this packet came from (`nf_conntrack_inet_error`).
-    fn track_error(&self, error: &Packet, cause: &Packet) -> Tracked {
+    fn track_error(&self, error: &Packet, cause: &Packet, zone: Zone) -> Tracked {
         let is_request = matches!(&cause.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128));
-        let found = self.by_tuple.get(&(cause.tuple().inverse(), is_request));
-        match found.and_then(|(id, direction)| Some((self.connections.get(id)?, *direction))) {
+        let found = self.find_tuple(cause.tuple().inverse(), is_request, zone);
+        match found.and_then(|(id, direction)| Some((self.connections.get(&id)?, direction))) {
             Some((entry, direction)) if entry.tuple(direction).dst.address == error.dst => {
                 Tracked::Found(CtLink { id: entry.id, direction, info: CtInfo::Related })
             }
@@ -138,7 +152,7 @@ impl Conntrack {
         }
     }
 
-    fn create(&mut self, tuple: Tuple, packet: &Packet, now: Seconds) -> Tracked {
+    fn create(&mut self, tuple: Tuple, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
         let progress = match &packet.transport {
             Transport::Tcp { flags, .. } => match TcpState::None.after(Direction::Original, *flags) {
                 // `tcp_new`: only a SYN, or (tcp_loose) a plain ACK, opens a connection.
@@ -161,11 +175,13 @@ impl Conntrack {
             reply: tuple.inverse(),
             status: Status::default(),
             mark: 0,
+            zone,
             progress,
             last_segment: tcp_flags(packet).map(|flags| (Direction::Original, flags)),
             closing: false,
             expires: now + lifetime(tuple.protocol, progress, false),
             packets: [1, 0],
+            bytes: [packet.length.into(), 0],
         };
         self.connections.insert(id, connection);
         Tracked::Created(CtLink { id, direction: Direction::Original, info: CtInfo::New })
@@ -187,9 +203,9 @@ impl Conntrack {
                 }
                 // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
                 TcpState::SynSent if state.is_over() && (entry.closing || aborted) => {
-                    let tuple = entry.tuple(direction);
+                    let (tuple, zone) = (entry.tuple(direction), entry.zone);
                     self.delete(id);
-                    return self.create(tuple, packet, now);
+                    return self.create(tuple, packet, zone, now);
                 }
                 // It answers a SYN that was ignored: the ends know better than the entry.
                 TcpState::Ignore if answers_syn && flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
@@ -222,6 +238,7 @@ impl Conntrack {
             entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
         }
         entry.packets[direction as usize] += 1;
+        entry.bytes[direction as usize] += u64::from(packet.length);
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
         if stillborn {
             self.unlink(id);
@@ -252,11 +269,12 @@ impl Conntrack {
 
     /// Whether another connection already answers to this reply tuple (`nf_nat_used_tuple`).
     pub fn is_taken(&self, reply: &Tuple, by_other_than: ConnectionId) -> bool {
-        self.owner(*reply, Direction::Reply).is_some_and(|owner| owner != by_other_than)
+        let zone = self.get(by_other_than).map(|connection| connection.zone).unwrap_or_default();
+        self.owner(*reply, Direction::Reply, zone).is_some_and(|owner| owner != by_other_than)
     }
 
-    fn owner(&self, tuple: Tuple, direction: Direction) -> Option<ConnectionId> {
-        self.by_tuple.get(&key(tuple, direction)).map(|(owner, _)| *owner)
+    fn owner(&self, tuple: Tuple, direction: Direction, zone: Zone) -> Option<ConnectionId> {
+        self.by_tuple.get(&key(tuple, direction, zone)).map(|(owner, _)| *owner)
     }
 
     /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).
@@ -270,13 +288,15 @@ impl Conntrack {
         if entry.status.confirmed {
             return true;
         }
-        let (original, reply) = (entry.original, entry.reply);
-        if self.owner(original, Direction::Original).is_some() || self.owner(reply, Direction::Reply).is_some() {
+        let (original, reply, zone) = (entry.original, entry.reply, entry.zone);
+        if self.owner(original, Direction::Original, zone).is_some()
+            || self.owner(reply, Direction::Reply, zone).is_some()
+        {
             self.delete(id);
             return false;
         }
-        self.by_tuple.insert(key(original, Direction::Original), (id, Direction::Original));
-        self.by_tuple.insert(key(reply, Direction::Reply), (id, Direction::Reply));
+        self.by_tuple.insert(key(original, Direction::Original, zone), (id, Direction::Original));
+        self.by_tuple.insert(key(reply, Direction::Reply, zone), (id, Direction::Reply));
         if let Some(entry) = self.connections.get_mut(&id) {
             entry.status.confirmed = true;
         }

@@ -1,21 +1,25 @@
 //! Devices, addresses and routes of a node: which way a packet goes, and which source it gets.
 //!
 //! In: `ip addr` and `ip route` facts. Out: a routing decision. Left out on purpose: routing caches,
-//! multipath, neighbour tables; policy rules by mark come with pasted nodes.
+//! multipath, neighbour tables.
 
 mod device;
+mod policy;
 mod table;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 pub use device::{Device, DeviceKind};
+pub use policy::{Flow, PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
 pub use table::{Destination, RouteEntry, RouteTable};
 
+use super::{PacketType, RejectWith, Skb};
 use crate::fixed_hash::HashMap;
-use crate::net::Family;
+use crate::net::{Family, Packet};
 use crate::trace::Route;
 
 /// What an address is to this node (`RTN_*`), as `-m addrtype` and nft's `fib … type` ask.
@@ -39,8 +43,25 @@ pub struct Routing {
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
+    /// All other tables, by number.
+    others: BTreeMap<u32, RouteTable>,
+    /// By priority, without the rules for `local`, `main` and `default`, which every node has.
+    policy: Vec<PolicyRule>,
     /// `net.ipv4.conf.all.route_localnet`: 127.0.0.0/8 is an address like any other.
     pub route_localnet: bool,
+    /// `net.ipv4.conf.all.rp_filter`.
+    pub reverse_path: ReversePath,
+}
+
+/// What the source of a packet from outside must be (`rp_filter`). IPv4 only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReversePath {
+    #[default]
+    Any,
+    /// An answer leaves by the device that the packet came in by.
+    Strict,
+    /// There is a route back.
+    Loose,
 }
 
 impl Routing {
@@ -107,6 +128,20 @@ impl Routing {
         self.local.add(route);
     }
 
+    /// Adds a route to the table with this number.
+    pub fn add_route_in(&mut self, table: u32, route: RouteEntry) {
+        match table {
+            TABLE_MAIN => self.main.add(route),
+            other => self.others.entry(other).or_default().add(route),
+        }
+    }
+
+    /// Of equal priorities the rule that was added first is asked first.
+    pub fn add_policy(&mut self, rule: PolicyRule) {
+        let place = self.policy.partition_point(|known| known.priority <= rule.priority);
+        self.policy.insert(place, rule);
+    }
+
     pub fn devices(&self) -> &[Device] {
         &self.devices
     }
@@ -119,8 +154,7 @@ impl Routing {
         self.local.lookup(address).is_some()
     }
 
-    /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`,
-    /// `__fib_validate_source`); none if it is not.
+    /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`); none if it is not.
     pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<&'static str> {
         let from_outside = self.device(device).is_none_or(|device| device.kind != DeviceKind::Loopback);
         let localnet = |address: IpAddr| address.is_loopback() && !(self.route_localnet && address.is_ipv4());
@@ -128,14 +162,52 @@ impl Routing {
             Some("a loopback address as destination, from outside")
         } else if from_outside && localnet(src) {
             Some("a loopback address as source, from outside")
-        } else if from_outside && src.is_ipv4() && self.is_local(src) {
-            Some("this node's own address as source, from outside")
         } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
             Some("a source that is not one machine")
         } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
             Some("a group that nobody on this node has joined")
         } else {
             None
+        }
+    }
+
+    /// Why a packet is dropped for its source once it is known where it would go (`fib_validate_source`). IPv6 asks
+    /// nothing of this kind.
+    pub fn invalid_source(&self, packet: &Packet, device: &str, out: Option<&str>) -> Option<&'static str> {
+        let (src, dst) = (packet.src, packet.dst);
+        let is_loopback = self.device(device).is_some_and(|device| device.kind == DeviceKind::Loopback);
+        if src.is_ipv6() || is_loopback {
+            None
+        } else if self.is_local(src) {
+            Some("this node's own address as source, from outside")
+        } else if !self.has_way_back(&Flow { dst: src, src: Some(dst), mark: 0, input: out }, device) {
+            Some("an answer would not leave by this device (rp_filter)")
+        } else {
+            None
+        }
+    }
+
+    /// `__fib_validate_source`: a device without addresses is held to the strict test.
+    fn has_way_back(&self, back: &Flow<'_>, device: &str) -> bool {
+        let is_numbered = || self.device(device).is_some_and(|device| device.addresses.iter().any(is_v4));
+        match (self.reverse_path, self.lookup_flow(back)) {
+            (ReversePath::Any, _) => true,
+            (ReversePath::Strict, Route::Via { device: out, .. }) => *out == *device,
+            (ReversePath::Loose, Route::Via { device: out, .. }) => *out == *device || is_numbered(),
+            _ => false,
+        }
+    }
+
+    /// To whom a packet came (`eth_type_trans`): only a link layer can tell.
+    pub fn packet_type(&self, skb: &Skb) -> PacketType {
+        let device = skb.input.as_deref().and_then(|device| self.device(device));
+        if !device.is_some_and(|device| matches!(device.kind, DeviceKind::Ethernet | DeviceKind::Veth)) {
+            return PacketType::Host;
+        }
+        match self.address_type(skb.packet.dst) {
+            AddressType::Broadcast => PacketType::Broadcast,
+            AddressType::Multicast => PacketType::Multicast,
+            _ => PacketType::Host,
         }
     }
 
@@ -158,28 +230,54 @@ impl Routing {
         match self.main.lookup(address).map(|route| &route.to) {
             Some(Destination::Blackhole) => AddressType::Blackhole,
             Some(Destination::Unreachable) => AddressType::Unreachable,
+            Some(Destination::Prohibit) => AddressType::Prohibit,
             Some(Destination::Local { .. }) => AddressType::Local,
             // Without a route the kernel still says unicast (`__inet_dev_addr_type` starts with it).
-            Some(Destination::Via { .. }) | None => AddressType::Unicast,
+            Some(Destination::Via { .. } | Destination::Throw) | None => AddressType::Unicast,
         }
     }
 
-    fn is_broadcast(&self, address: IpAddr) -> bool {
+    /// Whether it is the broadcast address of a device's subnet.
+    pub fn is_broadcast(&self, address: IpAddr) -> bool {
         self.devices
             .iter()
             .flat_map(|device| &device.addresses)
             .any(|net| matches!(net, IpNet::V4(v4) if v4.prefix_len() < 31) && net.broadcast() == address)
     }
 
-    /// The routing decision for a destination.
+    /// The routing decision for a destination, without anything that a policy rule may ask.
     pub fn lookup(&self, dst: IpAddr) -> Route {
-        let entry = self.local.lookup(dst).or_else(|| self.main.lookup(dst));
-        match entry.map(|entry| &entry.to) {
-            Some(Destination::Local { device }) => Route::Local { device: device.clone() },
-            Some(Destination::Via { device, gateway }) => Route::Via { device: device.clone(), gateway: *gateway },
-            Some(Destination::Blackhole) => Route::Blackhole,
-            Some(Destination::Unreachable) | None => Route::Unreachable,
+        self.lookup_flow(&Flow::to(dst))
+    }
+
+    /// The routing decision for a packet.
+    pub fn lookup_flow(&self, flow: &Flow<'_>) -> Route {
+        match self.find(flow) {
+            Some(Found::Entry(entry)) => decision(&entry.to, flow.dst),
+            Some(Found::Rule(action)) => refusal(action),
+            None => Route::Unreachable,
         }
+    }
+
+    /// The route or the policy rule that decides (`fib_lookup`, `fib_rules_lookup`).
+    fn find(&self, flow: &Flow<'_>) -> Option<Found<'_>> {
+        let later = self.policy.partition_point(|rule| rule.priority <= policy::MAIN_PRIORITY);
+        let (before, after) = self.policy.split_at(later);
+        let asked = |table: u32| match table {
+            TABLE_MAIN => entry_in(&self.main, flow.dst),
+            other => entry_in(self.others.get(&other)?, flow.dst),
+        };
+        let by_rules = |rules: &[PolicyRule]| {
+            rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| match rule.action {
+                PolicyAction::Lookup(table) => asked(table),
+                action => Some(Found::Rule(action)),
+            })
+        };
+        entry_in(&self.local, flow.dst)
+            .or_else(|| by_rules(before))
+            .or_else(|| asked(TABLE_MAIN))
+            .or_else(|| by_rules(after))
+            .or_else(|| asked(TABLE_DEFAULT))
     }
 
     /// The source address of a packet that this node sends to `dst` (`fib_result_prefsrc`): the route's
@@ -188,7 +286,9 @@ impl Routing {
         if self.local.lookup(dst).is_some() {
             return Some(dst);
         }
-        let entry = self.main.lookup(dst)?;
+        let Some(Found::Entry(entry)) = self.find(&Flow::to(dst)) else {
+            return None;
+        };
         match &entry.to {
             Destination::Via { device, gateway } => {
                 entry.source.or_else(|| self.address_of(device, gateway.unwrap_or(dst)))
@@ -209,7 +309,7 @@ impl Routing {
             device.addresses.iter().filter(usable).copied().collect()
         };
         let own = self.device(device).map(shown).unwrap_or_default();
-        let all = || self.devices.iter().filter(|device| device.kind == DeviceKind::Ethernet).flat_map(shown);
+        let all = || self.devices.iter().filter(|device| leads_outside(device.kind)).flat_map(shown);
         let best = match towards {
             IpAddr::V4(_) => {
                 own.iter().find(|net| net.contains(&towards)).or(own.first()).copied().or_else(|| all().next())
@@ -239,10 +339,52 @@ impl Routing {
     }
 }
 
+const fn leads_outside(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::Ethernet | DeviceKind::Tunnel)
+}
+
 /// How many bits two addresses begin with alike (`ipv6_addr_diff`).
 fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
     match address {
         IpAddr::V6(address) => (u128::from(address) ^ u128::from(with)).leading_zeros(),
         IpAddr::V4(_) => 0,
     }
+}
+
+/// What decides about a packet's way.
+enum Found<'a> {
+    Entry(&'a RouteEntry),
+    Rule(PolicyAction),
+}
+
+/// None if the next table is asked.
+fn entry_in(table: &RouteTable, dst: IpAddr) -> Option<Found<'_>> {
+    table.lookup(dst).filter(|entry| entry.to != Destination::Throw).map(Found::Entry)
+}
+
+/// The errors are those of `fib_props` and, for IPv6, of `ip6_pkt_discard` and `ip6_pkt_prohibit`.
+fn decision(to: &Destination, dst: IpAddr) -> Route {
+    match to {
+        Destination::Local { device } => Route::Local { device: device.clone() },
+        Destination::Via { device, gateway } => Route::Via { device: device.clone(), gateway: *gateway },
+        Destination::Blackhole => Route::Blackhole,
+        Destination::Unreachable if dst.is_ipv6() => Route::Refused(RejectWith::NoRoute),
+        Destination::Unreachable => Route::Refused(RejectWith::HostUnreachable),
+        Destination::Prohibit => Route::Refused(RejectWith::AdminProhibited),
+        Destination::Throw => Route::Unreachable,
+    }
+}
+
+/// `fib4_rule_action`: an unreachable rule has another error than a route of this type.
+const fn refusal(action: PolicyAction) -> Route {
+    match action {
+        PolicyAction::Lookup(_) => Route::Unreachable,
+        PolicyAction::Blackhole => Route::Blackhole,
+        PolicyAction::Unreachable => Route::Refused(RejectWith::NetUnreachable),
+        PolicyAction::Prohibit => Route::Refused(RejectWith::AdminProhibited),
+    }
+}
+
+const fn is_v4(net: &IpNet) -> bool {
+    matches!(net, IpNet::V4(_))
 }

@@ -3,11 +3,13 @@ use std::net::IpAddr;
 use super::Walk;
 use super::load::{Break, looked_up};
 use crate::net::{Endpoint, Family};
-use crate::netfilter::{Context, Hook, Manip, NatRange, RejectWith, Seconds, Verdict, nat};
+use crate::netfilter::{
+    Context, Direction, Hook, Manip, NatRange, RejectWith, Seconds, Template, Verdict, ZoneChoice, nat,
+};
 use crate::nftables::model::{
-    Assign, Comparison, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort, ObjectId,
-    Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetId, SetOp, SetUpdate, SetUse, State, StateId,
-    Statement, Target, Test,
+    Assign, Comparison, CtField, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
+    ObjectId, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetId, SetOp, SetUpdate, SetUse, State,
+    StateId, Statement, Target, Test,
 };
 use crate::nftables::print;
 use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
@@ -27,6 +29,7 @@ pub enum Action {
     Redirect(NatRange),
     Update(Box<Update>),
     Notrack,
+    Zone(ZoneChoice),
 }
 
 /// A change of a set by a packet.
@@ -126,6 +129,12 @@ impl Walk<'_> {
             // Which queue, socket or trace the packet gets has no bearing on its way.
             Target::Meta(_) => Action::None,
             Target::Ct(field) if field.key == CtKey::Mark => Action::ConnectionMark(mark),
+            Target::Ct(CtField { key: CtKey::Zone, direction }) => Action::Zone(ZoneChoice {
+                id: u16::try_from(value & 0xffff).unwrap_or(0),
+                from_mark: false,
+                original_only: direction == Some(Direction::Original),
+                reply_only: direction == Some(Direction::Reply),
+            }),
             Target::Ct(_) => return Err(Break::NotModelled),
             Target::Payload(field) => {
                 // A packet without the header is left alone.
@@ -287,8 +296,15 @@ impl Walk<'_> {
             Action::Redirect(range) => return Some(redirect(ctx, range, rule)),
             Action::Update(update) => self.update_set(ctx, *update, rule),
             Action::Notrack => {
-                if ctx.skb.connection.is_none() {
+                if ctx.skb.connection.is_none() && ctx.skb.template.is_none() {
                     ctx.skb.untracked = true;
+                }
+            }
+            // `nft_ct_set_zone_eval`: unlike the target CT it takes back a notrack.
+            Action::Zone(zone) => {
+                if ctx.skb.connection.is_none() && ctx.skb.template.is_none() {
+                    ctx.skb.untracked = false;
+                    ctx.skb.template = Some(Template { zone });
                 }
             }
             Action::None | Action::Verdict(_) | Action::Reject(_) => {}

@@ -4,8 +4,8 @@ use super::load::Break;
 use super::payload::bits_of;
 use crate::net::Family;
 use crate::netfilter::conntrack::{CtState, Status};
-use crate::netfilter::routing::AddressType;
-use crate::netfilter::{Conntrack, Context, Direction, Hook};
+use crate::netfilter::routing::{AddressType, Flow};
+use crate::netfilter::{Conntrack, Context, Direction, Hook, Zone};
 use crate::nftables::model::{CtField, CtKey, Fib, FibAddress, FibResult, name_value};
 use crate::trace::{Route, Tracer};
 
@@ -20,6 +20,9 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
             CtState::Untracked => 64,
         });
     }
+    if let Some(template) = ctx.skb.template {
+        return of_template(template.zone(ctx.skb.mark), field.key);
+    }
     let link = ctx.skb.connection.ok_or(Break::NoMatch)?;
     let connection = ctx.connection().ok_or(Break::NoMatch)?;
     let tuple = connection.tuple(field.direction.unwrap_or(Direction::Original));
@@ -27,7 +30,8 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
         if Family::of(address) == family { Ok(bits_of(address)) } else { Err(Break::NoMatch) }
     };
     Ok(match field.key {
-        CtKey::State | CtKey::Zone => 0,
+        CtKey::State => 0,
+        CtKey::Zone => field.direction.map_or(connection.zone.id, |direction| connection.zone.id_in(direction)).into(),
         CtKey::Direction => link.direction as u128,
         CtKey::Status => status_bits(connection.status),
         CtKey::Mark => connection.mark.into(),
@@ -43,10 +47,35 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
         CtKey::IpDaddr => of_family(tuple.dst.address, Family::V4)?,
         CtKey::Ip6Saddr => of_family(tuple.src.address, Family::V6)?,
         CtKey::Ip6Daddr => of_family(tuple.dst.address, Family::V6)?,
-        CtKey::Bytes | CtKey::Packets | CtKey::AvgPkt | CtKey::Id => {
-            return Err(Break::NotModelled);
+        CtKey::Bytes => counted(connection.bytes, field.direction).into(),
+        CtKey::Packets => counted(connection.packets, field.direction).into(),
+        CtKey::AvgPkt => {
+            let packets = counted(connection.packets, field.direction);
+            counted(connection.bytes, field.direction).checked_div(packets).unwrap_or(0).into()
         }
+        // A hash with a secret of the kernel's.
+        CtKey::Id => return Err(Break::NotModelled),
     })
+}
+
+/// `nft_ct_get_eval_counter`: without a direction those of both.
+fn counted(counts: [u64; 2], direction: Option<Direction>) -> u64 {
+    match direction {
+        Some(direction) => counts[direction as usize],
+        None => counts[0].saturating_add(counts[1]),
+    }
+}
+
+/// What is asked of a packet between a rule that chose a zone and conntrack: it has a connection of nobody.
+const fn of_template(zone: Zone, key: CtKey) -> Result<u128, Break> {
+    /// `IPS_TEMPLATE` and `IPS_CONFIRMED`.
+    const STATUS: u128 = 1 << 11 | 1 << 3;
+    match key {
+        CtKey::Status => Ok(STATUS),
+        CtKey::Zone => Ok(zone.id as u128),
+        CtKey::IpSaddr | CtKey::IpDaddr | CtKey::Ip6Saddr | CtKey::Ip6Daddr => Err(Break::NoMatch),
+        _ => Ok(0),
+    }
 }
 
 /// `enum ip_conntrack_status`
@@ -66,9 +95,10 @@ fn status_bits(status: Status) -> u128 {
 
 /// `nft_fib4_eval`, `nft_fib4_eval_type`
 pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
-    let address = match fib.address {
-        FibAddress::Saddr => ctx.skb.packet.src,
-        FibAddress::Daddr => ctx.skb.packet.dst,
+    let packet = &ctx.skb.packet;
+    let (address, other) = match fib.address {
+        FibAddress::Saddr => (packet.src, packet.dst),
+        FibAddress::Daddr => (packet.dst, packet.src),
     };
     let asked = if fib.iif {
         ctx.skb.input.as_deref()
@@ -85,7 +115,8 @@ pub fn fib<T: Tracer>(ctx: &Context<'_, T>, fib: &Fib) -> u128 {
     let device = if ctx.hook == Hook::Prerouting && input == Some("lo") {
         input.map(Into::into)
     } else {
-        match ctx.stack.routing.lookup(address) {
+        let mark = if fib.mark { ctx.skb.mark } else { 0 };
+        match ctx.stack.routing.lookup_flow(&Flow { mark, src: Some(other), ..Flow::to(address) }) {
             Route::Via { device, .. } if asked.is_none_or(|asked| *asked == *device) => Some(device),
             _ => None,
         }
@@ -112,7 +143,11 @@ fn address_type<T: Tracer>(ctx: &Context<'_, T>, address: std::net::IpAddr, devi
         AddressType::Unspecified if address.is_ipv4() => 3,
         AddressType::Unspecified => 0,
         // IPv6 asks for a route and says so if there is none (`__nft_fib6_eval_type`).
-        AddressType::Unicast if address.is_ipv6() && routing.lookup(address) == Route::Unreachable => 7,
+        AddressType::Unicast
+            if address.is_ipv6() && matches!(routing.lookup(address), Route::Unreachable | Route::Refused(_)) =>
+        {
+            7
+        }
         AddressType::Unicast => 1,
         AddressType::Broadcast => 3,
         AddressType::Multicast => 5,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{Walk, flow, hash, payload};
-use crate::netfilter::Context;
+use crate::netfilter::{Context, Sender};
 use crate::nftables::model::{
     Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State, Table, name_value,
 };
@@ -87,6 +87,13 @@ impl Walk<'_> {
             MetaKey::Mark => u128::from(ctx.skb.mark),
             MetaKey::Iif | MetaKey::IifName => device(&ctx.skb.input),
             MetaKey::Oif | MetaKey::OifName => device(&ctx.skb.output),
+            // Only the socket of a process has a file with an owner (`nft_meta_get_eval_skugid`).
+            MetaKey::SkUid | MetaKey::SkGid => match ctx.skb.sender {
+                Sender::Process { user, group } => if key == MetaKey::SkUid { user } else { group }.into(),
+                Sender::Nobody | Sender::Kernel => return Err(Break::NoMatch),
+            },
+            MetaKey::PktType => ctx.stack.routing.packet_type(ctx.skb) as u128,
+            MetaKey::IpSec => 0,
             _ => return Err(Break::NotModelled),
         })
     }

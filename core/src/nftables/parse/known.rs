@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::cursor::{Failure, Parsed};
 use crate::net::Family;
 use crate::nftables::model::{
-    Comparison, CtKey, Data, DataType, Element, Expression, Field, Header, Layer, Match, MetaKey, Set, SetData, SetUse,
+    Comparison, CtField, CtKey, Data, Element, Expression, Field, Header, Layer, Match, MetaKey, Set, SetData, SetUse,
     Statement, TableFamily, Test,
 };
 
@@ -14,6 +14,8 @@ pub struct Known {
     pub family: Option<Family>,
     /// The transport protocol, if it is one.
     pub transport: Option<u128>,
+    /// The transport protocols, if a match has named several: none of them may be asked for its own fields.
+    among: Vec<u128>,
     /// Ports may be mapped: there was a match of transport protocols.
     pub has_transport: bool,
     /// The type of ICMP message.
@@ -35,6 +37,7 @@ impl Known {
             table,
             family,
             transport: None,
+            among: Vec::new(),
             has_transport: false,
             icmp_type: None,
             icmp_echo: false,
@@ -82,10 +85,15 @@ impl Known {
             let protocol = u128::from(protocol.number());
             match self.transport {
                 Some(known) if known != protocol => {
-                    return Err(conflict(&DataType::InetProto.text(known)));
+                    return Err(conflict(protocol_name(known)));
                 }
                 Some(_) => {}
-                None => self.implied.push(equal(Expression::Meta(MetaKey::L4Proto), protocol)),
+                None => {
+                    if let Some(other) = self.among.iter().find(|other| **other != protocol) {
+                        return Err(conflict(protocol_name(*other)));
+                    }
+                    self.implied.push(equal(Expression::Meta(MetaKey::L4Proto), protocol));
+                }
             }
             self.transport = Some(protocol);
             self.has_transport = true;
@@ -105,6 +113,30 @@ impl Known {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the rule has said that the packet is of another transport protocol than this one.
+    pub fn excludes(&self, protocol: u128) -> bool {
+        match self.transport {
+            Some(known) => known != protocol,
+            None => self.among.iter().any(|other| *other != protocol),
+        }
+    }
+
+    /// NAT to an address of a family that the rule's packets are not of (`nat_evaluate_family`).
+    pub fn check_nat(&self, family: Family, offset: usize) -> Parsed<()> {
+        let name = |family| if family == Family::V4 { "ip" } else { "ip6" };
+        match self.family.filter(|known| *known != family) {
+            None => Ok(()),
+            Some(known) => {
+                let message = format!(
+                    "conflicting protocols specified: {} vs. {}. You must specify ip or ip6 family in nat statement",
+                    name(known),
+                    name(family)
+                );
+                Err(Failure::new(offset, message, "an address of the packets' family", "split the rule"))
+            }
+        }
     }
 
     /// A TCP reset needs TCP.
@@ -146,11 +178,15 @@ impl Known {
             return;
         };
         let value = equal_to(test);
-        let among = matches!(test, Test::In { negated: false, set: SetUse::Anonymous(_) });
-        match subject(left) {
+        let among = match test {
+            Test::In { negated: false, set: SetUse::Anonymous(set) } => Some(set),
+            _ => None,
+        };
+        match self.subject(left) {
             Some(Subject::Transport) => {
-                self.has_transport |= value.is_some() || among;
+                self.has_transport |= value.is_some() || among.is_some();
                 self.transport = value.or(self.transport);
+                self.among.extend(among.into_iter().flat_map(|set| single_values(set)));
             }
             Some(Subject::Network) => {
                 self.family = match value {
@@ -161,11 +197,33 @@ impl Known {
             }
             Some(Subject::IcmpType(header)) => {
                 self.icmp_type = value;
-                self.icmp_echo |= among || value.is_some_and(|kind| is_echo_type(header, kind));
+                self.icmp_echo |= among.is_some() || value.is_some_and(|kind| is_echo_type(header, kind));
             }
             None => {}
         }
     }
+
+    /// What a match decides about in this table (`meta_expr_pctx_update`, `ct_expr_pctx_update`).
+    fn subject(&self, left: &Expression) -> Option<Subject> {
+        match left {
+            // Below an inet table's packets there is no link layer that could say so.
+            Expression::Meta(MetaKey::Protocol) if self.table == TableFamily::Inet => None,
+            Expression::Ct(CtField { key: CtKey::L3Proto, .. }) => Some(Subject::Network),
+            Expression::Ct(CtField { key: CtKey::Protocol, .. }) if self.family.is_some() => Some(Subject::Transport),
+            other => subject(other),
+        }
+    }
+}
+
+/// The keys of a set that are no ranges.
+fn single_values(set: &Set) -> impl Iterator<Item = u128> {
+    let firsts = set.elements.iter().filter_map(|element| element.fields(&set.key).next());
+    firsts.filter(|(_, low, high)| low == high).map(|(_, value, _)| value)
+}
+
+/// The name of a protocol that nft knows the header of.
+fn protocol_name(protocol: u128) -> &'static str {
+    Header::of_protocol(protocol).map_or("unknown", Header::name)
 }
 
 /// Which protocol a match decides about.

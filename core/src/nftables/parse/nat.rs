@@ -47,9 +47,7 @@ impl Reader<'_, '_, '_> {
             let message = "ip or ip6 must be specified with address for inet tables.";
             return Err(Failure::new(start, message, "dnat ip to …, dnat ip6 to …", ""));
         };
-        if own.is_some_and(|own| own != family) {
-            return Err(Failure::new(start, "conflicting protocols specified", "an address of the table's family", ""));
-        }
+        known.check_nat(family, start)?;
         let address = self.nat_address(family, pair)?;
         let concatenated =
             matches!(&address, NatAddress::Computed(expression) if expression.types(self.table).len() > 1);

@@ -9,8 +9,8 @@ use super::token::Kind;
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 use crate::nftables::model::{
-    Assign, Comparison, CtKey, DataType, Expression, Match, MetaKey, Reject, RejectKind, SetData, SetOp, SetUpdate,
-    SetUse, Statement, TableFamily, Target, Test,
+    Assign, Comparison, CtField, CtKey, DataType, Expression, Match, MetaKey, Reject, RejectKind, SetData, SetOp,
+    SetUpdate, SetUse, Statement, TableFamily, Target, Test,
 };
 
 /// Words that begin a statement of nft's that is not modelled.
@@ -96,7 +96,14 @@ impl Reader<'_, '_, '_> {
             }
         };
         let data_type = target.data_type(self.table);
+        let value_offset = self.cursor.offset();
         let value = self.assigned(&[data_type])?;
+        // A zone takes numbers, and no marks (`stmt_evaluate_ct`).
+        if matches!(target, Expression::Ct(CtField { key: CtKey::Zone, .. }))
+            && value.data_type(self.table) == DataType::Mark
+        {
+            return Err(type_mismatch(value_offset, &[data_type], &[DataType::Mark]));
+        }
         let target = match target {
             Expression::Meta(key) => Target::Meta(key),
             Expression::Payload(field) => Target::Payload(field),
@@ -327,10 +334,12 @@ impl Reader<'_, '_, '_> {
         let (kind, names): (_, &[(&str, RejectWith)]) = match token.text {
             "tcp" => {
                 self.cursor.expect_word("reset")?;
-                return if known.transport.is_none_or(|protocol| protocol == 6) {
-                    Ok((RejectKind::TcpReset, RejectWith::TcpReset))
+                return if known.excludes(6) {
+                    let protocol = if known.transport == Some(17) { "udp" } else { "this" };
+                    let message = format!("you cannot use tcp reset with {protocol} protocol");
+                    Err(Failure::new(token.offset, message, "another answer", ""))
                 } else {
-                    Err(Failure::new(token.offset, "you cannot use tcp reset with udp protocol", "another answer", ""))
+                    Ok((RejectKind::TcpReset, RejectWith::TcpReset))
                 };
             }
             "icmp" => (RejectKind::Icmp, &ICMP),

@@ -1,0 +1,119 @@
+use super::super::dscp;
+use super::super::given::{Given, Refusal};
+use super::super::matches::write_value;
+use super::Target;
+use crate::net::Family;
+
+/// `-j TOS`: clears the bits of the mask, then flips the bits of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TosTarget {
+    pub value: u8,
+    pub mask: u8,
+}
+
+/// `-j TTL`, `-j HL`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TtlTarget {
+    pub family: Family,
+    pub change: TtlChange,
+    pub by: u8,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TtlChange {
+    Set,
+    Decrement,
+    Increment,
+}
+
+const TTL_OPTIONS: [(TtlChange, &str, &str); 3] = [
+    (TtlChange::Set, "--ttl-set", "--hl-set"),
+    (TtlChange::Decrement, "--ttl-dec", "--hl-dec"),
+    (TtlChange::Increment, "--ttl-inc", "--hl-inc"),
+];
+
+/// The only option that was written.
+fn single(given: &Given<'_>, extension: &str, missing: &str) -> Result<&'static str, Refusal> {
+    match &given.options[..] {
+        [option] => Ok(option.option.name),
+        [first, second, ..] => {
+            let (first, second) = (first.option.name, second.option.name);
+            let message = format!("{extension}: option \"{second}\" cannot be used together with \"{first}\".");
+            Err(given.wrong(second, message, "one of the options", "remove one"))
+        }
+        [] => Err(given.wrong("", missing, "one of its options", "add one")),
+    }
+}
+
+pub fn read_tos(given: &Given<'_>) -> Result<Target, Refusal> {
+    let option = single(given, "TOS", "TOS: An action is required")?;
+    let bits = given.number(option).and_then(|bits| u8::try_from(bits).ok()).unwrap_or(0);
+    let (value, mask) = match option {
+        "--and-tos" => (0, !bits),
+        "--or-tos" => (bits, bits),
+        "--xor-tos" => (bits, 0),
+        _ => given.tos(option).map_or((0, 0), |(value, mask, _)| (value, mask)),
+    };
+    Ok(Target::Tos(TosTarget { value, mask }))
+}
+
+pub fn read_dscp(given: &Given<'_>) -> Result<Target, Refusal> {
+    let missing = "DSCP target: Parameter --set-dscp is required";
+    dscp::read(given, "--set-dscp", "--set-dscp-class", missing).map(Target::Dscp)
+}
+
+pub fn read_ttl(given: &Given<'_>) -> Result<Target, Refusal> {
+    let (name, missing) = match given.family {
+        Family::V4 => ("TTL", "TTL: You must specify an action"),
+        Family::V6 => ("HL", "HL: You must specify an action"),
+    };
+    let option = single(given, name, missing)?;
+    let found = TTL_OPTIONS.iter().find(|(_, ttl, hl)| *ttl == option || *hl == option);
+    let change = found.map_or(TtlChange::Set, |(change, ..)| *change);
+    let by = given.number(option).and_then(|by| u8::try_from(by).ok()).unwrap_or(0);
+    Ok(Target::Ttl(TtlTarget { family: given.family, change, by }))
+}
+
+impl TosTarget {
+    /// `tos_tg`.
+    pub const fn apply(self, tos: u8) -> u8 {
+        tos & !self.mask ^ self.value
+    }
+
+    pub fn write(self, out: &mut String) {
+        write_value(out, false, "--set-tos", format_args!("{:#04x}/{:#04x}", self.value, self.mask));
+    }
+}
+
+/// `dscp_tg`: the bits of congestion notification stay.
+pub const fn apply_dscp(codepoint: u8, tos: u8) -> u8 {
+    codepoint << 2 | tos & 3
+}
+
+pub fn write_dscp(out: &mut String, codepoint: u8) {
+    write_value(out, false, "--set-dscp", format_args!("{codepoint:#04x}"));
+}
+
+impl TtlTarget {
+    pub const fn name(self) -> &'static str {
+        match self.family {
+            Family::V4 => "TTL",
+            Family::V6 => "HL",
+        }
+    }
+
+    /// `ttl_tg`, `hl_tg6`.
+    pub const fn apply(self, ttl: u8) -> u8 {
+        match self.change {
+            TtlChange::Set => self.by,
+            TtlChange::Decrement => ttl.saturating_sub(self.by),
+            TtlChange::Increment => ttl.saturating_add(self.by),
+        }
+    }
+
+    pub fn write(self, out: &mut String) {
+        for (_, ttl, hl) in TTL_OPTIONS.into_iter().filter(|(change, ..)| *change == self.change) {
+            write_value(out, false, if self.family == Family::V4 { ttl } else { hl }, self.by);
+        }
+    }
+}
