@@ -23,6 +23,8 @@ pub enum Argument {
     Bits,
     /// `VALUE` or `VALUE/MASK`.
     Mark,
+    /// `VALUE` or `VALUE/MASK` of a TOS byte, or one of its old names.
+    Tos,
     /// `PORT` or `FIRST:LAST`, either side of which may be empty.
     Ports,
     /// Up to 15 ports and ranges with commas between.
@@ -67,7 +69,7 @@ impl fmt::Display for Argument {
             Self::Text(_) => "text",
             Self::Number { .. } | Self::Bits => "number",
             Self::Range(_) => "number[:number]",
-            Self::Mark => "value[/mask]",
+            Self::Mark | Self::Tos => "value[/mask]",
             Self::Ports => "port[:port]",
             Self::PortList => "port[,port|,port:port]...",
             Self::Names(names) => return f.write_str(&names.join("|")),
@@ -181,6 +183,10 @@ impl Argument {
                 let (value, mask) = mark(text).ok_or_else(|| out_of_range(0, u32::MAX))?;
                 Value::Mark { value, mask }
             }
+            Self::Tos => {
+                let (value, mask) = tos(text)?;
+                Value::Mark { value, mask }
+            }
             Self::Ports => Value::Ports(ports(text)?),
             Self::PortList => Value::PortList(port_list(text)?),
             Self::Names(names) => {
@@ -273,6 +279,26 @@ fn mark(text: &str) -> Option<(u32, u32)> {
         Some((value, mask)) => Some((number(value)?, number(mask)?)),
         None => Some((number(text)?, u32::MAX)),
     }
+}
+
+/// `xtopt_parse_tosmask`; a name stands for the four bits that the old use of the byte had.
+fn tos(text: &str) -> Result<(u32, u32), BadArgument> {
+    const NAMES: [(&str, u32); 5] = [
+        ("Minimize-Delay", 0x10),
+        ("Maximize-Throughput", 0x08),
+        ("Maximize-Reliability", 0x04),
+        ("Minimize-Cost", 0x02),
+        ("Normal-Service", 0x00),
+    ];
+    if let Some((_, value)) = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        return Ok((*value, 0x3f));
+    }
+    let (value, mask) = text.split_once('/').unwrap_or((text, "0xff"));
+    let byte = |text| number(text).filter(|number| *number <= 0xff);
+    byte(value).zip(byte(mask)).ok_or_else(|| {
+        let names: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
+        bad(format!("Symbolic name \"{text}\" is unknown"), format!("0 to 255, or {}", names.join(", ")))
+    })
 }
 
 fn port(text: &str) -> Result<u16, BadArgument> {

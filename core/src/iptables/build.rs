@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::command::Draft;
 use super::given::{Given, Reader, Refusal};
 use super::matches::{Kept, Match};
-use super::options;
+use super::options::{self, Extension};
 use super::rule::{Jump, Pending, RuleReader};
 use super::targets::Target;
 use super::words::Complaint;
@@ -37,6 +37,7 @@ impl<'w> RuleReader<'_, 'w, '_> {
         let Reader::Match(read) = extension.reader else {
             return Ok(Match::Kept(Box::new(self.kept(name, &[]))));
         };
+        self.check_table(extension, "match", pending.at)?;
         let given = self.given(pending);
         match read(&given) {
             Ok(made) => Ok(made),
@@ -53,17 +54,26 @@ impl<'w> RuleReader<'_, 'w, '_> {
         let Reader::Target(read) = extension.reader else {
             return Ok(Target::Kept(Box::new(self.kept(name, &[]))));
         };
-        if let Some(only) = extension.table.filter(|only| *only != self.scope.name) {
-            let message = format!("{name} target: only valid in {only} table, not {}", self.scope.name);
-            let advice = format!("move the rule into a chain of table {only}");
-            return Err(Complaint::new(at, message, format!("a target that table {} allows", self.scope.name), advice));
-        }
+        self.check_table(extension, "target", at)?;
         let given = self.given(pending);
         match read(&given) {
             Ok(made) => Ok(made),
             Err(Refusal::Wrong(complaint)) => Err(complaint),
             Err(Refusal::NotModelled) => Ok(Target::Kept(Box::new(self.kept(name, &spans(&given))))),
         }
+    }
+
+    /// `xt_check_match`, `xt_check_target`.
+    fn check_table(&self, extension: &Extension, kind: &str, at: usize) -> Result<(), Complaint> {
+        let table = self.scope.name;
+        if extension.tables.is_empty() || extension.tables.contains(&table) {
+            return Ok(());
+        }
+        let names: Vec<_> = extension.tables.iter().map(|table| table.name()).collect();
+        let names = names.join(" or ");
+        let message = format!("{} {kind}: only valid in {names} table, not {table}", extension.name);
+        let advice = format!("move the rule into a chain of table {names}");
+        Err(Complaint::new(at, message, format!("a {kind} that table {table} allows"), advice))
     }
 
     fn kept(&self, name: &str, spans: &[Range<usize>]) -> Kept {

@@ -1,5 +1,5 @@
 use super::model::{Rule, Table};
-use super::options;
+use super::options::{self, Extension};
 use super::targets::Target;
 use crate::net::Family;
 use crate::netfilter::{Hook, XtTable};
@@ -77,14 +77,15 @@ fn ends_chain(rule: &Rule) -> bool {
     verdict && rule.matches.is_empty() && rule.ip.is_empty()
 }
 
-/// `xt_check_target`: each target says which hooks it works at.
+/// `xt_check_target`, `xt_check_match`: each target and match says which hooks it works at.
 fn check_hooks(rule: &Rule, hooks: u8, family: Family) -> Result<(), Refused> {
-    let Some(name) = rule.target.name() else {
-        return Ok(());
-    };
-    let Some(extension) = options::find_target(name, family) else {
-        return Ok(());
-    };
+    let target = rule.target.name().and_then(|name| options::find_target(name, family));
+    let matches = rule.matches.iter().filter_map(|test| options::find_match(test.name(), family));
+    let mut extensions = matches.map(|extension| (extension, "match")).chain(target.map(|target| (target, "target")));
+    extensions.try_for_each(|(extension, kind)| check_extension(extension, kind, rule.line, hooks))
+}
+
+fn check_extension(extension: &Extension, kind: &str, line: u32, hooks: u8) -> Result<(), Refused> {
     let allowed = extension.hooks.iter().fold(0, |bits, hook| bits | bit(*hook));
     if allowed == 0 || hooks & !allowed == 0 {
         return Ok(());
@@ -93,9 +94,10 @@ fn check_hooks(rule: &Rule, hooks: u8, family: Family) -> Result<(), Refused> {
         let names: Vec<_> = Hook::ALL.into_iter().filter(|hook| bits & bit(*hook) != 0).map(Hook::chain).collect();
         names.join("/")
     };
+    let name = extension.name;
     Err(Refused {
-        line: rule.line,
-        message: format!("{name} target: used from hooks {}, but only usable from {}", list(hooks), list(allowed)),
+        line,
+        message: format!("{name} {kind}: used from hooks {}, but only usable from {}", list(hooks), list(allowed)),
         expected: format!("a rule that packets reach from {}", list(allowed)),
         advice: "move the rule, or the jump that leads to it, into a chain of these hooks".to_owned(),
     })

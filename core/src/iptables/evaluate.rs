@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::header::Folded;
-use super::matches::{MatchState, Outcome, RecentLists, Remembered};
+use super::matches::{MatchState, Outcome, Remembered, SharedMemory};
 use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
 use super::targets::Target;
 use crate::net::Family;
@@ -15,7 +15,7 @@ use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
 /// since the kernel calls them. A rule with a match that is not modelled does not match, and says so.
 pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Context<'_, T>) -> Verdict {
     let family = tables.family();
-    let Some((contents, recent)) = tables.walk_parts(table) else {
+    let Some((contents, shared)) = tables.walk_parts(table) else {
         return Verdict::Accept;
     };
     let Some(base) = contents.base(ctx.hook) else {
@@ -29,7 +29,7 @@ pub fn traverse<T: Tracer>(tables: &mut Tables, table: XtTable, ctx: &mut Contex
         table,
         slots: &mut contents.slots,
         states: &mut contents.states,
-        recent,
+        shared,
         current: base,
         chain,
         calls: Calls::default(),
@@ -45,7 +45,7 @@ struct Walk<'a> {
     table: XtTable,
     slots: &'a mut [Option<Slot>],
     states: &'a mut BTreeMap<MatchPlace, MatchState>,
-    recent: &'a mut RecentLists,
+    shared: &'a mut SharedMemory,
     current: u32,
     chain: Arc<Chain>,
     calls: Calls,
@@ -135,13 +135,18 @@ impl Walk<'_> {
         }
     }
 
+    const fn memory(&mut self, place: MatchPlace) -> Remembered<'_> {
+        let SharedMemory { recent, hashlimits } = &mut *self.shared;
+        Remembered { recent, hashlimits, states: self.states, place }
+    }
+
     fn test_matches<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> bool {
         let rule_id = self.rule_id(index);
         let mut tests = 1;
         for test in &rule.matches {
             tests += 1;
             let place = (self.current, rule_id.index, u8::try_from(tests).unwrap_or(u8::MAX));
-            let mut memory = Remembered { recent: self.recent, states: self.states, place };
+            let mut memory = self.memory(place);
             match test.test(ctx, &mut memory, || Origin::Rule(rule_id)) {
                 Outcome::Yes => continue,
                 Outcome::No => {}

@@ -94,6 +94,12 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// Value, mask and inversion of a TOS byte.
+    pub fn tos(&self, name: &str) -> Option<(u8, u8, bool)> {
+        let (value, mask, inverted) = self.mark(name)?;
+        Some((u8::try_from(value).ok()?, u8::try_from(mask).ok()?, inverted))
+    }
+
     pub fn range(&self, name: &str) -> Option<(u32, u32, bool)> {
         match self.find(name) {
             Some(GivenOption { value: Value::Range(first, last), inverted, .. }) => Some((*first, *last, *inverted)),

@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::header::{IpMatch, Quick};
-use super::matches::{Match, MatchState, RecentLists};
+use super::matches::{Match, MatchState, SharedMemory};
 use super::targets::Target;
 use crate::fixed_hash::HashMap;
 use crate::net::Family;
@@ -16,8 +16,7 @@ pub struct Tables {
     tables: [Option<Table>; XtTable::ALL.len()],
     /// In the order of `/proc/net/ip_tables_names`: the table that was used first comes last.
     order: Vec<XtTable>,
-    /// The lists of `-m recent`, which tables share by name.
-    pub(super) recent: RecentLists,
+    pub(super) shared: SharedMemory,
 }
 
 /// Packets and bytes.
@@ -286,7 +285,7 @@ impl Table {
 
 impl Tables {
     pub const fn new(family: Family) -> Self {
-        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), recent: RecentLists::new() }
+        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), shared: SharedMemory::new() }
     }
 
     pub const fn family(&self) -> Family {
@@ -317,24 +316,19 @@ impl Tables {
         self.forget_lists();
     }
 
-    /// A list of `-m recent` lives as long as a rule names it.
+    /// `-m recent` and `-m hashlimit` keep what a rule names.
     fn forget_lists(&mut self) {
-        if self.recent.is_empty() {
+        if self.shared.is_empty() {
             return;
         }
-        let named: std::collections::BTreeSet<_> = self
-            .in_use()
-            .flat_map(|(_, table)| table.unordered())
-            .flat_map(|(_, chain)| chain.rules())
-            .flat_map(|rule| &rule.matches)
-            .filter_map(Match::recent_list)
-            .cloned()
-            .collect();
-        self.recent.retain(|name| named.contains(name));
+        let tables = self.order.iter().filter_map(|table| self.tables[*table as usize].as_ref());
+        let rules = tables.flat_map(Table::unordered).flat_map(|(_, chain)| chain.rules());
+        let named: BTreeSet<_> = rules.flat_map(|rule| &rule.matches).filter_map(Match::shared_name).collect();
+        self.shared.retain(|kind, name| named.contains(&(kind, name)));
     }
 
-    pub(super) fn walk_parts(&mut self, table: XtTable) -> Option<(&mut Table, &mut RecentLists)> {
-        Some((self.tables[table as usize].as_mut()?, &mut self.recent))
+    pub(super) fn walk_parts(&mut self, table: XtTable) -> Option<(&mut Table, &mut SharedMemory)> {
+        Some((self.tables[table as usize].as_mut()?, &mut self.shared))
     }
 }
 
@@ -385,6 +379,13 @@ impl Tables {
         };
         self.chain(id)?.base?;
         Some(self.table(table)?.slot(chain)?.policy_counters)
+    }
+
+    /// How many matches ask an ipset with this name.
+    pub fn references_to_set(&self, name: &str) -> usize {
+        let rules = self.in_use().flat_map(|(_, table)| table.unordered()).flat_map(|(_, chain)| chain.rules());
+        let matches = rules.flat_map(|rule| &rule.matches);
+        matches.filter(|test| matches!(test, Match::Set(set) if *set.name == *name)).count()
     }
 
     /// The edges of the graph of chains: which rule leads to which chain.

@@ -116,7 +116,9 @@ fn find_way<T: Tracer>(ctx: &mut Context<'_, T>, connection: &Connection, functi
             let allowed = if masquerade { function != Function::ForwardIcmp } else { was_local };
             if allowed { Ok(Way::Local) } else { Err(Outcome::Drop) }
         }
-        Route::Unreachable | Route::Blackhole => Err(Outcome::Unreachable(RejectWith::AddressUnreachable)),
+        Route::Unreachable | Route::Blackhole | Route::Refused(_) => {
+            Err(Outcome::Unreachable(RejectWith::AddressUnreachable))
+        }
         Route::Via { device, gateway } => {
             if ctx.skb.packet.src.is_loopback() {
                 return Err(Outcome::Drop);

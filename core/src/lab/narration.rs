@@ -220,6 +220,7 @@ fn routed(route: &Route) -> (String, String) {
         Route::Via { device, gateway: Some(gateway) } => format!("Routing: out by {device}, through {gateway}."),
         Route::Via { device, gateway: None } => format!("Routing: out by {device}, straight to the destination."),
         Route::Unreachable => "Routing: no route to the destination.".into(),
+        Route::Refused(with) => format!("Routing: a route refuses the destination: {with}."),
         Route::Blackhole => "Routing: the route is a blackhole.".into(),
     };
     (text, "The longest matching prefix wins; local addresses come first.".into())

@@ -1,4 +1,4 @@
-use super::{Connection, Conntrack, Hook, Routing, Seconds, Skb};
+use super::{Connection, Conntrack, Hook, Routing, Seconds, Skb, Sockets};
 use crate::chance::Chance;
 use crate::ipset::IpSets;
 use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
@@ -9,6 +9,8 @@ pub struct Stack {
     pub conntrack: Conntrack,
     pub routing: Routing,
     pub ipsets: IpSets,
+    /// None if nobody has said which sockets there are.
+    pub sockets: Option<Sockets>,
 }
 
 /// What an evaluator may see and change while a packet is at a hook.

@@ -11,6 +11,7 @@ pub mod nat;
 mod reject;
 pub mod routing;
 mod skb;
+mod socket;
 mod verdict;
 
 pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction};
@@ -19,7 +20,8 @@ pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};
 pub use reject::RejectWith;
 pub use routing::Routing;
-pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, Skb};
+pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, PacketType, Sender, Skb};
+pub use socket::{Listener, Sockets};
 pub use verdict::Verdict;
 
 /// Seconds on the lab's virtual clock, since the lab began.

@@ -17,6 +17,30 @@ pub struct Skb {
     /// Set by NOTRACK and by conntrack for packets that it leaves alone.
     pub untracked: bool,
     pub ipvs: IpvsHandled,
+    pub sender: Sender,
+}
+
+/// Whose socket sent a packet (`skb->sk`), as `-m owner` and nft's `meta skuid` ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sender {
+    /// No socket: it came from outside, or the kernel made it by itself.
+    #[default]
+    Nobody,
+    /// A socket of the kernel, such as the one for ICMP.
+    Kernel,
+    Process {
+        user: u32,
+        group: u32,
+    },
+}
+
+/// To whom a packet came, as the link layer saw it (`skb->pkt_type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PacketType {
+    Host,
+    Broadcast,
+    Multicast,
+    OtherHost,
 }
 
 /// What IPVS has done with a packet. It will not look at it again (`skb->ipvs_property`).
@@ -62,6 +86,15 @@ impl Skb {
     }
 
     pub const fn sent(packet: Packet) -> Self {
-        Self { packet, mark: 0, input: None, output: None, connection: None, untracked: false, ipvs: IpvsHandled::No }
+        Self {
+            packet,
+            mark: 0,
+            input: None,
+            output: None,
+            connection: None,
+            untracked: false,
+            ipvs: IpvsHandled::No,
+            sender: Sender::Nobody,
+        }
     }
 }

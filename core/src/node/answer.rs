@@ -6,7 +6,7 @@ use super::path::{Fate, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
 use crate::netfilter::routing::AddressType;
-use crate::netfilter::{CtInfo, CtLink, RejectWith, Skb};
+use crate::netfilter::{CtInfo, CtLink, RejectWith, Sender, Skb};
 use crate::trace::{Event, Origin, Tracer};
 
 impl Node {
@@ -36,7 +36,7 @@ impl Node {
             return Vec::new();
         }
         match self.error_source(skb) {
-            Some(src) => self.send_own(skb.packet.error(src, kind, code), skb, run),
+            Some(src) => self.send_own(skb.packet.error(src, kind, code), Sender::Kernel, skb, run),
             None => Vec::new(),
         }
     }
@@ -48,7 +48,7 @@ impl Node {
         if let Some(link) = skb.connection {
             self.stack.conntrack.set_closing(link.id, run.now);
         }
-        self.send_own(answer, skb, run)
+        self.send_own(answer, Sender::Nobody, skb, run)
     }
 
     /// Nothing answers what was sent to many.
@@ -72,8 +72,8 @@ impl Node {
     }
 
     /// The answer belongs to the connection of its cause (`nf_ct_attach`).
-    fn send_own<T: Tracer>(&mut self, answer: Packet, cause: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
-        let mut skb = Skb::sent(answer);
+    fn send_own<T: Tracer>(&mut self, answer: Packet, sender: Sender, cause: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
+        let mut skb = Skb { sender, ..Skb::sent(answer) };
         skb.connection =
             cause.connection.map(|link| CtLink { direction: link.direction.other(), info: CtInfo::Related, ..link });
         let text = skb.packet.to_string();

@@ -7,8 +7,8 @@ use super::hooks::Outcome;
 use super::{Node, Run};
 use crate::ipvs::Forward;
 use crate::net::Packet;
-use crate::netfilter::routing::{AddressType, DeviceKind};
-use crate::netfilter::{Hook, RejectWith, Skb};
+use crate::netfilter::routing::{AddressType, DeviceKind, Flow};
+use crate::netfilter::{Hook, RejectWith, Sender, Skb};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
 
 /// Where a packet went.
@@ -49,9 +49,14 @@ impl Node {
         self.input(&mut skb, run)
     }
 
-    /// A local process sends a packet.
+    /// A local process of root sends a packet.
     pub fn send<T: Tracer>(&mut self, packet: Packet, run: &mut Run<'_, T>) -> Passage {
-        let mut skb = Skb::sent(packet);
+        self.send_by(Sender::Process { user: 0, group: 0 }, packet, run)
+    }
+
+    /// A packet begins on this node.
+    pub fn send_by<T: Tracer>(&mut self, sender: Sender, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        let mut skb = Skb { sender, ..Skb::sent(packet) };
         report(run, &skb, None, || (Event::Sent, Origin::Device("socket".into())));
         self.output(&mut skb, run)
     }
@@ -75,6 +80,10 @@ impl Node {
             Route::Via { device, gateway } => self.forward(skb, device, gateway, run),
             Route::Unreachable => {
                 let answers = self.answer(skb, RejectWith::NetUnreachable, run);
+                self.lost(skb, answers)
+            }
+            Route::Refused(with) => {
+                let answers = self.answer(skb, with, run);
                 self.lost(skb, answers)
             }
             Route::Blackhole => self.lost(skb, Vec::new()),
@@ -143,7 +152,7 @@ impl Node {
         match route {
             Route::Via { gateway, .. } => self.transmit(skb, gateway, run),
             Route::Local { .. } => self.loop_back(skb, run),
-            Route::Unreachable | Route::Blackhole => self.lost(skb, Vec::new()),
+            Route::Unreachable | Route::Blackhole | Route::Refused(_) => self.lost(skb, Vec::new()),
         }
     }
 
@@ -177,6 +186,7 @@ impl Node {
         }
         skb.output = None;
         skb.input = Some(loopback.clone());
+        skb.sender = Sender::Nobody;
         report(run, skb, None, || (Event::Arrived { device: loopback.clone() }, Origin::Device(loopback.clone())));
         self.input(skb, run)
     }
@@ -211,7 +221,9 @@ impl Node {
     }
 
     fn route<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
-        let route = self.stack.routing.lookup(skb.packet.dst);
+        let Packet { src, dst, .. } = skb.packet;
+        let flow = Flow { dst, src: Some(src), mark: skb.mark, input: skb.input.as_deref() };
+        let route = self.stack.routing.lookup_flow(&flow);
         report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
         route
     }
@@ -222,7 +234,7 @@ fn output_device(route: &Route) -> Option<Arc<str>> {
     match route {
         Route::Via { device, .. } => Some(device.clone()),
         Route::Local { .. } => Some("lo".into()),
-        Route::Unreachable | Route::Blackhole => None,
+        Route::Unreachable | Route::Blackhole | Route::Refused(_) => None,
     }
 }
 

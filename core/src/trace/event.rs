@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::net::{Endpoint, Family, Tuple};
-use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, Verdict, XtTable};
+use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, RejectWith, Verdict, XtTable};
 
 /// A chain of a node, by number. The node's rulesets give its name and text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,8 +68,11 @@ pub enum Route {
         device: Arc<str>,
         gateway: Option<IpAddr>,
     },
+    /// No route.
     Unreachable,
     Blackhole,
+    /// A route or a policy rule that forbids it and says so.
+    Refused(RejectWith),
 }
 
 /// How a backend was chosen.

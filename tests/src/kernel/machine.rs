@@ -4,6 +4,7 @@ use std::sync::Arc;
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
 use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
+use datapath_core::netfilter::{Sender, Sockets};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -30,13 +31,15 @@ impl Machine {
         routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback });
         for (name, addresses) in &case.ifaces {
             let addresses = addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
-            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Ethernet, addresses });
+            // The kernel's end of a case are TUN devices.
+            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Tunnel, addresses });
         }
         for route in &case.routes {
             routing.add_route(self::route(route)?);
         }
         let localnet = case.sysctl.get("net/ipv4/conf/all/route_localnet");
         routing.route_localnet = localnet.is_some_and(|value| *value == 1 || *value == "1");
+        machine.node.stack.sockets = Some(Sockets::default());
         for load in &case.load {
             machine.load(load)?;
         }
@@ -150,7 +153,8 @@ impl Machine {
         if let Fate::Delivered { packet } = &passage.fate {
             // No process listens on the cases' nodes: the node's own stack answers.
             let to_many = self.node.stack.routing.address_type(packet.dst) == AddressType::Broadcast;
-            let refusal = packet.refusal().filter(|_| !to_many).map(|refusal| self.node.send(refusal, &mut run));
+            let refusal = packet.refusal().filter(|_| !to_many);
+            let refusal = refusal.map(|refusal| self.node.send_by(Sender::Kernel, refusal, &mut run));
             if let Some(passage) = refusal {
                 packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
             }

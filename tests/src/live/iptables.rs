@@ -5,6 +5,7 @@ use datapath_core::net::Family;
 use datapath_core::netfilter::{Hook, XtTable};
 
 use super::dice::Dice;
+use super::extensions::{self, Spot};
 use super::place::Place;
 
 /// The tables of one family.
@@ -109,7 +110,7 @@ impl Writer<'_> {
             rule.push_str(&self.of_protocol(protocol));
         }
         for _ in 0..self.dice.below(3) {
-            let test = self.test();
+            let test = if self.dice.one_in(3) { extensions::test(self.dice, self.spot(reach)) } else { self.test() };
             // A match may be named once in a rule.
             let name = test.split(' ').nth(2).map(|name| format!("-m {name} "));
             if name.is_none_or(|name| !rule.contains(&name)) {
@@ -118,6 +119,15 @@ impl Writer<'_> {
         }
         let target = self.target(protocol, reach, user);
         format!("{rule}{target}\n")
+    }
+
+    const fn spot(&self, reach: Reach) -> Spot {
+        let hook = match reach {
+            Reach::Hook(hook) => Some(hook),
+            Reach::Before => None,
+            Reach::After => Some(Hook::Postrouting),
+        };
+        Spot { family: self.family, table: self.table, hook }
     }
 
     fn not(&mut self) -> &'static str {

@@ -5,6 +5,7 @@
 //! what depends on how long something takes.
 
 mod dice;
+mod extensions;
 mod generate;
 mod iptables;
 mod judge;

@@ -1,7 +1,8 @@
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
-use super::{Match, join_names, write_value};
+use super::{Match, bang, join_names, write_value};
 use crate::netfilter::routing::AddressType;
 use crate::netfilter::{Routing, Skb};
 use crate::trace::Route;
@@ -86,6 +87,23 @@ impl AddrtypeMatch {
             Some(LimitInterface::Out) => out.push_str(" --limit-iface-out"),
         }
     }
+
+    /// `addrtype_print_v1`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(" ADDRTYPE match");
+        for (mask, inverted, name) in
+            [(self.src, self.inverted_src, "src-type"), (self.dst, self.inverted_dst, "dst-type")]
+        {
+            if mask != 0 {
+                let _ = write!(out, " {name} {}{}", bang(inverted), join_names(mask.into(), &TYPES));
+            }
+        }
+        out.push_str(match self.limit {
+            None => "",
+            Some(LimitInterface::In) => " limit-in",
+            Some(LimitInterface::Out) => " limit-out",
+        });
+    }
 }
 
 const UNICAST: u16 = 1 << 1;
@@ -139,7 +157,7 @@ fn has_type_v6(routing: &Routing, address: IpAddr, mask: u16, device: Option<&st
     let found = match routing.lookup(address) {
         Route::Local { device: owner } if device.is_none_or(|device| *owner == *device) => LOCAL,
         Route::Local { .. } | Route::Via { .. } => 0,
-        Route::Unreachable | Route::Blackhole => UNREACHABLE,
+        Route::Unreachable | Route::Blackhole | Route::Refused(_) => UNREACHABLE,
     };
     mask & found != 0
 }

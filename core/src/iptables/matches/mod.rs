@@ -1,45 +1,64 @@
 //! The matches: for each its data, how it is read from options, printed, and tested on a packet.
 //!
 //! In: options of one `-m`. Out: a [`Match`]. Left out on purpose: matches whose facts the model does not
-//! have (payload bytes, sockets, users) are [`Match::Kept`] and never match.
+//! have (payload bytes, IPsec, control groups) are [`Match::Kept`] and never match.
 
 pub(super) mod addrtype;
 pub(super) mod comment;
+pub(super) mod connbytes;
 pub(super) mod conntrack;
+pub(super) mod dscp;
+pub(super) mod hashlimit;
 pub(super) mod icmp;
 pub(super) mod iprange;
 pub(super) mod ipvs;
 pub(super) mod length;
 pub(super) mod limit;
+pub(super) mod mac;
 pub(super) mod mark;
 pub(super) mod multiport;
 pub(super) mod nfacct;
+pub(super) mod owner;
 pub(super) mod physdev;
+pub(super) mod pkttype;
 pub(super) mod ports;
 pub(super) mod recent;
+pub(super) mod rpfilter;
 pub(super) mod set;
+pub(super) mod socket;
 pub(super) mod statistic;
+pub(super) mod tos;
 pub(super) mod ttl;
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
 pub use addrtype::AddrtypeMatch;
+pub use connbytes::{ConnbytesMatch, Counted, Measure};
 pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
+pub use dscp::DscpMatch;
+pub use hashlimit::{HashRate, HashTables, HashlimitMatch};
 pub use icmp::IcmpMatch;
 pub use iprange::IprangeMatch;
 pub use ipvs::IpvsMatch;
 pub use length::LengthMatch;
 pub use limit::LimitMatch;
+pub use mac::MacMatch;
 pub use mark::MarkMatch;
 pub use multiport::{MultiportMatch, Side};
+pub use owner::{Ids, OwnerMatch};
 pub use physdev::PhysdevMatch;
+pub use pkttype::PkttypeMatch;
 pub use ports::{PortsMatch, TcpMatch};
 pub use recent::{RecentAction, RecentLists, RecentMatch};
+pub use rpfilter::RpfilterMatch;
 pub use set::SetMatch;
+pub use socket::SocketMatch;
 pub use statistic::StatisticMatch;
+pub use tos::TosMatch;
 pub use ttl::{TtlMatch, TtlOrder};
 
+use super::list::Names;
 use crate::netfilter::Context;
 use crate::trace::{Origin, Tracer};
 
@@ -48,23 +67,32 @@ use crate::trace::{Origin, Tracer};
 pub enum Match {
     Addrtype(AddrtypeMatch),
     Comment(Arc<str>),
+    Connbytes(Box<ConnbytesMatch>),
     Connmark(MarkMatch),
     /// `-m conntrack` and `-m state`.
     Conntrack(Box<ConntrackMatch>),
+    Dscp(DscpMatch),
+    Hashlimit(Box<HashlimitMatch>),
     Icmp(IcmpMatch),
     Iprange(Box<IprangeMatch>),
     Ipvs(Box<IpvsMatch>),
     Length(LengthMatch),
     Limit(LimitMatch),
+    Mac(MacMatch),
     Mark(MarkMatch),
     Multiport(Box<MultiportMatch>),
     Nfacct(Arc<str>),
+    Owner(OwnerMatch),
     Physdev(Box<PhysdevMatch>),
+    Pkttype(PkttypeMatch),
     Recent(Box<RecentMatch>),
+    Rpfilter(RpfilterMatch),
     Sctp(PortsMatch),
     Set(Box<SetMatch>),
+    Socket(SocketMatch),
     Statistic(StatisticMatch),
     Tcp(TcpMatch),
+    Tos(TosMatch),
     /// `-m ttl`, and `-m hl` of IPv6.
     Ttl(TtlMatch),
     Udp(PortsMatch),
@@ -109,22 +137,31 @@ impl Match {
         match self {
             Self::Addrtype(_) => "addrtype",
             Self::Comment(_) => "comment",
+            Self::Connbytes(_) => "connbytes",
             Self::Connmark(_) => "connmark",
             Self::Conntrack(test) => test.name(),
+            Self::Dscp(_) => "dscp",
+            Self::Hashlimit(_) => "hashlimit",
             Self::Icmp(test) => test.name(),
             Self::Iprange(_) => "iprange",
             Self::Ipvs(_) => "ipvs",
             Self::Length(_) => "length",
             Self::Limit(_) => "limit",
+            Self::Mac(_) => "mac",
             Self::Mark(_) => "mark",
             Self::Multiport(_) => "multiport",
             Self::Nfacct(_) => "nfacct",
+            Self::Owner(_) => "owner",
             Self::Physdev(_) => "physdev",
+            Self::Pkttype(_) => "pkttype",
             Self::Recent(_) => "recent",
+            Self::Rpfilter(_) => "rpfilter",
             Self::Sctp(_) => "sctp",
             Self::Set(_) => "set",
+            Self::Socket(_) => "socket",
             Self::Statistic(_) => "statistic",
             Self::Tcp(_) => "tcp",
+            Self::Tos(_) => "tos",
             Self::Ttl(test) => test.name(),
             Self::Udp(_) => "udp",
             Self::Kept(kept) => &kept.name,
@@ -152,7 +189,62 @@ impl Match {
             Self::Statistic(test) => test.write(out),
             Self::Tcp(test) => test.write(out),
             Self::Ttl(test) => test.write(out),
+            Self::Connbytes(test) => test.write(out),
+            Self::Dscp(test) => test.write(out),
+            Self::Hashlimit(test) => test.write(out),
+            Self::Mac(test) => test.write(out),
+            Self::Owner(test) => test.write(out),
+            Self::Pkttype(test) => test.write(out),
+            Self::Rpfilter(test) => test.write(out),
+            Self::Socket(test) => test.write(out),
+            Self::Tos(test) => test.write(out),
             Self::Kept(kept) => out.push_str(&kept.options),
+        }
+    }
+
+    /// Writes what `iptables -L` says of it, with a blank before it. Of a match that is not modelled it says what
+    /// `iptables-save` would.
+    pub(super) fn list(&self, out: &mut String, names: Names) {
+        match self {
+            Self::Addrtype(test) => test.list(out),
+            Self::Comment(text) => comment::list(out, text),
+            Self::Connbytes(test) => test.list(out),
+            Self::Connmark(test) => test.list_connmark(out),
+            // These have one function for both.
+            Self::Conntrack(test) => without_dashes(out, |out| test.write(out)),
+            Self::Ipvs(test) => without_dashes(out, |out| test.write(out)),
+            Self::Nfacct(name) => without_dashes(out, |out| nfacct::write(out, name)),
+            Self::Dscp(test) => test.list(out),
+            Self::Hashlimit(test) => test.list(out),
+            Self::Icmp(test) => test.list(out, names),
+            Self::Iprange(test) => test.list(out),
+            Self::Length(test) => test.list(out),
+            Self::Limit(test) => test.list(out),
+            Self::Mac(test) => test.list(out),
+            Self::Mark(test) => test.list(out),
+            Self::Multiport(test) => test.list(out),
+            Self::Owner(test) => test.list(out),
+            Self::Physdev(test) => test.list(out),
+            Self::Pkttype(test) => test.list(out),
+            Self::Recent(test) => test.list(out),
+            Self::Rpfilter(test) => test.list(out),
+            Self::Sctp(test) => {
+                out.push_str(" sctp");
+                test.list(out);
+            }
+            Self::Set(test) => test.list(out),
+            Self::Socket(test) => test.list(out),
+            Self::Statistic(test) => test.list(out),
+            Self::Tcp(test) => test.list(out, names),
+            Self::Tos(test) => test.list(out, names),
+            Self::Ttl(test) => test.list(out),
+            Self::Udp(test) => {
+                out.push_str(" udp");
+                test.list(out);
+            }
+            Self::Kept(kept) => {
+                let _ = write!(out, " {}{}", kept.name, kept.options);
+            }
         }
     }
 
@@ -182,22 +274,62 @@ impl Match {
             Self::Multiport(test) => test.matches(&ctx.skb.packet).into(),
             Self::Physdev(test) => test.matches().into(),
             Self::Ttl(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Connbytes(test) => ctx.connection().is_some_and(|connection| test.matches(connection)).into(),
+            Self::Dscp(test) => test.matches(ctx.skb.packet.tos).into(),
+            Self::Hashlimit(test) => test.test(&ctx.skb.packet, ctx.now, memory.hashlimits).into(),
+            Self::Mac(test) => test.test(ctx.skb, &ctx.stack.routing),
+            Self::Owner(test) => test.matches(ctx.skb.sender).into(),
+            Self::Pkttype(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
+            Self::Rpfilter(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
+            Self::Socket(test) => test.test(ctx, origin),
+            Self::Tos(test) => test.matches(ctx.skb.packet.tos).into(),
             Self::Kept(_) => Outcome::NotModelled,
         }
     }
 
-    /// The list of `-m recent` that it names.
-    pub(super) const fn recent_list(&self) -> Option<&Arc<str>> {
+    /// The memory that it shares with others.
+    pub(super) fn shared_name(&self) -> Option<(SharedKind, &str)> {
         match self {
-            Self::Recent(test) => Some(&test.list),
+            Self::Recent(test) => Some((SharedKind::Recent, &test.list)),
+            Self::Hashlimit(test) => Some((SharedKind::Hashlimit, &test.table)),
             _ => None,
         }
     }
 }
 
+/// What matches of all tables of a family share by name.
+#[derive(Clone, Debug)]
+pub(super) struct SharedMemory {
+    pub recent: RecentLists,
+    pub hashlimits: HashTables,
+}
+
+impl SharedMemory {
+    pub const fn new() -> Self {
+        Self { recent: RecentLists::new(), hashlimits: HashTables::new() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.recent.is_empty() && self.hashlimits.is_empty()
+    }
+
+    /// Forgets what `keep` says that no rule names.
+    pub fn retain(&mut self, keep: impl Fn(SharedKind, &str) -> bool) {
+        self.recent.retain(|name| keep(SharedKind::Recent, name));
+        self.hashlimits.retain(|name| keep(SharedKind::Hashlimit, name));
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SharedKind {
+    Recent,
+    Hashlimit,
+}
+
 /// The memory of the match that is being tested.
 pub(super) struct Remembered<'a> {
     pub recent: &'a mut RecentLists,
+    pub hashlimits: &'a mut HashTables,
     pub states: &'a mut std::collections::BTreeMap<super::model::MatchPlace, MatchState>,
     pub place: super::model::MatchPlace,
 }
@@ -213,6 +345,18 @@ impl Remembered<'_> {
 pub(super) fn write_option(out: &mut String, inverted: bool, name: &str) {
     out.push_str(if inverted { " ! " } else { " " });
     out.push_str(name);
+}
+
+/// The sign of an inverted test, for texts that have it right before a value.
+pub(super) const fn bang(inverted: bool) -> &'static str {
+    if inverted { "!" } else { "" }
+}
+
+/// What an extension saves, with its options as plain words.
+pub(super) fn without_dashes(out: &mut String, write: impl FnOnce(&mut String)) {
+    let mut saved = String::new();
+    write(&mut saved);
+    out.push_str(&saved.replace(" --", " "));
 }
 
 /// Writes an option with its argument.

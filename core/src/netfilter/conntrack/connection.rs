@@ -102,6 +102,8 @@ pub struct Connection {
     pub expires: Seconds,
     /// Packets by direction.
     pub packets: [u64; 2],
+    /// Bytes by direction, with IP headers.
+    pub bytes: [u64; 2],
 }
 
 impl Connection {

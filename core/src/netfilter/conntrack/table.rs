@@ -166,6 +166,7 @@ impl Conntrack {
             closing: false,
             expires: now + lifetime(tuple.protocol, progress, false),
             packets: [1, 0],
+            bytes: [packet.length.into(), 0],
         };
         self.connections.insert(id, connection);
         Tracked::Created(CtLink { id, direction: Direction::Original, info: CtInfo::New })
@@ -222,6 +223,7 @@ impl Conntrack {
             entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
         }
         entry.packets[direction as usize] += 1;
+        entry.bytes[direction as usize] += u64::from(packet.length);
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
         if stillborn {
             self.unlink(id);

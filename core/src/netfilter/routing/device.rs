@@ -20,4 +20,6 @@ pub enum DeviceKind {
     Veth,
     /// Holds addresses and leads nowhere, as `kube-ipvs0` does.
     Dummy,
+    /// Carries bare IP packets: tun, ipip, WireGuard. Nothing on it has a hardware address.
+    Tunnel,
 }

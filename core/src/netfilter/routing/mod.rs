@@ -1,19 +1,23 @@
 //! Devices, addresses and routes of a node: which way a packet goes, and which source it gets.
 //!
 //! In: `ip addr` and `ip route` facts. Out: a routing decision. Left out on purpose: routing caches,
-//! multipath, neighbour tables; policy rules by mark come with pasted nodes.
+//! multipath, neighbour tables.
 
 mod device;
+mod policy;
 mod table;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 pub use device::{Device, DeviceKind};
+pub use policy::{Flow, PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
 pub use table::{Destination, RouteEntry, RouteTable};
 
+use super::{PacketType, RejectWith, Skb};
 use crate::fixed_hash::HashMap;
 use crate::net::Family;
 use crate::trace::Route;
@@ -39,8 +43,25 @@ pub struct Routing {
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
+    /// All other tables, by number.
+    others: BTreeMap<u32, RouteTable>,
+    /// By priority, without the rules for `local`, `main` and `default`, which every node has.
+    policy: Vec<PolicyRule>,
     /// `net.ipv4.conf.all.route_localnet`: 127.0.0.0/8 is an address like any other.
     pub route_localnet: bool,
+    /// `net.ipv4.conf.all.rp_filter`.
+    pub reverse_path: ReversePath,
+}
+
+/// What the source of a packet from outside must be (`rp_filter`). IPv4 only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReversePath {
+    #[default]
+    Any,
+    /// An answer leaves by the device that the packet came in by.
+    Strict,
+    /// There is a route back.
+    Loose,
 }
 
 impl Routing {
@@ -107,6 +128,20 @@ impl Routing {
         self.local.add(route);
     }
 
+    /// Adds a route to the table with this number.
+    pub fn add_route_in(&mut self, table: u32, route: RouteEntry) {
+        match table {
+            TABLE_MAIN => self.main.add(route),
+            other => self.others.entry(other).or_default().add(route),
+        }
+    }
+
+    /// Of equal priorities the rule that was added first is asked first.
+    pub fn add_policy(&mut self, rule: PolicyRule) {
+        let place = self.policy.partition_point(|known| known.priority <= rule.priority);
+        self.policy.insert(place, rule);
+    }
+
     pub fn devices(&self) -> &[Device] {
         &self.devices
     }
@@ -132,10 +167,35 @@ impl Routing {
             Some("this node's own address as source, from outside")
         } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
             Some("a source that is not one machine")
+        } else if from_outside && !self.has_way_back(src, device) {
+            Some("an answer would not leave by this device (rp_filter)")
         } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
             Some("a group that nobody on this node has joined")
         } else {
             None
+        }
+    }
+
+    fn has_way_back(&self, src: IpAddr, device: &str) -> bool {
+        match (self.reverse_path, self.lookup(src)) {
+            (ReversePath::Any, _) => true,
+            _ if src.is_ipv6() => true,
+            (ReversePath::Strict, Route::Via { device: back, .. }) => *back == *device,
+            (ReversePath::Loose, Route::Via { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// To whom a packet came (`eth_type_trans`): only a link layer can tell.
+    pub fn packet_type(&self, skb: &Skb) -> PacketType {
+        let device = skb.input.as_deref().and_then(|device| self.device(device));
+        if !device.is_some_and(|device| matches!(device.kind, DeviceKind::Ethernet | DeviceKind::Veth)) {
+            return PacketType::Host;
+        }
+        match self.address_type(skb.packet.dst) {
+            AddressType::Broadcast => PacketType::Broadcast,
+            AddressType::Multicast => PacketType::Multicast,
+            _ => PacketType::Host,
         }
     }
 
@@ -158,27 +218,52 @@ impl Routing {
         match self.main.lookup(address).map(|route| &route.to) {
             Some(Destination::Blackhole) => AddressType::Blackhole,
             Some(Destination::Unreachable) => AddressType::Unreachable,
+            Some(Destination::Prohibit) => AddressType::Prohibit,
             Some(Destination::Local { .. }) => AddressType::Local,
             // Without a route the kernel still says unicast (`__inet_dev_addr_type` starts with it).
-            Some(Destination::Via { .. }) | None => AddressType::Unicast,
+            Some(Destination::Via { .. } | Destination::Throw) | None => AddressType::Unicast,
         }
     }
 
-    fn is_broadcast(&self, address: IpAddr) -> bool {
+    /// Whether it is the broadcast address of a device's subnet.
+    pub fn is_broadcast(&self, address: IpAddr) -> bool {
         self.devices
             .iter()
             .flat_map(|device| &device.addresses)
             .any(|net| matches!(net, IpNet::V4(v4) if v4.prefix_len() < 31) && net.broadcast() == address)
     }
 
-    /// The routing decision for a destination.
+    /// The routing decision for a destination, without anything that a policy rule may ask.
     pub fn lookup(&self, dst: IpAddr) -> Route {
-        let entry = self.local.lookup(dst).or_else(|| self.main.lookup(dst));
-        match entry.map(|entry| &entry.to) {
-            Some(Destination::Local { device }) => Route::Local { device: device.clone() },
-            Some(Destination::Via { device, gateway }) => Route::Via { device: device.clone(), gateway: *gateway },
-            Some(Destination::Blackhole) => Route::Blackhole,
-            Some(Destination::Unreachable) | None => Route::Unreachable,
+        self.lookup_flow(&Flow::to(dst))
+    }
+
+    /// The routing decision for a packet (`fib_lookup`, `fib_rules_lookup`).
+    pub fn lookup_flow(&self, flow: &Flow<'_>) -> Route {
+        if let Some(route) = decision(&self.local, flow.dst) {
+            return route;
+        }
+        let later = self.policy.partition_point(|rule| rule.priority <= policy::MAIN_PRIORITY);
+        let (before, after) = self.policy.split_at(later);
+        let by_rules = |rules: &[PolicyRule]| {
+            rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| self.follow(rule, flow))
+        };
+        by_rules(before)
+            .or_else(|| decision(&self.main, flow.dst))
+            .or_else(|| by_rules(after))
+            .or_else(|| self.others.get(&TABLE_DEFAULT).and_then(|table| decision(table, flow.dst)))
+            .unwrap_or(Route::Unreachable)
+    }
+
+    /// `fib4_rule_action`.
+    fn follow(&self, rule: &PolicyRule, flow: &Flow<'_>) -> Option<Route> {
+        match rule.action {
+            PolicyAction::Lookup(TABLE_MAIN) => decision(&self.main, flow.dst),
+            PolicyAction::Lookup(table) => decision(self.others.get(&table)?, flow.dst),
+            PolicyAction::Blackhole => Some(Route::Blackhole),
+            // `fib4_rule_action` has another error for it than a route of this type has.
+            PolicyAction::Unreachable => Some(Route::Refused(RejectWith::NetUnreachable)),
+            PolicyAction::Prohibit => Some(Route::Refused(RejectWith::AdminProhibited)),
         }
     }
 
@@ -209,7 +294,7 @@ impl Routing {
             device.addresses.iter().filter(usable).copied().collect()
         };
         let own = self.device(device).map(shown).unwrap_or_default();
-        let all = || self.devices.iter().filter(|device| device.kind == DeviceKind::Ethernet).flat_map(shown);
+        let all = || self.devices.iter().filter(|device| leads_outside(device.kind)).flat_map(shown);
         let best = match towards {
             IpAddr::V4(_) => {
                 own.iter().find(|net| net.contains(&towards)).or(own.first()).copied().or_else(|| all().next())
@@ -239,10 +324,28 @@ impl Routing {
     }
 }
 
+const fn leads_outside(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::Ethernet | DeviceKind::Tunnel)
+}
+
 /// How many bits two addresses begin with alike (`ipv6_addr_diff`).
 fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
     match address {
         IpAddr::V6(address) => (u128::from(address) ^ u128::from(with)).leading_zeros(),
         IpAddr::V4(_) => 0,
     }
+}
+
+/// What a table says of a destination; none if the next one is asked. The errors are those of `fib_props` and, for
+/// IPv6, of `ip6_pkt_discard` and `ip6_pkt_prohibit`.
+fn decision(table: &RouteTable, dst: IpAddr) -> Option<Route> {
+    Some(match &table.lookup(dst)?.to {
+        Destination::Local { device } => Route::Local { device: device.clone() },
+        Destination::Via { device, gateway } => Route::Via { device: device.clone(), gateway: *gateway },
+        Destination::Blackhole => Route::Blackhole,
+        Destination::Unreachable if dst.is_ipv6() => Route::Refused(RejectWith::NoRoute),
+        Destination::Unreachable => Route::Refused(RejectWith::HostUnreachable),
+        Destination::Prohibit => Route::Refused(RejectWith::AdminProhibited),
+        Destination::Throw => return None,
+    })
 }

@@ -15,17 +15,25 @@ pub struct RouteEntry {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    Local { device: Arc<str> },
-    Via { device: Arc<str>, gateway: Option<IpAddr> },
+    Local {
+        device: Arc<str>,
+    },
+    Via {
+        device: Arc<str>,
+        gateway: Option<IpAddr>,
+    },
     Blackhole,
     Unreachable,
+    Prohibit,
+    /// Not in this table: the next policy rule decides.
+    Throw,
 }
 
 impl Destination {
     pub const fn device(&self) -> Option<&Arc<str>> {
         match self {
             Self::Local { device } | Self::Via { device, .. } => Some(device),
-            Self::Blackhole | Self::Unreachable => None,
+            Self::Blackhole | Self::Unreachable | Self::Prohibit | Self::Throw => None,
         }
     }
 }

@@ -112,7 +112,11 @@ fn address_type<T: Tracer>(ctx: &Context<'_, T>, address: std::net::IpAddr, devi
         AddressType::Unspecified if address.is_ipv4() => 3,
         AddressType::Unspecified => 0,
         // IPv6 asks for a route and says so if there is none (`__nft_fib6_eval_type`).
-        AddressType::Unicast if address.is_ipv6() && routing.lookup(address) == Route::Unreachable => 7,
+        AddressType::Unicast
+            if address.is_ipv6() && matches!(routing.lookup(address), Route::Unreachable | Route::Refused(_)) =>
+        {
+            7
+        }
         AddressType::Unicast => 1,
         AddressType::Broadcast => 3,
         AddressType::Multicast => 5,

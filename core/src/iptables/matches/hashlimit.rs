@@ -1,0 +1,258 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::super::argument::number;
+use super::super::given::{Given, Refusal};
+use super::{Match, join_names, write_value};
+use crate::net::{Family, Packet};
+use crate::netfilter::Seconds;
+
+/// `-m hashlimit` that counts packets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashlimitMatch {
+    pub table: Arc<str>,
+    pub family: Family,
+    pub rate: HashRate,
+    /// A mask over [`MODES`]: what makes a group of packets.
+    pub mode: u8,
+    /// Matches what is above the rate.
+    pub above: bool,
+    pub source_length: u8,
+    pub destination_length: u8,
+    /// Options that only say how the kernel keeps the table, as numbers; 0 for the usual.
+    pub size: u32,
+    pub most: u32,
+    /// Milliseconds between two searches for groups that are idle, and after how many of them one is.
+    pub sweep: u32,
+    pub expire: u32,
+}
+
+/// How much a group may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashRate {
+    /// The time that one packet pays for, in microseconds.
+    pub period: u64,
+    pub burst: u64,
+}
+
+pub const MODES: [&str; 4] = ["srcip", "srcport", "dstip", "dstport"];
+const SECOND: u64 = 1_000_000;
+const DEFAULT_BURST: u64 = 5;
+/// `XT_HASHLIMIT_BURST_MAX`.
+const MOST_BURST: u64 = 1_000_000;
+/// `XT_HASHLIMIT_GCINTERVAL`.
+const DEFAULT_SWEEP: u32 = 1000;
+/// Names in the order in which `print_rate` tries them, with their length.
+const UNITS: [(&str, u64); 4] =
+    [("day", SECOND * 86_400), ("hour", SECOND * 3_600), ("min", SECOND * 60), ("sec", SECOND)];
+
+pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
+    let upto = given.find("--hashlimit-upto").or_else(|| given.find("--hashlimit"));
+    let above = given.find("--hashlimit-above");
+    let (Some(limit), false) = (upto.or(above), upto.is_some() && above.is_some()) else {
+        let message = "You have to specify --hashlimit";
+        return Err(given.wrong("", message, "--hashlimit-upto or --hashlimit-above", "write one of them"));
+    };
+    let option = limit.option.name;
+    let text = given.text(option).unwrap_or_default();
+    if given.has("--hashlimit-rate-match") || given.has("--hashlimit-rate-interval") || text.contains("b/s") {
+        return Err(Refusal::NotModelled);
+    }
+    let (period, unit) = read_period(given, option, text)?;
+    let burst = match given.text("--hashlimit-burst") {
+        None => DEFAULT_BURST,
+        Some(text) => {
+            number(text).map(u64::from).filter(|burst| (1..=MOST_BURST).contains(burst)).ok_or_else(|| {
+                let message = format!("bad value for option \"--hashlimit-burst\", or out of range (1-{MOST_BURST}).");
+                given.wrong("--hashlimit-burst", message, format!("1 to {MOST_BURST}"), "correct the burst")
+            })?
+        }
+    };
+    let whole = longest(given.family);
+    let length = |option| match given.number(option) {
+        None => Ok(whole),
+        Some(length) => u8::try_from(length).ok().filter(|length| *length <= whole).ok_or_else(|| {
+            let message = format!("hashlimit: bad value for option \"{option}\", or out of range (0-{whole}).");
+            given.wrong(option, message, format!("0 to {whole}"), "correct the length")
+        }),
+    };
+    Ok(Match::Hashlimit(Box::new(HashlimitMatch {
+        family: given.family,
+        table: given.required(given.text("--hashlimit-name"), "hashlimit", "--hashlimit-name")?.into(),
+        rate: HashRate { period, burst },
+        mode: read_mode(given)?,
+        above: above.is_some() != limit.inverted,
+        source_length: length("--hashlimit-srcmask")?,
+        destination_length: length("--hashlimit-dstmask")?,
+        size: given.number("--hashlimit-htable-size").unwrap_or(0),
+        most: given.number("--hashlimit-htable-max").unwrap_or(0),
+        sweep: given.number("--hashlimit-htable-gcinterval").unwrap_or(DEFAULT_SWEEP),
+        expire: given.number("--hashlimit-htable-expire").unwrap_or(unit * 1000),
+    })))
+}
+
+const fn longest(family: Family) -> u8 {
+    match family {
+        Family::V4 => 32,
+        Family::V6 => 128,
+    }
+}
+
+/// The period in microseconds and the seconds of the unit (`parse_rate`): `N`, `N/s`, `N/minute`, each unit cut short
+/// as one likes.
+fn read_period(given: &Given<'_>, option: &str, text: &str) -> Result<(u64, u32), Refusal> {
+    let (count, unit) = text.split_once('/').unwrap_or((text, "second"));
+    let units = [("second", 1_u32), ("minute", 60), ("hour", 3_600), ("day", 86_400)];
+    let starts = |name: &str| name.get(..unit.len()).is_some_and(|start| start.eq_ignore_ascii_case(unit));
+    let seconds = units.into_iter().find(|(name, _)| !unit.is_empty() && starts(name)).map(|(_, seconds)| seconds);
+    let digits = count.bytes().take_while(u8::is_ascii_digit).count();
+    let count = count[..digits].parse::<u64>().ok().filter(|count| *count > 0);
+    let (Some(seconds), Some(count)) = (seconds, count) else {
+        let message = format!("hashlimit: Bad value for \"{option}\" option: \"{text}\"");
+        return Err(given.wrong(option, message, "a rate such as 3/hour or 5/second", "correct the rate"));
+    };
+    match SECOND * u64::from(seconds) / count {
+        0 => {
+            let message = format!("Rate too fast \"{text}\"");
+            Err(given.wrong(option, message, "at most 1000000/second", "lower the rate"))
+        }
+        period => Ok((period, seconds)),
+    }
+}
+
+fn read_mode(given: &Given<'_>) -> Result<u8, Refusal> {
+    let Some(text) = given.text("--hashlimit-mode") else {
+        return Ok(0);
+    };
+    text.split(',').try_fold(0, |mode, typed| match MODES.iter().position(|name| *name == typed) {
+        Some(bit) => Ok(mode | 1 << bit),
+        None => {
+            let message = format!("hashlimit: Bad value for \"--hashlimit-mode\" option: \"{text}\"");
+            Err(given.wrong("--hashlimit-mode", message, MODES.join(", "), "correct the mode"))
+        }
+    })
+}
+
+/// What makes a group: addresses cut to their length, and ports; what the mode leaves out is unspecified.
+type Group = (Option<IpAddr>, Option<IpAddr>, u16, u16);
+
+/// The tables of a family, by name. Each has the rate of the first rule that was asked; the kernel takes the first that
+/// was loaded, which is another one only where two rules of one name disagree.
+#[derive(Clone, Debug, Default)]
+pub struct HashTables {
+    tables: BTreeMap<Arc<str>, (HashRate, BTreeMap<Group, Credit>)>,
+}
+
+/// In microseconds of the rate, and when it was counted.
+#[derive(Clone, Copy, Debug)]
+struct Credit {
+    left: u64,
+    counted: Seconds,
+    /// Idle from then on, and forgotten.
+    until: Seconds,
+}
+
+impl HashTables {
+    pub(in super::super) const fn new() -> Self {
+        Self { tables: BTreeMap::new() }
+    }
+
+    pub(in super::super) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    pub(in super::super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.tables.retain(|name, _| keep(name));
+    }
+}
+
+impl HashlimitMatch {
+    /// `hashlimit_mt_common`, with the clock of the model in place of jiffies.
+    pub(super) fn test(&self, packet: &Packet, now: Seconds, tables: &mut HashTables) -> bool {
+        let made = || (self.rate, BTreeMap::new());
+        let (rate, groups) = tables.tables.entry(self.table.clone()).or_insert_with(made);
+        let full = rate.period.saturating_mul(rate.burst);
+        let fresh = Credit { left: full, counted: now, until: now };
+        let credit = groups.entry(self.group(packet)).or_insert(fresh);
+        if credit.until < now {
+            *credit = fresh;
+        }
+        let earned = now.saturating_sub(credit.counted).saturating_mul(SECOND);
+        let left = credit.left.saturating_add(earned).min(full);
+        let rest = left.checked_sub(rate.period);
+        let until = now.saturating_add(u64::from(self.expire) / 1000);
+        *credit = Credit { left: rest.unwrap_or(left), counted: now, until };
+        rest.is_some() != self.above
+    }
+
+    /// `hashlimit_init_dst`.
+    fn group(&self, packet: &Packet) -> Group {
+        let has = |bit: u8| self.mode >> bit & 1 == 1;
+        let cut = |address, length| ipnet::IpNet::new(address, length).map_or(address, |net| net.network());
+        let (sport, dport) = packet.ports().unwrap_or_default();
+        (
+            has(0).then(|| cut(packet.src, self.source_length)),
+            has(2).then(|| cut(packet.dst, self.destination_length)),
+            if has(1) { sport } else { 0 },
+            if has(3) { dport } else { 0 },
+        )
+    }
+
+    /// The unit that the rate is printed in (`print_rate`).
+    fn unit(&self) -> (&'static str, u64) {
+        let period = self.rate.period;
+        let fits = |length: u64| period <= length && length / period >= length % period;
+        let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
+        UNITS[index - 1]
+    }
+
+    /// The time-out of an idle group that is not printed, in milliseconds.
+    fn quantum(&self) -> u32 {
+        u32::try_from(self.unit().1 / 1000).unwrap_or(u32::MAX)
+    }
+
+    /// `hashlimit_mt_save`.
+    pub fn write(&self, out: &mut String) {
+        let option = if self.above { "--hashlimit-above" } else { "--hashlimit-upto" };
+        let (unit, length) = self.unit();
+        write_value(out, false, option, format_args!("{}/{unit}", length / self.rate.period));
+        write_value(out, false, "--hashlimit-burst", self.rate.burst);
+        if self.mode != 0 {
+            write_value(out, false, "--hashlimit-mode", join_names(self.mode.into(), &MODES));
+        }
+        write_value(out, false, "--hashlimit-name", &self.table);
+        for (option, value) in self.unusual() {
+            write_value(out, false, option, value);
+        }
+    }
+
+    /// The numbers that are not what they are without their option.
+    fn unusual(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        let whole = longest(self.family).into();
+        let numbers = [
+            ("--hashlimit-htable-size", self.size, 0),
+            ("--hashlimit-htable-max", self.most, 0),
+            ("--hashlimit-htable-gcinterval", self.sweep, DEFAULT_SWEEP),
+            ("--hashlimit-htable-expire", self.expire, self.quantum()),
+            ("--hashlimit-srcmask", self.source_length.into(), whole),
+            ("--hashlimit-dstmask", self.destination_length.into(), whole),
+        ];
+        numbers.into_iter().filter(|(_, value, usual)| value != usual).map(|(option, value, _)| (option, value))
+    }
+
+    /// `hashlimit_mt_print`
+    pub fn list(&self, out: &mut String) {
+        let (unit, length) = self.unit();
+        let comparison = if self.above { "above" } else { "up to" };
+        let rate = length / self.rate.period;
+        let _ = write!(out, " limit: {comparison} {rate}/{unit} burst {}", self.rate.burst);
+        if self.mode != 0 {
+            let _ = write!(out, " mode {}", join_names(self.mode.into(), &MODES).replace(',', "-"));
+        }
+        for (option, value) in self.unusual() {
+            let _ = write!(out, " {} {value}", option.trim_start_matches("--hashlimit-"));
+        }
+    }
+}
