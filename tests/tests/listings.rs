@@ -87,7 +87,7 @@ fn iproute(prefix: &str) -> Vec<(String, String)> {
 fn ip_lists() {
     let addresses: Again = |text| address::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
     let routes: Again = |text| route::parse(text).map(|listing| listing.to_string()).map_err(|error| vec![error]);
-    let rules: Again = |text| rule::parse(text).map(|rules| rule::list(&rules)).map_err(|error| vec![error]);
+    let rules: Again = |text| rule::parse(text, None).map(|rules| rule::list(&rules)).map_err(|error| vec![error]);
     let files = [
         (addresses, ["addr", "link", "model-addr", "model-node"].as_slice()),
         (routes, &["route", "model-route"]),

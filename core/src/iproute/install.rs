@@ -1,9 +1,15 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use super::address::{self, Interface};
+use super::policy;
 use super::route::{Attribute, Route, RouteType};
 use super::rule::Rule;
 use crate::net::Family;
 use crate::netfilter::Routing;
-use crate::netfilter::routing::{Destination, Device, DeviceKind, RouteEntry};
+use crate::netfilter::routing::{Destination, Device, DeviceKind, RouteEntry, TABLE_DEFAULT, TABLE_MAIN};
 use crate::source::{Diagnostic, Position};
 
 /// What is known of a node, from as many listings as somebody has.
@@ -29,15 +35,11 @@ pub fn install(node: &Node) -> (Routing, Vec<Diagnostic>) {
     for route in routes {
         if let Some(why) = add_route(&mut routing, route) {
             let advice = "the listing keeps it; the model's packets may take another way than the node's";
-            let expected = "a route of the table main or local with one way";
+            let expected = "a route with one way";
             said.push(Diagnostic::warning(Position::new(route.line.max(1), 1), why, expected, advice));
         }
     }
-    for rule in node.rules.iter().filter(|rule| !rule.is_default()) {
-        let why = format!("the rule {} is not modelled: every packet asks the tables local and main", rule.priority);
-        let advice = "the listing keeps it; packets that it is about may take another way on the node";
-        said.push(Diagnostic::warning(Position::new(rule.line.max(1), 1), why, "the rules of a fresh kernel", advice));
-    }
+    policy::install(&mut routing, &node.rules, &mut said);
     (routing, said)
 }
 
@@ -50,6 +52,7 @@ fn device_kind(interface: &Interface, said: &mut Vec<Diagnostic>) -> DeviceKind 
     match interface.kind() {
         Some("dummy") => DeviceKind::Dummy,
         Some("veth") => DeviceKind::Veth,
+        _ if matches!(interface.link_type(), Some("none" | "ipip" | "sit" | "gre" | "tunnel6")) => DeviceKind::Tunnel,
         Some(_) => DeviceKind::Ethernet,
         None if interface.link.as_deref().is_some_and(|link| link.starts_with("if")) => DeviceKind::Veth,
         None if has("NOARP") && has("BROADCAST") && interface.link_type() == Some("ether") => {
@@ -74,13 +77,17 @@ fn add_interface(routing: &mut Routing, interface: &Interface, kind: DeviceKind,
     routing.add_device(Device { name: name.clone(), kind, addresses: Vec::new() });
     nets.for_each(|net| routing.add_address(name, net));
     let is_listed = |family| routes.iter().any(|route| Family::of(route.prefix.addr()) == family);
+    let listed = [is_listed(Family::V4), is_listed(Family::V6)];
+    let mut subnets = BTreeSet::new();
     for address in &interface.addresses {
         let has_none = address.has_flag("noprefixroute") || address.has_flag("secondary");
         let is_derived = interface.has_flag("UP") != Some(false) && !has_none;
-        let host = Family::of(address.local).host_prefix();
-        let has_subnet = address.peer.is_some() || address.prefix_length < host;
-        let subnet = ipnet::IpNet::new(address.peer.unwrap_or(address.local), address.prefix_length);
-        if let (Ok(subnet), true) = (subnet, is_derived && has_subnet && !is_listed(Family::of(address.local))) {
+        let family = Family::of(address.local);
+        let has_subnet = address.peer.is_some() || address.prefix_length < family.host_prefix();
+        let subnet = IpNet::new(address.peer.unwrap_or(address.local), address.prefix_length);
+        if let (Ok(subnet), true) = (subnet, is_derived && has_subnet && !listed[family as usize])
+            && subnets.insert(subnet.trunc())
+        {
             routing.add_route(RouteEntry::on_link(subnet.trunc(), name.clone(), Some(address.local)));
         }
     }
@@ -94,6 +101,15 @@ fn metric(route: &Route) -> u32 {
     written.unwrap_or(0)
 }
 
+/// A table by its name or number.
+pub(super) fn table(name: &str) -> Option<u32> {
+    match name {
+        "main" => Some(TABLE_MAIN),
+        "default" => Some(TABLE_DEFAULT),
+        number => number.parse().ok(),
+    }
+}
+
 /// Says why the route is not what the kernel would have.
 fn add_route(routing: &mut Routing, route: &Route) -> Option<String> {
     match (route.table(), route.kind()) {
@@ -104,38 +120,61 @@ fn add_route(routing: &mut Routing, route: &Route) -> Option<String> {
             }
             return None;
         }
+        (Some("local" | "255"), kind) => {
+            let is_plain = matches!(kind, RouteType::Broadcast | RouteType::Anycast | RouteType::Multicast);
+            return (!is_plain).then(|| format!("the table local has a {} route", kind.name()));
+        }
         (_, RouteType::Broadcast | RouteType::Anycast | RouteType::Multicast) => return None,
-        (None | Some("main" | "254"), _) => {}
-        (Some(table), _) => return Some(format!("the table {table} is not modelled")),
+        _ => {}
     }
+    let name = route.table().unwrap_or("main");
+    let Some(table) = table(name) else {
+        return Some(format!("the number of the table {name} is not known"));
+    };
     if route.has_flag("dead") {
         return None;
     }
-    let mut why = None;
+    let (to, why) = match destination(route) {
+        Ok(found) => found,
+        Err(why) => return Some(why.to_owned()),
+    };
+    let source = route.source().or_else(|| own_source(routing, route));
+    routing.add_route_in(table, RouteEntry { prefix: route.prefix, to, source });
+    why.map(str::to_owned)
+}
+
+/// Where a route leads, and what of it is not modelled.
+fn destination(route: &Route) -> Result<(Destination, Option<&'static str>), &'static str> {
     let to = match route.kind() {
         RouteType::Blackhole => Destination::Blackhole,
         RouteType::Unreachable => Destination::Unreachable,
-        kind @ (RouteType::Prohibit | RouteType::Throw) => {
-            why = Some(format!("{} is not modelled: it counts as unreachable", kind.name()));
-            Destination::Unreachable
-        }
+        RouteType::Prohibit => Destination::Prohibit,
+        RouteType::Throw => Destination::Throw,
         RouteType::Local => match route.device() {
             Some(device) => Destination::Local { device: device.clone() },
-            None => return Some("a local route without a device".to_owned()),
+            None => return Err("a local route without a device"),
         },
         _ => {
             let first = route.next_hops.first().map(|hop| Route { attributes: hop.0.clone(), ..route.clone() });
-            if first.is_some() && route.next_hops.len() > 1 {
-                why = Some("several ways are not modelled: every packet takes the first".to_owned());
-            }
             let hop = first.as_ref().filter(|hop| hop.device().is_some()).unwrap_or(route);
-            match hop.device() {
-                Some(device) => Destination::Via { device: device.clone(), gateway: hop.gateway() },
-                None => return Some("a route without a device".to_owned()),
-            }
+            let Some(device) = hop.device() else {
+                return Err("a route without a device");
+            };
+            let to = Destination::Via { device: device.clone(), gateway: hop.gateway() };
+            let is_one_of_several = route.next_hops.iter().filter(|hop| !hop.is_cache()).count() > 1;
+            return Ok((
+                to,
+                is_one_of_several.then_some("several ways are not modelled: every packet takes the first"),
+            ));
         }
     };
-    // The kernel's own routes of IPv6 show no source; it picks one of the device's addresses.
-    routing.add_route(RouteEntry { prefix: route.prefix, to, source: route.source() });
-    why
+    Ok((to, None))
+}
+
+/// The kernel's own routes of IPv6 show no source.
+fn own_source(routing: &Routing, route: &Route) -> Option<IpAddr> {
+    let is_own =
+        route.attributes.iter().any(|attribute| matches!(attribute, Attribute::Proto(name) if &**name == "kernel"));
+    let device = routing.device(route.device()?).filter(|_| is_own && route.prefix.addr().is_ipv6())?;
+    device.addresses.iter().map(IpNet::addr).find(|address| route.prefix.contains(address))
 }

@@ -8,6 +8,7 @@
 pub mod address;
 mod install;
 mod lines;
+mod policy;
 pub mod route;
 pub mod rule;
 

@@ -22,16 +22,37 @@ pub fn save(sets: &IpSets, now: Seconds) -> String {
     out
 }
 
-/// As `ipset list` prints it, without the size in memory.
-pub fn list(sets: &IpSets, now: Seconds) -> String {
+/// What `ipset list` says of each set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    Members,
+    /// `-t`
+    Header,
+    /// `-n`
+    Name,
+}
+
+/// As `ipset -sorted list` prints it at a time, without the size in memory, which depends on the kernel's structures and
+/// on which elements share a bucket of its hash. `rules` says how many rules refer to a set by its name.
+pub fn list(sets: &IpSets, detail: Detail, rules: impl Fn(&str) -> usize, now: Seconds) -> String {
     let mut out = String::new();
-    for (index, set) in sets.iter().enumerate() {
-        if index > 0 {
+    for set in sets.iter() {
+        let name = set.name();
+        if detail == Detail::Name {
+            let _ = writeln!(out, "{name}");
+            continue;
+        }
+        if !out.is_empty() {
             out.push('\n');
         }
-        let _ = writeln!(out, "Name: {}\nType: {}\nRevision: {}", set.name(), set.kind().name, set.kind().revision);
-        let _ = writeln!(out, "Header: {}\nReferences: {}", header(set), sets.references(set.name()));
-        let _ = writeln!(out, "Number of entries: {}\nMembers:", set.len());
+        let _ = writeln!(out, "Name: {name}\nType: {}\nRevision: {}", set.kind().name, set.kind().revision);
+        let references = sets.references(name) + rules(name);
+        let _ = writeln!(out, "Header: {}\nReferences: {references}", header(set));
+        let _ = writeln!(out, "Number of entries: {}", set.len());
+        if detail == Detail::Header {
+            continue;
+        }
+        out.push_str("Members:\n");
         for (element, facts) in set.sorted() {
             write_member(&mut out, set, element, facts, now);
             out.push('\n');

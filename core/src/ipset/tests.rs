@@ -101,3 +101,25 @@ fn errors_are_the_tool_s() {
     check("create y hash:ip foo 3", "1:18 Unknown argument: `foo'");
     check("destroy zz", "1:9 The set with the given name does not exist");
 }
+
+macro_rules! recorded {
+    ($name:literal) => {
+        include_str!(concat!("../../../tests/cases/tools/ipset/", $name))
+    };
+}
+
+#[test]
+fn lists_as_the_real_tool_but_for_the_size_in_memory() {
+    let sets = sets(recorded!("save.txt"));
+    let mut tables = crate::iptables::Tables::new(crate::net::Family::V4);
+    crate::iptables::restore(&mut tables, recorded!("rules.v4"), false).unwrap();
+    let printed = |detail| list(&sets, detail, |name| tables.references_to_set(name), 0);
+    let without_size = |text: &str| -> String {
+        text.split_inclusive('\n').filter(|line| !line.starts_with("Size in memory: ")).collect()
+    };
+    assert_eq!(printed(Detail::Members), without_size(recorded!("list.txt")));
+    assert_eq!(printed(Detail::Members), without_size(recorded!("list-plain.txt")));
+    assert_eq!(printed(Detail::Header), without_size(recorded!("list-terse.txt")));
+    assert_eq!(printed(Detail::Name), recorded!("list-names.txt"));
+    assert_eq!(save(&sets, 0), recorded!("save.txt"));
+}

@@ -132,8 +132,10 @@ fn put_together<'w>(draft: Draft<'w>, scope: Scope<'_>, start: usize) -> Result<
         let advice = "begin the line with -A CHAIN";
         return Err(Complaint::new(start, "no command specified", "a command such as -A, -I or -D", advice));
     };
+    // A policy may come with its counters (`commands_v_options`).
+    let illegal = draft.seen.iter().find(|option| (letter, **option) != ('P', 'c'));
     if !matches!(letter, 'A' | 'I' | 'R' | 'D' | 'C')
-        && let Some(option) = draft.seen.first()
+        && let Some(option) = illegal
     {
         let message = format!("Illegal option `-{option}' with this command");
         return Err(Complaint::new(start, message, "the command alone", format!("remove -{option}")));

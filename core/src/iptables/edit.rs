@@ -48,7 +48,7 @@ pub(super) fn apply(
         }
         Command::Chain { action, chain } => {
             let index = chain.map(|chain| find(table, chain)).transpose();
-            apply_to_chain(table, action, chain, index, at)?;
+            apply_to_chain(table, action, chain, index, given, at)?;
         }
     }
     Ok(())
@@ -60,6 +60,7 @@ fn apply_to_chain(
     action: ChainAction<'_>,
     chain: Option<&str>,
     index: Result<Option<u32>, Complaint>,
+    given: Option<Counters>,
     at: usize,
 ) -> Result<(), Complaint> {
     let name = chain.unwrap_or_default();
@@ -97,7 +98,7 @@ fn apply_to_chain(
             let message = format!("Bad built-in chain name: `{name}'");
             return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
         }
-        (ChainAction::Policy(policy), Some(index)) => table.set_policy(index, policy, None),
+        (ChainAction::Policy(policy), Some(index)) => table.set_policy(index, policy, given),
         // The reader asks for a name where one is needed.
         (ChainAction::Create | ChainAction::Rename(_) | ChainAction::Policy(_), _) => {}
     }

@@ -381,6 +381,13 @@ impl Tables {
         Some(self.table(table)?.slot(chain)?.policy_counters)
     }
 
+    /// How many matches ask an ipset with this name.
+    pub fn references_to_set(&self, name: &str) -> usize {
+        let rules = self.in_use().flat_map(|(_, table)| table.unordered()).flat_map(|(_, chain)| chain.rules());
+        let matches = rules.flat_map(|rule| &rule.matches);
+        matches.filter(|test| matches!(test, Match::Set(set) if *set.name == *name)).count()
+    }
+
     /// The edges of the graph of chains: which rule leads to which chain.
     pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (RuleId, ChainId)> {
         self.chains(table).flat_map(|chain| self.rules(chain)).filter_map(move |(id, rule)| {

@@ -72,8 +72,50 @@ pub fn rule_text(tables: &Tables, id: RuleId) -> Option<String> {
     Some(out)
 }
 
+/// What `iptables -t TABLE -S` prints; `counted` with `-v`.
+pub fn commands(tables: &Tables, name: XtTable, counted: bool) -> String {
+    let unused = Table::new(name);
+    let table = tables.table(name).unwrap_or(&unused);
+    let mut out = String::new();
+    for (index, chain) in table.chains() {
+        match chain.base {
+            None => out.push_str("-N "),
+            Some(_) => out.push_str("-P "),
+        }
+        out.push_str(&chain.name);
+        if let Some(base) = chain.base {
+            out.push(' ');
+            out.push_str(base.policy.name());
+            let counters = table.slot(index).map(|slot| slot.policy_counters).filter(|_| counted);
+            write_counter_option(&mut out, counters);
+        }
+        out.push('\n');
+    }
+    for (index, chain) in table.chains() {
+        for (at, rule) in chain.rules().iter().enumerate() {
+            let counters = table.slot(index).and_then(|slot| slot.counters.get(at)).filter(|_| counted);
+            write_tests(&mut out, chain, rule);
+            write_counter_option(&mut out, counters.copied());
+            write_target(&mut out, tables, name, rule);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn write_counter_option(out: &mut String, counters: Option<Counters>) {
+    if let Some(Counters { packets, bytes }) = counters {
+        write_value(out, false, "-c", format_args!("{packets} {bytes}"));
+    }
+}
+
 /// `save_rule4`.
 fn write_rule(out: &mut String, tables: &Tables, table: XtTable, chain: &Chain, rule: &Rule) {
+    write_tests(out, chain, rule);
+    write_target(out, tables, table, rule);
+}
+
+fn write_tests(out: &mut String, chain: &Chain, rule: &Rule) {
     out.push_str("-A ");
     out.push_str(&chain.name);
     write_header(out, &rule.ip);
@@ -82,6 +124,9 @@ fn write_rule(out: &mut String, tables: &Tables, table: XtTable, chain: &Chain, 
         out.push_str(test.name());
         test.write(out);
     }
+}
+
+fn write_target(out: &mut String, tables: &Tables, table: XtTable, rule: &Rule) {
     let name_of = |index| tables.table(table)?.chain(index).map(|chain| chain.name.clone());
     rule.target.write(out, tables.family(), name_of);
 }

@@ -35,6 +35,27 @@ pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec
     if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
 }
 
+/// Sets a table up as `iptables -t TABLE -S`, with `-v` or without, lists it. Nothing takes effect if a line is wrong.
+pub fn restore_commands(tables: &mut Tables, name: XtTable, text: &str) -> Result<(), Vec<Diagnostic>> {
+    let open = Open { name, table: Table::new(name), sound: true };
+    let mut restore = Restore { tables, noflush: false, open: Some(open), diagnostics: Vec::new() };
+    let mut words = Vec::new();
+    let mut last = 1;
+    for (number, line) in (1..).zip(text.lines().map(str::trim_end)).filter(|(_, line)| !line.is_empty()) {
+        last = number;
+        let Some(open) = &mut restore.open else { break };
+        words.clear();
+        if let Err(complaint) = rule_line(open, restore.tables, number, line, &mut words) {
+            restore.diagnostics.push(complaint.locate(number, line));
+        }
+        if restore.diagnostics.len() >= MOST_DIAGNOSTICS {
+            break;
+        }
+    }
+    restore.commit(last, "");
+    if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
+}
+
 /// Carries out one command, as `iptables -t TABLE …` does; the name of the program may stand before it.
 pub fn command(tables: &mut Tables, line: &str) -> Result<(), Diagnostic> {
     run_command(tables, line).map_err(|complaint| complaint.locate(1, line))

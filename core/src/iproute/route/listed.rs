@@ -36,6 +36,8 @@ fn listed(route: &RouteEntry) -> Option<Route> {
         Destination::Local { .. } => return None,
         Destination::Blackhole => Some(RouteType::Blackhole),
         Destination::Unreachable => Some(RouteType::Unreachable),
+        Destination::Prohibit => Some(RouteType::Prohibit),
+        Destination::Throw => Some(RouteType::Throw),
         Destination::Via { device, gateway } => {
             is_own = gateway.is_none() && route.source.is_some();
             attributes.extend(gateway.map(Attribute::Via));

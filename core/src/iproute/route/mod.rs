@@ -96,6 +96,12 @@ impl RouteType {
     }
 }
 
+impl NextHop {
+    pub(super) fn is_cache(&self) -> bool {
+        matches!(self.0.first(), Some(Attribute::Kept(word)) if &**word == "cache")
+    }
+}
+
 impl Route {
     pub fn kind(&self) -> RouteType {
         self.kind.unwrap_or(RouteType::Unicast)

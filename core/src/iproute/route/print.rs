@@ -25,8 +25,7 @@ impl Route {
         write!(f, "{} ", destination(self.prefix))?;
         write_attributes(f, &self.attributes, self.prefix.addr())?;
         for next_hop in &self.next_hops {
-            let is_cache = matches!(next_hop.0.first(), Some(Attribute::Kept(word)) if &**word == "cache");
-            write!(f, "{end}{}", if is_cache { "    " } else { "\t" })?;
+            write!(f, "{end}{}", if next_hop.is_cache() { "    " } else { "\t" })?;
             write_attributes(f, &next_hop.0, self.prefix.addr())?;
         }
         Ok(())

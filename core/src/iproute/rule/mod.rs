@@ -14,6 +14,8 @@ use crate::net::Family;
 /// A line of `ip rule`. A list of them displays with [`list`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
+    /// `ip rule` and `ip -6 rule` look alike; who pastes one says which it is.
+    pub family: Family,
     pub priority: u32,
     pub inverted: bool,
     /// What it asks of a packet, in the order in which it is written.
@@ -58,6 +60,7 @@ impl Rule {
             Family::V6 => &[(0, "local"), (32766, "main")],
         };
         let rule = |(priority, table): &(u32, &str)| Self {
+            family,
             priority: *priority,
             inverted: false,
             conditions: vec![Condition::From(None)],
@@ -70,7 +73,7 @@ impl Rule {
 
     /// Whether it is one of the rules that a kernel begins with.
     pub fn is_default(&self) -> bool {
-        Self::defaults(Family::V4).iter().any(|rule| Self { line: self.line, ..rule.clone() } == *self)
+        Self::defaults(self.family).iter().any(|rule| Self { line: self.line, ..rule.clone() } == *self)
     }
 }
 

@@ -3,18 +3,19 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::{Action, Condition, Rule};
+use crate::net::Family;
 use crate::source::{Diagnostic, Word, Words};
 
-/// Reads a listing.
+/// Reads a listing of a family; none is taken from the addresses of each rule, and is IPv4 where there are none.
 ///
 /// # Errors
 /// The first line that is no rule.
-pub fn parse(text: &str) -> Result<Vec<Rule>, Diagnostic> {
+pub fn parse(text: &str, family: Option<Family>) -> Result<Vec<Rule>, Diagnostic> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(number, line)| rule(line, number)).collect()
+    lines.map(|(number, line)| rule(line, number, family)).collect()
 }
 
-fn rule(line: &str, number: u32) -> Result<Rule, Diagnostic> {
+fn rule(line: &str, number: u32, family: Option<Family>) -> Result<Rule, Diagnostic> {
     let mut words = Words::new(line, number);
     let expected = "a priority with a colon, such as `32766:`";
     let first = words.require(expected)?;
@@ -36,7 +37,15 @@ fn rule(line: &str, number: u32) -> Result<Rule, Diagnostic> {
             }
         };
         let kept = words.rest().into();
-        return Ok(Rule { priority, inverted, conditions, action, kept, line: number });
+        let family = family.or_else(|| conditions.iter().find_map(family_of)).unwrap_or(Family::V4);
+        return Ok(Rule { family, priority, inverted, conditions, action, kept, line: number });
+    }
+}
+
+fn family_of(condition: &Condition) -> Option<Family> {
+    match condition {
+        Condition::From(Some(prefix)) | Condition::To(prefix) => Some(Family::of(prefix.addr())),
+        _ => None,
     }
 }
 

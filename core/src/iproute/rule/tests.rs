@@ -10,12 +10,12 @@ macro_rules! recorded {
 fn a_fresh_kernel_has_three_rules() {
     assert_eq!(list(&Rule::defaults(Family::V4)), recorded!("model-rule"));
     assert_eq!(list(&Rule::defaults(Family::V6)), recorded!("model-rule6"));
-    assert!(parse(recorded!("model-rule")).unwrap().iter().all(Rule::is_default));
+    assert!(parse(recorded!("model-rule"), None).unwrap().iter().all(Rule::is_default));
 }
 
 #[test]
 fn conditions_are_taken_apart() {
-    let rules = parse(recorded!("rule")).unwrap();
+    let rules = parse(recorded!("rule"), None).unwrap();
     let find = |priority: u32| rules.iter().find(|rule| rule.priority == priority).unwrap();
     assert_eq!(find(32765).conditions[1], Condition::Mark { value: 1, mask: Some(0xf) });
     assert_eq!(find(32765).action, Action::Lookup("100".into()));
@@ -34,7 +34,7 @@ fn errors_are_located() {
         ("1:\tfrom all", "1:12", "lookup, goto or another action"),
     ];
     for (text, place, expected) in cases {
-        let error = parse(text).unwrap_err();
+        let error = parse(text, None).unwrap_err();
         assert_eq!(error.position.to_string(), place, "{text}: {error}");
         assert!(error.expected.starts_with(expected), "{text}: {error}");
     }

@@ -1,7 +1,8 @@
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
-use super::{Match, join_names, write_value};
+use super::{Match, bang, join_names, write_value};
 use crate::netfilter::routing::AddressType;
 use crate::netfilter::{Routing, Skb};
 use crate::trace::Route;
@@ -85,6 +86,23 @@ impl AddrtypeMatch {
             Some(LimitInterface::In) => out.push_str(" --limit-iface-in"),
             Some(LimitInterface::Out) => out.push_str(" --limit-iface-out"),
         }
+    }
+
+    /// `addrtype_print_v1`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(" ADDRTYPE match");
+        for (mask, inverted, name) in
+            [(self.src, self.inverted_src, "src-type"), (self.dst, self.inverted_dst, "dst-type")]
+        {
+            if mask != 0 {
+                let _ = write!(out, " {name} {}{}", bang(inverted), join_names(mask.into(), &TYPES));
+            }
+        }
+        out.push_str(match self.limit {
+            None => "",
+            Some(LimitInterface::In) => " limit-in",
+            Some(LimitInterface::Out) => " limit-out",
+        });
     }
 }
 

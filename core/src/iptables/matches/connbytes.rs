@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::{Match, write_value};
 use crate::netfilter::Connection;
@@ -92,5 +94,16 @@ impl ConnbytesMatch {
         }
         write_value(out, false, "--connbytes-mode", name_of(&self.what, &MEASURES));
         write_value(out, false, "--connbytes-dir", name_of(&self.direction, &DIRECTIONS));
+    }
+
+    /// `connbytes_print`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(if self.inverted { " ! connbytes " } else { " connbytes " });
+        let _ = write!(out, "{}", self.first);
+        if self.last != 0 && self.last != u64::MAX {
+            let _ = write!(out, ":{}", self.last);
+        }
+        let (measure, direction) = (name_of(&self.what, &MEASURES), name_of(&self.direction, &DIRECTIONS));
+        let _ = write!(out, " connbytes mode {measure} connbytes direction {direction}");
     }
 }

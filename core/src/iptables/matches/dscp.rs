@@ -1,6 +1,8 @@
+use std::fmt::Write;
+
 use super::super::dscp;
 use super::super::given::{Given, Refusal};
-use super::{Match, write_value};
+use super::{Match, bang, write_value};
 
 /// `-m dscp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,5 +25,10 @@ impl DscpMatch {
 
     pub fn write(self, out: &mut String) {
         write_value(out, self.inverted, "--dscp", format_args!("{:#04x}", self.codepoint));
+    }
+
+    /// `dscp_print`
+    pub fn list(self, out: &mut String) {
+        let _ = write!(out, " DSCP match {}{:#04x}", bang(self.inverted), self.codepoint);
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -222,6 +223,13 @@ impl HashlimitMatch {
             write_value(out, false, "--hashlimit-mode", join_names(self.mode.into(), &MODES));
         }
         write_value(out, false, "--hashlimit-name", &self.table);
+        for (option, value) in self.unusual() {
+            write_value(out, false, option, value);
+        }
+    }
+
+    /// The numbers that are not what they are without their option.
+    fn unusual(&self) -> impl Iterator<Item = (&'static str, u32)> {
         let whole = longest(self.family).into();
         let numbers = [
             ("--hashlimit-htable-size", self.size, 0),
@@ -231,10 +239,20 @@ impl HashlimitMatch {
             ("--hashlimit-srcmask", self.source_length.into(), whole),
             ("--hashlimit-dstmask", self.destination_length.into(), whole),
         ];
-        for (option, value, usual) in numbers {
-            if value != usual {
-                write_value(out, false, option, value);
-            }
+        numbers.into_iter().filter(|(_, value, usual)| value != usual).map(|(option, value, _)| (option, value))
+    }
+
+    /// `hashlimit_mt_print`
+    pub fn list(&self, out: &mut String) {
+        let (unit, length) = self.unit();
+        let comparison = if self.above { "above" } else { "up to" };
+        let rate = length / self.rate.period;
+        let _ = write!(out, " limit: {comparison} {rate}/{unit} burst {}", self.rate.burst);
+        if self.mode != 0 {
+            let _ = write!(out, " mode {}", join_names(self.mode.into(), &MODES).replace(',', "-"));
+        }
+        for (option, value) in self.unusual() {
+            let _ = write!(out, " {} {value}", option.trim_start_matches("--hashlimit-"));
         }
     }
 }

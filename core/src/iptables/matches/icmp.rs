@@ -1,6 +1,9 @@
+use std::fmt::Write;
+
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
-use super::{Match, write_value};
+use super::super::list::Names;
+use super::{Match, bang, write_value};
 use crate::net::{Family, Packet, Transport};
 
 /// `-m icmp` and `-m icmp6`.
@@ -193,6 +196,34 @@ impl IcmpMatch {
             IcmpKind::Type { kind, first_code, .. } => {
                 write_value(out, self.inverted, option, format_args!("{kind}/{first_code}"));
             }
+        }
+    }
+
+    /// `icmp_print`, `icmp6_print`
+    pub fn list(&self, out: &mut String, names: Names) {
+        out.push_str(if self.family == Family::V4 { " icmp" } else { " ipv6-icmp" });
+        let (kind, first_code, last_code) = match self.kind {
+            IcmpKind::Any => (255, 0, 255),
+            IcmpKind::Type { kind, first_code, last_code } => (kind, first_code, last_code),
+        };
+        let known = match self.family {
+            Family::V4 => {
+                NAMES_V4.iter().find(|(_, of, first, last)| (*of, *first, *last) == (kind, first_code, last_code))
+            }
+            Family::V6 => {
+                NAMES_V6.iter().find(|(_, of, first, last)| (*of, *first, *last) == (kind, first_code, last_code))
+            }
+        };
+        if let (Names::Known, Some((name, ..))) = (names, known) {
+            let _ = write!(out, " {}{name}", bang(self.inverted));
+            return;
+        }
+        // The tool writes no blank before it.
+        let _ = write!(out, "{}type {kind}", if self.inverted { " !" } else { "" });
+        if first_code == last_code {
+            let _ = write!(out, " code {first_code}");
+        } else if (first_code, last_code) != (0, 255) {
+            let _ = write!(out, " codes {first_code}-{last_code}");
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::address::Text;
@@ -33,6 +34,16 @@ impl IprangeMatch {
         for (name, range) in [("--src-range", self.src), ("--dst-range", self.dst)] {
             if let Some((first, last, inverted)) = range {
                 write_value(out, inverted, name, format_args!("{}-{}", Text(first), Text(last)));
+            }
+        }
+    }
+
+    /// `iprange_mt4_print`
+    pub fn list(&self, out: &mut String) {
+        for (name, range) in [("source", self.src), ("destination", self.dst)] {
+            if let Some((first, last, inverted)) = range {
+                let not = if inverted { " !" } else { "" };
+                let _ = write!(out, " {name} IP range{not} {}-{}", Text(first), Text(last));
             }
         }
     }

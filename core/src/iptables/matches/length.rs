@@ -1,5 +1,7 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
-use super::{Match, write_value};
+use super::{Match, bang, write_value};
 use crate::net::Packet;
 
 /// `-m length`.
@@ -27,6 +29,14 @@ impl LengthMatch {
             write_value(out, self.inverted, "--length", self.first);
         } else {
             write_value(out, self.inverted, "--length", format_args!("{}:{}", self.first, self.last));
+        }
+    }
+
+    /// `length_print`
+    pub fn list(&self, out: &mut String) {
+        let _ = write!(out, " length {}{}", bang(self.inverted), self.first);
+        if self.first != self.last {
+            let _ = write!(out, ":{}", self.last);
         }
     }
 }

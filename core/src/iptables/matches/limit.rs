@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::{Match, MatchState, Remembered, write_value};
 use crate::netfilter::Seconds;
@@ -86,13 +88,24 @@ impl LimitMatch {
     }
 
     pub fn write(&self, out: &mut String) {
-        // `print_rate` takes the last unit before one that the period does not fit into well.
-        let fits = |length: u32| self.period <= length && length / self.period >= length % self.period;
-        let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
-        let (unit, length) = UNITS[index - 1];
-        write_value(out, false, "--limit", format_args!("{}/{unit}", length / self.period));
+        let (rate, unit) = self.rate();
+        write_value(out, false, "--limit", format_args!("{rate}/{unit}"));
         if self.burst != DEFAULT_BURST {
             write_value(out, false, "--limit-burst", self.burst);
         }
+    }
+
+    /// `limit_print`
+    pub fn list(&self, out: &mut String) {
+        let (rate, unit) = self.rate();
+        let _ = write!(out, " limit: avg {rate}/{unit} burst {}", self.burst);
+    }
+
+    /// `print_rate` takes the last unit before one that the period does not fit into well.
+    fn rate(&self) -> (u32, &'static str) {
+        let fits = |length: u32| self.period <= length && length / self.period >= length % self.period;
+        let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
+        let (unit, length) = UNITS[index - 1];
+        (length / self.period, unit)
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::{Match, Outcome, write_value};
 use crate::netfilter::routing::DeviceKind;
@@ -43,5 +45,11 @@ impl MacMatch {
     pub fn write(self, out: &mut String) {
         let bytes = self.source.map(|byte| format!("{byte:02x}"));
         write_value(out, self.inverted, "--mac-source", bytes.join(":"));
+    }
+
+    /// `mac_print`
+    pub fn list(self, out: &mut String) {
+        let bytes = self.source.map(|byte| format!("{byte:02x}"));
+        let _ = write!(out, " MAC {}{}", if self.inverted { "! " } else { "" }, bytes.join(":"));
     }
 }

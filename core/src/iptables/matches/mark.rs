@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::{Match, write_value};
 
@@ -33,6 +35,26 @@ impl MarkMatch {
             write_value(out, self.inverted, "--mark", format_args!("{:#x}", self.value));
         } else {
             write_value(out, self.inverted, "--mark", format_args!("{:#x}/{:#x}", self.value, self.mask));
+        }
+    }
+
+    /// `mark_mt_print`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(if self.inverted { " mark match !" } else { " mark match" });
+        self.list_value(out);
+    }
+
+    /// `connmark_mt_print`
+    pub fn list_connmark(&self, out: &mut String) {
+        out.push_str(if self.inverted { " connmark match !" } else { " connmark match " });
+        self.list_value(out);
+    }
+
+    /// `xtables_print_mark_mask`
+    fn list_value(&self, out: &mut String) {
+        let _ = write!(out, " 0x{:x}", self.value);
+        if self.mask != u32::MAX {
+            let _ = write!(out, "/0x{:x}", self.mask);
         }
     }
 }

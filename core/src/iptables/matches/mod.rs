@@ -58,6 +58,7 @@ pub use statistic::StatisticMatch;
 pub use tos::TosMatch;
 pub use ttl::{TtlMatch, TtlOrder};
 
+use super::list::Names;
 use crate::netfilter::Context;
 use crate::trace::{Origin, Tracer};
 
@@ -201,6 +202,52 @@ impl Match {
         }
     }
 
+    /// Writes what `iptables -L` says of it, with a blank before it. Of a match that is not modelled it says what
+    /// `iptables-save` would.
+    pub(super) fn list(&self, out: &mut String, names: Names) {
+        match self {
+            Self::Addrtype(test) => test.list(out),
+            Self::Comment(text) => comment::list(out, text),
+            Self::Connbytes(test) => test.list(out),
+            Self::Connmark(test) => test.list_connmark(out),
+            // These have one function for both.
+            Self::Conntrack(test) => without_dashes(out, |out| test.write(out)),
+            Self::Ipvs(test) => without_dashes(out, |out| test.write(out)),
+            Self::Nfacct(name) => without_dashes(out, |out| nfacct::write(out, name)),
+            Self::Dscp(test) => test.list(out),
+            Self::Hashlimit(test) => test.list(out),
+            Self::Icmp(test) => test.list(out, names),
+            Self::Iprange(test) => test.list(out),
+            Self::Length(test) => test.list(out),
+            Self::Limit(test) => test.list(out),
+            Self::Mac(test) => test.list(out),
+            Self::Mark(test) => test.list(out),
+            Self::Multiport(test) => test.list(out),
+            Self::Owner(test) => test.list(out),
+            Self::Physdev(test) => test.list(out),
+            Self::Pkttype(test) => test.list(out),
+            Self::Recent(test) => test.list(out),
+            Self::Rpfilter(test) => test.list(out),
+            Self::Sctp(test) => {
+                out.push_str(" sctp");
+                test.list(out);
+            }
+            Self::Set(test) => test.list(out),
+            Self::Socket(test) => test.list(out),
+            Self::Statistic(test) => test.list(out),
+            Self::Tcp(test) => test.list(out, names),
+            Self::Tos(test) => test.list(out, names),
+            Self::Ttl(test) => test.list(out),
+            Self::Udp(test) => {
+                out.push_str(" udp");
+                test.list(out);
+            }
+            Self::Kept(kept) => {
+                let _ = write!(out, " {}{}", kept.name, kept.options);
+            }
+        }
+    }
+
     /// Tests a packet that passed the header test of the rule.
     pub(super) fn test<T: Tracer>(
         &self,
@@ -302,6 +349,18 @@ impl Remembered<'_> {
 pub(super) fn write_option(out: &mut String, inverted: bool, name: &str) {
     out.push_str(if inverted { " ! " } else { " " });
     out.push_str(name);
+}
+
+/// The sign of an inverted test, for texts that have it right before a value.
+pub(super) const fn bang(inverted: bool) -> &'static str {
+    if inverted { "!" } else { "" }
+}
+
+/// What an extension saves, with its options as plain words.
+pub(super) fn without_dashes(out: &mut String, write: impl FnOnce(&mut String)) {
+    let mut saved = String::new();
+    write(&mut saved);
+    out.push_str(&saved.replace(" --", " "));
 }
 
 /// Writes an option with its argument.

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::argument::PortRange;
 use super::super::given::{Given, Refusal};
 use super::{Match, write_value};
@@ -64,5 +66,12 @@ impl MultiportMatch {
     pub fn write(&self, out: &mut String) {
         let ports: Vec<_> = self.ports.iter().map(ToString::to_string).collect();
         write_value(out, self.inverted, self.side.option(), ports.join(","));
+    }
+
+    /// `__multiport_print_v1`
+    pub fn list(&self, out: &mut String) {
+        let ports: Vec<_> = self.ports.iter().map(ToString::to_string).collect();
+        let not = if self.inverted { " !" } else { "" };
+        let _ = write!(out, " multiport {} {not}{}", self.side.option().trim_start_matches('-'), ports.join(","));
     }
 }

@@ -103,4 +103,23 @@ impl OwnerMatch {
             write_option(out, false, "--suppl-groups");
         }
     }
+
+    /// `owner_mt_print`
+    pub fn list(self, out: &mut String) {
+        if let Some(inverted) = self.socket {
+            write_option(out, inverted, "owner socket exists");
+        }
+        for (label, ids) in [("owner UID match", self.user), ("owner GID match", self.group)] {
+            match ids {
+                None => {}
+                Some(Ids { first, last, inverted }) if first == last => write_value(out, inverted, label, first),
+                Some(Ids { first, last, inverted }) => {
+                    write_value(out, inverted, label, format_args!("{first}-{last}"));
+                }
+            }
+        }
+        if self.supplementary {
+            write_option(out, false, "incl. suppl. groups");
+        }
+    }
 }

@@ -54,4 +54,10 @@ impl PhysdevMatch {
         device(out, "--physdev-out", &self.output);
         flag(out, "--physdev-is-bridged", self.is_bridged);
     }
+
+    /// `physdev_print`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(" PHYSDEV match");
+        self.write(out);
+    }
 }

@@ -1,5 +1,7 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
-use super::{Match, write_value};
+use super::{Match, bang, write_value};
 use crate::netfilter::{PacketType, Routing, Skb};
 
 /// `-m pkttype`.
@@ -39,5 +41,11 @@ impl PkttypeMatch {
     pub fn write(self, out: &mut String) {
         let name = NAMES.iter().find(|(_, of)| *of == self.of).map_or("unicast", |(name, _)| *name);
         write_value(out, self.inverted, "--pkt-type", name);
+    }
+
+    /// `pkttype_print`
+    pub fn list(self, out: &mut String) {
+        let name = NAMES.iter().find(|(_, of)| *of == self.of).map_or("unicast", |(name, _)| *name);
+        let _ = write!(out, " PKTTYPE {}= {name}", bang(self.inverted));
     }
 }

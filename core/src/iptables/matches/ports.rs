@@ -2,7 +2,8 @@ use std::fmt::Write;
 
 use super::super::argument::{PortRange, TCP_FLAGS, Value};
 use super::super::given::{Given, Refusal};
-use super::{Match, write_option, write_value};
+use super::super::list::Names;
+use super::{Match, bang, write_option, write_value};
 use crate::net::{Packet, Transport};
 
 /// `-m udp`, and `-m sctp` without chunks.
@@ -99,6 +100,17 @@ impl PortsMatch {
             }
         }
     }
+
+    /// `tcp_print`, `udp_print`, `sctp_print`, behind the name of the protocol
+    pub fn list(&self, out: &mut String) {
+        for (name, range, inverted) in [("spt", self.src, self.inverted_src), ("dpt", self.dst, self.inverted_dst)] {
+            if range != PortRange::ANY || inverted {
+                let several = if range.first == range.last { "" } else { "s" };
+                let not = bang(inverted);
+                let _ = write!(out, " {name}{several}:{not}{range}");
+            }
+        }
+    }
 }
 
 impl TcpMatch {
@@ -119,6 +131,22 @@ impl TcpMatch {
         if self.flags_mask != 0 || self.inverted_flags {
             write_option(out, self.inverted_flags, "--tcp-flags");
             let _ = write!(out, " {} {}", flag_names(self.flags_mask), flag_names(self.flags_set));
+        }
+    }
+
+    /// `tcp_print`
+    pub fn list(&self, out: &mut String, names: Names) {
+        out.push_str(" tcp");
+        self.ports.list(out);
+        if let Some(option) = self.option {
+            let _ = write!(out, " option={}{}", bang(option.inverted), option.kind);
+        }
+        if self.flags_mask != 0 || self.inverted_flags {
+            let _ = write!(out, " flags:{}", bang(self.inverted_flags));
+            let _ = match names {
+                Names::Known => write!(out, "{}/{}", flag_names(self.flags_mask), flag_names(self.flags_set)),
+                Names::Numeric => write!(out, "0x{:02X}/0x{:02X}", self.flags_mask, self.flags_set),
+            };
         }
     }
 }

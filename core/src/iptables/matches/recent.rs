@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -204,6 +205,27 @@ impl RecentMatch {
         write_value(out, false, "--name", &self.list);
         write_value(out, false, "--mask", Text(self.mask));
         out.push_str(if self.of_destination { " --rdest" } else { " --rsource" });
+    }
+
+    /// `recent_print`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(if self.inverted { " ! recent:" } else { " recent:" });
+        out.push_str(match self.action {
+            RecentAction::Set => " SET",
+            RecentAction::Check => " CHECK",
+            RecentAction::Update => " UPDATE",
+            RecentAction::Remove => " REMOVE",
+        });
+        if self.seconds > 0 {
+            let _ = write!(out, " seconds: {}", self.seconds);
+        }
+        out.push_str(if self.reap { " reap" } else { "" });
+        if self.hits > 0 {
+            let _ = write!(out, " hit_count: {}", self.hits);
+        }
+        out.push_str(if self.same_ttl { " TTL-Match" } else { "" });
+        let side = if self.of_destination { "dest" } else { "source" };
+        let _ = write!(out, " name: {} side: {side} mask: {}", self.list, Text(self.mask));
     }
 }
 

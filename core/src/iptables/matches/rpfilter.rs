@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
-use super::{Match, write_option};
+use super::{Match, without_dashes, write_option};
 use crate::netfilter::routing::{DeviceKind, Flow};
 use crate::netfilter::{Routing, Skb};
 use crate::trace::Route;
@@ -63,6 +63,12 @@ impl RpfilterMatch {
         for (_, name) in flags.into_iter().filter(|(set, _)| *set) {
             write_option(out, false, name);
         }
+    }
+
+    /// `rpfilter_print`
+    pub fn list(self, out: &mut String) {
+        out.push_str(" rpfilter");
+        without_dashes(out, |out| self.write(out));
     }
 }
 

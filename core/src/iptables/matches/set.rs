@@ -2,7 +2,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::super::given::{Given, Refusal};
-use super::{Match, Outcome, write_option};
+use super::{Match, Outcome, without_dashes, write_option};
 use crate::ipset::{Membership, SetDirection};
 use crate::netfilter::Context;
 use crate::trace::{Cost, Event, Origin, Structure, Tracer};
@@ -60,5 +60,10 @@ impl SetMatch {
         if self.return_nomatch {
             out.push_str(" --return-nomatch");
         }
+    }
+
+    /// `set_print_v4`
+    pub fn list(&self, out: &mut String) {
+        without_dashes(out, |out| self.write(out));
     }
 }

@@ -59,4 +59,10 @@ impl SocketMatch {
             write_option(out, false, name);
         }
     }
+
+    /// `socket_mt_print_v3`
+    pub fn list(self, out: &mut String) {
+        out.push_str(" socket");
+        self.write(out);
+    }
 }

@@ -1,5 +1,5 @@
 use super::super::given::{Given, Refusal};
-use super::{Match, MatchState, Remembered, write_value};
+use super::{Match, MatchState, Remembered, without_dashes, write_value};
 use crate::chance::Chance;
 
 /// `-m statistic`.
@@ -82,5 +82,17 @@ impl StatisticMatch {
                 write_value(out, false, "--packet", packet);
             }
         }
+    }
+
+    /// `statistic_print`: a packet of 0 is not said.
+    pub fn list(&self, out: &mut String) {
+        out.push_str(" statistic");
+        without_dashes(out, |out| match *self {
+            Self::Nth { every, packet: 0, inverted } => {
+                out.push_str(" --mode nth");
+                write_value(out, inverted, "--every", every);
+            }
+            other => other.write(out),
+        });
     }
 }

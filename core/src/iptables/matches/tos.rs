@@ -1,5 +1,8 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
-use super::{Match, write_value};
+use super::super::list::Names;
+use super::{Match, bang, write_value};
 
 /// `-m tos`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,6 +11,15 @@ pub struct TosMatch {
     pub mask: u8,
     pub inverted: bool,
 }
+
+/// `tos_symbol_names`
+const SYMBOLS: [(u8, &str); 5] = [
+    (0x10, "Minimize-Delay"),
+    (0x08, "Maximize-Throughput"),
+    (0x04, "Maximize-Reliability"),
+    (0x02, "Minimize-Cost"),
+    (0x00, "Normal-Service"),
+];
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (value, mask, inverted) = given.required(given.tos("--tos"), "tos", "--tos")?;
@@ -22,5 +34,14 @@ impl TosMatch {
 
     pub fn write(self, out: &mut String) {
         write_value(out, self.inverted, "--tos", format_args!("{:#04x}/{:#04x}", self.value, self.mask));
+    }
+
+    /// `tos_mt_print`: nothing stands between the words and a number.
+    pub fn list(self, out: &mut String, names: Names) {
+        let name = SYMBOLS.iter().find(|(value, _)| (*value, 0x3f) == (self.value, self.mask));
+        let _ = match (names, name) {
+            (Names::Known, Some((_, name))) => write!(out, " tos match{} {name}", bang(self.inverted)),
+            _ => write!(out, " tos match{}{:#04x}/{:#04x}", bang(self.inverted), self.value, self.mask),
+        };
     }
 }

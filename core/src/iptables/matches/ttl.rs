@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::{Match, write_value};
 use crate::net::{Family, Packet};
@@ -74,5 +76,17 @@ impl TtlMatch {
             TtlOrder::Less => write_value(out, false, less, self.ttl),
             TtlOrder::Greater => write_value(out, false, greater, self.ttl),
         }
+    }
+
+    /// `ttl_print`, `hl_print`
+    pub fn list(&self, out: &mut String) {
+        let name = if self.family == Family::V4 { "TTL" } else { "HL" };
+        let order = match self.order {
+            TtlOrder::Equal => "==",
+            TtlOrder::NotEqual => "!=",
+            TtlOrder::Less => "<",
+            TtlOrder::Greater => ">",
+        };
+        let _ = write!(out, " {name} match {name} {order} {}", self.ttl);
     }
 }

@@ -1,4 +1,7 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
+use super::super::list::Names;
 use super::super::matches::write_value;
 use super::super::words::write_quoted;
 use super::Target;
@@ -27,6 +30,8 @@ const LEVELS: [(&str, u8); 11] = [
     ("info", 6),
     ("debug", 7),
 ];
+/// The name of each level in `prioritynames` that comes first.
+const PRIORITIES: [&str; 8] = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
 const DEFAULT_LEVEL: u8 = 4;
 
 pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
@@ -68,6 +73,25 @@ impl LogTarget {
                 out.push(' ');
                 out.push_str(name);
             }
+        }
+    }
+
+    /// `LOG_print`
+    pub fn list(&self, out: &mut String, names: Names) {
+        out.push_str(" LOG");
+        match names {
+            Names::Numeric => {
+                let _ = write!(out, " flags {} level {}", self.flags, self.level);
+            }
+            Names::Known => {
+                let _ = write!(out, " level {}", PRIORITIES.get(usize::from(self.level)).unwrap_or(&""));
+                for (_, name) in FLAGS.iter().enumerate().filter(|(bit, _)| self.flags >> bit & 1 == 1) {
+                    out.push_str(&name.replacen("--log-", " ", 1));
+                }
+            }
+        }
+        if !self.prefix.is_empty() {
+            let _ = write!(out, " prefix \"{}\"", self.prefix);
         }
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::Target;
@@ -91,6 +93,18 @@ impl MarkTarget {
     pub fn write(self, out: &mut String) {
         write_value(out, false, "--set-xmark", format_args!("{:#x}/{:#x}", self.value, self.mask));
     }
+
+    /// `mark_tg_print`, `connmark_tg_print`
+    pub fn list(self, out: &mut String, name: &str) {
+        let (value, mask) = (self.value, self.mask);
+        let _ = match (value, mask) {
+            (0, mask) => write!(out, " {name} and 0x{:x}", !mask),
+            _ if value == mask => write!(out, " {name} or 0x{value:x}"),
+            (_, 0) => write!(out, " {name} xor 0x{value:x}"),
+            (_, u32::MAX) => write!(out, " {name} set 0x{value:x}"),
+            _ => write!(out, " {name} xset 0x{value:x}/0x{mask:x}"),
+        };
+    }
 }
 
 impl Shift {
@@ -109,6 +123,14 @@ impl Shift {
             1.. => write_value(out, false, "--left-shift-mark", self.0),
             _ => write_value(out, false, "--right-shift-mark", self.0.unsigned_abs()),
         }
+    }
+
+    fn list(self, out: &mut String) {
+        let _ = match self.0 {
+            0 => Ok(()),
+            1.. => write!(out, " left-shift-mark {}", self.0),
+            _ => write!(out, " right-shift-mark {}", self.0.unsigned_abs()),
+        };
     }
 }
 
@@ -144,5 +166,28 @@ impl ConnmarkTarget {
         write_value(out, false, "--nfmask", format_args!("{packet_mask:#x}"));
         write_value(out, false, "--ctmask", format_args!("{connection_mask:#x}"));
         shift.write(out);
+    }
+
+    /// `connmark_tg_print_v2`
+    pub fn list(self, out: &mut String) {
+        let (verb, first, second, shift) = match self {
+            Self::Set { mark, shift } => {
+                mark.list(out, "CONNMARK");
+                return shift.list(out);
+            }
+            Self::Save { packet_mask, connection_mask, shift } => {
+                ("save", ("nfmask", packet_mask), ("ctmask", connection_mask), shift)
+            }
+            Self::Restore { packet_mask, connection_mask, shift } => {
+                ("restore", ("ctmask", connection_mask), ("nfmask", packet_mask), shift)
+            }
+        };
+        let _ = write!(out, " CONNMARK {verb}");
+        let _ = match (first, second) {
+            ((_, u32::MAX), (_, u32::MAX)) => Ok(()),
+            ((_, first), (_, second)) if first == second => write!(out, " mask 0x{first:x}"),
+            ((name, first), (other, second)) => write!(out, " {name} 0x{first:x} {other} ~0x{second:x}"),
+        };
+        shift.list(out);
     }
 }

@@ -31,6 +31,7 @@ pub use set::{SetKey, SetTarget};
 pub use tproxy::TproxyTarget;
 
 use super::given::{Given, Refusal};
+use super::list::Names;
 use super::matches::Kept;
 use crate::net::Family;
 use crate::netfilter::RejectWith;
@@ -175,6 +176,22 @@ impl Target {
             Self::Kept(kept) => out.push_str(&kept.options),
             Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Notrack | Self::Trace => {
             }
+        }
+    }
+
+    /// Writes what `iptables -L` says of it behind the matches, with a blank before it.
+    pub(super) fn list(&self, out: &mut String, family: Family, names: Names) {
+        match self {
+            Self::Connmark(target) => target.list(out),
+            Self::Dnat(target) | Self::Snat(target) => target.list(out, "to:"),
+            Self::Masquerade(target) => target.list(out, "masq ports: "),
+            Self::Redirect(target) => target.list(out, "redir ports "),
+            Self::Log(target) => target.list(out, names),
+            Self::Mark(target) => target.list(out, "MARK"),
+            Self::Notrack => out.push_str(" NOTRACK"),
+            Self::Reject(with) => reject::list(out, *with, family),
+            Self::Kept(kept) => out.push_str(&kept.options),
+            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } => {}
         }
     }
 }

@@ -137,8 +137,8 @@ impl NatTarget {
         }
     }
 
-    /// `__NAT_print`.
-    pub fn write(&self, out: &mut String, option: &str) {
+    /// `sprint_range`; `--to-ports` takes no addresses, and so no colon.
+    fn text(&self) -> String {
         let mut range = String::new();
         if let Some((first, last)) = self.addresses {
             let brackets = self.ports.is_some() && first.is_ipv6();
@@ -150,9 +150,7 @@ impl NatTarget {
             range.push_str(if brackets { "]" } else { "" });
         }
         if let Some(NatPorts { first, last, base }) = self.ports {
-            // `--to-ports` takes no addresses, and so no colon.
-            range.push_str(if option == "--to-ports" { "" } else { ":" });
-            let _ = write!(range, "{first}");
+            let _ = write!(range, ":{first}");
             if last != first {
                 let _ = write!(range, "-{last}");
             }
@@ -160,13 +158,35 @@ impl NatTarget {
                 let _ = write!(range, "/{base}");
             }
         }
+        range
+    }
+
+    fn flags(&self) -> impl Iterator<Item = &'static str> {
+        let flags = [(self.random, "random"), (self.random_fully, "random-fully"), (self.persistent, "persistent")];
+        flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name)
+    }
+
+    /// `__NAT_print`.
+    pub fn write(&self, out: &mut String, option: &str) {
+        let text = self.text();
+        let range = if option == "--to-ports" { text.trim_start_matches(':') } else { &text };
         if !range.is_empty() {
             let _ = write!(out, " {option} {range}");
         }
-        let flags =
-            [(self.random, " --random"), (self.random_fully, " --random-fully"), (self.persistent, " --persistent")];
-        for (_, name) in flags.into_iter().filter(|(set, _)| *set) {
-            out.push_str(name);
+        for name in self.flags() {
+            let _ = write!(out, " --{name}");
+        }
+    }
+
+    /// `__NAT_print`, with `to:` before addresses, `masq ports: ` or `redir ports ` before ports only
+    pub fn list(&self, out: &mut String, label: &str) {
+        let text = self.text();
+        let range = if label == "to:" { &text } else { text.trim_start_matches(':') };
+        if !range.is_empty() {
+            let _ = write!(out, " {label}{range}");
+        }
+        for name in self.flags() {
+            let _ = write!(out, " {name}");
         }
     }
 }

@@ -53,9 +53,16 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
 }
 
 pub fn write(out: &mut String, with: RejectWith, family: Family) {
-    let name = answers(family)
-        .iter()
-        .find(|(_, _, answer)| *answer == with)
-        .map_or("icmp-port-unreachable", |(name, ..)| *name);
-    write_value(out, false, "--reject-with", name);
+    write_value(out, false, "--reject-with", name(with, family));
+}
+
+/// `REJECT_print`
+pub fn list(out: &mut String, with: RejectWith, family: Family) {
+    out.push_str(" reject-with ");
+    out.push_str(name(with, family));
+}
+
+fn name(with: RejectWith, family: Family) -> &'static str {
+    let known = answers(family).iter().find(|(_, _, answer)| *answer == with);
+    known.map_or("icmp-port-unreachable", |(name, ..)| *name)
 }

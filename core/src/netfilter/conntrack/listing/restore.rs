@@ -65,6 +65,7 @@ fn connection(entry: &Entry, now: Seconds) -> Connection {
         progress,
         Progress::Tcp(TcpState::FinWait | TcpState::CloseWait | TcpState::LastAck | TcpState::TimeWait)
     );
+    let counters = [&entry.original, &entry.reply].map(|flow| flow.counters.unwrap_or_default());
     Connection {
         id: ConnectionId(0),
         original,
@@ -83,6 +84,7 @@ fn connection(entry: &Entry, now: Seconds) -> Connection {
         last_segment: None,
         closing: has_fin,
         expires: now + left,
-        packets: [&entry.original, &entry.reply].map(|flow| flow.counters.map_or(0, |(packets, _)| packets)),
+        packets: counters.map(|(packets, _)| packets),
+        bytes: counters.map(|(_, bytes)| bytes),
     }
 }
