@@ -52,7 +52,7 @@ fn ways(node: &Node, listing: &Listing, device: &str, packet: &Packet) -> Vec<(S
 
 /// The sysctls of kube-proxy are in no listing.
 fn with_sysctls_of(mut node: Node, original: &Node) -> Node {
-    node.ipvs.sysctls = original.ipvs.sysctls.clone();
+    node.ipvs.sysctls = original.ipvs.sysctls;
     node.stack.routing.route_localnet = original.stack.routing.route_localnet;
     node
 }

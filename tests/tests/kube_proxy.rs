@@ -156,9 +156,9 @@ fn every_line_has_a_cause() {
 fn names_its_cause(case: &Case, line: &str, cause: Cause) -> bool {
     let full_name = |service: &datapath_core::k8s::Service| service.name.to_string();
     let named = case.cluster.services.iter().any(|service| line.contains(&full_name(service)));
-    match cause {
-        Cause::Settings => !named,
-        Cause::ServicePort { service, port, .. } => {
+    match cause.service_port {
+        None => !named,
+        Some((service, port)) => {
             let service = &case.cluster.services[service as usize];
             assert!((port as usize) < service.ports.len(), "{}: {line}", case.name);
             !named || line.contains(&full_name(service))
