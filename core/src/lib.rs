@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod controllers;
+pub mod dump;
 pub mod export;
 mod fixed_hash;
 pub mod graph;
