@@ -138,6 +138,16 @@ fn what_is_wrong_is_said_at_its_place() {
     let refused = Lab::open(text, 1).expect_err("there is no target IPVS");
     let error = refused.diagnostics.first().expect("an error");
     assert_eq!(error.position.line, 4);
+    let instead = [
+        ("Chain INPUT (policy ACCEPT)\ntarget     prot opt source               destination\n", "iptables-save"),
+        ("IP Virtual Server version 1.2.1 (size=4096)\nProt LocalAddress:Port Scheduler Flags\n", "ipvsadm -S -n"),
+        ("NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE\nkubernetes ClusterIP 10.96.0.1\n", "-o yaml"),
+    ];
+    for (text, command) in instead {
+        let refused = Lab::open(text, 1).expect_err("an output for eyes");
+        assert_eq!(refused.diagnostics.len(), 1, "{text}");
+        assert!(refused.diagnostics[0].advice.contains(command), "{:?}", refused.diagnostics);
+    }
     let unknown = "1: lo: <LOOPBACK,UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\nwhat is this\n";
     let lab = pasted(unknown);
     assert!(lab.diagnostics.iter().any(|said| said.position.line == 3 && said.message.contains("what is this")));

@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use datapath_core::dump::{Format, recognise};
 use datapath_core::iproute::{address, route, rule};
+use datapath_core::net::Family;
 use datapath_core::netfilter::conntrack::listing as conntrack;
 use datapath_core::source::Diagnostic;
 
@@ -98,4 +100,47 @@ fn ip_lists() {
             check(&iproute(prefix), again, str::to_owned);
         }
     }
+}
+
+/// The format that the name of a recording says.
+fn recorded_format(path: &Path) -> Option<Format> {
+    let path = path.to_string_lossy();
+    let name = path.rsplit('/').next()?;
+    let family = if name.contains("v6") { Family::V6 } else { Family::V4 };
+    let has = |part: &str| path.contains(part);
+    Some(match name {
+        _ if has("tools/conntrack/") => Format::Conntrack,
+        _ if has("tools/iproute/") && (has("addr") || has("link") || has("node")) => Format::IpAddress,
+        _ if has("tools/iproute/") && has("route") && !has("/rule") && !has("-rule") => Format::IpRoute,
+        _ if has("tools/iproute/") => Format::IpRule,
+        "save.txt" if has("tools/ipset/") => Format::IpsetSave,
+        "rules.v4" | "rules.v6" => Format::IptablesSave(family),
+        _ if has(".commands") => Format::IptablesCommands(family),
+        "ipvsadm-save.txt" | "ipvsadm-restore.txt" => Format::IpvsadmSave,
+        "cluster.yaml" => Format::Kubernetes,
+        _ if name.ends_with("nft-transaction") || name.ends_with("nft") => Format::Nft,
+        _ => return None,
+    })
+}
+
+#[test]
+fn recordings_are_recognised() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")];
+    let mut count = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Some(format) = recorded_format(&path).filter(|_| !path.ends_with("record.sh")) {
+                let text = fs::read_to_string(&path).expect("a text");
+                // A cluster without objects has no rules of its own either.
+                if !text.trim().is_empty() {
+                    assert_eq!(recognise(&text), Ok(format), "{}", path.display());
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert!(count > 500, "only {count} recordings");
 }

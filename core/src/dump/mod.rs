@@ -6,6 +6,7 @@
 //! prints, such as sysctls and who listens; what is taken for granted instead is said.
 
 mod ask;
+mod instead;
 mod kind;
 mod node;
 mod split;

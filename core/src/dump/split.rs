@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::Kind;
+use super::instead::instead;
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
 
@@ -12,7 +13,7 @@ use crate::source::{Diagnostic, Position};
 pub struct Parts {
     /// Each has as many lines as the whole, those of others empty, so that a place in it is a place in the whole.
     pub texts: BTreeMap<Kind, String>,
-    /// Lines that nobody prints.
+    /// Lines that nobody prints, or that are not read.
     pub unknown: Vec<Diagnostic>,
 }
 
@@ -40,16 +41,28 @@ const ROUTE_TYPES: [&str; 10] = [
 pub fn split(text: &str) -> Option<Parts> {
     let mut splitter = Splitter { family: None, open: None, parts: Parts::default(), lines: BTreeMap::new() };
     let lines: Vec<&str> = text.lines().collect();
+    // Behind the head of an output that is not read, all belongs to it.
+    let mut is_passed_over = false;
     for (number, line) in lines.iter().enumerate() {
         let rest = || lines[number..].iter().copied();
         match splitter.kind(line, rest) {
-            Line::Of(kind) => splitter.lines.entry(kind).or_default().push(number),
+            Line::Of(kind) => {
+                splitter.lines.entry(kind).or_default().push(number);
+                is_passed_over = false;
+            }
             Line::Nothing => {}
-            Line::Unknown if splitter.lines.is_empty() => return None,
-            Line::Unknown => splitter.unknown(number, line),
+            Line::Unknown if is_passed_over => {}
+            Line::Unknown => match instead(number, line) {
+                Some(error) => {
+                    splitter.parts.unknown.push(error);
+                    is_passed_over = true;
+                }
+                None if splitter.lines.is_empty() => return None,
+                None => splitter.unknown(number, line),
+            },
         }
     }
-    if splitter.lines.is_empty() {
+    if splitter.lines.is_empty() && splitter.parts.unknown.is_empty() {
         return None;
     }
     splitter.parts.texts = splitter.lines.iter().map(|(kind, own)| (*kind, padded(&lines, own))).collect();

@@ -2,10 +2,11 @@
 //!
 //! In: `nft -f` scripts and `nft list ruleset` dumps ([`apply`]), packets on a node ([`traverse`]). Out:
 //! the ruleset, its listing byte for byte as nftables 1.0.6 prints it ([`list`]), verdicts and the steps
-//! to them. Left out on purpose: netlink and JSON. Syntax that is not modelled is kept, printed back as it
+//! to them; JSON is in [`json`]. Left out on purpose: netlink. Syntax that is not modelled is kept, printed back as it
 //! was written, and reported when a packet reaches it.
 
 mod evaluate;
+pub mod json;
 mod model;
 mod names;
 mod parse;

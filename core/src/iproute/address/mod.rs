@@ -30,9 +30,11 @@ pub struct Interface {
     pub link: Option<Box<str>>,
     /// The flags and the words behind them; none in `ip -o addr`, which does not say them.
     pub facts: Option<Box<str>>,
-    /// The lines of `link/…`, of `-d` and of `-s`, as they are written.
+    /// The lines of `link/…` and of `-d`, as they are written.
     pub details: Vec<Box<str>>,
     pub addresses: Vec<Address>,
+    /// The lines of `-s` that stand behind the addresses, as they are written.
+    pub statistics: Vec<Box<str>>,
     /// The line of the text that it came from, from 1; 0 if it came from a node.
     pub line: u32,
 }
@@ -109,6 +111,7 @@ impl Listing {
             facts: None,
             details: Vec::new(),
             addresses: listed(&device.addresses, &device.name),
+            statistics: Vec::new(),
             line: 0,
         };
         Self { one_line: true, interfaces: (1..).zip(routing.devices()).map(interface).collect() }

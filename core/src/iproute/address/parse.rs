@@ -38,7 +38,14 @@ pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
                 Some(address) => address.lifetimes = Some(line.trim().into()),
                 None => return Err(words.error(first.at, "life-times of no address", "an address above", ADVICE)),
             },
-            _ if line.starts_with(char::is_whitespace) => interface.details.push(line.trim_end_matches('\r').into()),
+            _ if line.starts_with(char::is_whitespace) => {
+                let lines = if interface.addresses.is_empty() || one_line {
+                    &mut interface.details
+                } else {
+                    &mut interface.statistics
+                };
+                lines.push(line.trim_end_matches('\r').into());
+            }
             _ => return Err(words.unexpected(first, "a device, or an address with blanks before it")),
         }
     }
@@ -58,6 +65,7 @@ fn heading(words: &mut Words<'_>, number: u32) -> Result<Interface, Diagnostic> 
         facts: None,
         details: Vec::new(),
         addresses: Vec::new(),
+        statistics: Vec::new(),
         line: number,
     };
     match name.text.strip_suffix(':') {

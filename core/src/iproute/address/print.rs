@@ -26,6 +26,9 @@ impl fmt::Display for Listing {
                 }
                 f.write_str("\n")?;
             }
+            for line in &interface.statistics {
+                writeln!(f, "{line}")?;
+            }
         }
         Ok(())
     }

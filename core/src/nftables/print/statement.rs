@@ -221,7 +221,7 @@ fn write_nat(table: &Table, nat: &Nat, out: &mut String) {
 }
 
 /// nft prints a range of addresses as a prefix where it is one.
-fn prefix_length(first: IpAddr, last: IpAddr) -> Option<u8> {
+pub fn prefix_length(first: IpAddr, last: IpAddr) -> Option<u8> {
     let longest = Family::of(first).host_prefix();
     let is_whole = |net: IpNet| net.network() == first && net.broadcast() == last;
     (0..longest).find(|length| IpNet::new(first, *length).is_ok_and(is_whole))
@@ -276,7 +276,7 @@ fn reject_text(family: TableFamily, reject: Reject) -> String {
 }
 
 /// `get_rate`: the largest unit that leaves no rest.
-fn byte_amount(bytes: u64) -> (u64, &'static str) {
+pub fn byte_amount(bytes: u64) -> (u64, &'static str) {
     let units = ["bytes", "kbytes", "mbytes"];
     let mut amount = bytes;
     let mut unit = 0;
