@@ -32,21 +32,22 @@ const TTL_OPTIONS: [(TtlChange, &str, &str); 3] = [
     (TtlChange::Increment, "--ttl-inc", "--hl-inc"),
 ];
 
-/// The only option that was written.
-fn single(given: &Given<'_>, extension: &str, missing: &str) -> Result<&'static str, Refusal> {
-    match &given.options[..] {
-        [option] => Ok(option.option.name),
+/// The only option that was written; `options` are all there are, in the tool's order.
+fn single<'o>(given: &Given<'_>, extension: &str, options: &[&'o str], missing: &str) -> Result<&'o str, Refusal> {
+    let found: Vec<_> = options.iter().filter(|option| given.has(option)).collect();
+    match found[..] {
+        [option] => Ok(option),
         [first, second, ..] => {
-            let (first, second) = (first.option.name, second.option.name);
-            let message = format!("{extension}: option \"{second}\" cannot be used together with \"{first}\".");
+            let message = format!("{extension}: option \"{first}\" cannot be used together with \"{second}\".");
             Err(given.wrong(second, message, "one of the options", "remove one"))
         }
-        [] => Err(given.wrong("", missing, "one of its options", "add one")),
+        [] => Err(given.wrong("", missing, options.join(", "), "add one")),
     }
 }
 
 pub fn read_tos(given: &Given<'_>) -> Result<Target, Refusal> {
-    let option = single(given, "TOS", "TOS: An action is required")?;
+    let options = ["--set-tos", "--and-tos", "--or-tos", "--xor-tos"];
+    let option = single(given, "TOS", &options, "TOS: An action is required")?;
     let bits = given.number(option).and_then(|bits| u8::try_from(bits).ok()).unwrap_or(0);
     let (value, mask) = match option {
         "--and-tos" => (0, !bits),
@@ -59,7 +60,7 @@ pub fn read_tos(given: &Given<'_>) -> Result<Target, Refusal> {
 
 pub fn read_dscp(given: &Given<'_>) -> Result<Target, Refusal> {
     let missing = "DSCP target: Parameter --set-dscp is required";
-    dscp::read(given, "--set-dscp", "--set-dscp-class", missing).map(Target::Dscp)
+    dscp::read(given, "DSCP", ["--set-dscp", "--set-dscp-class"], missing).map(Target::Dscp)
 }
 
 pub fn read_ttl(given: &Given<'_>) -> Result<Target, Refusal> {
@@ -67,7 +68,8 @@ pub fn read_ttl(given: &Given<'_>) -> Result<Target, Refusal> {
         Family::V4 => ("TTL", "TTL: You must specify an action"),
         Family::V6 => ("HL", "HL: You must specify an action"),
     };
-    let option = single(given, name, missing)?;
+    let options = TTL_OPTIONS.map(|(_, ttl, hl)| if given.family == Family::V4 { ttl } else { hl });
+    let option = single(given, name, &options, missing)?;
     let found = TTL_OPTIONS.iter().find(|(_, ttl, hl)| *ttl == option || *hl == option);
     let change = found.map_or(TtlChange::Set, |(change, ..)| *change);
     let by = given.number(option).and_then(|by| u8::try_from(by).ok()).unwrap_or(0);

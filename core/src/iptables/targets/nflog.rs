@@ -28,7 +28,7 @@ const LONGEST_PREFIX: usize = 63;
 pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let short = |option| given.number(option).and_then(|number| u16::try_from(number).ok());
     if given.has("--nflog-size") && given.has("--nflog-range") {
-        let message = "NFLOG: option \"--nflog-size\" cannot be used together with \"--nflog-range\".";
+        let message = "NFLOG: option \"--nflog-range\" cannot be used together with \"--nflog-size\".";
         return Err(given.wrong("--nflog-range", message, "--nflog-size alone", "remove --nflog-range"));
     }
     let size = given.number("--nflog-size").map(|size| (size, NflogSize::Size));

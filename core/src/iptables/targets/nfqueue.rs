@@ -20,7 +20,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
             (queue, queue)
         }
         Some(_) if given.has("--queue-num") => {
-            let message = "NFQUEUE: option \"--queue-balance\" cannot be used together with \"--queue-num\".";
+            let message = "NFQUEUE: option \"--queue-num\" cannot be used together with \"--queue-balance\".";
             return Err(given.wrong("--queue-balance", message, "one of the two", "remove one"));
         }
         Some(text) => read_range(given, text)?,
