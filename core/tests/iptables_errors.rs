@@ -2,6 +2,7 @@
 
 use datapath_core::iptables::{Tables, command, restore, save};
 use datapath_core::net::Family;
+use datapath_core::source::Diagnostic;
 
 /// `LINE:COLUMN MESSAGE` of the first diagnostic.
 fn refusal(text: &str) -> String {
@@ -153,8 +154,32 @@ fn noflush_empties_the_chains_that_are_declared_and_keeps_the_others() {
 #[test]
 fn what_is_not_modelled_is_kept_as_it_is_written() {
     let text =
-        "-A INPUT -p tcp -m owner ! --uid-owner 0 -m u32 --u32 \"0>>22&0x3C@0=0x1\" -j NFLOG --nflog-prefix \"a b\"\n";
+        "-A INPUT -p tcp -m cgroup ! --cgroup 5 -m u32 --u32 \"0>>22&0x3C@0=0x1\" -j IDLETIMER --label \"a b\"\n";
     let mut tables = Tables::new(Family::V4);
     restore(&mut tables, &format!("*filter\n{text}COMMIT\n"), false).unwrap();
     assert!(save(&tables).contains(text), "{}", save(&tables));
+}
+
+/// Each line has a table, a rule, and what `iptables-legacy-restore` 1.8.9 said; `-` where only the kernel refused it,
+/// which says no more than that.
+#[test]
+fn what_the_tool_refuses_is_refused_in_its_words() {
+    let recorded = include_str!("data/iptables/refusals.txt");
+    let mut wrong = Vec::new();
+    for line in recorded.lines() {
+        let [table, rule, message] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let text = format!("*{table}\n:A - [0:0]\n{}\nCOMMIT\n", rule.replace("\\n", "\n"));
+        match restore(&mut Tables::new(Family::V4), &text, false) {
+            Ok(()) => wrong.push(format!("{rule}: taken")),
+            Err(diagnostics) => {
+                let Diagnostic { message: said, advice, .. } = &diagnostics[0];
+                if (message != "-" && message != said) || advice.is_empty() {
+                    wrong.push(format!("{rule}\n  tool  {message}\n  model {said} ({advice})"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

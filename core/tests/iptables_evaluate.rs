@@ -131,17 +131,17 @@ fn the_policy_decides_at_the_end_and_on_return() {
 #[test]
 fn a_match_that_is_not_modelled_is_reported_and_does_not_match() {
     let mut lab =
-        Lab::filter("-A INPUT -m owner --uid-owner 0 -j DROP\n-A INPUT -j NFQUEUE --queue-num 3\n-A INPUT -j ACCEPT\n");
+        Lab::filter("-A INPUT -m cgroup --cgroup 5 -j DROP\n-A INPUT -j AUDIT --type accept\n-A INPUT -j ACCEPT\n");
     let (verdict, lines, _) = lab.trace(&mut web());
     assert_eq!(verdict, Verdict::Accept);
     assert_eq!(
         lines,
         [
             "> INPUT",
-            "not modelled: -m owner --uid-owner 0",
+            "not modelled: -m cgroup --cgroup 5",
             "INPUT:0 2 no",
             "INPUT:1 1 yes",
-            "not modelled: -j NFQUEUE --queue-num 3",
+            "not modelled: -j AUDIT --type accept",
             "INPUT:2 1 yes",
             "Accept",
             "< INPUT Verdict"

@@ -31,7 +31,8 @@ fn rule() -> impl Strategy<Value = String> {
         " -m limit --limit 5/min",
         " -m conntrack --ctstate NEW,DNAT",
         " -m length --length 40:50",
-        " -m owner --uid-owner 0",
+        " -m cgroup --cgroup 5",
+        " -m hashlimit --hashlimit-upto 5/sec --hashlimit-name h --hashlimit-mode srcip",
     ]);
     let target = prop::sample::select(vec![
         "",

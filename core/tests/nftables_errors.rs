@@ -280,3 +280,23 @@ proptest! {
         }
     }
 }
+
+/// Each line has a table, the hook of a chain, a rule, and what nft 1.0.6 said of it.
+#[test]
+fn protocols_conflict_where_nft_says_so() {
+    let mut wrong = Vec::new();
+    for line in include_str!("data/nftables/protocols.txt").lines() {
+        let [table, hook, rule, message] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let script = format!("table {table} {{ chain c {{ {hook}\n{rule}\n}} }}");
+        let said = match apply(&mut Ruleset::default(), &script) {
+            Ok(()) => "OK".to_owned(),
+            Err(diagnostics) => diagnostics[0].message.clone(),
+        };
+        if !said.starts_with(message) {
+            wrong.push(format!("{table}: {rule}\n  nft   {message}\n  model {said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

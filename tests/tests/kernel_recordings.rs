@@ -146,6 +146,7 @@ fn machine(case: &Case, mode: &str) -> Machine {
             ("veth0".to_owned(), Vec::new()),
         ]),
         routes: vec!["10.244.1.0/24 dev veth0".to_owned(), "default dev eth0".to_owned()],
+        rules: Vec::new(),
         sysctl: BTreeMap::from([("net/ipv4/conf/all/route_localnet".to_owned(), json!(1))]),
         load,
         packets: Vec::new(),

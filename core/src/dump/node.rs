@@ -66,7 +66,7 @@ fn listed(parts: &Parts, diagnostics: &mut Vec<Diagnostic>) -> Option<iproute::N
         }
     }
     if let Some(text) = text(Kind::IpRule) {
-        match iproute::rule::parse(text) {
+        match iproute::rule::parse(text, None) {
             Ok(rules) => listed.rules = rules,
             Err(error) => diagnostics.push(error),
         }

@@ -29,9 +29,14 @@ const CLASSES: [(&str, u8); 22] = [
 ];
 
 /// The codepoint of an option that takes a number, or of one that takes the name of a class.
-pub(super) fn read(given: &Given<'_>, number: &str, class: &str, missing: &str) -> Result<u8, Refusal> {
+pub(super) fn read(
+    given: &Given<'_>,
+    extension: &str,
+    [number, class]: [&str; 2],
+    missing: &str,
+) -> Result<u8, Refusal> {
     if given.has(number) && given.has(class) {
-        let message = format!("option \"{class}\" cannot be used together with \"{number}\".");
+        let message = format!("{extension}: option \"{number}\" cannot be used together with \"{class}\".");
         return Err(given.wrong(class, message, "one of the two", "remove one of them"));
     }
     if let Some(codepoint) = given.number(number).and_then(|codepoint| u8::try_from(codepoint).ok()) {

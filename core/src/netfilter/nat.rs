@@ -7,7 +7,6 @@
 
 use std::net::IpAddr;
 
-use super::routing::Flow;
 use super::{ConnectionId, Context, CtInfo, Direction, Hook, Verdict};
 use crate::net::{Endpoint, Protocol, Transport, Tuple};
 use crate::trace::{Backend, Cost, Event, Origin, Tracer};
@@ -130,11 +129,9 @@ pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin:
     let Some(device) = ctx.skb.output.clone() else {
         return Verdict::Drop;
     };
-    let next_hop = match ctx.stack.routing.lookup_flow(&Flow::of(ctx.skb)) {
-        crate::trace::Route::Via { gateway: Some(gateway), .. } if gateway.is_ipv4() => gateway,
-        _ => ctx.skb.packet.dst,
-    };
-    let Some(address) = ctx.stack.routing.address_of(&device, next_hop) else {
+    // IPv6 chooses by the destination (`nf_nat_masquerade_ipv6`).
+    let towards = ctx.skb.gateway.filter(IpAddr::is_ipv4).unwrap_or(ctx.skb.packet.dst);
+    let Some(address) = ctx.stack.routing.address_of(&device, towards) else {
         return Verdict::Drop;
     };
     let range = NatRange { addresses: Some((address, address)), ..*range };

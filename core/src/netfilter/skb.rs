@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{ConnectionId, CtInfo, Direction, Template};
@@ -14,6 +15,8 @@ pub struct Skb {
     pub input: Option<Arc<str>>,
     /// The device that the packet will leave by, known after routing.
     pub output: Option<Arc<str>>,
+    /// By way of whom, known after routing; none for a neighbour.
+    pub gateway: Option<IpAddr>,
     pub connection: Option<CtLink>,
     /// Set by NOTRACK and by conntrack for packets that it leaves alone.
     pub untracked: bool,
@@ -98,6 +101,7 @@ impl Skb {
             mark: 0,
             input: None,
             output: None,
+            gateway: None,
             connection: None,
             untracked: false,
             template: None,

@@ -167,6 +167,7 @@ impl Node {
     }
 
     fn transmit<T: Tracer>(&mut self, skb: &mut Skb, gateway: Option<IpAddr>, run: &mut Run<'_, T>) -> Passage {
+        skb.gateway = gateway;
         match self.run_hook(Hook::Postrouting, skb, run) {
             Outcome::Accept => {}
             outcome => return self.ended(outcome, skb, run),

@@ -12,7 +12,7 @@ pub struct DscpMatch {
 }
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
-    let codepoint = dscp::read(given, "--dscp", "--dscp-class", "DSCP match: Parameter --dscp is required")?;
+    let codepoint = dscp::read(given, "dscp", ["--dscp", "--dscp-class"], "DSCP match: Parameter --dscp is required")?;
     let inverted = given.inverted("--dscp") || given.inverted("--dscp-class");
     Ok(Match::Dscp(DscpMatch { codepoint, inverted }))
 }

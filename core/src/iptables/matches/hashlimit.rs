@@ -51,7 +51,12 @@ const UNITS: [(&str, u64); 4] =
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let upto = given.find("--hashlimit-upto").or_else(|| given.find("--hashlimit"));
     let above = given.find("--hashlimit-above");
-    let (Some(limit), false) = (upto.or(above), upto.is_some() && above.is_some()) else {
+    if let (Some(upto), Some(_)) = (upto, above) {
+        let option = upto.option.name;
+        let message = format!("hashlimit: option \"{option}\" cannot be used together with \"--hashlimit-above\".");
+        return Err(given.wrong("--hashlimit-above", message, "one of the two", "remove one"));
+    }
+    let Some(limit) = upto.or(above) else {
         let message = "You have to specify --hashlimit";
         return Err(given.wrong("", message, "--hashlimit-upto or --hashlimit-above", "write one of them"));
     };

@@ -21,6 +21,12 @@ const SYMBOLS: [(u8, &str); 5] = [
     (0x00, "Normal-Service"),
 ];
 
+/// The name of a value; names are for these bits only.
+pub fn symbol(value: u8, mask: u8) -> Option<&'static str> {
+    let found = SYMBOLS.iter().find(|(known, _)| (*known, 0x3f) == (value, mask));
+    found.map(|(_, name)| *name)
+}
+
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (value, mask, inverted) = given.required(given.tos("--tos"), "tos", "--tos")?;
     Ok(Match::Tos(TosMatch { value, mask, inverted }))
@@ -38,9 +44,8 @@ impl TosMatch {
 
     /// `tos_mt_print`: nothing stands between the words and a number.
     pub fn list(self, out: &mut String, names: Names) {
-        let name = SYMBOLS.iter().find(|(value, _)| (*value, 0x3f) == (self.value, self.mask));
-        let _ = match (names, name) {
-            (Names::Known, Some((_, name))) => write!(out, " tos match{} {name}", bang(self.inverted)),
+        let _ = match (names, symbol(self.value, self.mask)) {
+            (Names::Known, Some(name)) => write!(out, " tos match{} {name}", bang(self.inverted)),
             _ => write!(out, " tos match{}{:#04x}/{:#04x}", bang(self.inverted), self.value, self.mask),
         };
     }

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::Target;
@@ -15,4 +17,10 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
 
 pub fn write(out: &mut String, class: u32) {
     write_value(out, false, "--set-class", format_args!("{:04x}:{:04x}", class >> 16, class & 0xffff));
+}
+
+/// `CLASSIFY_print`
+pub fn list(out: &mut String, class: u32) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, " CLASSIFY set {:x}:{:x}", class >> 16, class & 0xffff);
 }

@@ -1,5 +1,5 @@
 use super::super::given::{Given, Refusal};
-use super::super::matches::{join_names, write_option, write_value};
+use super::super::matches::{join_names, without_dashes, write_option, write_value};
 use super::Target;
 use crate::netfilter::{Skb, Template, ZoneChoice};
 
@@ -104,5 +104,11 @@ impl CtTarget {
         } else if id != 0 {
             write_value(out, false, option, id);
         }
+    }
+
+    /// `ct_print_v1`
+    pub fn list(&self, out: &mut String) {
+        out.push_str(" CT");
+        without_dashes(out, |out| self.write(out));
     }
 }

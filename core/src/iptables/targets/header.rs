@@ -1,6 +1,9 @@
+use std::fmt::Write;
+
 use super::super::dscp;
 use super::super::given::{Given, Refusal};
-use super::super::matches::write_value;
+use super::super::list::Names;
+use super::super::matches::{tos, write_value};
 use super::Target;
 use crate::net::Family;
 
@@ -32,21 +35,22 @@ const TTL_OPTIONS: [(TtlChange, &str, &str); 3] = [
     (TtlChange::Increment, "--ttl-inc", "--hl-inc"),
 ];
 
-/// The only option that was written.
-fn single(given: &Given<'_>, extension: &str, missing: &str) -> Result<&'static str, Refusal> {
-    match &given.options[..] {
-        [option] => Ok(option.option.name),
+/// The only option that was written; `options` are all there are, in the tool's order.
+fn single<'o>(given: &Given<'_>, extension: &str, options: &[&'o str], missing: &str) -> Result<&'o str, Refusal> {
+    let found: Vec<_> = options.iter().filter(|option| given.has(option)).collect();
+    match found[..] {
+        [option] => Ok(option),
         [first, second, ..] => {
-            let (first, second) = (first.option.name, second.option.name);
-            let message = format!("{extension}: option \"{second}\" cannot be used together with \"{first}\".");
+            let message = format!("{extension}: option \"{first}\" cannot be used together with \"{second}\".");
             Err(given.wrong(second, message, "one of the options", "remove one"))
         }
-        [] => Err(given.wrong("", missing, "one of its options", "add one")),
+        [] => Err(given.wrong("", missing, options.join(", "), "add one")),
     }
 }
 
 pub fn read_tos(given: &Given<'_>) -> Result<Target, Refusal> {
-    let option = single(given, "TOS", "TOS: An action is required")?;
+    let options = ["--set-tos", "--and-tos", "--or-tos", "--xor-tos"];
+    let option = single(given, "TOS", &options, "TOS: An action is required")?;
     let bits = given.number(option).and_then(|bits| u8::try_from(bits).ok()).unwrap_or(0);
     let (value, mask) = match option {
         "--and-tos" => (0, !bits),
@@ -59,7 +63,7 @@ pub fn read_tos(given: &Given<'_>) -> Result<Target, Refusal> {
 
 pub fn read_dscp(given: &Given<'_>) -> Result<Target, Refusal> {
     let missing = "DSCP target: Parameter --set-dscp is required";
-    dscp::read(given, "--set-dscp", "--set-dscp-class", missing).map(Target::Dscp)
+    dscp::read(given, "DSCP", ["--set-dscp", "--set-dscp-class"], missing).map(Target::Dscp)
 }
 
 pub fn read_ttl(given: &Given<'_>) -> Result<Target, Refusal> {
@@ -67,7 +71,8 @@ pub fn read_ttl(given: &Given<'_>) -> Result<Target, Refusal> {
         Family::V4 => ("TTL", "TTL: You must specify an action"),
         Family::V6 => ("HL", "HL: You must specify an action"),
     };
-    let option = single(given, name, missing)?;
+    let options = TTL_OPTIONS.map(|(_, ttl, hl)| if given.family == Family::V4 { ttl } else { hl });
+    let option = single(given, name, &options, missing)?;
     let found = TTL_OPTIONS.iter().find(|(_, ttl, hl)| *ttl == option || *hl == option);
     let change = found.map_or(TtlChange::Set, |(change, ..)| *change);
     let by = given.number(option).and_then(|by| u8::try_from(by).ok()).unwrap_or(0);
@@ -83,6 +88,19 @@ impl TosTarget {
     pub fn write(self, out: &mut String) {
         write_value(out, false, "--set-tos", format_args!("{:#04x}/{:#04x}", self.value, self.mask));
     }
+
+    /// `tos_tg_print`
+    pub fn list(self, out: &mut String, names: Names) {
+        let Self { value, mask } = self;
+        let name = tos::symbol(value, mask);
+        let _ = match (names, name) {
+            (Names::Known, Some(name)) => write!(out, " TOS set {name}"),
+            (Names::Known, None) if value == 0 => write!(out, " TOS and {:#04x}", !mask),
+            (Names::Known, None) if value == mask => write!(out, " TOS or {value:#04x}"),
+            (Names::Known, None) if mask == 0 => write!(out, " TOS xor {value:#04x}"),
+            _ => write!(out, " TOS set {value:#04x}/{mask:#04x}"),
+        };
+    }
 }
 
 /// `dscp_tg`: the bits of congestion notification stay.
@@ -92,6 +110,11 @@ pub const fn apply_dscp(codepoint: u8, tos: u8) -> u8 {
 
 pub fn write_dscp(out: &mut String, codepoint: u8) {
     write_value(out, false, "--set-dscp", format_args!("{codepoint:#04x}"));
+}
+
+/// `DSCP_print`
+pub fn list_dscp(out: &mut String, codepoint: u8) {
+    let _ = write!(out, " DSCP set {codepoint:#04x}");
 }
 
 impl TtlTarget {
@@ -115,5 +138,15 @@ impl TtlTarget {
         for (_, ttl, hl) in TTL_OPTIONS.into_iter().filter(|(change, ..)| *change == self.change) {
             write_value(out, false, if self.family == Family::V4 { ttl } else { hl }, self.by);
         }
+    }
+
+    /// `TTL_print`, `HL_print`
+    pub fn list(self, out: &mut String) {
+        let change = match self.change {
+            TtlChange::Set => "set to",
+            TtlChange::Decrement => "decrement by",
+            TtlChange::Increment => "increment by",
+        };
+        let _ = write!(out, " {} {change} {}", self.name(), self.by);
     }
 }

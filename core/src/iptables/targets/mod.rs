@@ -182,7 +182,18 @@ impl Target {
     /// Writes what `iptables -L` says of it behind the matches, with a blank before it.
     pub(super) fn list(&self, out: &mut String, family: Family, names: Names) {
         match self {
+            Self::Checksum => out.push_str(" CHECKSUM fill"),
+            Self::Classify(class) => classify::list(out, *class),
             Self::Connmark(target) => target.list(out),
+            Self::Ct(target) => target.list(out),
+            Self::Dscp(codepoint) => header::list_dscp(out, *codepoint),
+            Self::Netmap(target) => target.list(out),
+            Self::Nflog(target) => target.list(out),
+            Self::Nfqueue(target) => target.list(out),
+            Self::Set(target) => target.list(out),
+            Self::Tos(target) => target.list(out, names),
+            Self::Tproxy(target) => target.list(out, family),
+            Self::Ttl(target) => target.list(out),
             Self::Dnat(target) | Self::Snat(target) => target.list(out, "to:"),
             Self::Masquerade(target) => target.list(out, "masq ports: "),
             Self::Redirect(target) => target.list(out, "redir ports "),
@@ -191,7 +202,7 @@ impl Target {
             Self::Notrack => out.push_str(" NOTRACK"),
             Self::Reject(with) => reject::list(out, *with, family),
             Self::Kept(kept) => out.push_str(&kept.options),
-            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } => {}
+            Self::None | Self::Accept | Self::Drop | Self::Return | Self::Jump { .. } | Self::Trace => {}
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::address::Net;
@@ -33,5 +34,10 @@ impl NetmapTarget {
 
     pub fn write(&self, out: &mut String) {
         write_value(out, false, "--to", &self.to);
+    }
+
+    /// `NETMAP_print`
+    pub fn list(&self, out: &mut String) {
+        let _ = write!(out, " to:{}", self.to);
     }
 }

@@ -1,5 +1,5 @@
 use super::super::given::{Given, Refusal};
-use super::super::matches::write_value;
+use super::super::matches::{without_dashes, write_value};
 use super::super::words::write_quoted;
 use super::Target;
 
@@ -28,7 +28,7 @@ const LONGEST_PREFIX: usize = 63;
 pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let short = |option| given.number(option).and_then(|number| u16::try_from(number).ok());
     if given.has("--nflog-size") && given.has("--nflog-range") {
-        let message = "NFLOG: option \"--nflog-size\" cannot be used together with \"--nflog-range\".";
+        let message = "NFLOG: option \"--nflog-range\" cannot be used together with \"--nflog-size\".";
         return Err(given.wrong("--nflog-range", message, "--nflog-size alone", "remove --nflog-range"));
     }
     let size = given.number("--nflog-size").map(|size| (size, NflogSize::Size));
@@ -61,5 +61,10 @@ impl NflogTarget {
         if self.threshold != DEFAULT_THRESHOLD {
             write_value(out, false, "--nflog-threshold", self.threshold);
         }
+    }
+
+    /// `NFLOG_print`
+    pub fn list(&self, out: &mut String) {
+        without_dashes(out, |out| self.write(out));
     }
 }

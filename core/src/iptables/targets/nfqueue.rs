@@ -20,7 +20,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
             (queue, queue)
         }
         Some(_) if given.has("--queue-num") => {
-            let message = "NFQUEUE: option \"--queue-balance\" cannot be used together with \"--queue-num\".";
+            let message = "NFQUEUE: option \"--queue-num\" cannot be used together with \"--queue-balance\".";
             return Err(given.wrong("--queue-balance", message, "one of the two", "remove one"));
         }
         Some(text) => read_range(given, text)?,
@@ -56,5 +56,13 @@ impl NfqueueTarget {
                 write_option(out, false, name);
             }
         }
+    }
+
+    /// `NFQUEUE_print_v3`
+    pub fn list(self, out: &mut String) {
+        let mut saved = String::new();
+        self.write(&mut saved);
+        out.push_str(" NFQUEUE");
+        out.push_str(&saved.replace(" --queue-", " "));
     }
 }

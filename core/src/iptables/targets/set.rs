@@ -2,7 +2,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::super::given::{Given, Refusal};
-use super::super::matches::{write_option, write_value};
+use super::super::matches::{without_dashes, write_option, write_value};
 use super::Target;
 use crate::ipset::SetDirection;
 use crate::netfilter::Context;
@@ -77,5 +77,10 @@ impl SetTarget {
             write_value(out, false, "--timeout", timeout);
         }
         key(out, "--del-set", &self.delete);
+    }
+
+    /// `set_target_print_v2`
+    pub fn list(&self, out: &mut String) {
+        without_dashes(out, |out| self.write(out));
     }
 }

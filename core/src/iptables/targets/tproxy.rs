@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::address::Text;
@@ -57,6 +58,13 @@ impl TproxyTarget {
         write_value(out, false, "--on-port", self.port);
         write_value(out, false, "--on-ip", Text(self.address.unwrap_or(family.unspecified())));
         write_value(out, false, "--tproxy-mark", format_args!("{:#x}/{:#x}", self.mark.value, self.mark.mask));
+    }
+
+    /// `tproxy_tg_print4`, `tproxy_tg_print6`
+    pub fn list(&self, out: &mut String, family: Family) {
+        let address = self.address.unwrap_or(family.unspecified());
+        let MarkTarget { value, mask, .. } = self.mark;
+        let _ = write!(out, " TPROXY redirect {}:{} mark {value:#x}/{mask:#x}", Text(address), self.port);
     }
 }
 

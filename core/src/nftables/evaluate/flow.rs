@@ -5,11 +5,12 @@ use super::payload::bits_of;
 use crate::net::Family;
 use crate::netfilter::conntrack::{CtState, Status};
 use crate::netfilter::routing::{AddressType, Flow};
-use crate::netfilter::{Conntrack, Context, Direction, Hook, Zone};
+use crate::netfilter::{Conntrack, Context, Direction, Hook};
 use crate::nftables::model::{CtField, CtKey, Fib, FibAddress, FibResult, name_value};
 use crate::trace::{Route, Tracer};
 
-/// `nft_ct_get_eval`
+/// `nft_ct_get_eval`. A template, which a rule that chose a zone leaves for conntrack, only has a state; kernels before
+/// 6.18.40 took it for a connection.
 pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break> {
     if field.key == CtKey::State {
         return Ok(match Conntrack::state_of(ctx.skb) {
@@ -19,9 +20,6 @@ pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break
             CtState::New => 8,
             CtState::Untracked => 64,
         });
-    }
-    if let Some(template) = ctx.skb.template {
-        return of_template(template.zone(ctx.skb.mark), field.key);
     }
     let link = ctx.skb.connection.ok_or(Break::NoMatch)?;
     let connection = ctx.connection().ok_or(Break::NoMatch)?;
@@ -63,18 +61,6 @@ fn counted(counts: [u64; 2], direction: Option<Direction>) -> u64 {
     match direction {
         Some(direction) => counts[direction as usize],
         None => counts[0].saturating_add(counts[1]),
-    }
-}
-
-/// What is asked of a packet between a rule that chose a zone and conntrack: it has a connection of nobody.
-const fn of_template(zone: Zone, key: CtKey) -> Result<u128, Break> {
-    /// `IPS_TEMPLATE` and `IPS_CONFIRMED`.
-    const STATUS: u128 = 1 << 11 | 1 << 3;
-    match key {
-        CtKey::Status => Ok(STATUS),
-        CtKey::Zone => Ok(zone.id as u128),
-        CtKey::IpSaddr | CtKey::IpDaddr | CtKey::Ip6Saddr | CtKey::Ip6Daddr => Err(Break::NoMatch),
-        _ => Ok(0),
     }
 }
 

@@ -102,7 +102,9 @@ impl Reader<'_, '_, '_> {
         if matches!(target, Expression::Ct(CtField { key: CtKey::Zone, .. }))
             && value.data_type(self.table) == DataType::Mark
         {
-            return Err(type_mismatch(value_offset, &[data_type], &[DataType::Mark]));
+            let message = "datatype mismatch: expected integer, expression has type packet mark";
+            let advice = "nft 1.0.6 takes a map from marks to numbers, such as `meta mark map { 1 : 1 }`";
+            return Err(Failure::new(value_offset, message, "a number", advice));
         }
         let target = match target {
             Expression::Meta(key) => Target::Meta(key),

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use crate::net::{Endpoint, Protocol, Tuple};
 use crate::netfilter::Seconds;
-use crate::netfilter::conntrack::{Connection, Progress, TcpState};
+use crate::netfilter::conntrack::{Connection, Progress, TcpState, Zone};
 
 /// A line of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,15 +89,19 @@ impl Entry {
             Progress::Tcp(state) => Some(State::Tcp(state)),
             Progress::Udp { .. } | Progress::Other => None,
         };
+        let zone = connection.zone;
+        let is_one_way = zone.id != 0 && !(zone.original && zone.reply);
+        let of_both = (zone.id != 0 && !is_one_way).then_some(Fact::Zone(zone.id));
+        let (original, reply) = (Flow::of(connection.original, true), Flow::of(connection.reply, false));
         Self {
             protocol: connection.original.protocol,
             timeout: Some(connection.expires.saturating_sub(now)),
             state,
-            original: Flow::of(connection.original, true),
+            original: Flow { zone: zone.original.then_some(zone.id).filter(|_| is_one_way), ..original },
             unreplied: !connection.status.seen_reply,
-            reply: Flow::of(connection.reply, false),
+            reply: Flow { zone: zone.reply.then_some(zone.id).filter(|_| is_one_way), ..reply },
             hold: connection.status.assured.then_some(Hold::Assured),
-            facts: vec![Fact::Mark(connection.mark), Fact::Use(1)],
+            facts: [Some(Fact::Mark(connection.mark)), of_both, Some(Fact::Use(1))].into_iter().flatten().collect(),
             line: 0,
         }
     }
@@ -107,11 +111,15 @@ impl Entry {
         self.facts.iter().find_map(mark).unwrap_or(0)
     }
 
-    /// The zone of the connection, if it is in another than the first.
-    pub fn zone(&self) -> Option<u16> {
+    /// The zone of the connection, and of which of its directions.
+    pub fn zone(&self) -> Zone {
         let zone = |fact: &Fact| if let Fact::Zone(zone) = fact { Some(*zone) } else { None };
-        let zones = [self.original.zone, self.reply.zone, self.facts.iter().find_map(zone)];
-        zones.into_iter().flatten().find(|zone| *zone != 0)
+        match (self.original.zone, self.reply.zone, self.facts.iter().find_map(zone)) {
+            (Some(id), None, _) => Zone { id, original: true, reply: false },
+            (None, Some(id), _) => Zone { id, original: false, reply: true },
+            (Some(id), Some(_), _) | (None, None, Some(id)) => Zone { id, original: true, reply: true },
+            (None, None, None) => Zone::USUAL,
+        }
     }
 }
 

@@ -25,9 +25,6 @@ impl Listing {
 }
 
 fn not_modelled(entry: &Entry) -> Option<String> {
-    if let Some(zone) = entry.zone() {
-        return Some(format!("it is in zone {zone}, and the model has no zones"));
-    }
     match (entry.original.ends, entry.protocol) {
         (Ends::Icmp { kind: 8, .. }, Protocol::Icmp) | (Ends::Icmp { kind: 128, .. }, Protocol::Icmpv6) => None,
         (Ends::Icmp { kind, .. }, _) => {
@@ -80,6 +77,7 @@ fn connection(entry: &Entry, now: Seconds) -> Connection {
             ..Status::default()
         },
         mark: entry.mark(),
+        zone: entry.zone(),
         progress,
         last_segment: None,
         closing: has_fin,
