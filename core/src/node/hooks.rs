@@ -111,7 +111,7 @@ impl Node {
 
     /// Looks the route up once more (`ip_route_me_harder`); false if there is none.
     fn reroute<T: Tracer>(&self, skb: &mut Skb, run: &mut Run<'_, T>) -> bool {
-        let route = self.route(skb, run);
+        let route = self.route_out(skb, run);
         let is_found = output_device(&route).is_some();
         skb.rerouted = Some(route);
         is_found

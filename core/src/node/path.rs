@@ -143,7 +143,7 @@ impl Node {
     /// `ip_local_out`: without a route there is nothing to send. A hook function that changed what routes depend on has
     /// the route looked up again (`ip_route_me_harder`).
     pub(super) fn output<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
-        let route = self.route(skb, run);
+        let route = self.route_out(skb, run);
         let Some(device) = output_device(&route) else {
             return self.lost(skb, Vec::new());
         };
@@ -155,6 +155,20 @@ impl Node {
         let route = skb.rerouted.take().unwrap_or(route);
         skb.output = output_device(&route);
         self.leave(skb, route, run)
+    }
+
+    /// The route of a packet of this node. A loopback address only leaves the node where `route_localnet` lets it
+    /// (`__mkroute_output`).
+    pub(super) fn route_out<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
+        let route = self.route(skb, run);
+        let src = skb.packet.src;
+        let stays = src.is_ipv4() && src.is_loopback() && !self.stack.routing.route_localnet;
+        if stays && matches!(route, Route::Via { .. }) {
+            let reason = "a loopback address as source, on its way out";
+            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+            return Route::Unreachable;
+        }
+        route
     }
 
     /// After the OUTPUT hook: out by a device, or around by the loopback.

@@ -236,9 +236,9 @@ impl Conntrack {
         }
         if !ignored {
             entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
+            entry.packets[direction as usize] += 1;
+            entry.bytes[direction as usize] += u64::from(packet.length);
         }
-        entry.packets[direction as usize] += 1;
-        entry.bytes[direction as usize] += u64::from(packet.length);
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
         if stillborn {
             self.unlink(id);
