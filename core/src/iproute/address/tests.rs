@@ -1,5 +1,5 @@
 use super::*;
-use crate::iproute::{Node, install, route};
+use crate::iproute::{Node, install, route, rule};
 use crate::net::Family;
 
 macro_rules! recorded {
@@ -73,5 +73,39 @@ fn errors_are_located() {
         let error = parse(text).unwrap_err();
         assert_eq!(error.position.to_string(), place, "{text}: {error}");
         assert!(error.expected.starts_with(expected), "{text}: {error}");
+    }
+}
+
+#[test]
+fn listings_print_as_they_were_read() {
+    let texts = [
+        recorded!("addr"),
+        recorded!("addr-details"),
+        recorded!("addr-one-line"),
+        recorded!("addr-statistics"),
+        recorded!("addr4"),
+        recorded!("addr6"),
+        recorded!("link"),
+        recorded!("link-details"),
+        recorded!("link-details-one-line"),
+        recorded!("link-one-line"),
+    ];
+    for text in texts {
+        assert_eq!(parse(text).unwrap().to_string(), text);
+    }
+    let texts = [
+        recorded!("route"),
+        recorded!("route6"),
+        recorded!("route-all"),
+        recorded!("route-local"),
+        recorded!("route-details"),
+        recorded!("route-one-line"),
+        recorded!("route-get"),
+    ];
+    for text in texts {
+        assert_eq!(route::parse(text).unwrap().to_string(), text);
+    }
+    for text in [recorded!("rule"), recorded!("rule6")] {
+        assert_eq!(rule::list(&rule::parse(text, None).unwrap()), text);
     }
 }

@@ -11,7 +11,7 @@ use crate::nftables::model::{
     Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target, Test, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
-use crate::nftables::print::{byte_amount, prefix_length};
+use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length};
 
 /// Appends what a statement prints as, which may be more than one.
 pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
@@ -159,6 +159,8 @@ type Amount = (u64, &'static str);
 fn amounts(limit: &Limit) -> (Amount, Amount) {
     match limit.unit {
         RateUnit::Packets => ((limit.rate, ""), (limit.burst.into(), "")),
+        // Without a burst of its own a rate of bytes has none, for which the model keeps the number of packets.
+        RateUnit::Bytes if limit.burst == DEFAULT_BURST => (byte_amount(limit.rate), byte_amount(0)),
         RateUnit::Bytes => (byte_amount(limit.rate), byte_amount(limit.burst.into())),
     }
 }

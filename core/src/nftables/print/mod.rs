@@ -13,7 +13,7 @@ use crate::netfilter::Seconds;
 pub use expression::{expression, key_text, verdict_text};
 pub use set::{element_text, set_use_text};
 pub use statement::statement_text;
-pub(super) use statement::{byte_amount, prefix_length};
+pub(super) use statement::{DEFAULT_BURST, byte_amount, prefix_length};
 
 /// The whole ruleset at second 0 of the lab's clock.
 pub fn list(ruleset: &Ruleset) -> String {

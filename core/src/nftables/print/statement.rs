@@ -14,7 +14,7 @@ use crate::nftables::model::{
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 
-const DEFAULT_BURST: u32 = 5;
+pub const DEFAULT_BURST: u32 = 5;
 
 pub fn statement_text(table: &Table, statement: &Statement) -> String {
     let mut out = String::new();
