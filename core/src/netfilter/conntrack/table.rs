@@ -274,7 +274,14 @@ impl Conntrack {
     }
 
     fn owner(&self, tuple: Tuple, direction: Direction, zone: Zone) -> Option<ConnectionId> {
-        self.find_tuple(tuple, is_echo_reply(tuple, direction), zone).map(|(owner, _)| owner)
+        let flag = is_echo_reply(tuple, direction);
+        let id = zone.id_in(direction);
+        // The kernel looks into the bucket of this zone only; there it takes a tuple of either direction.
+        let find = |of: Direction| {
+            let found = self.by_tuple.get(&(tuple, flag, id, of));
+            found.filter(|_| zone.id_in(of) == id).map(|(owner, _)| *owner)
+        };
+        find(direction).or_else(|| find(direction.other()))
     }
 
     /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).
