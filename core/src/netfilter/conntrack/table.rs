@@ -29,13 +29,17 @@ pub struct Conntrack {
     next: u32,
 }
 
-/// A tuple, of an echo whether it is the reply since the kernel's tuples hold the type of the message, and the zone.
-type Key = (Tuple, bool, u16);
+/// A tuple, of an echo whether it is the reply since the kernel's tuples hold the type of the message, and the zone of the
+/// direction that the tuple has in its connection.
+type Key = (Tuple, bool, u16, Direction);
+
+const fn key(tuple: Tuple, direction: Direction, zone: Zone) -> Key {
+    (tuple, is_echo_reply(tuple, direction), zone.id_in(direction), direction)
+}
 
 /// Only a request opens a connection, so that what goes back is the reply.
-const fn key(tuple: Tuple, direction: Direction, zone: Zone) -> Key {
-    let is_echo = matches!(tuple.protocol, Protocol::Icmp | Protocol::Icmpv6);
-    (tuple, is_echo && matches!(direction, Direction::Reply), zone.id_in(direction))
+const fn is_echo_reply(tuple: Tuple, direction: Direction) -> bool {
+    matches!(tuple.protocol, Protocol::Icmp | Protocol::Icmpv6) && matches!(direction, Direction::Reply)
 }
 
 impl Conntrack {
@@ -54,16 +58,12 @@ impl Conntrack {
 
     /// The entry of a flow of a protocol with ports, in the zone 0.
     pub fn find_flow(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
-        self.by_tuple.get(&key(*tuple, Direction::Original, Zone::default())).copied()
+        self.find_tuple(*tuple, false, Zone::default())
     }
 
     /// A tuple may be of either direction, each of which has its zone (`nf_conntrack_find_get`, `nf_ct_key_equal`).
     fn find_tuple(&self, tuple: Tuple, is_echo_reply: bool, zone: Zone) -> Option<(ConnectionId, Direction)> {
-        let find = |direction: Direction| {
-            let id = zone.id_in(direction);
-            let found = self.by_tuple.get(&(tuple, is_echo_reply, id)).copied();
-            found.filter(|(_, of)| zone.id_in(*of) == id)
-        };
+        let find = |direction| self.by_tuple.get(&(tuple, is_echo_reply, zone.id_in(direction), direction)).copied();
         find(Direction::Original).or_else(|| find(Direction::Reply))
     }
 
@@ -274,7 +274,14 @@ impl Conntrack {
     }
 
     fn owner(&self, tuple: Tuple, direction: Direction, zone: Zone) -> Option<ConnectionId> {
-        self.by_tuple.get(&key(tuple, direction, zone)).map(|(owner, _)| *owner)
+        let flag = is_echo_reply(tuple, direction);
+        let id = zone.id_in(direction);
+        // The kernel looks into the bucket of this zone only; there it takes a tuple of either direction.
+        let find = |of: Direction| {
+            let found = self.by_tuple.get(&(tuple, flag, id, of));
+            found.filter(|_| zone.id_in(of) == id).map(|(owner, _)| *owner)
+        };
+        find(direction).or_else(|| find(direction.other()))
     }
 
     /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).

@@ -1,7 +1,6 @@
 use super::Direction;
 
-/// A part of the conntrack table of its own: the same tuple may be in several (`struct nf_conntrack_zone`). Left out on
-/// purpose: one tuple in both directions in the same zone, which only zones of a single direction can bring about.
+/// A part of the conntrack table of its own: the same tuple may be in several (`struct nf_conntrack_zone`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Zone {
     pub id: u16,
