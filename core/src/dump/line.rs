@@ -53,7 +53,7 @@ fn is_nft(object: &str) -> bool {
     )
 }
 
-/// `2: eth0: <UP>`, `2: eth0    inet …`, `32766:	from all lookup main`
+/// `2: eth0: <UP>`, `2: eth0    inet …`, `32766: from all lookup main`
 fn of_iproute(words: &[&str]) -> Option<Format> {
     match words {
         [_, "from" | "not", ..] => Some(Format::IpRule),
