@@ -143,7 +143,7 @@ fn recordings_are_recognised_line_by_line() {
                 let text = fs::read_to_string(&path).expect("a text");
                 // A cluster without objects has no rules of its own either.
                 if !text.trim().is_empty() {
-                    check(&path, &text, &recorded);
+                    check_kind(&path, &text, &recorded);
                     count += 1;
                 }
             }
@@ -152,7 +152,7 @@ fn recordings_are_recognised_line_by_line() {
     assert!(count > 500, "only {count} recordings");
 }
 
-fn check(path: &Path, text: &str, recorded: &Recorded) {
+fn check_kind(path: &Path, text: &str, recorded: &Recorded) {
     let parts = split(text);
     let kinds = parts.as_ref().map(|parts| parts.texts.keys().copied().collect::<Vec<_>>());
     let unknown = parts.map(|parts| parts.unknown).unwrap_or_default();

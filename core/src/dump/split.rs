@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
@@ -212,8 +212,8 @@ fn is_prefix(word: &str) -> bool {
 /// Of a table whose head says nothing: of IPv6 if there is anything in it that only IPv6 has.
 fn family_of_table<'t>(lines: impl Iterator<Item = &'t str>) -> Family {
     let of_v6 = |word: &str| {
-        matches!(word, "ipv6-icmp" | "icmpv6" | "icmp6")
-            || word.contains("::") && is_prefix(word.trim_matches(['[', ']']))
+        let address = word.trim_start_matches('[').split(['/', '-', ']']).next().unwrap_or_default();
+        word == "ipv6-icmp" || word.starts_with("icmp6-") || address.parse::<Ipv6Addr>().is_ok()
     };
     let mut own = lines.take_while(|line| line.trim_end() != "COMMIT");
     if own.any(|line| line.split_whitespace().any(of_v6)) { Family::V6 } else { Family::V4 }
