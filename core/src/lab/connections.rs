@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Lab;
+use crate::ipvs::ipvsadm;
 use crate::netfilter::conntrack::listing;
 use crate::proxy::Mode;
 
@@ -45,7 +46,14 @@ impl Lab {
                 let node = network.node(index)?;
                 let tracked = listing::Listing::of(&node.stack.conntrack, now).entries.into_iter();
                 let tracked = tracked.filter(|entry| entry.timeout != Some(0)).map(|entry| entry.to_string());
-                let listings: Vec<_> = ConnectionListing::of("conntrack -L", tracked).into_iter().collect();
+                let balanced = ipvsadm::connections(&node.ipvs, now);
+                // Two lines of head.
+                let balanced = balanced.lines().skip(2).map(str::to_owned);
+                let listings = [
+                    ConnectionListing::of("ipvsadm -L -n -c", balanced),
+                    ConnectionListing::of("conntrack -L", tracked),
+                ];
+                let listings: Vec<_> = listings.into_iter().flatten().collect();
                 let node = node.name.clone();
                 (!listings.is_empty()).then_some(Connections { mode: lane.mode, node, listings })
             };

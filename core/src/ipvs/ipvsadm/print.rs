@@ -102,8 +102,9 @@ pub fn connections(ipvs: &Ipvs, now: Seconds) -> String {
     let mut out = String::from(
         "IPVS connection entries\npro expire state       source             virtual            destination\n",
     );
-    for connection in ipvs.connections().iter() {
-        let left = connection.expires.saturating_sub(now);
+    // An entry goes when its timer fires; the model's goes when it is next looked for.
+    for connection in ipvs.connections().iter().filter(|connection| connection.expires > now) {
+        let left = connection.expires - now;
         let _ = writeln!(
             out,
             "{:<3} {:02}:{:02}  {:<11} {:<18} {:<18} {}",
