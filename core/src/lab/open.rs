@@ -158,7 +158,7 @@ fn nothing_to_show(Parsed { mut diagnostics, configuration_at, .. }: Parsed) -> 
             position,
             "the configuration of kube-proxy is alone in this text",
             "the Services of a cluster beside it",
-            "put it into the same text as the objects, after a line ---: it applies to the cluster there",
+            "paste it into the same text as the objects, after a line ---: it applies to the cluster there",
         ),
         None => Diagnostic::error(
             Position::START,
