@@ -417,11 +417,14 @@ root@node1:~# ip addr
 3: cni0: <BROADCAST,UP,LOWER_UP> mtu 1500
     inet 192.168.7.1/24 scope global cni0
 `;
+  // The third lane was chosen, and there is but one now.
+  await page.keyboard.press('3');
   await page.getByLabel('Cluster as YAML or JSON').fill(text);
   await page.getByRole('button', { name: 'Load', exact: true }).click();
   const node = page.locator('article.lane');
   await node.getByRole('heading', { name: 'Your node' }).waitFor();
   assert.equal(await node.count(), 1);
+  assert.ok((await node.getAttribute('class')).includes('selected'));
   await page.getByLabel('From').selectOption({ label: 'behind cni0 · 192.168.7.200' });
   await page.getByRole('button', { name: 'Send packet' }).click();
   await page.getByRole('button', { name: 'Last step' }).click();

@@ -530,10 +530,17 @@ pub mod assumed {
     pub const POWER: &str = "Nodes without power";
     pub const POWER_TEXT: &str =
         "lose everything: they come back with an empty kernel and a kube-proxy that starts anew";
+    pub const LISTENS: &str = "Who listens";
+    pub const LISTENS_TEXT: &str = "not known from what was copied: whoever a packet reaches answers it";
+    pub const SYSCTLS: &str = "Sysctls";
+    pub const SYSCTLS_TEXT: &str =
+        "those of a fresh kernel that forwards: net.ipv4.ip_forward = 1, route_localnet and rp_filter off";
+    pub const KEPT: &str = "What is not modelled";
+    pub const KEPT_TEXT: &str = "is kept as it is written, and said when a packet reaches it; nothing is guessed";
     pub const CHANCE: &str = "Chance";
     pub const CHANCE_TEXT: &str = "seeded: the same steps give the same choices";
     pub const SIMPLIFIED: &str = "Left out: the pods’ own network stacks, TCP windows and retransmissions, \
-        fragments, neighbour discovery, offloads and flow tables. Each pod has one cable to its node. Counts are \
+        fragments, bridges, SCTP’s states, neighbour discovery, offloads and flow tables. Each pod has one cable to its node. Counts are \
         counts of the model’s work, not nanoseconds.";
 
     pub fn own_mode(mode: &str) -> String {

@@ -63,8 +63,8 @@ fn Open(props: &OpenProps) -> Html {
                 if is_cluster {
                     <Names model={settled.clone()} />
                     <TakeAway model={settled.clone()} lane={model.lane} />
-                    <Assumed model={settled} />
                 }
+                <Assumed model={settled} />
             </main>
             <Footer />
             <Live model={model.clone()} />

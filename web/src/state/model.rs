@@ -131,7 +131,7 @@ impl Model {
             Action::TogglePlay => self.toggle_play(),
             Action::Beat => self.beat(),
             Action::Pace(pace) => self.pace = pace.min(PACES.len() - 1),
-            Action::Lane(lane) => self.lane = lane.min(self.lab.borrow().lanes.len().saturating_sub(1)),
+            Action::Lane(lane) => self.lane = self.nearest_lane(lane),
             Action::ToggleWhy => self.why = !self.why,
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
@@ -165,6 +165,11 @@ impl Model {
             }
             Action::Kept(kept) => self.kept = kept,
         }
+    }
+
+    /// A copied node has one lane only.
+    pub(super) fn nearest_lane(&self, lane: usize) -> usize {
+        lane.min(self.lab.borrow().lanes.len().saturating_sub(1))
     }
 
     /// Number of ticks of the packet that is shown.

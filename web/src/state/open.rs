@@ -80,7 +80,7 @@ impl Model {
         *self = Self {
             edition: self.edition + 1,
             pace: self.pace,
-            lane: self.lane,
+            lane: fresh.nearest_lane(self.lane),
             why: self.why,
             theme: self.theme,
             kept: self.kept,
@@ -120,7 +120,7 @@ impl Model {
             }
         }
         model.choose(&place.client, &place.target);
-        model.lane = place.lane.min(2);
+        model.lane = model.nearest_lane(place.lane);
         model.why = place.why;
         model.pace = place.pace.min(super::PACES.len() - 1);
         model.show(place.packet, place.tick);
