@@ -9,8 +9,8 @@ use crate::netfilter::{Conntrack, Context, Direction, Hook};
 use crate::nftables::model::{CtField, CtKey, Fib, FibAddress, FibResult, name_value};
 use crate::trace::{Route, Tracer};
 
-/// `nft_ct_get_eval`. A template, which a rule that chose a zone leaves for conntrack, only has a state in Linux 6.18; that
-/// of 6.1 takes it for a connection.
+/// `nft_ct_get_eval`. A template, which a rule that chose a zone leaves for conntrack, only has a state; kernels that lack
+/// the question for `nf_ct_is_template` there take it for a connection.
 pub fn ct<T: Tracer>(ctx: &Context<'_, T>, field: CtField) -> Result<u128, Break> {
     if field.key == CtKey::State {
         return Ok(match Conntrack::state_of(ctx.skb) {
