@@ -103,7 +103,7 @@ impl Answers {
     }
 
     /// Follows one more way in a lane. False if there is none.
-    pub fn follow(&mut self, lane: usize) -> bool {
+    fn follow(&mut self, lane: usize) -> bool {
         let (port, now) = (self.first_port, self.now);
         let Some(lane) = self.lanes.get_mut(lane) else {
             return false;
@@ -127,7 +127,7 @@ impl Answers {
     }
 
     /// Opens one more connection of the sample in a lane. False where the client has no address of the target's family.
-    pub fn open(&mut self, lane: usize) -> bool {
+    fn open(&mut self, lane: usize) -> bool {
         let Some(Opened { sampled, chance, connections, answers, .. }) = self.lanes.get_mut(lane) else {
             return false;
         };

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use super::Lab;
 use crate::ipvs::ipvsadm;
 use crate::netfilter::conntrack::listing;
-use crate::proxy::Mode;
 
 /// A node's memory of connections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connections {
-    pub mode: Mode,
     pub node: Arc<str>,
     /// The output of each tool that has anything to list.
     pub listings: Vec<ConnectionListing>,
@@ -55,7 +53,7 @@ impl Lab {
                 ];
                 let listings: Vec<_> = listings.into_iter().flatten().collect();
                 let node = node.name.clone();
-                (!listings.is_empty()).then_some(Connections { mode: lane.mode, node, listings })
+                (!listings.is_empty()).then_some(Connections { node, listings })
             };
             started.filter_map(of_node).collect()
         };

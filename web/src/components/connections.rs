@@ -37,7 +37,7 @@ fn in_lane(lane: &Lane, tables: &[Connections]) -> Html {
         <div class={mode.clone()} data-mode={mode.clone()}>
             <h3><span class="swatch" />{ text::lane(lane) }</h3>
             if tables.is_empty() { <p class="muted">{ t::NONE }</p> }
-            { for tables.iter().flat_map(|Connections { node, listings, .. }| listings.iter().map(|listing| table(node, listing))) }
+            { for tables.iter().flat_map(|Connections { node, listings }| listings.iter().map(|listing| table(node, listing))) }
         </div>
     }
 }
