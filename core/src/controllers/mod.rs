@@ -43,6 +43,7 @@ use std::sync::Arc;
 
 use crate::k8s::{Cluster, NamespacedName, Node, Pod, PodPhase};
 use crate::net::Family;
+use crate::task::{block_on, yield_now};
 use endpoint_slice::TopologyCache;
 use names::Names;
 use run::Run;
@@ -66,6 +67,11 @@ impl Controllers {
     /// Completes a cluster: what follows from its objects and is not among them. The same seed gives the
     /// same names.
     pub fn start(cluster: &mut Cluster, seed: u64) -> (Self, Vec<Round>) {
+        block_on(Self::start_in_turns(cluster, seed))
+    }
+
+    /// [`Self::start`], in turns.
+    pub(crate) async fn start_in_turns(cluster: &mut Cluster, seed: u64) -> (Self, Vec<Round>) {
         let mut controllers = Self {
             names: Names::seeded(seed),
             topology: TopologyCache::default(),
@@ -74,11 +80,15 @@ impl Controllers {
             restarts: 0,
         };
         let mirrored = mirroring::mirror(cluster, &mut controllers.names);
+        yield_now().await;
         implied::imply_pods(cluster, &mut controllers.names);
+        yield_now().await;
         adoption::adopt(cluster);
+        yield_now().await;
         controllers.topology.remember(cluster);
         let is_held = |pod: &&Pod| is_held_up(pod, cluster);
         controllers.held = cluster.pods.iter().filter(is_held).map(|pod| pod.name.clone()).collect();
+        yield_now().await;
         let mut run = Run::new(&mut controllers, cluster);
         run.rounds.extend(mirrored);
         run.queue_what_is_missing();

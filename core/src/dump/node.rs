@@ -18,11 +18,11 @@ pub struct Restored {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Gives a fresh node what the parts say, each by its own tool.
+/// Gives a fresh node what the parts say, each by its own tool, in turns.
 ///
 /// # Errors
 /// What the tools refuse, at its place.
-pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
+pub async fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
     let mut diagnostics = parts.unknown.clone();
     let mut node = Node::new("node".into());
     diagnostics.push(taken_for_granted());
@@ -40,7 +40,7 @@ pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
             Origin::without_listing()
         }
     };
-    load(&mut node, parts, &mut diagnostics);
+    load(&mut node, parts, &mut diagnostics).await;
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         return Err(diagnostics);
@@ -75,19 +75,19 @@ fn listed(parts: &Parts, diagnostics: &mut Vec<Diagnostic>) -> Option<iproute::N
 }
 
 /// Sets come before the rules that match them.
-fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>) {
+async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>) {
     let text = |kind| parts.texts.get(&kind);
     if let Some(text) = text(Kind::IpsetSave) {
         diagnostics.extend(ipset::restore(&mut node.stack.ipsets, text, false, 0).err());
     }
     for family in [Family::V4, Family::V6] {
         if let Some(text) = text(Kind::IptablesSave(family)) {
-            let restored = iptables::restore(node.iptables.of_mut(family), text, false);
+            let restored = iptables::restore_in_turns(node.iptables.of_mut(family), text, false).await;
             diagnostics.extend(restored.err().unwrap_or_default());
         }
     }
     if let Some(text) = text(Kind::Nft) {
-        diagnostics.extend(nftables::apply(&mut node.nftables, text).err().unwrap_or_default());
+        diagnostics.extend(nftables::apply_in_turns(&mut node.nftables, text, 0).await.err().unwrap_or_default());
     }
     if let Some(text) = text(Kind::IpvsadmSave) {
         diagnostics.extend(ipvs::ipvsadm::restore(&mut node.ipvs, text));

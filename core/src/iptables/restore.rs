@@ -5,24 +5,35 @@ use super::model::{Counters, Table, Tables};
 use super::words::{Complaint, Word};
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
+use crate::task::{Turns, block_on};
 
 /// How many things are said about one text before reading stops.
 const MOST_DIAGNOSTICS: usize = 100;
+
+/// A few milliseconds' worth in a browser.
+const LINES_IN_A_TURN: usize = 2_000;
 
 /// Does what `iptables-restore --counters` does with the text, with `--noflush` or without.
 ///
 /// Each table takes effect at its COMMIT or not at all. After the first error nothing takes effect any
 /// more, as the tool stops there, but the rest of the text is still looked at.
 pub fn restore(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec<Diagnostic>> {
+    block_on(restore_in_turns(tables, text, noflush))
+}
+
+/// [`restore`], in turns.
+pub(crate) async fn restore_in_turns(tables: &mut Tables, text: &str, noflush: bool) -> Result<(), Vec<Diagnostic>> {
     let mut restore = Restore { tables, noflush, open: None, diagnostics: Vec::new() };
     let mut words = Vec::new();
     let mut line = 0;
+    let mut turns = Turns::of(LINES_IN_A_TURN);
     for content in text.lines() {
         line += 1;
         restore.line(line, content, &mut words);
         if restore.diagnostics.len() >= MOST_DIAGNOSTICS {
             break;
         }
+        turns.count().await;
     }
     if let Some(open) = restore.open
         && restore.diagnostics.len() < MOST_DIAGNOSTICS

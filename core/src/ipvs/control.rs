@@ -1,6 +1,6 @@
 //! What ipvsadm and kube-proxy do to the tables: `ip_vs_ctl.c` (Linux 6.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::fixed_hash::HashMap;
 
@@ -34,7 +34,7 @@ pub struct Ipvs {
 /// takes it from here with its counters.
 #[derive(Clone, Debug, Default)]
 struct Trash {
-    destinations: Vec<DestinationId>,
+    destinations: VecDeque<DestinationId>,
     next_check: Seconds,
     /// Connections to removed real servers are to be forgotten (`expire_nodest_conn_work`).
     flush_connections: bool,
@@ -118,13 +118,13 @@ impl Ipvs {
         if self.by_key.contains_key(&key) {
             return Err(ControlError::ServiceExists);
         }
-        let pool = Pool { order: &[], all: &self.destinations };
+        let pool = Pool { order: &VecDeque::new(), all: &self.destinations };
         let state = SchedulerState::new(config.scheduler, pool, self.now);
         self.counters.count(&key, |count| count + 1);
         self.by_key.insert(key, self.next_service);
         self.services.insert(
             self.next_service,
-            VirtualService { key, config, destinations: Vec::new(), by_real: HashMap::default(), state },
+            VirtualService { key, config, destinations: VecDeque::new(), by_real: HashMap::default(), state },
         );
         self.next_service += 1;
         Ok(())
@@ -177,8 +177,8 @@ impl Ipvs {
         let in_trash = self.trash.destinations.iter().position(|id| {
             self.destinations.get(id).is_some_and(|old| old.service == *key && old.config.real == config.real)
         });
-        let id = if let Some(place) = in_trash {
-            self.trash.destinations.remove(place)
+        let id = if let Some(id) = in_trash.and_then(|place| self.trash.destinations.remove(place)) {
+            id
         } else {
             let id = DestinationId(self.next_destination);
             self.next_destination += 1;
@@ -191,7 +191,7 @@ impl Ipvs {
         if let Some(destination) = self.destinations.get_mut(&id) {
             destination.configure(config, true);
         }
-        service.destinations.insert(0, id);
+        service.destinations.push_front(id);
         service.by_real.insert(config.real, id);
         service.state.changed(Change::Added, Pool { order: &service.destinations, all: &self.destinations });
         Ok(id)
@@ -233,7 +233,7 @@ impl Ipvs {
         if self.trash.destinations.is_empty() {
             self.trash.next_check = self.now + TRASH_PERIOD / 2;
         }
-        self.trash.destinations.insert(0, id);
+        self.trash.destinations.push_front(id);
         self.trash.flush_connections |= self.sysctls.expire_nodest_conn;
     }
 

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -128,7 +129,7 @@ pub struct VirtualService {
     pub key: ServiceKey,
     pub config: ServiceConfig,
     /// The newest first, as the kernel keeps them.
-    pub destinations: Vec<DestinationId>,
+    pub destinations: VecDeque<DestinationId>,
     /// The same by address; the kernel searches its list, which here would take too long for thousands.
     pub(super) by_real: HashMap<Endpoint, DestinationId>,
     pub(super) state: SchedulerState,

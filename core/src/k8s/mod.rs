@@ -28,6 +28,7 @@ pub use kube_proxy_configuration::{
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, Taint, TaintEffect};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
+pub(crate) use read::parse_in_turns;
 pub use read::{Parsed, locate, locate_setting, parse};
 pub use service::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,

@@ -15,6 +15,7 @@ use crate::node::Node;
 use crate::proxy::ipvs::{FLAG_PERSISTENT, FLAG_SOURCE_HASH, SetType};
 use crate::proxy::{Flow, IpvsRequest, Operation, Sync, VirtualServerKey, VirtualServerSettings};
 use crate::source::{Diagnostic, Position};
+use crate::task::{Turns, block_on};
 
 /// The tool that refused, and what it said.
 pub type Refusal = (&'static str, Vec<Diagnostic>);
@@ -22,10 +23,23 @@ pub type Refusal = (&'static str, Vec<Diagnostic>);
 /// Where kube-proxy binds the addresses of Services, so that packets for them come to LOCAL_IN.
 pub(super) const DUMMY_DEVICE: &str = "kube-ipvs0";
 
+/// How many of kube-proxy's small operations take a few milliseconds in a browser.
+const OPERATIONS_IN_A_TURN: usize = 1_000;
+
 /// Carries out a sync at a second of the node's clock. What was done before a refusal stays done.
 pub fn apply(node: &mut Node, sync: &Sync, now: Seconds) -> Result<(), Refusal> {
+    block_on(apply_in_turns(node, sync, now))
+}
+
+/// [`apply`], in turns.
+pub(super) async fn apply_in_turns(node: &mut Node, sync: &Sync, now: Seconds) -> Result<(), Refusal> {
     let mut target = Target { node, family: sync.family, now };
-    sync.operations.iter().try_for_each(|operation| target.apply(operation))
+    let mut turns = Turns::of(OPERATIONS_IN_A_TURN);
+    for operation in &sync.operations {
+        target.apply(operation).await?;
+        turns.count().await;
+    }
+    Ok(())
 }
 
 struct Target<'n> {
@@ -35,7 +49,7 @@ struct Target<'n> {
 }
 
 impl Target<'_> {
-    fn apply(&mut self, operation: &Operation) -> Result<(), Refusal> {
+    async fn apply(&mut self, operation: &Operation) -> Result<(), Refusal> {
         match operation {
             Operation::EnsureChain { table, chain } => {
                 // kube-proxy ignores that the chain exists already.
@@ -47,11 +61,13 @@ impl Target<'_> {
                     .map_err(|error| ("iptables", vec![error]))?;
             }
             Operation::IptablesRestore(text) => {
-                iptables::restore(self.node.iptables.of_mut(self.family), text, true)
+                iptables::restore_in_turns(self.node.iptables.of_mut(self.family), text, true)
+                    .await
                     .map_err(|errors| ("iptables-restore", errors))?;
             }
             Operation::Nft(text) => {
-                nftables::apply_at(&mut self.node.nftables, text, self.now).map_err(|errors| ("nft", errors))?;
+                let applied = nftables::apply_in_turns(&mut self.node.nftables, text, self.now).await;
+                applied.map_err(|errors| ("nft", errors))?;
             }
             Operation::CreateSet { name, kind } => self.ipset(&create_set(name, *kind, self.family))?,
             Operation::AddEntry { set, entry } => self.ipset(&format!("add {set} {entry} -exist"))?,

@@ -22,7 +22,7 @@ pub(super) enum End {
     Looped,
 }
 
-/// Carries packets over cables and nodes and keeps the legs.
+/// Carries packets over cables and nodes, which start in turns when a packet first comes by, and keeps the legs.
 pub(super) struct Carrier<'a, T> {
     pub network: &'a mut Network,
     pub chance: &'a mut Chance,
@@ -34,37 +34,37 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     /// More nodes than any packet of a sound network passes.
     const MOST_NODES: usize = 16;
 
-    pub fn carry(&mut self, from: &Place, packet: Packet, way: Way) -> End {
+    pub async fn carry(&mut self, from: &Place, packet: Packet, way: Way) -> End {
         match from {
             Place::Pod(address) => match self.network.pods.get(address).map(|pod| (pod.node, pod.device.clone())) {
-                Some((node, device)) => self.receive(node, &device, packet, way),
+                Some((node, device)) => self.receive(node, &device, packet, way).await,
                 None => End::NoRoute(from.clone()),
             },
             Place::Process(node) => {
-                let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run));
-                self.follow(*node, passage, way)
+                let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run)).await;
+                self.follow(*node, passage, way).await
             }
-            Place::Behind(device) => self.receive(0, device, packet, way),
+            Place::Behind(device) => self.receive(0, device, packet, way).await,
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
             Place::Outside => match self.network.entrance(packet.dst) {
-                Some(node) => self.receive(node, &"eth0".into(), packet, way),
+                Some(node) => self.receive(node, &"eth0".into(), packet, way).await,
                 None => End::NoRoute(Place::Outside),
             },
         }
     }
 
-    fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
+    async fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
         if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
             return End::Looped;
         }
         if self.network.is_down(node) {
             return End::NodeDown(self.network.node_names[node].clone());
         }
-        let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run));
-        self.follow(node, passage, way)
+        let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run)).await;
+        self.follow(node, passage, way).await
     }
 
-    fn on_node(
+    async fn on_node(
         &mut self,
         node: usize,
         way: Way,
@@ -72,28 +72,29 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     ) -> Passage {
         let mut tracer = T::default();
         let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer };
-        let passage = self.network.on_node(node, |machine| go(machine, &mut run));
+        let passage = self.network.on_node(node, |machine| go(machine, &mut run)).await;
         let node_name = self.network.node_names[node].clone();
         self.legs.push(Leg { node, node_name, way, tracer });
         passage
     }
 
-    fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
+    async fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
         match passage.fate {
             Fate::Dropped => {
                 let name = self.network.node_names[node].clone();
-                let answer = passage.answers.into_iter().find_map(|fate| match self.next(node, fate, Way::Reply) {
-                    End::Arrived(arrival) => Some(arrival),
-                    _ => None,
-                });
-                End::Dropped { node: name, answer }
+                for fate in passage.answers {
+                    if let End::Arrived(arrival) = self.next(node, fate, Way::Reply).await {
+                        return End::Dropped { node: name, answer: Some(arrival) };
+                    }
+                }
+                End::Dropped { node: name, answer: None }
             }
-            fate => self.next(node, fate, way),
+            fate => self.next(node, fate, way).await,
         }
     }
 
     /// Where a packet that left a node comes in next.
-    fn next(&mut self, node: usize, fate: Fate, way: Way) -> End {
+    async fn next(&mut self, node: usize, fate: Fate, way: Way) -> End {
         match fate {
             Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
             Fate::Dropped => End::Dropped { node: self.network.node_names[node].clone(), answer: None },
@@ -107,7 +108,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                     return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
                 match self.network.node_by_address.get(&next_hop).copied() {
-                    Some(other) => self.receive(other, &"eth0".into(), packet, way),
+                    Some(other) => Box::pin(self.receive(other, &"eth0".into(), packet, way)).await,
                     None => End::Arrived(Arrival { place: Place::Outside, packet }),
                 }
             }

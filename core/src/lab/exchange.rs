@@ -6,6 +6,7 @@ use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
 use crate::chance::Chance;
 use crate::net::{Endpoint, Packet, Protocol, TcpFlags, Transport, Tuple};
 use crate::netfilter::Seconds;
+use crate::task::block_on;
 use crate::trace::Tracer;
 
 /// A connection as its client sees it.
@@ -52,11 +53,21 @@ impl Flow {
 impl Network {
     /// Sends the flow's next packet, lets the server answer, and brings the answer back.
     pub fn exchange<T: Tracer + Default>(&mut self, flow: &mut Flow, chance: &mut Chance, now: Seconds) -> Journey<T> {
+        block_on(self.exchange_in_turns(flow, chance, now))
+    }
+
+    /// [`Self::exchange`], in turns.
+    pub(super) async fn exchange_in_turns<T: Tracer + Default>(
+        &mut self,
+        flow: &mut Flow,
+        chance: &mut Chance,
+        now: Seconds,
+    ) -> Journey<T> {
         let sent = flow.next_packet();
         flow.sent += 1;
         let mut carrier = Carrier { network: self, chance, now, legs: Vec::new() };
-        let outcome = match carrier.carry(&flow.from, sent.clone(), Way::Request) {
-            End::Arrived(arrival) => serve(&mut carrier, flow, arrival),
+        let outcome = match carrier.carry(&flow.from, sent.clone(), Way::Request).await {
+            End::Arrived(arrival) => serve(&mut carrier, flow, arrival).await,
             End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
             End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
             End::NoRoute(place) => Outcome::NoRoute { place },
@@ -78,7 +89,7 @@ impl Network {
 }
 
 /// The server answers, and the answer goes home.
-fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival: Arrival) -> Outcome {
+async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival: Arrival) -> Outcome {
     let Arrival { place: server, packet: request } = arrival;
     if server == Place::Outside {
         return Outcome::NoRoute { place: Place::Outside };
@@ -88,7 +99,7 @@ fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival
     let Some(reply) = answer(&request, listens) else {
         return Outcome::Dropped { by: "server".into() };
     };
-    match carrier.carry(&server, reply, Way::Reply) {
+    match carrier.carry(&server, reply, Way::Reply).await {
         End::Arrived(home) if !home.place.may_be(&flow.from) => Outcome::ReplyLost { by: "network".into() },
         End::Arrived(Arrival { packet: reply, .. }) if !listens => Outcome::Refused { by: server, reply },
         End::Arrived(Arrival { packet: reply, .. }) if reply.tuple() == flow.tuple.inverse() => {

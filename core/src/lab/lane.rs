@@ -1,8 +1,9 @@
-use super::{Client, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
+use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
 use crate::chance::Chance;
 use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
+use crate::task::block_on;
 
 /// One of the three datapaths with its network, and what was sent through it.
 #[derive(Clone, Debug)]
@@ -33,18 +34,39 @@ impl Lane {
 
     /// Opens a connection and sends its first packet. False if the client has no address of the target's family.
     pub fn open(&mut self, client: &Client, target: &Target, source_port: u16, now: Seconds) -> bool {
+        block_on(self.open_in_turns(client, target, source_port, now))
+    }
+
+    /// [`Self::open`], in turns.
+    pub(super) async fn open_in_turns(
+        &mut self,
+        client: &Client,
+        target: &Target,
+        source_port: u16,
+        now: Seconds,
+    ) -> bool {
         self.past.clear();
         self.journeys.clear();
+        if let ClientKind::Process { node } = &client.kind
+            && let Some(node) = self.network.node_index(node)
+        {
+            // Its routes say which address is the source.
+            self.network.on_node(node, |_| ()).await;
+        }
         self.flow = Flow::open(&self.network, client, target, source_port);
-        self.send_next(now)
+        self.send_next_in_turns(now).await
     }
 
     /// Sends the next packet of the open connection. False if none is open.
     pub fn send_next(&mut self, now: Seconds) -> bool {
+        block_on(self.send_next_in_turns(now))
+    }
+
+    async fn send_next_in_turns(&mut self, now: Seconds) -> bool {
         let Some(flow) = &mut self.flow else {
             return false;
         };
-        let journey = self.network.exchange(flow, &mut self.chance, now);
+        let journey = self.network.exchange_in_turns(flow, &mut self.chance, now).await;
         self.journeys.push(journey);
         true
     }

@@ -1,22 +1,35 @@
 //! Starts kube-proxy on a node.
 
-use super::apply::{Refusal, apply};
+use super::apply::{Refusal, apply_in_turns};
 use crate::ipvs::Sysctls;
 use crate::k8s::Cluster;
 use crate::net::Family;
 use crate::node::Node;
 use crate::proxy::{Config, Mode, Proxier};
+use crate::task::{block_on, yield_now};
 
 /// Starts one proxier for each family, which program the node with their first sync. Also says what the node refused;
 /// such a proxier starts over with its next sync.
 pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> (Vec<Proxier>, Vec<Refusal>) {
+    block_on(program_in_turns(node, cluster, config, mode))
+}
+
+/// [`program`], in turns.
+pub(super) async fn program_in_turns(
+    node: &mut Node,
+    cluster: &Cluster,
+    config: &Config,
+    mode: Mode,
+) -> (Vec<Proxier>, Vec<Refusal>) {
     let mut proxiers = Vec::with_capacity(config.ip_families.len());
     let mut refusals = Vec::new();
     for family in &config.ip_families {
         set_sysctls(node, config, mode, *family);
         let mut proxier = Proxier::new(cluster, config, *family, mode);
+        yield_now().await;
         let sync = proxier.sync(0, node);
-        if let Err(refusal) = apply(node, &sync, 0) {
+        yield_now().await;
+        if let Err(refusal) = apply_in_turns(node, &sync, 0).await {
             proxier.note_failure();
             refusals.push(refusal);
         }

@@ -10,6 +10,7 @@ use crate::k8s::{Change, Cluster};
 use crate::node::Node;
 use crate::proxy::Proxier;
 use crate::source::Diagnostic;
+use crate::task::block_on;
 
 /// A node that was started.
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ impl Network {
     /// The node, which starts if nothing needed it before: then its kernel has what the first syncs of a kube-proxy
     /// that finds the cluster as it is now write. None for an index that no node has.
     pub fn node(&self, index: usize) -> Option<&Node> {
-        self.machines.get(index).map(|machine| &machine.get_or_init(|| self.start(index)).node)
+        self.machines.get(index).map(|machine| &machine.get_or_init(|| block_on(self.start(index))).node)
     }
 
     /// Starts all nodes. Errs with the first program that a node refused.
@@ -90,9 +91,12 @@ impl Network {
         self.machines.iter().filter_map(OnceCell::get).flat_map(|machine| &machine.refusals)
     }
 
-    /// Runs something on a node, which starts if nothing needed it before.
-    pub(super) fn on_node<R>(&mut self, index: usize, run: impl FnOnce(&mut Node) -> R) -> R {
-        let mut machine = self.machines[index].take().unwrap_or_else(|| self.start(index));
+    /// Runs something on a node, which starts in turns if nothing needed it before.
+    pub(super) async fn on_node<R>(&mut self, index: usize, run: impl FnOnce(&mut Node) -> R) -> R {
+        let mut machine = match self.machines[index].take() {
+            Some(machine) => machine,
+            None => self.start(index).await,
+        };
         let result = run(&mut machine.node);
         self.machines[index] = OnceCell::from(machine);
         result
@@ -120,12 +124,15 @@ impl Network {
         }
     }
 
-    fn start(&self, index: usize) -> Box<Machine> {
+    async fn start(&self, index: usize) -> Box<Machine> {
         let cluster = self.known.cluster();
         let mut node = Node::new(self.node_names[index].clone());
         self.wire(index, &mut node.stack.routing, &cluster);
         let (proxiers, refusals) = match cluster.nodes.get(index) {
-            Some(object) => load::program(&mut node, &cluster, &self.assumptions.proxy_config(object), self.mode),
+            Some(object) => {
+                let config = self.assumptions.proxy_config(object);
+                load::program_in_turns(&mut node, &cluster, &config, self.mode).await
+            }
             None => Default::default(),
         };
         let refusals = refusals.into_iter().map(|refusal| LoadError::new(&node, refusal)).collect();

@@ -7,6 +7,7 @@ use crate::k8s::{self, Cluster, Parsed};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::source::{Diagnostic, Position};
+use crate::task::{block_on, yield_now};
 
 /// A cluster in all three lanes.
 #[derive(Clone, Debug)]
@@ -46,10 +47,16 @@ impl Lab {
 
     /// Reads a cluster and lays it out in every mode. The same seed gives the same choices.
     pub fn open(text: &str, seed: u64) -> Result<Self, Refused> {
+        block_on(Self::open_in_turns(text, seed))
+    }
+
+    /// [`Self::open`], in turns.
+    pub(super) async fn open_in_turns(text: &str, seed: u64) -> Result<Self, Refused> {
         if let Some(parts) = dump::split(text) {
-            return Self::of_node(text, &parts, seed);
+            return Self::of_node(text, &parts, seed).await;
         }
-        let mut parsed = k8s::parse(text);
+        let mut parsed = k8s::parse_in_turns(text).await;
+        yield_now().await;
         if !parsed.is_usable() {
             return Err(Refused { diagnostics: parsed.diagnostics });
         }
@@ -59,11 +66,14 @@ impl Lab {
                 None => return Err(nothing_to_show(parsed)),
             }
         }
-        let (controllers, started) = Controllers::start(&mut parsed.cluster, seed);
+        let (controllers, started) = Controllers::start_in_turns(&mut parsed.cluster, seed).await;
         let assumptions = Assumptions::of(&parsed.cluster);
         let cluster = Arc::new(parsed.cluster);
-        let lane = |mode| Lane::new(Network::new(Arc::clone(&cluster), assumptions.in_mode(mode), mode), seed);
-        let lanes = Mode::ALL.into_iter().map(lane).collect();
+        let mut lanes = Vec::with_capacity(Mode::ALL.len());
+        for mode in Mode::ALL {
+            yield_now().await;
+            lanes.push(Lane::new(Network::new(Arc::clone(&cluster), assumptions.in_mode(mode), mode), seed));
+        }
         Ok(Self {
             text: text.to_owned(),
             cluster,
@@ -78,8 +88,8 @@ impl Lab {
     }
 
     /// A single lane with a node as it was copied.
-    fn of_node(text: &str, parts: &dump::Parts, seed: u64) -> Result<Self, Refused> {
-        let mut restored = dump::restore(parts).map_err(|diagnostics| Refused { diagnostics })?;
+    async fn of_node(text: &str, parts: &dump::Parts, seed: u64) -> Result<Self, Refused> {
+        let mut restored = dump::restore(parts).await.map_err(|diagnostics| Refused { diagnostics })?;
         let diagnostics = std::mem::take(&mut restored.diagnostics);
         let mut cluster = Cluster::default();
         let (controllers, started) = Controllers::start(&mut cluster, seed);
@@ -123,7 +133,7 @@ impl Lab {
     /// address of the target's family.
     pub fn send(&mut self, client: &Client, target: &Target) -> bool {
         let sending = self.begin();
-        (0..self.lanes.len()).fold(true, |sent, lane| sent & self.send_in(lane, client, target, sending))
+        (0..self.lanes.len()).fold(true, |sent, lane| sent & block_on(self.send_in(lane, client, target, sending)))
     }
 
     /// Before a connection is opened in one lane after the other.
@@ -134,9 +144,12 @@ impl Lab {
         Sending { source_port, now: self.now }
     }
 
-    pub(super) fn send_in(&mut self, lane: usize, client: &Client, target: &Target, sending: Sending) -> bool {
+    pub(super) async fn send_in(&mut self, lane: usize, client: &Client, target: &Target, sending: Sending) -> bool {
         let Sending { source_port, now } = sending;
-        self.lanes.get_mut(lane).is_some_and(|lane| lane.open(client, target, source_port, now))
+        match self.lanes.get_mut(lane) {
+            Some(lane) => lane.open_in_turns(client, target, source_port, now).await,
+            None => false,
+        }
     }
 
     /// Sends the next packet of the open connection in every lane. False if none is open.

@@ -1,7 +1,7 @@
 //! What the page does beside being shown: it keeps its state, keeps time, and listens.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::timers::callback::Timeout;
+use gloo::timers::callback::{Interval, Timeout};
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
@@ -13,8 +13,10 @@ use crate::state::{Action, Handle, PACES};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
-/// Long enough for a frame.
-const LOAD_AFTER_MS: u32 = 20;
+/// Short, as a page that stands still for longer seems dead.
+const LOAD_FOR_MS: f64 = 40.0;
+/// Long enough for what the user does, and for a frame.
+const LOAD_EVERY_MS: u32 = 10;
 
 /// Keeps the state in the browser, a moment after the last change, or when the page is left.
 #[hook]
@@ -49,12 +51,19 @@ pub fn use_saving(model: &Handle) {
     });
 }
 
-/// Loads the draft step by step, each once the page has said that it will.
+/// Loads the draft in turns, between which the page stays alive.
 #[hook]
 pub fn use_loading(model: &Handle) {
     let latest = model.clone();
-    use_effect_with(model.loading, move |loading| {
-        let timer = loading.map(|_| Timeout::new(LOAD_AFTER_MS, move || latest.dispatch(Action::LoadOn)));
+    let told = (model.loading, model.underway.as_ptr().addr());
+    use_effect_with(told, move |(loading, _)| {
+        let timer = loading.map(|_| {
+            Interval::new(LOAD_EVERY_MS, move || {
+                if latest.load_until(js_sys::Date::now() + LOAD_FOR_MS) {
+                    latest.dispatch(Action::LoadOn);
+                }
+            })
+        });
         move || drop(timer)
     });
 }

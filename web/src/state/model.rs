@@ -50,9 +50,9 @@ pub struct Model {
     /// A place in the text to be shown, and the action that asked for it.
     pub revealed: Option<(u32, Position)>,
     pub kept: bool,
-    /// What the next step of loading the draft does, while that goes on.
+    /// What is being done to load the draft, while that goes on.
     pub loading: Option<LoadingStep>,
-    pub(super) next: Rc<RefCell<Option<Loading>>>,
+    pub underway: Rc<RefCell<Option<Loading>>>,
     /// Why what was typed was not asked.
     pub unasked: Option<Rc<str>>,
     /// The text that the example took the place of.
@@ -110,7 +110,7 @@ impl Model {
             revealed: None,
             kept: true,
             loading: None,
-            next: Rc::default(),
+            underway: Rc::default(),
             set_aside: None,
             unasked: None,
         }

@@ -32,11 +32,7 @@ impl Model {
     }
 
     fn opened(text: &str) -> Result<Self, Refused> {
-        let mut loading = Loading::new(text, SEED);
-        while loading.step() != LoadingStep::Done {
-            loading.advance()?;
-        }
-        let (lab, packet) = loading.into_lab().ok_or(Refused { diagnostics: Vec::new() })?;
+        let (lab, packet) = Loading::new(text, SEED).finish()?;
         Ok(Self::loaded(lab, packet, text))
     }
 
@@ -48,31 +44,35 @@ impl Model {
         let loading = Loading::new(&self.draft, SEED);
         self.loading = Some(loading.step());
         self.refused = Rc::new([]);
-        self.next = Rc::new(RefCell::new(Some(loading)));
+        self.underway = Rc::new(RefCell::new(Some(loading)));
     }
 
-    pub(super) fn load_on(&mut self) {
-        let mut next = self.next.borrow_mut();
-        let Some(loading) = next.as_mut() else {
-            return;
+    /// Takes turns until a time of the browser's clock, in milliseconds. True when there is something to tell.
+    pub fn load_until(&self, end: f64) -> bool {
+        let mut underway = self.underway.borrow_mut();
+        let Some(loading) = underway.as_mut() else {
+            return false;
         };
-        if let Err(Refused { diagnostics }) = loading.advance() {
-            self.refused = diagnostics.into();
+        while Some(loading.step()) == self.loading && js_sys::Date::now() < end {
+            loading.advance();
         }
-        self.loading = Some(loading.step()).filter(|step| *step != LoadingStep::Done);
-        if self.loading.is_some() {
-            return;
-        }
-        let loaded = next.take().and_then(Loading::into_lab);
-        drop(next);
-        if let Some((lab, packet)) = loaded {
-            self.replace(Self::loaded(lab, packet, &self.draft));
+        Some(loading.step()) != self.loading
+    }
+
+    /// Tells how far loading is, and shows the lab once that is done.
+    pub(super) fn load_on(&mut self) {
+        let done = self.underway.borrow_mut().take_if(|loading| loading.step() == LoadingStep::Done);
+        self.loading = self.underway.borrow().as_ref().map(Loading::step);
+        match done.map(Loading::finish) {
+            None => {}
+            Some(Ok((lab, packet))) => self.replace(Self::loaded(lab, packet, &self.draft)),
+            Some(Err(Refused { diagnostics })) => self.refused = diagnostics.into(),
         }
     }
 
     pub(super) fn stop_loading(&mut self) {
         self.loading = None;
-        self.next = Rc::default();
+        self.underway = Rc::default();
     }
 
     /// What has to do with the page, and not with the lab, stays.

@@ -21,6 +21,7 @@ mod twos;
 mod wlc;
 mod wrr;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -99,7 +100,7 @@ impl fmt::Display for Scheduler {
 /// The real servers of one virtual service.
 #[derive(Clone, Copy)]
 pub(super) struct Pool<'a> {
-    pub order: &'a [DestinationId],
+    pub order: &'a VecDeque<DestinationId>,
     /// Those of all services, and the trash: lblc and lblcr remember removed ones.
     pub all: &'a Destinations,
 }

@@ -20,8 +20,8 @@ impl RoundRobin {
     pub fn schedule(&mut self, pool: Pool<'_>) -> Option<DestinationId> {
         // From the one after the last to the end, then from the start up to the last itself.
         let next = self.last.and_then(|last| pool.place(last)).map_or(0, |place| place + 1);
-        let (before, after) = pool.order.split_at_checked(next)?;
-        let mut round = after.iter().chain(before).filter_map(|id| pool.all.get(id));
+        let order = pool.order;
+        let mut round = order.range(next..).chain(order.range(..next)).filter_map(|id| pool.all.get(id));
         let chosen = round.find(|destination| Destination::takes_connections(destination))?.id;
         self.last = Some(chosen);
         Some(chosen)

@@ -40,6 +40,10 @@ use unallocated::Unallocated;
 
 use super::{Cluster, WorkloadKind};
 use crate::source::{Diagnostic, Position, Severity};
+use crate::task::{Turns, block_on};
+
+/// A few milliseconds' worth in a browser, where each is a full EndpointSlice.
+const ITEMS_IN_A_TURN: usize = 20;
 
 const KUBECTL: Remedy<'static> = Remedy {
     expected: "objects as kubectl prints them",
@@ -53,7 +57,7 @@ const KINDS: [(&str, &str); 11] = [
     ("Deployment", "apps/v1"),
     ("EndpointSlice", "discovery.k8s.io/v1"),
     ("Endpoints", "v1"),
-    (CONFIGURATION, "kubeproxy.config.k8s.io/v1alpha1"),
+    (CONFIGURATION, CONFIGURATION_VERSION),
     ("Node", "v1"),
     ("Pod", "v1"),
     ("ReplicaSet", "apps/v1"),
@@ -62,6 +66,7 @@ const KINDS: [(&str, &str); 11] = [
 ];
 
 const CONFIGURATION: &str = "KubeProxyConfiguration";
+const CONFIGURATION_VERSION: &str = "kubeproxy.config.k8s.io/v1alpha1";
 
 /// What [`parse`] made of a text: the objects without errors, and what there is to say about the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +90,12 @@ impl Parsed {
 /// Never fails: what cannot be read is left out and reported. After a syntax error, the documents before
 /// it remain. Takes time in proportion to the text, aliases included.
 pub fn parse(text: &str) -> Parsed {
-    let (tree, faults) = Tree::parse(text);
+    block_on(parse_in_turns(text))
+}
+
+/// [`parse`], in turns.
+pub(crate) async fn parse_in_turns(text: &str) -> Parsed {
+    let (tree, faults) = Tree::parse_in_turns(text).await;
     let mut reader = Reader { text, ..Reader::default() };
     let is_empty = faults.is_empty() && tree.roots().iter().all(|root| Cursor::root(&tree, *root).is_null());
     for fault in faults {
@@ -97,7 +107,7 @@ pub fn parse(text: &str) -> Parsed {
         reader.report.push(Diagnostic::note(Position::START, message));
     }
     for root in tree.roots() {
-        reader.document(&tree, *root);
+        reader.document(&tree, *root).await;
     }
     reader.finish()
 }
@@ -115,16 +125,16 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn document(&mut self, tree: &Tree, root: NodeId) {
+    async fn document(&mut self, tree: &Tree, root: NodeId) {
         let document = Cursor::root(tree, root);
         if !document.is_null() {
-            self.value(&document, None);
+            self.value(&document, None).await;
         }
     }
 
     /// An object or a list of them. In typed lists, which the API prints without kinds of items, `implied`
     /// is the kind and apiVersion of an item.
-    fn value(&mut self, value: &Cursor<'_>, implied: Option<(&str, &str)>) {
+    async fn value(&mut self, value: &Cursor<'_>, implied: Option<(&str, &str)>) {
         if !value.is_mapping() {
             let message = format!("{} is not an object of Kubernetes", value.found());
             self.report.error(value.position(), message, KUBECTL);
@@ -143,15 +153,15 @@ impl Reader<'_> {
         let Some((kind, position)) = kind else { return };
         match (kind.strip_suffix("List"), KINDS.iter().find(|(name, _)| *name == kind)) {
             (_, Some(&(kind, expected))) => self.object(value, kind, expected, implied.is_some()),
-            (Some(""), _) => self.list(value, None),
+            (Some(""), _) => self.list(value, None).await,
             (Some(item), _) if KINDS.iter().any(|(name, _)| *name == item) => {
-                self.list(value, KINDS.iter().find(|(name, _)| *name == item).copied());
+                self.list(value, KINDS.iter().find(|(name, _)| *name == item).copied()).await;
             }
             _ => self.other(kind, position),
         }
     }
 
-    fn list(&mut self, list: &Cursor<'_>, implied: Option<(&str, &str)>) {
+    async fn list(&mut self, list: &Cursor<'_>, implied: Option<(&str, &str)>) {
         let expected = implied.map_or("v1", |(_, version)| version);
         if !self.is_version(list, expected, false) {
             return;
@@ -159,8 +169,10 @@ impl Reader<'_> {
         let Some(items) = list.list("items", &mut self.report) else {
             return;
         };
+        let mut turns = Turns::of(ITEMS_IN_A_TURN);
         for item in items.elements() {
-            self.value(&item, implied);
+            Box::pin(self.value(&item, implied)).await;
+            turns.count().await;
         }
     }
 
@@ -338,7 +350,7 @@ impl Reader<'_> {
         let documents = tree.roots().iter().map(|root| Cursor::root(&tree, *root));
         let before = self.configuration_at;
         for document in documents.filter(is_configuration) {
-            self.value(&document, None);
+            self.object(&document, CONFIGURATION, CONFIGURATION_VERSION, false);
         }
         if before.is_none() {
             self.configuration_at = self.configuration_at.map(|inner| origin.place(inner));

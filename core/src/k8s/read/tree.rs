@@ -14,6 +14,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::text;
 use crate::source::{Diagnostic, Position};
+use crate::task::{Turns, block_on};
 
 /// Levels of nesting; `managedFields`, the deepest part of any object, stays under 30.
 const MAX_DEPTH: usize = 100;
@@ -23,6 +24,9 @@ const MAX_ALIASED_NODES: u64 = 100_000;
 
 /// Faulty keys that are told apart; more of them teach nothing.
 const MAX_KEY_FAULTS: usize = 100;
+
+/// A few milliseconds' worth in a browser.
+const EVENTS_IN_A_TURN: usize = 20_000;
 
 /// Up to this many keys, comparing all pairs beats hashing.
 const FEW_KEYS: usize = 16;
@@ -75,8 +79,13 @@ pub(super) struct Tree {
 impl Tree {
     /// Reads all documents of `text`. Diagnostics are errors: of syntax, limits and keys.
     pub(super) fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
+        block_on(Self::parse_in_turns(text))
+    }
+
+    /// [`Self::parse`], in turns.
+    pub(super) async fn parse_in_turns(text: &str) -> (Self, Vec<Diagnostic>) {
         let mut builder = Builder::default();
-        if let Err(fault) = builder.run(text) {
+        if let Err(fault) = builder.run(text).await {
             builder.faults.push(fault);
         }
         (builder.tree, builder.faults)
@@ -168,12 +177,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn run(&mut self, text: &str) -> Result<(), Diagnostic> {
+    async fn run(&mut self, text: &str) -> Result<(), Diagnostic> {
         text::check(text)?;
         let mut parser = Parser::new_from_str(text);
+        let mut turns = Turns::of(EVENTS_IN_A_TURN);
         while let Some(next) = parser.next_event() {
             let (event, span) = next.map_err(|error| syntax_error(text, &error))?;
             self.accept(event, position_of(&span.start))?;
+            turns.count().await;
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ use super::model::{Ruleset, TableFamily};
 use super::parse::{Cursor, Failure, Kind, Parsed};
 use crate::netfilter::Seconds;
 use crate::source::Diagnostic;
+use crate::task::{Turns, block_on};
 
 /// More complaints than this help nobody.
 const MAX_FAILURES: usize = 20;
@@ -30,9 +31,14 @@ pub fn apply(ruleset: &mut Ruleset, text: &str) -> Result<(), Vec<Diagnostic>> {
 
 /// Carries out a script: all of it, or nothing.
 pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<Diagnostic>> {
+    block_on(apply_in_turns(ruleset, text, now))
+}
+
+/// [`apply_at`], in turns.
+pub(crate) async fn apply_in_turns(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<Diagnostic>> {
     let mut script =
         Script { cursor: Cursor::new(text), draft: ruleset.clone(), now, failures: Vec::new(), added: Vec::new() };
-    script.run();
+    script.run().await;
     if script.failures.is_empty() {
         script.failures = check::check(&script.draft, &script.added);
     }
@@ -51,6 +57,9 @@ pub fn apply_at(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), V
     }
     Err(script.failures.into_iter().map(|failure| failure.diagnostic(text)).collect())
 }
+
+/// A few milliseconds' worth in a browser.
+const COMMANDS_IN_A_TURN: usize = 1_000;
 
 /// A script on its way.
 struct Script<'a> {
@@ -107,8 +116,10 @@ impl Verb {
 }
 
 impl Script<'_> {
-    fn run(&mut self) {
+    async fn run(&mut self) {
+        let mut turns = Turns::of(COMMANDS_IN_A_TURN);
         loop {
+            turns.count().await;
             self.cursor.skip_separators();
             if self.cursor.peek().kind == Kind::End || self.failures.len() >= MAX_FAILURES {
                 return;
