@@ -18,5 +18,5 @@ pub mod nftables;
 pub mod node;
 pub mod proxy;
 pub mod source;
-mod task;
+pub mod task;
 pub mod trace;

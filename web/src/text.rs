@@ -133,6 +133,7 @@ pub mod ruleset {
     pub const SECTION: &str = "Part of the ruleset";
     pub const HERE: &str = "Back to the current rule";
     pub const EMPTY: &str = "No rules on this node.";
+    pub const READING: &str = "Reading the rules…";
     pub const CURRENT: &str = "current";
     pub const MATCHED: &str = "matched";
     pub const MISSED: &str = "tested, no match";

@@ -28,11 +28,12 @@ fn write_table(out: &mut String, tables: &Tables, name: XtTable, table: &Table, 
     out.push('*');
     out.push_str(name.name());
     out.push('\n');
-    for (index, chain) in table.chains() {
+    let chains: Vec<_> = table.chains().collect();
+    for &(index, chain) in &chains {
         let counted = table.slot(index).map(|slot| slot.policy_counters).unwrap_or_default();
         write_chain(out, chain, counted);
     }
-    for (index, chain) in table.chains() {
+    for &(index, chain) in &chains {
         for (at, rule) in chain.rules().iter().enumerate() {
             if counters && let Some(counted) = table.slot(index).and_then(|slot| slot.counters.get(at)) {
                 write_counters(out, *counted);

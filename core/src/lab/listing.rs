@@ -4,21 +4,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::net::Family;
-use crate::netfilter::XtTable;
-use crate::node::Node;
-use crate::proxy::Mode;
+use super::{Network, Printed};
+use crate::fixed_hash::HashMap;
+use crate::task::block_on;
 use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
-use crate::{ipset, iptables, ipvs, nftables};
-
-use super::Network;
-use super::apply::DUMMY_DEVICE;
 
 /// What the tools print for one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     pub sections: Vec<Section>,
-    places: BTreeMap<LineRef, (usize, usize)>,
+    places: HashMap<LineRef, (usize, usize)>,
     /// The lines of each set, map or virtual service, by its name.
     structures: BTreeMap<Arc<str>, (usize, Range<usize>)>,
 }
@@ -37,7 +32,7 @@ pub struct Line {
 }
 
 /// What a line stands for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LineRef {
     Chain(ChainId),
     Rule(RuleId),
@@ -48,39 +43,7 @@ pub enum LineRef {
 impl Listing {
     /// The node's rules in the mode of its network; empty for a node that there is not.
     pub fn of(network: &Network, node: usize) -> Self {
-        let mut listing = Self::default();
-        let Some(node) = network.node(node) else {
-            return listing;
-        };
-        if network.is_copied() {
-            listing.all(node);
-            return listing;
-        }
-        match network.mode {
-            Mode::Iptables => listing.iptables(node),
-            Mode::Nftables => listing.nftables(node),
-            Mode::Ipvs => {
-                listing.virtual_services(node);
-                listing.addresses(node);
-                listing.ipsets(node);
-                listing.iptables(node);
-            }
-        }
-        listing
-    }
-
-    /// Whatever there is of each kind.
-    fn all(&mut self, node: &Node) {
-        if node.ipvs.services().next().is_some() {
-            self.virtual_services(node);
-        }
-        if node.nftables.tables().next().is_some() {
-            self.nftables(node);
-        }
-        if node.stack.ipsets.iter().next().is_some() {
-            self.ipsets(node);
-        }
-        self.iptables(node);
+        block_on(Printed::of(network, node).read())
     }
 
     /// The line that a step is about: its section, and its place there.
@@ -132,7 +95,7 @@ impl Listing {
         Some((*section, range.start + offset))
     }
 
-    fn push(&mut self, title: String, lines: Vec<Line>) {
+    pub(super) fn push(&mut self, title: String, lines: Vec<Line>) {
         let section = self.sections.len();
         for (number, line) in lines.iter().enumerate() {
             if let Some(at) = &line.at {
@@ -142,122 +105,6 @@ impl Listing {
         self.structures.extend(structures(&lines).into_iter().map(|(name, range)| (name, (section, range))));
         self.sections.push(Section { title, lines });
     }
-
-    fn iptables(&mut self, node: &Node) {
-        for (family, program) in [(Family::V4, "iptables-save"), (Family::V6, "ip6tables-save")] {
-            let tables = node.iptables.of(family);
-            let mut table = None;
-            let mut lines = Vec::new();
-            let mut seen = BTreeMap::new();
-            for text in iptables::save(tables).lines().filter(|line| !line.starts_with('#')) {
-                if let Some(name) = text.strip_prefix('*') {
-                    table = XtTable::from_name(name);
-                }
-                let chain = |name: &str| table.and_then(|table| tables.find_chain(table, name));
-                let at = if let Some(declared) = text.strip_prefix(':') {
-                    first_word(declared).and_then(chain).map(LineRef::Chain)
-                } else {
-                    let chain = text.strip_prefix("-A ").and_then(first_word).and_then(chain);
-                    chain.map(|chain| LineRef::Rule(next_rule(&mut seen, chain)))
-                };
-                lines.push(Line { text: text.to_owned(), at });
-                if text == "COMMIT" {
-                    let name = table.map_or("", XtTable::name);
-                    self.push(format!("{program} -t {name}"), std::mem::take(&mut lines));
-                }
-            }
-        }
-    }
-
-    fn nftables(&mut self, node: &Node) {
-        let ruleset = &node.nftables;
-        let mut lines = Vec::new();
-        let mut table = String::new();
-        // The block that is open: a chain, or a structure with its name.
-        let mut block = None;
-        let mut seen = BTreeMap::new();
-        for text in nftables::list(ruleset).lines() {
-            let words: Vec<_> = text.split_whitespace().collect();
-            let at = match (words.as_slice(), &block) {
-                (["table", family, name, "{"], _) => {
-                    table = format!("{family} {name}");
-                    None
-                }
-                (["chain", name, "{"], _) => {
-                    let chain = nftables::find_chain(ruleset, &table, name);
-                    block = chain.map(LineRef::Chain);
-                    block.clone()
-                }
-                (["set" | "map", name, "{"], _) => {
-                    block = Some(LineRef::Structure((*name).into()));
-                    block.clone()
-                }
-                (["}"], _) => {
-                    block = None;
-                    None
-                }
-                (["type", ..], Some(LineRef::Chain(chain))) => Some(LineRef::Chain(*chain)),
-                (["comment", ..], Some(LineRef::Chain(_))) => None,
-                (_, Some(LineRef::Chain(chain))) => Some(LineRef::Rule(next_rule(&mut seen, *chain))),
-                (_, structure) => structure.clone(),
-            };
-            lines.push(Line { text: text.to_owned(), at });
-        }
-        self.push("nft list ruleset".to_owned(), lines);
-    }
-
-    fn virtual_services(&mut self, node: &Node) {
-        let mut lines = Vec::new();
-        for text in ipvs::ipvsadm::save(&node.ipvs).lines() {
-            let mut words = text.split_whitespace().skip(1);
-            let at = words.next().zip(words.next()).and_then(|(flag, address)| {
-                let protocol = match flag {
-                    "-t" => "tcp",
-                    "-u" => "udp",
-                    "--sctp-service" => "sctp",
-                    _ => return None,
-                };
-                Some(LineRef::Structure(format!("{address} {protocol}").into()))
-            });
-            lines.push(Line { text: text.to_owned(), at });
-        }
-        self.push("ipvsadm -S -n".to_owned(), lines);
-    }
-
-    fn addresses(&mut self, node: &Node) {
-        let Some(device) = node.stack.routing.device(DUMMY_DEVICE) else {
-            return;
-        };
-        // `ipv6_link_dev_addr` puts a new address before the others of its scope, `__inet_insert_ifa` behind them.
-        let v4 = device.addresses.iter().filter(|address| address.addr().is_ipv4());
-        let v6 = device.addresses.iter().rev().filter(|address| address.addr().is_ipv6());
-        let lines = v4.chain(v6).map(|address| {
-            let family = if address.addr().is_ipv4() { "inet" } else { "inet6" };
-            let text = format!("{family} {address} scope global {}", device.name);
-            Line { text, at: Some(LineRef::Structure(device.name.clone())) }
-        });
-        self.push("ip address show dev kube-ipvs0".to_owned(), lines.collect());
-    }
-
-    fn ipsets(&mut self, node: &Node) {
-        let saved = ipset::save(&node.stack.ipsets, 0);
-        let lines = saved.lines().map(|text| {
-            let name = text.split_whitespace().nth(1).map(|name| LineRef::Structure(name.into()));
-            Line { text: text.to_owned(), at: name }
-        });
-        self.push("ipset save".to_owned(), lines.collect());
-    }
-}
-
-fn first_word(text: &str) -> Option<&str> {
-    text.split_whitespace().next()
-}
-
-fn next_rule(seen: &mut BTreeMap<ChainId, u32>, chain: ChainId) -> RuleId {
-    let index = seen.entry(chain).or_insert(0);
-    let rule = RuleId { chain, index: *index };
-    *index += 1;
-    rule
 }
 
 /// Runs of lines that belong to one structure.

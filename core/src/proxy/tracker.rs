@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::fixed_hash::{FixedHasher, HashMap};
+use crate::fixed_hash::HashMap;
 
 use super::{Config, Endpoint, ServicePort, ServicePortName};
 use crate::k8s::{Cluster, EndpointSlice, Service};
@@ -74,8 +74,7 @@ pub(super) fn slices_by_service(
     family: Family,
     watched: impl Fn(&Labels) -> bool,
 ) -> SlicesByService<'_> {
-    let mut by_service =
-        SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), FixedHasher::default());
+    let mut by_service = SlicesByService::with_capacity_and_hasher(cluster.endpoint_slices.len(), Default::default());
     for (index, slice) in (0..).zip(&cluster.endpoint_slices) {
         if slice.address_type != family || !watched(&slice.labels) {
             continue;

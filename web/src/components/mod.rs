@@ -21,6 +21,7 @@ mod key_sheet;
 mod lane;
 mod lane_tabs;
 mod lanes;
+mod listing;
 mod live;
 mod masthead;
 mod moments;

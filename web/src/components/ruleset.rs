@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::because::{Because, marked};
 use super::code::Code;
 use super::lane::LaneProps;
+use super::listing::use_listing;
 use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle};
 use crate::text::{self, because, ruleset as t};
@@ -39,10 +40,9 @@ struct Look {
 #[component]
 pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (node, tested) = whereabouts(model, *lane);
-    let listing = use_memo((model.edition, *lane, node), |_| {
-        let lab = model.lab.borrow();
-        lab.lanes.get(*lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default()
-    });
+    let read = use_listing(model, *lane, node);
+    let is_reading = read.is_none();
+    let listing = read.unwrap_or_default();
     let place = place(model, *lane, &listing);
     let looking = use_state_eq(|| None::<Look>);
     let look = looking.filter(|look| look.tick == model.tick);
@@ -71,17 +71,21 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                 { sections(&listing, section, see.reform(|section| (section, None, None))) }
                 { way_back(model, *lane) }
             </header>
-            <Code
-                {listing}
-                {section}
-                {line}
-                current={at.is_some_and(|place| place.current && Some(place.line) == line)}
-                {tested}
-                marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
-                {asked}
-                onask={see.reform(move |asked| (section, line, Some(asked)))}
-                visible={model.lane == *lane}
-            />
+            if is_reading {
+                <p class="code" role="status">{ t::READING }</p>
+            } else {
+                <Code
+                    {listing}
+                    {section}
+                    {line}
+                    current={at.is_some_and(|place| place.current && Some(place.line) == line)}
+                    {tested}
+                    marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
+                    {asked}
+                    onask={see.reform(move |asked| (section, line, Some(asked)))}
+                    visible={model.lane == *lane}
+                />
+            }
             if let Some(provenance) = provenance.filter(|_| !of.network.is_copied()) {
                 <Because
                     model={model.clone()}
@@ -91,7 +95,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     onmark={let set = field.setter(); Callback::from(move |reason| set.set(reason))}
                     ongo={see.reform(|(section, line)| (section, Some(line), Some(line)))}
                 />
-            } else if !of.network.is_copied() {
+            } else if !is_reading && !of.network.is_copied() {
                 <p class="because"><button type="button" class="link" onclick={show_why}>{ because::SHOW }</button></p>
             }
         </section>
@@ -107,8 +111,9 @@ fn use_provenance(
     listing: &Rc<Listing>,
 ) -> (Option<Rc<Provenance>>, Callback<MouseEvent>) {
     let wanted = use_state_eq(|| false);
+    // Why a line is there is worked out anew with every listing.
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
-    let known = use_memo((model.edition, lane, node, *wanted || lines <= LONG), |(.., wanted)| {
+    let known = use_memo((Rc::as_ptr(listing).addr(), lines > 0 && (*wanted || lines <= LONG)), |(_, wanted)| {
         wanted.then(|| Rc::new(Provenance::of(&model.lab.borrow(), lane, node, listing)))
     });
     let set = wanted.setter();

@@ -126,13 +126,15 @@ impl Containers {
         transaction: &mut Transaction,
     ) -> Key {
         let elements = &mut self.elements[container as usize];
-        let known = elements.get_key_value(key).map(|(key, _)| key.clone());
-        let key: Key = (container, known.unwrap_or_else(|| key.into()));
-        let Some(element) = elements.get_mut(&key.1) else {
-            let value: Arc<str> = value.into();
+        let Some((known, _)) = elements.get_key_value(key) else {
+            let (key, value): (Key, Arc<str>) = ((container, key.into()), value.into());
             add(&key, owner, &value, cause, transaction);
             let claim = Claim { owner: owner.clone(), value: value.clone(), cause };
             elements.insert(key.1.clone(), Element { value, claims: vec![claim] });
+            return key;
+        };
+        let key = (container, known.clone());
+        let Some(element) = elements.get_mut(&key.1) else {
             return key;
         };
         if element.claims.iter().any(|claim| claim.owner == *owner && *claim.value == *value) {
