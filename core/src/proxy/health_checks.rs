@@ -43,8 +43,8 @@ impl HealthChecks {
 
 /// Endpoints count by address: two ports of a pod are one.
 fn wanted(service: &NamespacedName, ports: &Ports) -> Option<HealthCheck> {
-    let node_port = ports.of_service(service).find_map(|port| port.health_check_node_port)?;
-    let endpoints = ports.endpoints_of_service(service).flat_map(|(_, endpoints)| endpoints);
+    let node_port = ports.of_service(service).iter().find_map(|port| port.health_check_node_port)?;
+    let endpoints = ports.endpoints_of_service(service);
     let local: BTreeSet<IpAddr> =
         endpoints.filter(|endpoint| endpoint.ready && endpoint.is_local).map(|endpoint| endpoint.address).collect();
     Some(HealthCheck { node_port, local_endpoints: local.len() })
