@@ -17,5 +17,6 @@ pub mod netfilter;
 pub mod nftables;
 pub mod node;
 pub mod proxy;
+pub mod session;
 pub mod source;
 pub mod trace;

@@ -142,7 +142,7 @@ fn use_answers(model: &Handle, wanted: u32) -> Run {
             if slices.is_some() {
                 slices.set(None);
             } else if let (Some(client), Some(target)) = (&model.client, &model.target) {
-                answers.set(Some(Rc::new(RefCell::new(Answers::new(&model.lab.borrow(), client, target)))));
+                answers.set(Some(Rc::new(RefCell::new(Answers::new(&model.lab(), client, target)))));
                 slices.set(Some(0));
             }
         })

@@ -45,7 +45,7 @@ pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
 }
 
 fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &Range<usize>) -> Option<Html> {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let of = lab.lanes.get(lane)?;
     let journey = of.journeys.get(model.shown.as_ref()?.packet)?;
     let row = |index: usize| {

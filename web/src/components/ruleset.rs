@@ -40,7 +40,7 @@ struct Look {
 pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (node, tested) = whereabouts(model, *lane);
     let listing = use_memo((model.edition, *lane, node), |_| {
-        let lab = model.lab.borrow();
+        let lab = model.lab();
         lab.lanes.get(*lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default()
     });
     let place = place(model, *lane, &listing);
@@ -60,7 +60,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (provenance, show_why) = use_provenance(model, *lane, node, &listing);
     let field = use_state_eq(|| None::<Reason>);
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
@@ -109,7 +109,7 @@ fn use_provenance(
     let wanted = use_state_eq(|| false);
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
     let known = use_memo((model.edition, lane, node, *wanted || lines <= LONG), |(.., wanted)| {
-        wanted.then(|| Rc::new(Provenance::of(&model.lab.borrow(), lane, node, listing)))
+        wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
     });
     let set = wanted.setter();
     ((*known).clone(), Callback::from(move |_| set.set(true)))
@@ -117,7 +117,7 @@ fn use_provenance(
 
 /// Index of the node that the packet is on, and the rules that it has met there.
 fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<BTreeMap<RuleId, bool>>) {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
@@ -131,7 +131,7 @@ fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
     if let Some((_, chain)) = model.peek.filter(|(of, _)| *of == lane) {
         return listing.start_of(chain).map(|(section, line)| Place { section, line, current: true });
     }
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let shown = model.shown.as_ref()?;
     let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
     let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;

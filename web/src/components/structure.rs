@@ -12,7 +12,7 @@ use crate::text::{self, structure as t};
 #[component]
 pub fn Structure(props: &ModelProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let chosen_node = use_state_eq(|| None::<(u32, usize)>);
     let Some(lane) = lab.lanes.get(model.lane) else {
         return html! {};
@@ -71,7 +71,7 @@ struct PictureProps {
 /// Laid out anew only where a step cannot have left it as it was.
 #[component]
 fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.node(*node)?)));
     let Some((of, machine)) = shown else {
         return html! { <p>{ t::NOTHING }</p> };
