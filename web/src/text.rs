@@ -623,6 +623,30 @@ pub mod keep {
     }
 }
 
+pub mod handout {
+    pub const NUMBER: &str = "Step";
+    pub const STEP: &str = "What happened";
+    pub const HEADER: &str = "Header, before → after";
+
+    pub fn title(lane: &str, lab: &str) -> String {
+        format!("{lane} · {lab}")
+    }
+
+    pub fn between(packet: &str, client: &str, target: &str) -> String {
+        format!("{packet}: from {client} to {target}")
+    }
+
+    pub fn left_out(steps: &str) -> String {
+        format!("{steps} more steps are not printed.")
+    }
+}
+
+pub mod save {
+    pub const SVG: &str = "Save as SVG";
+    pub const PNG: &str = "Save as PNG";
+    pub const CSV: &str = "Save as CSV";
+}
+
 pub mod notice {
     use crate::state::Notice;
 

@@ -31,7 +31,7 @@ mod tests {
     fn a_lab_is_known_by_what_is_its_own() {
         let title =
             |text: &str| Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics)).title();
-        assert_eq!(title(WEB_SHOP), "shop/cart, shop/catalog and 6 more");
+        assert_eq!(title(WEB_SHOP), "shop/web, shop/cart and 5 more");
         assert_eq!(title("root@node7:~# iptables-save\n*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n"), "Copied node node7");
     }
 }

@@ -67,7 +67,7 @@ fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &R
 }
 
 /// `node1 · PREROUTING`
-fn place(journey: &Journey, moment: &Moment) -> Option<String> {
+pub fn place(journey: &Journey, moment: &Moment) -> Option<String> {
     let leg = journey.legs.get(moment.leg)?;
     let spot = match journey.step(moment).map(Spot::of)? {
         Spot::Hook(hook) => Hook::chain(hook),

@@ -70,7 +70,7 @@ fn mark_of(mark: u32) -> Html {
 }
 
 /// `TCP SYN`
-fn protocol(packet: &Packet) -> String {
+pub fn protocol(packet: &Packet) -> String {
     let name = packet.protocol().to_string().to_uppercase();
     match &packet.transport {
         Transport::Tcp { flags, .. } => format!("{name} {flags}"),

@@ -189,6 +189,30 @@ pub fn use_keys(model: &Handle) {
     });
 }
 
+/// Whether the page is shown as it is printed.
+#[hook]
+pub fn use_printing() -> bool {
+    let printing = use_state_eq(|| false);
+    let set = printing.setter();
+    use_effect_with((), move |()| {
+        let media = window().match_media("print").ok().flatten();
+        let now = media.clone();
+        let by_media = set.clone();
+        let (before, after) = (set.clone(), set.clone());
+        let listeners = (
+            media.map(|media| {
+                EventListener::new(&media, "change", move |_| {
+                    by_media.set(now.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+                })
+            }),
+            EventListener::new(&window(), "beforeprint", move |_| before.set(true)),
+            EventListener::new(&window(), "afterprint", move |_| after.set(false)),
+        );
+        move || drop(listeners)
+    });
+    *printing
+}
+
 /// True from the moment on that the page listens.
 #[hook]
 pub fn use_ready() -> bool {

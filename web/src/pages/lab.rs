@@ -5,10 +5,12 @@ use yew::prelude::*;
 
 use super::arrival;
 use super::broken::Broken;
-use super::effects::{use_arrivals, use_drops, use_keys, use_loading, use_player, use_ready, use_saving, use_theme};
+use super::effects::{
+    use_arrivals, use_drops, use_keys, use_loading, use_player, use_printing, use_ready, use_saving, use_theme,
+};
 use crate::components::{
-    Assumed, Cluster, Compare, ConnectionTables, Footer, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead, Names,
-    Notices, Operate, SendBar, Settled, Structure, TakeAway, Transport,
+    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
+    Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Transport,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -43,6 +45,7 @@ fn Open(props: &OpenProps) -> Html {
     use_arrivals(&model);
     let held = use_drops(&model);
     let news = use_news();
+    let printing = use_printing();
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
     let ready = use_ready().then_some("");
@@ -71,6 +74,7 @@ fn Open(props: &OpenProps) -> Html {
                 <Assumed model={settled} />
             </main>
             <Footer />
+            if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
             <Keep model={model.clone()} />
