@@ -17,6 +17,7 @@ pub mod netfilter;
 pub mod nftables;
 pub mod node;
 pub mod proxy;
+pub mod session;
 pub mod source;
 pub mod task;
 pub mod trace;

@@ -17,6 +17,7 @@ const TYPES = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
   '.yaml': 'text/plain; charset=utf-8',
 };
@@ -30,6 +31,7 @@ export async function serve(dir = DIST) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     let file = join(dir, normalize(decodeURIComponent(pathname)));
+    if (pathname.endsWith('/') && isFile(join(file, 'index.html'))) file = join(file, 'index.html');
     if (!isFile(file) && extname(file) === '') file = join(dir, 'index.html');
     if (!isFile(file)) return response.writeHead(404).end('not found');
     response.writeHead(200, {

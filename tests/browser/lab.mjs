@@ -1,6 +1,9 @@
 // Opens the lab for a test.
 import { after } from 'node:test';
-import { launch, serve } from './chromium.mjs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DIST, launch, serve } from './chromium.mjs';
 
 // One browser and one server for each test file, which node runs in a process of its own.
 let running;
@@ -33,4 +36,31 @@ export async function openLab(t, { width = 1280, height = 800, path = '/', ...op
   });
   await page.goto(path);
   return page;
+}
+
+// The lab in a copy under a path of its server, as pages of projects are put; `update` makes it a newer version.
+export async function openAt(t, path, options) {
+  const [browser] = await start();
+  const root = await mkdtemp(join(tmpdir(), 'datapath-lab-'));
+  const folder = join(root, path);
+  await cp(DIST, folder, { recursive: true });
+  const server = await serve(root);
+  const context = await browser.newContext(options);
+  t.after(async () => {
+    await context.close();
+    await server.close();
+    await rm(root, { recursive: true });
+  });
+  const page = await context.newPage();
+  const url = `${server.origin}${path}`;
+  await page.goto(url);
+  return {
+    page,
+    url,
+    async update() {
+      const worker = join(folder, 'sw.js');
+      const text = await readFile(worker, 'utf8');
+      await writeFile(worker, text.replace(/VERSION = '\w+'/, "VERSION = 'newer'"));
+    },
+  };
 }

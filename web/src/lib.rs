@@ -4,10 +4,13 @@
 //! is decided in `datapath_core`; here it is only shown. Left out on purpose: every decision about
 //! packets, and every request to a server.
 
+pub mod address;
 pub mod components;
+pub mod files;
+pub mod offline;
 pub mod pages;
 pub mod panic;
-pub mod saved;
+pub mod shelf;
 pub mod state;
 pub mod text;
 pub mod theme;

@@ -1,13 +1,23 @@
-//! What is shown when the program itself fails: what happened, the text to copy, and the way back.
+//! What is shown when the program itself fails: what happened, the lab as a file, and the way on.
 
+use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
+use gloo::file::ObjectUrl;
 use gloo::utils::{body, document};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
 
+use crate::state::Known;
 use crate::text::crash;
+use crate::{files, shelf};
+
+thread_local! {
+    /// The lab as it was when the page was last shown as a whole.
+    static LAST_GOOD: RefCell<Option<Known>> = const { RefCell::new(None) };
+    static HAPPENED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Every panic becomes a visible message. The page as it was is left in place under it.
 pub fn install() {
@@ -16,27 +26,59 @@ pub fn install() {
     ONCE.call_once(|| yew::set_custom_panic_hook(Box::new(report)));
 }
 
+/// Remembers a lab that is shown.
+pub fn note(known: Option<Known>) {
+    if !has_happened() {
+        LAST_GOOD.with(|last| last.replace(known));
+    }
+}
+
+pub fn has_happened() -> bool {
+    HAPPENED.get()
+}
+
 fn report(info: &PanicHookInfo<'_>) {
     let what = format!("{info}\n\n{}", env!("CARGO_PKG_VERSION"));
     web_sys::console::error_1(&what.as_str().into());
-    show(&what);
+    // What follows from the first is no news.
+    if HAPPENED.replace(true) {
+        return;
+    }
+    let last = LAST_GOOD.with(RefCell::take);
+    if let Some(last) = &last {
+        // Whether it could be kept, the file tells: it is offered in any case.
+        let _ = shelf::store(last);
+        shelf::opened();
+    }
+    show(&what, last.map(|last| last.kept.to_file()).as_deref());
 }
 
 /// Builds the message without Yew, which cannot be relied on any more.
-pub fn show(what: &str) -> Option<()> {
-    let typed = document().query_selector(".cluster textarea").ok().flatten();
-    let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
+pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     let dialog = child(&body().into(), "section", "crash")?;
     dialog.set_attribute("role", "alertdialog").ok()?;
     dialog.set_attribute("aria-label", crash::TITLE).ok()?;
     child(&dialog, "h2", "")?.set_text_content(Some(crash::TITLE));
     child(&dialog, "p", "")?.set_text_content(Some(crash::BODY));
+    let buttons = child(&dialog, "p", "buttons")?;
+    link(&buttons, crash::AGAIN, "button primary", "")?;
+    if let Some(lab) = lab {
+        let url = ObjectUrl::from(files::text(lab, "application/json"));
+        link(&buttons, crash::SAVE, "button", &url)?.set_attribute("download", "datapath-lab.json").ok()?;
+        // The address must work as long as the message is there.
+        std::mem::forget(url);
+    }
     area(&dialog, crash::REPORT, what)?;
-    area(&dialog, crash::TEXT, &text)?;
-    let again = child(&dialog, "a", "button primary")?;
-    again.set_attribute("href", "").ok()?;
-    again.set_text_content(Some(crash::AGAIN));
-    Some(())
+    let typed = document().query_selector(".cluster textarea").ok().flatten();
+    let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
+    area(&dialog, crash::TEXT, &text)
+}
+
+fn link(parent: &Element, text: &str, class: &str, to: &str) -> Option<Element> {
+    let link = child(parent, "a", class)?;
+    link.set_attribute("href", to).ok()?;
+    link.set_text_content(Some(text));
+    Some(link)
 }
 
 fn area(parent: &Element, label: &str, text: &str) -> Option<()> {

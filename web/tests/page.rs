@@ -93,7 +93,7 @@ async fn a_text_that_is_no_cluster_leaves_the_lab_as_it_was() {
 #[wasm_bindgen_test]
 async fn a_failure_is_told_with_the_text_to_copy() {
     let root = shown().await;
-    datapath_web::panic::show("panicked at …").expect("shown");
+    datapath_web::panic::show("panicked at …", Some("{}")).expect("shown");
     let crash: Element = find(&body().into(), ".crash").into();
     let texts = [find(&crash, "textarea"), find(&crash, "label:nth-of-type(2) textarea")];
     let [report, text] = texts.map(|area| area.unchecked_into::<web_sys::HtmlTextAreaElement>().value());

@@ -41,6 +41,7 @@ mod spot;
 mod tally;
 mod target;
 mod timeline;
+mod title;
 mod wiring;
 mod writing;
 

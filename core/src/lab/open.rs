@@ -51,7 +51,7 @@ impl Lab {
     }
 
     /// [`Self::open`], in turns.
-    pub(super) async fn open_in_turns(text: &str, seed: u64) -> Result<Self, Refused> {
+    pub(crate) async fn open_in_turns(text: &str, seed: u64) -> Result<Self, Refused> {
         if let Some(parts) = dump::split(text) {
             return Self::of_node(text, &parts, seed).await;
         }
@@ -132,8 +132,17 @@ impl Lab {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no
     /// address of the target's family.
     pub fn send(&mut self, client: &Client, target: &Target) -> bool {
+        block_on(self.send_in_turns(client, target))
+    }
+
+    /// [`Self::send`], in turns.
+    pub(crate) async fn send_in_turns(&mut self, client: &Client, target: &Target) -> bool {
         let sending = self.begin();
-        (0..self.lanes.len()).fold(true, |sent, lane| sent & block_on(self.send_in(lane, client, target, sending)))
+        let mut sent = true;
+        for lane in 0..self.lanes.len() {
+            sent &= self.send_in(lane, client, target, sending).await;
+        }
+        sent
     }
 
     /// Before a connection is opened in one lane after the other.

@@ -6,7 +6,7 @@ use super::{Client, Lab, Target, Through};
 
 impl Lab {
     /// Between whom the first packet goes.
-    pub(super) fn opening_packet(&self) -> Option<(Client, Target)> {
+    pub fn opening_packet(&self) -> Option<(Client, Target)> {
         let target = self.opening_target().or_else(|| self.targets().into_iter().next())?;
         Some((self.clients().into_iter().next()?, target))
     }

@@ -6,9 +6,10 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::SettledProps;
+use super::saving::{answers_csv, save_csv};
 use super::segmented::Segmented;
 use crate::state::Handle;
-use crate::text::{self, answers as t};
+use crate::text::{self, answers as t, save};
 
 const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// Milliseconds of work between two frames.
@@ -27,6 +28,10 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
     let wanted = SIZES[*size] * 3;
     let choose = size.setter();
     let shown = answers.as_ref().map(|answers| {
+        let csv = {
+            let answers = Rc::clone(answers);
+            Callback::from(move |_: MouseEvent| save_csv("answers.csv", &answers_csv(&answers.borrow())))
+        };
         let answers = answers.borrow();
         let done = answers.opened();
         html! {
@@ -36,6 +41,7 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
                     { t::progress(&text::number(done as usize), is_running) }
                 </p>
                 <div class="thirds">{ for answers.lanes().map(|lane| in_lane(&lane)) }</div>
+                <div class="buttons"><button type="button" class="small" onclick={csv}>{ save::CSV }</button></div>
             </>
         }
     });
@@ -142,7 +148,7 @@ fn use_answers(model: &Handle, wanted: u32) -> Run {
             if slices.is_some() {
                 slices.set(None);
             } else if let (Some(client), Some(target)) = (&model.client, &model.target) {
-                answers.set(Some(Rc::new(RefCell::new(Answers::new(&model.lab.borrow(), client, target)))));
+                answers.set(Some(Rc::new(RefCell::new(Answers::new(&model.lab(), client, target)))));
                 slices.set(Some(0));
             }
         })

@@ -6,7 +6,7 @@ use crate::text::{self, assumed as t};
 /// Where the lab assumes and simplifies.
 #[component]
 pub fn Assumed(props: &SettledProps) -> Html {
-    let lab = props.model.lab.borrow();
+    let lab = props.model.lab();
     let assumptions = &lab.assumptions;
     let ranges = |ranges: &[_]| ranges.iter().map(ToString::to_string).collect::<Vec<String>>().join(", ");
     let mode = assumptions.cluster_mode().map_or(t::NO_CONFIGURATION.to_owned(), |mode| t::own_mode(text::mode(mode)));

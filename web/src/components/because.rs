@@ -71,13 +71,13 @@ fn told(model: &Handle, lead: &str, reason: &Reason, onmark: &Callback<Option<Re
             { lead }{ " " }{ whose }{ " " }
             <code>{ path }</code>{ " " }
             <button type="button" class="link" aria-label={t::ALL_LINES} onclick={mark}>{ t::LINES }</button>{ " " }
-            { reason.is_written(&model.lab.borrow()).then(|| in_text(model, reason)) }
+            { reason.is_written(&model.lab()).then(|| in_text(model, reason)) }
         </li>
     }
 }
 
 fn in_text(model: &Handle, reason: &Reason) -> Html {
-    let is_loaded = *model.draft == *model.lab.borrow().text;
+    let is_loaded = *model.draft == *model.lab().text;
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
     html! {

@@ -1,16 +1,11 @@
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use datapath_core::lab::LoadingStep;
 use datapath_core::source::Position;
-use gloo::file::callbacks::{FileReader, read_as_text};
-use gloo::file::{File, FileList};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::SettledProps;
 use super::diagnostics::Diagnostics;
-use crate::state::{Action, Handle};
+use crate::state::{Action, Busy, Handle};
 use crate::text::cluster as t;
 
 /// The user's own cluster as text. What is typed stays, and the last good lab too.
@@ -18,7 +13,6 @@ use crate::text::cluster as t;
 pub fn Cluster(props: &SettledProps) -> Html {
     let model = &props.model;
     let area = use_node_ref();
-    let (ondrop, unreadable) = use_dropped(model);
     let dispatcher = model.dispatcher();
     let oninput = Callback::from(move |event: InputEvent| {
         dispatcher.dispatch(Action::Draft(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
@@ -41,7 +35,7 @@ pub fn Cluster(props: &SettledProps) -> Html {
         })
     };
     html! {
-        <section class="card cluster" aria-labelledby="cluster" {ondrop} ondragover={Callback::from(|event: DragEvent| event.prevent_default())}>
+        <section class="card cluster" aria-labelledby="cluster">
             <h2 id="cluster">{ t::TITLE }</h2>
             <p class="muted">{ t::NOTE }{ " " }<code>{ t::COMMAND }</code></p>
             <p class="muted">{ t::NODE_NOTE }{ " " }<code>{ t::NODE_COMMANDS }</code></p>
@@ -69,8 +63,7 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 }
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
-            if unreadable { <p class="notice" role="alert">{ t::UNREADABLE }</p> }
-            if !model.kept { <p class="notice" role="status">{ t::NOT_KEPT }</p> }
+            if let Some(why) = model.unkept { <p class="notice" role="status">{ t::unkept(why) }</p> }
             { remarks(model, &ongo) }
             <p class="muted">{ crate::text::page::PRIVATE }</p>
         </section>
@@ -79,17 +72,17 @@ pub fn Cluster(props: &SettledProps) -> Html {
 
 fn status(model: &Handle) -> String {
     match model.loading {
-        Some(LoadingStep::Read) => return t::reading(model.draft.len()),
-        Some(LoadingStep::Send(mode)) => return t::programming(mode),
-        Some(LoadingStep::Done) | None => {}
+        Some(Busy::Loading(LoadingStep::Read)) => return t::reading(model.draft.len()),
+        Some(Busy::Loading(LoadingStep::Send(mode))) => return t::programming(mode),
+        Some(Busy::Loading(LoadingStep::Done) | Busy::Replaying(_)) | None => {}
     }
-    let status = if *model.draft == *model.lab.borrow().text { t::LOADED } else { t::CHANGED };
+    let status = if *model.draft == *model.lab().text { t::LOADED } else { t::CHANGED };
     status.to_owned()
 }
 
 /// Why the text was not loaded, or else what is to be said about the one that was.
 fn remarks(model: &Handle, ongo: &Callback<Position>) -> Html {
-    let remarks = model.lab.borrow().remarks();
+    let remarks = model.lab().remarks();
     let (title, class, diagnostics) = if !model.refused.is_empty() {
         (t::REFUSED, "refused", model.refused.to_vec())
     } else if remarks.is_empty() {
@@ -119,36 +112,4 @@ fn show(area: &HtmlTextAreaElement, Position { line, column }: Position) {
     let lines = i32::try_from(text.split('\n').count()).unwrap_or(i32::MAX).max(1);
     let line = i32::try_from(index).unwrap_or(i32::MAX);
     area.set_scroll_top(area.scroll_height() / lines * line - area.client_height() / 3);
-}
-
-/// Reads the files that are dropped into the draft and loads it. True beside it if the last one could not be read.
-#[hook]
-fn use_dropped(model: &Handle) -> (Callback<DragEvent>, bool) {
-    let reading = use_mut_ref(Vec::<FileReader>::new);
-    let unreadable = use_state_eq(|| false);
-    let (set, dispatcher) = (unreadable.setter(), model.dispatcher());
-    let ondrop = Callback::from(move |event: DragEvent| {
-        event.prevent_default();
-        let Some(files) = event.data_transfer().and_then(|data| data.files()).map(FileList::from) else {
-            return;
-        };
-        // Several are one text: a node's rules and its addresses are often in files of their own.
-        let texts = Rc::new(RefCell::new(vec![None::<String>; files.len()]));
-        let read = |(place, file): (usize, &File)| {
-            let (set, dispatcher, texts) = (set.clone(), dispatcher.clone(), Rc::clone(&texts));
-            read_as_text(file, move |text| {
-                set.set(text.is_err());
-                let Ok(text) = text else {
-                    return;
-                };
-                texts.borrow_mut()[place] = Some(text);
-                if let Some(all) = texts.borrow().iter().cloned().collect::<Option<Vec<_>>>() {
-                    dispatcher.dispatch(Action::Draft(all.join("\n")));
-                    dispatcher.dispatch(Action::Load);
-                }
-            })
-        };
-        reading.replace(files.iter().enumerate().map(read).collect());
-    });
-    (ondrop, *unreadable)
 }

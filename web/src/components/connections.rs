@@ -9,7 +9,7 @@ use crate::text::{self, connections as t};
 #[component]
 pub fn ConnectionTables(props: &SettledProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let wait = |(seconds, name): (u64, &'static str)| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Wait(seconds)));

@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::sync::Arc;
 
 use datapath_core::lab::{ChangedObject, ControlPath, ControlRound, NodeSync, Verb, Writing, writings};
 use datapath_core::proxy::{Effort, Extent, FullSyncReason, Mode, Objects};
@@ -12,14 +12,14 @@ const SHOWN: usize = 120;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub path: Rc<ControlPath>,
+    pub path: Arc<ControlPath>,
     pub model: Settled,
 }
 
 /// From the object that was changed to what reached the nodes' kernels.
 #[component]
 pub fn ControlPathView(Props { path, model }: &Props) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let modes: Vec<Mode> = lab.lanes.iter().map(|lane| lane.mode).collect();
     let nodes: Vec<String> = lab.cluster.nodes.iter().map(|node| node.name.to_string()).collect();
     html! {

@@ -10,7 +10,8 @@ use yew::prelude::*;
 use super::cost_curve::Points;
 use super::counters::Counter;
 use super::drawing::{Drawing, Series, draw};
-use crate::text::{self, compare as t};
+use super::saving::{cost_csv, save_csv, save_png};
+use crate::text::{self, compare as t, save};
 use crate::theme::Theme;
 
 #[derive(Properties, PartialEq)]
@@ -41,12 +42,26 @@ pub fn CostChart(props: &Props) -> Html {
             }
         }
     });
+    let png = Callback::from({
+        let canvas = canvas.clone();
+        move |_: MouseEvent| {
+            if let Some(canvas) = canvas.cast() {
+                save_png("cost.png", &canvas);
+            }
+        }
+    });
+    let points = props.points.clone();
+    let csv = Callback::from(move |_: MouseEvent| save_csv("cost.csv", &cost_csv(&points)));
     html! {
         <figure class="chart">
             <figcaption>
                 <ul class="legend" ref={legend}>{ for Mode::ALL.iter().map(|mode| sample(*mode)) }</ul>
             </figcaption>
-            <canvas ref={canvas} role="img" aria-label={label} />
+            <canvas ref={canvas.clone()} role="img" aria-label={label} />
+            <div class="buttons">
+                <button type="button" class="small" onclick={png}>{ save::PNG }</button>
+                <button type="button" class="small" onclick={csv}>{ save::CSV }</button>
+            </div>
         </figure>
     }
 }

@@ -34,7 +34,7 @@ const ROADS: [&str; 8] = [
 /// The hooks of a node, with the packet on it.
 #[component]
 pub fn HookMap(LaneProps { model, lane }: &LaneProps) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(*lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(*lane)?.moment(model.moment(*lane)?)?;

@@ -8,6 +8,9 @@ pub enum Icon {
     Pause,
     Step,
     Last,
+    Undo,
+    Redo,
+    Share,
 }
 
 impl Icon {
@@ -18,13 +21,21 @@ impl Icon {
             Self::Play => "M4.5 2.8 13 8l-8.5 5.2z",
             Self::Pause => "M5 3v10M11 3v10",
             Self::Step => "M5 3.5 11.5 8 5 12.5z",
+            Self::Undo => "M6.5 2.5 2.5 6.5l4 4M3 6.5h6.5a4 4 0 0 1 0 8H8",
+            Self::Redo => "M9.5 2.5l4 4-4 4M13 6.5H6.5a4 4 0 0 0 0 8H8",
+            Self::Share => "M8 10V2M4.8 5 8 1.8 11.2 5M3 8.5V14h10V8.5",
             Self::Last => "M12.5 3v10M3 3.5 9.5 8 3 12.5z",
         }
     }
 
+    /// Whether it is drawn in lines, and not filled.
+    const fn is_line(self) -> bool {
+        matches!(self, Self::Undo | Self::Redo | Self::Share)
+    }
+
     pub fn view(self) -> Html {
         html! {
-            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <svg class={classes!("icon", self.is_line().then_some("line"))} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
                 <path d={self.path()} />
             </svg>
         }

@@ -22,7 +22,7 @@ pub struct LaneProps {
 #[component]
 pub fn Lane(props: &LaneProps) -> Html {
     let LaneProps { model, lane } = props;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };

@@ -8,7 +8,7 @@ use crate::text::{self, cost, lane};
 #[component]
 pub fn LaneTabs(props: &ModelProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let tab = |(index, of): (usize, &datapath_core::lab::Lane)| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Lane(index)));

@@ -26,7 +26,7 @@ pub fn Lanes(props: &ModelProps) -> Html {
             }
         })
     };
-    let lanes = model.lab.borrow().lanes.len();
+    let lanes = model.lab().lanes.len();
     html! {
         <div class="lanes" id="lanes" tabindex="-1" {ontouchstart} {ontouchend}>
             { for (0..lanes).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} /> }) }

@@ -30,13 +30,13 @@ enum Reading {
 #[hook]
 pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listing>> {
     let reading = use_memo((model.edition, lane, node), |_| {
-        let is_small = model.lab.borrow().text.len() < SMALL;
+        let is_small = model.lab().text.len() < SMALL;
         Rc::new(RefCell::new(if is_small { Reading::Due } else { Reading::Postponed }))
     });
     let update = use_force_update();
     let mut state = reading.borrow_mut();
     if matches!(*state, Reading::Due) {
-        let lab = model.lab.borrow();
+        let lab = model.lab();
         let printed = lab.lanes.get(lane).map(|lane| Printed::of(&lane.network, node)).unwrap_or_default();
         *state = Reading::Underway(Box::pin(printed.read()));
     }

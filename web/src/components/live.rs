@@ -11,7 +11,7 @@ pub fn Live(props: &ModelProps) -> Html {
 }
 
 fn said(ModelProps { model }: &ModelProps) -> Option<String> {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let shown = model.shown.as_ref()?;
     let lane = lab.lanes.get(model.lane)?;
     let journey = lane.journeys.get(shown.packet)?;

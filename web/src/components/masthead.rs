@@ -1,9 +1,11 @@
 use yew::prelude::*;
 
 use super::SettledProps;
+use super::icon::Icon;
 use super::segmented::Segmented;
+use super::undoing::Undoing;
 use crate::state::Action;
-use crate::text::page;
+use crate::text::{keep, page};
 use crate::theme::Theme;
 
 #[component]
@@ -13,6 +15,8 @@ pub fn Masthead(props: &SettledProps) -> Html {
     let onchoose = Callback::from(move |index: usize| dispatcher.dispatch(Action::Theme(Theme::ALL[index])));
     let dispatcher = model.dispatcher();
     let onkeys = Callback::from(move |_| dispatcher.dispatch(Action::Keys(true)));
+    let dispatcher = model.dispatcher();
+    let onkeep = Callback::from(move |_| dispatcher.dispatch(Action::Keeping(true)));
     let chosen = Theme::ALL.iter().position(|theme| *theme == model.theme).unwrap_or_default();
     html! {
         <header class="masthead">
@@ -20,6 +24,11 @@ pub fn Masthead(props: &SettledProps) -> Html {
                 <h1>{ page::NAME }</h1>
                 <p>{ page::PROMISE }</p>
             </div>
+            <Undoing model={model.clone()} />
+            <button type="button" class="share" aria-label={keep::TITLE} title={keep::TITLE} onclick={onkeep}>
+                { Icon::Share.view() }
+                <span>{ keep::OPEN }</span>
+            </button>
             <Segmented
                 class="theme"
                 label={page::THEME}

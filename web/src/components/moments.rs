@@ -45,7 +45,7 @@ pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
 }
 
 fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &Range<usize>) -> Option<Html> {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let of = lab.lanes.get(lane)?;
     let journey = of.journeys.get(model.shown.as_ref()?.packet)?;
     let row = |index: usize| {
@@ -67,7 +67,7 @@ fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &R
 }
 
 /// `node1 · PREROUTING`
-fn place(journey: &Journey, moment: &Moment) -> Option<String> {
+pub fn place(journey: &Journey, moment: &Moment) -> Option<String> {
     let leg = journey.legs.get(moment.leg)?;
     let spot = match journey.step(moment).map(Spot::of)? {
         Spot::Hook(hook) => Hook::chain(hook),

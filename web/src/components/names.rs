@@ -11,7 +11,7 @@ const LISTED: usize = 500;
 /// What cluster DNS answers, which for some Services is all that there is.
 #[component]
 pub fn Names(props: &SettledProps) -> Html {
-    let lab = props.model.lab.borrow();
+    let lab = props.model.lab();
     let chosen = use_state_eq(|| None::<usize>);
     let services = &lab.cluster.services;
     // One without rules is what people wonder about.

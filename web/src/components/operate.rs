@@ -14,7 +14,7 @@ const LISTED: usize = 40;
 #[component]
 pub fn Operate(props: &SettledProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let Inventory { workloads, bare_pods, nodes } = lab.inventory();
     let dispatcher = model.dispatcher();
     let wait = Callback::from(move |_| dispatcher.dispatch(Action::Wait(60)));
@@ -37,8 +37,8 @@ pub fn Operate(props: &SettledProps) -> Html {
                 </div>
                 <div class="path" aria-live="polite">
                     if let Some(why) = &model.undone { <p class="notice" role="alert">{ t::undone(why) }</p> }
-                    if let Some(path) = &model.path {
-                        <ControlPathView path={path.clone()} model={props.model.clone()} />
+                    if let Some(path) = model.path() {
+                        <ControlPathView {path} model={props.model.clone()} />
                     } else {
                         <p class="hint">{ t::HINT }</p>
                     }

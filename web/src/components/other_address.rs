@@ -30,7 +30,7 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
         <details class="other">
             <summary>{ t::OTHER }</summary>
             <form {onsubmit}>
-                if model.lab.borrow().is_copied() {
+                if model.lab().is_copied() {
                     { field(t::SOURCE, t::SOURCE_LIKE, &source) }
                 }
                 { field(t::DESTINATION, t::DESTINATION_LIKE, &destination) }

@@ -9,7 +9,7 @@ use crate::text::lane as t;
 /// The packet as it is now; what is no longer as its sender wrote it stands beside what it was.
 #[component]
 pub fn PacketHeader(LaneProps { model, lane }: &LaneProps) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let header = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(*lane)?.journeys.get(shown.packet)?;
         journey.header(shown.tracks.get(*lane)?.moment(model.moment(*lane)?)?)
@@ -70,7 +70,7 @@ fn mark_of(mark: u32) -> Html {
 }
 
 /// `TCP SYN`
-fn protocol(packet: &Packet) -> String {
+pub fn protocol(packet: &Packet) -> String {
     let name = packet.protocol().to_string().to_uppercase();
     match &packet.transport {
         Transport::Tcp { flags, .. } => format!("{name} {flags}"),

@@ -8,7 +8,7 @@ use crate::text::{self, lane as t};
 /// The nodes that the packet and its answer pass, in order; each is a way to go there.
 #[component]
 pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let shown = model.shown.as_ref();
     let journey = shown.and_then(|shown| lab.lanes.get(*lane)?.journeys.get(shown.packet));
     let track = shown.and_then(|shown| shown.tracks.get(*lane));

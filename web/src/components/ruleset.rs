@@ -60,7 +60,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let (provenance, show_why) = use_provenance(model, *lane, node, &listing);
     let field = use_state_eq(|| None::<Reason>);
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
@@ -114,7 +114,7 @@ fn use_provenance(
     // Why a line is there is worked out anew with every listing.
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
     let known = use_memo((Rc::as_ptr(listing).addr(), lines > 0 && (*wanted || lines <= LONG)), |(_, wanted)| {
-        wanted.then(|| Rc::new(Provenance::of(&model.lab.borrow(), lane, node, listing)))
+        wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
     });
     let set = wanted.setter();
     ((*known).clone(), Callback::from(move |_| set.set(true)))
@@ -122,7 +122,7 @@ fn use_provenance(
 
 /// Index of the node that the packet is on, and the rules that it has met there.
 fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<BTreeMap<RuleId, bool>>) {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
@@ -136,7 +136,7 @@ fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
     if let Some((_, chain)) = model.peek.filter(|(of, _)| *of == lane) {
         return listing.start_of(chain).map(|(section, line)| Place { section, line, current: true });
     }
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let shown = model.shown.as_ref()?;
     let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
     let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;

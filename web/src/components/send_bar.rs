@@ -37,7 +37,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
 
 fn notice(ModelProps { model }: &ModelProps) -> Html {
     let text = match (&model.target, &model.shown) {
-        (None, _) if model.lab.borrow().is_copied() => send::NO_ADDRESS,
+        (None, _) if model.lab().is_copied() => send::NO_ADDRESS,
         (None, _) => send::NO_TARGET,
         (Some(_), None) if !model.is_connected() => send::NOT_SENT,
         _ => return html! {},

@@ -26,7 +26,7 @@ pub fn ServiceSelect(props: &SettledProps) -> Html {
     let ways = model.targets.iter().enumerate().filter(|(index, _)| asked(index));
     let ways = ways.map(|(value, target)| Choice { value, text: way(target) }).collect();
     let way = model.targets.iter().position(|target| Some(target) == model.target.as_ref()).unwrap_or_default();
-    let is_cluster = !model.lab.borrow().is_copied();
+    let is_cluster = !model.lab().is_copied();
     html! {
         <>
             <label class="field service">

@@ -31,7 +31,7 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
 
 /// The end has its own sentence where no node saw the packet.
 fn told(model: &Handle, lane: usize) -> Sentence {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let told = model.shown.as_ref().and_then(|shown| {
         let of = lab.lanes.get(lane)?;
         let journey = of.journeys.get(shown.packet)?;
@@ -40,6 +40,6 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    let nothing = if model.path.is_some() { t::CHANGED } else { t::NOTHING };
+    let nothing = if model.path().is_some() { t::CHANGED } else { t::NOTHING };
     told.unwrap_or_else(|| Sentence { text: nothing.to_owned(), why: String::new() })
 }

@@ -1,18 +1,20 @@
 use datapath_core::graph::{Edge, Picture, Vertex, VertexKind, draw};
 use datapath_core::lab::Lane;
 use datapath_core::trace::Trace;
+use web_sys::Element;
 use yew::prelude::*;
 
+use super::saving::save_svg;
 use super::segmented::Segmented;
 use super::{ModelProps, Settled};
 use crate::state::{Action, Handle};
-use crate::text::{self, structure as t};
+use crate::text::{self, save, structure as t};
 
 /// The chains of one lane's node, with the packet's path lit.
 #[component]
 pub fn Structure(props: &ModelProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let chosen_node = use_state_eq(|| None::<(u32, usize)>);
     let Some(lane) = lab.lanes.get(model.lane) else {
         return html! {};
@@ -71,7 +73,8 @@ struct PictureProps {
 /// Laid out anew only where a step cannot have left it as it was.
 #[component]
 fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
-    let lab = model.lab.borrow();
+    let frame = use_node_ref();
+    let lab = model.lab();
     let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.node(*node)?)));
     let Some((of, machine)) = shown else {
         return html! { <p>{ t::NOTHING }</p> };
@@ -80,16 +83,32 @@ fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
     if picture.vertices.is_empty() {
         return html! { <p>{ t::NOTHING }</p> };
     }
-    svg(model, *lane, &picture, &t::label(text::lane(of), &machine.name))
+    let label = t::label(text::lane(of), &machine.name);
+    let save = {
+        let (frame, label) = (frame.clone(), label.clone());
+        let name = format!("structure-{}-{}.svg", of.mode, machine.name);
+        Callback::from(move |_: MouseEvent| {
+            let svg = frame.cast::<Element>().and_then(|shown| shown.query_selector("svg").ok().flatten());
+            if let Some(svg) = svg {
+                save_svg(&name, &label, &svg);
+            }
+        })
+    };
+    html! {
+        <>
+            { svg(model, *lane, &picture, &label, &frame) }
+            <div class="buttons"><button type="button" class="small" onclick={save}>{ save::SVG }</button></div>
+        </>
+    }
 }
 
-fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str) -> Html {
+fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str, frame: &NodeRef) -> Html {
     let edges = || picture.edges.iter();
     let lit = edges().filter(|edge| edge.lit);
     let roads = edges().filter(|edge| !edge.lit).chain(lit);
     html! {
         <>
-            <div class="picture" data-scrolls="" tabindex="0" role="group" aria-label={label.to_owned()}>
+            <div ref={frame} class="picture" data-scrolls="" tabindex="0" role="group" aria-label={label.to_owned()}>
                 <svg
                     width={picture.width.to_string()}
                     height={picture.height.to_string()}

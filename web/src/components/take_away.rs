@@ -1,12 +1,10 @@
 use datapath_core::export::{File, Format, Subject, export};
 use datapath_core::lab::Lab;
 use gloo::file::{Blob, ObjectUrl};
-use gloo::utils::window;
-use wasm_bindgen::JsValue;
-use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::Settled;
+use super::copying::use_copying;
 use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use crate::text::{self, take_away as t};
@@ -62,7 +60,7 @@ fn choices(
     node: &UseStateHandle<usize>,
     format: &UseStateHandle<Option<Format>>,
 ) -> Html {
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let (all, chosen) = formats(&lab, *lane, **format);
     let choice = |(value, format): (usize, &Format)| Choice { value, text: format.to_string() };
     let groups = vec![Group { choices: all.iter().enumerate().map(choice).collect(), ..Group::default() }];
@@ -107,7 +105,7 @@ struct FilesProps {
 #[component]
 fn Files(FilesProps { model, lane, node, format }: &FilesProps) -> Html {
     let files = use_memo((), |()| {
-        let lab = model.lab.borrow();
+        let lab = model.lab();
         let (_, format) = formats(&lab, *lane, *format);
         let mode = lab.lanes.get(*lane).map(|lane| lane.mode);
         let subject = mode.and_then(|mode| Subject::of(&lab, mode, *node));
@@ -127,38 +125,22 @@ fn FileView(FileProps { file }: &FileProps) -> Html {
     let url = use_memo(file.text.clone(), |text| {
         ObjectUrl::from(Blob::new_with_options(text.as_str(), Some("text/plain;charset=utf-8")))
     });
-    let copied = use_state_eq(|| None::<bool>);
+    let (copied, copy) = use_copying();
+    let text = file.text.clone();
+    let onclick = Callback::from(move |_: MouseEvent| copy.emit(text.clone()));
     let lines = file.text.lines().count();
     let beginning: String = file.text.split_inclusive('\n').take(SHOWN).collect();
     html! {
         <li>
             <header>
                 <h3><code>{ &file.name }</code></h3>
-                <button type="button" onclick={copy(file, &copied)}>{ t::COPY }</button>
+                <button type="button" {onclick}>{ t::COPY }</button>
                 <a class="button" download={file.name.clone()} href={url.to_string()}>{ t::DOWNLOAD }</a>
-                <span class="muted" role="status">{ (*copied).map(|done| if done { t::COPIED } else { t::NOT_COPIED }) }</span>
+                <span class="muted" role="status">{ copied.map(|done| if done { t::COPIED } else { t::NOT_COPIED }) }</span>
             </header>
             <p class="muted">{ &file.note }</p>
             <pre class="mono" tabindex="0" data-scrolls="" aria-label={file.name.clone()}>{ beginning }</pre>
             if lines > SHOWN { <p class="muted">{ t::rest(&text::number(lines - SHOWN)) }</p> }
         </li>
     }
-}
-
-/// Browsers refuse where the page is not trusted or the user says no; that is told.
-fn copy(file: &File, copied: &UseStateHandle<Option<bool>>) -> Callback<MouseEvent> {
-    let (text, set) = (file.text.clone(), copied.setter());
-    Callback::from(move |_| {
-        let Ok(clipboard) = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("clipboard")) else {
-            return;
-        };
-        if clipboard.is_undefined() {
-            set.set(Some(false));
-            return;
-        }
-        let (written, set) = (window().navigator().clipboard().write_text(&text), set.clone());
-        spawn_local(async move {
-            set.set(Some(wasm_bindgen_futures::JsFuture::from(written).await.is_ok()));
-        });
-    })
 }

@@ -10,7 +10,7 @@ use crate::text::{self, compare as t};
 #[component]
 pub fn Totals(props: &SettledProps) -> Html {
     let model = &props.model;
-    let lab = model.lab.borrow();
+    let lab = model.lab();
     let Some(shown) = &model.shown else {
         return html! {};
     };

@@ -1,65 +1,158 @@
 //! What the page does beside being shown: it keeps its state, keeps time, and listens.
 
+use std::rc::Rc;
+
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::file::FileList;
 use gloo::timers::callback::{Interval, Timeout};
 use gloo::utils::{document, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::keys;
-use crate::saved;
-use crate::state::{Action, Handle, PACES};
+use crate::shelf::Unkept;
+use crate::state::{Action, Handle, Known, Notice, PACES};
+use crate::{address, files, panic, shelf};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
-/// Short, as a page that stands still for longer seems dead.
-const LOAD_FOR_MS: f64 = 40.0;
 /// Long enough for what the user does, and for a frame.
 const LOAD_EVERY_MS: u32 = 10;
 
-/// Keeps the state in the browser, a moment after the last change, or when the page is left.
+/// Keeps the lab in the browser, a moment after the last change, or when the page is left.
 #[hook]
 pub fn use_saving(model: &Handle) {
     let latest = model.clone();
     use_effect_with(model.clone(), move |_| {
-        let leaving = latest.clone();
-        let leave = EventListener::once(&window(), "pagehide", move |_| {
-            saved::store_place(&leaving.place());
-        });
+        let known = latest.known();
+        panic::note(known.clone());
+        let known = known.map(Rc::new);
+        let leaving = known.clone();
+        let leave = EventListener::once(&window(), "pagehide", move |_| keep(leaving.as_deref()).unwrap_or_default());
         let save = Timeout::new(SAVE_AFTER_MS, move || {
-            if !saved::store_place(&latest.place()) && latest.kept {
-                latest.dispatch(Action::Kept(false));
+            let kept = keep(known.as_deref()).and_then(|()| shelf::store_settings(&latest.settings()));
+            say(&latest, kept);
+        });
+        move || drop((save, leave))
+    });
+    // The address stands for the text: comparing megabytes at every step takes longer than the step.
+    let latest = model.clone();
+    use_effect_with((model.id, model.edition, model.draft.as_ptr().addr()), move |_| {
+        let leaving = latest.clone();
+        let leave = EventListener::once(&window(), "pagehide", move |_| keep_draft(&leaving).unwrap_or_default());
+        let save = Timeout::new(SAVE_AFTER_MS, move || {
+            if let Err(why) = keep_draft(&latest) {
+                say(&latest, Err(why));
             }
         });
         move || drop((save, leave))
     });
     let latest = model.clone();
-    // The address stands for the text: comparing megabytes at every step takes longer than the step.
-    use_effect_with((model.edition, model.draft.as_ptr().addr()), move |_| {
-        let leaving = latest.clone();
-        let leave = EventListener::once(&window(), "pagehide", move |_| {
-            saved::store_texts(&leaving.texts());
-        });
-        let save = Timeout::new(SAVE_AFTER_MS, move || {
-            let kept = saved::store_texts(&latest.texts());
-            if kept != latest.kept {
-                latest.dispatch(Action::Kept(kept));
-            }
-        });
-        move || drop((save, leave))
+    use_effect_with(model.id, move |id| {
+        // Whatever was left to write when another lab came is written now.
+        if let Some(left) = &latest.left {
+            let draft = shelf::store_draft(left.id, left.draft.as_deref());
+            let kept = if left.kept.is_untouched_example() && left.draft.is_none() {
+                shelf::remove(left.id);
+                Ok(())
+            } else {
+                keep(Some(left))
+            };
+            say(&latest, kept.and(draft));
+        }
+        address::arrive(*id);
     });
 }
 
-/// Loads the draft in turns, between which the page stays alive.
+fn keep(known: Option<&Known>) -> Result<(), Unkept> {
+    // After a failure the last good state is what is kept.
+    known.filter(|_| !panic::has_happened()).map_or(Ok(()), shelf::store)
+}
+
+fn keep_draft(model: &Handle) -> Result<(), Unkept> {
+    let is_own = *model.draft == *model.lab().text;
+    shelf::store_draft(model.id, (!is_own).then_some(&*model.draft))
+}
+
+fn say(model: &Handle, kept: Result<(), Unkept>) {
+    let unkept = kept.err();
+    if unkept != model.unkept {
+        model.dispatch(Action::Unkept(unkept));
+    }
+}
+
+/// Opens the lab of an address or of an entry of the browser's history that the user goes to.
+#[hook]
+pub fn use_arrivals(model: &Handle) {
+    let latest = model.clone();
+    use_effect_with((), move |()| {
+        let listener = EventListener::new(&window(), "popstate", move |_| match address::link() {
+            Some(Ok(kept)) => {
+                let known = Known { id: shelf::new_id(), title: String::new(), kept, draft: None };
+                latest.dispatch(Action::FromLink(Rc::new(known)));
+            }
+            Some(Err(damage)) => {
+                latest.dispatch(Action::Notice(Some(Notice::BrokenLink(damage))));
+                address::arrive(latest.id);
+            }
+            None => match address::lab().filter(|id| *id != latest.id) {
+                Some(id) => latest.dispatch(match shelf::load(id) {
+                    Some(known) => Action::Bring(Rc::new(known)),
+                    None => Action::Notice(Some(Notice::Gone)),
+                }),
+                None => address::arrive(latest.id),
+            },
+        });
+        move || drop(listener)
+    });
+}
+
+/// Opens files that are dropped anywhere on the page. True while some are held over it.
+#[hook]
+pub fn use_drops(model: &Handle) -> bool {
+    let over = use_state_eq(|| false);
+    let (set, model) = (over.setter(), model.clone());
+    use_effect_with((), move |()| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let files = |event: &Event| event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+        let held =
+            move |event: &Event| files(event).is_some_and(|data| data.types().includes(&JsValue::from_str("Files"), 0));
+        let enter = set.clone();
+        let dragover = EventListener::new_with_options(&document(), "dragover", options, move |event| {
+            if held(event) {
+                event.prevent_default();
+                enter.set(true);
+            }
+        });
+        let leave = set.clone();
+        let dragleave = EventListener::new(&document(), "dragleave", move |event| {
+            // Into another element is not out of the page.
+            if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
+                leave.set(false);
+            }
+        });
+        let drop_in = EventListener::new_with_options(&document(), "drop", options, move |event| {
+            set.set(false);
+            if let Some(list) = files(event).and_then(|data| data.files()).filter(|list| list.length() > 0) {
+                event.prevent_default();
+                files::open(FileList::from(list), model.dispatcher());
+            }
+        });
+        move || drop((dragover, dragleave, drop_in))
+    });
+    *over
+}
+
+/// Opens another lab in turns, between which the page stays alive.
 #[hook]
 pub fn use_loading(model: &Handle) {
     let latest = model.clone();
-    let told = (model.loading, model.underway.as_ptr().addr());
+    let told = (model.loading, model.pending.as_ptr().addr());
     use_effect_with(told, move |(loading, _)| {
         let timer = loading.map(|_| {
             Interval::new(LOAD_EVERY_MS, move || {
-                if latest.load_until(js_sys::Date::now() + LOAD_FOR_MS) {
+                if latest.take_turns() {
                     latest.dispatch(Action::LoadOn);
                 }
             })
@@ -103,13 +196,37 @@ pub fn use_keys(model: &Handle) {
     });
 }
 
+/// Whether the page is shown as it is printed.
+#[hook]
+pub fn use_printing() -> bool {
+    let printing = use_state_eq(|| false);
+    let set = printing.setter();
+    use_effect_with((), move |()| {
+        let media = window().match_media("print").ok().flatten();
+        let now = media.clone();
+        let by_media = set.clone();
+        let (before, after) = (set.clone(), set.clone());
+        let listeners = (
+            media.map(|media| {
+                EventListener::new(&media, "change", move |_| {
+                    by_media.set(now.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+                })
+            }),
+            EventListener::new(&window(), "beforeprint", move |_| before.set(true)),
+            EventListener::new(&window(), "afterprint", move |_| after.set(false)),
+        );
+        move || drop(listeners)
+    });
+    *printing
+}
+
 /// True from the moment on that the page listens.
 #[hook]
 pub fn use_ready() -> bool {
     let ready = use_state_eq(|| false);
     let set = ready.setter();
     use_effect_with((), move |()| {
-        saved::opened();
+        shelf::opened();
         set.set(true);
     });
     *ready

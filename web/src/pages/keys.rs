@@ -5,10 +5,13 @@ use crate::state::{Action, Go, Model};
 
 /// What a key does; None if it is not the lab's, or belongs to the field or button that has the focus.
 pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if model.keeping {
         return None;
     }
     let key = event.key();
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return if event.alt_key() || model.keys { None } else { undo_or_redo(event, &key) };
+    }
     if model.keys {
         return (key == "?").then_some(Action::Keys(false));
     }
@@ -30,6 +33,28 @@ pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
         "?" => Action::Keys(true),
         _ => return None,
     })
+}
+
+/// Ctrl or Cmd with Z, with Shift and Z, or with Y; a text field has its own.
+fn undo_or_redo(event: &KeyboardEvent, key: &str) -> Option<Action> {
+    if owner(event).is_some_and(|element| is_text(&element)) {
+        return None;
+    }
+    match (key, event.shift_key()) {
+        ("z", false) => Some(Action::Undo),
+        ("z" | "Z", true) | ("y", false) => Some(Action::Redo),
+        _ => None,
+    }
+}
+
+/// Whether one types there.
+fn is_text(element: &Element) -> bool {
+    let editable = element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
+    match element.tag_name().as_str() {
+        "TEXTAREA" => true,
+        "INPUT" => element.get_attribute("type").as_deref() != Some("range"),
+        _ => editable,
+    }
 }
 
 fn owner(event: &KeyboardEvent) -> Option<Element> {

@@ -3,20 +3,23 @@ use std::rc::Rc;
 use datapath_core::lab::Refused;
 use yew::prelude::*;
 
+use super::arrival;
 use super::broken::Broken;
-use super::effects::{use_keys, use_loading, use_player, use_ready, use_saving, use_theme};
-use crate::components::{
-    Assumed, Cluster, Compare, ConnectionTables, Footer, KeySheet, LaneTabs, Lanes, Live, Masthead, Names, Operate,
-    SendBar, Settled, Structure, TakeAway, Transport,
+use super::effects::{
+    use_arrivals, use_drops, use_keys, use_loading, use_player, use_printing, use_ready, use_saving, use_theme,
 };
-use crate::saved;
+use crate::components::{
+    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
+    Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Transport,
+};
+use crate::offline::use_news;
 use crate::state::Model;
 use crate::text::page;
 
 /// The whole page.
 #[component]
 pub fn LabPage() -> Html {
-    let start = use_memo((), |()| Model::start(saved::load(), saved::may_open()).map(Rc::new));
+    let start = use_memo((), |()| Model::start(arrival::start()).map(Rc::new));
     match &*start {
         Ok(start) => html! { <Open start={start.clone()} /> },
         Err(Refused { diagnostics }) => {
@@ -39,8 +42,12 @@ fn Open(props: &OpenProps) -> Html {
     use_loading(&model);
     use_player(&model);
     use_keys(&model);
+    use_arrivals(&model);
+    let held = use_drops(&model);
+    let news = use_news();
+    let printing = use_printing();
     let settled = Settled::from(&model);
-    let is_cluster = !model.lab.borrow().is_copied();
+    let is_cluster = !model.lab().is_copied();
     let ready = use_ready().then_some("");
     html! {
         <div class="lab" data-ready={ready}>
@@ -67,8 +74,12 @@ fn Open(props: &OpenProps) -> Html {
                 <Assumed model={settled} />
             </main>
             <Footer />
+            if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
+            <Notices model={model.clone()} {news} />
+            <Keep model={model.clone()} />
             <KeySheet {model} />
+            if held { <p class="drop">{ page::DROP }</p> }
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Whole pages, and the effects that join them to the browser.
 
+mod arrival;
 mod broken;
 mod effects;
 mod figure;

@@ -1,7 +1,11 @@
+use std::rc::Rc;
+
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
+use super::{Known, Notice};
+use crate::shelf::Unkept;
 use crate::theme::Theme;
 
 /// Everything that a user can do.
@@ -46,8 +50,19 @@ pub enum Action {
     Peek(Option<(usize, ChainId)>),
     /// Shows where in the text the field of a reason is.
     Reveal(Reason),
-    /// Whether the browser kept the last state that it was given.
-    Kept(bool),
+    Undo,
+    Redo,
+    /// Opens a lab that is in the list of those that the browser keeps.
+    Bring(Rc<Known>),
+    /// Opens a lab that came with a link.
+    FromLink(Rc<Known>),
+    /// Opens what was dropped or chosen; empty if none of it could be read as text.
+    Files(Vec<String>),
+    Notice(Option<Notice>),
+    /// Opens or closes the sheet for keeping and sharing.
+    Keeping(bool),
+    /// Why the browser did not keep the last state that it was given.
+    Unkept(Option<Unkept>),
 }
 
 impl Action {
@@ -63,6 +78,25 @@ impl Action {
                 | Self::ToggleWhy
                 | Self::Keys(_)
                 | Self::Peek(_)
+                | Self::Keeping(_)
+                | Self::Notice(_)
+        )
+    }
+
+    /// Whether it changes the lab, so that another one is not to come in its place meanwhile.
+    pub const fn is_deed(&self) -> bool {
+        matches!(
+            self,
+            Self::Ask { .. }
+                | Self::Send
+                | Self::SendNext
+                | Self::Operate(_)
+                | Self::Wait(_)
+                | Self::Undo
+                | Self::Redo
+                | Self::Bring(_)
+                | Self::FromLink(_)
+                | Self::Files(_)
         )
     }
 }

@@ -4,11 +4,18 @@
 //! effects see to.
 
 mod action;
+mod arriving;
+mod history;
 mod model;
 mod open;
 mod operate;
+mod settings;
 mod shown;
 
 pub use action::{Action, Go};
+pub use arriving::Busy;
+pub use history::{Change, Known, LabId};
 pub use model::{Handle, Model, PACES};
+pub use open::{Notice, Start};
+pub use settings::Settings;
 pub use shown::{Shown, Track};

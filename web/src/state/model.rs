@@ -1,13 +1,17 @@
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use datapath_core::lab::{Client, ControlPath, Lab, Loading, LoadingStep, Target, WEB_SHOP};
+use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
 use yew::{Reducible, UseReducerHandle};
 
-use super::{Action, Go, Shown};
-use crate::saved::{Deed, Place, Sent, Texts};
+use super::arriving::Pending;
+use super::history::{Known, Past};
+use super::{Action, Busy, Go, LabId, Notice, Settings, Shown};
+use crate::shelf::Unkept;
 use crate::theme::Theme;
 
 /// Milliseconds between two steps while playing.
@@ -20,7 +24,13 @@ pub struct Model {
     /// Changes with every action that does more than move along the packet's way.
     pub settled: u32,
     /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
-    pub lab: Rc<RefCell<Lab>>,
+    pub(super) session: Rc<RefCell<Session>>,
+    /// The lab that is open, among those that the browser keeps.
+    pub id: LabId,
+    pub(super) next_id: LabId,
+    pub(super) past: Past,
+    /// The lab that was open before, as it was left.
+    pub left: Option<Rc<Known>>,
     /// Changes with every lab that is opened and every action on it: what was computed from an earlier edition is
     /// stale.
     pub edition: u32,
@@ -28,9 +38,6 @@ pub struct Model {
     pub targets: Rc<[Target]>,
     pub client: Option<Client>,
     pub target: Option<Target>,
-    pub deeds: Rc<Vec<Deed>>,
-    /// What the last action on the cluster led to.
-    pub path: Option<Rc<ControlPath>>,
     /// Why the last action was not done.
     pub undone: Option<Rc<str>>,
     /// None before anything was sent, and where it could not be.
@@ -49,10 +56,14 @@ pub struct Model {
     pub peek: Option<(usize, ChainId)>,
     /// A place in the text to be shown, and the action that asked for it.
     pub revealed: Option<(u32, Position)>,
-    pub kept: bool,
-    /// What is being done to load the draft, while that goes on.
-    pub loading: Option<LoadingStep>,
-    pub underway: Rc<RefCell<Option<Loading>>>,
+    pub unkept: Option<Unkept>,
+    /// What is being done to open another lab, while that goes on.
+    pub loading: Option<Busy>,
+    pub pending: Rc<RefCell<Option<Pending>>>,
+    /// What is to be said about labs that came or did not.
+    pub notice: Option<Rc<Notice>>,
+    /// Whether the sheet for keeping and sharing is open.
+    pub keeping: bool,
     /// Why what was typed was not asked.
     pub unasked: Option<Rc<str>>,
     /// The text that the example took the place of.
@@ -82,8 +93,9 @@ impl Reducible for Model {
 
 impl Model {
     /// The model of a lab that was just opened, with nothing sent.
-    pub(super) fn new(lab: Lab, draft: &str) -> Self {
-        let (clients, targets) = (lab.clients(), lab.targets());
+    pub(super) fn new(session: Session, id: LabId) -> Self {
+        let (clients, targets) = (session.lab().clients(), session.lab().targets());
+        let draft = session.lab().text.as_str().into();
         Self {
             revision: 0,
             settled: 0,
@@ -92,9 +104,11 @@ impl Model {
             target: targets.first().cloned(),
             clients: clients.into(),
             targets: targets.into(),
-            lab: Rc::new(RefCell::new(lab)),
-            deeds: Rc::default(),
-            path: None,
+            session: Rc::new(RefCell::new(session)),
+            id,
+            next_id: id + 1,
+            past: Past::default(),
+            left: None,
             undone: None,
             shown: None,
             tick: 0,
@@ -104,19 +118,24 @@ impl Model {
             why: false,
             keys: false,
             theme: Theme::Auto,
-            draft: draft.into(),
+            draft,
             refused: Rc::new([]),
             peek: None,
             revealed: None,
-            kept: true,
+            unkept: None,
             loading: None,
-            underway: Rc::default(),
+            pending: Rc::default(),
+            notice: None,
+            keeping: false,
             set_aside: None,
             unasked: None,
         }
     }
 
     pub fn act(&mut self, action: Action) {
+        if action.is_deed() {
+            self.stop_loading();
+        }
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
@@ -150,26 +169,30 @@ impl Model {
                     self.load();
                 }
             }
-            Action::Operate(action) => {
-                self.operate(&action);
-                self.go_on();
+            Action::Operate(action) => self.operate(&action),
+            Action::Wait(seconds) => self.wait(seconds),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Bring(known) => self.bring(known),
+            Action::FromLink(known) => {
+                self.bring(known);
+                self.notice.get_or_insert_with(|| Rc::new(Notice::FromLink));
             }
-            Action::Wait(seconds) => {
-                self.wait(seconds);
-                self.go_on();
-            }
+            Action::Files(texts) => self.take_files(&texts),
+            Action::Notice(notice) => self.notice = notice.map(Rc::new),
+            Action::Keeping(open) => self.keeping = open,
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
-                let position = reason.position(&self.lab.borrow().text);
+                let position = reason.position(&self.lab().text);
                 self.revealed = position.map(|position| (self.revision, position));
             }
-            Action::Kept(kept) => self.kept = kept,
+            Action::Unkept(why) => self.unkept = why,
         }
     }
 
     /// A copied node has one lane only.
     pub(super) fn nearest_lane(&self, lane: usize) -> usize {
-        lane.min(self.lab.borrow().lanes.len().saturating_sub(1))
+        lane.min(self.lab().lanes.len().saturating_sub(1))
     }
 
     /// Number of ticks of the packet that is shown.
@@ -193,37 +216,51 @@ impl Model {
     /// Whether sending is what there is to do next: nothing is on its way, or something else was chosen meanwhile.
     pub fn sends_next(&self) -> bool {
         let chosen = self.client.as_ref().map(Client::to_string).zip(self.target.as_ref().map(Target::to_string));
-        let sent = self.last_sent().map(|sent| (sent.client.clone(), sent.target.clone()));
+        let session = self.session.borrow();
+        let sent = session.last_sent().map(|(client, target)| (client.to_owned(), target.to_owned()));
         self.tick + 1 >= self.ticks() || chosen != sent
     }
 
-    pub fn place(&self) -> Place {
-        Place {
+    pub fn lab(&self) -> Ref<'_, Lab> {
+        Ref::map(self.session.borrow(), Session::lab)
+    }
+
+    /// What the last action on the cluster led to.
+    pub fn path(&self) -> Option<Arc<ControlPath>> {
+        self.session.borrow().path().cloned()
+    }
+
+    pub fn view(&self) -> View {
+        View {
             client: self.client.as_ref().map(Client::to_string).unwrap_or_default(),
             target: self.target.as_ref().map(Target::to_string).unwrap_or_default(),
-            deeds: self.deeds.to_vec(),
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
             tick: self.tick,
             lane: self.lane,
-            why: self.why,
-            pace: self.pace,
-            theme: self.theme,
         }
     }
 
-    pub fn texts(&self) -> Texts {
-        let open = &self.lab.borrow().text;
-        Texts {
-            open: (open != WEB_SHOP).then(|| open.clone()),
-            draft: (*self.draft != **open).then(|| self.draft.to_string()),
-        }
+    /// All that it takes to come back here; None while something is being done.
+    pub fn keep(&self) -> Option<Kept> {
+        self.session.try_borrow().ok().map(|session| session.keep(self.view()))
+    }
+
+    pub fn known(&self) -> Option<Known> {
+        let lab = self.lab();
+        let draft = (*self.draft != *lab.text).then(|| self.draft.clone());
+        Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
+    }
+
+    pub const fn settings(&self) -> Settings {
+        Settings { theme: self.theme, pace: self.pace, why: self.why }
     }
 
     /// Shows a packet of the open connection at a tick.
     pub(super) fn show(&mut self, packet: usize, tick: usize) {
         self.playing = false;
         self.peek = None;
-        self.shown = Shown::of(&self.lab.borrow(), packet).map(Rc::new);
+        let shown = Shown::of(&self.lab(), packet);
+        self.shown = shown.map(Rc::new);
         self.tick = tick.min(self.ticks() - 1);
     }
 
@@ -231,17 +268,15 @@ impl Model {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
-        if self.lab.borrow_mut().send(client, target) {
-            self.note_sent();
-        } else {
-            self.show(0, 0);
-        }
+        self.session.borrow_mut().send(client, target, &self.view());
+        self.past.forget_later();
+        self.show(0, 0);
     }
 
     fn ask(&mut self, source: &str, destination: &str) {
         let client = match source.trim() {
             "" => Ok(self.client.clone()),
-            source => self.lab.borrow().client_at(source).map(Some),
+            source => self.lab().client_at(source).map(Some),
         };
         match client.and_then(|client| Ok((client, Target::parse(destination)?))) {
             Ok((client, target)) => {
@@ -264,21 +299,12 @@ impl Model {
         (self.client, self.target) = (client, Some(target));
     }
 
-    /// The first packet of a connection between the chosen client and target has gone through the lanes.
-    pub(super) fn note_sent(&mut self) {
-        if let (Some(client), Some(target)) = (&self.client, &self.target) {
-            let sending = Sent { client: client.to_string(), target: target.to_string(), packets: 1, continues: false };
-            Rc::make_mut(&mut self.deeds).push(Deed::Sent(sending));
+    fn send_next(&mut self) {
+        let view = self.view();
+        if self.session.borrow_mut().send_next(&view) {
+            self.past.forget_later();
+            self.show(usize::MAX, 0);
         }
-        self.show(0, 0);
-    }
-
-    pub(super) fn send_next(&mut self) {
-        if !self.lab.borrow_mut().send_next() {
-            return;
-        }
-        self.note_next();
-        self.show(usize::MAX, 0);
     }
 
     fn go(&mut self, go: Go) {

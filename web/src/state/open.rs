@@ -1,153 +1,112 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Client, Lab, Loading, LoadingStep, Refused, Target, WEB_SHOP, beside};
+use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
+use datapath_core::session::{Damage, Kept, Replay, Session};
 
-use super::Model;
-use crate::saved::{Deed, Saved, Sent};
+use super::arriving::{Busy, Pending};
+use super::history::Known;
+use super::{LabId, Model, Settings};
 
-/// The same choices on every opening, so that a reload shows what was there.
-const SEED: u64 = 1;
-/// Connections that a reload sends again, at most.
-const REPLAYED: usize = 200;
+/// What is said about labs that came or did not.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// This lab came with a link; the one before is in the list.
+    FromLink,
+    BrokenLink(Damage),
+    BrokenFile(Damage),
+    Unreadable,
+    /// The text of a kept lab is refused: why.
+    Refused(String),
+    /// The browser keeps it no more.
+    Gone,
+    /// The lab failed when it opened what was kept.
+    Failed,
+}
+
+/// What the page starts with.
+pub struct Start {
+    /// The labs to try, the best first, each with what is said if it opens.
+    pub labs: Vec<(Known, Option<Notice>)>,
+    /// What is said if there is nothing else to say.
+    pub notice: Option<Notice>,
+    pub settings: Settings,
+    /// For a lab that has no number yet, and those after it.
+    pub next_id: LabId,
+}
 
 impl Model {
-    /// What the page starts with: what was saved, or the example with a packet already sent.
-    pub fn start(saved: Option<Saved>, may_open: bool) -> Result<Self, Refused> {
-        let Some(saved) = saved else {
-            return Self::example();
+    /// The first lab that opens, or the example with a packet already sent.
+    pub fn start(Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
+        let mut refused = None;
+        let opened = labs.into_iter().find_map(|(known, said)| match Self::restored(&known) {
+            Ok(model) => Some((model, said)),
+            Err(why) => {
+                refused.get_or_insert(why);
+                None
+            }
+        });
+        let (mut model, said) = match opened {
+            Some(opened) => opened,
+            None => (Self::example(next_id)?, None),
         };
-        let restored = if may_open { Self::restored(&saved) } else { None };
-        let mut model = restored.map_or_else(Self::example, Ok)?;
-        if let Some(draft) = saved.texts.draft.or(saved.texts.open) {
-            model.draft = draft.into();
-        }
-        model.theme = saved.place.theme;
+        let refused =
+            refused.map(|why| Notice::Refused(why.diagnostics.first().map(ToString::to_string).unwrap_or_default()));
+        model.notice = notice.or(refused).or(said).map(Rc::new);
+        model.next_id = next_id.max(model.id) + 1;
+        (model.theme, model.pace, model.why) =
+            (settings.theme, settings.pace.min(super::PACES.len() - 1), settings.why);
         Ok(model)
     }
 
     /// What a figure starts with: its cluster, or the example, with a packet already sent.
     pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
-        Self::opened(cluster.unwrap_or(WEB_SHOP))
+        Ok(Self::loaded(Session::open(cluster.unwrap_or(WEB_SHOP))?, 0))
     }
 
-    fn opened(text: &str) -> Result<Self, Refused> {
-        let (lab, packet) = Loading::new(text, SEED).finish()?;
-        Ok(Self::loaded(lab, packet, text))
+    fn example(id: LabId) -> Result<Self, Refused> {
+        Ok(Self::loaded(Session::open(WEB_SHOP)?, id))
+    }
+
+    fn restored(known: &Known) -> Result<Self, Refused> {
+        let (session, view) = Replay::new(known.kept.clone()).finish()?;
+        let mut model = Self::new(session, known.id);
+        model.look_again(Some(view));
+        if let Some(draft) = &known.draft {
+            model.draft = draft.clone();
+        }
+        Ok(model)
     }
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
-        if let Some(joined) = beside(&self.lab.borrow().text, &self.draft) {
+        let joined = beside(&self.lab().text, &self.draft);
+        if let Some(joined) = joined {
             self.draft = joined.into();
         }
-        let loading = Loading::new(&self.draft, SEED);
-        self.loading = Some(loading.step());
+        let loading = Loading::new(&self.draft, Session::SEED);
+        self.loading = Some(Busy::Loading(loading.step()));
         self.refused = Rc::new([]);
-        self.underway = Rc::new(RefCell::new(Some(loading)));
+        self.pending = Rc::new(RefCell::new(Some(Pending::Load(loading))));
     }
 
-    /// Takes turns until a time of the browser's clock, in milliseconds. True when there is something to tell.
-    pub fn load_until(&self, end: f64) -> bool {
-        let mut underway = self.underway.borrow_mut();
-        let Some(loading) = underway.as_mut() else {
-            return false;
-        };
-        while Some(loading.step()) == self.loading && js_sys::Date::now() < end {
-            loading.advance();
-        }
-        Some(loading.step()) != self.loading
-    }
-
-    /// Tells how far loading is, and shows the lab once that is done.
-    pub(super) fn load_on(&mut self) {
-        let done = self.underway.borrow_mut().take_if(|loading| loading.step() == LoadingStep::Done);
-        self.loading = self.underway.borrow().as_ref().map(Loading::step);
-        match done.map(Loading::finish) {
-            None => {}
-            Some(Ok((lab, packet))) => self.replace(Self::loaded(lab, packet, &self.draft)),
-            Some(Err(Refused { diagnostics })) => self.refused = diagnostics.into(),
-        }
-    }
-
-    pub(super) fn stop_loading(&mut self) {
-        self.loading = None;
-        self.underway = Rc::default();
-    }
-
-    /// What has to do with the page, and not with the lab, stays.
-    fn replace(&mut self, fresh: Self) {
-        *self = Self {
-            edition: self.edition + 1,
-            pace: self.pace,
-            lane: fresh.nearest_lane(self.lane),
-            why: self.why,
-            theme: self.theme,
-            kept: self.kept,
-            revision: self.revision,
-            settled: self.settled,
-            set_aside: self.set_aside.clone(),
-            ..fresh
-        };
-    }
-
-    /// A lab whose first packet is on its way.
-    fn loaded(lab: Lab, packet: Option<(Client, Target)>, draft: &str) -> Self {
-        let mut model = Self::new(lab, draft);
-        if let Some((client, target)) = packet {
-            (model.client, model.target) = (Some(client), Some(target));
-            model.note_sent();
-        }
-        model
-    }
-
-    fn example() -> Result<Self, Refused> {
-        Self::opened(WEB_SHOP)
-    }
-
-    /// None if the saved text does not open any more.
-    fn restored(Saved { place, texts }: &Saved) -> Option<Self> {
-        let text = texts.open.as_deref().unwrap_or(WEB_SHOP);
-        let mut model = Self::new(Lab::open(text, SEED).ok()?, text);
-        // What was done to the cluster counts whatever came after; of connections, the last ones will do.
-        let sent = place.deeds.iter().filter(|deed| matches!(deed, Deed::Sent(_))).count();
-        let mut skipped = sent.saturating_sub(REPLAYED);
-        for deed in &place.deeds {
-            match deed {
-                Deed::Sent(_) if skipped > 0 => skipped -= 1,
-                Deed::Sent(sent) => model.resend(sent),
-                Deed::Acted(command) => model.redo(command),
+    /// Files that were dropped or chosen: a lab that was saved, or texts for the editor, which are loaded.
+    pub(super) fn take_files(&mut self, texts: &[String]) {
+        self.keeping = false;
+        match texts {
+            [] => self.notice = Some(Rc::new(Notice::Unreadable)),
+            [file] if Kept::is_meant_by(file) => match Kept::from_file(file) {
+                Ok(kept) => {
+                    let known = Known { id: self.next_id, title: String::new(), kept, draft: None };
+                    self.bring(Rc::new(known));
+                }
+                Err(damage) => self.notice = Some(Rc::new(Notice::BrokenFile(damage))),
+            },
+            // Several are one text: a node's rules and its addresses are often in files of their own.
+            texts => {
+                self.draft = texts.join("\n").into();
+                self.load();
             }
-        }
-        model.choose(&place.client, &place.target);
-        model.lane = model.nearest_lane(place.lane);
-        model.why = place.why;
-        model.pace = place.pace.min(super::PACES.len() - 1);
-        model.show(place.packet, place.tick);
-        Some(model)
-    }
-
-    fn resend(&mut self, sent: &Sent) {
-        if sent.continues {
-            (0..sent.packets).for_each(|_| self.send_next());
-        } else if self.choose(&sent.client, &sent.target) {
-            self.send();
-            (1..sent.packets).for_each(|_| self.send_next());
-        }
-    }
-
-    /// False if there is no such client or target.
-    fn choose(&mut self, client: &str, target: &str) -> bool {
-        let listed = self.clients.iter().find(|other| other.to_string() == client).cloned();
-        let client = listed.or_else(|| self.lab.borrow().client_at(client).ok());
-        let listed = self.targets.iter().find(|other| other.to_string() == target).cloned();
-        let target = listed.or_else(|| Target::parse(target).ok());
-        match (client, target) {
-            (Some(client), Some(target)) => {
-                self.take_in(Some(client), target);
-                true
-            }
-            _ => false,
         }
     }
 }

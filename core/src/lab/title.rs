@@ -1,0 +1,37 @@
+use super::Lab;
+use crate::k8s::NamespacedName;
+
+impl Lab {
+    /// What tells this lab from others in a list: its first Services, or the node that was copied.
+    pub fn title(&self) -> String {
+        if self.is_copied() {
+            let name = self.lanes.first().and_then(|lane| lane.network.node_names.first());
+            return name.map_or_else(String::new, |name| format!("Copied node {name}"));
+        }
+        let is_everywhere = |name: &NamespacedName| *name.namespace == *"default" || *name.namespace == *"kube-system";
+        let names = || self.cluster.services.iter().map(|service| &service.name);
+        let own = names().filter(|name| !is_everywhere(name));
+        let first: Vec<_> = own.chain(names().filter(|name| is_everywhere(name))).take(2).collect();
+        match first.as_slice() {
+            [] => "No Services".to_owned(),
+            [one] => one.to_string(),
+            [one, other, ..] => match names().count() - first.len() {
+                0 => format!("{one} and {other}"),
+                rest => format!("{one}, {other} and {rest} more"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lab::{Lab, WEB_SHOP};
+
+    #[test]
+    fn a_lab_is_known_by_what_is_its_own() {
+        let title =
+            |text: &str| Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics)).title();
+        assert_eq!(title(WEB_SHOP), "shop/web, shop/cart and 5 more");
+        assert_eq!(title("root@node7:~# iptables-save\n*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n"), "Copied node node7");
+    }
+}

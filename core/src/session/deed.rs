@@ -1,0 +1,83 @@
+use std::fmt;
+use std::str::FromStr;
+
+use crate::lab::{Client, Target, parse_command};
+use crate::netfilter::Seconds;
+
+/// Something that was done to a lab, which a line of text says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A connection was opened and its first packet sent. Client and target by the words that they print.
+    Send {
+        client: String,
+        target: String,
+    },
+    /// The next packet of the open connection was sent.
+    Next,
+    /// An action on the cluster, as a command.
+    Act(String),
+    Wait(Seconds),
+}
+
+/// A line that says no deed that this version knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownDeed(pub String);
+
+const SEND: &str = "send ";
+const TO: &str = " -> ";
+const NEXT: &str = "next";
+const SLEEP: &str = "sleep ";
+
+impl Deed {
+    pub fn send(client: &Client, target: &Target) -> Self {
+        Self::Send { client: client.to_string(), target: target.to_string() }
+    }
+
+    /// Client and target, if it opened a connection.
+    pub fn between(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Send { client, target } => Some((client, target)),
+            Self::Next | Self::Act(_) | Self::Wait(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { client, target } => write!(f, "{SEND}{client}{TO}{target}"),
+            Self::Next => f.write_str(NEXT),
+            Self::Act(command) => f.write_str(command),
+            Self::Wait(seconds) => write!(f, "{SLEEP}{seconds}"),
+        }
+    }
+}
+
+impl FromStr for Deed {
+    type Err = UnknownDeed;
+
+    fn from_str(line: &str) -> Result<Self, UnknownDeed> {
+        let unknown = || UnknownDeed(line.to_owned());
+        if let Some((client, target)) = line.strip_prefix(SEND).and_then(|rest| rest.split_once(TO)) {
+            return Ok(Self::Send { client: client.to_owned(), target: target.to_owned() });
+        }
+        if let Some(seconds) = line.strip_prefix(SLEEP) {
+            return seconds.parse().map(Self::Wait).map_err(|_| unknown());
+        }
+        match line {
+            NEXT => Ok(Self::Next),
+            command => parse_command(command).map(|_| Self::Act(command.to_owned())).ok_or_else(unknown),
+        }
+    }
+}
+
+impl fmt::Display for UnknownDeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is nothing that this version of the lab can do: expected \"send CLIENT -> TARGET\", \"next\", \
+             \"sleep SECONDS\", or a command that the lab prints for an action",
+            self.0
+        )
+    }
+}

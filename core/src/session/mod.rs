@@ -1,0 +1,194 @@
+//! A lab with what was done in it: to be taken back and done again, kept, and passed on.
+//!
+//! In: a cluster's text and [`Deed`]s. Out: the lab as it is after them, [`Kept`] as a file or the fragment of an
+//! address, and from these the same lab again, since the same seed gives the same choices. Left out on purpose:
+//! where any of it is stored, and the kernels' state, which follows from the deeds.
+
+mod checkpoints;
+mod deed;
+mod file;
+mod kept;
+mod link;
+mod replay;
+mod step;
+mod taking_back;
+#[cfg(test)]
+mod tests;
+
+pub use deed::{Deed, UnknownDeed};
+pub use file::Damage;
+pub use kept::{EXAMPLES, Kept, View};
+pub use link::{pack, unpack};
+pub use replay::Replay;
+pub use step::Step;
+pub use taking_back::Undo;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::controllers::Action;
+use crate::lab::{ActError, Client, ControlPath, Lab, Refused, Target, command};
+use crate::netfilter::Seconds;
+use checkpoints::Checkpoints;
+
+/// A lab, what was done in it, and how much of that is not taken back.
+#[derive(Debug)]
+pub struct Session {
+    lab: Lab,
+    /// The lab's, shared with all that is kept.
+    text: Arc<str>,
+    /// What was done at once with opening it.
+    opening: Vec<Deed>,
+    entries: Vec<Entry>,
+    /// How many of the entries are done; those behind were taken back.
+    done: usize,
+    /// What was looked at after so many steps, when another one was done or taken back.
+    left_at: BTreeMap<usize, View>,
+    checkpoints: Checkpoints,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    step: Step,
+    /// What it led to, where it was an action.
+    path: Option<Arc<ControlPath>>,
+}
+
+impl Session {
+    /// The same choices on every opening.
+    pub const SEED: u64 = 1;
+
+    /// A lab in which nothing was done yet.
+    pub fn new(lab: Lab) -> Self {
+        let text = lab.text.as_str().into();
+        let (opening, entries, left_at) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { lab, text, opening, entries, done: 0, left_at, checkpoints: Checkpoints::NONE }
+    }
+
+    /// A lab that opened with a packet already sent.
+    pub fn opened(lab: Lab, packet: Option<(Client, Target)>) -> Self {
+        let send = packet.map(|(client, target)| Deed::send(&client, &target));
+        Self { opening: send.into_iter().collect(), ..Self::new(lab) }
+    }
+
+    /// Opens a text and sends the packet that it opens with.
+    ///
+    /// # Errors
+    /// Says why it is no lab.
+    pub fn open(text: &str) -> Result<Self, Refused> {
+        let mut lab = Lab::open(text, Self::SEED)?;
+        let packet = lab.opening_packet();
+        if let Some((client, target)) = &packet {
+            lab.send(client, target);
+        }
+        Ok(Self::opened(lab, packet))
+    }
+
+    pub const fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// What was done and not taken back, in order; [`Self::opening`] went before.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        self.entries[..self.done].iter().map(|entry| &entry.step)
+    }
+
+    /// Between whom the last connection was opened, by the words of [`Client`] and [`Target`].
+    pub fn last_sent(&self) -> Option<(&str, &str)> {
+        let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
+        deeds.filter_map(|deed| deed.between()).next()
+    }
+
+    /// What the last action led to.
+    pub fn path(&self) -> Option<&Arc<ControlPath>> {
+        self.entries[..self.done].iter().rev().find_map(|entry| entry.path.as_ref())
+    }
+
+    /// Opens a new connection in every lane and sends its first packet. False where the client has no address of
+    /// the target's family in one of them.
+    pub fn send(&mut self, client: &Client, target: &Target, from: &View) -> bool {
+        self.begin(from);
+        let sent = self.lab.send(client, target);
+        self.note(Deed::send(client, target), None);
+        sent
+    }
+
+    /// Whether a connection is open, in which a next packet can be sent.
+    pub fn is_connected(&self) -> bool {
+        self.lab.lanes.iter().all(|lane| lane.flow().is_some())
+    }
+
+    /// Sends the next packet of the open connection. False if none is open.
+    pub fn send_next(&mut self, from: &View) -> bool {
+        if !self.is_connected() {
+            return false;
+        }
+        self.begin(from);
+        self.lab.send_next();
+        self.note(Deed::Next, None);
+        true
+    }
+
+    /// As [`Self::send_next`], but taken back together with the step before.
+    pub fn also_send_next(&mut self) -> bool {
+        let also = self.is_connected() && self.lab.send_next();
+        if also && let Some(entry) = self.entries.last_mut() {
+            entry.step.deeds.push(Deed::Next);
+        }
+        also
+    }
+
+    /// Does something to the cluster.
+    ///
+    /// # Errors
+    /// Says why not; then the lab is as it was, as far as that was kept.
+    pub fn act(&mut self, action: &Action, from: &View) -> Result<Arc<ControlPath>, ActError> {
+        self.begin(from);
+        let done = self.lab.act(action);
+        self.follow(Deed::Act(command(action)), done)
+    }
+
+    /// Lets time pass.
+    ///
+    /// # Errors
+    /// As [`Self::act`].
+    pub fn wait(&mut self, seconds: Seconds, from: &View) -> Result<Arc<ControlPath>, ActError> {
+        self.begin(from);
+        let done = self.lab.wait(seconds);
+        self.follow(Deed::Wait(seconds), done)
+    }
+
+    fn follow(&mut self, deed: Deed, done: Result<ControlPath, ActError>) -> Result<Arc<ControlPath>, ActError> {
+        match done {
+            Ok(path) => {
+                let path = Arc::new(path);
+                let news = deed.is_news(&path).then(|| Arc::clone(&path));
+                self.note(deed, news);
+                Ok(path)
+            }
+            Err(error) => {
+                if let Some(lab) = self.checkpoints.take(self.done) {
+                    self.lab = lab;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Before something is done: what was taken back can not be done again after it.
+    fn begin(&mut self, from: &View) {
+        self.entries.truncate(self.done);
+        self.left_at.split_off(&self.done);
+        self.leave(from);
+        self.checkpoints.keep(self.done, &self.lab);
+    }
+
+    fn note(&mut self, deed: Deed, path: Option<Arc<ControlPath>>) {
+        self.entries.push(Entry { step: Step::from(deed), path });
+        self.done += 1;
+    }
+
+    fn leave(&mut self, view: &View) {
+        self.left_at.insert(self.done, view.clone());
+    }
+}

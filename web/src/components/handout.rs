@@ -1,0 +1,87 @@
+use datapath_core::lab::{Header, Journey, Lane, narrate};
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::moments::place;
+use super::packet_header::protocol;
+use crate::state::Track;
+use crate::text::{self, handout as t, lane};
+
+/// Steps that are put on paper.
+const PRINTED: usize = 500;
+
+/// The chosen lane's steps on paper: what happened, and the header before and after.
+#[component]
+pub fn Handout(ModelProps { model }: &ModelProps) -> Html {
+    let lab = model.lab();
+    let of = model.shown.as_ref().and_then(|shown| {
+        let lane = lab.lanes.get(model.lane)?;
+        Some((lane, lane.journeys.get(shown.packet)?, shown.tracks.get(model.lane)?, shown.past + shown.packet))
+    });
+    let Some((lane, journey, track, packet)) = of else {
+        return html! { <section class="handout"><p>{ lane::NOTHING }</p></section> };
+    };
+    let between = model.client.as_ref().zip(model.target.as_ref());
+    let left_out = track.moments.len().saturating_sub(PRINTED);
+    html! {
+        <section class="handout" aria-labelledby="handout">
+            <h2 id="handout">{ t::title(text::lane(lane), &lab.title()) }</h2>
+            if let Some((client, target)) = between {
+                <p>{ t::between(&text::transport::packet(packet), &client.to_string(), &target.to_string()) }</p>
+            }
+            <p>{ journey.outcome.tell(&lane.network).text }</p>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ t::NUMBER }</th>
+                        <th scope="col">{ t::STEP }</th>
+                        <th scope="col">{ t::HEADER }</th>
+                    </tr>
+                </thead>
+                <tbody>{ rows(lane, journey, track) }</tbody>
+            </table>
+            if left_out > 0 { <p>{ t::left_out(&text::number(left_out)) }</p> }
+        </section>
+    }
+}
+
+fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
+    let mut before = None::<[String; 5]>;
+    let mut at = None::<String>;
+    let rows = track.moments.iter().take(PRINTED).enumerate().map(|(index, moment)| {
+        let after = journey.header(moment).map(|header| fields(&header));
+        let header = after.as_ref().map(|after| changes(before.as_ref(), after));
+        let here = place(journey, moment);
+        let moved = (here != at).then(|| here.clone()).flatten();
+        (before, at) = (after.or(before.take()), here);
+        html! {
+            <>
+                if let Some(place) = moved { <tr class="place"><th colspan="3" scope="rowgroup">{ place }</th></tr> }
+                <tr>
+                    <td class="number">{ index + 1 }</td>
+                    <td>{ narrate(&lane.network, journey, moment).map(|told| told.text) }</td>
+                    <td>{ header }</td>
+                </tr>
+            </>
+        }
+    });
+    html! { <>{ for rows }</> }
+}
+
+fn fields(header: &Header<'_>) -> [String; 5] {
+    let tuple = header.packet.tuple();
+    let mark = if header.mark == 0 { lane::NO_MARK.to_owned() } else { format!("{:#x}", header.mark) };
+    [tuple.src.to_string(), tuple.dst.to_string(), protocol(header.packet), header.packet.ttl.to_string(), mark]
+}
+
+const NAMES: [&str; 5] = [lane::SOURCE, lane::DESTINATION, lane::PROTOCOL, lane::TTL, lane::MARK];
+
+/// The whole header at the start; later what this step changed.
+fn changes(before: Option<&[String; 5]>, after: &[String; 5]) -> Html {
+    let changed = (0..NAMES.len()).filter(|index| before.is_none_or(|before| before[*index] != after[*index]));
+    let field = |index: usize| {
+        let was = before.map(|before| html! { <><del>{ &before[index] }</del>{ " → " }</> });
+        html! { <div>{ NAMES[index] }{ " " }{ was }<b>{ &after[index] }</b></div> }
+    };
+    html! { <>{ for changed.map(field) }</> }
+}

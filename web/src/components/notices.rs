@@ -1,0 +1,48 @@
+use yew::prelude::*;
+
+use crate::offline::News;
+use crate::state::{Action, Busy, Handle};
+use crate::text::{cluster, history, notice as t};
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub model: Handle,
+    /// A new version that waits.
+    pub news: Option<News>,
+}
+
+/// What is said over the page, so that nothing in it moves.
+#[component]
+pub fn Notices(Props { model, news }: &Props) -> Html {
+    let act = |action: Action| {
+        let dispatcher = model.dispatcher();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+    };
+    let reload = news.clone().map(|news| Callback::from(move |_: MouseEvent| news.open()));
+    let replaying = match model.loading {
+        Some(Busy::Replaying(progress)) => Some(progress),
+        _ => None,
+    };
+    html! {
+        <div class="notices">
+            if let Some(progress) = replaying {
+                <div class="card" role="status">
+                    <p>{ history::replaying(progress) }</p>
+                    <button type="button" onclick={act(Action::StopLoading)}>{ cluster::STOP }</button>
+                </div>
+            }
+            if let Some(notice) = &model.notice {
+                <div class="card" role="alert">
+                    <p>{ t::text(notice) }</p>
+                    <button type="button" class="quiet round" aria-label={t::CLOSE} title={t::CLOSE} onclick={act(Action::Notice(None))}>{ "×" }</button>
+                </div>
+            }
+            if let Some(onclick) = reload {
+                <div class="card" role="status">
+                    <p>{ t::NEWS }</p>
+                    <button type="button" {onclick}>{ t::RELOAD }</button>
+                </div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+use yew::prelude::*;
+
+use super::SettledProps;
+use super::icon::Icon;
+use crate::state::Action;
+use crate::text::history as t;
+
+/// Takes back and does again; each says what.
+#[component]
+pub fn Undoing(props: &SettledProps) -> Html {
+    let model = &props.model;
+    let (undo, redo) = (model.undoable(), model.redoable());
+    let button = |label: String, word: &'static str, icon: Icon, action: Action, disabled: bool| {
+        let dispatcher = model.dispatcher();
+        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+        html! {
+            <button type="button" aria-label={label.clone()} title={label} {disabled} {onclick}>
+                { icon.view() }
+                <span>{ word }</span>
+            </button>
+        }
+    };
+    html! {
+        <div class="undoing" role="group" aria-label={t::TITLE}>
+            { button(t::undo(undo.as_ref()), t::UNDO, Icon::Undo, Action::Undo, undo.is_none()) }
+            { button(t::redo(redo.as_ref()), t::REDO, Icon::Redo, Action::Redo, redo.is_none()) }
+        </div>
+    }
+}

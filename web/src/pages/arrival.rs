@@ -1,0 +1,24 @@
+use crate::state::{Known, Notice, Start};
+use crate::{address, shelf};
+
+/// What the page opens: the lab of the link that led here, or the one that this tab had, or the last one of all.
+pub fn start() -> Start {
+    let may_open = shelf::may_open();
+    let next_id = shelf::new_id();
+    let own = address::lab().or_else(|| Some(shelf::list().first()?.id)).and_then(shelf::load);
+    let (mut labs, mut notice) = (Vec::new(), None);
+    match address::link() {
+        Some(Ok(kept)) => {
+            let said = own.is_some().then_some(Notice::FromLink);
+            labs.push((Known { id: next_id, title: String::new(), kept, draft: None }, said));
+        }
+        Some(Err(damage)) => notice = Some(Notice::BrokenLink(damage)),
+        None => {}
+    }
+    match own {
+        Some(own) if may_open => labs.push((own, None)),
+        Some(_) => notice = notice.or(Some(Notice::Failed)),
+        None => {}
+    }
+    Start { labs, notice, settings: shelf::settings(), next_id }
+}

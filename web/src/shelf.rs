@@ -1,0 +1,165 @@
+//! What the browser keeps: labs, and how the page is looked at. A browser that forbids it is no error.
+//!
+//! Each lab has its text, which never changes, its draft, and the rest, which is short and written with every change.
+
+use std::rc::Rc;
+
+use datapath_core::session::{Kept, pack, unpack};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::{DomException, Storage};
+
+use crate::state::{Known, LabId, Settings};
+
+const SETTINGS: &str = "datapath-lab.settings.v1";
+const LIST: &str = "datapath-lab.labs.v1";
+/// Present while a kept lab is being opened: if it is there at the start, opening it failed the last time.
+const OPENING: &str = "datapath-lab.opening";
+
+/// A lab in the list of those that are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: LabId,
+    pub title: String,
+    /// When it was open last, in milliseconds since 1970.
+    pub when: f64,
+    /// Bytes of its text.
+    pub size: usize,
+    pub steps: usize,
+}
+
+/// Why something was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unkept {
+    Forbidden,
+    /// There is no room for so many bytes.
+    Full(usize),
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Text,
+    Rest,
+    Draft,
+}
+
+impl Part {
+    fn key(self, id: LabId) -> String {
+        let part = match self {
+            Self::Text => "text",
+            Self::Rest => "rest",
+            Self::Draft => "draft",
+        };
+        format!("datapath-lab.lab.v1.{id}.{part}")
+    }
+}
+
+/// A number that no lab has, in any tab.
+pub fn new_id() -> LabId {
+    // Milliseconds since 1970, and room for those that follow at once.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive number below 2^41")]
+    let now = js_sys::Date::now() as LabId;
+    now * 1_000
+}
+
+pub fn settings() -> Settings {
+    storage().and_then(|storage| read(&storage, SETTINGS)).unwrap_or_default()
+}
+
+pub fn store_settings(settings: &Settings) -> Result<(), Unkept> {
+    write(&storage().ok_or(Unkept::Forbidden)?, SETTINGS, settings)
+}
+
+/// The labs that are kept, the last one first.
+pub fn list() -> Vec<Entry> {
+    let mut list: Vec<Entry> = storage().and_then(|storage| read(&storage, LIST)).unwrap_or_default();
+    list.sort_by(|one, other| other.when.total_cmp(&one.when));
+    list
+}
+
+pub fn load(id: LabId) -> Option<Known> {
+    let storage = storage()?;
+    let part = |part: Part| storage.get_item(&part.key(id)).ok().flatten();
+    let text = unpack(&part(Part::Text)?).ok()?;
+    let kept = Kept::with_text(text.into(), &part(Part::Rest)?).ok()?;
+    let draft = part(Part::Draft).and_then(|draft| unpack(&draft).ok()).map(Rc::from);
+    Some(Known { id, title: String::new(), kept, draft })
+}
+
+/// Keeps a lab and puts it at the head of the list. Its draft is kept by [`store_draft`].
+pub fn store(known: &Known) -> Result<(), Unkept> {
+    let storage = storage().ok_or(Unkept::Forbidden)?;
+    let text = Part::Text.key(known.id);
+    if !matches!(storage.get_item(&text), Ok(Some(_))) {
+        set(&storage, &text, &pack(&known.kept.text))?;
+    }
+    set(&storage, &Part::Rest.key(known.id), &known.kept.without_text())?;
+    let mut list = list();
+    list.retain(|entry| entry.id != known.id);
+    let (when, size, steps) = (js_sys::Date::now(), known.kept.text.len(), known.kept.steps_done());
+    list.insert(0, Entry { id: known.id, title: known.title.clone(), when, size, steps });
+    write(&storage, LIST, &list)
+}
+
+/// Keeps what is in the editor, or that it is the lab's own text.
+pub fn store_draft(id: LabId, draft: Option<&str>) -> Result<(), Unkept> {
+    let storage = storage().ok_or(Unkept::Forbidden)?;
+    let key = Part::Draft.key(id);
+    match draft {
+        Some(draft) => set(&storage, &key, &pack(draft)),
+        None => storage.remove_item(&key).map_err(|_| Unkept::Forbidden),
+    }
+}
+
+pub fn remove(id: LabId) {
+    let Some(storage) = storage() else {
+        return;
+    };
+    for part in [Part::Text, Part::Rest, Part::Draft] {
+        // What cannot be removed stays.
+        let _ = storage.remove_item(&part.key(id));
+    }
+    let mut list = list();
+    list.retain(|entry| entry.id != id);
+    let _ = write(&storage, LIST, &list);
+}
+
+/// Whether a kept lab may be opened: not if the page failed the last time that it tried. Until [`opened`] is
+/// called, it counts as failed.
+pub fn may_open() -> bool {
+    let Some(storage) = storage() else {
+        return true;
+    };
+    let failed = matches!(storage.get_item(OPENING), Ok(Some(_)));
+    // A full storage cannot keep the mark; then nothing guards.
+    let _ = storage.set_item(OPENING, "1");
+    !failed
+}
+
+/// The kept lab is open and was shown.
+pub fn opened() {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(OPENING);
+    }
+}
+
+fn read<T: DeserializeOwned>(storage: &Storage, key: &str) -> Option<T> {
+    serde_json::from_str(&storage.get_item(key).ok()??).ok()
+}
+
+fn write<T: Serialize>(storage: &Storage, key: &str, value: &T) -> Result<(), Unkept> {
+    let text = serde_json::to_string(value).map_err(|_| Unkept::Forbidden)?;
+    set(storage, key, &text)
+}
+
+fn set(storage: &Storage, key: &str, text: &str) -> Result<(), Unkept> {
+    storage.set_item(key, text).map_err(|error| match error.dyn_ref::<DomException>() {
+        Some(error) if error.name() == "QuotaExceededError" => Unkept::Full(text.len()),
+        _ => Unkept::Forbidden,
+    })
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
