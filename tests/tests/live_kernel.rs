@@ -48,3 +48,28 @@ fn iptables_over_nf_tables_does_what_the_model_says() {
 fn nft_does_what_the_model_says() {
     check(Tool::Nft, 140);
 }
+
+/// What programs such as Docker, firewalld and Calico left in a kernel (`tests/cases/programs`).
+#[test]
+fn rules_of_real_programs_do_what_the_model_says() {
+    for tool in [Tool::Legacy, Tool::OverNfTables, Tool::Nft] {
+        if let Some(why) = live::missing(tool) {
+            return eprintln!("programs: skipped: {tool:?}: {why}");
+        }
+    }
+    let (mut packets, mut faults) = (0, Vec::new());
+    for program in live::programs() {
+        for seed in 0..3 {
+            let (case, steps) = program.case(seed);
+            let trial = live::run(&case, &steps).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+            if let End::Refused { model, kernel } = &trial.ended {
+                faults.push(format!("{}: refused: model {model:?}, kernel {kernel:?}", case.name));
+            }
+            packets += trial.recording.kernel.len();
+            faults.extend(fault(&trial));
+        }
+    }
+    assert!(faults.is_empty(), "{} faults in {packets} packets:\n{}", faults.len(), faults.join("\n"));
+    assert!(packets > 3000, "only {packets} packets");
+    eprintln!("programs: {packets} packets");
+}

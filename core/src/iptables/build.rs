@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::command::Draft;
 use super::given::{Given, Reader, Refusal};
-use super::matches::{Kept, Match};
+use super::matches::{Kept, KnownMatch, Match};
 use super::options::{self, Extension};
 use super::rule::{Jump, Pending, RuleReader};
 use super::targets::Target;
@@ -32,7 +32,10 @@ impl<'w> RuleReader<'_, 'w, '_> {
     fn make_match(&self, pending: Pending<'w>) -> Result<Match, Complaint> {
         let name = pending.name;
         let Some(extension) = pending.extension else {
-            return Ok(Match::Kept(Box::new(self.kept(name, &pending.kept))));
+            return Ok(match KnownMatch::new(self.kept(name, &pending.kept), self.scope.family) {
+                Ok(known) => Match::Known(Box::new(known)),
+                Err(kept) => Match::Kept(Box::new(kept)),
+            });
         };
         let Reader::Match(read) = extension.reader else {
             return Ok(Match::Kept(Box::new(self.kept(name, &[]))));

@@ -249,6 +249,17 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             ctx.skb.packet.tos = tos.apply(ctx.skb.packet.tos);
             Next::Rule
         }
+        Target::Tcpmss(to) => {
+            if to.apply(&mut ctx.skb.packet) {
+                Next::Rule
+            } else {
+                not_modelled(ctx, target, rule)
+            }
+        }
+        Target::Strip(options) => {
+            options.apply(&mut ctx.skb.packet);
+            Next::Rule
+        }
         Target::Ttl(ttl) => {
             ctx.skb.packet.ttl = ttl.apply(ctx.skb.packet.ttl);
             Next::Rule

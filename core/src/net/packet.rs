@@ -21,9 +21,21 @@ pub struct Packet {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transport {
-    Tcp { sport: u16, dport: u16, flags: TcpFlags },
-    Udp { sport: u16, dport: u16 },
-    Sctp { sport: u16, dport: u16 },
+    Tcp {
+        sport: u16,
+        dport: u16,
+        flags: TcpFlags,
+        /// The largest segment that the sender of a SYN takes: its option, if it has one. No other option is modelled.
+        mss: Option<u16>,
+    },
+    Udp {
+        sport: u16,
+        dport: u16,
+    },
+    Sctp {
+        sport: u16,
+        dport: u16,
+    },
     Icmp(Icmp),
     Other(Protocol),
 }
@@ -92,7 +104,7 @@ impl Packet {
     const IPV6_HEADER: u16 = 40;
 
     pub fn tcp(src: Endpoint, dst: Endpoint, flags: TcpFlags) -> Self {
-        Self::new(src.address, dst.address, Transport::Tcp { sport: src.port, dport: dst.port, flags }, 20)
+        Self::new(src.address, dst.address, Transport::Tcp { sport: src.port, dport: dst.port, flags, mss: None }, 20)
     }
 
     pub fn udp(src: Endpoint, dst: Endpoint) -> Self {
@@ -125,6 +137,9 @@ impl Packet {
         };
         Self { src, dst, ttl: 64, tos: 0, transport, length: header + transport_bytes }
     }
+
+    /// Bytes of the option that [`Transport::Tcp::mss`] is.
+    pub const MSS_OPTION: u16 = 4;
 
     pub const fn family(&self) -> Family {
         Family::of(self.src)

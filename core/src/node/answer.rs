@@ -100,7 +100,7 @@ impl Node {
 
 /// The reset that answers a TCP segment (`nf_reject_ip_tcphdr_put`); none answers a reset.
 fn reset(packet: &Packet) -> Option<Packet> {
-    let Transport::Tcp { sport, dport, flags } = packet.transport else {
+    let Transport::Tcp { sport, dport, flags, .. } = packet.transport else {
         return None;
     };
     if flags.contains(TcpFlags::RST) {

@@ -68,6 +68,9 @@ pub struct Packet {
     pub dport: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<String>,
+    /// The option of a TCP segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mss: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,6 +121,10 @@ impl Packet {
                 return Err(format!("protocol {protocol:?} ({other:?}) is not one that can be sent"));
             }
         };
+        if let (Transport::Tcp { mss, .. }, Some(_)) = (&mut headers.transport, self.mss) {
+            *mss = self.mss;
+            headers.length += Headers::MSS_OPTION;
+        }
         headers.ttl = self.ttl.unwrap_or(headers.ttl);
         headers.tos = self.tos.unwrap_or(headers.tos);
         headers.length += self.size.unwrap_or(0);
@@ -137,7 +144,10 @@ impl Packet {
         };
         (packet.sport, packet.dport) = headers.ports().unwrap_or_default();
         match &headers.transport {
-            Transport::Tcp { flags, .. } => packet.flags = Some(letters(*flags)),
+            Transport::Tcp { flags, mss, .. } => {
+                packet.flags = Some(letters(*flags));
+                packet.mss = *mss;
+            }
             Transport::Icmp(icmp) => {
                 packet.kind = Some(icmp.kind);
                 packet.code = Some(icmp.code).filter(|code| *code > 0);

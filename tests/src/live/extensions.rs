@@ -41,7 +41,9 @@ fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String>
 }
 
 fn anywhere(dice: &mut Dice, not: &str) -> String {
-    match dice.below(6) {
+    match dice.below(8) {
+        6 => format!(" -m quota{not} --quota {}", dice.pick(&["100", "41", "300"])),
+        7 => format!(" -m helper{not} --helper ftp"),
         0 => format!(" -m tos{not} --tos {}", dice.pick(&["0x10", "0x20/0xf0", "Minimize-Delay", "0x00"])),
         1 => format!(" -m dscp{not} --dscp {}", dice.pick(&["0", "8", "0x2e", "4"])),
         2 => format!(" -m dscp{not} --dscp-class {}", dice.pick(&["EF", "CS1", "BE"])),

@@ -117,6 +117,10 @@ impl Writer<'_> {
                 rule.push_str(&test);
             }
         }
+        if protocol == "tcp" && self.table == XtTable::Mangle && !rule.contains("-m tcp ") && self.dice.one_in(4) {
+            let target = ["TCPMSS --set-mss 1200", "TCPMSS --set-mss 400", "TCPOPTSTRIP --strip-options mss,sack"];
+            return format!("{rule} -m tcp --tcp-flags SYN,RST SYN -j {}\n", self.dice.pick(&target));
+        }
         let target = self.target(protocol, reach, user);
         format!("{rule}{target}\n")
     }
@@ -156,7 +160,9 @@ impl Writer<'_> {
         const PORTS: [&str; 7] = ["80", "443", "53", "80:443", "1024:65535", ":1000", "30080"];
         let not = self.not();
         let ports = self.dice.pick(&PORTS);
-        match (protocol, self.dice.below(6)) {
+        match (protocol, self.dice.below(7)) {
+            ("tcp", 6) if self.dice.one_in(2) => format!(" -m tcp{not} --tcp-option 2"),
+            ("tcp", 6) => format!(" -m tcpmss{not} --mss {}", self.dice.pick(&["1300", "536:1400", "1200"])),
             ("tcp" | "udp", 0) => format!(" -m multiport{not} --dports 80,443,8000:9000"),
             ("tcp" | "udp", 1) => format!(" -m multiport{not} --ports 53,40000:40010"),
             ("tcp", 2) => format!(" -m tcp{not} --tcp-flags SYN,ACK,FIN,RST SYN"),

@@ -17,12 +17,14 @@ mod netlink;
 mod nftables;
 mod place;
 mod proc;
+mod programs;
 mod script;
 mod shrink;
 mod wire;
 
 pub use generate::{Tool, case};
 pub use judge::{End, Recording, Trial, run, steps_of};
+pub use programs::{Program, programs};
 pub use shrink::shrink;
 
 /// Why the kernel cannot be asked here what it does with the tool's rules, if it cannot.

@@ -112,6 +112,13 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
             Packet::new(src, dst, Transport::Icmp(Icmp { kind, code: 0, id: sport, cause: None }), 8)
         }
     };
+    if let Transport::Tcp { flags, mss, .. } = &mut packet.transport
+        && flags.contains(SYN)
+        && dice.one_in(3)
+    {
+        *mss = Some(dice.pick(&[1460, 1300, 536]));
+        packet.length += Packet::MSS_OPTION;
+    }
     packet.ttl = dice.pick(&[64, 64, 64, 63, 10, 2, 1]);
     packet.tos = dice.pick(&[0, 0, 0, 0x10, 0x20, 0xb8]);
     // Data that nobody acknowledges would shorten the time-out, and the model has no sequence numbers.

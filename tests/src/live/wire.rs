@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use datapath_core::net::{Icmp, Packet, Protocol, TcpFlags, Transport};
 use etherparse::{
     IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
-    PacketBuilder, TcpHeader, TransportHeader,
+    PacketBuilder, TcpHeader, TcpOptionElement, TransportHeader,
 };
 
 /// Both ends of a connection begin with this number and send nothing that counts, so that every segment is in its
@@ -23,9 +23,12 @@ pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
     let payload = |transport: u16| vec![0; usize::from(packet.length.saturating_sub(header + transport))];
     let mut bytes = Vec::new();
     match &packet.transport {
-        Transport::Tcp { sport, dport, flags } => {
-            let builder = builder.tcp_header(tcp(*sport, *dport, *flags));
-            builder.write_to_vec(&mut bytes, &payload(20))
+        Transport::Tcp { sport, dport, flags, mss } => {
+            let mut header = tcp(*sport, *dport, *flags);
+            let options: Vec<_> = mss.iter().map(|mss| TcpOptionElement::MaximumSegmentSize(*mss)).collect();
+            header.set_options(&options).map_err(|error| format!("{packet}: {error}"))?;
+            let length = header.header_len_u16();
+            builder.tcp_header(header).write_to_vec(&mut bytes, &payload(length))
         }
         Transport::Udp { sport, dport } => builder.udp(*sport, *dport).write_to_vec(&mut bytes, &payload(8)),
         Transport::Icmp(icmp) => {
@@ -120,7 +123,11 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
         TransportHeader::Tcp(tcp) => {
             let bits = [tcp.fin, tcp.syn, tcp.rst, tcp.psh, tcp.ack, tcp.urg];
             let flags = bits.into_iter().enumerate().map(|(bit, set)| u8::from(set) << bit).sum();
-            Transport::Tcp { sport: tcp.source_port, dport: tcp.destination_port, flags: TcpFlags(flags) }
+            let mss = tcp.options_iterator().find_map(|option| match option {
+                Ok(TcpOptionElement::MaximumSegmentSize(mss)) => Some(mss),
+                _ => None,
+            });
+            Transport::Tcp { sport: tcp.source_port, dport: tcp.destination_port, flags: TcpFlags(flags), mss }
         }
         TransportHeader::Udp(udp) => Transport::Udp { sport: udp.source_port, dport: udp.destination_port },
         TransportHeader::Icmpv4(icmp) => icmp_of(&icmp.to_bytes(), &headers.payload, |kind| !matches!(kind, 0 | 8)),

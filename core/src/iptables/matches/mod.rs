@@ -1,17 +1,19 @@
 //! The matches: for each its data, how it is read from options, printed, and tested on a packet.
 //!
 //! In: options of one `-m`. Out: a [`Match`]. Left out on purpose: matches whose facts the model does not
-//! have (payload bytes, IPsec, control groups) are [`Match::Kept`] and never match.
+//! have (payload bytes, control groups, a date) are [`Match::Kept`] and never match.
 
 pub(super) mod addrtype;
 pub(super) mod comment;
 pub(super) mod connbytes;
+pub(super) mod connlimit;
 pub(super) mod conntrack;
 pub(super) mod dscp;
 pub(super) mod hashlimit;
 pub(super) mod icmp;
 pub(super) mod iprange;
 pub(super) mod ipvs;
+mod known;
 pub(super) mod length;
 pub(super) mod limit;
 pub(super) mod mac;
@@ -22,11 +24,13 @@ pub(super) mod owner;
 pub(super) mod physdev;
 pub(super) mod pkttype;
 pub(super) mod ports;
+pub(super) mod quota;
 pub(super) mod recent;
 pub(super) mod rpfilter;
 pub(super) mod set;
 pub(super) mod socket;
 pub(super) mod statistic;
+pub(super) mod tcpmss;
 pub(super) mod tos;
 pub(super) mod ttl;
 
@@ -35,12 +39,14 @@ use std::sync::Arc;
 
 pub use addrtype::AddrtypeMatch;
 pub use connbytes::{ConnbytesMatch, Counted, Measure};
+pub use connlimit::ConnlimitMatch;
 pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
 pub use dscp::DscpMatch;
 pub use hashlimit::{HashRate, HashTables, HashlimitMatch};
 pub use icmp::IcmpMatch;
 pub use iprange::IprangeMatch;
 pub use ipvs::IpvsMatch;
+pub use known::KnownMatch;
 pub use length::LengthMatch;
 pub use limit::LimitMatch;
 pub use mac::MacMatch;
@@ -50,11 +56,13 @@ pub use owner::{Ids, OwnerMatch};
 pub use physdev::PhysdevMatch;
 pub use pkttype::PkttypeMatch;
 pub use ports::{PortsMatch, TcpMatch};
+pub use quota::QuotaMatch;
 pub use recent::{RecentAction, RecentLists, RecentMatch};
 pub use rpfilter::RpfilterMatch;
 pub use set::SetMatch;
 pub use socket::SocketMatch;
 pub use statistic::StatisticMatch;
+pub use tcpmss::TcpmssMatch;
 pub use tos::TosMatch;
 pub use ttl::{TtlMatch, TtlOrder};
 
@@ -68,6 +76,7 @@ pub enum Match {
     Addrtype(AddrtypeMatch),
     Comment(Arc<str>),
     Connbytes(Box<ConnbytesMatch>),
+    Connlimit(ConnlimitMatch),
     Connmark(MarkMatch),
     /// `-m conntrack` and `-m state`.
     Conntrack(Box<ConntrackMatch>),
@@ -76,6 +85,7 @@ pub enum Match {
     Icmp(IcmpMatch),
     Iprange(Box<IprangeMatch>),
     Ipvs(Box<IpvsMatch>),
+    Known(Box<KnownMatch>),
     Length(LengthMatch),
     Limit(LimitMatch),
     Mac(MacMatch),
@@ -85,6 +95,7 @@ pub enum Match {
     Owner(OwnerMatch),
     Physdev(Box<PhysdevMatch>),
     Pkttype(PkttypeMatch),
+    Quota(QuotaMatch),
     Recent(Box<RecentMatch>),
     Rpfilter(RpfilterMatch),
     Sctp(PortsMatch),
@@ -92,6 +103,7 @@ pub enum Match {
     Socket(SocketMatch),
     Statistic(StatisticMatch),
     Tcp(TcpMatch),
+    Tcpmss(TcpmssMatch),
     Tos(TosMatch),
     /// `-m ttl`, and `-m hl` of IPv6.
     Ttl(TtlMatch),
@@ -108,12 +120,21 @@ pub struct Kept {
     pub options: Box<str>,
 }
 
+impl Kept {
+    fn list(&self, out: &mut String) {
+        let _ = write!(out, " {}{}", self.name, self.options);
+    }
+}
+
 /// What the tests of matches remember between packets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MatchState {
     /// `statistic --mode nth`: the packets since the last hit.
     Nth(u32),
     Limit(limit::Bucket),
+    /// The bytes that are left.
+    Quota(u64),
+    Connections(connlimit::Seen),
 }
 
 /// What a test said.
@@ -138,6 +159,7 @@ impl Match {
             Self::Addrtype(_) => "addrtype",
             Self::Comment(_) => "comment",
             Self::Connbytes(_) => "connbytes",
+            Self::Connlimit(_) => "connlimit",
             Self::Connmark(_) => "connmark",
             Self::Conntrack(test) => test.name(),
             Self::Dscp(_) => "dscp",
@@ -145,6 +167,7 @@ impl Match {
             Self::Icmp(test) => test.name(),
             Self::Iprange(_) => "iprange",
             Self::Ipvs(_) => "ipvs",
+            Self::Known(known) => &known.kept.name,
             Self::Length(_) => "length",
             Self::Limit(_) => "limit",
             Self::Mac(_) => "mac",
@@ -154,6 +177,7 @@ impl Match {
             Self::Owner(_) => "owner",
             Self::Physdev(_) => "physdev",
             Self::Pkttype(_) => "pkttype",
+            Self::Quota(_) => "quota",
             Self::Recent(_) => "recent",
             Self::Rpfilter(_) => "rpfilter",
             Self::Sctp(_) => "sctp",
@@ -161,6 +185,7 @@ impl Match {
             Self::Socket(_) => "socket",
             Self::Statistic(_) => "statistic",
             Self::Tcp(_) => "tcp",
+            Self::Tcpmss(_) => "tcpmss",
             Self::Tos(_) => "tos",
             Self::Ttl(test) => test.name(),
             Self::Udp(_) => "udp",
@@ -190,6 +215,9 @@ impl Match {
             Self::Tcp(test) => test.write(out),
             Self::Ttl(test) => test.write(out),
             Self::Connbytes(test) => test.write(out),
+            Self::Connlimit(test) => test.write(out),
+            Self::Quota(test) => test.write(out),
+            Self::Tcpmss(test) => test.write(out),
             Self::Dscp(test) => test.write(out),
             Self::Hashlimit(test) => test.write(out),
             Self::Mac(test) => test.write(out),
@@ -199,6 +227,7 @@ impl Match {
             Self::Socket(test) => test.write(out),
             Self::Tos(test) => test.write(out),
             Self::Kept(kept) => out.push_str(&kept.options),
+            Self::Known(known) => out.push_str(&known.kept.options),
         }
     }
 
@@ -209,6 +238,9 @@ impl Match {
             Self::Addrtype(test) => test.list(out),
             Self::Comment(text) => comment::list(out, text),
             Self::Connbytes(test) => test.list(out),
+            Self::Connlimit(test) => test.list(out),
+            Self::Quota(test) => test.list(out),
+            Self::Tcpmss(test) => test.list(out),
             Self::Connmark(test) => test.list_connmark(out),
             // These have one function for both.
             Self::Conntrack(test) => without_dashes(out, |out| test.write(out)),
@@ -242,9 +274,8 @@ impl Match {
                 out.push_str(" udp");
                 test.list(out);
             }
-            Self::Kept(kept) => {
-                let _ = write!(out, " {}{}", kept.name, kept.options);
-            }
+            Self::Kept(kept) => kept.list(out),
+            Self::Known(known) => known.kept.list(out),
         }
     }
 
@@ -270,6 +301,10 @@ impl Match {
                 let mark = ctx.connection().map(|connection| connection.mark).or(template);
                 mark.is_some_and(|mark| test.matches(mark)).into()
             }
+            Self::Connlimit(test) => test.test(ctx, memory).into(),
+            Self::Known(known) => known.answer.into(),
+            Self::Quota(test) => test.test(ctx.skb.packet.length, memory).into(),
+            Self::Tcpmss(test) => test.matches(&ctx.skb.packet).into(),
             Self::Icmp(test) => test.matches(&ctx.skb.packet).into(),
             Self::Iprange(test) => test.matches(&ctx.skb.packet).into(),
             Self::Ipvs(test) => test.test(ctx.skb),

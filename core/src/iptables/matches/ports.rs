@@ -23,7 +23,6 @@ pub struct TcpMatch {
     pub flags_mask: u8,
     pub flags_set: u8,
     pub inverted_flags: bool,
-    /// The packets of the model carry no options: none matches.
     pub option: Option<TcpOption>,
 }
 
@@ -31,6 +30,11 @@ pub struct TcpMatch {
 pub struct TcpOption {
     pub kind: u8,
     pub inverted: bool,
+}
+
+impl TcpOption {
+    /// The one that packets of the model may have (`TCPOPT_MSS`).
+    pub const MSS: u8 = 2;
 }
 
 pub fn read_udp(given: &Given<'_>) -> Result<Match, Refusal> {
@@ -115,12 +119,12 @@ impl PortsMatch {
 
 impl TcpMatch {
     pub fn matches(&self, packet: &Packet) -> bool {
-        let Transport::Tcp { flags, .. } = packet.transport else {
+        let Transport::Tcp { flags, mss, .. } = packet.transport else {
             return false;
         };
         self.ports.matches(packet)
             && ((flags.0 & self.flags_mask == self.flags_set) != self.inverted_flags)
-            && self.option.is_none_or(|option| option.inverted)
+            && self.option.is_none_or(|option| (option.kind == TcpOption::MSS && mss.is_some()) != option.inverted)
     }
 
     pub fn write(&self, out: &mut String) {

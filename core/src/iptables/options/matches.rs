@@ -1,8 +1,9 @@
 use super::super::argument::Argument;
 use super::super::given::Reader;
 use super::super::matches::{
-    addrtype, comment, connbytes, conntrack, dscp, hashlimit, icmp, iprange, ipvs, length, limit, mac, mark, multiport,
-    nfacct, owner, physdev, pkttype, ports, recent, rpfilter, set, socket, statistic, tos, ttl,
+    addrtype, comment, connbytes, connlimit, conntrack, dscp, hashlimit, icmp, iprange, ipvs, length, limit, mac, mark,
+    multiport, nfacct, owner, physdev, pkttype, ports, quota, recent, rpfilter, set, socket, statistic, tcpmss, tos,
+    ttl,
 };
 use super::{Choice, Extension, aliased, both, negatable, only, option};
 use crate::net::Family;
@@ -41,6 +42,18 @@ pub static MATCHES: &[Extension] = &[
             option("--connbytes-mode", Argument::Text(16)),
         ],
         Reader::Match(connbytes::read),
+    ),
+    both(
+        "connlimit",
+        "how many connections an address or a network has",
+        &[
+            negatable("--connlimit-upto", NUMBER),
+            negatable("--connlimit-above", NUMBER),
+            option("--connlimit-mask", Argument::Number { min: 0, max: 128 }),
+            option("--connlimit-saddr", Argument::None),
+            option("--connlimit-daddr", Argument::None),
+        ],
+        Reader::Match(connlimit::read),
     ),
     both(
         "connmark",
@@ -196,6 +209,12 @@ pub static MATCHES: &[Extension] = &[
         Reader::Match(pkttype::read),
     ),
     both(
+        "quota",
+        "until so many bytes have passed",
+        &[negatable("--quota", Argument::Text(20))],
+        Reader::Match(quota::read),
+    ),
+    both(
         "recent",
         "addresses seen before",
         &[
@@ -289,6 +308,12 @@ pub static MATCHES: &[Extension] = &[
         ],
         Reader::Match(ports::read_tcp),
     ),
+    both(
+        "tcpmss",
+        "the largest segment that a SYN says that its sender takes",
+        &[negatable("--mss", Argument::Range(0xffff))],
+        Reader::Match(tcpmss::read),
+    ),
     both("tos", "the TOS byte of the IP header", &[negatable("--tos", Argument::Tos)], Reader::Match(tos::read)),
     only(
         Family::V4,
@@ -314,7 +339,6 @@ pub static KEPT_MATCHES: &[&str] = &[
     "cgroup",
     "cluster",
     "connlabel",
-    "connlimit",
     "cpu",
     "dccp",
     "devgroup",
@@ -330,13 +354,11 @@ pub static KEPT_MATCHES: &[&str] = &[
     "mh",
     "osf",
     "policy",
-    "quota",
     "rateest",
     "realm",
     "rt",
     "srh",
     "string",
-    "tcpmss",
     "time",
     "u32",
 ];

@@ -1,7 +1,7 @@
 use super::super::argument::Argument;
 use super::super::given::Reader;
 use super::super::targets::{
-    self, classify, ct, header, log, mark, nat, netmap, nflog, nfqueue, notrack, reject, set, tproxy,
+    self, classify, ct, header, log, mark, nat, netmap, nflog, nfqueue, notrack, reject, set, tcp_options, tproxy,
 };
 use super::{Extension, both, only, option};
 use crate::net::Family;
@@ -202,6 +202,19 @@ pub static TARGETS: &[Extension] = &[
     )
     .within(&[XtTable::Nat], &[Hook::Postrouting, Hook::Input]),
     both(
+        "TCPMSS",
+        "lowers the largest segment that a SYN says that its sender takes, and goes on",
+        &[option("--set-mss", SHORT), option("--clamp-mss-to-pmtu", Argument::None)],
+        Reader::Target(tcp_options::read_mss),
+    ),
+    both(
+        "TCPOPTSTRIP",
+        "takes options out of the TCP header and goes on",
+        &[option("--strip-options", Argument::Text(128))],
+        Reader::Target(tcp_options::read_strip),
+    )
+    .within(&[XtTable::Mangle], &[]),
+    both(
         "TOS",
         "changes the TOS byte and goes on",
         &[
@@ -247,8 +260,6 @@ pub static KEPT_TARGETS: &[&str] = &[
     "SECMARK",
     "SNPT",
     "SYNPROXY",
-    "TCPMSS",
-    "TCPOPTSTRIP",
     "TEE",
     "ULOG",
 ];

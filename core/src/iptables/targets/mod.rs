@@ -15,6 +15,7 @@ pub(super) mod nfqueue;
 pub(super) mod notrack;
 pub(super) mod reject;
 pub(super) mod set;
+pub(super) mod tcp_options;
 pub(super) mod tproxy;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use netmap::NetmapTarget;
 pub use nflog::{NflogSize, NflogTarget};
 pub use nfqueue::NfqueueTarget;
 pub use set::{SetKey, SetTarget};
+pub use tcp_options::{StripTarget, TcpmssTarget};
 pub use tproxy::TproxyTarget;
 
 use super::given::{Given, Refusal};
@@ -69,6 +71,9 @@ pub enum Target {
     Reject(RejectWith),
     Set(Box<SetTarget>),
     Snat(Box<NatTarget>),
+    /// `-j TCPOPTSTRIP`
+    Strip(Box<StripTarget>),
+    Tcpmss(TcpmssTarget),
     Tos(TosTarget),
     Tproxy(Box<TproxyTarget>),
     /// Every rule that the packet matches from here on is told.
@@ -133,6 +138,8 @@ impl Target {
             Self::Reject(_) => "REJECT",
             Self::Set(_) => "SET",
             Self::Snat(_) => "SNAT",
+            Self::Strip(_) => "TCPOPTSTRIP",
+            Self::Tcpmss(_) => "TCPMSS",
             Self::Tos(_) => "TOS",
             Self::Tproxy(_) => "TPROXY",
             Self::Trace => "TRACE",
@@ -164,6 +171,8 @@ impl Target {
             Self::Nflog(target) => target.write(out),
             Self::Nfqueue(target) => target.write(out),
             Self::Set(target) => target.write(out),
+            Self::Strip(target) => target.write(out),
+            Self::Tcpmss(target) => target.write(out),
             Self::Tos(target) => target.write(out),
             Self::Tproxy(target) => target.write(out, family),
             Self::Ttl(target) => target.write(out),
@@ -191,6 +200,8 @@ impl Target {
             Self::Nflog(target) => target.list(out),
             Self::Nfqueue(target) => target.list(out),
             Self::Set(target) => target.list(out),
+            Self::Strip(target) => target.list(out, names == Names::Numeric),
+            Self::Tcpmss(target) => target.list(out),
             Self::Tos(target) => target.list(out, names),
             Self::Tproxy(target) => target.list(out, family),
             Self::Ttl(target) => target.list(out),

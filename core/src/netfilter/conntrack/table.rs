@@ -51,6 +51,14 @@ impl Conntrack {
         self.connections.get_mut(&id)
     }
 
+    /// Whether the connection is in the table and not over (`already_closed`).
+    pub fn is_open(&self, id: ConnectionId) -> bool {
+        self.get(id).is_some_and(|connection| {
+            let is_over = matches!(connection.progress, Progress::Tcp(state) if state.is_over());
+            connection.status.confirmed && !connection.status.dying && !is_over
+        })
+    }
+
     /// The entries of the table in the order in which they were created, without those still on their way.
     pub fn entries(&self) -> impl Iterator<Item = &Connection> {
         self.connections.values().filter(|connection| connection.status.confirmed && !connection.status.dying)

@@ -1,0 +1,96 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::super::given::{Given, Refusal};
+use super::{Match, MatchState, Remembered, write_option, write_value};
+use crate::net::Family;
+use crate::netfilter::{ConnectionId, Context};
+use crate::trace::Tracer;
+
+/// `-m connlimit`: how many connections a network has that this rule has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnlimitMatch {
+    pub limit: u32,
+    /// True up to the limit, and not above it.
+    pub upto: bool,
+    /// How many bits of an address make a network.
+    pub length: u8,
+    /// Networks of destinations, and not of sources.
+    pub destination: bool,
+}
+
+/// The connections of each network in a zone.
+pub type Seen = BTreeMap<(u16, IpAddr), BTreeSet<ConnectionId>>;
+
+pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
+    let both = |first: &str, second: &str| {
+        let message = format!("connlimit: option \"{second}\" cannot be used together with \"{first}\".");
+        given.wrong(second, message, "one of the two", "remove one")
+    };
+    for (first, second) in [("--connlimit-upto", "--connlimit-above"), ("--connlimit-saddr", "--connlimit-daddr")] {
+        if given.has(first) && given.has(second) {
+            return Err(both(first, second));
+        }
+    }
+    let (limit, upto) = match (given.number("--connlimit-upto"), given.number("--connlimit-above")) {
+        (Some(limit), _) => (limit, !given.inverted("--connlimit-upto")),
+        (None, Some(limit)) => (limit, given.inverted("--connlimit-above")),
+        (None, None) => {
+            let message = "You must specify \"--connlimit-above\" or \"--connlimit-upto\".";
+            return Err(given.wrong("", message, "--connlimit-above N", "add one of them"));
+        }
+    };
+    let most = if given.family == Family::V4 { 32 } else { 128 };
+    let length = match given.number("--connlimit-mask") {
+        None => most,
+        Some(length) => u8::try_from(length).ok().filter(|length| *length <= most).ok_or_else(|| {
+            let message = format!(
+                "connlimit: bad value for option \"--connlimit-mask\", or out of range (0-{most}): \"{length}\""
+            );
+            given.wrong("--connlimit-mask", message, format!("0 to {most}"), "correct the length")
+        })?,
+    };
+    Ok(Match::Connlimit(ConnlimitMatch { limit, upto, length, destination: given.has("--connlimit-daddr") }))
+}
+
+impl ConnlimitMatch {
+    /// `connlimit_mt`, `__nf_conncount_add`: those that are gone or over no longer count. The kernel looks for them at most
+    /// once in a jiffy; here it always does.
+    pub(super) fn test<T: Tracer>(&self, ctx: &Context<'_, T>, memory: &mut Remembered<'_>) -> bool {
+        let packet = &ctx.skb.packet;
+        let address = if self.destination { packet.dst } else { packet.src };
+        let network = IpNet::new(address, self.length).map_or(address, |net| net.network());
+        let connection = ctx.connection();
+        let zone = connection.map_or(0, |connection| connection.zone.id);
+        let MatchState::Connections(seen) = memory.state(MatchState::Connections(Seen::new())) else {
+            return false;
+        };
+        let of_network = seen.entry((zone, network)).or_default();
+        of_network.retain(|id| ctx.stack.conntrack.is_open(*id));
+        // A packet without a connection counts for as long as it takes.
+        let own = match connection {
+            Some(connection) => {
+                of_network.insert(connection.id);
+                0
+            }
+            None => 1,
+        };
+        (of_network.len() + own > self.limit as usize) != self.upto
+    }
+
+    /// `connlimit_save4`
+    pub fn write(&self, out: &mut String) {
+        write_value(out, false, if self.upto { "--connlimit-upto" } else { "--connlimit-above" }, self.limit);
+        write_value(out, false, "--connlimit-mask", self.length);
+        write_option(out, false, if self.destination { "--connlimit-daddr" } else { "--connlimit-saddr" });
+    }
+
+    /// `connlimit_print4`
+    pub fn list(&self, out: &mut String) {
+        let end = if self.destination { "dst" } else { "src" };
+        let _ = write!(out, " #conn {end}/{} {} {}", self.length, if self.upto { "<=" } else { ">" }, self.limit);
+    }
+}

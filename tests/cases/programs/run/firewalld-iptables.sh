@@ -1,0 +1,2 @@
+backend=iptables
+. "$(dirname "${BASH_SOURCE[0]}")/firewalld.sh"

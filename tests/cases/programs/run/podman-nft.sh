@@ -1,0 +1,2 @@
+choose nft
+. "$(dirname "${BASH_SOURCE[0]}")/podman.sh"
