@@ -1,4 +1,4 @@
-use super::{Destination, Kind, Origin, Parts};
+use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
 use crate::net::Family;
 use crate::netfilter::conntrack;
@@ -25,7 +25,7 @@ pub struct Restored {
 pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
     let mut diagnostics = parts.unknown.clone();
     let mut node = Node::new("node".into());
-    diagnostics.push(taken_for_granted());
+    diagnostics.push(taken_for_granted(parts.texts.contains_key(&Kind::Sysctl)));
     let listed = listed(parts, &mut diagnostics);
     let origins = match &listed {
         Some(listed) => {
@@ -40,6 +40,9 @@ pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
             Origin::without_listing()
         }
     };
+    if let Some(text) = parts.texts.get(&Kind::Sysctl) {
+        diagnostics.extend(sysctl::apply(&mut node, text));
+    }
     load(&mut node, parts, &mut diagnostics);
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
@@ -100,12 +103,15 @@ fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn taken_for_granted() -> Diagnostic {
-    Diagnostic::note(
-        Position::START,
-        "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing here says \
-         who listens, and its sysctls are those of a fresh kernel that forwards",
-    )
+fn taken_for_granted(has_settings: bool) -> Diagnostic {
+    let listeners = "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing \
+                     here says who listens";
+    let settings = if has_settings {
+        "what sysctl does not list is as in a fresh kernel that forwards"
+    } else {
+        "its sysctls are those of a fresh kernel that forwards"
+    };
+    Diagnostic::note(Position::START, format!("{listeners}, and {settings}"))
 }
 
 fn assumed_routing() -> Diagnostic {

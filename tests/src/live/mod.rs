@@ -18,6 +18,7 @@ mod nftables;
 mod place;
 mod proc;
 mod script;
+mod sctp;
 mod shrink;
 mod wire;
 
