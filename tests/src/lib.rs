@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod fuzz;
 pub mod kernel;
 pub mod large;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,7 @@ pub enum Kind {
     IpAddress,
     IpRoute,
     IpRule,
+    Sysctl,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Self::IpAddress => "ip addr",
             Self::IpRoute => "ip route",
             Self::IpRule => "ip rule",
+            Self::Sysctl => "sysctl -a",
         }
     }
 }

@@ -1,17 +1,19 @@
 //! What people copy from a node, recognised and made into a [`Node`](crate::node::Node) again.
 //!
 //! In: one text with the output of any of `iptables-save`, `ip6tables-save`, `nft list ruleset`, `ipset save`,
-//! `ipvsadm -S -n`, `conntrack -L`, `ip addr`, `ip route` and `ip rule`, in any order. Out: a node with these rules,
+//! `ipvsadm -S -n`, `conntrack -L`, `ip addr`, `ip route`, `ip rule` and `sysctl -a`, in any order. Out: a node with these rules,
 //! located remarks, and what there is to ask it ([`Origin`], [`Destination`]). Left out on purpose: what none of them
-//! prints, such as sysctls and who listens; what is taken for granted instead is said.
+//! prints, such as who listens; what is taken for granted instead is said.
 
 mod ask;
 mod instead;
 mod kind;
 mod node;
 mod split;
+mod sysctl;
 
 pub use ask::{Destination, Origin};
 pub use kind::Kind;
+pub(crate) use node::restore_in_turns;
 pub use node::{Restored, restore};
 pub use split::{Parts, split};

@@ -1,10 +1,11 @@
-use super::{Destination, Kind, Origin, Parts};
+use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
 use crate::net::Family;
 use crate::netfilter::conntrack;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
 use crate::node::Node;
 use crate::source::{Diagnostic, Position, Severity};
+use crate::task::block_on;
 use crate::{ipset, iptables, ipvs, nftables};
 
 /// A node that has what was copied from one.
@@ -18,14 +19,19 @@ pub struct Restored {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Gives a fresh node what the parts say, each by its own tool, in turns.
+/// Gives a fresh node what the parts say, each by its own tool.
 ///
 /// # Errors
 /// What the tools refuse, at its place.
-pub async fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
+pub fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
+    block_on(restore_in_turns(parts))
+}
+
+/// [`restore`], in turns.
+pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
     let mut diagnostics = parts.unknown.clone();
     let mut node = Node::new("node".into());
-    diagnostics.push(taken_for_granted());
+    diagnostics.push(taken_for_granted(parts.texts.contains_key(&Kind::Sysctl)));
     let listed = listed(parts, &mut diagnostics);
     let origins = match &listed {
         Some(listed) => {
@@ -40,6 +46,9 @@ pub async fn restore(parts: &Parts) -> Result<Restored, Vec<Diagnostic>> {
             Origin::without_listing()
         }
     };
+    if let Some(text) = parts.texts.get(&Kind::Sysctl) {
+        diagnostics.extend(sysctl::apply(&mut node, text));
+    }
     load(&mut node, parts, &mut diagnostics).await;
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
@@ -100,12 +109,15 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
     }
 }
 
-fn taken_for_granted() -> Diagnostic {
-    Diagnostic::note(
-        Position::START,
-        "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing here says \
-         who listens, and its sysctls are those of a fresh kernel that forwards",
-    )
+fn taken_for_granted(has_settings: bool) -> Diagnostic {
+    let listeners = "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing \
+                     here says who listens";
+    let settings = if has_settings {
+        "what sysctl does not list is as in a fresh kernel that forwards"
+    } else {
+        "its sysctls are those of a fresh kernel that forwards"
+    };
+    Diagnostic::note(Position::START, format!("{listeners}, and {settings}"))
 }
 
 fn assumed_routing() -> Diagnostic {

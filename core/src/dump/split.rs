@@ -5,6 +5,7 @@ use ipnet::IpNet;
 
 use super::Kind;
 use super::instead::instead;
+use super::sysctl;
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
 
@@ -127,6 +128,9 @@ impl Splitter {
         if let Some(kind) = self.begins(first, second, line, rest) {
             return Line::Of(kind);
         }
+        if sysctl::is_setting(line) {
+            return Line::Of(Kind::Sysctl);
+        }
         one_line(first, second).map_or(Line::Unknown, Line::Of)
     }
 
@@ -174,7 +178,7 @@ impl Splitter {
             self.parts.unknown.push(Diagnostic::warning(
                 position,
                 format!("no tool that the lab knows prints {shown:?}"),
-                "lines of iptables-save, nft list ruleset, ipset save, ipvsadm -S -n, conntrack -L, ip addr, ip route, ip rule",
+                "lines of iptables-save, nft list ruleset, ipset save, ipvsadm -S -n, conntrack -L, ip addr, ip route, ip rule, sysctl -a",
                 "it is passed over; paste the output of these commands whole and unchanged",
             ));
         }

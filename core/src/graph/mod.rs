@@ -1,13 +1,16 @@
 //! The shape of a node's rulesets: which chain leads to which, and where a packet went.
 //!
 //! In: a node and, if there is one, the trace of a packet on it. Out: a [`Picture`] with a place for every
-//! chain and arrow, for SVG. Left out on purpose: chains that neither the packet nor their neighbours came
+//! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to. Left out on purpose: chains that neither the packet nor their neighbours came
 //! near, where a node has too many to draw; the picture says how many.
 
 mod chains;
 mod layout;
+mod reach;
+mod shape;
 
 pub use chains::draw;
+pub use reach::{Dead, Reach};
 
 use crate::trace::ChainId;
 

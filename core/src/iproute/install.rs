@@ -28,6 +28,8 @@ pub fn install(node: &Node) -> (Routing, Vec<Diagnostic>) {
     for interface in &node.interfaces {
         let kind = device_kind(interface, &mut said);
         add_interface(&mut routing, interface, kind, &node.routes);
+        // What is longer than any packet is no limit.
+        routing.settings_of(&interface.name).mtu = interface.fact("mtu").and_then(|mtu| mtu.parse().ok());
     }
     let mut routes: Vec<_> = node.routes.iter().collect();
     // The lowest metric comes first; listings have them so already.

@@ -41,7 +41,7 @@ fn fewer_directions_than_dimensions_never_match() {
 #[test]
 fn a_bitmap_of_ports_knows_tcp_and_udp_only() {
     let mut sets = sets("create N bitmap:port range 0-65535\nadd N 30080\n");
-    let sctp = Skb::sent(Packet::sctp(end("10.0.0.9:1"), end("10.0.0.1:30080")));
+    let sctp = Skb::sent(Packet::sctp(end("10.0.0.9:1"), end("10.0.0.1:30080"), 0, Vec::new()));
     assert_eq!(sets.test("N", &[DST], &sctp, 0), Membership::Absent);
     assert_eq!(sets.test("N", &[DST], &tcp("10.0.0.9:1", "10.0.0.1:30080"), 0), Membership::Present);
     assert_eq!(sets.test("N", &[SRC], &tcp("10.0.0.9:30080", "10.0.0.1:1"), 0), Membership::Present);

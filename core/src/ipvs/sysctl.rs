@@ -1,4 +1,4 @@
-use crate::netfilter::Seconds;
+use crate::netfilter::{Seconds, Setting};
 
 /// The settings under `net.ipv4.vs`, with the kernel's defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,20 @@ impl Sysctls {
     /// (`NewProxier` in `pkg/proxy/ipvs/proxier.go`).
     pub fn kube_proxy() -> Self {
         Self { conntrack: true, expire_nodest_conn: true, expire_quiescent_template: true, ..Self::default() }
+    }
+
+    /// Sets what is called so under `net.ipv4.vs`.
+    pub fn set(&mut self, name: &str, value: &str) -> Setting {
+        match name {
+            "conntrack" => Setting::switch(value, &mut self.conntrack),
+            "conn_reuse_mode" => Setting::number(value, 0, &mut self.conn_reuse_mode),
+            "expire_nodest_conn" => Setting::switch(value, &mut self.expire_nodest_conn),
+            "expire_quiescent_template" => Setting::switch(value, &mut self.expire_quiescent_template),
+            "sloppy_tcp" => Setting::switch(value, &mut self.sloppy_tcp),
+            "nat_icmp_send" => Setting::switch(value, &mut self.nat_icmp_send),
+            "lblc_expiration" | "lblcr_expiration" => Setting::number(value, 0, &mut self.locality_expiration),
+            _ => Setting::Unknown,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::lookup::Function;
 use super::state::Side;
 use super::tracking::{settle_conntrack, untrack};
 use crate::net::{Endpoint, Family, Packet, Protocol, Transport, Tuple};
+use crate::netfilter::conntrack::Confirmed;
 use crate::netfilter::routing::DeviceKind;
 use crate::netfilter::{Context, Hook, IpvsHandled, IpvsMethod, IpvsRequest, Manip, RejectWith, Verdict, nat};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
@@ -192,7 +193,7 @@ fn encapsulate<T: Tracer>(
         && let Some(link) = ctx.skb.connection
     {
         let unconfirmed = ctx.stack.conntrack.get(link.id).is_some_and(|entry| !entry.status.confirmed);
-        if !ctx.stack.conntrack.confirm(link.id) {
+        if ctx.stack.conntrack.confirm(link, ctx.now) == Confirmed::Refused {
             return refuse(ctx, Outcome::Drop, function);
         }
         if unconfirmed {

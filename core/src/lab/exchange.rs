@@ -4,7 +4,7 @@ use super::carry::{Carrier, End};
 use super::network::{Network, Place};
 use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
 use crate::chance::Chance;
-use crate::net::{Endpoint, Packet, Protocol, TcpFlags, Transport, Tuple};
+use crate::net::{Endpoint, Packet, Protocol, SctpChunk, TcpFlags, Transport, Tuple};
 use crate::netfilter::Seconds;
 use crate::task::block_on;
 use crate::trace::Tracer;
@@ -39,11 +39,15 @@ impl Flow {
         })
     }
 
-    /// The client's next packet: TCP opens with a SYN and goes on with data.
+    /// The client's next packet: TCP opens with a SYN and goes on with data, SCTP with an INIT and a cookie.
     fn next_packet(&self) -> Packet {
         match self.tuple.protocol {
             Protocol::Tcp if self.sent > 0 => {
                 Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK)
+            }
+            Protocol::Sctp if self.sent > 0 => {
+                let chunk = if self.sent == 1 { SctpChunk::CookieEcho } else { SctpChunk::Data };
+                Packet::sctp(self.tuple.src, self.tuple.dst, SctpChunk::ANSWERED, vec![chunk])
             }
             _ => Packet::opening(self.tuple),
         }
@@ -125,7 +129,18 @@ fn answer(request: &Packet, listens: bool) -> Option<Packet> {
             Some(Packet::tcp(back.src, back.dst, TcpFlags::SYN | TcpFlags::ACK))
         }
         Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, TcpFlags::PSH | TcpFlags::ACK)),
-        Transport::Udp { .. } | Transport::Sctp { .. } => Some(Packet::opening(back)),
+        Transport::Udp { .. } => Some(Packet::opening(back)),
+        Transport::Sctp { chunks, .. } => Some(Packet::sctp(back.src, back.dst, SctpChunk::ASKED, reply_to(chunks))),
         Transport::Icmp(_) | Transport::Other(_) => request.refusal(),
     }
+}
+
+/// What a server sends back for the chunks of an association's client.
+fn reply_to(chunks: &[SctpChunk]) -> Vec<SctpChunk> {
+    let reply = |chunk: &SctpChunk| match chunk {
+        SctpChunk::Init { .. } => SctpChunk::InitAck { tag: SctpChunk::ANSWERED },
+        SctpChunk::CookieEcho => SctpChunk::CookieAck,
+        _ => SctpChunk::Sack,
+    };
+    chunks.iter().map(reply).collect()
 }

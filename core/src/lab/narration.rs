@@ -97,6 +97,12 @@ fn conntrack(event: &Event) -> (String, String) {
         Event::ConnectionInvalid { reason } => {
             (format!("Conntrack finds the packet INVALID: {reason}."), String::new())
         }
+        Event::ConnectionTableFull => (
+            "The conntrack table is full, and the packet is dropped.".into(),
+            "The kernel's log says \"nf_conntrack: table full, dropping packet\"; net.netfilter.nf_conntrack_max is the \
+             limit."
+                .into(),
+        ),
         Event::NatSkipped { connection } => (
             format!("The nat chains are not visited: connection {connection} is already decided."),
             "NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack."

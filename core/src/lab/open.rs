@@ -89,7 +89,7 @@ impl Lab {
 
     /// A single lane with a node as it was copied.
     async fn of_node(text: &str, parts: &dump::Parts, seed: u64) -> Result<Self, Refused> {
-        let mut restored = dump::restore(parts).await.map_err(|diagnostics| Refused { diagnostics })?;
+        let mut restored = dump::restore_in_turns(parts).await.map_err(|diagnostics| Refused { diagnostics })?;
         let diagnostics = std::mem::take(&mut restored.diagnostics);
         let mut cluster = Cluster::default();
         let (controllers, started) = Controllers::start(&mut cluster, seed);

@@ -7,9 +7,11 @@ mod family;
 mod packet;
 mod protocol;
 mod refusal;
+mod sctp;
 mod tuple;
 
 pub use family::Family;
 pub use packet::{Icmp, Packet, TcpFlags, Transport};
 pub use protocol::Protocol;
+pub use sctp::SctpChunk;
 pub use tuple::{Endpoint, Tuple};

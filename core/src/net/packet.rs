@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::BitOr;
 
-use super::{Endpoint, Family, Protocol, Tuple};
+use super::{Endpoint, Family, Protocol, SctpChunk, Tuple};
 
 /// The headers of one packet. The mark is not here: it belongs to the node that the packet is on
 /// (see [`crate::netfilter::Skb`]).
@@ -35,6 +35,8 @@ pub enum Transport {
     Sctp {
         sport: u16,
         dport: u16,
+        tag: u32,
+        chunks: Vec<SctpChunk>,
     },
     Icmp(Icmp),
     Other(Protocol),
@@ -111,8 +113,11 @@ impl Packet {
         Self::new(src.address, dst.address, Transport::Udp { sport: src.port, dport: dst.port }, 8)
     }
 
-    pub fn sctp(src: Endpoint, dst: Endpoint) -> Self {
-        Self::new(src.address, dst.address, Transport::Sctp { sport: src.port, dport: dst.port }, 12)
+    /// `tag` is the one that the receiver has asked for; an INIT has none, which is 0.
+    pub fn sctp(src: Endpoint, dst: Endpoint, tag: u32, chunks: Vec<SctpChunk>) -> Self {
+        let length = 12 + chunks.iter().map(SctpChunk::length).sum::<u16>();
+        let transport = Transport::Sctp { sport: src.port, dport: dst.port, tag, chunks };
+        Self::new(src.address, dst.address, transport, length)
     }
 
     /// A first packet of `tuple`: a SYN, a datagram, an echo request.
@@ -120,7 +125,7 @@ impl Packet {
         match tuple.protocol {
             Protocol::Tcp => Self::tcp(tuple.src, tuple.dst, TcpFlags::SYN),
             Protocol::Udp => Self::udp(tuple.src, tuple.dst),
-            Protocol::Sctp => Self::sctp(tuple.src, tuple.dst),
+            Protocol::Sctp => Self::sctp(tuple.src, tuple.dst, 0, vec![SctpChunk::Init { tag: SctpChunk::ASKED }]),
             Protocol::Icmp | Protocol::Icmpv6 => {
                 let kind = if tuple.protocol == Protocol::Icmp { 8 } else { 128 };
                 let icmp = Icmp { kind, code: 0, id: tuple.src.port, cause: None };
@@ -161,7 +166,7 @@ impl Packet {
         match self.transport {
             Transport::Tcp { sport, dport, .. }
             | Transport::Udp { sport, dport }
-            | Transport::Sctp { sport, dport } => Some((sport, dport)),
+            | Transport::Sctp { sport, dport, .. } => Some((sport, dport)),
             Transport::Icmp(_) | Transport::Other(_) => None,
         }
     }
@@ -201,6 +206,10 @@ impl fmt::Display for Packet {
         self.tuple().fmt(f)?;
         if let Transport::Tcp { flags, .. } = &self.transport {
             write!(f, " [{flags}]")?;
+        }
+        if let Transport::Sctp { chunks, .. } = &self.transport {
+            let names: Vec<_> = chunks.iter().map(ToString::to_string).collect();
+            write!(f, " [{}]", names.join("+"))?;
         }
         Ok(())
     }

@@ -135,7 +135,20 @@ pub fn masquerade<T: Tracer>(ctx: &mut Context<'_, T>, range: &NatRange, origin:
         return Verdict::Drop;
     };
     let range = NatRange { addresses: Some((address, address)), ..*range };
+    let index = ctx.stack.routing.index_of(&device);
+    if let Some(entry) = ctx.skb.connection.and_then(|link| ctx.stack.conntrack.get_mut(link.id)) {
+        entry.masqueraded_at = index;
+    }
     setup(ctx, Manip::Source, &range, origin)
+}
+
+/// Whether a masqueraded connection leaves by another device than the one whose address it has: nobody would answer it
+/// (`nf_nat_oif_changed`).
+pub fn has_moved<T: Tracer>(ctx: &Context<'_, T>) -> bool {
+    let is_original = ctx.skb.connection.is_some_and(|link| link.direction == Direction::Original);
+    let out = ctx.skb.output.as_deref().and_then(|device| ctx.stack.routing.index_of(device));
+    let at = ctx.connection().and_then(|connection| connection.masqueraded_at);
+    ctx.hook == Hook::Postrouting && is_original && at.is_some() && at != out
 }
 
 /// Whether the nat chains still have to decide at this hook (`nf_nat_initialized`). They never see an ICMP error: it

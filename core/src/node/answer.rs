@@ -33,6 +33,15 @@ impl Node {
         self.send_error(skb, kind, 0, run)
     }
 
+    /// Fragmentation needed, and packet too big (`ip_forward`, `ip6_forward`).
+    pub(super) fn too_big<T: Tracer>(&mut self, skb: &Skb, run: &mut Run<'_, T>) -> Vec<Fate> {
+        let (kind, code) = match skb.packet.family() {
+            Family::V4 => (3, 4),
+            Family::V6 => (2, 0),
+        };
+        self.send_error(skb, kind, code, run)
+    }
+
     fn send_error<T: Tracer>(&mut self, skb: &Skb, kind: u8, code: u8, run: &mut Run<'_, T>) -> Vec<Fate> {
         // No error answers an error (RFC 1122, `icmp_send`).
         let is_error = matches!(&skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some());

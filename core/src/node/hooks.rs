@@ -6,8 +6,8 @@ use super::path::output_device;
 use super::{Node, Run};
 use crate::iptables;
 use crate::ipvs;
-use crate::net::Family;
-use crate::netfilter::conntrack::Tracked;
+use crate::net::{Family, Transport};
+use crate::netfilter::conntrack::{Confirmed, Tracked};
 use crate::netfilter::{Context, Direction, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
 use crate::nftables::{self, ChainKind};
 use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
@@ -75,10 +75,7 @@ impl Node {
                 tracer: &mut *run.tracer,
             };
             let verdict = match function {
-                Function::Conntrack => {
-                    track(&mut ctx);
-                    Verdict::Accept
-                }
+                Function::Conntrack => track(&mut ctx),
                 Function::Confirm => confirm(&mut ctx),
                 Function::Table(table) => iptables::traverse(self.iptables.of_mut(family), table, &mut ctx),
                 Function::NftChain(chain) | Function::RouteChain(chain) => {
@@ -187,9 +184,9 @@ fn run_ipvs<T: Tracer>(ipvs: &mut ipvs::Ipvs, function: IpvsFunction, ctx: &mut 
 
 /// `nf_conntrack_in`: finds or makes the packet's connection. A packet that has one already
 /// (loopback, IPVS) keeps it.
-fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
+fn track<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     if ctx.skb.connection.is_some() || ctx.skb.untracked {
-        return;
+        return Verdict::Accept;
     }
     let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK };
     let zone = ctx.skb.template.take().map(|template| template.zone(ctx.skb.mark)).unwrap_or_default();
@@ -209,7 +206,13 @@ fn track<T: Tracer>(ctx: &mut Context<'_, T>) {
         }
         Tracked::Invalid(reason) => ctx.step(Cost::CONNECTION, || (Event::ConnectionInvalid { reason }, origin)),
         Tracked::Untracked => ctx.skb.untracked = true,
+        Tracked::Full => {
+            ctx.step(Cost::CONNECTION, || (Event::ConnectionTableFull, origin.clone()));
+            ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
+            return Verdict::Drop;
+        }
     }
+    Verdict::Accept
 }
 
 /// `nf_conntrack_confirm`: at the end of a packet's way on this node its connection enters the table.
@@ -217,19 +220,29 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     let Some(link) = ctx.skb.connection else {
         return Verdict::Accept;
     };
-    // An answer that belongs to the connection of its cause does not confirm it.
-    let confirmed = ctx.connection().is_none_or(|connection| connection.status.confirmed);
-    if confirmed || link.direction == Direction::Reply {
+    let is_entered = ctx.connection().is_none_or(|connection| connection.status.confirmed);
+    if is_entered || link.direction == Direction::Reply {
         return Verdict::Accept;
     }
-    if !ctx.stack.conntrack.confirm(link.id) {
-        ctx.skb.connection = None;
-        let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_CONFIRM };
-        ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
-        return Verdict::Drop;
+    match ctx.stack.conntrack.confirm(link, ctx.now) {
+        Confirmed::Entered => {
+            let confirmed = Event::ConnectionConfirmed { connection: link.id };
+            ctx.step(Cost::NONE, || (confirmed, Origin::Connection(link.id)));
+            Verdict::Accept
+        }
+        Confirmed::Joined(link) => {
+            ctx.skb.connection = Some(link);
+            let found = Event::ConnectionFound { connection: link.id, direction: link.direction, info: link.info };
+            ctx.step(Cost::NONE, || (found, Origin::Connection(link.id)));
+            Verdict::Accept
+        }
+        Confirmed::Refused => {
+            ctx.skb.connection = None;
+            let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_CONFIRM };
+            ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
+            Verdict::Drop
+        }
     }
-    ctx.step(Cost::NONE, || (Event::ConnectionConfirmed { connection: link.id }, Origin::Connection(link.id)));
-    Verdict::Accept
 }
 
 /// `nf_nat_inet_fn`: the nat chains decide once per connection, then every packet is translated.
@@ -257,11 +270,20 @@ fn run_nat<T: Tracer>(
         if nat::is_undecided(ctx) && nat::bind_unchanged(ctx) != Verdict::Accept {
             return Verdict::Drop;
         }
+    } else if !is_icmp_error(ctx) && nat::has_moved(ctx) {
+        ctx.stack.conntrack.delete(link.id);
+        ctx.skb.connection = None;
+        ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), Origin::Connection(link.id)));
+        return Verdict::Drop;
     } else if has_nat_chain(tables, ruleset, ctx) {
         ctx.step(Cost::NONE, || (Event::NatSkipped { connection: link.id }, Origin::Connection(link.id)));
     }
     nat::translate(ctx);
     Verdict::Accept
+}
+
+fn is_icmp_error<T: Tracer>(ctx: &Context<'_, T>) -> bool {
+    matches!(&ctx.skb.packet.transport, Transport::Icmp(icmp) if icmp.cause.is_some())
 }
 
 enum NatChain {

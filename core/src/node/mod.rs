@@ -9,6 +9,7 @@ mod answer;
 mod hooks;
 mod names;
 mod path;
+mod sysctl;
 
 use std::sync::Arc;
 

@@ -80,6 +80,10 @@ impl Node {
             Route::Local { .. } => (true, None),
             _ if is_broadcast => (true, None),
             Route::Via { device, .. } => (false, Some(&**device)),
+            // A node that does not forward has no business to answer (`ip_error`).
+            Route::Unreachable | Route::Refused(_) if skb.packet.src.is_ipv4() && !self.stack.routing.forwards.v4 => {
+                return self.lost(skb, Vec::new());
+            }
             Route::Unreachable => return self.refused(RejectWith::NetUnreachable, skb, run),
             Route::Refused(with) => return self.refused(*with, skb, run),
             Route::Blackhole => return self.lost(skb, Vec::new()),
@@ -90,6 +94,11 @@ impl Node {
             return self.lost(skb, Vec::new());
         }
         match route {
+            Route::Via { .. } if !is_mine && !self.stack.routing.forwards.of(skb.packet.family()) => {
+                let reason = "not for this node, which does not forward (ip_forward)";
+                report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+                self.lost(skb, Vec::new())
+            }
             Route::Via { device, gateway } if !is_mine => self.forward(skb, device, gateway, run),
             _ => self.deliver(skb, run),
         }
@@ -131,6 +140,11 @@ impl Node {
             let answers = self.time_exceeded(skb, run);
             return self.lost(skb, answers);
         }
+        // Nobody takes packets of the model apart: they ask for that (`IP_DF`), and IPv6 has no other.
+        if self.stack.routing.mtu(&device).is_some_and(|mtu| skb.packet.length > mtu) {
+            let answers = self.too_big(skb, run);
+            return self.lost(skb, answers);
+        }
         // `ip_forward` counts the hop down before it calls the hook.
         skb.packet.ttl -= 1;
         skb.output = Some(device);
@@ -162,8 +176,11 @@ impl Node {
     pub(super) fn route_out<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {
         let route = self.route(skb, run);
         let src = skb.packet.src;
-        let stays = src.is_ipv4() && src.is_loopback() && !self.stack.routing.route_localnet;
-        if stays && matches!(route, Route::Via { .. }) {
+        let is_localnet = src.is_ipv4() && src.is_loopback();
+        if let Route::Via { device, .. } = &route
+            && is_localnet
+            && !self.stack.routing.routes_localnet(device)
+        {
             let reason = "a loopback address as source, on its way out";
             report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
             return Route::Unreachable;

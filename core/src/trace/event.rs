@@ -187,6 +187,8 @@ pub enum Event {
     ConnectionInvalid {
         reason: &'static str,
     },
+    /// The conntrack table has no room for another connection.
+    ConnectionTableFull,
     /// NAT already decided for this connection: the nat chains are not visited.
     NatSkipped {
         connection: ConnectionId,

@@ -89,7 +89,6 @@ fn tuple(tuple: &Tuple) -> String {
 fn connection(connection: &Connection) -> Value {
     let status = &connection.status;
     let names = [
-        (status.expected, "expected"),
         (status.seen_reply, "seen_reply"),
         (status.assured, "assured"),
         (status.confirmed, "confirmed"),

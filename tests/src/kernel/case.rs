@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use datapath_core::net::{Endpoint, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
 use serde::{Deserialize, Serialize};
 
+use super::sctp;
+
 /// One node and what is sent to it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Case {
@@ -79,6 +81,12 @@ pub struct Packet {
     pub kind: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<u8>,
+    /// The verification tag of an SCTP packet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<u32>,
+    /// Its chunks, as [`super::sctp`] names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chunks: Vec<String>,
     /// Bytes behind the transport header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u16>,
@@ -109,7 +117,10 @@ impl Packet {
         let mut headers = match Protocol::from_name(protocol).or((protocol == "icmp6").then_some(Protocol::Icmpv6)) {
             Some(Protocol::Tcp) => Headers::tcp(from, to, tcp_flags(self.flags.as_deref().unwrap_or("S"))),
             Some(Protocol::Udp) => Headers::udp(from, to),
-            Some(Protocol::Sctp) => Headers::sctp(from, to),
+            Some(Protocol::Sctp) => {
+                let chunks = self.chunks.iter().map(|name| sctp::chunk(name)).collect::<Result<_, _>>()?;
+                Headers::sctp(from, to, self.tag.unwrap_or(0), chunks)
+            }
             Some(Protocol::Icmp | Protocol::Icmpv6) => {
                 let kind = self.kind.unwrap_or(if src.is_ipv6() { 128 } else { 8 });
                 let cause = self.quote.as_ref().map(|quote| quote.headers()).transpose()?.map(Box::new);
@@ -147,6 +158,10 @@ impl Packet {
             Transport::Tcp { flags, mss, .. } => {
                 packet.flags = Some(letters(*flags));
                 packet.mss = *mss;
+            }
+            Transport::Sctp { tag, chunks, .. } => {
+                packet.tag = Some(*tag).filter(|tag| *tag > 0);
+                packet.chunks = chunks.iter().map(sctp::name).collect();
             }
             Transport::Icmp(icmp) => {
                 packet.kind = Some(icmp.kind);

@@ -3,13 +3,12 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
-use datapath_core::netfilter::Sockets;
-use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, ReversePath};
+use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind};
+use datapath_core::netfilter::{Setting, Sockets};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::Recorder;
 use datapath_core::{ipset, iptables, ipvs, nftables};
 use ipnet::IpNet;
-use serde_json::Value;
 
 use super::answer::{Answer, Out};
 use super::balance::Balance;
@@ -44,40 +43,17 @@ impl Machine {
         for (rule, priority) in case.rules.iter().zip((0..32_766).rev()) {
             routing.add_policy(ip::rule(rule, priority)?);
         }
-        let way_back = case.sysctl.get("net/ipv4/conf/all/rp_filter").and_then(serde_json::Value::as_u64);
-        routing.reverse_path = match way_back {
-            Some(1) => ReversePath::Strict,
-            Some(2) => ReversePath::Loose,
-            _ => ReversePath::Any,
-        };
-        let localnet = case.sysctl.get("net/ipv4/conf/all/route_localnet");
-        routing.route_localnet = localnet.is_some_and(|value| *value == 1 || *value == "1");
         machine.node.stack.sockets = Some(Sockets::default());
         for load in &case.load {
             machine.load(load)?;
         }
         for (name, value) in &case.sysctl {
-            machine.balance(name, value);
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if let refused @ Setting::Refused(_) = machine.node.set_sysctl(&name.replace('/', "."), &value) {
+                return Err(format!("{name} = {value}: {refused:?}"));
+            }
         }
         Ok(machine)
-    }
-
-    /// A setting of IPVS.
-    fn balance(&mut self, name: &str, value: &Value) {
-        let Some(name) = name.strip_prefix("net/ipv4/vs/") else {
-            return;
-        };
-        let value = value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or_default();
-        let sysctls = &mut self.node.ipvs.sysctls;
-        match name {
-            "conntrack" => sysctls.conntrack = value > 0,
-            "conn_reuse_mode" => sysctls.conn_reuse_mode = u8::try_from(value).unwrap_or_default(),
-            "expire_nodest_conn" => sysctls.expire_nodest_conn = value > 0,
-            "expire_quiescent_template" => sysctls.expire_quiescent_template = value > 0,
-            "sloppy_tcp" => sysctls.sloppy_tcp = value > 0,
-            "nat_icmp_send" => sysctls.nat_icmp_send = value > 0,
-            _ => {}
-        }
     }
 
     /// Runs a command that changes what is loaded, or `sleep`, and tells what can be seen of that from outside.

@@ -10,6 +10,7 @@ mod follow;
 mod ip;
 mod machine;
 mod observation;
+pub mod sctp;
 
 pub use answer::{Answer, Out};
 pub use balance::Balance;

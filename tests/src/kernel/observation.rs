@@ -1,11 +1,11 @@
 use datapath_core::net::{Endpoint, Family, Icmp, Packet as Headers, Protocol, Transport, Tuple};
-use datapath_core::netfilter::conntrack::Progress;
 use datapath_core::netfilter::{Connection, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Out;
 use super::balance::Balance;
 use super::case::letters;
+use super::sctp;
 
 /// What can be seen of one packet, or of a command, from outside the kernel: what came out, which rules matched, the
 /// tables.
@@ -96,7 +96,6 @@ impl Entry {
     pub(super) fn of(connection: &Connection, now: u64) -> Self {
         let status = &connection.status;
         let names = [
-            (status.expected, "expected"),
             (status.seen_reply, "seen_reply"),
             (status.assured, "assured"),
             (status.confirmed, "confirmed"),
@@ -106,13 +105,9 @@ impl Entry {
             (status.dst_nat_done, "dnat_done"),
         ];
         let status: Vec<_> = names.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
-        let state = match connection.progress {
-            Progress::Tcp(state) => state.to_string(),
-            Progress::Udp { .. } | Progress::Other => String::new(),
-        };
+        let state = connection.progress.state().unwrap_or_default();
         let expires_in = connection.expires.saturating_sub(now);
-        let mut entry =
-            Self::new(&connection.original, &connection.reply, &status, connection.mark, &state, expires_in);
+        let mut entry = Self::new(&connection.original, &connection.reply, &status, connection.mark, state, expires_in);
         let Zone { id, original, reply } = connection.zone;
         entry.set_zones(if original { id } else { 0 }, if reply { id } else { 0 });
         entry
@@ -130,6 +125,9 @@ fn packet(packet: &Headers) -> String {
         Transport::Icmp(Icmp { kind, code, cause, .. }) => {
             let quote = cause.as_ref().map_or_else(String::new, |cause| format!(" of ({})", flow(&cause.tuple())));
             format!(" type {kind}/{code}{quote}")
+        }
+        Transport::Sctp { tag, chunks, .. } => {
+            format!(" tag {tag} [{}]", chunks.iter().map(sctp::name).collect::<Vec<_>>().join(", "))
         }
         _ => String::new(),
     };

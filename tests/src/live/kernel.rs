@@ -49,7 +49,7 @@ COMMIT
 
 /// A router that answers everybody, says nothing of its own accord, and lets TCP windows be. A `icmp_ratelimit` of 0 would
 /// silence the errors of routes, which share its buckets (`ip_error`).
-const SETTINGS: [(&str, &str); 14] = [
+const SETTINGS: [(&str, &str); 15] = [
     ("net/ipv4/ip_forward", "1"),
     ("net/ipv4/conf/all/send_redirects", "0"),
     ("net/ipv4/conf/default/send_redirects", "0"),
@@ -64,6 +64,8 @@ const SETTINGS: [(&str, &str); 14] = [
     ("net/ipv6/icmp/ratelimit", "0"),
     ("net/netfilter/nf_conntrack_tcp_be_liberal", "1"),
     ("net/netfilter/nf_conntrack_tcp_max_retrans", "255"),
+    // SCTP is written without its own.
+    ("net/netfilter/nf_conntrack_checksum", "0"),
 ];
 
 impl Kernel {
@@ -216,12 +218,14 @@ fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {
 }
 
 fn raw_sockets() -> io::Result<Vec<Socket>> {
-    let open = |protocol| {
-        let socket = Socket::new(Domain::IPV4, Type::RAW, Some(protocol))?;
+    let open = |(domain, protocol)| {
+        let socket = Socket::new(domain, Type::RAW, Some(protocol))?;
         socket.set_nonblocking(true)?;
         Ok(socket)
     };
-    [Protocol::TCP, Protocol::UDP, Protocol::ICMPV4].into_iter().map(open).collect()
+    let v4 = [Protocol::TCP, Protocol::UDP, Protocol::ICMPV4, Protocol::SCTP].map(|protocol| (Domain::IPV4, protocol));
+    // Without anybody who takes SCTP the node would answer that it does not know it.
+    v4.into_iter().chain([(Domain::IPV6, Protocol::SCTP)]).map(open).collect()
 }
 
 fn senders() -> io::Result<[Socket; 2]> {

@@ -19,6 +19,7 @@ mod place;
 mod proc;
 mod programs;
 mod script;
+mod sctp;
 mod shrink;
 mod wire;
 

@@ -174,6 +174,17 @@ impl Table {
 fn entry(body: &[u8]) -> Option<Entry> {
     const STATUS: [&str; 9] =
         ["expected", "seen_reply", "assured", "confirmed", "snat", "dnat", "", "snat_done", "dnat_done"];
+    const SCTP_STATES: [&str; 9] = [
+        "NONE",
+        "CLOSED",
+        "COOKIE_WAIT",
+        "COOKIE_ECHOED",
+        "ESTABLISHED",
+        "SHUTDOWN_SENT",
+        "SHUTDOWN_RECD",
+        "SHUTDOWN_ACK_SENT",
+        "HEARTBEAT_SENT",
+    ];
     const STATES: [&str; 10] = [
         "NONE",
         "SYN_SENT",
@@ -191,8 +202,11 @@ fn entry(body: &[u8]) -> Option<Entry> {
     let bits = value(3);
     let set = STATUS.iter().enumerate().filter(|(bit, name)| bits >> bit & 1 == 1 && !name.is_empty());
     let status: Vec<_> = set.map(|(_, name)| *name).collect();
-    let state = attributes.get(&4).and_then(|info| nested(info, 1)).and_then(|tcp| nested(tcp, 1)).map(number);
-    let state = state.and_then(|state| STATES.get(usize::try_from(state).ok()?)).copied().unwrap_or_default();
+    let state = |protocol: u16, names: &'static [&'static str]| {
+        let state = nested(nested(attributes.get(&4)?, protocol)?, 1).map(number)?;
+        names.get(usize::try_from(state).ok()?).copied()
+    };
+    let state = state(1, &STATES).or_else(|| state(3, &SCTP_STATES)).unwrap_or_default();
     let mark = u32::try_from(value(8)).unwrap_or_default();
     let (original, reply) = (attributes.get(&1)?, attributes.get(&2)?);
     let mut entry = Entry::new(&tuple(original)?, &tuple(reply)?, &status, mark, state, value(7));

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use datapath_core::net::{Endpoint, Family, Icmp, Packet, TcpFlags, Transport};
+use datapath_core::net::{Endpoint, Family, Icmp, Packet, SctpChunk, TcpFlags, Transport};
 
 use super::dice::Dice;
 use super::place::Place;
@@ -98,6 +98,7 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     let dport = dice.pick(&[80, 80, 443, 53, 8080, 30080, 5000]);
     let (from, to) = (Endpoint::new(src, sport), Endpoint::new(dst, dport));
     let mut packet = match dice.below(10) {
+        10 => sctp(dice, from, to),
         0..=4 => {
             let flags = [SYN, SYN, SYN, SYN, ACK, SYN | ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags(0)];
             Packet::tcp(from, to, dice.pick(&flags))
@@ -122,13 +123,33 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     packet.ttl = dice.pick(&[64, 64, 64, 63, 10, 2, 1]);
     packet.tos = dice.pick(&[0, 0, 0, 0x10, 0x20, 0xb8]);
     // Data that nobody acknowledges would shorten the time-out, and the model has no sequence numbers.
-    if !matches!(packet.transport, Transport::Tcp { .. }) {
+    // Behind the chunks of SCTP there is nothing.
+    if !matches!(packet.transport, Transport::Tcp { .. } | Transport::Sctp { .. }) {
         packet.length += dice.pick(&[0, 0, 0, 1, 40, 600]);
     }
     let text = src.to_string();
     let device = place.device_of(&text);
     let device = if device != "local" && dice.one_in(15) { dice.pick(&["eth0", "eth1", "pod0"]) } else { device };
     Step::Open(Box::new(Written::of(device, &packet)))
+}
+
+fn sctp(dice: &mut Dice, from: Endpoint, to: Endpoint) -> Packet {
+    let init = SctpChunk::Init { tag: SctpChunk::ASKED };
+    let odd = [
+        SctpChunk::Heartbeat,
+        SctpChunk::Heartbeat,
+        SctpChunk::ShutdownAck,
+        SctpChunk::CookieEcho,
+        SctpChunk::Data,
+        SctpChunk::Abort { reflected: false },
+        SctpChunk::Error,
+    ];
+    if dice.below(4) > 0 {
+        return Packet::sctp(from, to, 0, vec![init]);
+    }
+    let (tag, chunk) = (dice.pick(&[0, SctpChunk::ASKED, SctpChunk::ANSWERED]), dice.pick(&odd));
+    let data = (dice.one_in(4) && chunk != SctpChunk::Data).then_some(SctpChunk::Data);
+    Packet::sctp(from, to, tag, [chunk].into_iter().chain(data).collect())
 }
 
 /// What was sent in a step, and what the kernel let out.
@@ -158,11 +179,7 @@ impl Step {
             }
             Self::GoOn { of, flags } => {
                 let sent = &earlier(*of)?.sent;
-                let mut packet = sent.headers().ok()?;
-                if let Transport::Tcp { flags: of_packet, .. } = &mut packet.transport {
-                    *of_packet = *flags;
-                }
-                Some(Written::of(&sent.iface, &packet))
+                Some(Written::of(&sent.iface, &wire::next(sent.headers().ok()?, *flags)))
             }
             Self::Fail { of, from, kind, code } => {
                 let out = first(*of)?;

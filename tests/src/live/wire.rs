@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use datapath_core::net::{Icmp, Packet, Protocol, TcpFlags, Transport};
+use datapath_core::net::{Icmp, Packet, Protocol, SctpChunk, TcpFlags, Transport};
 use etherparse::{
     IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
     PacketBuilder, TcpHeader, TcpOptionElement, TransportHeader,
 };
+
+use super::sctp;
 
 /// Both ends of a connection begin with this number and send nothing that counts, so that every segment is in its
 /// window.
@@ -43,7 +45,11 @@ pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
                 builder.icmpv6_raw(icmp.kind, icmp.code, rest).write_to_vec(&mut bytes, &quote)
             }
         }
-        Transport::Sctp { .. } | Transport::Other(_) => return Err(format!("{packet} cannot be written")),
+        Transport::Sctp { sport, dport, tag, chunks } => {
+            let segment = sctp::encode([*sport, *dport], *tag, chunks);
+            builder.write_to_vec(&mut bytes, IpNumber::SCTP, &segment)
+        }
+        Transport::Other(_) => return Err(format!("{packet} cannot be written")),
     }
     .map_err(|error| format!("{packet}: {error}"))?;
     Ok(bytes)
@@ -112,6 +118,9 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
         NetHeaders::Arp(_) => return None,
     };
     let Some(transport) = headers.transport else {
+        if let Some(transport) = sctp::decode(bytes) {
+            return Some(Packet { ttl, tos, length, ..Packet::new(src, dst, transport, 0) });
+        }
         return tunnel(bytes).map(|protocol| Packet {
             ttl,
             tos,
@@ -166,9 +175,38 @@ pub fn answer(packet: &Packet, flags: TcpFlags) -> Option<Packet> {
     match &packet.transport {
         Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, flags)),
         Transport::Udp { .. } => Some(Packet::udp(back.src, back.dst)),
+        Transport::Sctp { tag, chunks, .. } => {
+            // Who asked for a tag gets it; a first packet is a client's.
+            let to_client = *tag != SctpChunk::ASKED;
+            let [tag, own] = if to_client {
+                [SctpChunk::ASKED, SctpChunk::ANSWERED]
+            } else {
+                [SctpChunk::ANSWERED, SctpChunk::ASKED]
+            };
+            Some(Packet::sctp(back.src, back.dst, tag, vec![sctp::answer(chunks, flags, own)]))
+        }
         Transport::Icmp(Icmp { kind: 8 | 128, .. }) => packet.refusal(),
         _ => None,
     }
+}
+
+/// What the sender of a packet goes on with, by these flags if it is TCP.
+pub fn next(mut packet: Packet, flags: TcpFlags) -> Packet {
+    match &mut packet.transport {
+        Transport::Tcp { flags: of_packet, .. } => *of_packet = flags,
+        Transport::Sctp { tag, .. } => {
+            let chunk = sctp::next(flags);
+            let tag = match (chunk, *tag) {
+                (SctpChunk::Init { .. }, _) => 0,
+                (_, 0) => SctpChunk::ANSWERED,
+                (_, tag) => tag,
+            };
+            let ends = packet.tuple();
+            return Packet { ttl: packet.ttl, tos: packet.tos, ..Packet::sctp(ends.src, ends.dst, tag, vec![chunk]) };
+        }
+        _ => {}
+    }
+    packet
 }
 
 /// The error that a router at `from` sends for this packet.

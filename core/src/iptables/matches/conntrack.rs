@@ -213,8 +213,5 @@ fn state_bits(state: CtState, connection: Option<&Connection>) -> u32 {
 }
 
 const fn status_bits(status: Status) -> u32 {
-    status.expected as u32
-        | (status.seen_reply as u32) << 1
-        | (status.assured as u32) << 2
-        | (status.confirmed as u32) << 3
+    (status.seen_reply as u32) << 1 | (status.assured as u32) << 2 | (status.confirmed as u32) << 3
 }

@@ -1,7 +1,8 @@
 use std::fmt;
+use std::num::NonZeroU32;
 
-use super::{TcpState, Zone};
-use crate::net::{Endpoint, Family, Protocol, TcpFlags, Tuple};
+use super::{Sctp, Tcp, Zone};
+use crate::net::{Endpoint, Family, Protocol, Tuple};
 use crate::netfilter::Seconds;
 
 /// Numbers connections in the order in which a node saw them.
@@ -68,8 +69,8 @@ pub struct Status {
     pub dst_nat_done: bool,
     /// Out of the table already; lives as long as the packet that ended it.
     pub dying: bool,
-    /// Opened by an error or a helper of another connection.
-    pub expected: bool,
+    /// Lost a race, so that only replies find it, and not for long (`IPS_NAT_CLASH`).
+    pub clashing: bool,
 }
 
 impl Status {
@@ -82,20 +83,56 @@ impl Status {
         src_nat_done: false,
         dst_nat_done: false,
         dying: false,
-        expected: false,
+        clashing: false,
     };
 }
 
 /// How far the connection has come, by protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    Tcp(TcpState),
-    /// `first_reply` starts the two seconds after which a UDP flow counts as a stream.
+    Tcp(Tcp),
+    /// With traffic both ways after this time the flow is a stream.
     Udp {
-        stream_after: Option<Seconds>,
-        stream: bool,
+        stream_after: Seconds,
     },
+    Sctp(Sctp),
     Other,
+}
+
+impl Progress {
+    /// The state that `conntrack -L` names.
+    pub const fn state(&self) -> Option<&'static str> {
+        match self {
+            Self::Tcp(tcp) => Some(tcp.state.name()),
+            Self::Sctp(sctp) => Some(sctp.state.name()),
+            Self::Udp { .. } | Self::Other => None,
+        }
+    }
+
+    /// Whether the entry may be given up although it is assured (`can_early_drop`).
+    pub(super) const fn is_closing(&self) -> bool {
+        match self {
+            Self::Tcp(tcp) => tcp.state.is_closing(),
+            Self::Sctp(sctp) => sctp.state.is_closing(),
+            Self::Udp { .. } | Self::Other => false,
+        }
+    }
+}
+
+/// What a packet did to its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moved {
+    Accepted {
+        /// From now on the entry is not given up early.
+        assured: bool,
+        /// The packet is counted and keeps the entry alive.
+        counts: bool,
+    },
+    /// The connection is over, and this packet begins another one.
+    Reopened,
+    /// The connection is over with this packet.
+    Ended,
+    Invalid(&'static str),
 }
 
 /// One entry of the conntrack table (`struct nf_conn`).
@@ -109,10 +146,8 @@ pub struct Connection {
     pub mark: u32,
     pub zone: Zone,
     pub progress: Progress,
-    /// The last TCP segment that moved the state or was ignored.
-    pub last_segment: Option<(Direction, TcpFlags)>,
-    /// An end has sent a FIN (`IP_CT_TCP_FLAG_CLOSE_INIT`).
-    pub closing: bool,
+    /// The device whose address a masqueraded connection has (`nat->masq_index`).
+    pub masqueraded_at: Option<NonZeroU32>,
     /// On the virtual clock; at this second the entry is gone.
     pub expires: Seconds,
     /// Packets by direction.
@@ -135,8 +170,7 @@ impl Connection {
             mark: 0,
             zone: Zone::USUAL,
             progress: Progress::Other,
-            last_segment: None,
-            closing: false,
+            masqueraded_at: None,
             expires: 0,
             packets: [0; 2],
             bytes: [0; 2],

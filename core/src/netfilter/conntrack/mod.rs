@@ -2,16 +2,29 @@
 //!
 //! In: packets at the conntrack hooks. Out: connections that packets point to. A new connection is
 //! kept apart until it is confirmed, so that a packet that is dropped on its way leaves no entry.
-//! Left out on purpose: sequence numbers and windows (packets of the model carry none), helpers.
+//! Left out on purpose: sequence numbers and windows (packets of the model carry none), helpers. A node takes one
+//! packet after the other, so that two of one flow only clash for who calls [`Conntrack::track`] twice before
+//! [`Conntrack::confirm`].
 
+mod chains;
 mod connection;
+mod limit;
 pub mod listing;
+mod sctp;
+mod settings;
+mod store;
 mod table;
 mod tcp;
-mod timeout;
 mod zone;
 
+use connection::Moved;
+
 pub use connection::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status};
-pub use table::{Conntrack, Tracked};
-pub use tcp::TcpState;
+pub use sctp::{Sctp, SctpState};
+pub use settings::{Settings, Timeouts};
+pub use table::{Confirmed, Conntrack, Statistics, Tracked};
+pub use tcp::{Tcp, TcpState};
 pub use zone::{Template, Zone, ZoneChoice};
+
+#[cfg(test)]
+mod tests;

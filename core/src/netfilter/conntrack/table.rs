@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
-
-use crate::fixed_hash::HashMap;
-
-use super::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status, TcpState, Zone, timeout};
-use crate::net::{Packet, Protocol, TcpFlags, Transport, Tuple};
+use super::settings::UDP_STREAM_AFTER;
+use super::store::{Store, Wanted};
+use super::{
+    Connection, ConnectionId, CtInfo, CtState, Direction, Moved, Progress, Sctp, Settings, Status, Tcp, TcpState, Zone,
+};
+use crate::net::{Packet, Protocol, Transport, Tuple};
 use crate::netfilter::{CtLink, Seconds, Skb};
 
 /// What conntrack made of a packet.
@@ -17,68 +17,88 @@ pub enum Tracked {
     Invalid(&'static str),
     /// Left alone, as conntrack leaves packets of protocols that it does not track.
     Untracked,
+    /// There is no room for its connection: the packet is dropped (`nf_conntrack: table full, dropping packet`).
+    Full,
+}
+
+/// What became of a connection at the end of its first packet's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is in the table, or has been there before.
+    Entered,
+    /// Another packet of the flow was faster: this one belongs to its connection now.
+    Joined(CtLink),
+    /// Another connection has one of its tuples: the packet is dropped (`insert_failed`).
+    Refused,
+}
+
+/// What `conntrack -S` counts, in its words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    pub invalid: u64,
+    pub insert_failed: u64,
+    pub drop: u64,
+    pub early_drop: u64,
+    pub clash_resolve: u64,
 }
 
 /// The conntrack table of a node.
-///
-/// The hasher has fixed keys and the map is never iterated, so that runs repeat.
 #[derive(Clone, Debug, Default)]
 pub struct Conntrack {
-    connections: BTreeMap<ConnectionId, Connection>,
-    by_tuple: HashMap<Key, (ConnectionId, Direction)>,
+    pub settings: Settings,
+    pub(super) store: Store,
+    pub(super) statistics: Statistics,
+    /// Somebody found the table full.
+    pub(super) is_short: bool,
     next: u32,
-}
-
-/// A tuple, of an echo whether it is the reply since the kernel's tuples hold the type of the message, and the zone of the
-/// direction that the tuple has in its connection.
-type Key = (Tuple, bool, u16, Direction);
-
-const fn key(tuple: Tuple, direction: Direction, zone: Zone) -> Key {
-    (tuple, is_echo_reply(tuple, direction), zone.id_in(direction), direction)
-}
-
-/// Only a request opens a connection, so that what goes back is the reply.
-const fn is_echo_reply(tuple: Tuple, direction: Direction) -> bool {
-    matches!(tuple.protocol, Protocol::Icmp | Protocol::Icmpv6) && matches!(direction, Direction::Reply)
 }
 
 impl Conntrack {
     pub fn get(&self, id: ConnectionId) -> Option<&Connection> {
-        self.connections.get(&id)
+        self.store.get(id)
     }
 
     pub fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
-        self.connections.get_mut(&id)
+        self.store.get_mut(id)
     }
 
     /// Whether the connection is in the table and not over (`already_closed`).
     pub fn is_open(&self, id: ConnectionId) -> bool {
         self.get(id).is_some_and(|connection| {
-            let is_over = matches!(connection.progress, Progress::Tcp(state) if state.is_over());
+            let is_over = matches!(connection.progress, Progress::Tcp(tcp) if tcp.state.is_over());
             connection.status.confirmed && !connection.status.dying && !is_over
         })
     }
 
-    /// The entries of the table in the order in which they were created, without those still on their way.
+    pub const fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+
+    /// The entries of the table in the order in which they were created, without those still on their way, and those
+    /// that only replies find.
     pub fn entries(&self) -> impl Iterator<Item = &Connection> {
-        self.connections.values().filter(|connection| connection.status.confirmed && !connection.status.dying)
+        let mut entries: Vec<_> = self.listed().collect();
+        entries.sort_unstable_by_key(|entry| entry.id);
+        entries.into_iter()
+    }
+
+    fn listed(&self) -> impl Iterator<Item = &Connection> {
+        self.store.iter().filter(|entry| {
+            let Status { confirmed, dying, clashing, .. } = entry.status;
+            confirmed && !dying && !clashing
+        })
     }
 
     /// The entry of a flow of a protocol with ports, in the zone 0.
     pub fn find_flow(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
-        self.find_tuple(*tuple, false, Zone::default())
+        self.find(&Wanted { tuple: *tuple, is_echo_reply: false }, Zone::USUAL)
     }
 
-    /// A tuple may be of either direction, each of which has its zone (`nf_conntrack_find_get`, `nf_ct_key_equal`).
-    fn find_tuple(&self, tuple: Tuple, is_echo_reply: bool, zone: Zone) -> Option<(ConnectionId, Direction)> {
-        let find = |direction| self.by_tuple.get(&(tuple, is_echo_reply, zone.id_in(direction), direction)).copied();
-        find(Direction::Original).or_else(|| find(Direction::Reply))
-    }
-
-    /// The entry that a packet belongs to, which is no error.
-    fn find(&self, packet: &Packet, zone: Zone) -> Option<(ConnectionId, Direction)> {
-        let is_reply = matches!(&packet.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129));
-        self.find_tuple(packet.tuple(), is_reply, zone)
+    /// A tuple may be of either direction, each of which has its zone (`nf_conntrack_find_get`).
+    fn find(&self, wanted: &Wanted, zone: Zone) -> Option<(ConnectionId, Direction)> {
+        let is_split = zone.id_in(Direction::Original) != zone.id_in(Direction::Reply);
+        let find = |bucket| self.store.find(wanted, zone, bucket, |_| true);
+        find(Direction::Original).or_else(|| find(Direction::Reply).filter(|_| is_split))
     }
 
     /// What `--ctstate` says of a packet.
@@ -94,64 +114,67 @@ impl Conntrack {
         }
     }
 
-    /// Forgets what has expired by `now`.
+    /// Forgets what has expired by `now`, and what makes room if there was none.
     pub fn expire(&mut self, now: Seconds) {
-        let expired: Vec<_> =
-            self.connections.values().filter(|entry| entry.expires <= now).map(|entry| entry.id).collect();
+        let expired: Vec<_> = self.store.iter().filter(|entry| entry.expires <= now).map(|entry| entry.id).collect();
         for id in expired {
             self.delete(id);
         }
+        self.collect();
     }
 
     pub fn delete(&mut self, id: ConnectionId) {
         self.unlink(id);
-        self.connections.remove(&id);
+        self.store.remove(id);
     }
 
     /// Takes a connection out of the table; packets that belong to it still do.
     fn unlink(&mut self, id: ConnectionId) {
-        if let Some(entry) = self.connections.get_mut(&id) {
+        if let Some(entry) = self.store.get_mut(id) {
             entry.status.dying = true;
-            for key in
-                [key(entry.original, Direction::Original, entry.zone), key(entry.reply, Direction::Reply, entry.zone)]
-            {
-                if self.by_tuple.get(&key).is_some_and(|(owner, _)| *owner == id) {
-                    self.by_tuple.remove(&key);
-                }
-            }
+            self.store.unlink(id, Direction::Original);
+            self.store.unlink(id, Direction::Reply);
         }
     }
 
     /// Finds or creates the connection of a packet, and moves its state on (`nf_conntrack_in`).
     pub fn track(&mut self, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
-        if let Transport::Icmp(icmp) = &packet.transport
-            && let Some(cause) = &icmp.cause
-        {
-            return self.track_error(packet, cause, zone);
+        let tracked = self.tracked(packet, zone, now);
+        match tracked {
+            Tracked::Invalid(_) => self.statistics.invalid += 1,
+            Tracked::Full => self.statistics.drop += 1,
+            Tracked::Found(_) | Tracked::Created(_) | Tracked::Untracked => {}
         }
-        if let Transport::Icmp(icmp) = &packet.transport
-            && !matches!(icmp.kind, 0 | 8 | 128 | 129)
-        {
-            return Tracked::Untracked;
+        tracked
+    }
+
+    fn tracked(&mut self, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
+        let mut is_echo_reply = false;
+        if let Transport::Icmp(icmp) = &packet.transport {
+            if let Some(cause) = &icmp.cause {
+                return self.track_error(packet, cause, zone);
+            }
+            if !matches!(icmp.kind, 0 | 8 | 128 | 129) {
+                return Tracked::Untracked;
+            }
+            is_echo_reply = matches!(icmp.kind, 0 | 129);
         }
-        let tuple = packet.tuple();
-        if let Some((id, _)) = self.find(packet, zone)
-            && self.connections.get(&id).is_some_and(|entry| entry.expires <= now)
-        {
+        let wanted = Wanted { tuple: packet.tuple(), is_echo_reply };
+        while let Some((id, direction)) = self.find(&wanted, zone) {
+            if self.store.get(id).is_some_and(|entry| entry.expires > now) {
+                return self.found(id, direction, packet, now);
+            }
             self.delete(id);
         }
-        match self.find(packet, zone) {
-            Some((id, direction)) => self.found(id, direction, packet, now),
-            None => self.create(tuple, packet, zone, now),
-        }
+        self.create(&wanted, packet, zone, now)
     }
 
     /// An ICMP error belongs to the connection of the packet that caused it; it travels the other way, and to the end
     /// that this packet came from (`nf_conntrack_inet_error`).
     fn track_error(&self, error: &Packet, cause: &Packet, zone: Zone) -> Tracked {
         let is_request = matches!(&cause.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128));
-        let found = self.find_tuple(cause.tuple().inverse(), is_request, zone);
-        match found.and_then(|(id, direction)| Some((self.connections.get(&id)?, direction))) {
+        let found = self.find(&Wanted { tuple: cause.tuple().inverse(), is_echo_reply: is_request }, zone);
+        match found.and_then(|(id, direction)| Some((self.store.get(id)?, direction))) {
             Some((entry, direction)) if entry.tuple(direction).dst.address == error.dst => {
                 Tracked::Found(CtLink { id: entry.id, direction, info: CtInfo::Related })
             }
@@ -160,24 +183,18 @@ impl Conntrack {
         }
     }
 
-    fn create(&mut self, tuple: Tuple, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
-        let progress = match &packet.transport {
-            Transport::Tcp { flags, .. } => match TcpState::None.after(Direction::Original, *flags) {
-                // `tcp_new`: only a SYN, or (tcp_loose) a plain ACK, opens a connection.
-                state @ (TcpState::SynSent | TcpState::Established) => Progress::Tcp(state),
-                _ => {
-                    return Tracked::Invalid("neither a SYN nor an ACK: cannot begin a TCP connection");
-                }
-            },
-            Transport::Udp { .. } => Progress::Udp { stream_after: None, stream: false },
-            Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => {
-                return Tracked::Invalid("an echo reply that answers no request");
-            }
-            Transport::Icmp(_) | Transport::Sctp { .. } | Transport::Other(_) => Progress::Other,
+    /// `init_conntrack`; then the protocol has its say.
+    fn create(&mut self, wanted: &Wanted, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
+        if !self.make_room(wanted.hash(zone.id_in(Direction::Original)), now) {
+            return Tracked::Full;
+        }
+        let progress = match beginning(packet, &self.settings, now) {
+            Ok(progress) => progress,
+            Err(reason) => return Tracked::Invalid(reason),
         };
-        let id = ConnectionId(self.next);
-        self.next += 1;
-        let connection = Connection {
+        let id = self.number();
+        let tuple = wanted.tuple;
+        self.store.add(Connection {
             id,
             original: tuple,
             reply: tuple.inverse(),
@@ -185,70 +202,55 @@ impl Conntrack {
             mark: 0,
             zone,
             progress,
-            last_segment: tcp_flags(packet).map(|flags| (Direction::Original, flags)),
-            closing: false,
-            expires: now + lifetime(tuple.protocol, progress, false),
+            masqueraded_at: None,
+            expires: now + self.settings.timeouts.of(tuple.protocol, progress, false, now),
             packets: [1, 0],
             bytes: [packet.length.into(), 0],
-        };
-        self.connections.insert(id, connection);
+        });
         Tracked::Created(CtLink { id, direction: Direction::Original, info: CtInfo::New })
     }
 
+    const fn number(&mut self) -> ConnectionId {
+        let id = ConnectionId(self.next);
+        self.next += 1;
+        id
+    }
+
     fn found(&mut self, id: ConnectionId, direction: Direction, packet: &Packet, now: Seconds) -> Tracked {
-        let Some(entry) = self.connections.get_mut(&id) else {
+        let Some(entry) = self.store.get_mut(id) else {
             return Tracked::Untracked;
         };
-        let mut ignored = false;
-        if let (Progress::Tcp(state), Transport::Tcp { flags, .. }) = (entry.progress, &packet.transport) {
-            let answers_syn =
-                entry.last_segment.is_some_and(|(from, flags)| from != direction && TcpState::opens(flags));
-            let aborted =
-                entry.last_segment.is_some_and(|(from, flags)| from == direction && flags.contains(TcpFlags::RST));
-            match state.after(direction, *flags) {
-                TcpState::Invalid => {
-                    return Tracked::Invalid("TCP flags that make no sense in the connection's state");
-                }
-                // A new SYN after the end reopens: the old entry makes way (`nf_conntrack_tcp_packet`).
-                TcpState::SynSent if state.is_over() && (entry.closing || aborted) => {
-                    let (tuple, zone) = (entry.tuple(direction), entry.zone);
-                    self.delete(id);
-                    return self.create(tuple, packet, zone, now);
-                }
-                // It answers a SYN that was ignored: the ends know better than the entry.
-                TcpState::Ignore if answers_syn && flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
-                    entry.progress = Progress::Tcp(TcpState::SynRecv);
-                }
-                TcpState::Ignore => ignored = true,
-                TcpState::SynSent if state.is_over() => ignored = true,
-                next => {
-                    entry.status.assured |= next == TcpState::Established && entry.status.seen_reply;
-                    entry.closing |= next == TcpState::FinWait;
-                    entry.progress = Progress::Tcp(next);
-                }
+        let seen_reply = entry.status.seen_reply;
+        let moved = match (&mut entry.progress, &packet.transport) {
+            (Progress::Tcp(tcp), Transport::Tcp { flags, .. }) => tcp.segment(direction, *flags, seen_reply),
+            (Progress::Sctp(sctp), Transport::Sctp { tag, chunks, .. }) => sctp.packet(direction, *tag, chunks, true),
+            (Progress::Udp { stream_after }, _) => {
+                let assured = seen_reply && now >= *stream_after && !entry.status.clashing;
+                Moved::Accepted { assured, counts: true }
             }
+            _ => Moved::Accepted { assured: false, counts: true },
+        };
+        match moved {
+            Moved::Invalid(reason) => return Tracked::Invalid(reason),
+            Moved::Reopened => {
+                let (tuple, zone) = (entry.tuple(direction), entry.zone);
+                self.delete(id);
+                return self.create(&Wanted { tuple, is_echo_reply: false }, packet, zone, now);
+            }
+            Moved::Accepted { counts: false, assured } => entry.status.assured |= assured,
+            Moved::Accepted { counts: true, assured } => {
+                entry.status.assured |= assured;
+                let lifetime = self.settings.timeouts.of(entry.original.protocol, entry.progress, seen_reply, now);
+                if !entry.status.clashing {
+                    entry.expires = now + lifetime;
+                }
+                count(entry, direction, packet);
+            }
+            Moved::Ended => count(entry, direction, packet),
         }
-        entry.last_segment = tcp_flags(packet).map(|flags| (direction, flags));
-        // A reset before any reply: the connection never was one and is forgotten at once (`nf_conntrack_tcp_packet`).
-        let reset = matches!(&packet.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST));
-        let stillborn = reset && !entry.status.seen_reply;
-        if direction == Direction::Reply {
-            entry.status.seen_reply = true;
-        }
-        if let Progress::Udp { stream_after, stream } = &mut entry.progress
-            && entry.status.seen_reply
-        {
-            let after = *stream_after.get_or_insert(now + timeout::UDP_STREAM_AFTER);
-            *stream |= now >= after;
-            entry.status.assured |= *stream;
-        }
-        if !ignored {
-            entry.expires = now + lifetime(entry.original.protocol, entry.progress, entry.status.seen_reply);
-            entry.packets[direction as usize] += 1;
-            entry.bytes[direction as usize] += u64::from(packet.length);
-        }
+        entry.status.seen_reply |= direction == Direction::Reply;
         let info = if entry.status.seen_reply { CtInfo::Established } else { CtInfo::New };
-        if stillborn {
+        if moved == Moved::Ended {
             self.unlink(id);
         }
         Tracked::Found(CtLink { id, direction, info })
@@ -256,7 +258,7 @@ impl Conntrack {
 
     /// The reply that the connection will get (`nf_conntrack_alter_reply`); only before it is confirmed.
     pub fn alter_reply(&mut self, id: ConnectionId, reply: Tuple) {
-        if let Some(entry) = self.connections.get_mut(&id)
+        if let Some(entry) = self.store.get_mut(id)
             && !entry.status.confirmed
         {
             entry.reply = reply;
@@ -265,65 +267,118 @@ impl Conntrack {
 
     /// A reset ends the connection, whoever sends it (`nf_conntrack_tcp_set_closing`); only once it is confirmed.
     pub fn set_closing(&mut self, id: ConnectionId, now: Seconds) {
-        if let Some(entry) = self.connections.get_mut(&id)
+        if let Some(entry) = self.store.get_mut(id)
             && entry.status.confirmed
-            && let Progress::Tcp(state) = &mut entry.progress
-            && *state != TcpState::Close
+            && let Progress::Tcp(tcp) = &mut entry.progress
+            && tcp.state != TcpState::Close
         {
-            *state = TcpState::Close;
-            entry.expires = now + timeout::of(entry.original.protocol, entry.progress);
+            tcp.close();
+            entry.expires = now + self.settings.timeouts.tcp[TcpState::Close as usize];
         }
     }
 
-    /// Whether another connection already answers to this reply tuple (`nf_nat_used_tuple`).
+    /// Whether another connection already answers to this reply tuple (`nf_conntrack_tuple_taken`). One of the same
+    /// flow does not count: [`Conntrack::confirm`] settles which of both stays.
     pub fn is_taken(&self, reply: &Tuple, by_other_than: ConnectionId) -> bool {
-        let zone = self.get(by_other_than).map(|connection| connection.zone).unwrap_or_default();
-        self.owner(*reply, Direction::Reply, zone).is_some_and(|owner| owner != by_other_than)
-    }
-
-    fn owner(&self, tuple: Tuple, direction: Direction, zone: Zone) -> Option<ConnectionId> {
-        let flag = is_echo_reply(tuple, direction);
-        let id = zone.id_in(direction);
-        // The kernel looks into the bucket of this zone only; there it takes a tuple of either direction.
-        let find = |of: Direction| {
-            let found = self.by_tuple.get(&(tuple, flag, id, of));
-            found.filter(|_| zone.id_in(of) == id).map(|(owner, _)| *owner)
-        };
-        find(direction).or_else(|| find(direction.other()))
-    }
-
-    /// Enters the packet's connection into the table (`__nf_conntrack_confirm`).
-    ///
-    /// False if another connection took one of its tuples meanwhile; the packet is then dropped
-    /// (`insert_failed`).
-    pub fn confirm(&mut self, id: ConnectionId) -> bool {
-        let Some(entry) = self.connections.get(&id) else {
-            return true;
-        };
-        if entry.status.confirmed {
-            return true;
-        }
-        let (original, reply, zone) = (entry.original, entry.reply, entry.zone);
-        if self.owner(original, Direction::Original, zone).is_some()
-            || self.owner(reply, Direction::Reply, zone).is_some()
-        {
-            self.delete(id);
+        let Some(own) = self.get(by_other_than) else {
             return false;
+        };
+        let zone = own.zone.id_in(Direction::Original);
+        let is_other = |entry: &Connection| {
+            let is_same_flow = entry.original == own.original && entry.zone.id_in(Direction::Original) == zone;
+            entry.id != own.id && !is_same_flow
+        };
+        self.store.find(&Wanted::of(*reply, Direction::Reply), own.zone, Direction::Reply, is_other).is_some()
+    }
+
+    /// Enters the packet's connection into the table (`__nf_conntrack_confirm`). An answer that belongs to the
+    /// connection of its cause does not confirm it.
+    pub fn confirm(&mut self, link: CtLink, now: Seconds) -> Confirmed {
+        let Some(entry) = self.store.get(link.id) else {
+            return Confirmed::Entered;
+        };
+        if entry.status.confirmed || link.direction == Direction::Reply {
+            return Confirmed::Entered;
         }
-        self.by_tuple.insert(key(original, Direction::Original, zone), (id, Direction::Original));
-        self.by_tuple.insert(key(reply, Direction::Reply, zone), (id, Direction::Reply));
-        if let Some(entry) = self.connections.get_mut(&id) {
+        let other = |direction| {
+            let wanted = Wanted::of(entry.tuple(direction), direction);
+            self.store.find(&wanted, entry.zone, direction, |other| other.id != link.id).map(|(id, _)| id)
+        };
+        let (original, reply) = (other(Direction::Original), other(Direction::Reply));
+        if let Some(winner) = original.or(reply) {
+            return self.resolve_clash(link, winner, reply, now);
+        }
+        self.store.link(link.id, Direction::Original);
+        self.store.link(link.id, Direction::Reply);
+        if let Some(entry) = self.store.get_mut(link.id) {
             entry.status.confirmed = true;
         }
-        true
+        Confirmed::Entered
+    }
+
+    /// Two packets of a flow were on their way at once, and each got a connection (`nf_ct_resolve_clash`).
+    fn resolve_clash(
+        &mut self,
+        link: CtLink,
+        winner: ConnectionId,
+        of_reply: Option<ConnectionId>,
+        now: Seconds,
+    ) -> Confirmed {
+        let may_clash = self.get(winner).is_some_and(|entry| may_clash(entry.original.protocol));
+        let joined = [Some(winner), of_reply].into_iter().flatten().find(|other| self.may_join(link.id, *other));
+        match (may_clash, joined) {
+            (true, Some(other)) => {
+                self.join(link, other);
+                self.statistics.clash_resolve += 1;
+                Confirmed::Joined(CtLink { id: other, ..link })
+            }
+            // Only replies will find it (`nf_ct_resolve_clash_harder`).
+            (true, None) if of_reply.is_none() => {
+                self.store.link(link.id, Direction::Reply);
+                if let Some(entry) = self.store.get_mut(link.id) {
+                    entry.status.confirmed = true;
+                    entry.status.clashing = true;
+                    entry.expires = now + 1;
+                }
+                self.statistics.clash_resolve += 1;
+                Confirmed::Entered
+            }
+            _ => {
+                self.statistics.drop += 1;
+                self.statistics.insert_failed += 1;
+                self.delete(link.id);
+                Confirmed::Refused
+            }
+        }
+    }
+
+    /// Whether a packet may go on with the connection that was faster: nothing was translated, or both the same way
+    /// (`__nf_ct_resolve_clash`).
+    fn may_join(&self, loser: ConnectionId, winner: ConnectionId) -> bool {
+        let (Some(loser), Some(winner)) = (self.get(loser), self.get(winner)) else {
+            return false;
+        };
+        let Status { src_nat_done, dst_nat_done, dying, .. } = winner.status;
+        let is_same = winner.original == loser.original && winner.reply == loser.reply && winner.zone == loser.zone;
+        !dying && (is_same || !(src_nat_done || dst_nat_done))
+    }
+
+    fn join(&mut self, link: CtLink, winner: ConnectionId) {
+        let bytes = self.get(link.id).map_or(0, |loser| loser.bytes[link.direction as usize]);
+        self.delete(link.id);
+        if let Some(winner) = self.store.get_mut(winner) {
+            winner.packets[link.direction as usize] += 1;
+            winner.bytes[link.direction as usize] += bytes;
+        }
     }
 
     /// Enters a connection that a listing names; it gets a number of its own. False if one of its tuples is taken.
     pub(super) fn insert(&mut self, connection: Connection) -> bool {
-        let id = ConnectionId(self.next);
-        self.next += 1;
-        self.connections.insert(id, Connection { id, ..connection });
-        self.confirm(id)
+        let id = self.number();
+        self.store.add(Connection { id, ..connection });
+        let expires = connection.expires;
+        let link = CtLink { id, direction: Direction::Original, info: CtInfo::New };
+        self.confirm(link, expires) == Confirmed::Entered
     }
 
     /// The packet has left the node or is gone: a connection that only it knows goes with it.
@@ -337,22 +392,32 @@ impl Conntrack {
 
     /// How many entries the table has.
     pub fn count(&self) -> usize {
-        self.entries().count()
+        self.listed().count()
     }
 }
 
-const fn tcp_flags(packet: &Packet) -> Option<TcpFlags> {
-    match packet.transport {
-        Transport::Tcp { flags, .. } => Some(flags),
-        _ => None,
+/// What a first packet begins, if it may (`nf_conntrack_handle_packet`).
+fn beginning(packet: &Packet, settings: &Settings, now: Seconds) -> Result<Progress, &'static str> {
+    match &packet.transport {
+        Transport::Tcp { flags, .. } => Tcp::begin(*flags, settings.tcp_loose).map(Progress::Tcp),
+        Transport::Sctp { tag, chunks, .. } => Sctp::begin(*tag, chunks).map(Progress::Sctp),
+        Transport::Udp { .. } => Ok(Progress::Udp { stream_after: now + UDP_STREAM_AFTER }),
+        Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => Err("an echo reply that answers no request"),
+        Transport::Icmp(_) | Transport::Other(_) => Ok(Progress::Other),
     }
 }
 
-/// How long an entry lives from now on (`nf_conntrack_tcp_packet`).
-fn lifetime(protocol: Protocol, progress: Progress, seen_reply: bool) -> Seconds {
-    let whole = timeout::of(protocol, progress);
-    match progress {
-        Progress::Tcp(TcpState::Established) if !seen_reply => whole.min(timeout::TCP_PICKED_UP),
-        _ => whole,
+/// `allow_clash`: UDP, and what the kernel knows no state of.
+const fn may_clash(protocol: Protocol) -> bool {
+    match protocol {
+        Protocol::Udp => true,
+        Protocol::Tcp | Protocol::Sctp | Protocol::Icmp | Protocol::Icmpv6 => false,
+        // DCCP and GRE
+        Protocol::Other(number) => !matches!(number, 33 | 47),
     }
+}
+
+fn count(entry: &mut Connection, direction: Direction, packet: &Packet) {
+    entry.packets[direction as usize] += 1;
+    entry.bytes[direction as usize] += u64::from(packet.length);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Direction;
+use super::{Direction, Moved};
 use crate::net::TcpFlags;
 
 /// `enum tcp_conntrack`. `Ignore` and `Invalid` are outcomes of a transition, never a state that stays.
@@ -51,6 +51,91 @@ const REPLY: Transitions = [
     [IV, IV, IV, IV, IV, IV, IV, IV, IV, IV],
 ];
 
+/// What conntrack knows of a connection (`struct ip_ct_tcp`), without sequence numbers and windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tcp {
+    pub state: TcpState,
+    /// The last segment that moved the state or was ignored.
+    last: Option<(Direction, TcpFlags)>,
+    /// An end has sent a FIN (`IP_CT_TCP_FLAG_CLOSE_INIT`).
+    closing: bool,
+    /// Both ends have sent a SYN (`IP_CT_TCP_SIMULTANEOUS_OPEN`).
+    simultaneous: bool,
+    /// A SYN was ignored which the other end answers with an ACK that says nothing (`IP_CT_EXP_CHALLENGE_ACK`).
+    challenged: bool,
+}
+
+impl Tcp {
+    /// A connection of which a listing tells no more than the state.
+    pub const fn listed(state: TcpState) -> Self {
+        let closing = matches!(state, FW | CW | LA | TW);
+        Self { state, last: None, closing, simultaneous: false, challenged: false }
+    }
+
+    /// What a first segment begins (`tcp_new`): a SYN a connection, an ACK one that is picked up in its middle if that
+    /// is allowed (`loose`).
+    pub(super) fn begin(flags: TcpFlags, loose: bool) -> Result<Self, &'static str> {
+        match TcpState::None.after(Direction::Original, flags) {
+            SS => {}
+            ES if loose => {}
+            ES => return Err("an ACK of no known connection, which begins none (nf_conntrack_tcp_loose=0)"),
+            _ => return Err("neither a SYN nor an ACK: cannot begin a TCP connection"),
+        }
+        let state = TcpState::None.after(Direction::Original, flags);
+        Ok(Self { last: Some((Direction::Original, flags)), ..Self::listed(state) })
+    }
+
+    /// Moves on with a segment (`nf_conntrack_tcp_packet`). `seen_reply` is what was known before it.
+    pub(super) fn segment(&mut self, direction: Direction, flags: TcpFlags, seen_reply: bool) -> Moved {
+        let old = self.state;
+        let syn_of_other = self.last.is_some_and(|(from, last)| from != direction && TcpState::opens(last));
+        let aborted = self.last.is_some_and(|(from, last)| from == direction && last.contains(TcpFlags::RST));
+        let is_ack = !flags.contains(TcpFlags::FIN) && !flags.contains(TcpFlags::SYN) && flags.contains(TcpFlags::ACK);
+        let new = match old.after(direction, flags) {
+            IV => return Moved::Invalid("TCP flags that make no sense in the connection's state"),
+            // A new SYN after the end reopens: the old entry makes way.
+            SS if old.is_over() && (self.closing || aborted) => return Moved::Reopened,
+            // It answers a SYN that was ignored: the ends know better than the entry.
+            IG if syn_of_other && flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
+                self.challenged = false;
+                SR
+            }
+            IG => return self.ignore(direction, flags),
+            SS if old.is_over() => return self.ignore(direction, flags),
+            TW if old == LA && is_ack && syn_of_other && self.challenged => {
+                self.challenged = false;
+                return Moved::Accepted { assured: false, counts: false };
+            }
+            SR if direction == Direction::Reply && is_ack && self.simultaneous => ES,
+            new => new,
+        };
+        self.simultaneous |= new == S2;
+        self.closing |= new == FW;
+        self.last = Some((direction, flags));
+        self.state = new;
+        // A reset before any reply: the connection never was one and is forgotten at once.
+        if !seen_reply && flags.contains(TcpFlags::RST) {
+            return Moved::Ended;
+        }
+        // Else whoever uses the port again would keep the entry alive.
+        let is_repeated = !seen_reply && old == SS && TcpState::opens(flags);
+        Moved::Accepted { assured: seen_reply && matches!(old, SR | ES) && new == ES, counts: !is_repeated }
+    }
+
+    fn ignore(&mut self, direction: Direction, flags: TcpFlags) -> Moved {
+        if direction == Direction::Original && TcpState::opens(flags) {
+            self.simultaneous = false;
+            self.challenged = self.state == LA;
+        }
+        self.last = Some((direction, flags));
+        Moved::Accepted { assured: false, counts: false }
+    }
+
+    pub(super) const fn close(&mut self) {
+        self.state = CL;
+    }
+}
+
 impl TcpState {
     /// The state after a packet with `flags` in `direction`; `Ignore` and `Invalid` leave the state as it was.
     #[must_use]
@@ -83,10 +168,18 @@ impl TcpState {
         flags.contains(TcpFlags::SYN) && !flags.contains(TcpFlags::ACK) && !flags.contains(TcpFlags::RST)
     }
 
+    /// The states in which a connection may be.
+    pub const COUNT: usize = 10;
+    const ALL: [Self; Self::COUNT] = [Self::None, SS, SR, ES, FW, CW, LA, TW, CL, S2];
+
     /// The state that `conntrack -L` calls so.
     pub fn from_name(name: &str) -> Option<Self> {
-        const ALL: [TcpState; 10] = [TcpState::None, SS, SR, ES, FW, CW, LA, TW, CL, S2];
-        ALL.into_iter().find(|state| state.name() == name)
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// The state whose time-out `nf_conntrack_tcp_timeout_…` sets; that of a SYN from both sides cannot be set.
+    pub(super) fn of_setting(name: &str) -> Option<Self> {
+        Self::ALL[1..9].iter().copied().find(|state| state.name().eq_ignore_ascii_case(name))
     }
 
     /// The name that `conntrack -L` prints.
@@ -105,6 +198,11 @@ impl TcpState {
             Self::Ignore => "IGNORE",
             Self::Invalid => "INVALID",
         }
+    }
+
+    /// Whether the entry may be given up although it is assured (`tcp_can_early_drop`).
+    pub const fn is_closing(self) -> bool {
+        matches!(self, Self::FinWait | Self::LastAck | Self::TimeWait | Self::Close | Self::CloseWait)
     }
 
     /// Whether both ends are done with the connection, or one has reset it.

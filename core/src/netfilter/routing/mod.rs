@@ -5,16 +5,19 @@
 
 mod device;
 mod policy;
+mod settings;
 mod table;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 pub use device::{Device, DeviceKind};
 pub use policy::{Flow, PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
+pub use settings::{DeviceSettings, Forwards};
 pub use table::{Destination, RouteEntry, RouteTable};
 
 use super::{PacketType, RejectWith, Skb};
@@ -40,6 +43,8 @@ pub struct Routing {
     devices: Vec<Device>,
     /// Where each device is among them.
     by_name: HashMap<Arc<str>, usize>,
+    /// The number that each device got, which no other gets after it (`ifindex`).
+    indices: HashMap<Arc<str>, NonZeroU32>,
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
@@ -51,10 +56,13 @@ pub struct Routing {
     pub route_localnet: bool,
     /// `net.ipv4.conf.all.rp_filter`.
     pub reverse_path: ReversePath,
+    pub forwards: Forwards,
+    /// What is set for single devices.
+    by_device: BTreeMap<Arc<str>, DeviceSettings>,
 }
 
 /// What the source of a packet from outside must be (`rp_filter`). IPv4 only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReversePath {
     #[default]
     Any,
@@ -77,6 +85,8 @@ impl Routing {
             }
         }
         self.by_name.entry(device.name.clone()).or_insert(self.devices.len());
+        let next = self.indices.values().max().map_or(NonZeroU32::MIN, |last| last.saturating_add(1));
+        self.indices.entry(device.name.clone()).or_insert(next);
         self.devices.push(device);
     }
 
@@ -150,6 +160,10 @@ impl Routing {
         self.devices.get(*self.by_name.get(name)?)
     }
 
+    pub fn index_of(&self, device: &str) -> Option<NonZeroU32> {
+        self.indices.get(device).copied()
+    }
+
     pub fn is_local(&self, address: IpAddr) -> bool {
         self.local.lookup(address).is_some()
     }
@@ -157,7 +171,8 @@ impl Routing {
     /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`); none if it is not.
     pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<&'static str> {
         let from_outside = self.device(device).is_none_or(|device| device.kind != DeviceKind::Loopback);
-        let localnet = |address: IpAddr| address.is_loopback() && !(self.route_localnet && address.is_ipv4());
+        let routes_it = self.routes_localnet(device);
+        let localnet = |address: IpAddr| address.is_loopback() && !(routes_it && address.is_ipv4());
         if from_outside && localnet(dst) {
             Some("a loopback address as destination, from outside")
         } else if from_outside && localnet(src) {
@@ -190,7 +205,7 @@ impl Routing {
     /// `__fib_validate_source`: a device without addresses is held to the strict test.
     fn has_way_back(&self, back: &Flow<'_>, device: &str) -> bool {
         let is_numbered = || self.device(device).is_some_and(|device| device.addresses.iter().any(is_v4));
-        match (self.reverse_path, self.lookup_flow(back)) {
+        match (self.reverse_path_of(device), self.lookup_flow(back)) {
             (ReversePath::Any, _) => true,
             (ReversePath::Strict, Route::Via { device: out, .. }) => *out == *device,
             (ReversePath::Loose, Route::Via { device: out, .. }) => *out == *device || is_numbered(),

@@ -67,7 +67,6 @@ fn counted(counts: [u64; 2], direction: Option<Direction>) -> u64 {
 /// `enum ip_conntrack_status`
 fn status_bits(status: Status) -> u128 {
     let bits = [
-        (status.expected, 0),
         (status.seen_reply, 1),
         (status.assured, 2),
         (status.confirmed, 3),

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use crate::net::{Endpoint, Protocol, Tuple};
 use crate::netfilter::Seconds;
-use crate::netfilter::conntrack::{Connection, Progress, TcpState, Zone};
+use crate::netfilter::conntrack::{Connection, Progress, SctpState, TcpState, Zone};
 
 /// A line of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     Tcp(TcpState),
-    /// A state of SCTP or DCCP, or the time-outs that `/proc` shows of GRE.
+    Sctp(SctpState),
+    /// A state of DCCP, or the time-outs that `/proc` shows of GRE.
     Kept(Box<str>),
 }
 
@@ -82,11 +83,11 @@ impl Hold {
 }
 
 impl Entry {
-    /// How a connection of the table is listed. The state of an SCTP association, which the model does not follow, is
-    /// missing.
+    /// How a connection of the table is listed.
     pub fn of(connection: &Connection, now: Seconds) -> Self {
         let state = match connection.progress {
-            Progress::Tcp(state) => Some(State::Tcp(state)),
+            Progress::Tcp(tcp) => Some(State::Tcp(tcp.state)),
+            Progress::Sctp(sctp) => Some(State::Sctp(sctp.state)),
             Progress::Udp { .. } | Progress::Other => None,
         };
         let zone = connection.zone;

@@ -2,7 +2,7 @@
 //!
 //! In: a listing as somebody pastes it ([`parse`]), or a table ([`Listing::of`]). Out: the same bytes
 //! ([`Listing`] displays so), or entries in the table ([`Listing::restore`]). Left out on purpose: events (`-E`), XML and
-//! `-o save`. What is listed and has no place in the model (labels, helpers, states of SCTP and DCCP) is kept
+//! `-o save`. What is listed and has no place in the model (labels, helpers, states of DCCP) is kept
 //! and said.
 
 mod entry;

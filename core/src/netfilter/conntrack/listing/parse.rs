@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use super::{Ends, Entry, Fact, Flow, Form, Hold, Listing, State};
 use crate::net::{Family, Protocol};
-use crate::netfilter::conntrack::TcpState;
+use crate::netfilter::conntrack::{SctpState, TcpState};
 use crate::source::{Diagnostic, Word, Words};
 
 /// A text that is no listing would have a complaint for each line.
@@ -96,6 +96,11 @@ fn state(words: &mut Words<'_>, protocol: Protocol) -> Parsed<Option<State>> {
             let state = TcpState::from_name(word.text);
             let expected = "a state such as ESTABLISHED";
             return Ok(Some(State::Tcp(state.ok_or_else(|| words.unexpected(word, expected))?)));
+        }
+        if protocol == Protocol::Sctp
+            && let Some(state) = SctpState::from_name(word.text)
+        {
+            return Ok(Some(State::Sctp(state)));
         }
     }
     Ok((!kept.is_empty()).then(|| State::Kept(kept.into())))

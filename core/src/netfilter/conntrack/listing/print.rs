@@ -37,6 +37,7 @@ impl Entry {
         }
         match &self.state {
             Some(State::Tcp(state)) => write!(f, " {state}")?,
+            Some(State::Sctp(state)) => write!(f, " {state}")?,
             Some(State::Kept(text)) => write!(f, " {text}")?,
             None => {}
         }

@@ -1,7 +1,10 @@
 use super::{Ends, Entry, Hold, Listing, State};
 use crate::net::Protocol;
 use crate::netfilter::Seconds;
-use crate::netfilter::conntrack::{Connection, ConnectionId, Conntrack, Progress, Status, TcpState, timeout};
+use crate::netfilter::conntrack::settings::UDP_STREAM_AFTER;
+use crate::netfilter::conntrack::{
+    Connection, ConnectionId, Conntrack, Progress, Sctp, SctpState, Settings, Status, Tcp, TcpState,
+};
 use crate::source::{Diagnostic, Position};
 
 impl Listing {
@@ -17,7 +20,7 @@ impl Listing {
         };
         let add = |entry: &Entry| match not_modelled(entry) {
             Some(why) => Some(refused(entry, why)),
-            None if table.insert(connection(entry, now)) => None,
+            None if table.insert(connection(entry, &table.settings, now)) => None,
             None => Some(refused(entry, "another entry has one of its tuples".to_owned())),
         };
         self.entries.iter().filter_map(add).collect()
@@ -43,25 +46,22 @@ fn not_modelled(entry: &Entry) -> Option<String> {
     }
 }
 
-fn connection(entry: &Entry, now: Seconds) -> Connection {
+fn connection(entry: &Entry, settings: &Settings, now: Seconds) -> Connection {
     let (original, reply) = (entry.original.tuple(entry.protocol), entry.reply.tuple(entry.protocol));
     let left = entry.timeout.unwrap_or(0);
     let assured = entry.hold == Some(Hold::Assured);
     let progress = match (&entry.state, entry.protocol) {
-        (Some(State::Tcp(state)), _) => Progress::Tcp(*state),
-        (_, Protocol::Tcp) => Progress::Tcp(TcpState::None),
+        (Some(State::Tcp(state)), _) => Progress::Tcp(Tcp::listed(*state)),
+        (_, Protocol::Tcp) => Progress::Tcp(Tcp::listed(TcpState::None)),
+        (Some(State::Sctp(state)), _) => Progress::Sctp(Sctp::listed(*state)),
+        (_, Protocol::Sctp) => Progress::Sctp(Sctp::listed(SctpState::None)),
+        (_, Protocol::Udp) if assured => Progress::Udp { stream_after: now },
         (_, Protocol::Udp) => {
-            let young = Progress::Udp { stream_after: None, stream: false };
-            let since_last = timeout::of(entry.protocol, young).saturating_sub(left);
-            let stream_after = (!entry.unreplied).then(|| (now + timeout::UDP_STREAM_AFTER).saturating_sub(since_last));
-            Progress::Udp { stream_after, stream: assured }
+            let since_last = settings.timeouts.udp.saturating_sub(left);
+            Progress::Udp { stream_after: (now + UDP_STREAM_AFTER).saturating_sub(since_last) }
         }
         _ => Progress::Other,
     };
-    let has_fin = matches!(
-        progress,
-        Progress::Tcp(TcpState::FinWait | TcpState::CloseWait | TcpState::LastAck | TcpState::TimeWait)
-    );
     let counters = [&entry.original, &entry.reply].map(|flow| flow.counters.unwrap_or_default());
     Connection {
         id: ConnectionId(0),
@@ -79,8 +79,7 @@ fn connection(entry: &Entry, now: Seconds) -> Connection {
         mark: entry.mark(),
         zone: entry.zone(),
         progress,
-        last_segment: None,
-        closing: has_fin,
+        masqueraded_at: None,
         expires: now + left,
         packets: counters.map(|(packets, _)| packets),
         bytes: counters.map(|(_, bytes)| bytes),

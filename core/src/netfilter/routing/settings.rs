@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use super::{ReversePath, Routing};
+use crate::net::Family;
+
+/// `net.ipv4.ip_forward` and `net.ipv6.conf.all.forwarding`: whether packets that are not for the node go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forwards {
+    pub v4: bool,
+    pub v6: bool,
+}
+
+/// A node of a cluster forwards.
+impl Default for Forwards {
+    fn default() -> Self {
+        Self { v4: true, v6: true }
+    }
+}
+
+impl Forwards {
+    pub const fn of(self, family: Family) -> bool {
+        match family {
+            Family::V4 => self.v4,
+            Family::V6 => self.v6,
+        }
+    }
+}
+
+/// `net.ipv4.conf.DEVICE`, and what `ip link` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeviceSettings {
+    pub route_localnet: bool,
+    pub reverse_path: ReversePath,
+    /// Bytes of the longest packet that leaves by it; none has no end.
+    pub mtu: Option<u16>,
+}
+
+impl Routing {
+    /// The settings of a device, which need not be there yet.
+    pub fn settings_of(&mut self, device: &str) -> &mut DeviceSettings {
+        self.by_device.entry(Arc::from(device)).or_default()
+    }
+
+    pub fn mtu(&self, device: &str) -> Option<u16> {
+        self.by_device.get(device)?.mtu
+    }
+
+    /// `IN_DEV_ROUTE_LOCALNET`: for all devices, or for this one.
+    pub fn routes_localnet(&self, device: &str) -> bool {
+        self.route_localnet || self.by_device.get(device).is_some_and(|settings| settings.route_localnet)
+    }
+
+    /// `IN_DEV_RPFILTER`: the greater of both numbers.
+    pub fn reverse_path_of(&self, device: &str) -> ReversePath {
+        let own = self.by_device.get(device).map(|settings| settings.reverse_path).unwrap_or_default();
+        self.reverse_path.max(own)
+    }
+}

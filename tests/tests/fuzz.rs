@@ -1,0 +1,86 @@
+//! A short run of every target of `fuzz/`, over damaged recordings: nothing may panic, nor take long.
+//!
+//! `DATAPATH_FUZZ_SECONDS` makes the run as long as wanted, with other damages each time; a fault says how to repeat it.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{env, fs, panic};
+
+use datapath_core::chance::Chance;
+use datapath_tests::fuzz::{TARGETS, Target, damage};
+
+/// Longer recordings take their time in an unoptimised build, and have nothing that shorter ones lack.
+const LONGEST: u64 = 20_000;
+/// How many texts each target gets at least.
+const TEXTS: u64 = 300;
+/// No text of this size may take longer, on however slow a machine.
+const LONG: Duration = Duration::from_secs(10);
+
+fn recordings() -> Vec<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")];
+    let mut found: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::metadata(&path).is_ok_and(|file| file.len() < LONGEST) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found.into_iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
+}
+
+fn pick(chance: &mut Chance, count: usize) -> usize {
+    chance.below(u32::try_from(count).unwrap_or(u32::MAX)) as usize
+}
+
+/// One to four damages of a text that the target takes, or of any.
+fn text(seed: u64, own: &[&String], all: &[String]) -> String {
+    let mut chance = Chance::seeded(seed);
+    let from_own = !own.is_empty() && pick(&mut chance, 10) > 0;
+    let mut text =
+        if from_own { own[pick(&mut chance, own.len())].clone() } else { all[pick(&mut chance, all.len())].clone() };
+    for _ in 0..=pick(&mut chance, 4) {
+        let other = &all[pick(&mut chance, all.len())];
+        text = damage(&text, other, &mut chance);
+    }
+    text
+}
+
+fn check((name, target): Target, seeds: impl Iterator<Item = u64>, all: &[String]) {
+    let own: Vec<&String> = all.iter().filter(|text| target(text)).collect();
+    assert!(!own.is_empty(), "{name}: takes no recording");
+    let mut taken = 0;
+    for seed in seeds {
+        let text = text(seed, &own, all);
+        let begin = Instant::now();
+        let Ok(is_taken) = panic::catch_unwind(|| target(&text)) else {
+            let file = env::temp_dir().join(format!("{name}-{seed}"));
+            let kept = fs::write(&file, &text).map_or_else(|error| error.to_string(), |()| file.display().to_string());
+            panic!("{name}: seed {seed}: {kept}");
+        };
+        let took = begin.elapsed();
+        assert!(took < LONG, "{name}: seed {seed}: {took:?} for {} bytes", text.len());
+        taken += usize::from(is_taken);
+    }
+    assert!(taken > 0, "{name}: takes no damaged text");
+}
+
+#[test]
+fn damaged_recordings_harm_no_reader() {
+    let all = recordings();
+    let seconds = env::var("DATAPATH_FUZZ_SECONDS").ok().and_then(|text| text.parse::<u64>().ok());
+    for target in TARGETS {
+        match seconds {
+            None => check(target, 0..TEXTS, &all),
+            Some(seconds) => {
+                let first = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 24;
+                let end = Instant::now() + Duration::from_secs(seconds) / TARGETS.len() as u32;
+                check(target, (first..).take_while(|_| Instant::now() < end), &all);
+            }
+        }
+    }
+}
