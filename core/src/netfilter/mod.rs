@@ -12,6 +12,7 @@ mod reject;
 pub mod routing;
 mod skb;
 mod socket;
+pub mod tproxy;
 mod verdict;
 
 pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice};
