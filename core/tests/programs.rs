@@ -151,6 +151,33 @@ fn with_end(line: &str) -> String {
     format!("{line}\n")
 }
 
+/// The JSON of a ruleset says the same as its listing, but for what JSON has no words for.
+#[test]
+fn nft_json_is_the_ruleset_that_was_listed() {
+    const UNSAID: [&str; 4] = ["flags dynamic", "auto-merge", "flags interval", "comment \"rules for"];
+    let said = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| !UNSAID.iter().any(|unsaid| line.contains(unsaid)));
+        // Neither are comments of chains, and what iptables-nft's rules ask.
+        let lines = lines.filter(|line| !line.trim_start().starts_with("comment ") && !line.contains("xt "));
+        lines.map(str::to_owned).collect()
+    };
+    let mut faults = Vec::new();
+    let json: BTreeMap<_, _> = recordings("rules.json").into_iter().collect();
+    for (name, text) in recordings("rules.nft") {
+        let mut listed = Ruleset::default();
+        nftables::apply(&mut listed, &text).unwrap();
+        let mut read = Ruleset::default();
+        match nftables::json::apply(&mut read, &json[&name.replace("rules.nft", "rules.json")], 0) {
+            Ok(()) => {
+                let (listed, read) = (said(&nftables::list(&listed)), said(&nftables::list(&read)));
+                faults.extend(difference(&name, &listed.join("\n"), &read.join("\n")));
+            }
+            Err(refused) => faults.push(format!("{name}: {}", refused[0])),
+        }
+    }
+    assert_none(&faults);
+}
+
 /// Elements are in the order of the kernel's hash tables, which begin at random.
 fn sorted(text: &str) -> String {
     let mut lines: Vec<_> = text.lines().map(with_end).collect();

@@ -6,7 +6,7 @@ use super::mirroring::MIRRORING_NAME;
 use super::node_lifecycle::NodeEvent;
 use super::run::Run;
 use super::{Actor, Controllers};
-use crate::k8s::{Change, Changed, EndpointSlice, NamespacedName, Pod, Service, Workload, WorkloadKind};
+use crate::k8s::{self, Change, Changed, EndpointSlice, NamespacedName, Pod, Service, Workload, WorkloadKind};
 
 /// What somebody does to a cluster, or what happens to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,12 @@ pub enum Action {
     },
     /// A new Service, or a new version of one.
     PutService(Box<Service>),
+    /// `kubectl patch --type merge`.
+    PatchService {
+        name: NamespacedName,
+        /// JSON in one line.
+        patch: String,
+    },
     DeleteService {
         name: NamespacedName,
     },
@@ -65,6 +71,7 @@ impl fmt::Display for Action {
             Self::DrainNode { node } => write!(f, "drain Node {node}"),
             Self::UncordonNode { node } => write!(f, "uncordon Node {node}"),
             Self::PutService(service) => write!(f, "apply Service {}", service.name),
+            Self::PatchService { name, patch } => write!(f, "patch Service {name} with {patch}"),
             Self::DeleteService { name } => write!(f, "delete Service {name}"),
         }
     }
@@ -90,6 +97,11 @@ pub enum Refusal {
     NotRunning {
         pod: NamespacedName,
     },
+    /// What the API server says to a patch.
+    Invalid {
+        service: NamespacedName,
+        said: Vec<String>,
+    },
     /// It is so already.
     NothingToDo {
         what: String,
@@ -110,6 +122,9 @@ impl fmt::Display for Refusal {
                 write!(f, "Pod {pod} has no readiness probe: the kubelet takes it as ready for as long as it runs")
             }
             Self::NotRunning { pod } => write!(f, "Pod {pod} does not run, so it is not probed"),
+            Self::Invalid { service, said } => {
+                write!(f, "the API server refuses Service {service}: {}", said.join("; "))
+            }
             Self::NothingToDo { what } => f.write_str(what),
         }
     }
@@ -128,6 +143,7 @@ impl Run<'_> {
             Action::DrainNode { node } => self.node_event(node, NodeEvent::Drain),
             Action::UncordonNode { node } => self.node_event(node, NodeEvent::Uncordon),
             Action::PutService(service) => self.put_service(service),
+            Action::PatchService { name, patch } => self.patch_service(name, patch),
             Action::DeleteService { name } => self.delete_service(name),
         }
     }
@@ -208,6 +224,13 @@ impl Run<'_> {
         };
         self.round(Actor::User, what, vec![Change::Service(change)]);
         Ok(())
+    }
+
+    fn patch_service(&mut self, name: &NamespacedName, patch: &str) -> Result<(), Refusal> {
+        let invalid = |said: Vec<String>| Refusal::Invalid { service: name.clone(), said };
+        let patch = serde_json::from_str(patch).map_err(|error| invalid(vec![error.to_string()]))?;
+        let service = k8s::patched(self.cluster, name, &patch).map_err(invalid)?;
+        self.put_service(&service)
     }
 
     /// The slices that controllers made go with the Service; those that somebody else made stay.

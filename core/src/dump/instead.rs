@@ -5,7 +5,6 @@ pub(super) fn instead(number: usize, line: &str) -> Option<Diagnostic> {
     let words: Vec<&str> = line.split_whitespace().take(3).collect();
     let (what, command) = match *words {
         ["Chain", _, ..] if line.trim_end().ends_with(')') => ("iptables -L", "iptables-save"),
-        ["-P" | "-N" | "-A", ..] => ("iptables -S, which does not say the table", "iptables-save"),
         ["IP", "Virtual", "Server", ..] => ("ipvsadm -L", "ipvsadm -S -n"),
         ["IPVS", "connection", "entries"] => ("ipvsadm -L -c", "ipvsadm -S -n"),
         ["Name:", _] => ("ipset list", "ipset save"),
@@ -13,7 +12,6 @@ pub(super) fn instead(number: usize, line: &str) -> Option<Diagnostic> {
         [name, flags, ..] if name.ends_with(':') && flags.starts_with("flags=") => ("ifconfig", "ip addr"),
         ["lo", "UNKNOWN", ..] => ("ip -br addr", "ip addr"),
         ["NAME", _, ..] | ["NAMESPACE", "NAME", ..] => ("kubectl get", "kubectl get -o yaml"),
-        [start, ..] if start.starts_with("{\"nftables\"") => ("nft -j list ruleset", "nft list ruleset"),
         _ => return None,
     };
     let position = Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1);

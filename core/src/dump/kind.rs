@@ -1,10 +1,14 @@
 use crate::net::Family;
+use crate::netfilter::XtTable;
 
 /// A tool's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     IptablesSave(Family),
+    /// One table, as the command lists it that takes a rule at a time.
+    IptablesRules(Family, XtTable),
     Nft,
+    NftJson,
     IpsetSave,
     IpvsadmSave,
     Conntrack,
@@ -20,6 +24,9 @@ impl Kind {
         match self {
             Self::IptablesSave(Family::V4) => "iptables-save",
             Self::IptablesSave(Family::V6) => "ip6tables-save",
+            Self::IptablesRules(Family::V4, _) => "iptables -S",
+            Self::IptablesRules(Family::V6, _) => "ip6tables -S",
+            Self::NftJson => "nft -j list ruleset",
             Self::Nft => "nft list ruleset",
             Self::IpsetSave => "ipset save",
             Self::IpvsadmSave => "ipvsadm -S -n",

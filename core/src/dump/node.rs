@@ -1,8 +1,9 @@
 use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
 use crate::net::Family;
-use crate::netfilter::conntrack;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
+use crate::netfilter::{XtTable, conntrack};
+use crate::nftables::TableFamily;
 use crate::node::Node;
 use crate::source::{Diagnostic, Position, Severity};
 use crate::task::block_on;
@@ -95,8 +96,16 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
             diagnostics.extend(restored.err().unwrap_or_default());
         }
     }
+    load_rules(node, parts, diagnostics);
     if let Some(text) = text(Kind::Nft) {
         diagnostics.extend(nftables::apply_in_turns(&mut node.nftables, text, 0).await.err().unwrap_or_default());
+        diagnostics.extend(half_told(text));
+    }
+    if let Some(text) = text(Kind::NftJson) {
+        diagnostics.extend(nftables::json::apply(&mut node.nftables, text, 0).err().unwrap_or_default());
+    }
+    if parts.over_nf_tables {
+        diagnostics.extend(forget_twins(node));
     }
     if let Some(text) = text(Kind::IpvsadmSave) {
         diagnostics.extend(ipvs::ipvsadm::restore(&mut node.ipvs, text));
@@ -107,6 +116,54 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
             Err(errors) => diagnostics.extend(errors),
         }
     }
+}
+
+/// What `iptables -S` lists, table by table.
+fn load_rules(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>) {
+    for (kind, text) in &parts.texts {
+        if let Kind::IptablesRules(family, table) = kind {
+            let restored = iptables::restore_commands(node.iptables.of_mut(*family), *table, text);
+            diagnostics.extend(restored.err().unwrap_or_default());
+            diagnostics.push(Diagnostic::note(
+                Position::START,
+                format!(
+                    "rules without a table are those of table {table}, which is what the command lists that was typed"
+                ),
+            ));
+        }
+    }
+}
+
+/// iptables-nft keeps its rules in tables of nft, which nft lists as well: a packet meets them once.
+fn forget_twins(node: &mut Node) -> Option<Diagnostic> {
+    let mut twins = String::new();
+    for (family, word) in [(Family::V4, "ip"), (Family::V6, "ip6")] {
+        let loaded = node.iptables.of(family);
+        let of_nft = TableFamily::from_name(word)?;
+        for table in XtTable::ALL {
+            if loaded.has(table) && node.nftables.find_table(of_nft, table.name()).is_some() {
+                twins.push_str(&format!("delete table {word} {table}\n"));
+            }
+        }
+    }
+    (!twins.is_empty() && nftables::apply(&mut node.nftables, &twins).is_ok()).then(|| {
+        Diagnostic::note(
+            Position::START,
+            "iptables is iptables-nft here, so that its rules are in iptables-save and in nft list ruleset; they are taken \
+             once, as iptables-save has them",
+        )
+    })
+}
+
+/// nft lists of a match or target of iptables-nft that it has no words for the name and no options.
+fn half_told(text: &str) -> Option<Diagnostic> {
+    let number = text.lines().position(|line| line.contains(" xt match ") || line.contains(" xt target "))?;
+    Some(Diagnostic::warning(
+        Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1),
+        "nft has no words for what this rule of iptables-nft asks (xt), so that nobody can say what it does",
+        "the rules as iptables-save lists them",
+        "run iptables-save and ip6tables-save too, and paste what they print with their first line",
+    ))
 }
 
 fn taken_for_granted(has_settings: bool) -> Diagnostic {

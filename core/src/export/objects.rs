@@ -3,7 +3,7 @@
 use super::yaml::Yaml;
 use crate::k8s::{
     Cluster, EndpointSlice, Ingress, IpMode, NamespacedName, Node, Service, ServiceType, SessionAffinity,
-    SliceEndpoint, TaintEffect, TrafficDistribution, TrafficPolicy,
+    SliceEndpoint, TaintEffect, TrafficPolicy,
 };
 use crate::net::Family;
 
@@ -62,7 +62,7 @@ fn string_map(key: &str, map: &Labels, yaml: &mut Yaml) {
 
 fn service_spec(service: &Service, yaml: &mut Yaml) {
     let kind = service.service_type;
-    yaml.string("type", type_name(kind));
+    yaml.string("type", kind.name());
     if let Some(name) = &service.external_name {
         yaml.string("externalName", name);
     }
@@ -71,10 +71,10 @@ fn service_spec(service: &Service, yaml: &mut Yaml) {
     ports(service, yaml);
     yaml.strings("externalIPs", &service.external_ips);
     if matches!(kind, ServiceType::NodePort | ServiceType::LoadBalancer) || !service.external_ips.is_empty() {
-        yaml.string("externalTrafficPolicy", policy_name(service.external_traffic_policy));
+        yaml.string("externalTrafficPolicy", service.external_traffic_policy.name());
     }
     if kind != ServiceType::ExternalName || service.internal_traffic_policy == TrafficPolicy::Local {
-        yaml.string("internalTrafficPolicy", policy_name(service.internal_traffic_policy));
+        yaml.string("internalTrafficPolicy", service.internal_traffic_policy.name());
     }
     if let Some(port) = service.health_check_node_port {
         yaml.bare("healthCheckNodePort", port);
@@ -94,7 +94,7 @@ fn service_spec(service: &Service, yaml: &mut Yaml) {
         yaml.bare("publishNotReadyAddresses", true);
     }
     if let Some(distribution) = service.traffic_distribution {
-        yaml.string("trafficDistribution", distribution_name(distribution));
+        yaml.string("trafficDistribution", distribution.name());
     }
 }
 
@@ -239,34 +239,10 @@ fn node(node: &Node, yaml: &mut Yaml) {
     });
 }
 
-const fn type_name(kind: ServiceType) -> &'static str {
-    match kind {
-        ServiceType::ClusterIp => "ClusterIP",
-        ServiceType::NodePort => "NodePort",
-        ServiceType::LoadBalancer => "LoadBalancer",
-        ServiceType::ExternalName => "ExternalName",
-    }
-}
-
-const fn distribution_name(distribution: TrafficDistribution) -> &'static str {
-    match distribution {
-        TrafficDistribution::PreferClose => "PreferClose",
-        TrafficDistribution::PreferSameZone => "PreferSameZone",
-        TrafficDistribution::PreferSameNode => "PreferSameNode",
-    }
-}
-
 const fn effect_name(effect: TaintEffect) -> &'static str {
     match effect {
         TaintEffect::NoSchedule => "NoSchedule",
         TaintEffect::PreferNoSchedule => "PreferNoSchedule",
         TaintEffect::NoExecute => "NoExecute",
-    }
-}
-
-const fn policy_name(policy: TrafficPolicy) -> &'static str {
-    match policy {
-        TrafficPolicy::Cluster => "Cluster",
-        TrafficPolicy::Local => "Local",
     }
 }

@@ -11,6 +11,7 @@ mod endpoints;
 mod kube_proxy_configuration;
 mod labels;
 mod node;
+mod patch;
 mod pod;
 mod read;
 mod service;
@@ -27,6 +28,7 @@ pub use kube_proxy_configuration::{
 };
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, Taint, TaintEffect};
+pub use patch::patched;
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::parse_in_turns;
 pub use read::{Parsed, locate, locate_setting, parse};

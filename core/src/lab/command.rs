@@ -22,13 +22,32 @@ pub fn command(action: &Action) -> String {
         Action::PutService(service) => {
             format!("kubectl apply service/{} -n {}", service.name.name, service.name.namespace)
         }
+        Action::PatchService { name, patch } => {
+            // A quote ends the shell's string, stands by itself, and begins the next.
+            let patch = patch.replace('\'', r"'\''");
+            format!("kubectl patch service/{} -n {} --type merge -p '{patch}'", name.name, name.namespace)
+        }
         Action::DeleteService { name } => format!("kubectl delete service/{} -n {}", name.name, name.namespace),
     }
+}
+
+const PATCH: &str = "kubectl patch ";
+
+fn parse_patch(line: &str) -> Option<Action> {
+    let words = shlex::split(line)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ["kubectl", "patch", what, "-n", namespace, "--type", "merge", "-p", patch] = words.as_slice() else {
+        return None;
+    };
+    Some(Action::PatchService { name: named(what, "service", namespace)?, patch: (*patch).to_owned() })
 }
 
 /// The action of a command line that [`command`] wrote. None for others, and for `kubectl apply`, whose object is
 /// not in its line.
 pub fn parse(line: &str) -> Option<Action> {
+    if line.starts_with(PATCH) {
+        return parse_patch(line);
+    }
     let words: Vec<&str> = line.split_whitespace().collect();
     Some(match words.as_slice() {
         ["kubectl", "scale", what, "-n", namespace, replicas] => {

@@ -13,6 +13,7 @@ pub mod routing;
 mod setting;
 mod skb;
 mod socket;
+pub mod tproxy;
 mod verdict;
 
 pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice};

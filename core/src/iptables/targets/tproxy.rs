@@ -6,9 +6,10 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::Target;
 use super::mark::MarkTarget;
-use crate::net::{Endpoint, Family};
+use crate::net::Family;
+use crate::netfilter::tproxy::{self, Proxy};
 use crate::netfilter::{Context, Verdict};
-use crate::trace::{Cost, Event, Origin, Tracer};
+use crate::trace::{Origin, Tracer};
 
 /// `-j TPROXY`: a transparent proxy of this node gets the packet without a change of its addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,21 +38,16 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
 impl TproxyTarget {
     /// `tproxy_tg4`, `tproxy_tg6_v1`. None where nobody has said which sockets the node has.
     pub fn apply<T: Tracer>(&self, ctx: &mut Context<'_, T>, origin: impl Fn() -> Origin) -> Option<Verdict> {
-        let packet = &ctx.skb.packet;
-        let (protocol, original) = (packet.protocol(), packet.tuple().dst);
-        let given = self.address.filter(|address| !address.is_unspecified());
-        let address = given.or_else(|| own_address(ctx)).unwrap_or(original.address);
-        let port = if self.port == 0 { original.port } else { self.port };
-        let sockets = ctx.stack.sockets.as_ref()?;
-        let listener = sockets.listener(protocol, Endpoint::new(address, port));
-        if !listener.is_some_and(|listener| listener.transparent) {
-            return Some(Verdict::Drop);
+        match tproxy::find(ctx, self.address, Some(self.port).filter(|port| *port > 0)) {
+            Proxy::Unknown => None,
+            Proxy::Nobody => Some(Verdict::Drop),
+            Proxy::At(port) => {
+                let mark = self.mark.apply(ctx.skb.mark);
+                ctx.set_mark(mark, &origin);
+                tproxy::assign(ctx, port, origin);
+                Some(Verdict::Accept)
+            }
         }
-        let mark = self.mark.apply(ctx.skb.mark);
-        ctx.set_mark(mark, &origin);
-        let proxy = format!("the transparent proxy at port {port}");
-        ctx.step(Cost::NONE, || (Event::AssignedTo { socket: proxy }, origin()));
-        Some(Verdict::Accept)
     }
 
     pub fn write(&self, out: &mut String, family: Family) {
@@ -66,11 +62,4 @@ impl TproxyTarget {
         let MarkTarget { value, mask, .. } = self.mark;
         let _ = write!(out, " TPROXY redirect {}:{} mark {value:#x}/{mask:#x}", Text(address), self.port);
     }
-}
-
-/// `nf_tproxy_laddr4`, `nf_tproxy_laddr6`: the first address of the device that the packet came in by.
-fn own_address<T: Tracer>(ctx: &Context<'_, T>) -> Option<IpAddr> {
-    let device = ctx.stack.routing.device(ctx.skb.input.as_deref()?)?;
-    let family = ctx.skb.packet.family();
-    device.addresses.iter().map(ipnet::IpNet::addr).find(|address| Family::of(*address) == family)
 }

@@ -1,10 +1,10 @@
 use std::net::IpAddr;
 
-use super::Walk;
 use super::load::{Break, looked_up};
+use super::{Walk, host};
 use crate::net::{Endpoint, Family};
 use crate::netfilter::{
-    Context, Direction, Hook, Manip, NatRange, RejectWith, Seconds, Template, Verdict, ZoneChoice, nat,
+    Context, Direction, Hook, Manip, NatRange, RejectWith, Seconds, Template, Verdict, ZoneChoice, nat, tproxy,
 };
 use crate::nftables::model::{
     Assign, Comparison, CtField, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
@@ -23,6 +23,8 @@ pub enum Action {
     ConnectionMark(u32),
     Ttl(u8),
     Tos(u8),
+    SegmentSize(u16),
+    Proxy(u16),
     Rewrite { manip: Manip, to: Endpoint },
     Nat { manip: Manip, range: NatRange },
     Masquerade(NatRange),
@@ -85,6 +87,20 @@ impl Walk<'_> {
             Statement::SetUpdate(update) => self.update(ctx, update, rule),
             Statement::Log(_) => Ok(Action::None),
             Statement::Notrack => Ok(Action::Notrack),
+            Statement::Tproxy(to) => Ok(Action::Proxy(host::tproxy(ctx, *to)?)),
+            Statement::Aside(aside) => {
+                if !aside.is_modelled() {
+                    self.not_modelled(ctx, statement, rule);
+                }
+                Ok(Action::None)
+            }
+            Statement::Unknown(words) if host::asks_for_what_is_not_there(words) => Err(Break::NoMatch),
+            // A program that listens decides; there is none (`nf_queue`).
+            Statement::Unknown(words) if words.starts_with("queue ") => {
+                self.not_modelled(ctx, statement, rule);
+                let bypass = words.contains("bypass");
+                Ok(Action::Verdict(if bypass { RuleVerdict::Accept } else { RuleVerdict::Drop }))
+            }
             Statement::Unknown(_) => Err(Break::NotModelled),
         }
     }
@@ -120,12 +136,16 @@ impl Walk<'_> {
     }
 
     fn assign<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, assign: &Assign, rule: RuleId) -> Result<Action, Break> {
+        if assign.target == Target::SegmentSize && host::segment_size(&ctx.skb.packet).is_err() {
+            return Ok(Action::None);
+        }
         let value = self.value(ctx, &assign.value, rule)?;
         let mark = u32::try_from(value & u128::from(u32::MAX)).unwrap_or(0);
         let byte = u8::try_from(value & 0xff).unwrap_or(0);
         let tos = ctx.skb.packet.tos;
         Ok(match assign.target {
             Target::Meta(MetaKey::Mark) => Action::Mark(mark),
+            Target::SegmentSize => Action::SegmentSize(u16::try_from(value).unwrap_or(u16::MAX)),
             // Which queue, socket or trace the packet gets has no bearing on its way.
             Target::Meta(_) => Action::None,
             Target::Ct(field) if field.key == CtKey::Mark => Action::ConnectionMark(mark),
@@ -307,6 +327,8 @@ impl Walk<'_> {
                     ctx.skb.template = Some(Template { zone });
                 }
             }
+            Action::SegmentSize(to) => host::set_segment_size(&mut ctx.skb.packet, to),
+            Action::Proxy(port) => tproxy::assign(ctx, port, origin),
             Action::None | Action::Verdict(_) | Action::Reject(_) => {}
         }
         None

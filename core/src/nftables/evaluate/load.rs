@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Walk, flow, hash, payload};
+use super::{Walk, flow, hash, host, payload};
 use crate::netfilter::{Context, Sender};
 use crate::nftables::model::{
     Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State, Table, name_value,
@@ -35,6 +35,9 @@ impl Walk<'_> {
             Expression::RawPayload { base, offset, bits } => payload::raw(&ctx.skb.packet, *base, *offset, *bits)?,
             Expression::Meta(key) => self.meta(ctx, *key)?,
             Expression::Ct(field) => flow::ct(ctx, *field)?,
+            Expression::Socket(key) => host::socket(ctx, *key)?,
+            Expression::Rt(key) => host::route(ctx, *key)?,
+            Expression::SegmentSize => host::segment_size(&ctx.skb.packet)?,
             Expression::Fib(fib) => flow::fib(ctx, fib),
             Expression::Numgen(numgen) => {
                 let number = match numgen.mode {

@@ -10,6 +10,7 @@
 mod action;
 mod flow;
 mod hash;
+mod host;
 mod load;
 mod payload;
 

@@ -1,9 +1,11 @@
 use serde_json::{Value, json};
 
 use super::set;
+use crate::net::Family;
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    DataType, Expression, Fib, FibAddress, Hash, Numgen, NumgenMode, RuleVerdict, ShiftDirection, Table, string_of,
+    DataType, Expression, Fib, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, ShiftDirection, Table,
+    string_of,
 };
 
 pub fn write(table: &Table, expression: &Expression) -> Value {
@@ -27,6 +29,13 @@ pub fn write(table: &Table, expression: &Expression) -> Value {
             }
             json!({ "ct": root })
         }
+        Expression::Socket(key) => json!({"socket": {"key": key.name()}}),
+        Expression::Rt(key) => match key {
+            RtKey::NextHop(Family::V4) => json!({"rt": {"key": key.name(), "family": "ip"}}),
+            RtKey::NextHop(Family::V6) => json!({"rt": {"key": key.name(), "family": "ip6"}}),
+            _ => json!({"rt": {"key": key.name()}}),
+        },
+        Expression::SegmentSize => json!({"tcp option": {"name": "maxseg", "field": "size"}}),
         Expression::Fib(fib) => write_fib(fib),
         Expression::Numgen(numgen) => write_numgen(*numgen),
         Expression::Hash(hash) => write_hash(table, hash),

@@ -7,8 +7,9 @@ use super::set;
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, RateUnit,
-    Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target, Test, string_of,
+    Aside, Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, RateUnit,
+    Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target, Test, Tproxy,
+    string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length};
@@ -33,6 +34,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
                 Target::Meta(key) => Expression::Meta(key),
                 Target::Ct(field) => Expression::Ct(field),
                 Target::Payload(field) => Expression::Payload(field),
+                Target::SegmentSize => Expression::SegmentSize,
             };
             let value = expression::write(table, &assign.value);
             json!({"mangle": {"key": expression::write(table, &target), "value": value}})
@@ -62,8 +64,33 @@ pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
         Statement::SetUpdate(update) => write_update(table, update),
         Statement::Log(log) => write_log(log),
         Statement::Notrack => json!({"notrack": null}),
+        Statement::Tproxy(to) => write_tproxy(*to),
+        Statement::Aside(aside) => write_aside(aside),
         Statement::Unknown(text) => json!(**text),
     });
+}
+
+fn write_tproxy(to: Tproxy) -> Value {
+    let mut root = json!({});
+    if let Some(family) = to.family {
+        root["family"] = json!(if family == Family::V4 { "ip" } else { "ip6" });
+    }
+    if let Some(address) = to.address {
+        root["addr"] = json!(address.to_string());
+    }
+    if let Some(port) = to.port {
+        root["port"] = json!(port);
+    }
+    json!({ "tproxy": root })
+}
+
+fn write_aside(aside: &Aside) -> Value {
+    match aside {
+        Aside::Connection { what, name } => json!({ format!("ct {}", what.name()): **name }),
+        Aside::Duplicate { to, device: None } => json!({"dup": {"addr": to.to_string()}}),
+        Aside::Duplicate { to, device: Some(device) } => json!({"dup": {"addr": to.to_string(), "dev": **device}}),
+        Aside::Offload { table } => json!({"flow": {"op": "add", "flowtable": format!("@{table}")}}),
+    }
 }
 
 fn compare(op: &str, left: Value, right: Value) -> Value {

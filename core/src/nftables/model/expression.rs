@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::{DataType, Field, Set, SetId, StateId, Table};
+use super::{DataType, Field, RtKey, Set, SetId, SocketKey, StateId, Table};
+use crate::net::Family;
 use crate::netfilter::Direction;
 
 /// What yields a value while a packet is looked at.
@@ -20,6 +21,10 @@ pub enum Expression {
     Meta(MetaKey),
     Ct(CtField),
     Fib(Fib),
+    Socket(SocketKey),
+    Rt(RtKey),
+    /// `tcp option maxseg size`
+    SegmentSize,
     Numgen(Numgen),
     Hash(Hash),
     /// `a . b . c`: never within another concatenation.
@@ -57,7 +62,7 @@ impl Expression {
         match self {
             Self::Meta(key) => *key != MetaKey::Protocol && !key.data_type().is_string(),
             Self::Ct(field) => !field.key.is_of_tuple(),
-            Self::Numgen(_) | Self::Hash(_) | Self::Fib(_) => true,
+            Self::Numgen(_) | Self::Hash(_) | Self::Fib(_) | Self::Socket(SocketKey::Mark) => true,
             Self::Bitwise { operand, .. } | Self::Shift { operand, .. } => operand.is_host_order(),
             _ => false,
         }
@@ -72,6 +77,13 @@ impl Expression {
             Self::Meta(key) => key.data_type(),
             Self::Ct(field) => field.key.data_type(),
             Self::Fib(fib) => fib.result.data_type(),
+            Self::Socket(SocketKey::Mark) => DataType::Mark,
+            Self::Socket(SocketKey::Transparent | SocketKey::Wildcard) => DataType::Integer(8),
+            Self::Rt(RtKey::ClassId) => DataType::Realm,
+            Self::Rt(RtKey::NextHop(Family::V4)) => DataType::Ipv4Addr,
+            Self::Rt(RtKey::NextHop(Family::V6)) => DataType::Ipv6Addr,
+            Self::Rt(RtKey::Mtu) | Self::SegmentSize => DataType::Integer(16),
+            Self::Rt(RtKey::IpSec) => DataType::Boolean,
             Self::Numgen(_) | Self::Hash(_) => DataType::Integer(32),
             Self::Bitwise { operand, .. } | Self::Shift { operand, .. } => operand.data_type(table),
             Self::Concat(_) | Self::Map { .. } => self.types(table).first().copied().unwrap_or(DataType::Integer(32)),

@@ -1,5 +1,6 @@
 //! What a ruleset is, in the kernel's terms: tables with chains of rules, sets, maps and objects.
 
+mod aside;
 mod data_type;
 pub mod duration;
 mod elements;
@@ -11,6 +12,7 @@ mod statement;
 mod symbols;
 mod table;
 
+pub use aside::{Aside, CtObject, RtKey, SocketKey, Tproxy};
 pub use data_type::{DataType, name_value, string_of};
 pub use elements::{Data, Element, Elements, InsertError, Key};
 pub use expression::{

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{ChainIndex, CtField, CtKey, Expression, Field, MetaKey, ObjectId, SetId, SetUse, StateId};
+use super::{Aside, ChainIndex, CtField, CtKey, Expression, Field, MetaKey, ObjectId, SetId, SetUse, StateId, Tproxy};
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 
@@ -33,6 +33,8 @@ pub enum Statement {
     SetUpdate(SetUpdate),
     Log(Log),
     Notrack,
+    Tproxy(Tproxy),
+    Aside(Aside),
     /// Syntax that is not modelled, to the end of the rule, as it was written.
     Unknown(Arc<str>),
 }
@@ -111,6 +113,8 @@ pub enum Target {
     Meta(MetaKey),
     Ct(CtField),
     Payload(&'static Field),
+    /// `tcp option maxseg size`
+    SegmentSize,
 }
 
 /// `snat` and `dnat`.
@@ -307,6 +311,7 @@ impl Statement {
             | Self::VerdictMap { .. }
             | Self::Limit(_)
             | Self::Quota(_)
+            | Self::Tproxy(_)
             | Self::Unknown(_) => true,
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
             // The set may be full.
@@ -395,7 +400,12 @@ fn sets_of<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a SetUse)) {
 fn may_be_missing(expression: &Expression) -> bool {
     match expression {
         Expression::Ct(field) => field.key != CtKey::State,
-        Expression::Payload(_) | Expression::RawPayload { .. } | Expression::Map { .. } => true,
+        Expression::Payload(_)
+        | Expression::RawPayload { .. }
+        | Expression::Map { .. }
+        | Expression::Socket(_)
+        | Expression::Rt(_)
+        | Expression::SegmentSize => true,
         Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => may_be_missing(operand),
         Expression::Concat(parts) => parts.iter().any(may_be_missing),
         Expression::Hash(hash) => hash.operand.as_deref().is_some_and(may_be_missing),

@@ -139,6 +139,19 @@ impl Known {
         }
     }
 
+    /// An option of TCP needs TCP.
+    pub fn use_tcp(&mut self) {
+        if self.transport.is_none() {
+            self.implied.push(equal(Expression::Meta(MetaKey::L4Proto), 6));
+        }
+        self.transport = Some(6);
+        self.has_transport = true;
+    }
+
+    pub const fn has_transport(&self) -> bool {
+        self.has_transport
+    }
+
     /// A TCP reset needs TCP.
     pub fn use_reset(&mut self) {
         if self.sees_both_families() && self.transport.is_none() {

@@ -3,6 +3,7 @@
 //! The reader knows the table that it reads for, so that each constant is read as the type that its
 //! place asks for, and names become numbers at once.
 
+mod aside;
 mod constant;
 mod cursor;
 mod elements;

@@ -2,8 +2,8 @@
 
 use super::known::{IcmpNeed, Subject, equal_to, icmp_need, is_echo_type, subject};
 use crate::nftables::model::{
-    Comparison, Expression, Field, Header, Layer, Match, NatAddress, RawBase, RejectKind, Statement, TableFamily,
-    Target, Test,
+    Assign, Comparison, Expression, Field, Header, Layer, Match, NatAddress, RawBase, RejectKind, Statement,
+    TableFamily, Target, Test,
 };
 
 /// A match that may be merged: a header field that is compared with one value.
@@ -171,6 +171,11 @@ fn implied(statement: &Statement, dependencies: &mut Dependencies, both_families
             found.extend(dependencies.icmp_type.take());
         }
     });
+    if let Statement::Match(Match { left: Expression::SegmentSize, .. })
+    | Statement::Assign(Assign { target: Target::SegmentSize, .. }) = statement
+    {
+        found.extend(dependencies.transport.take());
+    }
     if let Statement::Reject(reject) = statement {
         match reject.kind {
             RejectKind::TcpReset if !both_families => found.extend(dependencies.transport.take()),

@@ -54,6 +54,8 @@ impl Reader<'_, '_, '_> {
             "jhash" => self.jhash(),
             "symhash" => self.symhash(),
             word if MetaKey::is_word_of_its_own(word) => self.meta(token),
+            "socket" => self.socket(),
+            "rt" => self.route(),
             word if UNMODELLED.contains(&word) => Err(Failure::unmodelled(token)),
             word => match Header::from_name(word) {
                 Some(header) => self.payload(header),
@@ -96,6 +98,11 @@ impl Reader<'_, '_, '_> {
 
     fn payload(&mut self, header: Header) -> Parsed<Expression> {
         let token = self.cursor.peek();
+        if header == Header::Tcp
+            && let Some(size) = self.segment_size()
+        {
+            return Ok(size);
+        }
         if token.kind == Kind::Word && matches!(token.text, "option" | "chunk") {
             return Err(Failure::unmodelled(token));
         }

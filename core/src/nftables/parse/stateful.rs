@@ -23,6 +23,10 @@ impl Reader<'_, '_, '_> {
         if !self.cursor.accept_word("name") {
             return Ok(None);
         }
+        // A map tells which object it is.
+        if self.begins_selector() {
+            return Err(Failure::unmodelled(self.cursor.peek()));
+        }
         let name = self.cursor.word_or_string("the name of an object")?;
         let found = self.table.objects.find(name.text);
         match found.filter(|number| self.table.objects.get(*number).is_some_and(|object| object.kind() == kind)) {

@@ -14,7 +14,7 @@ use crate::nftables::model::{
 };
 
 /// Words that begin a statement of nft's that is not modelled.
-const UNMODELLED: [&str; 9] = ["queue", "dup", "fwd", "tproxy", "synproxy", "flow", "meter", "xt", "last"];
+const UNMODELLED: [&str; 6] = ["queue", "fwd", "synproxy", "meter", "xt", "last"];
 
 impl Reader<'_, '_, '_> {
     /// One statement; none if nft prints nothing for it.
@@ -37,6 +37,13 @@ impl Reader<'_, '_, '_> {
             "dnat" => self.after_word(|reader| reader.nat(Manip::Destination, known))?,
             "masquerade" => self.after_word(|reader| Ok(Statement::Masquerade(reader.rebind(known)?)))?,
             "redirect" => self.after_word(|reader| Ok(Statement::Redirect(reader.rebind(known)?)))?,
+            "tproxy" => self.after_word(|reader| reader.tproxy(known))?,
+            "dup" => self.after_word(Self::duplicate)?,
+            "flow" => self.after_word(Self::offload)?,
+            "ct" => match self.ct_object()? {
+                Some(statement) => statement,
+                None => return self.match_statement(known),
+            },
             "notrack" => self.after_word(|_| Ok(Statement::Notrack))?,
             "add" => self.after_word(|reader| reader.set_update(SetOp::Add))?,
             "update" => self.after_word(|reader| reader.set_update(SetOp::Update))?,
@@ -55,6 +62,9 @@ impl Reader<'_, '_, '_> {
     fn match_statement(&mut self, known: &mut Known) -> Parsed<Option<Statement>> {
         let offset = self.cursor.offset();
         let mut left = self.concatenation()?;
+        if left == Expression::SegmentSize {
+            known.use_tcp();
+        }
         let mut fields = Vec::new();
         fields_of(&left, &mut |field| fields.push(field));
         fields.into_iter().try_for_each(|field| known.use_field(field, offset))?;
@@ -84,13 +94,14 @@ impl Reader<'_, '_, '_> {
     fn assign(&mut self, left: Expression, offset: usize) -> Parsed<Statement> {
         let target = match left {
             Expression::Meta(MetaKey::Mark | MetaKey::Priority | MetaKey::PktType | MetaKey::NfTrace)
-            | Expression::Payload(_) => left,
+            | Expression::Payload(_)
+            | Expression::SegmentSize => left,
             Expression::Ct(field) if matches!(field.key, CtKey::Mark | CtKey::Zone) => left,
             _ => {
                 return Err(Failure::new(
                     offset,
                     "this cannot be set",
-                    "meta mark, meta priority, meta pkttype, meta nftrace, ct mark, ct zone or a header field",
+                    "meta mark, meta priority, meta pkttype, meta nftrace, ct mark, ct zone, tcp option maxseg size or a header field",
                     "",
                 ));
             }
@@ -110,6 +121,7 @@ impl Reader<'_, '_, '_> {
             Expression::Meta(key) => Target::Meta(key),
             Expression::Payload(field) => Target::Payload(field),
             Expression::Ct(field) => Target::Ct(field),
+            Expression::SegmentSize => Target::SegmentSize,
             _ => return Err(Failure::new(offset, "this cannot be set", "", "")),
         };
         Ok(Statement::Assign(Assign { target, value }))

@@ -1,8 +1,9 @@
 use std::fmt::Write;
 
+use crate::net::Family;
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    DataType, Expression, FibAddress, Hash, Numgen, NumgenMode, RuleVerdict, ShiftDirection, Table,
+    DataType, Expression, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, ShiftDirection, Table,
 };
 
 /// An expression as it stands in a rule.
@@ -31,6 +32,16 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
             };
             write!(out, "ct {direction}{}", field.key.name())
         }
+        Expression::Socket(key) => write!(out, "socket {}", key.name()),
+        Expression::Rt(key) => {
+            let family = match key {
+                RtKey::NextHop(Family::V4) => "ip ",
+                RtKey::NextHop(Family::V6) => "ip6 ",
+                _ => "",
+            };
+            write!(out, "rt {family}{}", key.name())
+        }
+        Expression::SegmentSize => out.write_str("tcp option maxseg size"),
         Expression::Fib(fib) => write_fib(fib, out),
         Expression::Numgen(numgen) => write_numgen(*numgen, out),
         Expression::Hash(hash) => write_hash(table, hash, out),

@@ -8,9 +8,9 @@ use super::set::{write_range, write_use};
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort,
-    Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target,
-    Test, duration, string_of,
+    Aside, Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
+    NatPort, Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily,
+    Target, Test, Tproxy, duration, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 
@@ -69,8 +69,34 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
         }
         Statement::Log(log) => write_log(log, out),
         Statement::Notrack => out.write_str("notrack"),
+        Statement::Tproxy(to) => write_tproxy(*to, out),
+        Statement::Aside(aside) => write_aside(aside, out),
         Statement::Unknown(text) => out.write_str(text),
     };
+}
+
+fn write_tproxy(to: Tproxy, out: &mut String) -> std::fmt::Result {
+    let family = match to.family {
+        None => "",
+        Some(Family::V4) => " ip",
+        Some(Family::V6) => " ip6",
+    };
+    write!(out, "tproxy{family} to ")?;
+    match to.address {
+        Some(address @ IpAddr::V6(_)) if to.port.is_some() => write!(out, "[{address}]")?,
+        Some(address) => write!(out, "{address}")?,
+        None => {}
+    }
+    to.port.map_or(Ok(()), |port| write!(out, ":{port}"))
+}
+
+fn write_aside(aside: &Aside, out: &mut String) -> std::fmt::Result {
+    match aside {
+        Aside::Connection { what, name } => write!(out, "ct {} set \"{name}\"", what.name()),
+        Aside::Duplicate { to, device: None } => write!(out, "dup to {to}"),
+        Aside::Duplicate { to, device: Some(device) } => write!(out, "dup to {to} device \"{device}\""),
+        Aside::Offload { table } => write!(out, "flow add @{table}"),
+    }
 }
 
 fn write_differs(fields: &[(&Field, u128)], out: &mut String) {
@@ -86,6 +112,7 @@ fn write_assign(table: &Table, assign: &Assign, out: &mut String) {
         Target::Meta(key) => Expression::Meta(key),
         Target::Ct(field) => Expression::Ct(field),
         Target::Payload(field) => Expression::Payload(field),
+        Target::SegmentSize => Expression::SegmentSize,
     };
     write_expression(table, &target, out);
     out.push_str(" set ");

@@ -1,0 +1,82 @@
+//! What a rule asks of sockets, of the route taken and of options: `nft_socket.c`, `nft_tproxy.c`, `nft_rt.c`,
+//! `nft_exthdr.c`.
+
+use super::load::Break;
+use super::payload::bits_of;
+use crate::net::{Packet, Protocol, Transport};
+use crate::netfilter::Context;
+use crate::netfilter::tproxy::{self, Proxy};
+use crate::nftables::model::{RtKey, SocketKey, Tproxy};
+use crate::trace::Tracer;
+
+/// `nft_socket_eval`: without a socket the rule ends.
+pub fn socket<T: Tracer>(ctx: &Context<'_, T>, key: SocketKey) -> Result<u128, Break> {
+    let packet = &ctx.skb.packet;
+    let (protocol, local) = match &packet.transport {
+        Transport::Tcp { .. } | Transport::Udp { .. } => (packet.protocol(), packet.tuple().dst),
+        Transport::Icmp(icmp) => match &icmp.cause {
+            Some(cause) if cause.ports().is_some() => (cause.protocol(), cause.tuple().src),
+            _ => return Err(Break::NoMatch),
+        },
+        Transport::Sctp { .. } | Transport::Other(_) => return Err(Break::NoMatch),
+    };
+    let sockets = ctx.stack.sockets.as_ref().ok_or(Break::NotModelled)?;
+    let socket = sockets.listener(protocol, local).ok_or(Break::NoMatch)?;
+    Ok(match key {
+        SocketKey::Transparent => socket.transparent.into(),
+        SocketKey::Mark => socket.mark.into(),
+        SocketKey::Wildcard => socket.address.is_unspecified().into(),
+    })
+}
+
+/// `nft_tproxy_eval_v4`: the port of the proxy. Where nobody listens the rule ends, and the packet is not dropped.
+pub fn tproxy<T: Tracer>(ctx: &Context<'_, T>, to: Tproxy) -> Result<u16, Break> {
+    let packet = &ctx.skb.packet;
+    let fits = to.family.is_none_or(|family| family == packet.family());
+    if !fits || !matches!(packet.protocol(), Protocol::Tcp | Protocol::Udp) {
+        return Err(Break::NoMatch);
+    }
+    match tproxy::find(ctx, to.address, to.port) {
+        Proxy::At(port) => Ok(port),
+        Proxy::Nobody => Err(Break::NoMatch),
+        Proxy::Unknown => Err(Break::NotModelled),
+    }
+}
+
+/// `nft_rt_get_eval`; routes of the model have no realms, and nobody knows how much fits through a device.
+pub fn route<T: Tracer>(ctx: &Context<'_, T>, key: RtKey) -> Result<u128, Break> {
+    let packet = &ctx.skb.packet;
+    match key {
+        RtKey::NextHop(family) if family == packet.family() => Ok(bits_of(ctx.skb.gateway.unwrap_or(packet.dst))),
+        RtKey::NextHop(_) => Err(Break::NoMatch),
+        RtKey::IpSec => Ok(0),
+        RtKey::Mtu if packet.protocol() != Protocol::Tcp => Err(Break::NoMatch),
+        RtKey::ClassId | RtKey::Mtu => Err(Break::NotModelled),
+    }
+}
+
+/// `nft_exthdr_tcp_eval`
+pub const fn segment_size(packet: &Packet) -> Result<u128, Break> {
+    match packet.transport {
+        Transport::Tcp { mss: Some(mss), .. } => Ok(mss as u128),
+        _ => Err(Break::NoMatch),
+    }
+}
+
+/// `nft_exthdr_tcp_set_eval`: a size is lowered and never raised; where there is none nothing is done.
+pub fn set_segment_size(packet: &mut Packet, to: u16) {
+    if let Transport::Tcp { mss: Some(mss), .. } = &mut packet.transport {
+        *mss = to.min(*mss);
+    }
+}
+
+/// Words that begin a test of a header behind the one of IPv6, or of an option of IPv4 or TCP other than the size of
+/// segments. Packets of the model have none, and `nft_exthdr.c` ends a rule that asks for one, unless it asks whether it is
+/// missing.
+pub fn asks_for_what_is_not_there(words: &str) -> bool {
+    const HEADERS: [&str; 9] = ["rt ", "rt0 ", "rt2 ", "rt4 ", "frag ", "hbh ", "dst ", "ip option ", "exthdr "];
+    let of_tcp = words.strip_prefix("tcp option ").is_some_and(|option| !option.starts_with("maxseg"));
+    let is_asked = of_tcp || HEADERS.iter().any(|header| words.starts_with(header));
+    // Whether it is missing is known too, but then the rest of the rule counts, which is not read.
+    is_asked && !words.contains(" missing")
+}

@@ -1,0 +1,173 @@
+//! Proxies, copies, and what a rule gives a connection.
+
+use std::net::IpAddr;
+
+use super::cursor::{Failure, Parsed};
+use super::known::Known;
+use super::reader::Reader;
+use super::token::Kind;
+use crate::net::Family;
+use crate::nftables::model::{Aside, CtObject, DataType, Expression, RtKey, SocketKey, Statement, TableFamily, Tproxy};
+
+impl Reader<'_, '_, '_> {
+    /// `ct helper set "name"`; none if it is a match.
+    pub fn ct_object(&mut self) -> Parsed<Option<Statement>> {
+        let Some(what) = CtObject::from_name(self.cursor.peek_second().text) else {
+            return Ok(None);
+        };
+        let here = self.cursor.mark();
+        self.cursor.next();
+        self.cursor.next();
+        if !self.cursor.accept_word("set") {
+            self.cursor.reset(here);
+            return Ok(None);
+        }
+        let name = self.cursor.next();
+        if !self.table.unmodelled.iter().any(|kept| *kept.name == *name.text) {
+            let message = format!(
+                "Could not process rule: No such file or directory: there is no ct {} of this name",
+                what.name()
+            );
+            let expected = format!("the name of a ct {} of this table", what.name());
+            return Err(Failure::new(name.offset, message, expected, "declare it before the rule, or mend its name"));
+        }
+        Ok(Some(Statement::Aside(Aside::Connection { what, name: name.text.into() })))
+    }
+
+    /// After `dup`.
+    pub fn duplicate(&mut self) -> Parsed<Statement> {
+        let family = match self.table.family {
+            TableFamily::Ip => Family::V4,
+            TableFamily::Ip6 => Family::V6,
+            _ => return Err(Failure::unmodelled(self.cursor.peek())),
+        };
+        self.cursor.expect_word("to")?;
+        if self.begins_selector() {
+            return Err(Failure::unmodelled(self.cursor.peek()));
+        }
+        let to = self.address(family)?;
+        let device = if self.cursor.accept_word("device") { Some(self.cursor.next().text.into()) } else { None };
+        Ok(Statement::Aside(Aside::Duplicate { to, device }))
+    }
+
+    /// After `flow`.
+    pub fn offload(&mut self) -> Parsed<Statement> {
+        if !self.cursor.accept_word("add") {
+            self.cursor.expect_word("offload")?;
+        }
+        self.cursor.expect("@")?;
+        let name = self.cursor.word("the name of a flowtable")?;
+        Ok(Statement::Aside(Aside::Offload { table: name.text.into() }))
+    }
+
+    /// After `tproxy`.
+    pub fn tproxy(&mut self, known: &Known) -> Parsed<Statement> {
+        let start = self.cursor.offset();
+        let own = match self.table.family {
+            TableFamily::Ip => Some(Family::V4),
+            TableFamily::Ip6 => Some(Family::V6),
+            _ => None,
+        };
+        let written = match self.cursor.peek().text {
+            "ip" => Some(Family::V4),
+            "ip6" => Some(Family::V6),
+            _ => None,
+        };
+        if written.is_some() {
+            self.cursor.next();
+        }
+        self.cursor.expect_word("to")?;
+        if self.begins_selector() {
+            return Err(Failure::unmodelled(self.cursor.peek()));
+        }
+        let address = match written.or(own) {
+            _ if self.cursor.peek().is(":") => None,
+            Some(family) => Some(self.address(family)?),
+            None => {
+                let message = "ip or ip6 must be specified with address for inet tables.";
+                return Err(Failure::new(start, message, "tproxy ip to …, tproxy ip6 to …", ""));
+            }
+        };
+        let port = if self.cursor.accept(":") {
+            if self.begins_selector() {
+                return Err(Failure::unmodelled(self.cursor.peek()));
+            }
+            Some(u16::try_from(self.single_value(DataType::InetService)?).unwrap_or_default())
+        } else {
+            None
+        };
+        if !known.has_transport() {
+            let message = "Transport protocol mapping is only valid after transport protocol match";
+            return Err(Failure::new(
+                start,
+                message,
+                "a match such as `meta l4proto tcp` before it",
+                "say of which protocol",
+            ));
+        }
+        Ok(Statement::Tproxy(Tproxy { family: written, address, port }))
+    }
+
+    fn address(&mut self, family: Family) -> Parsed<IpAddr> {
+        let (data_type, bracketed) = match family {
+            Family::V4 => (DataType::Ipv4Addr, false),
+            Family::V6 => (DataType::Ipv6Addr, self.cursor.accept("[")),
+        };
+        let value = self.single_value(data_type)?;
+        if bracketed {
+            self.cursor.expect("]")?;
+        }
+        Ok(match family {
+            Family::V4 => IpAddr::V4(u32::try_from(value).unwrap_or(u32::MAX).into()),
+            Family::V6 => IpAddr::V6(value.into()),
+        })
+    }
+
+    /// After `socket`.
+    pub(super) fn socket(&mut self) -> Parsed<Expression> {
+        let token = self.cursor.word("transparent, mark or wildcard")?;
+        SocketKey::from_name(token.text).map(Expression::Socket).ok_or_else(|| Failure::unmodelled(token))
+    }
+
+    /// After `rt`: what is asked of the route; else it is of a header, which is kept.
+    pub(super) fn route(&mut self) -> Parsed<Expression> {
+        let token = self.cursor.peek();
+        let family = match token.text {
+            "ip" => Some(Family::V4),
+            "ip6" => Some(Family::V6),
+            _ => None,
+        };
+        let key = match (token.text, self.table.family) {
+            ("classid", _) => RtKey::ClassId,
+            ("mtu", _) => RtKey::Mtu,
+            ("ipsec", _) => RtKey::IpSec,
+            ("nexthop", TableFamily::Ip) => RtKey::NextHop(Family::V4),
+            ("nexthop", TableFamily::Ip6) => RtKey::NextHop(Family::V6),
+            ("nexthop", _) => {
+                let message = "cannot determine ip protocol version, use \"ip nexthop\" or \"ip6 nexthop\" instead";
+                return Err(Failure::new(token.offset, message, "", ""));
+            }
+            _ => match family.filter(|_| self.cursor.peek_second().is_word("nexthop")) {
+                Some(family) => {
+                    self.cursor.next();
+                    RtKey::NextHop(family)
+                }
+                None => return Err(Failure::unmodelled(token)),
+            },
+        };
+        self.cursor.next();
+        Ok(Expression::Rt(key))
+    }
+
+    /// After `tcp`, if `option maxseg size` follows.
+    pub(super) fn segment_size(&mut self) -> Option<Expression> {
+        let here = self.cursor.mark();
+        let found = ["option", "maxseg", "size"]
+            .into_iter()
+            .all(|word| self.cursor.peek().kind == Kind::Word && self.cursor.accept_word(word));
+        if !found {
+            self.cursor.reset(here);
+        }
+        found.then_some(Expression::SegmentSize)
+    }
+}
