@@ -589,15 +589,15 @@ pub mod keep {
     pub const REMOVE: &str = "Remove";
 
     /// Longer ones are cut by some programs for mail and chat.
-    const LONG: usize = 8_000;
+    const LONG_AT: usize = 8_000;
     /// Chromium's address bar takes no more (its security notes on the display of URLs).
     pub const TOO_LONG: usize = 32_000;
 
     pub fn length(signs: usize) -> String {
         let count = super::number(signs);
         match signs {
-            0..=LONG => format!("{count} characters."),
-            ..=TOO_LONG => format!(
+            0..LONG_AT => format!("{count} characters."),
+            LONG_AT..=TOO_LONG => format!(
                 "{count} characters: some programs for mail and chat cut links as long as this. If it \
                 arrives damaged, send the file."
             ),
