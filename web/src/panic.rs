@@ -8,7 +8,7 @@ use gloo::events::EventListener;
 use gloo::file::ObjectUrl;
 use gloo::utils::{body, document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 use crate::state::Known;
 use crate::text::crash;
@@ -78,7 +78,7 @@ pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     child(&dialog, "h2", "")?.set_text_content(Some(crash::TITLE));
     child(&dialog, "p", "")?.set_text_content(Some(crash::BODY));
     let buttons = child(&dialog, "p", "buttons")?;
-    link(&buttons, crash::AGAIN, "button primary", "")?;
+    let again = link(&buttons, crash::AGAIN, "button primary", "")?;
     if let Some(lab) = lab {
         let url = ObjectUrl::from(files::text(lab, "application/json"));
         link(&buttons, crash::SAVE, "button", &url)?.set_attribute("download", "datapath-lab.json").ok()?;
@@ -88,7 +88,8 @@ pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     area(&dialog, crash::REPORT, what)?;
     let typed = document().query_selector(".cluster textarea").ok().flatten();
     let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
-    area(&dialog, crash::TEXT, &text)
+    area(&dialog, crash::TEXT, &text)?;
+    again.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
 fn link(parent: &Element, text: &str, class: &str, to: &str) -> Option<Element> {
