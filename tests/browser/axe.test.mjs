@@ -52,7 +52,7 @@ const SCREENS = [
   }],
   ['a copied node', async (page) => {
     await load(page, NODE);
-    await page.getByRole('heading', { name: 'Your node' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: 'Your node' }).waitFor();
   }],
 ];
 

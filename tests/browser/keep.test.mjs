@@ -12,6 +12,9 @@ const redo = (page) => page.getByRole('button', { name: /^Redo:/ });
 const sheet = (page) => page.getByRole('dialog', { name: 'Keep and share' });
 const share = (page) => page.getByRole('button', { name: 'Keep and share' }).click();
 const text = (page) => page.getByLabel('Cluster as YAML or JSON');
+// Until Deployment web has so many.
+const replicas = (page, count) =>
+  page.locator('output[aria-label="Replicas: Deployment shop/web"]', { hasText: String(count) }).waitFor();
 // The state is written a moment after the last change.
 const kept = (page) => page.waitForTimeout(700);
 
@@ -137,18 +140,17 @@ for (const [size, options] of [['desktop', {}], ['phone', PHONE]]) {
 
     // What the visitor had is one step of the browser's history, or one click, away.
     await visitor.goBack();
-    await visitor.getByRole('button', { name: 'Undo: open' }).or(undo(visitor)).first().waitFor();
-    await visitor.waitForFunction((web) => document.querySelector('.workloads output').textContent === web, '3');
+    await replicas(visitor, 3);
     assert.deepEqual((await look(visitor)).parts, own.parts);
     await visitor.goForward();
-    await visitor.waitForFunction((web) => document.querySelector('.workloads output').textContent === web, '4');
+    await replicas(visitor, 4);
     await visitor.reload();
     await ready(visitor);
     assert.deepEqual((await look(visitor)).parts, (await look(author)).parts);
     await share(visitor);
     assert.equal(await sheet(visitor).locator('.recent li').count(), 2);
     await sheet(visitor).locator('.recent button.link:enabled').click();
-    await visitor.waitForFunction((web) => document.querySelector('.workloads output').textContent === web, '3');
+    await replicas(visitor, 3);
     assert.deepEqual((await look(visitor)).parts, own.parts);
 
     // Cold, in a browser that has never seen the lab.
@@ -217,7 +219,7 @@ test('a lab is saved as a file, and opened by button and by dropping', async (t)
   const other = await open(t);
   await share(other);
   await sheet(other).getByLabel('Open a file…').setInputFiles(file);
-  await other.waitForFunction(() => document.querySelector('.workloads output').textContent === '4');
+  await replicas(other, 4);
   assert.deepEqual(await look(other), before);
 
   const drop = async (contents, name) => {
@@ -232,7 +234,7 @@ test('a lab is saved as a file, and opened by button and by dropping', async (t)
     await other.getByText('Drop to open').waitFor({ state: 'detached' });
   };
   await drop(saved.replace('replicas=4', 'replicas=2'), 'lab.json');
-  await other.waitForFunction(() => document.querySelector('.workloads output').textContent === '2');
+  await replicas(other, 2);
   await drop(saved.slice(0, 300), 'lab.json');
   await other.getByText(/The file could not be opened: it is no JSON from line/).waitFor();
   await drop(saved.replace('"datapath-lab": 1', '"datapath-lab": 9'), 'lab.json');
@@ -319,20 +321,18 @@ test('works without a network after the first visit, under any path', async (t) 
 test('a failure of the program says so, offers the lab, and goes on from the last good step', async (t) => {
   const page = await open(t);
   await page.getByLabel('One replica more: Deployment shop/web').click();
-  await page.waitForFunction(() => document.querySelector('.workloads output').textContent === '4');
+  await replicas(page, 4);
   const before = await look(page);
   // The browser fails the program where it does not expect that.
   await page.evaluate(() => {
-    const create = Document.prototype.createElement;
-    Document.prototype.createElement = function (tag, ...rest) {
-      if (tag === 'details') throw new Error('no more elements');
-      return create.call(this, tag, ...rest);
-    };
-    const createNs = Document.prototype.createElementNS;
-    Document.prototype.createElementNS = function (space, tag, ...rest) {
-      if (tag === 'details') throw new Error('no more elements');
-      return createNs.call(this, space, tag, ...rest);
-    };
+    for (const [kind, make] of [[Document, 'createElement'], [Document, 'createElementNS'], [Node, 'cloneNode']]) {
+      const own = kind.prototype[make];
+      kind.prototype[make] = function (...rest) {
+        const node = own.apply(this, rest);
+        if (node.localName === 'li') throw new Error('no more elements');
+        return node;
+      };
+    }
   });
   await page.getByLabel('One replica more: Deployment shop/web').click();
   const crash = page.getByRole('alertdialog', { name: 'The lab failed' });

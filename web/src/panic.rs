@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
+use gloo::events::EventListener;
 use gloo::file::ObjectUrl;
-use gloo::utils::{body, document};
+use gloo::utils::{body, document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 use crate::state::Known;
 use crate::text::crash;
@@ -19,11 +20,27 @@ thread_local! {
     static HAPPENED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Every panic becomes a visible message. The page as it was is left in place under it.
+/// Every panic, and every error of the browser that the program did not expect, becomes a visible message. The page as
+/// it was is left in place under it.
 pub fn install() {
     static ONCE: Once = Once::new();
-    // By way of Yew, which sets a hook of its own otherwise.
-    ONCE.call_once(|| yew::set_custom_panic_hook(Box::new(report)));
+    ONCE.call_once(|| {
+        // By way of Yew, which sets a hook of its own otherwise.
+        yew::set_custom_panic_hook(Box::new(|info: &PanicHookInfo<'_>| fail(&info.to_string())));
+        EventListener::new(&window(), "error", |event| {
+            if let Some(what) = thrown_here(event) {
+                fail(&what);
+            }
+        })
+        .forget();
+    });
+}
+
+/// What was thrown, with its stack, if it went through this program: a browser's extensions have errors of their own.
+fn thrown_here(event: &Event) -> Option<String> {
+    let error = js_sys::Reflect::get(event, &"error".into()).ok()?;
+    let stack = js_sys::Reflect::get(&error, &"stack".into()).ok()?.as_string()?;
+    stack.contains(".wasm").then_some(stack)
 }
 
 /// Remembers a lab that is shown.
@@ -37,8 +54,8 @@ pub fn has_happened() -> bool {
     HAPPENED.get()
 }
 
-fn report(info: &PanicHookInfo<'_>) {
-    let what = format!("{info}\n\n{}", env!("CARGO_PKG_VERSION"));
+fn fail(what: &str) {
+    let what = format!("{what}\n\n{}", env!("CARGO_PKG_VERSION"));
     web_sys::console::error_1(&what.as_str().into());
     // What follows from the first is no news.
     if HAPPENED.replace(true) {
@@ -61,7 +78,7 @@ pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     child(&dialog, "h2", "")?.set_text_content(Some(crash::TITLE));
     child(&dialog, "p", "")?.set_text_content(Some(crash::BODY));
     let buttons = child(&dialog, "p", "buttons")?;
-    link(&buttons, crash::AGAIN, "button primary", "")?;
+    let again = link(&buttons, crash::AGAIN, "button primary", "")?;
     if let Some(lab) = lab {
         let url = ObjectUrl::from(files::text(lab, "application/json"));
         link(&buttons, crash::SAVE, "button", &url)?.set_attribute("download", "datapath-lab.json").ok()?;
@@ -71,7 +88,8 @@ pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     area(&dialog, crash::REPORT, what)?;
     let typed = document().query_selector(".cluster textarea").ok().flatten();
     let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
-    area(&dialog, crash::TEXT, &text)
+    area(&dialog, crash::TEXT, &text)?;
+    again.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
 fn link(parent: &Element, text: &str, class: &str, to: &str) -> Option<Element> {

@@ -1,7 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::lab::{Client, Target, parse_command};
+use crate::controllers::Action;
+use crate::lab::{Client, Target, command, parse_command};
 use crate::netfilter::Seconds;
 
 /// Something that was done to a lab, which a line of text says.
@@ -14,8 +15,8 @@ pub enum Deed {
     },
     /// The next packet of the open connection was sent.
     Next,
-    /// An action on the cluster, as a command.
-    Act(String),
+    /// Something was done to the cluster. Its line is that of [`command`].
+    Act(Action),
     Wait(Seconds),
 }
 
@@ -47,7 +48,7 @@ impl fmt::Display for Deed {
         match self {
             Self::Send { client, target } => write!(f, "{SEND}{client}{TO}{target}"),
             Self::Next => f.write_str(NEXT),
-            Self::Act(command) => f.write_str(command),
+            Self::Act(action) => f.write_str(&command(action)),
             Self::Wait(seconds) => write!(f, "{SLEEP}{seconds}"),
         }
     }
@@ -66,7 +67,7 @@ impl FromStr for Deed {
         }
         match line {
             NEXT => Ok(Self::Next),
-            command => parse_command(command).map(|_| Self::Act(command.to_owned())).ok_or_else(unknown),
+            command => parse_command(command).map(Self::Act).ok_or_else(unknown),
         }
     }
 }

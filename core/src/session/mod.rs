@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::controllers::Action;
-use crate::lab::{ActError, Client, ControlPath, Lab, Refused, Target, command};
+use crate::lab::{ActError, Client, ControlPath, Lab, Refused, Target};
 use crate::netfilter::Seconds;
 use checkpoints::Checkpoints;
 
@@ -88,7 +88,7 @@ impl Session {
         &self.lab
     }
 
-    /// What was done and not taken back, in order; [`Self::opening`] went before.
+    /// What was done and not taken back, in order, since the text was opened.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
         self.entries[..self.done].iter().map(|entry| &entry.step)
     }
@@ -145,7 +145,7 @@ impl Session {
     pub fn act(&mut self, action: &Action, from: &View) -> Result<Arc<ControlPath>, ActError> {
         self.begin(from);
         let done = self.lab.act(action);
-        self.follow(Deed::Act(command(action)), done)
+        self.follow(Deed::Act(action.clone()), done)
     }
 
     /// Lets time pass.
@@ -175,15 +175,16 @@ impl Session {
         }
     }
 
-    /// Before something is done: what was taken back can not be done again after it.
+    /// Before something is done.
     fn begin(&mut self, from: &View) {
-        self.entries.truncate(self.done);
-        self.left_at.split_off(&self.done);
         self.leave(from);
         self.checkpoints.keep(self.done, &self.lab);
     }
 
+    /// After something was done: what was taken back before cannot be done again.
     fn note(&mut self, deed: Deed, path: Option<Arc<ControlPath>>) {
+        self.entries.truncate(self.done);
+        self.left_at.split_off(&(self.done + 1));
         self.entries.push(Entry { step: Step::from(deed), path });
         self.done += 1;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::{Deed, Entry, Kept, Session, View};
-use crate::lab::{Client, ControlPath, Lab, Refused, Target, parse_command};
+use crate::lab::{Client, ControlPath, Lab, Refused, Target};
 use crate::task::{block_on, turn};
 
 /// A kept lab on its way back: in turns and deed by deed, since a large cluster takes seconds.
@@ -108,7 +108,7 @@ impl Deed {
                 lab.send_next();
                 return None;
             }
-            Self::Act(command) => lab.act(&parse_command(command)?),
+            Self::Act(action) => lab.act(action),
             Self::Wait(seconds) => lab.wait(*seconds),
         };
         path.ok().filter(|path| self.is_news(path)).map(Arc::new)

@@ -205,4 +205,10 @@ fn what_followed_a_step_by_itself_goes_with_it() {
     assert!(matches!(session.undo(&View::default()), Undo::Nothing));
     assert!(session.redo(&View::default()).is_some());
     assert!(session.path().is_some() && session.redo(&View::default()).is_none());
+
+    // What cannot be done leaves what can be done again.
+    assert!(matches!(session.undo(&View::default()), Undo::Done(_)));
+    let nobody = parse_command("kubectl scale deployment/nobody -n shop --replicas=1").expect("a command");
+    assert!(session.act(&nobody, &View::default()).is_err());
+    assert!(state(session.lab()) == before && session.redoable().is_some());
 }

@@ -32,13 +32,13 @@ pub struct Props {
 pub fn Because(props: &Props) -> Html {
     let Props { provenance, field, onmark, .. } = props;
     html! {
-        <section class="because" aria-label={t::TITLE}>
+        <div role="group" class="because" aria-label={t::TITLE}>
             <ul>{ reasons(props) }</ul>
             <div class="field-lines">
                 { fields(provenance, field.as_ref(), onmark) }
                 { field.as_ref().map(|field| walk(props, field)) }
             </div>
-        </section>
+        </div>
     }
 }
 

@@ -76,7 +76,7 @@ fn status(model: &Handle) -> String {
         Some(Busy::Loading(LoadingStep::Send(mode))) => return t::programming(mode),
         Some(Busy::Loading(LoadingStep::Done) | Busy::Replaying(_)) | None => {}
     }
-    let status = if *model.draft == *model.lab().text { t::LOADED } else { t::CHANGED };
+    let status = if model.edited { t::CHANGED } else { t::LOADED };
     status.to_owned()
 }
 

@@ -1,4 +1,7 @@
-use datapath_core::lab::{Header, Journey, Lane, narrate};
+use std::collections::BTreeMap;
+
+use datapath_core::lab::{Header, Journey, Lane, Listing, Moment, narrate};
+use datapath_core::trace::Event;
 use yew::prelude::*;
 
 use super::ModelProps;
@@ -48,6 +51,7 @@ pub fn Handout(ModelProps { model }: &ModelProps) -> Html {
 fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
     let mut before = None::<[String; 5]>;
     let mut at = None::<String>;
+    let mut listings = BTreeMap::new();
     let rows = track.moments.iter().take(PRINTED).enumerate().map(|(index, moment)| {
         let after = journey.header(moment).map(|header| fields(&header));
         let header = after.as_ref().map(|after| changes(before.as_ref(), after));
@@ -59,13 +63,29 @@ fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
                 if let Some(place) = moved { <tr class="place"><th colspan="3" scope="rowgroup">{ place }</th></tr> }
                 <tr>
                     <td class="number">{ index + 1 }</td>
-                    <td>{ narrate(&lane.network, journey, moment).map(|told| told.text) }</td>
+                    <td>
+                        { narrate(&lane.network, journey, moment).map(|told| told.text) }
+                        { for line(lane, journey, moment, &mut listings).map(|line| html! { <code>{ line }</code> }) }
+                    </td>
                     <td>{ header }</td>
                 </tr>
             </>
         }
     });
     html! { <>{ for rows }</> }
+}
+
+/// The rule or entry that the step is about, as the node's own tools list it.
+fn line(lane: &Lane, journey: &Journey, moment: &Moment, listings: &mut BTreeMap<usize, Listing>) -> Option<String> {
+    let step = journey.step(moment)?;
+    // Of a way into a chain and out of it the sentence says all.
+    if matches!(step.event, Event::ChainEntered { .. } | Event::ChainLeft { .. }) {
+        return None;
+    }
+    let node = journey.legs.get(moment.leg)?.node;
+    let listing = listings.entry(node).or_insert_with(|| Listing::of(&lane.network, node));
+    let (section, line) = listing.line_of(step)?;
+    Some(listing.sections.get(section)?.lines.get(line)?.text.trim().to_owned())
 }
 
 fn fields(header: &Header<'_>) -> [String; 5] {

@@ -26,7 +26,7 @@ pub fn save_svg(name: &str, title: &str, svg: &Element) -> Option<()> {
         let (shown, copied): (Element, Element) = (shown.dyn_into().ok()?, copied.dyn_into().ok()?);
         let style = window().get_computed_style(&shown).ok()??;
         for property in STYLES {
-            copied.set_attribute(property, &style.get_property_value(property).ok()?).ok()?;
+            copied.set_attribute(property, &plain(style.get_property_value(property).ok()?)).ok()?;
         }
         for control in ["class", "role", "tabindex", "aria-label"] {
             copied.remove_attribute(control).ok()?;
@@ -39,6 +39,19 @@ pub fn save_svg(name: &str, title: &str, svg: &Element) -> Option<()> {
     let text = XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()?;
     files::save(name, files::text(&text, "image/svg+xml"));
     Some(())
+}
+
+/// A colour that the style sheet mixed, `color(srgb 1 0.5 0)`, as programs without such functions read it.
+fn plain(value: String) -> String {
+    let parts = value.strip_prefix("color(srgb ").map(|rest| rest.trim_end_matches(')').split_whitespace());
+    let parts: Option<Vec<f64>> = parts.and_then(|parts| parts.take(3).map(|part| part.parse().ok()).collect());
+    match parts.as_deref() {
+        Some([red, green, blue]) => {
+            let [red, green, blue] = [red, green, blue].map(|part| (part * 255.0).round());
+            format!("rgb({red}, {green}, {blue})")
+        }
+        _ => value,
+    }
 }
 
 /// Saves a drawing on the colour that it is shown on.

@@ -71,8 +71,7 @@ fn keep(known: Option<&Known>) -> Result<(), Unkept> {
 }
 
 fn keep_draft(model: &Handle) -> Result<(), Unkept> {
-    let is_own = *model.draft == *model.lab().text;
-    shelf::store_draft(model.id, (!is_own).then_some(&*model.draft))
+    shelf::store_draft(model.id, model.edited.then_some(&*model.draft))
 }
 
 fn say(model: &Handle, kept: Result<(), Unkept>) {

@@ -115,9 +115,8 @@ impl Model {
             Ok(arrived) => arrived,
             Err(Refused { diagnostics }) => return self.refuse(&diagnostics),
         };
-        let is_clean = *self.draft == *self.lab().text;
         let here = self.known().map(Rc::new);
-        let draft = match &whence {
+        let known = match whence {
             Whence::Here => {
                 self.session = Rc::new(RefCell::new(session));
                 return self.look_again(Some(view));
@@ -125,30 +124,25 @@ impl Model {
             Whence::Earlier(known) => {
                 Rc::make_mut(&mut self.past.earlier).pop();
                 Rc::make_mut(&mut self.past.later).extend(here.clone());
-                known.draft.clone()
+                known
             }
             Whence::Later(known) => {
                 Rc::make_mut(&mut self.past.later).pop();
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
-                known.draft.clone()
+                known
             }
             Whence::Kept(known) => {
                 self.past.forget_later();
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
-                known.draft.clone()
+                known
             }
         };
-        let (Whence::Earlier(known) | Whence::Later(known) | Whence::Kept(known)) = whence else {
-            return;
-        };
-        let is_undo = draft.is_none() && !is_clean;
-        let typed = self.draft.clone();
         self.left = here;
+        // What was typed and not loaded is nobody's: it stays where it is seen, unless the lab brings its own.
+        let typed = self.edited.then(|| self.draft.clone());
         self.replace(Self::new(session, known.id));
-        if let Some(draft) = draft {
-            self.draft = draft;
-        } else if is_undo {
-            self.draft = typed;
+        if let Some(draft) = known.draft.clone().or(typed) {
+            self.write(draft);
         }
         self.look_again(Some(view));
     }
@@ -159,7 +153,10 @@ impl Model {
         self.past.forget_later();
         Rc::make_mut(&mut self.past.earlier).extend(self.left.clone());
         let id = self.next_id;
+        // It may have been typed on meanwhile.
+        let draft = self.draft.clone();
         self.replace(Self::loaded(session, id));
+        self.write(draft);
     }
 
     /// A lab whose first packet is on its way.

@@ -51,6 +51,8 @@ pub struct Model {
     pub keys: bool,
     pub theme: Theme,
     pub draft: Rc<str>,
+    /// Whether that is not the lab's own text.
+    pub edited: bool,
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
@@ -119,6 +121,7 @@ impl Model {
             keys: false,
             theme: Theme::Auto,
             draft,
+            edited: false,
             refused: Rc::new([]),
             peek: None,
             revealed: None,
@@ -154,18 +157,18 @@ impl Model {
             Action::ToggleWhy => self.why = !self.why,
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
-            Action::Draft(draft) => self.draft = draft.into(),
+            Action::Draft(draft) => self.write(draft.into()),
             Action::Load => self.load(),
             Action::LoadOn => self.load_on(),
             Action::StopLoading => self.stop_loading(),
             Action::Example => {
                 self.set_aside = (*self.draft != *WEB_SHOP).then(|| self.draft.clone());
-                self.draft = WEB_SHOP.into();
+                self.write(WEB_SHOP.into());
                 self.load();
             }
             Action::BackFromExample => {
                 if let Some(draft) = self.set_aside.take() {
-                    self.draft = draft;
+                    self.write(draft);
                     self.load();
                 }
             }
@@ -247,12 +250,19 @@ impl Model {
 
     pub fn known(&self) -> Option<Known> {
         let lab = self.lab();
-        let draft = (*self.draft != *lab.text).then(|| self.draft.clone());
+        let draft = self.edited.then(|| self.draft.clone());
         Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
     }
 
     pub const fn settings(&self) -> Settings {
         Settings { theme: self.theme, pace: self.pace, why: self.why }
+    }
+
+    /// Puts a text into the editor. Whether it is the lab's is found out here, since comparing megabytes at every step
+    /// would take longer than the step.
+    pub(super) fn write(&mut self, draft: Rc<str>) {
+        let is_own = *draft == *self.lab().text;
+        (self.draft, self.edited) = (draft, !is_own);
     }
 
     /// Shows a packet of the open connection at a tick.

@@ -73,7 +73,7 @@ impl Model {
         let mut model = Self::new(session, known.id);
         model.look_again(Some(view));
         if let Some(draft) = &known.draft {
-            model.draft = draft.clone();
+            model.write(draft.clone());
         }
         Ok(model)
     }
@@ -82,7 +82,7 @@ impl Model {
     pub(super) fn load(&mut self) {
         let joined = beside(&self.lab().text, &self.draft);
         if let Some(joined) = joined {
-            self.draft = joined.into();
+            self.write(joined.into());
         }
         let loading = Loading::new(&self.draft, Session::SEED);
         self.loading = Some(Busy::Loading(loading.step()));
@@ -104,7 +104,7 @@ impl Model {
             },
             // Several are one text: a node's rules and its addresses are often in files of their own.
             texts => {
-                self.draft = texts.join("\n").into();
+                self.write(texts.join("\n").into());
                 self.load();
             }
         }
