@@ -339,6 +339,7 @@ pub mod cluster {
     pub const STOP: &str = "Stop";
     pub const FROM_EXAMPLE: &str = "Back to your cluster";
     pub const LOADED: &str = "This is what the lanes show.";
+    pub const MOVED_ON: &str = "The lanes show this, and what you did to it since.";
     pub const CHANGED: &str = "Changed since it was loaded.";
     pub const REFUSED: &str = "This text was not loaded. The lanes above still show the last cluster that was.";
     pub const NOTED: &str = "Loaded, with these remarks:";
@@ -389,6 +390,19 @@ pub mod connections {
 
     pub fn more(count: &str) -> String {
         format!("… {count} more")
+    }
+}
+
+pub mod fields {
+    pub const TITLE: &str = "The fields of a Service";
+    pub const NOTE: &str = "What you choose or type happens at once, as kubectl patch would do it: the nodes follow, and \
+        Undo takes it back.";
+    pub const SERVICE: &str = "Service";
+
+    pub fn sentence(what: &str) -> String {
+        let mut letters = what.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        format!("{}{}.", first.map(String::from).unwrap_or_default(), letters.as_str())
     }
 }
 

@@ -76,6 +76,9 @@ fn status(model: &Handle) -> String {
         Some(Busy::Loading(LoadingStep::Send(mode))) => return t::programming(mode),
         Some(Busy::Loading(LoadingStep::Done) | Busy::Replaying(_)) | None => {}
     }
+    if model.has_acted() && *model.draft == *model.lab().text {
+        return t::MOVED_ON.to_owned();
+    }
     let status = if model.edited { t::CHANGED } else { t::LOADED };
     status.to_owned()
 }

@@ -39,6 +39,7 @@ mod ruleset;
 mod saving;
 mod segmented;
 mod send_bar;
+mod service_fields;
 mod service_select;
 mod stages;
 mod story;

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::SettledProps;
 use super::control_path::ControlPathView;
+use super::service_fields::ServiceFields;
 use crate::state::{Action, Handle};
 use crate::text::{self, operate as t};
 
@@ -24,6 +25,7 @@ pub fn Operate(props: &SettledProps) -> Html {
             <p class="muted">{ t::NOTE }</p>
             <div class="halves">
                 <div>
+                    <ServiceFields model={props.model.clone()} />
                     if workloads.is_empty() && bare_pods.is_empty() { <p class="hint">{ t::NO_WORKLOADS }</p> }
                     <ul class="workloads">
                         { for workloads.iter().take(LISTED).map(|item| workload(model, item)) }
