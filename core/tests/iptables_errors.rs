@@ -34,10 +34,17 @@ fn targets_and_chains() {
     check("-I INPUT 9 -j ACCEPT", "3:4 Index of insertion too big");
     check("-D INPUT -j ACCEPT", "3:4 Bad rule (does a matching rule exist in that chain?)");
     check("-P INPUT FOO", "3:4 Bad policy name");
+    check("-A INPUT -p tcp -m tcpmss", "3:20 tcpmss: option \"--mss\" must be specified");
+    check("-A INPUT -m connlimit", "3:13 You must specify \"--connlimit-above\" or \"--connlimit-upto\".");
+    check("-A INPUT -p tcp --syn -j TCPMSS", "3:26 TCPMSS target: At least one parameter is required");
+    check(
+        "-A INPUT -m quota --quota x",
+        "3:19 quota: bad value for option \"--quota\", or out of range (0-18446744073709551615).",
+    );
     check("-P A DROP", "3:4 Bad built-in chain name: `A'");
     let long = "a".repeat(29);
     check(&format!("-N {long}"), &format!("3:4 chain name `{long}' too long (must be under 29 chars)"));
-    check(&format!(":{long} - [0:0]"), &format!("3:2 chain name `{long}' too long (must be under 29 chars)"));
+    check(&format!(":{long} - [0:0]"), &format!("3:2 Invalid chain name `{long}' (28 chars max)"));
 }
 
 #[test]
@@ -100,6 +107,15 @@ fn tables_as_a_whole() {
     assert_eq!(
         refusal("*filter\n-A INPUT -j DNAT --to-destination 1.2.3.4\nCOMMIT\n"),
         "2:13 DNAT target: only valid in nat table, not filter"
+    );
+    assert_eq!(
+        refusal("*mangle\n-A FORWARD -p tcp -j TCPMSS --set-mss 1400\nCOMMIT\n"),
+        "2:1 Invalid argument: TCPMSS only works on TCP SYN packets (iptables-restore: line 3 failed)"
+    );
+    assert_eq!(
+        refusal("*mangle\n-A PREROUTING -p tcp --syn -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n"),
+        "2:1 Invalid argument: path-MTU clamping only supported in FORWARD, OUTPUT and POSTROUTING hooks \
+         (iptables-restore: line 3 failed)"
     );
 }
 

@@ -3,7 +3,7 @@
 use datapath_core::chance::{Chance, explore};
 use datapath_core::ipset::{Facts, Options};
 use datapath_core::iptables::{Counters, Tables, restore, traverse};
-use datapath_core::net::{Endpoint, Family, Packet, TcpFlags};
+use datapath_core::net::{Endpoint, Family, Packet, TcpFlags, Transport};
 use datapath_core::netfilter::conntrack::Tracked;
 use datapath_core::netfilter::{Context, Hook, RejectWith, Seconds, Skb, Stack, Verdict, XtTable, Zone};
 use datapath_core::trace::{Cost, Event, Meter, Recorder, Silent, Tracer};
@@ -252,4 +252,60 @@ fn destinations_are_bound_and_marks_change() {
     let connection = lab.stack.conntrack.get(link.id).unwrap();
     assert_eq!(connection.backend().map(|end| end.to_string()), Some("10.244.0.5:8080".to_owned()));
     assert_eq!(skb.mark, 0x4000);
+}
+
+fn syn(mss: Option<u16>) -> Packet {
+    let mut packet = Packet::tcp(endpoint("10.0.0.1", 40_000), endpoint("10.0.0.2", 80), TcpFlags::SYN);
+    if let Transport::Tcp { mss: option, .. } = &mut packet.transport {
+        *option = mss;
+    }
+    packet.length += mss.map_or(0, |_| Packet::MSS_OPTION);
+    packet
+}
+
+fn endpoint(address: &str, port: u16) -> Endpoint {
+    Endpoint::new(address.parse().unwrap(), port)
+}
+
+/// `tcpmss_mangle_packet`: lowered and never raised; added where there is none, but then no higher than what is taken for
+/// granted.
+#[test]
+fn the_largest_segment_is_lowered() {
+    for (target, said, then, length) in [
+        ("--set-mss 1200", Some(1460), Some(1200), 44),
+        ("--set-mss 1200", Some(536), Some(536), 44),
+        ("--set-mss 1200", None, Some(536), 44),
+        ("--set-mss 400", None, Some(400), 44),
+        ("--clamp-mss-to-pmtu", None, Some(536), 44),
+        ("--clamp-mss-to-pmtu", Some(1460), Some(1460), 44),
+    ] {
+        let mut lab = Lab::new(&format!("*mangle\n-A FORWARD -p tcp --syn -j TCPMSS {target}\nCOMMIT\n"));
+        let mut skb = Skb::received(syn(said), "eth0".into());
+        lab.walk(XtTable::Mangle, Hook::Forward, &mut skb, &mut Silent);
+        let Transport::Tcp { mss, .. } = skb.packet.transport else { panic!("{:?}", skb.packet) };
+        assert_eq!((mss, skb.packet.length), (then, length), "{target} of {said:?}");
+    }
+}
+
+/// A rule of connlimit counts the connections that it has seen and that are not over (`__nf_conncount_add`).
+#[test]
+fn connections_are_counted_by_network() {
+    let mut lab = Lab::filter("-A INPUT -m connlimit --connlimit-above 2 --connlimit-mask 24 -j DROP\n");
+    let mut ids = Vec::new();
+    for (host, expected) in [(1, Verdict::Accept), (1, Verdict::Accept), (2, Verdict::Drop)] {
+        let port = 40_000 + u16::try_from(ids.len()).unwrap();
+        let packet = Packet::udp(endpoint(&format!("10.0.0.{host}"), port), endpoint("10.0.1.1", 53));
+        let Tracked::Created(link) = lab.stack.conntrack.track(&packet, Zone::USUAL, lab.now) else {
+            panic!("tracked")
+        };
+        let mut skb = Skb::received(packet, "eth0".into());
+        skb.connection = Some(link);
+        assert_eq!(lab.input(&mut skb), expected, "of host {host}");
+        assert!(lab.stack.conntrack.confirm(link.id));
+        ids.push(link.id);
+    }
+    lab.stack.conntrack.delete(ids[0]);
+    lab.stack.conntrack.delete(ids[1]);
+    let mut other = Skb::received(Packet::udp(endpoint("10.0.0.9", 1), endpoint("10.0.1.1", 53)), "eth0".into());
+    assert_eq!(lab.input(&mut other), Verdict::Accept, "those that are gone do not count");
 }

@@ -27,6 +27,15 @@ fn prints_what_ipvsadm_prints() {
     assert_eq!(ipvsadm::list(&ipvs, Columns::PersistentConnections), recorded("persistent-conn"));
 }
 
+/// Recorded with ipvsadm 1.31 in user-mode-linux, before and after `ipvsadm --set 100 20 30`.
+#[test]
+fn prints_the_time_outs() {
+    let mut ipvs = restored("");
+    assert_eq!(ipvsadm::timeouts(&ipvs), "Timeout (tcp tcpfin udp): 900 120 300\n");
+    assert_eq!(ipvsadm::restore(&mut ipvs, "--set 100 20 30"), []);
+    assert_eq!(ipvsadm::timeouts(&ipvs), "Timeout (tcp tcpfin udp): 100 20 30\n");
+}
+
 #[test]
 fn saved_text_restores_to_itself() {
     let saved = recorded("save");

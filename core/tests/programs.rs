@@ -84,7 +84,8 @@ fn sorted_tables(text: &str) -> String {
     tables.join("COMMIT\n")
 }
 
-/// nft has words of its own for what only iptables-nft can read (`xt`), and ARP is none of a node's that routes.
+/// nft has words of its own for what only iptables-nft can read (`xt`), ARP is none of a node's that routes, and that no
+/// packet of the model has a header for routing is known (`rt type`).
 #[test]
 fn every_nft_statement_is_evaluated() {
     let mut kept = BTreeSet::new();
@@ -95,7 +96,7 @@ fn every_nft_statement_is_evaluated() {
         }
         let rules = ruleset.tables().flat_map(|(_, table)| table.chains.iter()).flat_map(|(_, chain)| &chain.rules);
         kept.extend(rules.flat_map(|rule| &rule.statements).filter_map(|statement| match statement {
-            Statement::Unknown(words) if !words.contains("xt ") && !words.contains("arp ") => {
+            Statement::Unknown(words) if !["xt ", "arp ", "rt type "].iter().any(|known| words.contains(known)) => {
                 Some(format!("{name}: {words}"))
             }
             _ => None,
@@ -168,6 +169,8 @@ fn nft_json_is_the_ruleset_that_was_listed() {
         nftables::apply(&mut listed, &text).unwrap();
         let mut read = Ruleset::default();
         match nftables::json::apply(&mut read, &json[&name.replace("rules.nft", "rules.json")], 0) {
+            // Of rules that are iptables-nft's JSON says even less.
+            Ok(()) if name.contains("-nft/") => {}
             Ok(()) => {
                 let (listed, read) = (said(&nftables::list(&listed)), said(&nftables::list(&read)));
                 faults.extend(difference(&name, &listed.join("\n"), &read.join("\n")));

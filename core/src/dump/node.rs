@@ -103,6 +103,7 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
     }
     if let Some(text) = text(Kind::NftJson) {
         diagnostics.extend(nftables::json::apply(&mut node.nftables, text, 0).err().unwrap_or_default());
+        diagnostics.extend(half_told(text));
     }
     if parts.over_nf_tables {
         diagnostics.extend(forget_twins(node));
@@ -157,7 +158,9 @@ fn forget_twins(node: &mut Node) -> Option<Diagnostic> {
 
 /// nft lists of a match or target of iptables-nft that it has no words for the name and no options.
 fn half_told(text: &str) -> Option<Diagnostic> {
-    let number = text.lines().position(|line| line.contains(" xt match ") || line.contains(" xt target "))?;
+    let number = text
+        .lines()
+        .position(|line| line.contains(" xt match ") || line.contains(" xt target ") || line.contains("{\"xt\":"))?;
     Some(Diagnostic::warning(
         Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1),
         "nft has no words for what this rule of iptables-nft asks (xt), so that nobody can say what it does",

@@ -1,6 +1,7 @@
+use super::matches::Match;
 use super::model::{Rule, Table};
 use super::options::{self, Extension};
-use super::targets::Target;
+use super::targets::{Target, TcpmssTarget};
 use crate::net::Family;
 use crate::netfilter::{Hook, XtTable};
 
@@ -25,6 +26,7 @@ pub(super) fn check(table: &Table, name: XtTable, family: Family) -> Result<(), 
     }
     for (index, chain) in table.unordered() {
         let hooks = reached[index as usize];
+        chain.rules().iter().try_for_each(|rule| check_segment_size(rule, hooks))?;
         if hooks != 0 {
             chain.rules().iter().try_for_each(|rule| check_hooks(rule, hooks, family))?;
         }
@@ -83,6 +85,28 @@ fn check_hooks(rule: &Rule, hooks: u8, family: Family) -> Result<(), Refused> {
     let matches = rule.matches.iter().filter_map(|test| options::find_match(test.name(), family));
     let mut extensions = matches.map(|extension| (extension, "match")).chain(target.map(|target| (target, "target")));
     extensions.try_for_each(|(extension, kind)| check_extension(extension, kind, rule.line, hooks))
+}
+
+/// `tcpmss_tg4_check`: only a SYN says how large segments may be, and only what was routed has a device to fit through.
+fn check_segment_size(rule: &Rule, hooks: u8) -> Result<(), Refused> {
+    let Target::Tcpmss(target) = rule.target else {
+        return Ok(());
+    };
+    let refused = |message: &str, expected: &str, advice: &str| {
+        let (message, expected, advice) = (message.to_owned(), expected.to_owned(), advice.to_owned());
+        Err(Refused { line: rule.line, message, expected, advice })
+    };
+    let routed = [Hook::Forward, Hook::Output, Hook::Postrouting].into_iter().fold(0, |bits, hook| bits | bit(hook));
+    if target == TcpmssTarget::Clamp && hooks & !routed != 0 {
+        let message = "Invalid argument: path-MTU clamping only supported in FORWARD, OUTPUT and POSTROUTING hooks";
+        return refused(message, "a rule that packets reach after routing", "move the rule, or write --set-mss");
+    }
+    let asks_for_syn =
+        |test: &Match| matches!(test, Match::Tcp(tcp) if tcp.flags_set & 0x02 != 0 && !tcp.inverted_flags);
+    if rule.matches.iter().any(asks_for_syn) {
+        return Ok(());
+    }
+    refused("Invalid argument: TCPMSS only works on TCP SYN packets", "-m tcp --syn in the same rule", "add --syn")
 }
 
 fn check_extension(extension: &Extension, kind: &str, line: u32, hooks: u8) -> Result<(), Refused> {

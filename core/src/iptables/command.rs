@@ -224,14 +224,16 @@ fn check_devices(ip: &IpMatch, chain: &str, at: usize) -> Result<(), Complaint> 
     }
 }
 
+/// Bytes of a chain's name, at most (`XT_EXTENSION_MAXNAMELEN`).
+pub(super) const LONGEST_NAME: usize = 28;
+
 /// What is asked of a chain's name (`parse_chain`).
 pub(super) fn check_name(name: &str, at: usize) -> Result<(), Complaint> {
-    const LONGEST: usize = 28;
     let wrong = |message: String, advice: &str| {
-        Err(Complaint::new(at, message, format!("1 to {LONGEST} characters, none of them a blank"), advice))
+        Err(Complaint::new(at, message, format!("1 to {LONGEST_NAME} characters, none of them a blank"), advice))
     };
-    if name.len() > LONGEST {
-        let limit = LONGEST + 1;
+    if name.len() > LONGEST_NAME {
+        let limit = LONGEST_NAME + 1;
         return wrong(format!("chain name `{name}' too long (must be under {limit} chars)"), "shorten the name");
     }
     match name.chars().next() {

@@ -1,5 +1,5 @@
 use super::check::{Refused, check};
-use super::command::{self, Scope, check_name, no_such_table};
+use super::command::{self, LONGEST_NAME, Scope, check_name, no_such_table};
 use super::edit;
 use super::model::{Counters, Table, Tables};
 use super::words::{Complaint, Word};
@@ -176,6 +176,10 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     let existing = open.table.find(name);
     let built_in = existing.is_some_and(|chain| open.table.is_built_in(chain));
     if existing.is_none() {
+        if name.len() > LONGEST_NAME {
+            let message = format!("Invalid chain name `{name}' ({LONGEST_NAME} chars max)");
+            return Err(Complaint::new(at, message, format!("1 to {LONGEST_NAME} characters"), "shorten the name"));
+        }
         check_name(name, at)?;
     }
     let Some(policy) = parts.next() else {

@@ -22,6 +22,11 @@ impl Step {
         &self.deeds[0]
     }
 
+    /// It, and what followed.
+    pub fn deeds(&self) -> &[Deed] {
+        &self.deeds
+    }
+
     fn lines(&self) -> impl Iterator<Item = String> {
         let also = |(index, deed): (usize, &Deed)| if index == 0 { deed.to_string() } else { format!("{ALSO}{deed}") };
         self.deeds.iter().enumerate().map(also)

@@ -124,6 +124,10 @@ impl Program {
                 place.others.push((address, device.clone()));
             }
         }
+        // How often it says that there is no way is what the kernel limits.
+        if let Some((router, device)) = place.others.first() {
+            place.routes.push(format!("default via {router} dev {device}"));
+        }
         place.elsewhere.extend(place.others.iter().map(|(address, _)| *address));
         place
     }

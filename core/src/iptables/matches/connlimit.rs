@@ -44,15 +44,8 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         }
     };
     let most = if given.family == Family::V4 { 32 } else { 128 };
-    let length = match given.number("--connlimit-mask") {
-        None => most,
-        Some(length) => u8::try_from(length).ok().filter(|length| *length <= most).ok_or_else(|| {
-            let message = format!(
-                "connlimit: bad value for option \"--connlimit-mask\", or out of range (0-{most}): \"{length}\""
-            );
-            given.wrong("--connlimit-mask", message, format!("0 to {most}"), "correct the length")
-        })?,
-    };
+    let length =
+        given.number("--connlimit-mask").and_then(|length| u8::try_from(length).ok()).unwrap_or(most).min(most);
     Ok(Match::Connlimit(ConnlimitMatch { limit, upto, length, destination: given.has("--connlimit-daddr") }))
 }
 

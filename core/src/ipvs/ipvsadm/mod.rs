@@ -1,8 +1,8 @@
 //! ipvsadm 1.31: its commands and its lists.
 //!
 //! In: lines as `ipvsadm -S -n` prints and `ipvsadm -R` reads them. Out: commands with their place in the
-//! text, and what is wrong with the others; and the other way round what `ipvsadm -S -n`, `-L -n` and
-//! `-L -n -c` print for a state, byte for byte. Left out on purpose: names of hosts and ports (ipvsadm
+//! text, and what is wrong with the others; and the other way round what `ipvsadm -S -n`, `-L -n`, `-L -n -c`
+//! and `-L --timeout` print for a state, byte for byte. Left out on purpose: names of hosts and ports (ipvsadm
 //! resolves them, a model has nobody to ask), `--stats` and `--rate`, the sync daemon.
 
 mod apply;
@@ -13,4 +13,4 @@ mod print;
 
 pub use apply::restore;
 pub use parse::{Command, Line, parse};
-pub use print::{Columns, connections, list, restore_input, save};
+pub use print::{Columns, connections, list, restore_input, save, timeouts};

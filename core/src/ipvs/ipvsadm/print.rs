@@ -3,8 +3,8 @@ use std::net::Ipv4Addr;
 
 use super::order::sort_by_address;
 use crate::ipvs::{
-    Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey, TunnelChecksum,
-    VirtualService,
+    Connection, Destination, Encapsulation, Forwarding, Ipvs, Kind, Netmask, Scheduler, ServiceKey, Timeouts,
+    TunnelChecksum, VirtualService,
 };
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
@@ -94,6 +94,12 @@ fn destination_line(out: &mut String, destination: &Destination, columns: Column
         }
     };
     let _ = writeln!(out, "{:<10} {:<10}", destination.active_connections, destination.inactive_connections());
+}
+
+/// `ipvsadm -L --timeout`, in seconds.
+pub fn timeouts(ipvs: &Ipvs) -> String {
+    let Timeouts { tcp, tcp_fin, udp } = ipvs.timeouts;
+    format!("Timeout (tcp tcpfin udp): {tcp} {tcp_fin} {udp}\n")
 }
 
 /// `ipvsadm -L -n -c` at the second `now`. The kernel lists by hash bucket, with a hash that changes at each

@@ -12,6 +12,7 @@ pub fn write(value: &Value) -> Read<String> {
     match value {
         Value::String(name) if name.starts_with('@') || name == "*" => Ok(name.clone()),
         Value::String(constant) if constant.contains('"') => odd(value, "a word without quotes"),
+        Value::String(address) if is_address(address) => Ok(address.clone()),
         Value::String(constant) => Ok(format!("\"{constant}\"")),
         Value::Number(constant) => Ok(constant.to_string()),
         Value::Bool(true) => Ok("exists".to_owned()),
@@ -23,6 +24,12 @@ pub fn write(value: &Value) -> Read<String> {
         },
         Value::Null => odd(value, "an expression"),
     }
+}
+
+/// An address of IP or of the link layer: no word of nft's looks so.
+fn is_address(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_hexdigit() || matches!(letter, ':' | '.');
+    text.contains([':', '.']) && text.chars().all(is_part)
 }
 
 fn of_kind(value: &Value, kind: &str, inner: &Value) -> Read<String> {
