@@ -97,7 +97,7 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     let sport = dice.pick(&[40000, 1000, 600]) + number;
     let dport = dice.pick(&[80, 80, 443, 53, 8080, 30080, 5000]);
     let (from, to) = (Endpoint::new(src, sport), Endpoint::new(dst, dport));
-    let mut packet = match dice.below(10) {
+    let mut packet = match dice.below(11) {
         10 => sctp(dice, from, to),
         0..=4 => {
             let flags = [SYN, SYN, SYN, SYN, ACK, SYN | ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags(0)];
