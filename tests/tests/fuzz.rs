@@ -10,9 +10,9 @@ use datapath_core::chance::Chance;
 use datapath_tests::fuzz::{TARGETS, Target, damage};
 
 /// Longer recordings take their time in an unoptimised build, and have nothing that shorter ones lack.
-const LONGEST: u64 = 20_000;
+const LONGEST: u64 = 12_000;
 /// How many texts each target gets at least.
-const TEXTS: u64 = 300;
+const TEXTS: u64 = 100;
 /// No text of this size may take longer, on however slow a machine.
 const LONG: Duration = Duration::from_secs(10);
 
