@@ -36,7 +36,7 @@ pub enum Step {
 
 /// What a step comes to.
 pub enum Next {
-    Packet(Written),
+    Packet(Box<Written>),
     Command(Vec<String>),
     /// There is nothing to answer.
     Nothing,
@@ -156,7 +156,7 @@ impl Step {
     pub fn next(&self, done: &[Option<Done>]) -> Next {
         match self {
             Self::Run(words) => Next::Command(words.clone()),
-            _ => self.packet(done).map_or(Next::Nothing, Next::Packet),
+            _ => self.packet(done).map_or(Next::Nothing, |packet| Next::Packet(Box::new(packet))),
         }
     }
 

@@ -80,7 +80,7 @@ impl Chains {
 
 /// `reciprocal_scale`
 pub(super) const fn scale(hash: u32, count: usize) -> usize {
-    (hash as u64 * count as u64 >> 32) as usize
+    ((hash as u64 * count as u64) >> 32) as usize
 }
 
 /// Room for `count` and a sixteenth more: tables are large, and doubling them would leave half of their memory unused.

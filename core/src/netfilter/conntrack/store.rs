@@ -1,4 +1,4 @@
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 
 use super::chains::{Chains, reserve_sparingly, scale};
 use super::{Connection, ConnectionId, Direction, Zone};
@@ -34,9 +34,7 @@ impl Wanted {
     /// `hash_conntrack_raw`. The kernel draws its key, so that any is as good.
     #[expect(clippy::cast_possible_truncation, reason = "the kernel's hash has 32 bits too")]
     pub fn hash(&self, zone: u16) -> u32 {
-        let mut hasher = FixedHasher::default().build_hasher();
-        (self, zone).hash(&mut hasher);
-        hasher.finish() as u32
+        FixedHasher::default().hash_one((self, zone)) as u32
     }
 }
 
