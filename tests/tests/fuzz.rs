@@ -10,9 +10,9 @@ use datapath_core::chance::Chance;
 use datapath_tests::fuzz::{TARGETS, Target, damage};
 
 /// Longer recordings take their time in an unoptimised build, and have nothing that shorter ones lack.
-const LONGEST: u64 = 20_000;
+const LONGEST: u64 = 12_000;
 /// How many texts each target gets at least.
-const TEXTS: u64 = 300;
+const TEXTS: u64 = 100;
 /// No text of this size may take longer, on however slow a machine.
 const LONG: Duration = Duration::from_secs(10);
 
@@ -50,11 +50,13 @@ fn text(seed: u64, own: &[&String], all: &[String]) -> String {
     text
 }
 
-fn check((name, target): Target, seeds: impl Iterator<Item = u64>, all: &[String]) {
+/// With as many texts as there are, or for so long from seed `first` on.
+fn check((name, target): Target, first: u64, limit: Option<Duration>, all: &[String]) {
     let own: Vec<&String> = all.iter().filter(|text| target(text)).collect();
     assert!(!own.is_empty(), "{name}: takes no recording");
-    let mut taken = 0;
-    for seed in seeds {
+    let (mut taken, begin) = (0, Instant::now());
+    let goes_on = |seed: u64| limit.map_or(seed < first + TEXTS, |limit| begin.elapsed() < limit);
+    for seed in (first..).take_while(|seed| goes_on(*seed)) {
         let text = text(seed, &own, all);
         let begin = Instant::now();
         let Ok(is_taken) = panic::catch_unwind(|| target(&text)) else {
@@ -73,14 +75,10 @@ fn check((name, target): Target, seeds: impl Iterator<Item = u64>, all: &[String
 fn damaged_recordings_harm_no_reader() {
     let all = recordings();
     let seconds = env::var("DATAPATH_FUZZ_SECONDS").ok().and_then(|text| text.parse::<u64>().ok());
+    let targets = u32::try_from(TARGETS.len()).unwrap_or(u32::MAX);
+    let limit = seconds.map(|seconds| Duration::from_secs(seconds) / targets);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     for target in TARGETS {
-        match seconds {
-            None => check(target, 0..TEXTS, &all),
-            Some(seconds) => {
-                let first = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs()) << 24;
-                let end = Instant::now() + Duration::from_secs(seconds) / TARGETS.len() as u32;
-                check(target, (first..).take_while(|_| Instant::now() < end), &all);
-            }
-        }
+        check(target, if limit.is_some() { now << 24 } else { 0 }, limit, &all);
     }
 }

@@ -10,9 +10,9 @@
 //!
 //! Left out on purpose: the sync daemon, persistence engines (SIP), FTP's application helper,
 //! `drop_entry`, `drop_packet` and `secure_tcp` (they answer to memory pressure), `cache_bypass`,
-//! `schedule_icmp`, AH and ESP, path MTU, and ICMP errors about tunnelled packets. Packets of the model
-//! carry no SCTP chunks: the first packet of an association counts as its INIT, and any answer establishes it.
-//! `snat_reroute` has nothing to do, since routes of the model do not ask for the source.
+//! `schedule_icmp`, AH and ESP, path MTU, and ICMP errors about tunnelled packets. Of
+//! SCTP no chunks are read: the first packet of an association counts as its INIT, and any answer establishes it.
+//! `snat_reroute` is always on, as it is unless somebody turns it off.
 
 mod connection;
 mod control;

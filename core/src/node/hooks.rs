@@ -8,7 +8,7 @@ use crate::iptables;
 use crate::ipvs;
 use crate::net::{Family, Transport};
 use crate::netfilter::conntrack::{Confirmed, Tracked};
-use crate::netfilter::{Context, Direction, Hook, RejectWith, Skb, Verdict, XtTable, nat, priority};
+use crate::netfilter::{Context, Direction, Hook, IpvsHandled, RejectWith, Skb, Verdict, XtTable, nat, priority};
 use crate::nftables::{self, ChainKind};
 use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
 
@@ -44,6 +44,9 @@ enum IpvsFunction {
     ForwardIcmp,
 }
 
+/// Has what it translated routed again.
+const REPLY: Function = Function::Ipvs(IpvsFunction::Reply);
+
 impl Function {
     /// Whether it has a packet of this node routed again that it changed (`ipt_mangle_out`, `nf_route_table_hook4`,
     /// `nf_nat_ipv4_local_fn`).
@@ -66,6 +69,7 @@ impl Node {
         let family = skb.packet.family();
         for (_, function) in self.functions(hook, family) {
             let before = (hook == Hook::Output && function.reroutes()).then(|| routed_by(skb));
+            let was_handled = skb.ipvs != IpvsHandled::No;
             let mut ctx = Context {
                 hook,
                 skb: &mut *skb,
@@ -98,6 +102,11 @@ impl Node {
                         return Outcome::Drop;
                     }
                 }
+                Verdict::Accept if function == REPLY && !was_handled && self.is_answer_to_others(hook, skb) => {
+                    if !self.reroute(skb, run) {
+                        return Outcome::Drop;
+                    }
+                }
                 Verdict::Accept => {}
                 Verdict::Drop => return Outcome::Drop,
                 Verdict::Reject(with) => return Outcome::Reject(with),
@@ -106,9 +115,17 @@ impl Node {
         Outcome::Accept
     }
 
-    /// Looks the route up once more (`ip_route_me_harder`); false if there is none.
+    /// Whether IPVS has translated an answer of a real server that goes to another machine (`ip_vs_route_me_harder`).
+    fn is_answer_to_others(&self, hook: Hook, skb: &Skb) -> bool {
+        let is_local = self.stack.routing.is_local(skb.packet.dst);
+        matches!(hook, Hook::Forward | Hook::Output) && skb.ipvs != IpvsHandled::No && !is_local
+    }
+
+    /// Looks the route up once more, as if the packet were this node's own (`ip_route_me_harder`); false if there is none.
     fn reroute<T: Tracer>(&self, skb: &mut Skb, run: &mut Run<'_, T>) -> bool {
+        let input = skb.input.take();
         let route = self.route_out(skb, run);
+        skb.input = input;
         let is_found = output_device(&route).is_some();
         skb.rerouted = Some(route);
         is_found

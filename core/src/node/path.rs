@@ -149,7 +149,13 @@ impl Node {
         skb.packet.ttl -= 1;
         skb.output = Some(device);
         match self.run_hook(Hook::Forward, skb, run) {
-            Outcome::Accept => self.transmit(skb, gateway, run),
+            Outcome::Accept => match skb.rerouted.take() {
+                Some(route) => {
+                    skb.output = output_device(&route);
+                    self.leave(skb, route, run)
+                }
+                None => self.transmit(skb, gateway, run),
+            },
             outcome => self.ended(outcome, skb, run),
         }
     }

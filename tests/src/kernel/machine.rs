@@ -6,7 +6,7 @@ use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
 use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind};
 use datapath_core::netfilter::{Setting, Sockets};
 use datapath_core::node::{Fate, Node, Run};
-use datapath_core::trace::Recorder;
+use datapath_core::trace::{Recorder, Trace};
 use datapath_core::{ipset, iptables, ipvs, nftables};
 use ipnet::IpNet;
 
@@ -164,6 +164,24 @@ impl Machine {
         let answer = self.pass(iface, packet, chance);
         let (entries, balance) = self.tables();
         Observation::new(&answer.packets, answer.rules, entries, balance)
+    }
+
+    pub const fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Sends a packet and tells each step of its way.
+    ///
+    /// # Errors
+    /// Says which part of the packet is not what it should be.
+    pub fn trace(&mut self, packet: &Packet, chance: &mut Chance) -> Result<Trace, String> {
+        let mut tracer = Recorder::default();
+        let mut run = Run { chance, now: self.now, tracer: &mut tracer };
+        match packet.iface.as_str() {
+            "local" => self.node.send(packet.headers()?, &mut run),
+            device => self.node.receive(&Arc::from(device), packet.headers()?, &mut run),
+        };
+        Ok(tracer.trace)
     }
 
     fn tables(&self) -> (Vec<Entry>, Balance) {

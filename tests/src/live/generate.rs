@@ -28,6 +28,17 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
     if dice.one_in(6) {
         case.sysctl.insert("net/ipv4/conf/all/rp_filter".to_owned(), dice.pick(&[1, 2]).into());
     }
+    if dice.one_in(8) {
+        let (name, value) = dice.pick(&[
+            ("net/netfilter/nf_conntrack_tcp_loose", 0),
+            ("net/netfilter/nf_conntrack_udp_timeout", 77),
+            ("net/netfilter/nf_conntrack_sctp_timeout_closed", 55),
+            ("net/ipv4/conf/eth0/rp_filter", 1),
+            ("net/ipv4/ip_forward", 0),
+            ("net/ipv6/conf/all/forwarding", 0),
+        ]);
+        case.sysctl.insert(name.to_owned(), value.into());
+    }
     let program = match family {
         Family::V4 => "iptables",
         Family::V6 => "ip6tables",

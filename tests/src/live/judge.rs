@@ -81,8 +81,8 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
                         // The kernel draws too, and from here on the two go different ways.
                         break;
                     }
-                    trial.recording.case.packets.push(sent.clone());
-                    done.push(Some(Done { sent, out }));
+                    trial.recording.case.packets.push((*sent).clone());
+                    done.push(Some(Done { sent: *sent, out }));
                     (expected, seen)
                 }
             };

@@ -26,6 +26,7 @@ mod wire;
 pub use generate::{Tool, case};
 pub use judge::{End, Recording, Trial, run, steps_of};
 pub use programs::{Program, programs};
+pub use script::Step;
 pub use shrink::shrink;
 
 /// Why the kernel cannot be asked here what it does with the tool's rules, if it cannot.

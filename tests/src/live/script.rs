@@ -36,7 +36,7 @@ pub enum Step {
 
 /// What a step comes to.
 pub enum Next {
-    Packet(Written),
+    Packet(Box<Written>),
     Command(Vec<String>),
     /// There is nothing to answer.
     Nothing,
@@ -97,7 +97,7 @@ fn open(dice: &mut Dice, family: Family, number: usize) -> Step {
     let sport = dice.pick(&[40000, 1000, 600]) + number;
     let dport = dice.pick(&[80, 80, 443, 53, 8080, 30080, 5000]);
     let (from, to) = (Endpoint::new(src, sport), Endpoint::new(dst, dport));
-    let mut packet = match dice.below(10) {
+    let mut packet = match dice.below(11) {
         10 => sctp(dice, from, to),
         0..=4 => {
             let flags = [SYN, SYN, SYN, SYN, ACK, SYN | ACK, TcpFlags::FIN | ACK, TcpFlags::RST, TcpFlags(0)];
@@ -163,7 +163,7 @@ impl Step {
     pub fn next(&self, done: &[Option<Done>]) -> Next {
         match self {
             Self::Run(words) => Next::Command(words.clone()),
-            _ => self.packet(done).map_or(Next::Nothing, Next::Packet),
+            _ => self.packet(done).map_or(Next::Nothing, |packet| Next::Packet(Box::new(packet))),
         }
     }
 

@@ -7,6 +7,7 @@
 //! [`Conntrack::confirm`].
 
 mod chains;
+mod confirm;
 mod connection;
 mod limit;
 pub mod listing;
@@ -19,10 +20,11 @@ mod zone;
 
 use connection::Moved;
 
+pub use confirm::Confirmed;
 pub use connection::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status};
 pub use sctp::{Sctp, SctpState};
 pub use settings::{Settings, Timeouts};
-pub use table::{Confirmed, Conntrack, Statistics, Tracked};
+pub use table::{Conntrack, Statistics, Tracked};
 pub use tcp::{Tcp, TcpState};
 pub use zone::{Template, Zone, ZoneChoice};
 
