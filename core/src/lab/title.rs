@@ -2,11 +2,14 @@ use super::Lab;
 use crate::k8s::NamespacedName;
 
 impl Lab {
-    /// What tells this lab from others in a list: its first Services, or the node that was copied.
+    /// What tells this lab from others in a list: its first Services, or the address of the node that was copied.
     pub fn title(&self) -> String {
         if self.is_copied() {
-            let name = self.lanes.first().and_then(|lane| lane.network.node_names.first());
-            return name.map_or_else(String::new, |name| format!("Copied node {name}"));
+            let node = self.lanes.first().and_then(|lane| lane.network.node(0));
+            let devices = node.map_or(&[][..], |node| node.stack.routing.devices());
+            let mut addresses = devices.iter().flat_map(|device| &device.addresses).map(ipnet::IpNet::addr);
+            let own = addresses.find(|address| !address.is_loopback());
+            return own.map_or_else(|| "Copied node".to_owned(), |address| format!("Copied node {address}"));
         }
         let is_everywhere = |name: &NamespacedName| *name.namespace == *"default" || *name.namespace == *"kube-system";
         let names = || self.cluster.services.iter().map(|service| &service.name);
@@ -32,6 +35,7 @@ mod tests {
         let title =
             |text: &str| Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics)).title();
         assert_eq!(title(WEB_SHOP), "shop/web, shop/cart and 5 more");
-        assert_eq!(title("root@node7:~# iptables-save\n*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n"), "Copied node node7");
+        let node = "2: eth0: <BROADCAST,UP> mtu 1500\n    inet 10.0.0.2/24 scope global eth0\n";
+        assert_eq!(title(node), "Copied node 10.0.0.2");
     }
 }
