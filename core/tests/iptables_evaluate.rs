@@ -4,7 +4,7 @@ use datapath_core::chance::{Chance, explore};
 use datapath_core::ipset::{Facts, Options};
 use datapath_core::iptables::{Counters, Tables, restore, traverse};
 use datapath_core::net::{Endpoint, Family, Packet, TcpFlags, Transport};
-use datapath_core::netfilter::conntrack::Tracked;
+use datapath_core::netfilter::conntrack::{Confirmed, Tracked};
 use datapath_core::netfilter::{Context, Hook, RejectWith, Seconds, Skb, Stack, Verdict, XtTable, Zone};
 use datapath_core::trace::{Cost, Event, Meter, Recorder, Silent, Tracer};
 
@@ -301,7 +301,7 @@ fn connections_are_counted_by_network() {
         let mut skb = Skb::received(packet, "eth0".into());
         skb.connection = Some(link);
         assert_eq!(lab.input(&mut skb), expected, "of host {host}");
-        assert!(lab.stack.conntrack.confirm(link.id));
+        assert_eq!(lab.stack.conntrack.confirm(link, lab.now), Confirmed::Entered);
         ids.push(link.id);
     }
     lab.stack.conntrack.delete(ids[0]);

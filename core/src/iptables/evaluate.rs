@@ -5,7 +5,7 @@ use super::header::Folded;
 use super::matches::{MatchState, Outcome, Remembered, SharedMemory};
 use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
 use super::targets::{Target, header};
-use crate::net::Family;
+use crate::net::{Family, Packet};
 use crate::netfilter::{Context, Manip, NatRange, Verdict, XtTable, nat};
 use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
 
@@ -241,12 +241,8 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             template.apply(ctx.skb);
             Next::Rule
         }
-        Target::Dscp(codepoint) => {
-            ctx.skb.packet.tos = header::apply_dscp(*codepoint, ctx.skb.packet.tos);
-            Next::Rule
-        }
-        Target::Tos(tos) => {
-            ctx.skb.packet.tos = tos.apply(ctx.skb.packet.tos);
+        Target::Dscp(_) | Target::Tos(_) | Target::Ttl(_) | Target::Strip(_) => {
+            rewrite_header(&mut ctx.skb.packet, target);
             Next::Rule
         }
         Target::Tcpmss(to) => {
@@ -255,14 +251,6 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             } else {
                 not_modelled(ctx, target, rule)
             }
-        }
-        Target::Strip(options) => {
-            options.apply(&mut ctx.skb.packet);
-            Next::Rule
-        }
-        Target::Ttl(ttl) => {
-            ctx.skb.packet.ttl = ttl.apply(ctx.skb.packet.ttl);
-            Next::Rule
         }
         Target::Set(set) => {
             set.apply(ctx);
@@ -297,6 +285,17 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
         | Target::Checksum
         | Target::Classify(_)
         | Target::Reject(_) => Next::Rule,
+    }
+}
+
+/// What needs no more than the packet itself.
+fn rewrite_header(packet: &mut Packet, target: &Target) {
+    match target {
+        Target::Dscp(codepoint) => packet.tos = header::apply_dscp(*codepoint, packet.tos),
+        Target::Tos(tos) => packet.tos = tos.apply(packet.tos),
+        Target::Ttl(ttl) => packet.ttl = ttl.apply(packet.ttl),
+        Target::Strip(options) => options.apply(packet),
+        _ => {}
     }
 }
 

@@ -11,7 +11,10 @@ pub fn write(statement: &Value, out: &mut String) -> Read<()> {
     let Some((kind, inner)) = statement.as_object().and_then(|object| object.iter().next()) else {
         return match statement {
             // What nft has no word for it prints as it lists it.
-            Value::String(words) => Ok(out.push_str(words)),
+            Value::String(words) => {
+                out.push_str(words);
+                Ok(())
+            }
             _ => odd(statement, EXPECTED),
         };
     };
