@@ -105,8 +105,8 @@ fn ip_lists() {
 /// What the name of a recording says it is.
 enum Recorded {
     Of(Kind),
-    /// It says too little to be read.
-    Refused,
+    /// The rules of one table, which the text does not name.
+    Rules,
     NoDump,
 }
 
@@ -123,7 +123,7 @@ fn recorded(path: &Path) -> Option<Recorded> {
         "save.txt" if has("tools/ipset/") => Kind::IpsetSave,
         "rules.v4" | "rules.v6" => Kind::IptablesSave(family),
         "ipvsadm-save.txt" | "ipvsadm-restore.txt" => Kind::IpvsadmSave,
-        _ if has(".commands") => return Some(Recorded::Refused),
+        _ if has(".commands") => return Some(Recorded::Rules),
         "cluster.yaml" => return Some(Recorded::NoDump),
         _ if name.ends_with("nft-transaction") || name.ends_with("nft") => Kind::Nft,
         _ => return None,
@@ -161,7 +161,13 @@ fn check_kind(path: &Path, text: &str, recorded: &Recorded) {
         Recorded::Of(kind) => {
             assert_eq!((kinds, unknown), (Some(vec![*kind]), Vec::new()), "{path}");
         }
-        Recorded::Refused => assert!(unknown[0].advice.contains("iptables-save"), "{path}: {unknown:?}"),
+        Recorded::Rules => {
+            let kinds = kinds.unwrap_or_default();
+            assert!(
+                matches!(kinds.as_slice(), [Kind::IptablesRules(..)]) && unknown.is_empty(),
+                "{path}: {kinds:?} {unknown:?}"
+            );
+        }
         Recorded::NoDump => assert_eq!(kinds, None, "{path}"),
     }
 }

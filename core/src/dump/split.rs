@@ -43,8 +43,14 @@ const ROUTE_TYPES: [&str; 10] = [
 
 /// Takes a text apart by whose output each line is. None if its first line is nobody's: then it is something else.
 pub fn split(text: &str) -> Option<Parts> {
-    let mut splitter =
-        Splitter { family: None, table: XtTable::Filter, open: None, parts: Parts::default(), lines: BTreeMap::new() };
+    let mut splitter = Splitter {
+        family: None,
+        rules: None,
+        table: XtTable::Filter,
+        open: None,
+        parts: Parts::default(),
+        lines: BTreeMap::new(),
+    };
     let lines: Vec<&str> = text.lines().collect();
     // Behind the head of an output that is not read, all belongs to it.
     let mut is_passed_over = false;
@@ -97,6 +103,8 @@ enum Line {
 struct Splitter {
     /// Of the tables of iptables that come next, where something said so.
     family: Option<Family>,
+    /// Of the rules without a table that stand here line by line.
+    rules: Option<Family>,
     /// Of rules that come without one, where the command that was typed said so.
     table: XtTable,
     /// What goes on over several lines, and how it ends.
@@ -133,10 +141,12 @@ impl Splitter {
         }
         let is_rule = matches!(first, "-P" | "-N") || first == "-A" && !second.starts_with('-');
         if is_rule {
-            let family =
-                self.family.unwrap_or_else(|| family_of_table(rest().take_while(|line| line.starts_with('-'))));
+            let said = self.family.or(self.rules);
+            let family = said.unwrap_or_else(|| family_of_table(rest().take_while(|line| line.starts_with('-'))));
+            self.rules = Some(family);
             return Line::Of(Kind::IptablesRules(family, self.table));
         }
+        self.rules = None;
         if let Some(kind) = self.begins(first, second, line, rest) {
             return Line::Of(kind);
         }

@@ -327,7 +327,7 @@ mod tests {
             };
             assert_eq!(now, value, "{}", field.path());
         }
-        let wrong = lab.edit(&name, ServiceField::NodePort(0), "80").expect("a Service");
+        let wrong = lab.edit(&name, ServiceField::NodePort(0), "80000").expect("a Service");
         assert!(lab.act(&wrong).expect_err("out of range").to_string().contains("nodePort"));
     }
 }

@@ -48,10 +48,9 @@ enum IpvsFunction {
 const REPLY: Function = Function::Ipvs(IpvsFunction::Reply);
 
 impl Function {
-    /// Whether it has a packet of this node routed again that it changed (`ipt_mangle_out`, `nf_route_table_hook4`,
-    /// `nf_nat_ipv4_local_fn`).
+    /// Whether it has a packet of this node routed again that it changed (`ipt_mangle_out`, `nf_route_table_hook4`).
     const fn reroutes(self) -> bool {
-        matches!(self, Self::Table(XtTable::Mangle) | Self::RouteChain(_) | Self::Nat)
+        matches!(self, Self::Table(XtTable::Mangle) | Self::RouteChain(_))
     }
 }
 
@@ -102,6 +101,11 @@ impl Node {
                         return Outcome::Drop;
                     }
                 }
+                Verdict::Accept if function == Function::Nat && hook == Hook::Output && self.is_sent_elsewhere(skb) => {
+                    if !self.reroute(skb, run) {
+                        return Outcome::Drop;
+                    }
+                }
                 Verdict::Accept if function == REPLY && !was_handled && self.is_answer_to_others(hook, skb) => {
                     if !self.reroute(skb, run) {
                         return Outcome::Drop;
@@ -113,6 +117,19 @@ impl Node {
             }
         }
         Outcome::Accept
+    }
+
+    /// Whether the packet's connection has another destination than it was opened to, whoever saw to that: NAT, or IPVS
+    /// before it (`nf_nat_ipv4_local_fn`).
+    fn is_sent_elsewhere(&self, skb: &Skb) -> bool {
+        let link = skb.connection.filter(|_| !skb.untracked);
+        link.is_some_and(|link| {
+            let connection = self.stack.conntrack.get(link.id);
+            connection.is_some_and(|connection| {
+                let other = link.direction.other();
+                connection.tuple(link.direction).dst.address != connection.tuple(other).src.address
+            })
+        })
     }
 
     /// Whether IPVS has translated an answer of a real server that goes to another machine (`ip_vs_route_me_harder`).
