@@ -243,17 +243,17 @@ impl Node {
     /// chose (`ip_vs_nat_send_or_cont`, `ip_vs_send_or_cont`), unless a rule there changes the mark or the destination
     /// (`ip_route_me_harder`).
     fn forward_by_ipvs<T: Tracer>(&mut self, skb: &mut Skb, forward: Forward, run: &mut Run<'_, T>) -> Passage {
-        let (dst, mark) = (skb.packet.dst, skb.mark);
+        // IPVS has looked its own route up.
+        skb.rerouted = None;
         match self.run_hook(Hook::Output, skb, run) {
-            Outcome::Accept if skb.packet.dst == dst && skb.mark == mark => {
-                self.transmit(skb, Some(forward.next_hop), run)
-            }
-            // With direct routing that is the virtual address: the packet comes back to this node.
-            Outcome::Accept => {
-                let route = self.route(skb, run);
-                skb.output = output_device(&route);
-                self.leave(skb, route, run)
-            }
+            Outcome::Accept => match skb.rerouted.take() {
+                // With direct routing that leads to the virtual address: the packet comes back to this node.
+                Some(route) => {
+                    skb.output = output_device(&route);
+                    self.leave(skb, route, run)
+                }
+                None => self.transmit(skb, Some(forward.next_hop), run),
+            },
             outcome => self.ended(outcome, skb, run),
         }
     }
