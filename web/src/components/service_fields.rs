@@ -37,8 +37,11 @@ pub fn ServiceFields(props: &SettledProps) -> Html {
     };
     let row = |Control { field, input }: Control| {
         let onset = {
-            let (model, service, edited) = (model.clone(), shown.clone(), edited.setter());
+            let (model, service, edited, now) = (model.clone(), shown.clone(), edited.setter(), input.clone());
             Callback::from(move |value: String| {
+                if now == Input::Text(value.clone()) {
+                    return edited.set(None);
+                }
                 edited.set(Some(field));
                 let action = model.lab().edit(&service, field, &value);
                 if let Some(action) = action {
@@ -73,6 +76,8 @@ fn Field(FieldProps { field, input, why, onset }: &FieldProps) -> Html {
     let id = field.path();
     let note = format!("{id} note");
     let is_refused = why.is_some();
+    // What was refused stays, to be mended.
+    let typed = use_state_eq(String::new);
     let control = match input {
         Input::Choice { options, chosen } => {
             let onchange = onset.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
@@ -88,17 +93,16 @@ fn Field(FieldProps { field, input, why, onset }: &FieldProps) -> Html {
             html! { <input type="checkbox" id={id.clone()} aria-describedby={note.clone()} checked={*on} {onchange} /> }
         }
         Input::Text(value) => {
-            let was = value.clone();
-            let onset = onset.clone();
+            let (onset, set) = (onset.clone(), typed.setter());
             let onchange = Callback::from(move |event: Event| {
                 let value = event.target_unchecked_into::<HtmlInputElement>().value();
-                if value != was {
-                    onset.emit(value);
-                }
+                set.set(value.clone());
+                onset.emit(value);
             });
+            let value = if is_refused { (*typed).clone() } else { value.clone() };
             html! {
                 <input type="text" id={id.clone()} class="mono" autocomplete="off" spellcheck="false"
-                    aria-describedby={note.clone()} aria-invalid={is_refused.to_string()} value={value.clone()} {onchange} />
+                    aria-describedby={note.clone()} aria-invalid={is_refused.to_string()} {value} {onchange} />
             }
         }
     };
