@@ -46,6 +46,7 @@ pub struct Routing {
     by_name: HashMap<Arc<str>, usize>,
     /// The number that each device got, which no other gets after it (`ifindex`).
     indices: HashMap<Arc<str>, NonZeroU32>,
+    last_index: Option<NonZeroU32>,
     /// The tables `local` and `main`, looked up in this order as the default policy rules do.
     local: RouteTable,
     main: RouteTable,
@@ -86,8 +87,10 @@ impl Routing {
             }
         }
         self.by_name.entry(device.name.clone()).or_insert(self.devices.len());
-        let next = self.indices.values().max().map_or(NonZeroU32::MIN, |last| last.saturating_add(1));
-        self.indices.entry(device.name.clone()).or_insert(next);
+        self.indices.entry(device.name.clone()).or_insert_with(|| {
+            let next = self.last_index.map_or(NonZeroU32::MIN, |last| last.saturating_add(1));
+            *self.last_index.insert(next)
+        });
         self.devices.push(device);
     }
 
