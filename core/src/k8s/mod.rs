@@ -14,8 +14,10 @@ mod node;
 mod patch;
 mod pod;
 mod read;
+mod rewrite;
 mod service;
 mod workload;
+pub(crate) mod write;
 
 pub use assumed_nodes::assume_nodes;
 pub use change::{Change, Changed};
@@ -32,6 +34,7 @@ pub use patch::patched;
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::parse_in_turns;
 pub use read::{Parsed, locate, locate_setting, parse};
+pub use rewrite::{Rewritten, rewritten};
 pub use service::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };

@@ -3,13 +3,11 @@
 //! In: a cluster, the name of a Service and a JSON merge patch (RFC 7386). Out: the Service as the API server (v1.36)
 //! would keep it, or why it refuses. Left out on purpose: `--subresource`, so that one patch may change the status, too.
 
-mod service;
-
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Cluster, NamespacedName, Service, parse};
+use super::{Cluster, NamespacedName, Service, parse, write};
 use crate::source::Severity;
 
 /// The Service after the patch.
@@ -19,7 +17,7 @@ use crate::source::Severity;
 pub fn patched(cluster: &Cluster, name: &NamespacedName, patch: &Value) -> Result<Service, Vec<String>> {
     let old = cluster.services.iter().find(|service| service.name == *name);
     let old = old.ok_or_else(|| vec![format!("services {:?} not found", name.name)])?;
-    let before = service::to_json(old);
+    let before = write::service(old);
     let mut after = before.clone();
     merge(&mut after, patch);
     check_immutable(&before, &after)?;
@@ -29,7 +27,7 @@ pub fn patched(cluster: &Cluster, name: &NamespacedName, patch: &Value) -> Resul
         let ports = service.ports.iter().any(|port| port.node_port.is_some());
         service.name != *name && (ports || service.health_check_node_port.is_some())
     };
-    let items: Vec<Value> = cluster.services.iter().filter(takes_ports).map(service::to_json).chain([after]).collect();
+    let items: Vec<Value> = cluster.services.iter().filter(takes_ports).map(write::service).chain([after]).collect();
     let parsed = parse(&json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string());
     let errors: Vec<String> = parsed
         .diagnostics
@@ -152,7 +150,7 @@ impl Shape {
 mod tests {
     use serde_json::json;
 
-    use super::{NamespacedName, Service, patched, service};
+    use super::{NamespacedName, Service, patched, write};
     use crate::k8s::{Cluster, ServiceType, TrafficPolicy, parse};
     use crate::lab::WEB_SHOP;
 
@@ -169,7 +167,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_the_same_service() {
         for service in &shop().services {
-            let text = service::to_json(service).to_string();
+            let text = write::service(service).to_string();
             assert_eq!(parse(&text).cluster.services.first(), Some(service), "{text}");
         }
     }
