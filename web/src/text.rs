@@ -53,6 +53,7 @@ pub mod send {
     pub const DESTINATION_LIKE: &str = "10.96.0.1:80/tcp";
     pub const SOURCE: &str = "Source";
     pub const SOURCE_LIKE: &str = "10.0.0.5 behind eth0";
+    pub const OUTSIDE_LIKE: &str = "198.51.100.7";
     pub const ASK: &str = "Send there";
 
     pub fn behind(device: &str) -> String {
@@ -339,8 +340,15 @@ pub mod cluster {
     pub const STOP: &str = "Stop";
     pub const FROM_EXAMPLE: &str = "Back to your cluster";
     pub const LOADED: &str = "This is what the lanes show.";
+    pub const UP_TO_DATE: &str = "This is what the lanes show, with what you did written into it.";
+    pub const ANEW: &str = "This is what the lanes show, written anew: comments and what the lab does not look at are \
+        gone. Undo brings them back.";
     pub const MOVED_ON: &str = "The lanes show this, and what you did to it since.";
-    pub const CHANGED: &str = "Changed since it was loaded.";
+    pub const CHANGED: &str = "Changed by you: Load shows it in the lanes.";
+    pub const BOTH_CHANGED: &str = "Changed by you, and the cluster has changed too: Load puts this text in its place.";
+    pub const BRING: &str = "Write what I did into it";
+    pub const DISCARD: &str = "Show the cluster as it is";
+    pub const BACK_FROM_DISCARD: &str = "Back to my text";
     pub const REFUSED: &str = "This text was not loaded. The lanes above still show the last cluster that was.";
     pub const NOTED: &str = "Loaded, with these remarks:";
     pub const EXPECTED: &str = "Expected:";
@@ -394,15 +402,53 @@ pub mod connections {
 }
 
 pub mod fields {
-    pub const TITLE: &str = "The fields of a Service";
+    use datapath_core::lab::Subject;
+
+    pub const TITLE: &str = "Change or delete an object";
     pub const NOTE: &str = "What you choose or type happens at once, as kubectl patch would do it: the nodes follow, and \
         Undo takes it back.";
-    pub const SERVICE: &str = "Service";
+    pub const OBJECT: &str = "Object";
+
+    pub fn group(subject: &Subject) -> String {
+        let name = match subject {
+            Subject::Service(_) => "Services",
+            Subject::EndpointSlice(_) => "EndpointSlices made by hand",
+            Subject::Deployment(_) => "Deployments",
+            Subject::Node(_) => "Nodes",
+            Subject::KubeProxy => "Settings",
+        };
+        name.to_owned()
+    }
+
+    pub fn delete(subject: &str) -> String {
+        format!("Delete {subject}")
+    }
 
     pub fn sentence(what: &str) -> String {
         let mut letters = what.chars();
         let first = letters.next().map(|letter| letter.to_ascii_uppercase());
         format!("{}{}.", first.map(String::from).unwrap_or_default(), letters.as_str())
+    }
+}
+
+pub mod adding {
+    use datapath_core::lab::Blank;
+
+    pub const TITLE: &str = "Add to the cluster";
+    pub const WHAT: &str = "What to add";
+
+    pub const fn name(blank: Blank) -> &'static str {
+        match blank {
+            Blank::Service => "Service",
+            Blank::EndpointSlice => "Endpoints",
+            Blank::Deployment => "Deployment",
+            Blank::Node => "Node",
+            Blank::Client => "Client Pod",
+        }
+    }
+
+    pub fn create(blank: Blank) -> String {
+        format!("Create {}", blank.kind())
     }
 }
 

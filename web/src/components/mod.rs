@@ -1,5 +1,6 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
+mod adding;
 mod answers;
 mod assumed;
 mod because;
@@ -16,6 +17,7 @@ mod counters;
 mod diagnostics;
 mod drawing;
 mod footer;
+mod form;
 mod handout;
 mod hook_map;
 mod icon;
@@ -30,6 +32,7 @@ mod masthead;
 mod moments;
 mod names;
 mod notices;
+mod object_fields;
 mod operate;
 mod other_address;
 mod packet_header;
@@ -39,7 +42,6 @@ mod ruleset;
 mod saving;
 mod segmented;
 mod send_bar;
-mod service_fields;
 mod service_select;
 mod stages;
 mod story;

@@ -13,7 +13,7 @@ use crate::theme::Theme;
 pub enum Action {
     Client(Client),
     Target(Target),
-    /// Chooses what was typed and sends a packet there; an empty source stands for the one that is chosen.
+    /// Chooses what was typed and sends a packet there; what is empty stands for what is chosen.
     Ask {
         source: String,
         destination: String,
@@ -36,6 +36,11 @@ pub enum Action {
     Draft(String),
     /// Begins to load the draft; each [`Action::LoadOn`] does a step once that is shown.
     Load,
+    /// Writes what was done into a long text.
+    BringUpToDate,
+    /// Puts the text of the cluster in place of what was typed, and back again.
+    Discard,
+    BackFromDiscard,
     LoadOn,
     /// Stays with the cluster that is in the lanes.
     StopLoading,

@@ -149,7 +149,10 @@ impl Model {
 
     /// A lab that was not there before comes in place of this one.
     fn arrive_new(&mut self, session: Session) {
-        self.left = self.known().map(Rc::new);
+        // What was typed is this lab's text now, and no draft of the one before.
+        let is_loaded = *self.draft == *session.lab().text;
+        let left = self.known().map(|known| Known { draft: known.draft.filter(|_| !is_loaded), ..known });
+        self.left = left.map(Rc::new);
         self.past.forget_later();
         Rc::make_mut(&mut self.past.earlier).extend(self.left.clone());
         let id = self.next_id;
@@ -195,6 +198,7 @@ impl Model {
         self.edition += 1;
         self.undone = None;
         self.refresh_choices();
+        self.bring_up_to_date(false);
         let Some(view) = view else {
             return self.show(usize::MAX, 0);
         };

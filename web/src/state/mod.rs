@@ -11,6 +11,7 @@ mod open;
 mod operate;
 mod settings;
 mod shown;
+mod written;
 
 pub use action::{Action, Go};
 pub use arriving::Busy;
@@ -19,3 +20,4 @@ pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;
 pub use shown::{Shown, Track};
+pub use written::{State as TextState, Written};

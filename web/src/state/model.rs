@@ -10,7 +10,7 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Go, LabId, Notice, Settings, Shown};
+use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Written};
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -50,9 +50,13 @@ pub struct Model {
     pub why: bool,
     pub keys: bool,
     pub theme: Theme,
+    pub written: Rc<Written>,
+    /// What is in the editor.
     pub draft: Rc<str>,
-    /// Whether that is not the lab's own text.
+    /// Whether that is not [`Self::written`].
     pub edited: bool,
+    /// What was in the editor before the text of the cluster was put there.
+    pub discarded: Option<Rc<str>>,
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
@@ -97,7 +101,7 @@ impl Model {
     /// The model of a lab that was just opened, with nothing sent.
     pub(super) fn new(session: Session, id: LabId) -> Self {
         let (clients, targets) = (session.lab().clients(), session.lab().targets());
-        let draft = session.lab().text.as_str().into();
+        let written = Rc::new(Written::of(session.lab(), false));
         Self {
             revision: 0,
             settled: 0,
@@ -120,8 +124,10 @@ impl Model {
             why: false,
             keys: false,
             theme: Theme::Auto,
-            draft,
+            draft: written.text.clone(),
+            written,
             edited: false,
+            discarded: None,
             refused: Rc::new([]),
             peek: None,
             revealed: None,
@@ -159,6 +165,9 @@ impl Model {
             Action::Theme(theme) => self.theme = theme,
             Action::Draft(draft) => self.write(draft.into()),
             Action::Load => self.load(),
+            Action::BringUpToDate => self.bring_up_to_date(true),
+            Action::Discard => self.discard(),
+            Action::BackFromDiscard => self.bring_back_discarded(),
             Action::LoadOn => self.load_on(),
             Action::StopLoading => self.stop_loading(),
             Action::Example => {
@@ -186,7 +195,7 @@ impl Model {
             Action::Keeping(open) => self.keeping = open,
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
-                let position = reason.position(&self.lab().text);
+                let position = reason.position(&self.written.text);
                 self.revealed = position.map(|position| (self.revision, position));
             }
             Action::Unkept(why) => self.unkept = why,
@@ -258,10 +267,10 @@ impl Model {
         Settings { theme: self.theme, pace: self.pace, why: self.why }
     }
 
-    /// Puts a text into the editor. Whether it is the lab's is found out here, since comparing megabytes at every step
+    /// Puts a text into the editor. Whether it is that of the cluster is found out here, since comparing megabytes at every step
     /// would take longer than the step.
     pub(super) fn write(&mut self, draft: Rc<str>) {
-        let is_own = *draft == *self.lab().text;
+        let is_own = *draft == *self.written.text;
         (self.draft, self.edited) = (draft, !is_own);
     }
 
@@ -288,7 +297,11 @@ impl Model {
             "" => Ok(self.client.clone()),
             source => self.lab().client_at(source).map(Some),
         };
-        match client.and_then(|client| Ok((client, Target::parse(destination)?))) {
+        let target = match (destination.trim(), &self.target) {
+            ("", Some(chosen)) => Ok(chosen.clone()),
+            (destination, _) => Target::parse(destination),
+        };
+        match client.and_then(|client| Ok((client, target?))) {
             Ok((client, target)) => {
                 self.unasked = None;
                 self.take_in(client, target);

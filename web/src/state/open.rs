@@ -80,7 +80,7 @@ impl Model {
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
-        let joined = beside(&self.lab().text, &self.draft);
+        let joined = beside(&self.written.text, &self.draft);
         if let Some(joined) = joined {
             self.write(joined.into());
         }

@@ -10,6 +10,9 @@ pub(crate) fn configuration(configuration: &KubeProxyConfiguration) -> Value {
     object.keep("kind", json!("KubeProxyConfiguration"));
     for path in &configuration.given {
         let value = setting(configuration, path);
+        if value.is_null() {
+            continue;
+        }
         match path.split_once('.') {
             None => object.put(path, value),
             Some((section, field)) => {
