@@ -144,6 +144,7 @@ pub mod ruleset {
     pub const CURRENT: &str = "current";
     pub const MATCHED: &str = "matched";
     pub const MISSED: &str = "tested, no match";
+    pub const DEAD: &str = "No packet comes here";
 
     pub fn label(mode: &str, node: &str) -> String {
         format!("Ruleset of {node} in {mode} mode")
@@ -314,6 +315,39 @@ pub mod structure {
     pub const LANE: &str = "Datapath";
     pub const NODE: &str = "Node";
     pub const NOTHING: &str = "No chains on this node.";
+    pub const LOOK: &str = "Look for rules that no packet comes to";
+    pub const CHOOSE: &str = "Choose a chain to see through which others every packet in it has come.";
+    pub const ALL_REACHED: &str = "Packets can come to every chain and every rule of this node.";
+    pub const DEAD_CHAINS: &str = "Chains";
+    pub const DEAD_RULES: &str = "Rules";
+
+    pub fn vertex(label: &str, is_dead: bool) -> String {
+        if is_dead { format!("{label}: no packet comes here") } else { label.to_owned() }
+    }
+
+    pub fn above(chain: &str, above: &[String], is_reached: bool) -> String {
+        match (is_reached, above) {
+            (false, _) => format!("No packet comes to {chain}."),
+            (true, []) => format!(
+                "The kernel calls {chain} itself, or packets come there by several ways that have no chain in common."
+            ),
+            (true, above) => format!("Every packet in {chain} has come through {}.", above.join(" → ")),
+        }
+    }
+
+    pub fn cycle(cycle: &str) -> String {
+        format!("These chains lead back to themselves, so that the tools refuse whatever leads there: {cycle}.")
+    }
+
+    pub fn dead(chains: usize, rules: usize, more: usize) -> String {
+        let count = |count: usize, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+        let more = if more > 0 { " and more" } else { "" };
+        format!("No packet comes to {} and {}{more}", count(chains, "chain"), count(rules, "rule"))
+    }
+
+    pub fn more(count: &str) -> String {
+        format!("{count} more are not listed.")
+    }
 
     pub fn label(mode: &str, node: &str) -> String {
         format!("Chains of {node} in {mode} mode")
