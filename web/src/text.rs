@@ -69,6 +69,55 @@ pub mod send {
     }
 }
 
+pub mod tour {
+    use crate::state::Stop;
+
+    pub const TITLE: &str = "Tour";
+    pub const LEAVE: &str = "Leave the tour: it goes on from here when you take it up again";
+    pub const BACK: &str = "Back";
+    pub const NEXT: &str = "Next";
+    pub const AGAIN: &str = "From the start";
+    pub const DONE: &str = "Done";
+
+    pub const fn stop(stop: Stop) -> (&'static str, &'static str) {
+        match stop {
+            Stop::Send => (
+                "One packet, three nodes",
+                "A pod asks a Service. The same packet goes through the same cluster three times: once for each way in \
+                 which kube-proxy can program a node. Press “Send packet”.",
+            ),
+            Stop::Step => (
+                "Step by step",
+                "Each lane says in one sentence what the node does with the packet, and shows the rule that does it. \
+                 Press “Step”, or the right arrow key, a few times.",
+            ),
+            Stop::Chosen => (
+                "Who answers?",
+                "A Service’s address is nobody’s: a node puts a pod’s in its place. iptables walks rules one by one, \
+                 nftables looks it up in a map, IPVS asks a scheduler. Press “Backend chosen”.",
+            ),
+            Stop::Home => (
+                "And back",
+                "The answer takes the way back, and the client never learns which pod it was. The bars under each lane \
+                 count what the node had to do. Press “Last step”.",
+            ),
+            Stop::Next => (
+                "The second packet",
+                "What was decided once is remembered. Press “Next packet” and compare what it costs.",
+            ),
+            Stop::Change => (
+                "Now you",
+                "Scale a Deployment, let a probe fail, add a Service or a node, drain one: you see who tells whom, and \
+                 what every kube-proxy writes. Or paste your own cluster below. Undo takes back whatever you do.",
+            ),
+        }
+    }
+
+    pub fn place(index: usize, all: usize) -> String {
+        format!("{} of {all}", index + 1)
+    }
+}
+
 pub mod transport {
     pub const TITLE: &str = "Stepping";
     pub const FIRST: &str = "First step";
@@ -395,6 +444,7 @@ pub mod cluster {
                 Save the lab as a file under “Keep and share”."
                     .to_owned()
             }
+            Unkept::Elsewhere => "This lab is open in another tab.".to_owned(),
             Unkept::Full(bytes) => format!(
                 "The browser’s room for this page is full: {} kB more do not fit, and a reload will lose what you did. \
                  Under “Keep and share”, remove labs that you do not need, or save this one as a file.",
@@ -518,11 +568,11 @@ pub mod operate {
     pub const COLUMNS: [(&str, &str); 7] = [
         ("kube-proxy", ""),
         ("Syncs", "on all nodes together"),
-        ("Tools", "programs that were started, for reading and for writing"),
-        ("Netlink", "requests over netlink, for reading and for writing"),
+        ("Tools", "programs started"),
+        ("Netlink", "requests"),
         ("Lines", "that tools read"),
         ("Bytes", "that tools read"),
-        ("Written", "what is written may have been there before; − is deleted"),
+        ("Written", "− is deleted; what is written may have been there before"),
     ];
     pub const RULES: &str = "rules";
     pub const CHAINS: &str = "chains";

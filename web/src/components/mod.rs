@@ -50,6 +50,7 @@ mod story;
 mod structure;
 mod take_away;
 mod totals;
+mod tour;
 mod transport;
 mod undoing;
 
@@ -72,6 +73,7 @@ pub use operate::Operate;
 pub use send_bar::SendBar;
 pub use structure::Structure;
 pub use take_away::TakeAway;
+pub use tour::Tour;
 pub use transport::Transport;
 
 use std::ops::Deref;

@@ -4,7 +4,7 @@ use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
-use super::{Known, Notice};
+use super::{Known, LabId, Notice, Stop};
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -66,6 +66,11 @@ pub enum Action {
     Notice(Option<Notice>),
     /// Opens or closes the sheet for keeping and sharing.
     Keeping(bool),
+    /// Begins the tour, or takes it up where it was left; leaves it.
+    Tour(bool),
+    TourTo(Stop),
+    /// Goes on as another lab, with a number of its own: this one is open in another tab.
+    Fork(LabId),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
 }
@@ -85,6 +90,8 @@ impl Action {
                 | Self::Peek(_)
                 | Self::Keeping(_)
                 | Self::Notice(_)
+                | Self::Tour(_)
+                | Self::TourTo(_)
         )
     }
 

@@ -10,7 +10,7 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Written};
+use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Stop, Written};
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -25,6 +25,8 @@ pub struct Model {
     pub settled: u32,
     /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
     pub(super) session: Rc<RefCell<Session>>,
+    /// Whether the lab that was open is still on its way, and something else stands in its place.
+    pub is_placeholder: bool,
     /// The lab that is open, among those that the browser keeps.
     pub id: LabId,
     pub(super) next_id: LabId,
@@ -68,6 +70,9 @@ pub struct Model {
     pub pending: Rc<RefCell<Option<Pending>>>,
     /// What is to be said about labs that came or did not.
     pub notice: Option<Rc<Notice>>,
+    /// Whether the tour is shown, and where it is.
+    pub touring: bool,
+    pub stop: Stop,
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
     /// Why what was typed was not asked.
@@ -111,6 +116,7 @@ impl Model {
             clients: clients.into(),
             targets: targets.into(),
             session: Rc::new(RefCell::new(session)),
+            is_placeholder: false,
             id,
             next_id: id + 1,
             past: Past::default(),
@@ -135,6 +141,8 @@ impl Model {
             loading: None,
             pending: Rc::default(),
             notice: None,
+            touring: false,
+            stop: Stop::Send,
             keeping: false,
             set_aside: None,
             unasked: None,
@@ -145,6 +153,7 @@ impl Model {
         if action.is_deed() {
             self.stop_loading();
         }
+        self.follow_tour(&action);
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
@@ -193,10 +202,17 @@ impl Model {
             Action::Files(texts) => self.take_files(&texts),
             Action::Notice(notice) => self.notice = notice.map(Rc::new),
             Action::Keeping(open) => self.keeping = open,
+            Action::Tour(open) => self.touring = open,
+            Action::TourTo(stop) => self.stop = stop,
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
                 let position = reason.position(&self.written.text);
                 self.revealed = position.map(|position| (self.revision, position));
+            }
+            Action::Fork(id) => {
+                self.id = id;
+                self.next_id = self.next_id.max(id + 1);
+                self.notice = Some(Rc::new(Notice::Forked));
             }
             Action::Unkept(why) => self.unkept = why,
         }
@@ -258,13 +274,16 @@ impl Model {
     }
 
     pub fn known(&self) -> Option<Known> {
+        if self.is_placeholder {
+            return None;
+        }
         let lab = self.lab();
         let draft = self.edited.then(|| self.draft.clone());
         Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
     }
 
     pub const fn settings(&self) -> Settings {
-        Settings { theme: self.theme, pace: self.pace, why: self.why }
+        Settings { theme: self.theme, pace: self.pace, why: self.why, stop: self.stop }
     }
 
     /// Puts a text into the editor. Whether it is that of the cluster is found out here, since comparing megabytes at every step
