@@ -82,7 +82,7 @@ pub mod tour {
     pub const fn stop(stop: Stop) -> (&'static str, &'static str) {
         match stop {
             Stop::Send => (
-                "One packet, three nodes",
+                "One packet, three datapaths",
                 "A pod asks a Service. The same packet goes through the same cluster three times: once for each way in \
                  which kube-proxy can program a node. Press “Send packet”.",
             ),
@@ -357,6 +357,26 @@ pub mod compare {
     }
 }
 
+pub mod published {
+    pub const TITLE: &str = "What others have measured";
+    pub const NOTE: &str = "Round trip of the first packet on real clusters, read off the charts of KEP-3866 and of the \
+        Kubernetes blog (28 February 2025). The model counts work, not time: beside them stands what a first packet meets \
+        in a cluster of the same size.";
+    pub const SERVICES: &str = "Services";
+    pub const DATAPATH: &str = "Datapath";
+    pub const P50: &str = "Median";
+    pub const P99: &str = "99th percentile";
+    pub const MICROSECONDS: &str = "µs, measured";
+    pub const MODEL: &str = "Rules and look-ups";
+    pub const MODEL_UNIT: &str = "counted by the model";
+    pub const RUN: &str = "Run the model at 5,000 and 10,000 Services";
+    pub const NOT_RUN: &str = "–";
+
+    pub fn running(done: usize, all: usize) -> String {
+        format!("Running: {done} of {all}")
+    }
+}
+
 pub mod structure {
     pub const TITLE: &str = "Structure";
     pub const NOTE: &str = "The chains of this node and which leads to which. The packet’s path is lit; choose a chain \
@@ -567,12 +587,12 @@ pub mod operate {
     pub const COST: &str = "What it cost the kube-proxies of all nodes, all syncs together";
     pub const COLUMNS: [(&str, &str); 7] = [
         ("kube-proxy", ""),
-        ("Syncs", "on all nodes together"),
+        ("Syncs", "all nodes"),
         ("Tools", "programs started"),
         ("Netlink", "requests"),
         ("Lines", "that tools read"),
         ("Bytes", "that tools read"),
-        ("Written", "− is deleted; what is written may have been there before"),
+        ("Written", "− is deleted"),
     ];
     pub const RULES: &str = "rules";
     pub const CHAINS: &str = "chains";

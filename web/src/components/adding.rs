@@ -67,7 +67,7 @@ pub fn Adding(props: &SettledProps) -> Html {
             <p class="muted">{ crate::text::fields::sentence(blank.what()) }</p>
             <form onsubmit={create}>
                 <div class="rows">{ for controls.iter().enumerate().map(row) }</div>
-                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ why.to_string() }</p> }
+                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ crate::text::fields::sentence(&why) }</p> }
                 <button type="submit">{ t::create(blank) }</button>
             </form>
         </details>

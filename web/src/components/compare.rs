@@ -3,6 +3,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::answers::WhoAnswers;
 use super::cost_curve::CostCurve;
+use super::published::PublishedNumbers;
 use super::totals::Totals;
 use crate::text::compare as t;
 
@@ -16,6 +17,7 @@ pub fn Compare(props: &SettledProps) -> Html {
                 <Totals model={props.model.clone()} />
                 <CostCurve theme={props.model.theme} />
             </div>
+            <PublishedNumbers />
             <WhoAnswers model={props.model.clone()} />
         </section>
     }

@@ -58,7 +58,7 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
             { input }
             <p id={note} class="muted">
                 { t::sentence(control.what) }
-                if let Some(why) = why { <span class="wrong" role="alert">{ why.to_string() }</span> }
+                if let Some(why) = why { <span class="wrong" role="alert">{ t::sentence(why) }</span> }
             </p>
         </div>
     }

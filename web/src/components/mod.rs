@@ -38,6 +38,7 @@ mod operate;
 mod other_address;
 mod packet_header;
 mod picker;
+mod published;
 mod reach;
 mod route;
 mod ruleset;
