@@ -94,8 +94,8 @@ impl Proxier {
             Change::Service(changed) => self.services.note(changed.before(), changed.after()),
             Change::EndpointSlice(changed) => self.slices.note(changed.before(), changed.after()),
             Change::Node(changed) => self.note_node(changed),
-            // kube-proxy does not watch them.
-            Change::Pod(_) | Change::Workload(_) => false,
+            // kube-proxy does not watch them; its own configuration it reads when it starts.
+            Change::Pod(_) | Change::Workload(_) | Change::ProxyConfiguration(_) => false,
         }
     }
 

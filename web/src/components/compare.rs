@@ -3,6 +3,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::answers::WhoAnswers;
 use super::cost_curve::CostCurve;
+use super::published::PublishedNumbers;
 use super::totals::Totals;
 use crate::text::{compare as t, cost};
 
@@ -17,6 +18,7 @@ pub fn Compare(props: &SettledProps) -> Html {
                 <CostCurve theme={props.model.theme} />
             </div>
             <p class="muted">{ cost::TIME_NOTE }</p>
+            <PublishedNumbers />
             <WhoAnswers model={props.model.clone()} />
         </section>
     }

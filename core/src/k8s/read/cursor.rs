@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use super::report::{Remedy, Report};
 use super::text;
 use super::tree::{NodeId, Shape, Tree};
@@ -71,6 +73,17 @@ impl<'a> Scalar<'a> {
             Ok(integer) => Some(Self::Integer(integer)),
             Err(_) => text.parse::<f64>().is_ok().then_some(Self::Float),
         }
+    }
+}
+
+/// A scalar as JSON has it. A number that JSON cannot hold is a string.
+pub(in crate::k8s) fn scalar_of(text: &str, quoted: bool) -> Value {
+    match Scalar::resolve(text, quoted) {
+        Scalar::Null => Value::Null,
+        Scalar::Bool(value) => json!(value),
+        Scalar::Integer(number) => json!(number),
+        Scalar::Float => text.parse::<f64>().map_or_else(|_| json!(text), |number| json!(number)),
+        Scalar::Text(text) => json!(text),
     }
 }
 
