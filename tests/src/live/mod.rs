@@ -22,6 +22,7 @@ mod programs;
 mod script;
 mod sctp;
 mod shrink;
+pub mod walk;
 mod wire;
 
 pub use generate::{Tool, case};
