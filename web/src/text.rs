@@ -248,7 +248,7 @@ pub mod cost {
     pub const CONNECTIONS_SHORT: &str = "Conntrack";
     pub const REWRITES: &str = "Fields rewritten";
     pub const REWRITES_SHORT: &str = "Rewrites";
-    pub const TIME: &str = "Nanoseconds, estimated";
+    pub const TIME: &str = "Estimated ns";
     pub const TIME_SHORT: &str = "≈ ns";
     pub const TIME_NOTE: &str = "The time is an estimate of what netfilter adds to the packet: the counts, each times what \
         it took on a real kernel (Linux 6.18, one virtual core of an Intel Xeon, measured with these very rules for 1 to \
@@ -366,8 +366,8 @@ pub mod compare {
 pub mod published {
     pub const TITLE: &str = "What others have measured";
     pub const NOTE: &str = "Round trip of the first packet on real clusters, read off the charts of KEP-3866 and of the \
-        Kubernetes blog (28 February 2025). The model counts work, not time: beside them stands what a first packet meets \
-        in a cluster of the same size.";
+        Kubernetes blog (28 February 2025). Beside them stands what a first packet meets in the model, in a cluster \
+        of the same size.";
     pub const SERVICES: &str = "Services";
     pub const DATAPATH: &str = "Datapath";
     pub const P50: &str = "Median";
