@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use datapath_core::controllers::{Action, Controllers, Refusal, Round};
 use datapath_core::k8s::{
-    self, Change, Cluster, EndpointSlice, NamespacedName, Service, ServiceType, WorkloadKind, selects,
+    self, Change, Cluster, EndpointSlice, NamespacedName, Resource, Service, ServiceType, WorkloadKind, selects,
 };
 use datapath_core::lab::WEB_SHOP;
 use datapath_core::net::Family;
@@ -170,7 +170,7 @@ fn a_readiness_probe_that_fails() {
 #[test]
 fn a_pod_that_is_deleted() {
     check(
-        &Action::DeletePod { pod: shop("web-7d4b9c6f5-2kq7h") },
+        &Action::Delete { resource: Resource::Pod, name: shop("web-7d4b9c6f5-2kq7h") },
         "web",
         &expect![[r#"
         user: deletes Pod shop/web-7d4b9c6f5-2kq7h
@@ -361,7 +361,7 @@ fn a_node_that_is_drained() {
 #[test]
 fn a_service_that_goes() {
     check(
-        &Action::DeleteService { name: shop("web") },
+        &Action::Delete { resource: Resource::Service, name: shop("web") },
         "web",
         &expect![[r#"
             user: deletes Service shop/web
@@ -382,12 +382,12 @@ fn what_cannot_be_done_changes_nothing() {
         scale(WorkloadKind::Deployment, "web", 1_000_000),
         Action::Restart { deployment: gone.clone() },
         Action::FailReadiness { pod: gone.clone() },
-        Action::DeletePod { pod: gone.clone() },
+        Action::Delete { resource: Resource::Pod, name: gone.clone() },
         Action::FailNode { node: "node9".into() },
         Action::RecoverNode { node: "node1".into() },
         Action::UncordonNode { node: "node1".into() },
         Action::PutService(Box::new(before.services[1].clone())),
-        Action::DeleteService { name: gone },
+        Action::Delete { resource: Resource::Service, name: gone },
     ];
     let refusals = actions.map(|action| match controllers.act(&mut cluster, &action) {
         Ok(rounds) => format!("{rounds:#?}\n"),
@@ -609,7 +609,7 @@ fn slices_that_nobody_s_controller_made_stay_without_their_service() {
     own.name = shop("web-by-hand");
     own.labels.insert(EndpointSlice::MANAGED_BY_LABEL.to_owned(), "staff".to_owned());
     cluster.endpoint_slices.push(own);
-    controllers.act(&mut cluster, &Action::DeleteService { name: shop("web") }).expect("it goes");
+    controllers.act(&mut cluster, &Action::Delete { resource: Resource::Service, name: shop("web") }).expect("it goes");
     let left = cluster.endpoint_slices.iter().filter(|slice| slice.service() == Some(shop("web")));
     assert_eq!(left.map(|slice| slice.name.to_string()).collect::<Vec<_>>(), ["shop/web-by-hand"]);
 }
@@ -671,7 +671,7 @@ fn action(cluster: &Cluster, (kind, which, number): (u8, usize, u32)) -> Option<
         2 => Action::Restart { deployment: workload()?.name.clone() },
         3 => Action::FailReadiness { pod: pod()? },
         4 => Action::RecoverReadiness { pod: pod()? },
-        5 => Action::DeletePod { pod: pod()? },
+        5 => Action::Delete { resource: Resource::Pod, name: pod()? },
         6 => Action::FailNode { node: node()? },
         7 => Action::RecoverNode { node: node()? },
         8 => Action::DrainNode { node: node()? },
@@ -679,7 +679,7 @@ fn action(cluster: &Cluster, (kind, which, number): (u8, usize, u32)) -> Option<
         _ => {
             let mut changed = service()?.clone();
             match number {
-                0 => return Some(Action::DeleteService { name: changed.name }),
+                0 => return Some(Action::Delete { resource: Resource::Service, name: changed.name }),
                 1 => changed.publish_not_ready_addresses ^= true,
                 2 => changed.traffic_distribution = Some(k8s::TrafficDistribution::PreferSameNode),
                 3 => changed.topology_mode_auto ^= true,

@@ -2,6 +2,8 @@
 //!
 //! Each lab has its text, which never changes, its draft, and the rest, which is short and written with every change.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use datapath_core::session::{Kept, pack, unpack};
@@ -22,6 +24,9 @@ const OPENING: &str = "datapath-lab.opening";
 pub struct Entry {
     pub id: LabId,
     pub title: String,
+    /// What the user calls it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// When it was open last, in milliseconds since 1970.
     pub when: f64,
     /// Bytes of its text.
@@ -35,6 +40,20 @@ pub enum Unkept {
     Forbidden,
     /// There is no room for so many bytes.
     Full(usize),
+    /// Another tab of the browser has the lab open, and went on with it.
+    Elsewhere,
+}
+
+thread_local! {
+    /// When each lab was read or written here last: what is written later was written in another tab.
+    static SEEN: RefCell<BTreeMap<LabId, f64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+impl Entry {
+    /// What the user calls it, or what is in it.
+    pub fn shown(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.title)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -83,6 +102,8 @@ pub fn load(id: LabId) -> Option<Known> {
     let part = |part: Part| storage.get_item(&part.key(id)).ok().flatten();
     let text = unpack(&part(Part::Text)?).ok()?;
     let kept = Kept::with_text(text.into(), &part(Part::Rest)?).ok()?;
+    let when = list().iter().find(|entry| entry.id == id).map(|entry| entry.when);
+    SEEN.with_borrow_mut(|seen| seen.extend(when.map(|when| (id, when))));
     let draft = part(Part::Draft).and_then(|draft| unpack(&draft).ok()).map(Rc::from);
     Some(Known { id, title: String::new(), kept, draft })
 }
@@ -90,16 +111,30 @@ pub fn load(id: LabId) -> Option<Known> {
 /// Keeps a lab and puts it at the head of the list. Its draft is kept by [`store_draft`].
 pub fn store(known: &Known) -> Result<(), Unkept> {
     let storage = storage().ok_or(Unkept::Forbidden)?;
+    let mut list = list();
+    let before = list.iter().find(|entry| entry.id == known.id).cloned();
+    let seen = SEEN.with_borrow(|seen| seen.get(&known.id).copied());
+    if before.as_ref().is_some_and(|before| Some(before.when) != seen) {
+        return Err(Unkept::Elsewhere);
+    }
+    let rest = known.kept.without_text();
+    let rest_key = Part::Rest.key(known.id);
+    // What is there already needs no writing: another tab may have it open, too.
+    if before.is_some() && matches!(storage.get_item(&rest_key), Ok(Some(there)) if there == rest) {
+        return Ok(());
+    }
     let text = Part::Text.key(known.id);
     if !matches!(storage.get_item(&text), Ok(Some(_))) {
         set(&storage, &text, &pack(&known.kept.text))?;
     }
-    set(&storage, &Part::Rest.key(known.id), &known.kept.without_text())?;
-    let mut list = list();
+    set(&storage, &rest_key, &rest)?;
     list.retain(|entry| entry.id != known.id);
     let (when, size, steps) = (js_sys::Date::now(), known.kept.text.len(), known.kept.steps_done());
-    list.insert(0, Entry { id: known.id, title: known.title.clone(), when, size, steps });
-    write(&storage, LIST, &list)
+    let name = before.and_then(|before| before.name);
+    list.insert(0, Entry { id: known.id, title: known.title.clone(), name, when, size, steps });
+    write(&storage, LIST, &list)?;
+    SEEN.with_borrow_mut(|seen| seen.insert(known.id, when));
+    Ok(())
 }
 
 /// Keeps what is in the editor, or that it is the lab's own text.
@@ -110,6 +145,15 @@ pub fn store_draft(id: LabId, draft: Option<&str>) -> Result<(), Unkept> {
         Some(draft) => set(&storage, &key, &pack(draft)),
         None => storage.remove_item(&key).map_err(|_| Unkept::Forbidden),
     }
+}
+
+/// Calls a lab something; nothing stands for what is in it.
+pub fn rename(id: LabId, name: &str) -> Result<(), Unkept> {
+    let mut list = list();
+    for entry in list.iter_mut().filter(|entry| entry.id == id) {
+        entry.name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+    }
+    write(&storage().ok_or(Unkept::Forbidden)?, LIST, &list)
 }
 
 pub fn remove(id: LabId) {

@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::endpoint_slice::CONTROLLER_NAME;
-use super::mirroring::MIRRORING_NAME;
 use super::node_lifecycle::NodeEvent;
 use super::run::Run;
 use super::{Actor, Controllers};
-use crate::k8s::{self, Change, Changed, EndpointSlice, NamespacedName, Pod, Service, Workload, WorkloadKind};
+use crate::k8s::{Change, Changed, NamespacedName, Pod, Resource, Service, Workload, WorkloadKind};
 
 /// What somebody does to a cluster, or what happens to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,27 @@ pub enum Action {
     RecoverReadiness {
         pod: NamespacedName,
     },
-    DeletePod {
-        pod: NamespacedName,
+    /// `kubectl create`.
+    Create {
+        /// An object as JSON in one line.
+        manifest: String,
+    },
+    /// `kubectl patch --type merge`.
+    Patch {
+        resource: Resource,
+        name: NamespacedName,
+        /// JSON in one line.
+        patch: String,
+    },
+    /// `kubectl delete`.
+    Delete {
+        resource: Resource,
+        name: NamespacedName,
+    },
+    /// Changes kube-proxy's configuration and restarts it on all nodes.
+    ConfigureProxy {
+        /// A merge patch of KubeProxyConfiguration, as JSON in one line.
+        patch: String,
     },
     /// The node loses its power or its network.
     FailNode {
@@ -46,15 +63,6 @@ pub enum Action {
     },
     /// A new Service, or a new version of one.
     PutService(Box<Service>),
-    /// `kubectl patch --type merge`.
-    PatchService {
-        name: NamespacedName,
-        /// JSON in one line.
-        patch: String,
-    },
-    DeleteService {
-        name: NamespacedName,
-    },
 }
 
 /// As an order: `scale Deployment shop/web to 5`.
@@ -65,14 +73,15 @@ impl fmt::Display for Action {
             Self::Restart { deployment } => write!(f, "restart Deployment {deployment}"),
             Self::FailReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} fail"),
             Self::RecoverReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} succeed"),
-            Self::DeletePod { pod } => write!(f, "delete Pod {pod}"),
+            Self::Create { manifest } => write!(f, "create {manifest}"),
+            Self::Patch { resource, name, patch } => write!(f, "patch {} with {patch}", resource.of(name)),
+            Self::Delete { resource, name } => write!(f, "delete {}", resource.of(name)),
+            Self::ConfigureProxy { patch } => write!(f, "configure kube-proxy with {patch}"),
             Self::FailNode { node } => write!(f, "cut Node {node} off"),
             Self::RecoverNode { node } => write!(f, "bring Node {node} back"),
             Self::DrainNode { node } => write!(f, "drain Node {node}"),
             Self::UncordonNode { node } => write!(f, "uncordon Node {node}"),
             Self::PutService(service) => write!(f, "apply Service {}", service.name),
-            Self::PatchService { name, patch } => write!(f, "patch Service {name} with {patch}"),
-            Self::DeleteService { name } => write!(f, "delete Service {name}"),
         }
     }
 }
@@ -97,10 +106,14 @@ pub enum Refusal {
     NotRunning {
         pod: NamespacedName,
     },
-    /// What the API server says to a patch.
+    /// What the API server says to an object or a patch.
     Invalid {
-        service: NamespacedName,
         said: Vec<String>,
+    },
+    /// There is such an object already.
+    AlreadyExists {
+        kind: &'static str,
+        name: String,
     },
     /// It is so already.
     NothingToDo {
@@ -122,8 +135,9 @@ impl fmt::Display for Refusal {
                 write!(f, "Pod {pod} has no readiness probe: the kubelet takes it as ready for as long as it runs")
             }
             Self::NotRunning { pod } => write!(f, "Pod {pod} does not run, so it is not probed"),
-            Self::Invalid { service, said } => {
-                write!(f, "the API server refuses Service {service}: {}", said.join("; "))
+            Self::Invalid { said } => write!(f, "the API server refuses it: {}", said.join("; ")),
+            Self::AlreadyExists { kind, name } => {
+                write!(f, "metadata.name: {kind} {name} already exists: choose another name")
             }
             Self::NothingToDo { what } => f.write_str(what),
         }
@@ -137,14 +151,15 @@ impl Run<'_> {
             Action::Restart { deployment } => self.restart(deployment),
             Action::FailReadiness { pod } => self.probe(pod, false),
             Action::RecoverReadiness { pod } => self.probe(pod, true),
-            Action::DeletePod { pod } => self.delete_pod(pod),
+            Action::Create { manifest } => self.create(manifest),
+            Action::Patch { resource, name, patch } => self.patch(*resource, name, patch),
+            Action::Delete { resource, name } => self.delete(*resource, name),
+            Action::ConfigureProxy { patch } => self.configure_proxy(patch),
             Action::FailNode { node } => self.node_event(node, NodeEvent::Fail),
             Action::RecoverNode { node } => self.node_event(node, NodeEvent::Recover),
             Action::DrainNode { node } => self.node_event(node, NodeEvent::Drain),
             Action::UncordonNode { node } => self.node_event(node, NodeEvent::Uncordon),
             Action::PutService(service) => self.put_service(service),
-            Action::PatchService { name, patch } => self.patch_service(name, patch),
-            Action::DeleteService { name } => self.delete_service(name),
         }
     }
 
@@ -204,16 +219,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn delete_pod(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
-        let pod = self.expect_pod(name)?.clone();
-        if pod.is_deleting {
-            return Err(Refusal::NothingToDo { what: format!("Pod {name} is being deleted already") });
-        }
-        self.round(Actor::User, format!("deletes Pod {name}"), vec![deletion(&pod)]);
-        Ok(())
-    }
-
-    fn put_service(&mut self, new: &Service) -> Result<(), Refusal> {
+    pub(super) fn put_service(&mut self, new: &Service) -> Result<(), Refusal> {
         let old = self.cluster.services.iter().find(|service| service.name == new.name).cloned();
         let (what, change) = match old {
             None => (format!("creates Service {}", new.name), Changed::added(new.clone())),
@@ -226,37 +232,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn patch_service(&mut self, name: &NamespacedName, patch: &str) -> Result<(), Refusal> {
-        let invalid = |said: Vec<String>| Refusal::Invalid { service: name.clone(), said };
-        let patch = serde_json::from_str(patch).map_err(|error| invalid(vec![error.to_string()]))?;
-        let service = k8s::patched(self.cluster, name, &patch).map_err(invalid)?;
-        self.put_service(&service)
-    }
-
-    /// The slices that controllers made go with the Service; those that somebody else made stay.
-    fn delete_service(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
-        let found = self.cluster.services.iter().find(|service| service.name == *name).cloned();
-        let service = found.ok_or_else(|| Refusal::NotFound { kind: "Service", name: name.to_string() })?;
-        self.controllers.topology.forget(name);
-        let has_selector = !service.selector.is_empty();
-        self.round(Actor::User, format!("deletes Service {name}"), vec![Change::Service(Changed::deleted(service))]);
-        let is_owned = |slice: &&EndpointSlice| match slice.labels.get(EndpointSlice::MANAGED_BY_LABEL) {
-            Some(manager) => manager == CONTROLLER_NAME || manager == MIRRORING_NAME,
-            None => has_selector,
-        };
-        let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(name));
-        let changes =
-            slices.filter(is_owned).map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
-        let what = format!("deletes the endpoint slices that Service {name} owned");
-        self.round(Actor::GarbageCollector, what, changes);
-        Ok(())
-    }
-
-    fn expect_workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Result<&Workload, Refusal> {
+    pub(super) fn expect_workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Result<&Workload, Refusal> {
         self.workload(kind, name).ok_or_else(|| Refusal::NotFound { kind: kind.name(), name: name.to_string() })
     }
 
-    fn expect_pod(&self, name: &NamespacedName) -> Result<&Pod, Refusal> {
+    pub(super) fn expect_pod(&self, name: &NamespacedName) -> Result<&Pod, Refusal> {
         let pod = self.cluster.pods.iter().find(|pod| pod.name == *name);
         pod.ok_or_else(|| Refusal::NotFound { kind: "Pod", name: name.to_string() })
     }

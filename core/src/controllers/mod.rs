@@ -27,6 +27,7 @@ mod kubelet;
 mod mirroring;
 mod names;
 mod node_lifecycle;
+mod objects;
 mod pods;
 mod replica_set;
 mod round;

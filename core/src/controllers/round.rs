@@ -26,6 +26,7 @@ pub enum Actor {
     EndpointSlice,
     EndpointSliceMirroring,
     GarbageCollector,
+    PodGarbageCollector,
 }
 
 /// By the name under which it runs.
@@ -44,6 +45,7 @@ impl fmt::Display for Actor {
             Self::EndpointSlice => "endpointslice-controller",
             Self::EndpointSliceMirroring => "endpointslice-mirroring-controller",
             Self::GarbageCollector => "garbage-collector-controller",
+            Self::PodGarbageCollector => "pod-garbage-collector-controller",
         })
     }
 }

@@ -10,7 +10,7 @@ pub(super) struct Run<'a> {
     pub(super) cluster: &'a mut Cluster,
     pub(super) rounds: Vec<Round>,
     selectors: SelectorIndex,
-    services: BTreeSet<NamespacedName>,
+    pub(super) services: BTreeSet<NamespacedName>,
     workloads: BTreeSet<(WorkloadKind, NamespacedName)>,
 }
 
@@ -72,17 +72,15 @@ impl<'a> Run<'a> {
                     self.queue_owner(workload.owner.as_ref().map(|owner| (owner.kind, &*owner.name)), &workload.name);
                 }
             }
-            Change::Node(changed) => {
+            Change::Node(_) => {
                 let daemon_sets =
                     self.cluster.workloads.iter().filter(|workload| workload.kind() == WorkloadKind::DaemonSet);
                 self.workloads.extend(daemon_sets.map(|workload| (workload.kind(), workload.name.clone())));
-                let mut nodes = self.cluster.nodes.clone();
-                if let Some(new) = changed.after() {
-                    nodes.iter_mut().filter(|node| node.name == new.name).for_each(|node| *node = new.clone());
-                }
-                self.services.extend(self.controllers.topology.overloaded(&nodes));
+                let mut nodes = Cluster { nodes: self.cluster.nodes.clone(), ..Cluster::default() };
+                nodes.apply(change);
+                self.services.extend(self.controllers.topology.overloaded(&nodes.nodes));
             }
-            Change::EndpointSlice(_) => {}
+            Change::EndpointSlice(_) | Change::ProxyConfiguration(_) => {}
         }
     }
 

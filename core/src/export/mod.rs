@@ -14,15 +14,14 @@ mod objects;
 mod proxy_configuration;
 mod shell;
 mod xtables;
-mod yaml;
 
 use std::fmt;
 
 use crate::k8s::Cluster;
+use crate::k8s::write::yaml::Yaml;
 use crate::lab::Lab;
 use crate::node::Node;
 use crate::proxy::{Config, Mode};
-use yaml::Yaml;
 
 /// One node as the kube-proxy of one mode programmed it.
 #[derive(Clone, Debug)]
@@ -146,7 +145,7 @@ pub fn export(subject: &Subject<'_>, format: Format) -> Vec<File> {
 /// One kind of object: the file's name, its note, how many there are, and their writer.
 type Objects = (&'static str, &'static str, fn(&Cluster) -> usize, fn(&Cluster, &mut Yaml));
 
-const OBJECTS: [Objects; 3] = [
+const OBJECTS: [Objects; 5] = [
     (
         "services.yaml",
         "The Services. kubectl leaves their status alone: addresses of load balancers are written by whoever made them.",
@@ -165,6 +164,19 @@ const OBJECTS: [Objects; 3] = [
         "The Nodes, for reading them into the lab again: in a cluster the kubelets register them.",
         |cluster| cluster.nodes.len(),
         objects::nodes,
+    ),
+    (
+        "workloads.yaml",
+        "The workloads, for reading them into the lab again: it does not know their images, without which an API server \
+         refuses them.",
+        |cluster| cluster.workloads.len(),
+        objects::workloads,
+    ),
+    (
+        "pods.yaml",
+        "The Pods, for reading them into the lab again: in a cluster the controllers make them.",
+        |cluster| cluster.pods.len(),
+        objects::pods,
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! kube-proxy's settings as the ConfigMap that kubeadm makes for it.
 
-use super::yaml::Yaml;
 use super::{File, Subject, head};
+use crate::k8s::write::yaml::Yaml;
 use crate::proxy::{Config, DetectLocal, Mode, NodePortAddresses};
 
 const NAME: &str = "kube-proxy.yaml";

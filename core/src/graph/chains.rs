@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::layout::place;
-use super::{Edge, Picture, Vertex, VertexKind};
+use super::{Edge, Picture, Reach, Vertex, VertexKind};
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::nftables;
@@ -21,12 +21,14 @@ enum Thing {
     RealServer(String, String),
 }
 
-/// Draws the node's chains and virtual services, with the way of a packet lit.
-pub fn draw(node: &Node, lit: Option<&Trace>) -> Picture {
+/// Draws the node's chains and virtual services, with the way of a packet lit. What no packet comes to is drawn as dead
+/// where that is known.
+pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture {
     let arrows = arrows(node);
+    let alone: BTreeSet<Thing> = reach.into_iter().flat_map(Reach::dead_chains).map(Thing::Chain).collect();
     let visited = lit.map(visited).unwrap_or_default();
     let passed = lit.map(passed).unwrap_or_default();
-    let (drawn, left_out) = choose(&arrows, &visited);
+    let (drawn, left_out) = choose(&arrows, &alone, &visited);
     let mut graph = DiGraph::new();
     let mut index: BTreeMap<&Thing, NodeIndex> = BTreeMap::new();
     for thing in &drawn {
@@ -49,6 +51,7 @@ pub fn draw(node: &Node, lit: Option<&Trace>) -> Picture {
         width: *width,
         height: *height,
         lit: visited.contains(thing),
+        dead: alone.contains(thing),
         chain: match thing {
             Thing::Chain(chain) => Some(*chain),
             _ => None,
@@ -127,8 +130,12 @@ fn passed(trace: &Trace) -> BTreeSet<(Thing, Thing)> {
 }
 
 /// What the packet met first, then what is beside it, then the rest, up to the limit; in the order of the node.
-fn choose(arrows: &BTreeSet<(Thing, Thing)>, visited: &BTreeSet<Thing>) -> (Vec<Thing>, usize) {
-    let all: BTreeSet<&Thing> = arrows.iter().flat_map(|(from, to)| [from, to]).collect();
+fn choose(
+    arrows: &BTreeSet<(Thing, Thing)>,
+    alone: &BTreeSet<Thing>,
+    visited: &BTreeSet<Thing>,
+) -> (Vec<Thing>, usize) {
+    let all: BTreeSet<&Thing> = arrows.iter().flat_map(|(from, to)| [from, to]).chain(alone).collect();
     let mut chosen: BTreeSet<&Thing> = all.iter().copied().filter(|thing| visited.contains(*thing)).collect();
     let beside = arrows
         .iter()

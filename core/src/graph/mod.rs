@@ -1,15 +1,17 @@
 //! The shape of a node's rulesets: which chain leads to which, and where a packet went.
 //!
 //! In: a node and, if there is one, the trace of a packet on it. Out: a [`Picture`] with a place for every
-//! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to. Left out on purpose: chains that neither the packet nor their neighbours came
-//! near, where a node has too many to draw; the picture says how many.
+//! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to, and [`Findings`], which tell it. Left out on purpose: chains that
+//! neither the packet nor their neighbours came near, where a node has too many to draw; the picture says how many.
 
 mod chains;
+mod findings;
 mod layout;
 mod reach;
 mod shape;
 
 pub use chains::draw;
+pub use findings::{Finding, Findings};
 pub use reach::{Dead, Reach};
 
 use crate::trace::ChainId;
@@ -35,6 +37,8 @@ pub struct Vertex {
     pub height: f64,
     /// The packet came here.
     pub lit: bool,
+    /// No packet can come here.
+    pub dead: bool,
     pub chain: Option<ChainId>,
 }
 

@@ -59,6 +59,11 @@ impl Reach {
         }
     }
 
+    /// All chains that no packet comes to.
+    pub fn dead_chains(&self) -> impl Iterator<Item = ChainId> {
+        self.shapes.keys().copied().filter(|chain| !self.is_reached(*chain))
+    }
+
     /// All rules that no packet comes to.
     pub fn dead_rules(&self) -> impl Iterator<Item = RuleId> {
         self.shapes.iter().flat_map(|(chain, shape)| {

@@ -1,4 +1,4 @@
-use super::{Cluster, EndpointSlice, Node, Pod, Service, Workload};
+use super::{Cluster, EndpointSlice, KubeProxyConfiguration, Node, Pod, Service, Workload};
 
 /// One object that changed, as a watch of the API server reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +8,8 @@ pub enum Change {
     EndpointSlice(Changed<EndpointSlice>),
     Pod(Changed<Pod>),
     Workload(Changed<Workload>),
+    /// That of kube-proxy, which reads it when it starts.
+    ProxyConfiguration(Changed<KubeProxyConfiguration>),
 }
 
 /// An object before and after.
@@ -60,6 +62,7 @@ impl Cluster {
                 let same = |one: &Workload, other: &Workload| one.kind() == other.kind() && one.name == other.name;
                 replace_where(&mut self.workloads, changed, same);
             }
+            Change::ProxyConfiguration(changed) => self.proxy_configuration = changed.after().cloned(),
         }
     }
 }

@@ -14,8 +14,11 @@ mod node;
 mod patch;
 mod pod;
 mod read;
+mod resource;
+mod rewrite;
 mod service;
 mod workload;
+pub(crate) mod write;
 
 pub use assumed_nodes::assume_nodes;
 pub use change::{Change, Changed};
@@ -28,10 +31,12 @@ pub use kube_proxy_configuration::{
 };
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, Taint, TaintEffect};
-pub use patch::patched;
+pub use patch::{configured, created, patched};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::parse_in_turns;
 pub use read::{Parsed, locate, locate_setting, parse};
+pub use resource::{Created, Resource};
+pub use rewrite::{Rewritten, rewritten};
 pub use service::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::client::OUTSIDE_AT;
 use super::{Client, ClientKind, Lab, Target};
 use crate::net::{Endpoint, Protocol};
 use crate::trace::Route;
@@ -30,15 +31,17 @@ impl Target {
 }
 
 impl Lab {
-    /// Someone who sends to a copied node: `10.0.0.5`, behind the device that the node would answer by, or
-    /// `10.0.0.5 behind eth0`, as a [`Client`] prints it.
+    /// Someone who sends, by address: a pod, a node's process, or a machine outside of the cluster. To a copied node:
+    /// `10.0.0.5`, behind the device that the node would answer by, or `10.0.0.5 behind eth0`, as a [`Client`] prints it.
     ///
     /// # Errors
     /// Says what is wrong and what was expected.
     pub fn client_at(&self, text: &str) -> Result<Client, String> {
         let network = self.lanes.first().map(|lane| &lane.network).filter(|network| network.is_copied());
-        let node = network.and_then(|network| network.node(0));
-        let routing = &node.ok_or("in a cluster, packets come from its pods and nodes: choose one")?.stack.routing;
+        let Some(node) = network.and_then(|network| network.node(0)) else {
+            return self.client_of_cluster(text.trim());
+        };
+        let routing = &node.stack.routing;
         let (address, device) =
             text.trim().split_once(" behind ").map_or((text.trim(), None), |(address, device)| (address, Some(device)));
         let address: IpAddr =
@@ -55,6 +58,24 @@ impl Lab {
             },
         };
         Ok(Client { kind: ClientKind::Behind { device }, address: Some(address) })
+    }
+
+    fn client_of_cluster(&self, text: &str) -> Result<Client, String> {
+        let address = text.strip_prefix(OUTSIDE_AT).unwrap_or(text);
+        let address: IpAddr = address.parse().map_err(|_| {
+            format!("{address:?} is no address: expected one like 198.51.100.7, of a machine outside of the cluster")
+        })?;
+        if let Some(known) = self.clients().into_iter().find(|client| client.address == Some(address)) {
+            return Ok(known);
+        }
+        let nodes = &self.cluster.nodes;
+        if let Some(node) = nodes.iter().find(|node| node.internal_ips.contains(&address)) {
+            return Ok(Client { kind: ClientKind::Process { node: node.name.clone() }, address: None });
+        }
+        if let Some(node) = nodes.iter().find(|node| node.pod_cidrs.iter().any(|range| range.contains(&address))) {
+            return Err(format!("{address} is of {}'s range of Pods, and no Pod has it: add a client Pod", node.name));
+        }
+        Ok(Client { kind: ClientKind::Outside, address: Some(address) })
     }
 }
 
@@ -87,6 +108,22 @@ mod tests {
         for text in ["192.168.0.11", "10.0.0.1", "10.0.0.1 behind eth9", "x"] {
             assert!(lab.client_at(text).is_err(), "{text}");
         }
-        assert!(Lab::open(WEB_SHOP, 1).expect("the example").client_at("10.0.0.1").is_err());
+    }
+
+    #[test]
+    fn someone_in_a_cluster_or_outside_of_it() {
+        let lab = Lab::open(WEB_SHOP, 1).expect("the example");
+        for (text, words) in [
+            ("198.51.100.7", "outside the cluster at 198.51.100.7"),
+            ("203.0.113.10", "outside the cluster"),
+            ("192.168.0.11", "process on node1"),
+        ] {
+            let client = lab.client_at(text).expect(text);
+            assert_eq!(client.to_string(), words);
+            assert_eq!(lab.client_of(words), Some(client));
+        }
+        for text in ["10.244.1.77", "nobody"] {
+            assert!(lab.client_at(text).is_err(), "{text}");
+        }
     }
 }

@@ -66,6 +66,14 @@ impl Assumptions {
         })
     }
 
+    /// Takes over the configuration that the cluster has now.
+    pub(super) fn configure_as(&mut self, cluster: &Cluster) {
+        self.configuration.clone_from(&cluster.proxy_configuration);
+        if let Some(given) = &self.configuration {
+            self.cluster_cidrs.clone_from(&given.cluster_cidrs);
+        }
+    }
+
     /// The same, if kube-proxy ran in `mode`: each mode has a section of its own in the configuration.
     #[must_use]
     pub fn in_mode(&self, mode: Mode) -> Self {

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::apply::apply;
-use super::{LoadError, Network};
+use super::wiring::unplug;
+use super::{LoadError, Network, load};
 use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
 use crate::node::Node;
@@ -18,14 +19,18 @@ pub struct NodeSync {
 
 impl Network {
     /// Tells every kube-proxy of the changes, which lead to `cluster`, and has those sync that would. Connections go
-    /// on. Pods come and go with their endpoints; the nodes stay: where a Node comes or goes, build a new network.
-    /// Nodes that were not started yet write nothing now; they will find the cluster changed.
+    /// on. Pods and nodes come and go with their objects. Nodes that were not started yet write nothing now; they will
+    /// find the cluster changed.
     ///
     /// Errs where a node refuses what its kube-proxy writes; that proxier then starts over with its next sync.
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
-        self.remember(changes);
+        self.remember(changes, cluster);
         self.announce(cluster);
+        self.move_nodes(changes, cluster);
         self.move_pods(changes, cluster);
+        if changes.iter().any(|change| matches!(change, Change::ProxyConfiguration(_))) {
+            return self.restart_proxies(cluster, now);
+        }
         self.run_proxiers(now, |proxier, node| {
             let mut is_due = false;
             for change in changes {
@@ -33,6 +38,20 @@ impl Network {
             }
             is_due.then(|| proxier.sync(now, node))
         })
+    }
+
+    /// Every kube-proxy that runs ends, and another starts with the configuration of the cluster. What it finds in the
+    /// kernel stays until it writes.
+    fn restart_proxies(&mut self, cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
+        self.assumptions.configure_as(cluster);
+        let machines = self.machines.iter_mut().enumerate();
+        for (index, machine) in machines.filter(|(index, _)| !self.down.contains(index)) {
+            if let (Some(machine), Some(object)) = (machine.get_mut(), cluster.nodes.get(index)) {
+                let config = self.assumptions.proxy_config(object);
+                machine.proxiers = load::start_proxiers(&mut machine.node, cluster, &config, self.mode);
+            }
+        }
+        self.run_proxiers(now, |proxier, node| Some(proxier.sync(now, node)))
     }
 
     /// Has every kube-proxy that runs sync though nothing may have changed, as each does after [`Proxier::period`].
@@ -74,36 +93,43 @@ impl Network {
         Ok(syncs)
     }
 
-    /// Pods that no slice names any more are unplugged, and new ones plugged in.
+    /// Pods that are gone are unplugged, and new ones plugged in.
     fn move_pods(&mut self, changes: &[Change], cluster: &Cluster) {
-        let slices = changes.iter().filter_map(|change| match change {
-            Change::EndpointSlice(changed) => Some(changed.before().into_iter().chain(changed.after())),
-            _ => None,
-        });
-        let endpoints = slices.flatten().flat_map(|slice| &slice.endpoints);
-        let touched: BTreeSet<IpAddr> = endpoints.flat_map(|endpoint| &endpoint.addresses).copied().collect();
+        let touched: BTreeSet<IpAddr> = changes.iter().flat_map(addresses).collect();
         if touched.is_empty() {
             return;
         }
-        let (mut known, mut spare) = (BTreeSet::new(), BTreeSet::new());
+        let mut known = BTreeSet::new();
         for address in &touched {
             if let Some(pod) = self.pods.get_mut(address) {
                 known.insert(*address);
-                spare.extend(pod.listens.is_empty().then_some(*address));
                 pod.listens.clear();
             }
         }
         self.processes.retain(|(address, ..)| !touched.contains(address));
-        self.place_pods(cluster, |address| touched.contains(address));
-        for address in known.difference(&spare) {
-            if self.pods.get(address).is_some_and(|pod| pod.listens.is_empty())
-                && let Some(pod) = self.pods.remove(address)
-            {
-                self.unplug(*address, &pod);
+        let placed = self.place_pods(cluster, |address| touched.contains(address));
+        for address in known.iter().filter(|address| !placed.contains(address) && !self.clients.contains(address)) {
+            if let Some(pod) = self.pods.remove(address) {
+                unplug(&mut self.machines, *address, &pod);
             }
         }
         for address in touched.difference(&known) {
             self.plug_in(*address, cluster);
         }
+    }
+}
+
+/// Behind which a Pod may have come or gone.
+fn addresses(change: &Change) -> Vec<IpAddr> {
+    match change {
+        Change::EndpointSlice(changed) => {
+            let endpoints = changed.before().into_iter().chain(changed.after()).flat_map(|slice| &slice.endpoints);
+            endpoints.flat_map(|endpoint| &endpoint.addresses).copied().collect()
+        }
+        Change::Pod(changed) => {
+            let pods = changed.before().into_iter().chain(changed.after());
+            pods.filter(|pod| !pod.spec.host_network).flat_map(|pod| &pod.status.pod_ips).copied().collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -91,6 +91,9 @@ impl Lab {
                 Arc::make_mut(&mut cluster).apply(change);
             }
             let mut written = Vec::new();
+            if round.changes.iter().any(|change| matches!(change, Change::ProxyConfiguration(_))) {
+                self.assumptions.configure_as(&cluster);
+            }
             for lane in &mut self.lanes {
                 written.push(lane.change(&round.changes, &cluster, self.now).map_err(ActError::Load)?);
             }
@@ -103,6 +106,7 @@ impl Lab {
         if let Action::RecoverNode { node } = action {
             self.set_power(node, true);
         }
+        self.has_changed = true;
         Ok(path)
     }
 
@@ -175,6 +179,9 @@ impl ChangedObject {
             Change::Workload(changed) => {
                 named(changed, |workload| (workload.kind().to_string(), workload.name.to_string()))
             }
+            Change::ProxyConfiguration(changed) => {
+                named(changed, |_| ("ConfigMap".to_owned(), "kube-system/kube-proxy".to_owned()))
+            }
         };
         Self { verb, kind, name }
     }
@@ -200,6 +207,6 @@ fn service_of(change: &Change) -> Option<NamespacedName> {
         Change::EndpointSlice(changed) => {
             changed.after().or(changed.before()).filter(|slice| is_watched(&slice.labels))?.service()
         }
-        Change::Node(_) | Change::Pod(_) | Change::Workload(_) => None,
+        Change::Node(_) | Change::Pod(_) | Change::Workload(_) | Change::ProxyConfiguration(_) => None,
     }
 }

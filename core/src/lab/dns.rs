@@ -1,7 +1,7 @@
 //! What cluster DNS answers for a Service: the records of the Kubernetes DNS specification 1.1, as CoreDNS's
 //! kubernetes plugin gives them. Left out: reverse records, and names of Pods by their address.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -33,8 +33,9 @@ pub enum DnsData {
     /// A or AAAA.
     Address(IpAddr),
     Cname(String),
-    /// Priority and weight are not laid down.
+    /// Of priority 0, as CoreDNS answers.
     Srv {
+        weight: u16,
         port: u16,
         target: String,
     },
@@ -62,8 +63,24 @@ impl Dns {
         } else {
             cluster_ip(service, &name)
         };
-        Self { name, records, why: why.to_owned() }
+        Self { name, records: weighed(records), why: why.to_owned() }
     }
+}
+
+/// CoreDNS shares a hundred between the answers of one name (`SRV` of its plugin/backend_lookup.go); the specification
+/// leaves priority and weight to it.
+fn weighed(mut records: Vec<DnsRecord>) -> Vec<DnsRecord> {
+    let mut answers: BTreeMap<String, u16> = BTreeMap::new();
+    for record in records.iter().filter(|record| matches!(record.data, DnsData::Srv { .. })) {
+        let count = answers.entry(record.name.clone()).or_default();
+        *count = count.saturating_add(1);
+    }
+    for record in &mut records {
+        if let DnsData::Srv { weight, .. } = &mut record.data {
+            *weight = 100 / answers.get(&record.name).copied().unwrap_or(1).max(1);
+        }
+    }
+    records
 }
 
 fn external_name(service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
@@ -130,7 +147,7 @@ fn srv(port_name: &str, protocol: Protocol, port: u16, service: &str, target: &s
     let protocol = protocol.to_string().to_lowercase();
     DnsRecord {
         name: format!("_{port_name}._{protocol}.{service}"),
-        data: DnsData::Srv { port, target: target.to_owned() },
+        data: DnsData::Srv { weight: 100, port, target: target.to_owned() },
     }
 }
 
@@ -142,7 +159,7 @@ impl fmt::Display for DnsRecord {
             DnsData::Address(address @ IpAddr::V4(_)) => write!(f, "A {address}"),
             DnsData::Address(address @ IpAddr::V6(_)) => write!(f, "AAAA {address}"),
             DnsData::Cname(target) => write!(f, "CNAME {target}"),
-            DnsData::Srv { port, target } => write!(f, "SRV {port} {target}"),
+            DnsData::Srv { weight, port, target } => write!(f, "SRV 0 {weight} {port} {target}"),
         }
     }
 }
@@ -171,7 +188,7 @@ mod tests {
             &expect![[r#"
             web.shop.svc.cluster.local.
             web.shop.svc.cluster.local. A 10.96.12.80
-            _http._tcp.web.shop.svc.cluster.local. SRV 80 web.shop.svc.cluster.local.
+            _http._tcp.web.shop.svc.cluster.local. SRV 0 100 80 web.shop.svc.cluster.local.
             the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is decided by kube-proxy's rules
         "#]],
         );
@@ -180,7 +197,7 @@ mod tests {
             "orders-db",
             &expect![[r#"
             orders-db.shop.svc.cluster.local.
-            _postgres._tcp.orders-db.shop.svc.cluster.local. SRV 5432 orders-db-0.orders-db.shop.svc.cluster.local.
+            _postgres._tcp.orders-db.shop.svc.cluster.local. SRV 0 100 5432 orders-db-0.orders-db.shop.svc.cluster.local.
             orders-db-0.orders-db.shop.svc.cluster.local. A 10.244.3.15
             orders-db.shop.svc.cluster.local. A 10.244.3.15
             a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly
@@ -207,7 +224,7 @@ endpoints: [{addresses: ['fd00::7']}, {addresses: ['fd00::8'], conditions: {read
             "db",
             &expect![[r#"
             db.shop.svc.cluster.local.
-            _sql._tcp.db.shop.svc.cluster.local. SRV 5432 fd00--7.db.shop.svc.cluster.local.
+            _sql._tcp.db.shop.svc.cluster.local. SRV 0 100 5432 fd00--7.db.shop.svc.cluster.local.
             db.shop.svc.cluster.local. AAAA fd00::7
             fd00--7.db.shop.svc.cluster.local. AAAA fd00::7
             a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly

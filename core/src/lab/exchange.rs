@@ -86,8 +86,8 @@ impl Network {
             // Nothing that was copied says who listens.
             _ if self.is_copied() => true,
             Place::Pod(pod) => self.pods.get(pod).is_some_and(|pod| pod.listens.contains(&(protocol, port))),
-            Place::Process(_) => self.processes.contains(&(address, protocol, port)),
-            Place::Outside | Place::Behind(_) => false,
+            Place::Process(_) | Place::Outside => self.processes.contains(&(address, protocol, port)),
+            Place::Behind(_) => false,
         }
     }
 }
@@ -95,11 +95,12 @@ impl Network {
 /// The server answers, and the answer goes home.
 async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival: Arrival) -> Outcome {
     let Arrival { place: server, packet: request } = arrival;
-    if server == Place::Outside {
-        return Outcome::NoRoute { place: Place::Outside };
-    }
     let tuple = request.tuple();
     let listens = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
+    // Of the machines out there only those are known that are endpoints.
+    if server == Place::Outside && !listens {
+        return Outcome::NoRoute { place: Place::Outside };
+    }
     let Some(reply) = answer(&request, listens) else {
         return Outcome::Dropped { by: "server".into() };
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Lab;
 use crate::controllers::Action;
-use crate::k8s::{NamespacedName, Pod, Workload, WorkloadKind};
+use crate::k8s::{NamespacedName, Pod, Resource, Workload, WorkloadKind};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
@@ -73,7 +73,8 @@ impl PodItem {
     }
 
     pub fn delete(&self) -> Option<Action> {
-        (self.state != PodState::Terminating).then(|| Action::DeletePod { pod: self.name.clone() })
+        (self.state != PodState::Terminating)
+            .then(|| Action::Delete { resource: Resource::Pod, name: self.name.clone() })
     }
 }
 

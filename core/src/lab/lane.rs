@@ -1,6 +1,6 @@
-use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Tally, Target};
+use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Place, Tally, Target};
 use crate::chance::Chance;
-use crate::k8s::{Change, Cluster};
+use crate::k8s::{Change, Changed, Cluster};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::task::block_on;
@@ -29,6 +29,16 @@ impl Lane {
         let journeys = self.journeys.drain(..);
         self.past
             .extend(journeys.map(|journey| journey.tallies(&journey.moments()).last().copied().unwrap_or_default()));
+        for change in changes {
+            if let Change::Node(Changed::Deleted(node)) = change
+                && let Some(gone) = self.network.node_index(&node.name)
+            {
+                self.flow = self.flow.take().and_then(|flow| {
+                    let is_there = !matches!(&flow.from, Place::Pod(address) if self.network.is_on(*address, gone));
+                    Some(Flow { from: flow.from.without_node(gone).filter(|_| is_there)?, ..flow })
+                });
+            }
+        }
         self.network.change(changes, cluster, now)
     }
 

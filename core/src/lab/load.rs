@@ -38,6 +38,15 @@ pub(super) async fn program_in_turns(
     (proxiers, refusals)
 }
 
+/// Starts one proxier for each family, which have not written anything yet.
+pub(super) fn start_proxiers(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> Vec<Proxier> {
+    let start = |family: &Family| {
+        set_sysctls(node, config, mode, *family);
+        Proxier::new(cluster, config, *family, mode)
+    };
+    config.ip_families.iter().map(start).collect()
+}
+
 /// What `NewProxier` of each mode sets before anything else.
 fn set_sysctls(node: &mut Node, config: &Config, mode: Mode, family: Family) {
     match mode {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::apply::Refusal;
 use super::{Network, load};
-use crate::k8s::{Change, Cluster};
+use crate::k8s::{Change, Changed, Cluster};
 use crate::node::Node;
 use crate::proxy::Proxier;
 use crate::source::Diagnostic;
@@ -115,9 +115,11 @@ impl Network {
         }
     }
 
-    /// Remembers changes for the nodes that start later.
-    pub(super) fn remember(&mut self, changes: &[Change]) {
-        if self.machines.iter().all(|machine| machine.get().is_some()) {
+    /// Remembers changes, which lead to `cluster`, for the nodes that start later.
+    pub(super) fn remember(&mut self, changes: &[Change], cluster: &Cluster) {
+        if changes.iter().any(|change| matches!(change, Change::Node(Changed::Added(_)))) {
+            self.known = Known::from(Arc::new(cluster.clone()));
+        } else if self.machines.iter().all(|machine| machine.get().is_some()) {
             self.known = Known::default();
         } else {
             self.known.changes.extend_from_slice(changes);

@@ -29,11 +29,13 @@ pub struct Network {
     pub(super) known: Known,
     pub(super) assumptions: Assumptions,
     pub pods: BTreeMap<IpAddr, Pod>,
+    /// Those of them that the lab adds, as clients.
+    pub(super) clients: BTreeSet<IpAddr>,
     /// Nodes without power, by index: they lose what is sent to them, and their kube-proxy hears nothing.
     pub(super) down: BTreeSet<usize>,
     /// How many cables each node ever had, so that none is named like another.
-    cables: Vec<usize>,
-    /// Ports on which processes of the nodes themselves listen, by node address.
+    pub(super) cables: Vec<usize>,
+    /// Ports on which processes of the nodes themselves listen, and machines outside that are endpoints, by address.
     pub(super) processes: BTreeSet<(IpAddr, Protocol, u16)>,
     pub(super) node_by_address: BTreeMap<IpAddr, usize>,
     /// External and load balancer addresses that the network outside brings to the nodes.
@@ -93,6 +95,7 @@ impl Network {
             down: BTreeSet::new(),
             cables: vec![0; cluster.nodes.len()],
             pods: BTreeMap::new(),
+            clients: BTreeSet::new(),
             processes: BTreeSet::new(),
             node_by_address: addresses.collect(),
             announced: BTreeSet::new(),
@@ -101,7 +104,7 @@ impl Network {
         };
         network.announce(&cluster);
         network.place_pods(&cluster, |_| true);
-        network.place_client_pods(&cluster);
+        network.place_client_pods(&cluster, |_| true);
         network.known = Known::from(cluster);
         network
     }
@@ -192,13 +195,16 @@ impl Network {
         let outside = Self::OUTSIDE.iter().filter_map(|address| address.parse::<IpAddr>().ok());
         let used = |address: &IpAddr| self.node_by_address.keys().any(|node| node.is_ipv4() == address.is_ipv4());
         let outside = outside.filter(used).map(|address| Client { kind: ClientKind::Outside, address: Some(address) });
+        let is_own = |client: &Client| client.address.is_some_and(|address| self.clients.contains(&address));
         let mut spare: Vec<_> = spare.into_iter().map(pod).collect();
-        spare.sort_by_key(|client| client.to_string());
+        spare.sort_by_key(|client| (!is_own(client), client.to_string()));
         spare.into_iter().chain(processes).chain(outside).chain(serving.into_iter().map(pod)).collect()
     }
 
-    /// Places what is behind the addresses that are asked for.
-    pub(super) fn place_pods(&mut self, cluster: &Cluster, is_asked_for: impl Fn(&IpAddr) -> bool) {
+    /// Places what is behind the addresses that are asked for: endpoints, and Pods that are none. Gives the addresses of
+    /// Pods.
+    pub(super) fn place_pods(&mut self, cluster: &Cluster, is_asked_for: impl Fn(&IpAddr) -> bool) -> BTreeSet<IpAddr> {
+        let mut placed = BTreeSet::new();
         let names = self.node_names.iter().enumerate().rev();
         let nodes: HashMap<Arc<str>, usize> = names.map(|(index, name)| (name.clone(), index)).collect();
         for slice in &cluster.endpoint_slices {
@@ -207,9 +213,24 @@ impl Network {
                 let node = endpoint.node_name.as_deref().and_then(|name| nodes.get(name).copied());
                 for address in endpoint.addresses.iter().filter(|address| is_asked_for(address)) {
                     self.place_endpoint(*address, endpoint, node, &ports);
+                    placed.insert(*address);
                 }
             }
         }
+        for pod in cluster.pods.iter().filter(|pod| !pod.is_terminal() && !pod.spec.host_network) {
+            let Some(node) = pod.spec.node_name.as_deref().and_then(|name| nodes.get(name).copied()) else { continue };
+            for address in pod.status.pod_ips.iter().filter(|address| is_asked_for(address)) {
+                let cables = &mut self.cables;
+                self.pods.entry(*address).or_insert_with(|| Pod {
+                    name: pod.name.name.clone(),
+                    node,
+                    device: next_device(&mut cables[node]),
+                    listens: BTreeSet::new(),
+                });
+                placed.insert(*address);
+            }
+        }
+        placed
     }
 
     fn place_endpoint(
@@ -219,7 +240,8 @@ impl Network {
         node: Option<usize>,
         ports: &[(Protocol, u16)],
     ) {
-        if self.node_by_address.contains_key(&address) {
+        let is_outside = endpoint.node_name.is_none() && endpoint.pod.is_none();
+        if self.node_by_address.contains_key(&address) || is_outside {
             self.processes.extend(ports.iter().map(|(protocol, port)| (address, *protocol, *port)));
             return;
         }
@@ -237,8 +259,8 @@ impl Network {
     }
 
     /// One pod without a Service on each node, at a free address of the node's pod range.
-    fn place_client_pods(&mut self, cluster: &Cluster) {
-        for (index, node) in cluster.nodes.iter().enumerate() {
+    pub(super) fn place_client_pods(&mut self, cluster: &Cluster, is_asked_for: impl Fn(usize) -> bool) {
+        for (index, node) in cluster.nodes.iter().enumerate().filter(|(index, _)| is_asked_for(*index)) {
             for family in [Family::V4, Family::V6] {
                 let announced = node.pod_cidrs.iter().copied().find(|range| Family::of(range.addr()) == family);
                 let inferred = || {
@@ -258,6 +280,7 @@ impl Network {
                 };
                 let device = next_device(&mut self.cables[index]);
                 self.pods.insert(address, Pod { name: name.into(), node: index, device, listens: BTreeSet::new() });
+                self.clients.insert(address);
             }
         }
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Assumptions, Client, Lane, LoadError, Network, Target};
 use crate::controllers::{Controllers, Round};
 use crate::dump;
-use crate::k8s::{self, Cluster, Parsed};
+use crate::k8s::{self, Cluster, Parsed, Rewritten};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::source::{Diagnostic, Position};
@@ -23,6 +23,7 @@ pub struct Lab {
     pub assumptions: Assumptions,
     pub lanes: Vec<Lane>,
     pub now: Seconds,
+    pub(super) has_changed: bool,
     pub(super) next_port: u16,
 }
 
@@ -83,6 +84,7 @@ impl Lab {
             assumptions,
             lanes,
             now: 0,
+            has_changed: false,
             next_port: Self::FIRST_PORT,
         })
     }
@@ -104,6 +106,7 @@ impl Lab {
             assumptions,
             lanes,
             now: 0,
+            has_changed: false,
             next_port: Self::FIRST_PORT,
         })
     }
@@ -111,6 +114,19 @@ impl Lab {
     /// Whether there is a copied node in place of a cluster.
     pub fn is_copied(&self) -> bool {
         self.lanes.iter().any(|lane| lane.network.is_copied())
+    }
+
+    /// Whether something was done to the cluster since its text was read.
+    pub const fn has_changed(&self) -> bool {
+        self.has_changed
+    }
+
+    /// The text of the cluster as it is now: as it was given, with what was done written into it.
+    pub fn written(&self) -> Rewritten {
+        if !self.has_changed || self.is_copied() {
+            return Rewritten { text: self.text.clone(), is_anew: false };
+        }
+        k8s::rewritten(&self.text, &k8s::parse(&self.text).cluster, &self.cluster)
     }
 
     /// What is to be said about the text: warnings and notes, and, as defects of the lab, what the nodes that were

@@ -1,9 +1,11 @@
 //! The nodes' interfaces and routes, as pods come and go.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::assumptions::{loopback, subnet};
+use super::machine::Machine;
 use super::{Network, Pod};
 use crate::k8s::{self, Cluster};
 use crate::net::Family;
@@ -61,18 +63,18 @@ impl Network {
             }
         }
     }
+}
 
-    pub(super) fn unplug(&mut self, address: IpAddr, pod: &Pod) {
-        for (index, machine) in self.machines.iter_mut().enumerate() {
-            let Some(machine) = machine.get_mut() else {
-                continue;
-            };
-            let routing = &mut machine.node.stack.routing;
-            if index == pod.node {
-                routing.remove_device(&pod.device);
-            } else {
-                routing.remove_route(address.into());
-            }
+pub(super) fn unplug(machines: &mut [OnceCell<Box<Machine>>], address: IpAddr, pod: &Pod) {
+    for (index, machine) in machines.iter_mut().enumerate() {
+        let Some(machine) = machine.get_mut() else {
+            continue;
+        };
+        let routing = &mut machine.node.stack.routing;
+        if index == pod.node {
+            routing.remove_device(&pod.device);
+        } else {
+            routing.remove_route(address.into());
         }
     }
 }
@@ -83,7 +85,7 @@ fn is_stray(owner: &k8s::Node, address: IpAddr) -> bool {
 }
 
 /// Routes to another node's pods by one of its addresses (host-gw).
-fn route_to_node(routing: &mut Routing, node: &k8s::Node, gateway: IpAddr, strays: &[IpAddr]) {
+pub(super) fn route_to_node(routing: &mut Routing, node: &k8s::Node, gateway: IpAddr, strays: &[IpAddr]) {
     let family = Family::of(gateway);
     let ethernet: Arc<str> = "eth0".into();
     for range in node.pod_cidrs.iter().filter(|range| Family::of(range.addr()) == family) {

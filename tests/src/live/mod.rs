@@ -15,6 +15,7 @@ mod kernel;
 mod namespace;
 mod netlink;
 mod nftables;
+pub mod pace;
 mod place;
 mod proc;
 mod programs;

@@ -80,7 +80,7 @@ fn service_of(change: &Change) -> Option<NamespacedName> {
     match change {
         Change::Service(changed) => changed.after().or(changed.before()).map(|service| service.name.clone()),
         Change::EndpointSlice(changed) => changed.after().or(changed.before())?.service(),
-        Change::Node(_) | Change::Pod(_) | Change::Workload(_) => None,
+        Change::Node(_) | Change::Pod(_) | Change::Workload(_) | Change::ProxyConfiguration(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use datapath_core::lab::{Provenance, Reason};
 use yew::prelude::*;
 
 use super::picker::{Choice, Group, Picker};
-use crate::state::{Action, Handle};
+use crate::state::{Action, Handle, TextState};
 use crate::text::{self, because as t};
 
 /// Reasons that are told of a line; a line of nftables may hold many elements and endpoints.
@@ -77,7 +77,7 @@ fn told(model: &Handle, lead: &str, reason: &Reason, onmark: &Callback<Option<Re
 }
 
 fn in_text(model: &Handle, reason: &Reason) -> Html {
-    let is_loaded = *model.draft == *model.lab().text;
+    let is_loaded = !model.edited && model.written.state != TextState::Behind;
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
     html! {

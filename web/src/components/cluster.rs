@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::SettledProps;
 use super::diagnostics::Diagnostics;
-use crate::state::{Action, Busy, Handle};
+use crate::state::{Action, Busy, Handle, TextState};
 use crate::text::cluster as t;
 
 /// The user's own cluster as text. What is typed stays, and the last good lab too.
@@ -61,6 +61,14 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 } else {
                     <button type="button" onclick={act(Action::Example)}>{ t::EXAMPLE }</button>
                 }
+                if model.written.state == TextState::Behind && model.loading.is_none() {
+                    <button type="button" onclick={act(Action::BringUpToDate)}>{ t::BRING }</button>
+                }
+                if model.edited {
+                    <button type="button" onclick={act(Action::Discard)}>{ t::DISCARD }</button>
+                } else if model.discarded.is_some() {
+                    <button type="button" onclick={act(Action::BackFromDiscard)}>{ t::BACK_FROM_DISCARD }</button>
+                }
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
             if let Some(why) = model.unkept { <p class="notice" role="status">{ t::unkept(why) }</p> }
@@ -76,10 +84,14 @@ fn status(model: &Handle) -> String {
         Some(Busy::Loading(LoadingStep::Send(mode))) => return t::programming(mode),
         Some(Busy::Loading(LoadingStep::Done) | Busy::Replaying(_)) | None => {}
     }
-    if model.has_acted() && *model.draft == *model.lab().text {
-        return t::MOVED_ON.to_owned();
-    }
-    let status = if model.edited { t::CHANGED } else { t::LOADED };
+    let status = match (model.edited, model.written.state) {
+        (true, TextState::Loaded) => t::CHANGED,
+        (true, _) => t::BOTH_CHANGED,
+        (false, TextState::Loaded) => t::LOADED,
+        (false, TextState::UpToDate) => t::UP_TO_DATE,
+        (false, TextState::Anew) => t::ANEW,
+        (false, TextState::Behind) => t::MOVED_ON,
+    };
     status.to_owned()
 }
 

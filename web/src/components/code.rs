@@ -22,6 +22,8 @@ pub struct Props {
     pub tested: Rc<BTreeMap<RuleId, bool>>,
     /// Lines that are marked.
     pub marked: Rc<BTreeSet<usize>>,
+    /// Rules that no packet comes to.
+    pub dead: Rc<BTreeSet<RuleId>>,
     /// The line that the user asked about.
     pub asked: Option<usize>,
     /// The user asks about a line.
@@ -56,6 +58,7 @@ pub fn Code(props: &Props) -> Html {
             here.then_some(if props.current { "current" } else { "last" }),
             props.marked.contains(&index).then_some("marked"),
             (props.asked == Some(index)).then_some("asked"),
+            is_dead(&props.dead, line).then_some("dead"),
         );
         let onclick = props.onask.reform(move |_: MouseEvent| index);
         let row = if here { inner.clone() } else { NodeRef::default() };
@@ -64,6 +67,7 @@ pub fn Code(props: &Props) -> Html {
         html! {
             <li key={index} ref={row} {class} {style} aria-current={current} {onclick}>
                 { spoken(mark) }
+                if is_dead(&props.dead, line) { <span class="unseen">{ t::DEAD }{ ": " }</span> }
                 if props.marked.contains(&index) { <span class="unseen">{ because::MARKED }{ ": " }</span> }
                 { text }
             </li>
@@ -102,6 +106,10 @@ fn indented(line: &str) -> (Option<String>, &str) {
     let margin = &line[..line.len() - text.len()];
     let width: usize = margin.chars().map(|sign| if sign == '\t' { 2 } else { 1 }).sum();
     ((width > 0).then(|| format!("--indent:{width}")), text)
+}
+
+fn is_dead(dead: &BTreeSet<RuleId>, line: &Line) -> bool {
+    matches!(&line.at, Some(LineRef::Rule(rule)) if dead.contains(rule))
 }
 
 /// Whether the packet has met this line's rule.

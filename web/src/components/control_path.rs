@@ -54,7 +54,7 @@ fn efforts(path: &ControlPath, modes: &[Mode]) -> Html {
     html! {
         <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::COST}>
             <table class="efforts">
-                <thead><tr>{ for t::COLUMNS.iter().map(|(name, why)| html! { <th scope="col" title={*why}>{ *name }</th> }) }</tr></thead>
+                <thead><tr>{ for t::COLUMNS.iter().map(|(name, why)| html! { <th scope="col">{ *name }if !why.is_empty() { <small>{ *why }</small> }</th> }) }</tr></thead>
                 <tbody>{ for modes.iter().enumerate().map(row) }</tbody>
             </table>
         </div>

@@ -132,16 +132,11 @@ fn Recent(props: &ModelProps) -> Html {
         }
         shelf::list()
     });
-    let row = |entry: &Entry| {
-        let remove = {
-            let (list, id) = (list.clone(), entry.id);
-            Callback::from(move |_: MouseEvent| {
-                shelf::remove(id);
-                list.set(shelf::list());
-            })
-        };
-        recent(model, entry, remove)
+    let changed = {
+        let list = list.clone();
+        Callback::from(move |()| list.set(shelf::list()))
     };
+    let row = |entry: &Entry| html! { <Row key={entry.id} model={model.clone()} entry={entry.clone()} onchange={changed.clone()} /> };
     html! {
         <section>
             <h3>{ t::RECENT }</h3>
@@ -152,7 +147,25 @@ fn Recent(props: &ModelProps) -> Html {
     }
 }
 
-fn recent(model: &Handle, entry: &Entry, remove: Callback<MouseEvent>) -> Html {
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    model: Handle,
+    entry: Entry,
+    /// The list has changed.
+    onchange: Callback<()>,
+}
+
+/// A lab that is kept: to be opened, renamed or removed.
+#[component]
+fn Row(RowProps { model, entry, onchange }: &RowProps) -> Html {
+    let naming = use_state_eq(|| false);
+    let field = use_node_ref();
+    use_effect_with((field.clone(), *naming), |(field, naming)| {
+        if let Some(field) = field.cast::<HtmlInputElement>().filter(|_| *naming) {
+            // Refused only for what is not in the page.
+            let _ = field.focus();
+        }
+    });
     let is_here = entry.id == model.id;
     let (dispatcher, id) = (model.dispatcher(), entry.id);
     let open = Callback::from(move |_: MouseEvent| {
@@ -161,16 +174,44 @@ fn recent(model: &Handle, entry: &Entry, remove: Callback<MouseEvent>) -> Html {
             None => Action::Notice(Some(Notice::Gone)),
         });
     });
-    let label = t::remove(&entry.title);
+    let remove = onchange.reform(move |_: MouseEvent| shelf::remove(id));
+    let begin = {
+        let naming = naming.setter();
+        Callback::from(move |_: MouseEvent| naming.set(true))
+    };
+    let rename = {
+        let (naming, field, onchange) = (naming.setter(), field.clone(), onchange.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
+            // What cannot be kept keeps its old name, and the list shows it.
+            let _ = shelf::rename(id, &name);
+            naming.set(false);
+            onchange.emit(());
+        })
+    };
+    if *naming {
+        return html! {
+            <li>
+                <form class="naming" onsubmit={rename}>
+                    <input ref={field} class="mono" aria-label={t::NAME} value={entry.shown().to_owned()} />
+                    <button type="submit" class="small">{ t::KEEP_NAME }</button>
+                </form>
+            </li>
+        };
+    }
     html! {
-        <li key={entry.id}>
-            <button type="button" class="link" aria-current={is_here.then_some("true")} disabled={is_here} onclick={open}>{ &entry.title }</button>
+        <li>
+            <button type="button" class="link" aria-current={is_here.then_some("true")} disabled={is_here} onclick={open}>{ entry.shown() }</button>
             <span class="muted">{ when(entry.when) }{ " · " }{ t::size(entry) }</span>
-            if is_here {
-                <span class="muted">{ t::HERE }</span>
-            } else {
-                <button type="button" class="small" aria-label={label} onclick={remove}>{ t::REMOVE }</button>
-            }
+            <span class="deeds">
+                <button type="button" class="small" aria-label={t::rename(entry.shown())} onclick={begin}>{ t::RENAME }</button>
+                if is_here {
+                    <span class="muted">{ t::HERE }</span>
+                } else {
+                    <button type="button" class="small" aria-label={t::remove(entry.shown())} onclick={remove}>{ t::REMOVE }</button>
+                }
+            </span>
         </li>
     }
 }

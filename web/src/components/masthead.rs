@@ -5,7 +5,7 @@ use super::icon::Icon;
 use super::segmented::Segmented;
 use super::undoing::Undoing;
 use crate::state::Action;
-use crate::text::{keep, page};
+use crate::text::{keep, page, tour};
 use crate::theme::Theme;
 
 #[component]
@@ -17,6 +17,8 @@ pub fn Masthead(props: &SettledProps) -> Html {
     let onkeys = Callback::from(move |_| dispatcher.dispatch(Action::Keys(true)));
     let dispatcher = model.dispatcher();
     let onkeep = Callback::from(move |_| dispatcher.dispatch(Action::Keeping(true)));
+    let dispatcher = model.dispatcher();
+    let ontour = Callback::from(move |_| dispatcher.dispatch(Action::Tour(true)));
     let chosen = Theme::ALL.iter().position(|theme| *theme == model.theme).unwrap_or_default();
     html! {
         <header class="masthead">
@@ -25,6 +27,7 @@ pub fn Masthead(props: &SettledProps) -> Html {
                 <p>{ page::PROMISE }</p>
             </div>
             <Undoing model={model.clone()} />
+            <button type="button" class="tour-button" onclick={ontour}>{ tour::TITLE }</button>
             <button type="button" class="share" aria-label={keep::TITLE} title={keep::TITLE} onclick={onkeep}>
                 { Icon::Share.view() }
                 <span>{ keep::OPEN }</span>

@@ -1,5 +1,6 @@
 //! What the page is made of. Each shows a part of the model and dispatches actions.
 
+mod adding;
 mod answers;
 mod assumed;
 mod because;
@@ -15,7 +16,9 @@ mod cost_curve;
 mod counters;
 mod diagnostics;
 mod drawing;
+mod findings;
 mod footer;
+mod form;
 mod handout;
 mod hook_map;
 mod icon;
@@ -30,22 +33,25 @@ mod masthead;
 mod moments;
 mod names;
 mod notices;
+mod object_fields;
 mod operate;
 mod other_address;
 mod packet_header;
 mod picker;
+mod published;
+mod reach;
 mod route;
 mod ruleset;
 mod saving;
 mod segmented;
 mod send_bar;
-mod service_fields;
 mod service_select;
 mod stages;
 mod story;
 mod structure;
 mod take_away;
 mod totals;
+mod tour;
 mod transport;
 mod undoing;
 
@@ -68,6 +74,7 @@ pub use operate::Operate;
 pub use send_bar::SendBar;
 pub use structure::Structure;
 pub use take_away::TakeAway;
+pub use tour::Tour;
 pub use transport::Transport;
 
 use std::ops::Deref;

@@ -53,7 +53,7 @@ fn record(DnsRecord { name, data }: &DnsRecord) -> Html {
     let (kind, data) = match data {
         DnsData::Address(address) => (if address.is_ipv4() { "A" } else { "AAAA" }, address.to_string()),
         DnsData::Cname(target) => ("CNAME", target.clone()),
-        DnsData::Srv { port, target } => ("SRV", format!("{port} {target}")),
+        DnsData::Srv { weight, port, target } => ("SRV", format!("0 {weight} {port} {target}")),
     };
     html! { <tr><td><code>{ name }</code></td><td>{ kind }</td><td><code>{ data }</code></td></tr> }
 }

@@ -3,8 +3,9 @@ use datapath_core::lab::{Inventory, NodeItem, PodItem, PodState, WorkloadItem};
 use yew::prelude::*;
 
 use super::SettledProps;
+use super::adding::Adding;
 use super::control_path::ControlPathView;
-use super::service_fields::ServiceFields;
+use super::object_fields::ObjectFields;
 use crate::state::{Action, Handle};
 use crate::text::{self, operate as t};
 
@@ -25,7 +26,8 @@ pub fn Operate(props: &SettledProps) -> Html {
             <p class="muted">{ t::NOTE }</p>
             <div class="halves">
                 <div>
-                    <ServiceFields model={props.model.clone()} />
+                    <Adding model={props.model.clone()} />
+                    <ObjectFields model={props.model.clone()} />
                     if workloads.is_empty() && bare_pods.is_empty() { <p class="hint">{ t::NO_WORKLOADS }</p> }
                     <ul class="workloads">
                         { for workloads.iter().take(LISTED).map(|item| workload(model, item)) }

@@ -5,7 +5,7 @@ use super::ModelProps;
 use crate::state::Action;
 use crate::text::send as t;
 
-/// A destination that is typed, and for a copied node a source: any address, whether rules know it or not.
+/// A source and a destination that are typed: any address, whether rules know it or not.
 #[component]
 pub fn OtherAddress(props: &ModelProps) -> Html {
     let model = &props.model;
@@ -30,9 +30,7 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
         <details class="other">
             <summary>{ t::OTHER }</summary>
             <form {onsubmit}>
-                if model.lab().is_copied() {
-                    { field(t::SOURCE, t::SOURCE_LIKE, &source) }
-                }
+                { field(t::SOURCE, if model.lab().is_copied() { t::SOURCE_LIKE } else { t::OUTSIDE_LIKE }, &source) }
                 { field(t::DESTINATION, t::DESTINATION_LIKE, &destination) }
                 <button type="submit">{ t::ASK }</button>
             </form>

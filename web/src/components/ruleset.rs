@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use datapath_core::lab::{Listing, Provenance, Reason};
+use datapath_core::graph::Reach;
+use datapath_core::lab::{LineRef, Listing, Provenance, Reason};
 use datapath_core::trace::RuleId;
 use yew::prelude::*;
 
@@ -10,6 +11,7 @@ use super::code::Code;
 use super::lane::LaneProps;
 use super::listing::use_listing;
 use super::picker::{Choice, Group, Picker};
+use super::reach::use_reach;
 use crate::state::{Action, Handle};
 use crate::text::{self, because, ruleset as t};
 
@@ -57,9 +59,14 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
             set.set(Some(Look { tick, section, line, asked }));
         })
     };
+    let (reach, _) = use_reach(model, *lane, node);
+    let dead = use_memo((Rc::as_ptr(&listing).addr(), reach.clone()), |(_, reach)| {
+        reach.iter().flat_map(|reach| reach.dead_rules()).collect::<BTreeSet<RuleId>>()
+    });
     let (provenance, show_why) = use_provenance(model, *lane, node, &listing);
     let field = use_state_eq(|| None::<Reason>);
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
+    let read_line = asked.and_then(|line| listing.sections.get(section)?.lines.get(line)?.at.clone());
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
@@ -81,11 +88,13 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     current={at.is_some_and(|place| place.current && Some(place.line) == line)}
                     {tested}
                     marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
+                    {dead}
                     {asked}
                     onask={see.reform(move |asked| (section, line, Some(asked)))}
                     visible={model.lane == *lane}
                 />
             }
+            { why_dead(model, *lane, node, &read_line, reach.as_deref()) }
             if let Some(provenance) = provenance.filter(|_| !of.network.is_copied()) {
                 <Because
                     model={model.clone()}
@@ -100,6 +109,16 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
             }
         </section>
     }
+}
+
+/// Why no packet comes to the line that was asked about.
+fn why_dead(model: &Handle, lane: usize, node: usize, line: &Option<LineRef>, reach: Option<&Reach>) -> Option<Html> {
+    let Some(LineRef::Rule(rule)) = line else {
+        return None;
+    };
+    let lab = model.lab();
+    let why = reach?.why_dead(lab.lanes.get(lane)?.network.node(node)?, *rule)?;
+    Some(html! { <p class="because">{ t::DEAD }{ ": " }{ why }{ "." }</p> })
 }
 
 /// Why each line is there; None for a long listing until it is asked for.

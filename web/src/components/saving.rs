@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use datapath_core::lab::{Answers, CostPoint};
+use datapath_core::lab::{Answers, CostPoint, FIRST_PACKET, Published};
+use datapath_core::proxy::Mode;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, XmlSerializer};
 
 use super::cost_curve::Points;
 use super::counters::COUNTERS;
+use super::published::count;
 use crate::files;
 
 /// What the style sheet says of a shape, and a file must say itself.
@@ -120,4 +122,16 @@ pub fn answers_csv(answers: &Answers) -> String {
 /// RFC 4180: in quotes if it must be.
 fn field(text: &str) -> String {
     if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+/// Published measurements with the model's counts beside them.
+pub fn published_csv(points: &[(Mode, CostPoint)]) -> String {
+    let mut csv = "services,datapath,p50_us,p99_us,rules_and_lookups\n".to_owned();
+    for published in &FIRST_PACKET {
+        let count = count(published, points).map(|count| count.to_string()).unwrap_or_default();
+        let Published { services, mode, p50, p99 } = published;
+        // Writing to a string cannot fail.
+        let _ = writeln!(csv, "{services},{mode},{p50},{p99},{count}");
+    }
+    csv
 }

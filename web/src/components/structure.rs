@@ -1,9 +1,11 @@
 use datapath_core::graph::{Edge, Picture, Vertex, VertexKind, draw};
 use datapath_core::lab::Lane;
-use datapath_core::trace::Trace;
+use datapath_core::trace::{ChainId, Trace};
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::findings::FindingsView;
+use super::reach::use_reach;
 use super::saving::save_svg;
 use super::segmented::Segmented;
 use super::{ModelProps, Settled};
@@ -25,6 +27,7 @@ pub fn Structure(props: &ModelProps) -> Html {
         let (set, edition) = (chosen_node.setter(), model.edition);
         Callback::from(move |node| set.set(Some((edition, node))))
     };
+    let peek = model.peek.filter(|(of, _)| *of == model.lane).map(|(_, chain)| chain);
     let dispatcher = model.dispatcher();
     let choose_lane = Callback::from(move |lane| dispatcher.dispatch(Action::Lane(lane)));
     html! {
@@ -45,7 +48,7 @@ pub fn Structure(props: &ModelProps) -> Html {
                     onchoose={choose_node}
                 />
             </div>
-            <PictureView model={Settled::from(model)} lane={model.lane} {node} />
+            <PictureView model={Settled::from(model)} lane={model.lane} {node} peek={peek} />
         </section>
     }
 }
@@ -68,18 +71,21 @@ struct PictureProps {
     model: Settled,
     lane: usize,
     node: usize,
+    /// The chain that is chosen.
+    peek: Option<ChainId>,
 }
 
 /// Laid out anew only where a step cannot have left it as it was.
 #[component]
-fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
+fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html {
     let frame = use_node_ref();
+    let (reach, onask) = use_reach(model, *lane, *node);
     let lab = model.lab();
     let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.node(*node)?)));
     let Some((of, machine)) = shown else {
         return html! { <p>{ t::NOTHING }</p> };
     };
-    let picture = draw(machine, trace(model, of, *node));
+    let picture = draw(machine, trace(model, of, *node), reach.as_deref());
     if picture.vertices.is_empty() {
         return html! { <p>{ t::NOTHING }</p> };
     }
@@ -98,6 +104,7 @@ fn PictureView(PictureProps { model, lane, node }: &PictureProps) -> Html {
         <>
             { svg(model, *lane, &picture, &label, &frame) }
             <div class="buttons"><button type="button" class="small" onclick={save}>{ save::SVG }</button></div>
+            <FindingsView model={model.clone()} lane={*lane} node={*node} peek={*peek} {reach} {onask} />
         </>
     }
 }
@@ -136,7 +143,7 @@ fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
 }
 
 fn place(model: &Handle, lane: usize, vertex: &Vertex) -> Html {
-    let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"));
+    let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"), vertex.dead.then_some("dead"));
     let shape = html! {
         <>
             <rect
@@ -164,7 +171,7 @@ fn place(model: &Handle, lane: usize, vertex: &Vertex) -> Html {
         }
     });
     html! {
-        <g {class} role="button" tabindex="0" aria-label={vertex.label.clone()} {onclick} {onkeydown}>{ shape }</g>
+        <g {class} role="button" tabindex="0" aria-label={t::vertex(&vertex.label, vertex.dead)} {onclick} {onkeydown}>{ shape }</g>
     }
 }
 

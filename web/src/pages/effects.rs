@@ -71,11 +71,17 @@ fn keep(known: Option<&Known>) -> Result<(), Unkept> {
 }
 
 fn keep_draft(model: &Handle) -> Result<(), Unkept> {
+    if model.is_placeholder {
+        return Ok(());
+    }
     shelf::store_draft(model.id, model.edited.then_some(&*model.draft))
 }
 
 fn say(model: &Handle, kept: Result<(), Unkept>) {
     let unkept = kept.err();
+    if unkept == Some(Unkept::Elsewhere) {
+        return model.dispatch(Action::Fork(shelf::new_id()));
+    }
     if unkept != model.unkept {
         model.dispatch(Action::Unkept(unkept));
     }
@@ -219,14 +225,16 @@ pub fn use_printing() -> bool {
     *printing
 }
 
-/// True from the moment on that the page listens.
+/// True from the moment on that the lab is there and the page listens.
 #[hook]
-pub fn use_ready() -> bool {
+pub fn use_ready(model: &Handle) -> bool {
     let ready = use_state_eq(|| false);
     let set = ready.setter();
-    use_effect_with((), move |()| {
-        shelf::opened();
-        set.set(true);
+    use_effect_with(model.is_placeholder, move |is_placeholder| {
+        if !is_placeholder {
+            shelf::opened();
+            set.set(true);
+        }
     });
     *ready
 }

@@ -8,9 +8,10 @@ use super::broken::Broken;
 use super::effects::{
     use_arrivals, use_drops, use_keys, use_loading, use_player, use_printing, use_ready, use_saving, use_theme,
 };
+use super::returning::Returning;
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
-    Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Transport,
+    Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Tour, Transport,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -48,9 +49,12 @@ fn Open(props: &OpenProps) -> Html {
     let printing = use_printing();
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
-    let ready = use_ready().then_some("");
+    let ready = use_ready(&model).then_some("");
+    if model.is_placeholder {
+        return html! { <Returning model={model.clone()} /> };
+    }
     html! {
-        <div class="lab" data-ready={ready}>
+        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())}>
             <a class="skip" href="#lanes">{ page::SKIP }</a>
             <Masthead model={settled.clone()} />
             <main class="page">
@@ -77,6 +81,7 @@ fn Open(props: &OpenProps) -> Html {
             if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
+            <Tour model={model.clone()} />
             <Keep model={model.clone()} />
             <KeySheet {model} />
             if held { <p class="drop">{ page::DROP }</p> }

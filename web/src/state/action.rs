@@ -4,7 +4,7 @@ use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
-use super::{Known, Notice};
+use super::{Known, LabId, Notice, Stop};
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -13,7 +13,7 @@ use crate::theme::Theme;
 pub enum Action {
     Client(Client),
     Target(Target),
-    /// Chooses what was typed and sends a packet there; an empty source stands for the one that is chosen.
+    /// Chooses what was typed and sends a packet there; what is empty stands for what is chosen.
     Ask {
         source: String,
         destination: String,
@@ -36,6 +36,11 @@ pub enum Action {
     Draft(String),
     /// Begins to load the draft; each [`Action::LoadOn`] does a step once that is shown.
     Load,
+    /// Writes what was done into a long text.
+    BringUpToDate,
+    /// Puts the text of the cluster in place of what was typed, and back again.
+    Discard,
+    BackFromDiscard,
     LoadOn,
     /// Stays with the cluster that is in the lanes.
     StopLoading,
@@ -61,6 +66,11 @@ pub enum Action {
     Notice(Option<Notice>),
     /// Opens or closes the sheet for keeping and sharing.
     Keeping(bool),
+    /// Begins the tour, or takes it up where it was left; leaves it.
+    Tour(bool),
+    TourTo(Stop),
+    /// Goes on as another lab, with a number of its own: this one is open in another tab.
+    Fork(LabId),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
 }
@@ -80,6 +90,8 @@ impl Action {
                 | Self::Peek(_)
                 | Self::Keeping(_)
                 | Self::Notice(_)
+                | Self::Tour(_)
+                | Self::TourTo(_)
         )
     }
 

@@ -38,12 +38,19 @@ pub enum Whence {
     Later(Rc<Known>),
     /// From a link, a file or the list of those that the browser keeps.
     Kept(Rc<Known>),
+    /// It is what the page starts with.
+    Start(Rc<Known>),
+}
+
+/// Whether bringing a lab back takes longer than a moment.
+pub(super) fn is_heavy(kept: &Kept) -> bool {
+    kept.text.len() > AT_ONCE.0 || kept.steps_done() > AT_ONCE.1
 }
 
 impl Model {
     /// Brings a lab back as it was kept. The one that is open stays until that is done, and if it fails.
     pub(super) fn replay(&mut self, kept: Kept, whence: Whence) {
-        let at_once = kept.text.len() <= AT_ONCE.0 && kept.steps_done() <= AT_ONCE.1;
+        let at_once = !is_heavy(&kept);
         let replay = Box::new(Replay::new(kept));
         if at_once {
             return self.arrive(*replay, whence);
@@ -103,11 +110,13 @@ impl Model {
     pub(super) fn stop_loading(&mut self) {
         self.loading = None;
         self.pending = Rc::default();
+        self.stay();
     }
 
     fn refuse(&mut self, diagnostics: &[Diagnostic]) {
         let why = diagnostics.first().map(ToString::to_string).unwrap_or_default();
         self.notice = Some(Rc::new(Notice::Refused(why)));
+        self.stay();
     }
 
     fn arrive(&mut self, replay: Replay, whence: Whence) {
@@ -131,6 +140,7 @@ impl Model {
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
                 known
             }
+            Whence::Start(known) => known,
             Whence::Kept(known) => {
                 self.past.forget_later();
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
@@ -149,7 +159,10 @@ impl Model {
 
     /// A lab that was not there before comes in place of this one.
     fn arrive_new(&mut self, session: Session) {
-        self.left = self.known().map(Rc::new);
+        // What was typed is this lab's text now, and no draft of the one before.
+        let is_loaded = *self.draft == *session.lab().text;
+        let left = self.known().map(|known| Known { draft: known.draft.filter(|_| !is_loaded), ..known });
+        self.left = left.map(Rc::new);
         self.past.forget_later();
         Rc::make_mut(&mut self.past.earlier).extend(self.left.clone());
         let id = self.next_id;
@@ -178,6 +191,8 @@ impl Model {
             lane: fresh.nearest_lane(self.lane),
             why: self.why,
             theme: self.theme,
+            touring: self.touring,
+            stop: self.stop,
             unkept: self.unkept,
             revision: self.revision,
             settled: self.settled,
@@ -195,6 +210,7 @@ impl Model {
         self.edition += 1;
         self.undone = None;
         self.refresh_choices();
+        self.bring_up_to_date(false);
         let Some(view) = view else {
             return self.show(usize::MAX, 0);
         };

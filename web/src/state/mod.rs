@@ -11,6 +11,8 @@ mod open;
 mod operate;
 mod settings;
 mod shown;
+mod tour;
+mod written;
 
 pub use action::{Action, Go};
 pub use arriving::Busy;
@@ -19,3 +21,5 @@ pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;
 pub use shown::{Shown, Track};
+pub use tour::Stop;
+pub use written::{State as TextState, Written};

@@ -10,7 +10,7 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Go, LabId, Notice, Settings, Shown};
+use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Stop, Written};
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -25,6 +25,8 @@ pub struct Model {
     pub settled: u32,
     /// Sending changes the lab in place: a copy of a large cluster for each packet would take too long.
     pub(super) session: Rc<RefCell<Session>>,
+    /// Whether the lab that was open is still on its way, and something else stands in its place.
+    pub is_placeholder: bool,
     /// The lab that is open, among those that the browser keeps.
     pub id: LabId,
     pub(super) next_id: LabId,
@@ -50,9 +52,13 @@ pub struct Model {
     pub why: bool,
     pub keys: bool,
     pub theme: Theme,
+    pub written: Rc<Written>,
+    /// What is in the editor.
     pub draft: Rc<str>,
-    /// Whether that is not the lab's own text.
+    /// Whether that is not [`Self::written`].
     pub edited: bool,
+    /// What was in the editor before the text of the cluster was put there.
+    pub discarded: Option<Rc<str>>,
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
     pub peek: Option<(usize, ChainId)>,
@@ -64,6 +70,9 @@ pub struct Model {
     pub pending: Rc<RefCell<Option<Pending>>>,
     /// What is to be said about labs that came or did not.
     pub notice: Option<Rc<Notice>>,
+    /// Whether the tour is shown, and where it is.
+    pub touring: bool,
+    pub stop: Stop,
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
     /// Why what was typed was not asked.
@@ -97,7 +106,7 @@ impl Model {
     /// The model of a lab that was just opened, with nothing sent.
     pub(super) fn new(session: Session, id: LabId) -> Self {
         let (clients, targets) = (session.lab().clients(), session.lab().targets());
-        let draft = session.lab().text.as_str().into();
+        let written = Rc::new(Written::of(session.lab(), false));
         Self {
             revision: 0,
             settled: 0,
@@ -107,6 +116,7 @@ impl Model {
             clients: clients.into(),
             targets: targets.into(),
             session: Rc::new(RefCell::new(session)),
+            is_placeholder: false,
             id,
             next_id: id + 1,
             past: Past::default(),
@@ -120,8 +130,10 @@ impl Model {
             why: false,
             keys: false,
             theme: Theme::Auto,
-            draft,
+            draft: written.text.clone(),
+            written,
             edited: false,
+            discarded: None,
             refused: Rc::new([]),
             peek: None,
             revealed: None,
@@ -129,6 +141,8 @@ impl Model {
             loading: None,
             pending: Rc::default(),
             notice: None,
+            touring: false,
+            stop: Stop::Send,
             keeping: false,
             set_aside: None,
             unasked: None,
@@ -139,6 +153,7 @@ impl Model {
         if action.is_deed() {
             self.stop_loading();
         }
+        self.follow_tour(&action);
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
@@ -159,6 +174,9 @@ impl Model {
             Action::Theme(theme) => self.theme = theme,
             Action::Draft(draft) => self.write(draft.into()),
             Action::Load => self.load(),
+            Action::BringUpToDate => self.bring_up_to_date(true),
+            Action::Discard => self.discard(),
+            Action::BackFromDiscard => self.bring_back_discarded(),
             Action::LoadOn => self.load_on(),
             Action::StopLoading => self.stop_loading(),
             Action::Example => {
@@ -184,10 +202,17 @@ impl Model {
             Action::Files(texts) => self.take_files(&texts),
             Action::Notice(notice) => self.notice = notice.map(Rc::new),
             Action::Keeping(open) => self.keeping = open,
+            Action::Tour(open) => self.touring = open,
+            Action::TourTo(stop) => self.stop = stop,
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
-                let position = reason.position(&self.lab().text);
+                let position = reason.position(&self.written.text);
                 self.revealed = position.map(|position| (self.revision, position));
+            }
+            Action::Fork(id) => {
+                self.id = id;
+                self.next_id = self.next_id.max(id + 1);
+                self.notice = Some(Rc::new(Notice::Forked));
             }
             Action::Unkept(why) => self.unkept = why,
         }
@@ -249,19 +274,22 @@ impl Model {
     }
 
     pub fn known(&self) -> Option<Known> {
+        if self.is_placeholder {
+            return None;
+        }
         let lab = self.lab();
         let draft = self.edited.then(|| self.draft.clone());
         Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
     }
 
     pub const fn settings(&self) -> Settings {
-        Settings { theme: self.theme, pace: self.pace, why: self.why }
+        Settings { theme: self.theme, pace: self.pace, why: self.why, stop: self.stop }
     }
 
-    /// Puts a text into the editor. Whether it is the lab's is found out here, since comparing megabytes at every step
+    /// Puts a text into the editor. Whether it is that of the cluster is found out here, since comparing megabytes at every step
     /// would take longer than the step.
     pub(super) fn write(&mut self, draft: Rc<str>) {
-        let is_own = *draft == *self.lab().text;
+        let is_own = *draft == *self.written.text;
         (self.draft, self.edited) = (draft, !is_own);
     }
 
@@ -288,7 +316,11 @@ impl Model {
             "" => Ok(self.client.clone()),
             source => self.lab().client_at(source).map(Some),
         };
-        match client.and_then(|client| Ok((client, Target::parse(destination)?))) {
+        let target = match (destination.trim(), &self.target) {
+            ("", Some(chosen)) => Ok(chosen.clone()),
+            (destination, _) => Target::parse(destination),
+        };
+        match client.and_then(|client| Ok((client, target?))) {
             Ok((client, target)) => {
                 self.unasked = None;
                 self.take_in(client, target);

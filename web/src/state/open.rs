@@ -4,7 +4,7 @@ use std::rc::Rc;
 use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
-use super::arriving::{Busy, Pending};
+use super::arriving::{Busy, Pending, Whence, is_heavy};
 use super::history::Known;
 use super::{LabId, Model, Settings};
 
@@ -20,6 +20,8 @@ pub enum Notice {
     Refused(String),
     /// The browser keeps it no more.
     Gone,
+    /// The lab is open in another tab, and goes on there by itself.
+    Forked,
     /// The lab failed when it opened what was kept.
     Failed,
 }
@@ -39,7 +41,7 @@ impl Model {
     /// The first lab that opens, or the example with a packet already sent.
     pub fn start(Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
         let mut refused = None;
-        let opened = labs.into_iter().find_map(|(known, said)| match Self::restored(&known) {
+        let opened = labs.into_iter().find_map(|(known, said)| match Self::restored(known, next_id) {
             Ok(model) => Some((model, said)),
             Err(why) => {
                 refused.get_or_insert(why);
@@ -56,6 +58,7 @@ impl Model {
         model.next_id = next_id.max(model.id) + 1;
         (model.theme, model.pace, model.why) =
             (settings.theme, settings.pace.min(super::PACES.len() - 1), settings.why);
+        model.stop = settings.stop;
         Ok(model)
     }
 
@@ -68,7 +71,15 @@ impl Model {
         Ok(Self::loaded(Session::open(WEB_SHOP)?, id))
     }
 
-    fn restored(known: &Known) -> Result<Self, Refused> {
+    /// A lab that takes a while comes in turns, so that the page is there meanwhile.
+    fn restored(known: Known, next_id: LabId) -> Result<Self, Refused> {
+        if is_heavy(&known.kept) {
+            let mut model = Self::example(known.id)?;
+            model.is_placeholder = true;
+            model.next_id = next_id;
+            model.replay(known.kept.clone(), Whence::Start(Rc::new(known)));
+            return Ok(model);
+        }
         let (session, view) = Replay::new(known.kept.clone()).finish()?;
         let mut model = Self::new(session, known.id);
         model.look_again(Some(view));
@@ -78,9 +89,18 @@ impl Model {
         Ok(model)
     }
 
+    /// The lab that was to be opened did not come: the example is one of its own.
+    pub(super) fn stay(&mut self) {
+        if self.is_placeholder {
+            self.is_placeholder = false;
+            self.id = self.next_id;
+            self.next_id += 1;
+        }
+    }
+
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
-        let joined = beside(&self.lab().text, &self.draft);
+        let joined = beside(&self.written.text, &self.draft);
         if let Some(joined) = joined {
             self.write(joined.into());
         }

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{ActError, ControlPath};
-use datapath_core::session::Deed;
 
 use super::Model;
 
@@ -18,11 +17,6 @@ impl Model {
         let view = self.view();
         let done = self.session.borrow_mut().wait(seconds, &view);
         self.follow(done, |path| path.rounds.iter().any(|round| !round.written.is_empty()));
-    }
-
-    /// Whether the cluster was changed since its text was loaded.
-    pub fn has_acted(&self) -> bool {
-        self.session.borrow().steps().any(|step| step.deeds().iter().any(|deed| matches!(deed, Deed::Act(_))))
     }
 
     /// Whether a connection is open, in which a next packet can be sent.
@@ -43,6 +37,7 @@ impl Model {
         if is_news(&path) {
             self.edition += 1;
             self.refresh_choices();
+            self.bring_up_to_date(false);
             self.show(0, 0);
         }
         // The packets before it met rules that are gone, and cannot be shown.

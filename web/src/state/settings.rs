@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Stop;
 use crate::theme::Theme;
 
 /// How the page is looked at, whichever lab is open.
@@ -10,10 +11,12 @@ pub struct Settings {
     /// Index into [`super::PACES`].
     pub pace: usize,
     pub why: bool,
+    /// Where the tour was left.
+    pub stop: Stop,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::Auto, pace: 1, why: false }
+        Self { theme: Theme::Auto, pace: 1, why: false, stop: Stop::Send }
     }
 }

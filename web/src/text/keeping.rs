@@ -63,6 +63,14 @@ pub mod keep {
     pub const NONE: &str = "No other lab yet: this one will stand here when you open another.";
     pub const HERE: &str = "open";
     pub const REMOVE: &str = "Remove";
+    pub const RENAME: &str = "Rename";
+    pub const INSTEAD: &str = "Open the example instead";
+    pub const NAME: &str = "Name of the lab";
+    pub const KEEP_NAME: &str = "Keep";
+
+    pub fn rename(title: &str) -> String {
+        format!("{RENAME}: {title}")
+    }
 
     /// Longer ones are cut by some programs for mail and chat.
     const LONG_AT: usize = 8_000;
@@ -144,6 +152,11 @@ pub mod notice {
             }
             Notice::Unreadable => "The file could not be read as text.".to_owned(),
             Notice::Refused(why) => format!("The lab could not be opened, since its text is refused: {why}."),
+            Notice::Forked => {
+                "This lab is open in another tab, which went on with it. From here on each tab has a lab of its \
+                own; both are under “Share”, among the recent labs."
+                    .to_owned()
+            }
             Notice::Gone => "This lab is not kept in this browser any more. The one below is as it was.".to_owned(),
             Notice::Failed => "The page failed or was closed while it opened your last lab, so it opened the example. \
                 Yours is under “Share”, among the recent labs."

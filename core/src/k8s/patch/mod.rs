@@ -1,44 +1,155 @@
-//! A change to a Service that the API server takes or refuses: what `kubectl patch --type merge` sends.
+//! Objects and changes that the API server takes or refuses: what `kubectl create` and `kubectl patch --type merge` send.
 //!
-//! In: a cluster, the name of a Service and a JSON merge patch (RFC 7386). Out: the Service as the API server (v1.36)
-//! would keep it, or why it refuses. Left out on purpose: `--subresource`, so that one patch may change the status, too.
+//! In: a cluster, and an object as JSON or the name of one with a JSON merge patch (RFC 7386). Out: the object as the
+//! API server (v1.36) would keep it, or why it refuses. Left out on purpose: `--subresource`, so that one patch may
+//! change the status, too.
 
-mod service;
+mod immutable;
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Cluster, NamespacedName, Service, parse};
-use crate::source::Severity;
+use super::{
+    Cluster, Created, KubeProxyConfiguration, NamespacedName, Parsed, Resource, Service, Workload, WorkloadKind, parse,
+    write,
+};
+use crate::source::{Diagnostic, Severity};
+use immutable::check_immutable;
 
-/// The Service after the patch.
+/// A new object.
 ///
 /// # Errors
 /// What the API server would say; each a sentence.
-pub fn patched(cluster: &Cluster, name: &NamespacedName, patch: &Value) -> Result<Service, Vec<String>> {
-    let old = cluster.services.iter().find(|service| service.name == *name);
-    let old = old.ok_or_else(|| vec![format!("services {:?} not found", name.name)])?;
-    let before = service::to_json(old);
+pub fn created(cluster: &Cluster, manifest: &str) -> Result<Created, Vec<String>> {
+    let object: Value = serde_json::from_str(manifest).map_err(|error| vec![error.to_string()])?;
+    let kind = object.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let known = Resource::ALL.into_iter().find(|resource| resource.kind() == kind);
+    let resource = known.ok_or_else(|| vec![format!("the lab creates no {kind:?}")])?;
+    let place = |field: &str| object.pointer(&format!("/metadata/{field}")).and_then(Value::as_str);
+    let namespace = if resource == Resource::Node { "" } else { place("namespace").unwrap_or("default") };
+    let name = NamespacedName::new(namespace, place("name").unwrap_or_default());
+    let beside = if resource == Resource::Service {
+        // Its addresses and ports are to be like no other's.
+        cluster.services.iter().filter(|service| service.name != name).map(write::service).collect()
+    } else {
+        Vec::new()
+    };
+    if resource == Resource::Node {
+        check_addresses(cluster, &object)?;
+    }
+    read(beside, object, resource, &name)
+}
+
+/// An object after the patch.
+///
+/// # Errors
+/// As [`created`].
+pub fn patched(
+    cluster: &Cluster,
+    resource: Resource,
+    name: &NamespacedName,
+    patch: &Value,
+) -> Result<Created, Vec<String>> {
+    let before = written(cluster, resource, name)
+        .ok_or_else(|| vec![format!("{}s {:?} not found", resource.name(), name.name)])?;
     let mut after = before.clone();
     merge(&mut after, patch);
-    check_immutable(&before, &after)?;
-    settle(&before, &mut after);
-    // Free node ports are those that no other Service has.
-    let takes_ports = |service: &&Service| {
-        let ports = service.ports.iter().any(|port| port.node_port.is_some());
-        service.name != *name && (ports || service.health_check_node_port.is_some())
+    check_immutable(resource, &before, &after)?;
+    let mut beside = Vec::new();
+    if resource == Resource::Service {
+        settle(&before, &mut after);
+        // Free node ports are those that no other Service has.
+        let takes_ports = |service: &&Service| {
+            let ports = service.ports.iter().any(|port| port.node_port.is_some());
+            service.name != *name && (ports || service.health_check_node_port.is_some())
+        };
+        beside.extend(cluster.services.iter().filter(takes_ports).map(write::service));
+    }
+    read(beside, after, resource, name)
+}
+
+/// kube-proxy's configuration after a patch, of the defaults where there was none.
+///
+/// # Errors
+/// What kube-proxy would say when it starts with it.
+pub fn configured(
+    configuration: Option<&KubeProxyConfiguration>,
+    patch: &Value,
+) -> Result<KubeProxyConfiguration, Vec<String>> {
+    let bare = || json!({ "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration" });
+    let mut after = configuration.map_or_else(bare, write::configuration);
+    merge(&mut after, patch);
+    let Parsed { cluster, diagnostics, .. } = parse(&after.to_string());
+    // What would be passed over with a warning was meant nevertheless.
+    let said = sentences(diagnostics, |severity| severity != Severity::Note);
+    cluster.proxy_configuration.filter(|_| said.is_empty()).ok_or(said)
+}
+
+/// Reads an object beside others of its kind.
+fn read(beside: Vec<Value>, object: Value, resource: Resource, name: &NamespacedName) -> Result<Created, Vec<String>> {
+    let items: Vec<Value> = beside.into_iter().chain([object]).collect();
+    let Parsed { cluster, diagnostics, .. } =
+        parse(&json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string());
+    let said = sentences(diagnostics, |severity| severity == Severity::Error);
+    if !said.is_empty() {
+        return Err(said);
+    }
+    let is_it = |other: &NamespacedName| other == name;
+    let found = match resource {
+        Resource::Service => {
+            let mut all = cluster.services.into_iter();
+            all.find(|service| is_it(&service.name)).map(|service| Created::Service(Box::new(service)))
+        }
+        Resource::EndpointSlice => {
+            cluster.endpoint_slices.into_iter().next().map(|slice| Created::EndpointSlice(Box::new(slice)))
+        }
+        Resource::Workload(_) => {
+            cluster.workloads.into_iter().next().map(|workload| Created::Workload(Box::new(workload)))
+        }
+        Resource::Pod => cluster.pods.into_iter().next().map(|pod| Created::Pod(Box::new(pod))),
+        Resource::Node => cluster.nodes.into_iter().next().map(|node| Created::Node(Box::new(node))),
     };
-    let items: Vec<Value> = cluster.services.iter().filter(takes_ports).map(service::to_json).chain([after]).collect();
-    let parsed = parse(&json!({ "apiVersion": "v1", "kind": "List", "items": items }).to_string());
-    let errors: Vec<String> = parsed
-        .diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .map(|diagnostic| diagnostic.message)
-        .collect();
-    let found = parsed.cluster.services.into_iter().find(|service| service.name == *name);
-    found.filter(|_| errors.is_empty()).ok_or(errors)
+    found.ok_or_else(|| vec![format!("there is no {} in it", resource.kind())])
+}
+
+fn sentences(diagnostics: Vec<Diagnostic>, counts: impl Fn(Severity) -> bool) -> Vec<String> {
+    diagnostics.into_iter().filter(|one| counts(one.severity)).map(|one| one.message).collect()
+}
+
+fn written(cluster: &Cluster, resource: Resource, name: &NamespacedName) -> Option<Value> {
+    let workload = |kind: WorkloadKind| {
+        let is_it = |workload: &&Workload| workload.kind() == kind && workload.name == *name;
+        cluster.workloads.iter().find(is_it).map(write::workload)
+    };
+    match resource {
+        Resource::Service => cluster.services.iter().find(|one| one.name == *name).map(write::service),
+        Resource::EndpointSlice => {
+            cluster.endpoint_slices.iter().find(|one| one.name == *name).map(write::endpoint_slice)
+        }
+        Resource::Workload(kind) => workload(kind),
+        Resource::Pod => cluster.pods.iter().find(|one| one.name == *name).map(write::pod),
+        Resource::Node => cluster.nodes.iter().find(|one| one.name == name.name).map(write::node),
+    }
+}
+
+/// A machine needs an address that no other has: the lab could not tell them apart.
+fn check_addresses(cluster: &Cluster, node: &Value) -> Result<(), Vec<String>> {
+    let entries = node.pointer("/status/addresses").and_then(Value::as_array).into_iter().flatten();
+    let addresses: Vec<&str> = entries.filter_map(|entry| entry.get("address")?.as_str()).collect();
+    if addresses.is_empty() {
+        return Err(vec!["status.addresses: Required value: the lab needs an address of the node".to_owned()]);
+    }
+    let owner = |address: &&str| {
+        let address = address.parse().ok()?;
+        cluster.nodes.iter().find(|node| node.internal_ips.contains(&address))
+    };
+    match addresses.iter().find_map(|address| Some((address, owner(address)?))) {
+        Some((address, owner)) => {
+            Err(vec![format!("status.addresses: Invalid value: {address:?}: {} has this address", owner.name)])
+        }
+        None => Ok(()),
+    }
 }
 
 /// RFC 7386: objects are merged, null takes a field away, and everything else is put in place of what was there.
@@ -60,26 +171,6 @@ fn merge(target: &mut Value, patch: &Value) {
             merge(object.entry(key.as_str()).or_insert(Value::Null), value);
         }
     }
-}
-
-/// What makes a Service this one (`ValidateServiceUpdate`).
-fn check_immutable(before: &Value, after: &Value) -> Result<(), Vec<String>> {
-    let differs = |path: &str| before.pointer(path) != after.pointer(path);
-    let mut refused = Vec::new();
-    for path in ["/apiVersion", "/kind", "/metadata/name", "/metadata/namespace"] {
-        if differs(path) {
-            refused.push(format!("{}: Invalid value: field is immutable", dotted(path)));
-        }
-    }
-    let had_address = before.pointer("/spec/type") != Some(&json!("ExternalName"));
-    if had_address && (differs("/spec/clusterIP") || differs("/spec/clusterIPs")) {
-        refused.push("spec.clusterIPs[0]: Invalid value: may not change once set".to_owned());
-    }
-    if refused.is_empty() { Ok(()) } else { Err(refused) }
-}
-
-fn dotted(path: &str) -> String {
-    path.trim_start_matches('/').replace('/', ".")
 }
 
 /// Takes away what the new type has no use for and the patch did not touch (`dropTypeDependentFields`), and gives a new
@@ -152,9 +243,16 @@ impl Shape {
 mod tests {
     use serde_json::json;
 
-    use super::{NamespacedName, Service, patched, service};
-    use crate::k8s::{Cluster, ServiceType, TrafficPolicy, parse};
+    use super::{NamespacedName, write};
+    use crate::k8s::{Cluster, Created, Resource, Service, ServiceType, TrafficPolicy, parse};
     use crate::lab::WEB_SHOP;
+
+    fn patched(cluster: &Cluster, name: &NamespacedName, patch: &serde_json::Value) -> Result<Service, Vec<String>> {
+        match super::patched(cluster, Resource::Service, name, patch)? {
+            Created::Service(service) => Ok(*service),
+            other => panic!("{other:?}"),
+        }
+    }
 
     fn shop() -> Cluster {
         let parsed = parse(WEB_SHOP);
@@ -169,7 +267,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_the_same_service() {
         for service in &shop().services {
-            let text = service::to_json(service).to_string();
+            let text = write::service(service).to_string();
             assert_eq!(parse(&text).cluster.services.first(), Some(service), "{text}");
         }
     }

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::{Value, json};
+
 use super::report::{Remedy, Report};
 use super::text;
 use super::tree::{NodeId, Shape, Tree};
@@ -71,6 +73,17 @@ impl<'a> Scalar<'a> {
             Ok(integer) => Some(Self::Integer(integer)),
             Err(_) => text.parse::<f64>().is_ok().then_some(Self::Float),
         }
+    }
+}
+
+/// A scalar as JSON has it. A number that JSON cannot hold is a string.
+pub(in crate::k8s) fn scalar_of(text: &str, quoted: bool) -> Value {
+    match Scalar::resolve(text, quoted) {
+        Scalar::Null => Value::Null,
+        Scalar::Bool(value) => json!(value),
+        Scalar::Integer(number) => json!(number),
+        Scalar::Float => text.parse::<f64>().map_or_else(|_| json!(text), |number| json!(number)),
+        Scalar::Text(text) => json!(text),
     }
 }
 
@@ -235,14 +248,13 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// A field of string keys and values, such as labels.
+    /// A field of string keys and values, such as annotations.
     pub(super) fn string_map(&'a self, name: &'a str, report: &mut Report) -> BTreeMap<String, String> {
         let mut map = BTreeMap::new();
         let Some(field) = self.mapping(name, report) else {
             return map;
         };
-        for (key, id) in field.tree.entries(field.id) {
-            let value = Cursor { tree: field.tree, id, step: Step::Field(&field, key) };
+        for (key, value) in field.fields() {
             if value.is_null() {
                 map.insert(key.to_owned(), String::new());
             } else if let Some(text) = value.text(report) {

@@ -10,6 +10,7 @@ mod cursor;
 mod duration;
 mod endpoint_slice;
 mod endpoints;
+mod labels;
 mod locate;
 mod metadata;
 mod nested;
@@ -32,10 +33,11 @@ use std::collections::BTreeMap;
 
 use allocation::Allocation;
 use cursor::Cursor;
+pub(in crate::k8s) use cursor::scalar_of;
 pub use locate::{locate, locate_setting};
 use metadata::NameRule;
 use report::{Remedy, Report};
-use tree::{NodeId, Tree};
+pub(in crate::k8s) use tree::{NodeId, Shape, Tree};
 use unallocated::Unallocated;
 
 use super::{Cluster, WorkloadKind};

@@ -34,7 +34,7 @@ const FEW_KEYS: usize = 16;
 const KUBECTL: &str = "paste the whole output of `kubectl get services,endpointslices,nodes -A -o yaml`";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NodeId(u32);
+pub(in crate::k8s) struct NodeId(u32);
 
 #[derive(Debug)]
 enum Value {
@@ -54,7 +54,7 @@ enum Value {
 
 /// What a node is to its readers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape<'t> {
+pub(in crate::k8s) enum Shape<'t> {
     Scalar { text: &'t str, quoted: bool },
     Sequence,
     Mapping,
@@ -67,7 +67,7 @@ struct Node {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(in crate::k8s) struct Tree {
     nodes: Vec<Node>,
     /// The texts of all scalars, end to end.
     texts: String,
@@ -78,7 +78,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// Reads all documents of `text`. Diagnostics are errors: of syntax, limits and keys.
-    pub(super) fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
+    pub(in crate::k8s) fn parse(text: &str) -> (Self, Vec<Diagnostic>) {
         block_on(Self::parse_in_turns(text))
     }
 
@@ -91,15 +91,15 @@ impl Tree {
         (builder.tree, builder.faults)
     }
 
-    pub(super) fn roots(&self) -> &[NodeId] {
+    pub(in crate::k8s) fn roots(&self) -> &[NodeId] {
         &self.roots
     }
 
-    pub(super) fn position(&self, id: NodeId) -> Position {
+    pub(in crate::k8s) fn position(&self, id: NodeId) -> Position {
         self.nodes[id.0 as usize].position
     }
 
-    pub(super) fn shape(&self, id: NodeId) -> Shape<'_> {
+    pub(in crate::k8s) fn shape(&self, id: NodeId) -> Shape<'_> {
         match self.value(id) {
             Value::Scalar { text, quoted } => Shape::Scalar { text: self.text(text), quoted: *quoted },
             Value::Sequence(_) => Shape::Sequence,
@@ -112,7 +112,7 @@ impl Tree {
         !matches!(self.value(id), Value::Mapping { sound: false, .. })
     }
 
-    pub(super) fn elements(&self, id: NodeId) -> &[NodeId] {
+    pub(in crate::k8s) fn elements(&self, id: NodeId) -> &[NodeId] {
         match self.value(id) {
             Value::Sequence(range) => self.range(range),
             _ => &[],
@@ -120,7 +120,7 @@ impl Tree {
     }
 
     /// Entries with a scalar key, as text.
-    pub(super) fn entries(&self, id: NodeId) -> impl Iterator<Item = (&str, NodeId)> {
+    pub(in crate::k8s) fn entries(&self, id: NodeId) -> impl Iterator<Item = (&str, NodeId)> {
         self.pairs(id).chunks_exact(2).filter_map(|pair| match self.value(pair[0]) {
             Value::Scalar { text, .. } => Some((self.text(text), pair[1])),
             _ => None,
@@ -135,7 +135,12 @@ impl Tree {
         }
     }
 
-    pub(super) fn entry(&self, id: NodeId, key: &str) -> Option<NodeId> {
+    /// The nodes of the keys and values of a mapping.
+    pub(in crate::k8s) fn keyed(&self, id: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
+        self.pairs(id).chunks_exact(2).map(|pair| (pair[0], pair[1]))
+    }
+
+    pub(in crate::k8s) fn entry(&self, id: NodeId, key: &str) -> Option<NodeId> {
         self.entries(id).find(|(found, _)| *found == key).map(|(_, value)| value)
     }
 

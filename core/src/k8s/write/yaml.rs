@@ -7,12 +7,13 @@ use std::fmt::{Display, Write as _};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde_json::Value;
 
 /// What YAML 1.1 reads as something other than a string.
 const RESERVED: [&str; 10] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"];
 
 #[derive(Default)]
-pub(super) struct Yaml {
+pub(crate) struct Yaml {
     text: String,
     depth: usize,
     /// Whether the next line begins an item of a list.
@@ -32,6 +33,18 @@ impl Yaml {
 
     pub fn document(&mut self) {
         self.text.push_str("---\n");
+    }
+
+    /// A document with the fields of an object.
+    pub fn object(&mut self, object: &Value) {
+        self.document();
+        self.fields(object);
+    }
+
+    /// The fields of an object; nothing for anything else.
+    pub fn fields(&mut self, object: &Value) {
+        let fields = object.as_object().into_iter().flatten();
+        fields.for_each(|(key, value)| self.entry(key, value));
     }
 
     pub fn string(&mut self, key: &str, value: &str) {
@@ -60,30 +73,6 @@ impl Yaml {
         if self.text.len() == empty {
             self.text.truncate(before);
             self.item = item;
-        }
-    }
-
-    /// A list of mappings; nothing where there are none.
-    pub fn mappings<T>(
-        &mut self,
-        key: &str,
-        items: impl IntoIterator<Item = T>,
-        mut entries: impl FnMut(&mut Self, T),
-    ) {
-        for (index, item) in items.into_iter().enumerate() {
-            if index == 0 {
-                self.key(key);
-                self.text.push('\n');
-            }
-            self.depth += 1;
-            self.item = true;
-            let empty = self.text.len();
-            entries(self, item);
-            if self.text.len() == empty {
-                self.indent();
-                self.text.push_str("{}\n");
-            }
-            self.depth -= 1;
         }
     }
 
@@ -116,6 +105,45 @@ impl Yaml {
         self.depth -= 1;
     }
 
+    /// A field with whatever is in it.
+    pub fn entry(&mut self, key: &str, value: &Value) {
+        match value {
+            Value::Object(fields) if !fields.is_empty() => {
+                self.mapping(key, |yaml| fields.iter().for_each(|(key, value)| yaml.entry(key, value)));
+            }
+            Value::Array(items) if !items.is_empty() => {
+                self.key(key);
+                self.text.push('\n');
+                items.iter().for_each(|item| self.item(item));
+            }
+            Value::String(text) if is_block(text) => self.block(key, text),
+            Value::String(text) => self.string(key, text),
+            value => self.bare(key, value),
+        }
+    }
+
+    fn item(&mut self, item: &Value) {
+        self.depth += 1;
+        self.item = true;
+        match item {
+            Value::Object(fields) if !fields.is_empty() => {
+                fields.iter().for_each(|(key, value)| self.entry(key, value));
+            }
+            Value::String(text) => {
+                self.indent();
+                write_string(&mut self.text, text);
+                self.text.push('\n');
+            }
+            // JSON is YAML.
+            value => {
+                self.indent();
+                // Writing to a string cannot fail.
+                let _ = writeln!(self.text, "{value}");
+            }
+        }
+        self.depth -= 1;
+    }
+
     fn key(&mut self, key: &str) {
         self.indent();
         write_string(&mut self.text, key);
@@ -131,6 +159,28 @@ impl Yaml {
             self.text.push_str("- ");
         }
     }
+}
+
+/// Whether a text of several lines may stand as it is.
+fn is_block(text: &str) -> bool {
+    let is_plain =
+        |sign: char| sign == '\n' || !(sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}' | '\u{feff}'));
+    let lines = text.lines().count();
+    lines > 1
+        && text.ends_with('\n')
+        && !text.ends_with("\n\n")
+        && !text.starts_with([' ', '\n'])
+        && text.chars().all(is_plain)
+}
+
+/// What YAML reads as this text.
+pub(crate) fn scalar(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::String(text) => write_string(&mut out, text),
+        value => out = value.to_string(),
+    }
+    out
 }
 
 fn write_string(out: &mut String, text: &str) {
@@ -174,6 +224,8 @@ fn is_ipv4(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::{Yaml, is_bare};
 
     #[test]
@@ -219,12 +271,23 @@ mod tests {
         let mut yaml = Yaml::default();
         yaml.mapping("a", |yaml| yaml.mapping("b", |_| ()));
         yaml.strings("c", [] as [&str; 0]);
-        yaml.mappings("d", [1, 2], |yaml, number| {
-            yaml.mapping("e", |_| ());
-            if number == 2 {
-                yaml.bare("f", number);
-            }
+        assert_eq!(yaml.into_text(), "");
+    }
+
+    #[test]
+    fn values_of_any_shape_are_read_as_they_were() {
+        let value = json!({
+            "d": [{}, { "e": { "f": 2 } }, [1, "x"], "yes", 3],
+            "block": "first: 1\n\n  second\n",
+            "odd": " first\nsecond",
+            "none": null,
+            "empty": { "list": [], "mapping": {} },
         });
-        assert_eq!(yaml.into_text(), "d:\n- {}\n- f: 2\n");
+        let mut yaml = Yaml::default();
+        yaml.fields(&value);
+        let text = yaml.into_text();
+        let expected = "d:\n- {}\n- e:\n    f: 2\n- [1,\"x\"]\n- \"yes\"\n- 3\nblock: |\n  first: 1\n  \n    second\n\
+            odd: \" first\\nsecond\"\n\"none\": null\nempty:\n  list: []\n  mapping: {}\n";
+        assert_eq!(text, expected);
     }
 }

@@ -1,33 +1,14 @@
-//! The fields of a Service that change rules or endpoints, as controls of a form.
+//! The fields of a Service that change rules or endpoints.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Lab;
-use crate::controllers::Action;
-use crate::k8s::{IpMode, NamespacedName, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
-
-/// One field of a Service with its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Control {
-    pub field: ServiceField,
-    pub input: Input,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// One of several words.
-    Choice {
-        options: &'static [&'static str],
-        chosen: &'static str,
-    },
-    Toggle(bool),
-    /// Words with commas between them, or a number.
-    Text(String),
-}
+use super::values::{labels, list, listed, number, read_labels, words};
+use super::{Control, Input};
+use crate::k8s::{IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
 
 /// A field, named by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServiceField {
+enum ServiceField {
     Type,
     Selector,
     /// By the port's place in the Service.
@@ -55,7 +36,7 @@ const INGRESS_MODES: &[&str] = &["VIP", "Proxy"];
 
 impl ServiceField {
     /// As in `spec.ports[0].nodePort`.
-    pub fn path(self) -> String {
+    fn path(self) -> String {
         match self {
             Self::Type => "spec.type".to_owned(),
             Self::Selector => "spec.selector".to_owned(),
@@ -76,7 +57,7 @@ impl ServiceField {
     }
 
     /// What the field does, in a sentence without a full stop.
-    pub const fn what(self) -> &'static str {
+    const fn what(self) -> &'static str {
         match self {
             Self::Type => {
                 "from where the Service can be reached: inside, by a port of every node, or by a load balancer"
@@ -101,51 +82,24 @@ impl ServiceField {
     }
 }
 
-impl Lab {
-    /// The Services that can be changed by form, by name: all of which kube-proxy makes rules.
-    pub fn editable_services(&self) -> Vec<NamespacedName> {
-        let mut names: Vec<_> = self
-            .cluster
-            .services
-            .iter()
-            .filter(|service| is_proxied(service))
-            .map(|service| service.name.clone())
-            .collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// The controls of a Service; none for one that there is not.
-    pub fn service_form(&self, name: &NamespacedName) -> Vec<Control> {
-        self.service(name).map(controls).unwrap_or_default()
-    }
-
-    /// The action that gives a field another value, as it was chosen or typed.
-    pub fn edit(&self, name: &NamespacedName, field: ServiceField, value: &str) -> Option<Action> {
-        let patch = patch(self.service(name)?, field, value.trim()).to_string();
-        Some(Action::PatchService { name: name.clone(), patch })
-    }
-
-    fn service(&self, name: &NamespacedName) -> Option<&Service> {
-        self.cluster.services.iter().find(|service| service.name == *name)
-    }
-}
-
 /// Neither headless nor ExternalName.
-fn is_proxied(service: &Service) -> bool {
+pub(super) fn is_proxied(service: &Service) -> bool {
     !service.cluster_ips.is_empty()
 }
 
-fn controls(service: &Service) -> Vec<Control> {
+pub(super) fn controls(service: &Service) -> Vec<Control> {
+    let control = |(field, input): (ServiceField, Input)| Control::new(field.path(), field.what(), input);
+    inputs(service).into_iter().map(control).collect()
+}
+
+fn inputs(service: &Service) -> Vec<(ServiceField, Input)> {
     use ServiceField as F;
     let kind = service.service_type;
     let is_balanced = kind == ServiceType::LoadBalancer;
     let is_external = kind != ServiceType::ClusterIp || !service.external_ips.is_empty();
-    let policy = |policy: TrafficPolicy| Input::Choice { options: POLICIES, chosen: policy.name() };
-    let mut inputs = vec![
-        (F::Type, Input::Choice { options: TYPES, chosen: kind.name() }),
-        (F::Selector, Input::Text(listed(service.selector.iter().map(|(key, value)| format!("{key}={value}"))))),
-    ];
+    let policy = |policy: TrafficPolicy| Input::choice(POLICIES, policy.name());
+    let mut inputs =
+        vec![(F::Type, Input::choice(TYPES, kind.name())), (F::Selector, Input::Text(labels(&service.selector)))];
     for (index, port) in service.ports.iter().enumerate() {
         inputs.push((F::Port(index), Input::Text(port.port.to_string())));
         inputs.push((F::TargetPort(index), Input::Text(port.target_port.clone())));
@@ -159,15 +113,15 @@ fn controls(service: &Service) -> Vec<Control> {
     inputs.push((F::InternalTrafficPolicy, policy(service.internal_traffic_policy)));
     match service.session_affinity {
         SessionAffinity::None => {
-            inputs.push((F::SessionAffinity, Input::Choice { options: AFFINITIES, chosen: AFFINITIES[0] }));
+            inputs.push((F::SessionAffinity, Input::choice(AFFINITIES, AFFINITIES[0])));
         }
         SessionAffinity::ClientIp { timeout_seconds } => {
-            inputs.push((F::SessionAffinity, Input::Choice { options: AFFINITIES, chosen: AFFINITIES[1] }));
+            inputs.push((F::SessionAffinity, Input::choice(AFFINITIES, AFFINITIES[1])));
             inputs.push((F::AffinityTimeout, Input::Text(timeout_seconds.to_string())));
         }
     }
     let distribution = service.traffic_distribution.map_or(DISTRIBUTIONS[0], |distribution| distribution.name());
-    inputs.push((F::TrafficDistribution, Input::Choice { options: DISTRIBUTIONS, chosen: distribution }));
+    inputs.push((F::TrafficDistribution, Input::choice(DISTRIBUTIONS, distribution)));
     inputs.push((F::PublishNotReadyAddresses, Input::Toggle(service.publish_not_ready_addresses)));
     inputs.push((F::ExternalIps, Input::Text(listed(&service.external_ips))));
     if is_balanced {
@@ -175,38 +129,25 @@ fn controls(service: &Service) -> Vec<Control> {
         inputs.push((F::IngressAddresses, Input::Text(listed(ingress.iter().filter_map(|ingress| ingress.address)))));
         if let Some(first) = ingress.iter().find(|ingress| ingress.address.is_some()) {
             let chosen = INGRESS_MODES[usize::from(first.ip_mode == IpMode::Proxy)];
-            inputs.push((F::IngressMode, Input::Choice { options: INGRESS_MODES, chosen }));
+            inputs.push((F::IngressMode, Input::choice(INGRESS_MODES, chosen)));
         }
         inputs.push((F::SourceRanges, Input::Text(listed(&service.load_balancer_source_ranges))));
     }
-    inputs.into_iter().map(|(field, input)| Control { field, input }).collect()
+    inputs
 }
 
-fn listed(items: impl IntoIterator<Item = impl ToString>) -> String {
-    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+/// None where the Service has no such field.
+pub(super) fn patch(service: &Service, path: &str, value: &str) -> Option<Value> {
+    let field = inputs(service).into_iter().map(|(field, _)| field).find(|field| field.path() == path)?;
+    Some(patch_of(service, field, value))
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ' ']).filter(|word| !word.is_empty())
-}
-
-/// A number where it is one; the API server says what is wrong with everything else.
-fn number(text: &str) -> Value {
-    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
-}
-
-/// null takes an empty list away.
-fn list(text: &str) -> Value {
-    let items: Vec<&str> = words(text).collect();
-    if items.is_empty() { Value::Null } else { json!(items) }
-}
-
-fn patch(service: &Service, field: ServiceField, value: &str) -> Value {
+fn patch_of(service: &Service, field: ServiceField, value: &str) -> Value {
     use ServiceField as F;
     let spec = |key: &str, value: Value| json!({ "spec": { key: value } });
     match field {
         F::Type => spec("type", json!(value)),
-        F::Selector => spec("selector", selector(service, value)),
+        F::Selector => spec("selector", read_labels(&service.selector, value)),
         F::Port(index) => spec("ports", ports(service, index, "port", number(value))),
         F::TargetPort(index) => spec("ports", ports(service, index, "targetPort", number(value))),
         F::NodePort(index) => spec("ports", ports(service, index, "nodePort", number(value))),
@@ -239,16 +180,6 @@ fn ingress<'a>(addresses: impl Iterator<Item = &'a str>, mode: &str) -> Value {
     json!({ "status": { "loadBalancer": { "ingress": entries } } })
 }
 
-/// Labels that are no longer there have to be taken away one by one.
-fn selector(service: &Service, value: &str) -> Value {
-    let mut labels: Map<String, Value> = service.selector.keys().map(|key| (key.clone(), Value::Null)).collect();
-    for word in words(value) {
-        let (key, value) = word.split_once('=').unwrap_or((word, ""));
-        labels.insert(key.to_owned(), json!(value));
-    }
-    Value::Object(labels)
-}
-
 /// A merge patch replaces a list as a whole.
 fn ports(service: &Service, changed: usize, key: &str, value: Value) -> Value {
     let object = |(index, port): (usize, &ServicePort)| {
@@ -269,65 +200,4 @@ fn ports(service: &Service, changed: usize, key: &str, value: Value) -> Value {
         object
     };
     service.ports.iter().enumerate().map(object).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Control, Input, ServiceField};
-    use crate::lab::{Lab, WEB_SHOP, command, parse_command};
-
-    #[test]
-    fn every_control_written_as_it_is_changes_nothing() {
-        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
-        for name in lab.editable_services() {
-            for Control { field, input } in lab.service_form(&name) {
-                let value = match input {
-                    Input::Choice { chosen, .. } => chosen.to_owned(),
-                    Input::Toggle(on) => on.to_string(),
-                    Input::Text(text) => text,
-                };
-                let action = lab.edit(&name, field, &value).expect("a Service");
-                assert_eq!(parse_command(&command(&action)), Some(action.clone()));
-                let before = lab.cluster.clone();
-                let said = lab.act(&action).expect_err("nothing to do").to_string();
-                assert!(said.ends_with("is so already"), "{name} {}: {said}", field.path());
-                assert_eq!(lab.cluster, before);
-            }
-        }
-    }
-
-    #[test]
-    fn a_chosen_value_is_the_controls_next_value_and_reaches_the_nodes() {
-        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
-        let name = lab.editable_services().into_iter().next().expect("a Service");
-        let edits = [
-            (ServiceField::Type, "LoadBalancer"),
-            (ServiceField::ExternalTrafficPolicy, "Local"),
-            (ServiceField::InternalTrafficPolicy, "Local"),
-            (ServiceField::SessionAffinity, "ClientIP"),
-            (ServiceField::AffinityTimeout, "60"),
-            (ServiceField::PublishNotReadyAddresses, "true"),
-            (ServiceField::ExternalIps, "198.51.100.7, 198.51.100.8"),
-            (ServiceField::IngressAddresses, "203.0.113.200"),
-            (ServiceField::SourceRanges, "192.0.2.0/24"),
-            (ServiceField::Port(0), "8443"),
-            (ServiceField::NodePort(0), "31234"),
-            (ServiceField::SourceRanges, ""),
-            (ServiceField::Type, "NodePort"),
-        ];
-        for (field, value) in edits {
-            let action = lab.edit(&name, field, value).expect("a Service");
-            let path = lab.act(&action).unwrap_or_else(|error| panic!("{}: {error}", field.path()));
-            assert!(!path.rounds.is_empty());
-            let control = lab.service_form(&name).into_iter().find(|control| control.field == field);
-            let now = match control.expect("still a control").input {
-                Input::Choice { chosen, .. } => chosen.to_owned(),
-                Input::Toggle(on) => on.to_string(),
-                Input::Text(text) => text,
-            };
-            assert_eq!(now, value, "{}", field.path());
-        }
-        let wrong = lab.edit(&name, ServiceField::NodePort(0), "80000").expect("a Service");
-        assert!(lab.act(&wrong).expect_err("out of range").to_string().contains("nodePort"));
-    }
 }

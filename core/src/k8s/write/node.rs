@@ -1,0 +1,44 @@
+use serde_json::{Value, json};
+
+use super::{Fields, object, texts};
+use crate::k8s::{Node, Taint, TaintEffect};
+
+pub(crate) fn node(node: &Node) -> Value {
+    let mut metadata = Fields::default();
+    metadata.keep("name", json!(*node.name));
+    metadata.put("labels", json!(node.labels));
+    let mut object = object("v1", "Node", metadata);
+    let mut spec = Fields::default();
+    spec.put("podCIDR", json!(node.pod_cidrs.first().map(ToString::to_string)));
+    spec.put("podCIDRs", texts(&node.pod_cidrs));
+    spec.put_if("unschedulable", node.is_unschedulable);
+    spec.put("taints", node.taints.iter().map(taint).collect());
+    object.put("spec", spec.into());
+    let mut status = Fields::default();
+    if let Some(cpu) = node.allocatable_cpu {
+        status.keep("allocatable", json!({ "cpu": format!("{cpu}m") }));
+    }
+    if !node.is_ready {
+        status.keep("conditions", json!([{ "type": "Ready", "status": "Unknown" }]));
+    }
+    let address = |address| json!({ "type": "InternalIP", "address": address });
+    status.put("addresses", node.internal_ips.iter().map(ToString::to_string).map(address).collect());
+    object.put("status", status.into());
+    object.into()
+}
+
+fn taint(taint: &Taint) -> Value {
+    let mut fields = Fields::default();
+    fields.keep("key", json!(taint.key));
+    fields.put("value", json!(taint.value));
+    fields.keep("effect", json!(effect(taint.effect)));
+    fields.into()
+}
+
+pub(super) const fn effect(effect: TaintEffect) -> &'static str {
+    match effect {
+        TaintEffect::NoSchedule => "NoSchedule",
+        TaintEffect::PreferNoSchedule => "PreferNoSchedule",
+        TaintEffect::NoExecute => "NoExecute",
+    }
+}

@@ -1,0 +1,107 @@
+use std::rc::Rc;
+
+use datapath_core::lab::{CostPoint, FIRST_PACKET, Published, cost_at};
+use datapath_core::proxy::Mode;
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::saving::{published_csv, save_csv};
+use crate::text::{self, published as t, save};
+
+/// Services up to which the model is run; more take longer than anybody waits.
+const MOST: usize = 10_000;
+/// Milliseconds for the page between two runs.
+const BREATH: u32 = 20;
+
+/// What others have measured, beside what the model counts in clusters of the same size.
+#[component]
+pub fn PublishedNumbers() -> Html {
+    let (points, run) = use_points();
+    let is_running = run.is_none();
+    let onclick = run.unwrap_or_else(Callback::noop);
+    let csv = {
+        let points = points.clone();
+        Callback::from(move |_: MouseEvent| save_csv("published.csv", &published_csv(&points)))
+    };
+    let all = measurable().count();
+    html! {
+        <div class="published">
+            <h3>{ t::TITLE }</h3>
+            <p class="muted">{ t::NOTE }</p>
+            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::TITLE}>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ t::SERVICES }</th>
+                            <th scope="col">{ t::DATAPATH }</th>
+                            <th scope="col">{ t::P50 }<small>{ t::MICROSECONDS }</small></th>
+                            <th scope="col">{ t::P99 }<small>{ t::MICROSECONDS }</small></th>
+                            <th scope="col">{ t::MODEL }<small>{ t::MODEL_UNIT }</small></th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for FIRST_PACKET.iter().map(|published| row(published, &points)) }</tbody>
+                </table>
+            </div>
+            <div class="buttons">
+                <button type="button" class="small" disabled={is_running || points.len() == all} {onclick}>{ t::RUN }</button>
+                <button type="button" class="small" onclick={csv}>{ save::CSV }</button>
+                <span class="muted" role="status">{ (is_running).then(|| t::running(points.len(), all)) }</span>
+            </div>
+        </div>
+    }
+}
+
+fn row(published: &Published, points: &[(Mode, CostPoint)]) -> Html {
+    let mode = published.mode.to_string();
+    let count = count(published, points).map_or_else(|| t::NOT_RUN.to_owned(), |count| text::number(count as usize));
+    html! {
+        <tr class={mode.clone()} data-mode={mode.clone()}>
+            <td class="number">{ text::number(published.services) }</td>
+            <th scope="row"><span class="swatch" />{ text::mode(published.mode) }</th>
+            <td class="number">{ published.p50 }</td>
+            <td class="number">{ published.p99 }</td>
+            <td class="number">{ count }</td>
+        </tr>
+    }
+}
+
+/// What the model counted for the first packet: rules, and look-ups in sets and maps.
+pub fn count(published: &Published, points: &[(Mode, CostPoint)]) -> Option<u32> {
+    let is_it = |(mode, point): &&(Mode, CostPoint)| *mode == published.mode && point.services == published.services;
+    points.iter().find(is_it).map(|(_, point)| point.first.rules + point.first.probes)
+}
+
+fn measurable() -> impl Iterator<Item = &'static Published> {
+    FIRST_PACKET.iter().filter(|published| published.services <= MOST)
+}
+
+type Points = Rc<Vec<(Mode, CostPoint)>>;
+
+/// Runs the model at one size after the other, with time for the page between them. No callback while it runs.
+#[hook]
+fn use_points() -> (Points, Option<Callback<MouseEvent>>) {
+    let points = use_state(Points::default);
+    let running = use_state_eq(|| false);
+    let (set, stop) = (points.setter(), running.setter());
+    let before = (*points).clone();
+    use_effect_with((*running, points.len()), move |(running, done)| {
+        let next = measurable().nth(*done).filter(|_| *running);
+        if next.is_none() {
+            stop.set(false);
+        }
+        let timer = next.map(|next| {
+            Timeout::new(BREATH, move || match cost_at(next.mode, next.services) {
+                Ok(point) => {
+                    let mut after = (*before).clone();
+                    after.push((next.mode, point));
+                    set.set(Rc::new(after));
+                }
+                Err(_) => stop.set(false),
+            })
+        });
+        move || drop(timer)
+    });
+    let start = running.setter();
+    let run = (!*running).then(|| Callback::from(move |_| start.set(true)));
+    ((*points).clone(), run)
+}

@@ -1,0 +1,42 @@
+use std::ops::Deref;
+use std::rc::Rc;
+
+use datapath_core::graph::Reach;
+use yew::prelude::*;
+
+use crate::state::Handle;
+
+/// Bytes of a text whose nodes' rules are looked through in less than a frame.
+const SMALL: usize = 200_000;
+
+/// What is known of a node's rules: the same only if it was found out at once.
+#[derive(Clone)]
+pub struct Reached(Rc<Reach>);
+
+impl PartialEq for Reached {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Deref for Reached {
+    type Target = Reach;
+
+    fn deref(&self) -> &Reach {
+        &self.0
+    }
+}
+
+/// What packets can come to on a node. Of a large one it is only found out when it is asked for.
+#[hook]
+pub fn use_reach(model: &Handle, lane: usize, node: usize) -> (Option<Reached>, Callback<MouseEvent>) {
+    let asked = use_state_eq(|| None::<u32>);
+    let wanted = model.lab().text.len() < SMALL || *asked == Some(model.edition);
+    let reach = use_memo((model.edition, lane, node, wanted), |(_, lane, node, wanted)| {
+        let lab = model.lab();
+        let machine = lab.lanes.get(*lane).filter(|_| *wanted)?.network.node(*node)?;
+        Some(Reached(Rc::new(Reach::of(machine))))
+    });
+    let (set, edition) = (asked.setter(), model.edition);
+    ((*reach).clone(), Callback::from(move |_| set.set(Some(edition))))
+}

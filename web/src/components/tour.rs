@@ -1,0 +1,83 @@
+use web_sys::{HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::prelude::*;
+
+use super::ModelProps;
+use crate::state::{Action, Stop};
+use crate::text::tour as t;
+
+/// A tour of the page: it asks for one thing after the other, and goes on when that is done. It can be left at any time,
+/// and is taken up again where it was left.
+#[component]
+pub fn Tour(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let card = use_node_ref();
+    use_effect_with((card.clone(), model.touring), |(card, touring)| {
+        if let Some(card) = card.cast::<HtmlElement>().filter(|_| *touring) {
+            // Refused only for what is not in the page.
+            let _ = card.focus();
+        }
+    });
+    use_effect_with((model.touring, model.stop), |(touring, stop)| {
+        if *touring {
+            bring_into_sight(*stop);
+        }
+    });
+    if !model.touring {
+        return html! {};
+    }
+    let act = |action: Action| {
+        let dispatcher = model.dispatcher();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+    };
+    let stop = model.stop;
+    let leave = act(Action::Tour(false));
+    let (title, text) = t::stop(stop);
+    let onkeydown = {
+        let dispatcher = model.dispatcher();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                dispatcher.dispatch(Action::Tour(false));
+            }
+        })
+    };
+    html! {
+        <aside ref={card} class="tour card" tabindex="-1" aria-labelledby="tour-title" {onkeydown}>
+            <header>
+                <h2 id="tour-title">{ title }</h2>
+                <button type="button" class="quiet round" aria-label={t::LEAVE} title={t::LEAVE} onclick={leave.clone()}>{ "×" }</button>
+            </header>
+            <p aria-live="polite">{ text }</p>
+            <div class="buttons">
+                if let Some(before) = stop.before() {
+                    <button type="button" class="small" onclick={act(Action::TourTo(before))}>{ t::BACK }</button>
+                }
+                if let Some(after) = stop.after() {
+                    <button type="button" class="small" onclick={act(Action::TourTo(after))}>{ t::NEXT }</button>
+                } else {
+                    <button type="button" class="small" onclick={act(Action::TourTo(Stop::Send))}>{ t::AGAIN }</button>
+                    <button type="button" class="small primary" onclick={leave}>{ t::DONE }</button>
+                }
+                <span class="muted">{ t::place(stop.index(), Stop::ALL.len()) }</span>
+            </div>
+        </aside>
+    }
+}
+
+/// Scrolls what the stop is about into sight.
+fn bring_into_sight(stop: Stop) -> Option<()> {
+    let place = match stop {
+        Stop::Send | Stop::Next => ".send",
+        Stop::Step | Stop::Chosen => ".transport",
+        Stop::Home => ".lanes",
+        Stop::Change => ".operate",
+    };
+    let place = gloo::utils::document().query_selector(place).ok()??;
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_behavior(ScrollBehavior::Auto);
+    if stop == Stop::Change {
+        options.set_block(ScrollLogicalPosition::Start);
+    }
+    place.scroll_into_view_with_scroll_into_view_options(&options);
+    Some(())
+}
