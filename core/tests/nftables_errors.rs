@@ -114,7 +114,17 @@ fn jumps_may_not_go_in_a_circle() {
     for number in 0..19 {
         deep.push_str(&format!("add rule ip t c{number} jump c{}\n", number + 1));
     }
-    refused(&deep, "24:18", "more than 16 jumps");
+    let unreached = deep.clone();
+    deep.push_str("add rule ip t base jump c0");
+    refused(&deep, "40:20", "Too many links: more than 15 jumps");
+    // Fifteen jumps from the base chain on.
+    apply(&mut before(), &format!("{unreached}add rule ip t base jump c5")).unwrap();
+    // As Linux 6.18 takes it, and 6.1.192 by its source: nobody validates what no base chain leads to.
+    let circle = "add chain ip t x\nadd chain ip t y\nadd rule ip t x jump y\nadd rule ip t y goto x\n";
+    for script in [&unreached, circle] {
+        apply(&mut before(), script).unwrap();
+    }
+    refused(&format!("{circle}add rule ip t base jump x"), "5:20", "Too many links: the chains jump in a circle");
 }
 
 #[test]

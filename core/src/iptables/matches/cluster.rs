@@ -49,7 +49,8 @@ impl ClusterMatch {
         };
         let hash = match connection.original.src.address {
             IpAddr::V4(address) => jhash(&address.octets(), self.seed),
-            IpAddr::V6(address) => jhash(&address.octets(), self.seed),
+            // `NF_CT_TUPLE_L3SIZE` counts words, and is taken for bytes: only the first word is hashed.
+            IpAddr::V6(address) => jhash(&address.octets()[..4], self.seed),
         };
         (self.mask >> scaled(hash, self.nodes) & 1 == 1) != self.inverted
     }

@@ -1,4 +1,5 @@
-//! What the kernel checks when a transaction is complete: `nft_chain_validate`, `nf_tables_check_loops`.
+//! What the kernel checks when a transaction is complete (`nft_table_validate`): from base chains on, so that chains
+//! that no packet comes to may jump as they like.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +11,8 @@ use crate::nftables::model::{
 use crate::nftables::names;
 use crate::nftables::parse::Failure;
 
-/// `NFT_JUMP_STACK_SIZE`: chains may be jumped to this deep.
-const MAX_JUMPS: u8 = 16;
+/// Jumps, one within the other: one fewer than `NFT_JUMP_STACK_SIZE`.
+const MOST_JUMPS: u8 = 15;
 
 /// Checks the tables that a transaction changed.
 pub(super) fn check(ruleset: &Ruleset, added: &[Added]) -> Vec<Failure> {
@@ -61,12 +62,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Depth-first, with a stack of its own: chains may lead to each other in any number.
+    /// `nft_chain_validate`, depth-first with a stack of its own: chains may lead to each other in any number.
     fn find_loops(&mut self) -> Result<(), Failure> {
-        for start in self.edges.keys().copied().collect::<Vec<_>>() {
-            if self.depth.contains_key(&start) {
-                continue;
-            }
+        let chains = self.table.chains.iter();
+        for start in chains.filter(|(_, chain)| chain.base.is_some()).map(|(number, _)| number) {
             let mut path: Vec<(u32, usize)> = vec![(start, 0)];
             let mut on_path = std::collections::BTreeSet::from([start]);
             while let Some((chain, next)) = path.last_mut() {
@@ -75,8 +74,9 @@ impl Walk<'_> {
                     let below =
                         targets.iter().filter_map(|target| self.depth.get(target)).max().map_or(0, |depth| depth + 1);
                     let chain = *chain;
-                    if below >= MAX_JUMPS {
-                        return Err(self.too_deep(chain));
+                    if below > MOST_JUMPS {
+                        let way: Vec<u32> = path.iter().map(|(chain, _)| *chain).collect();
+                        return Err(self.too_deep(&way, chain));
                     }
                     self.depth.insert(chain, below);
                     on_path.remove(&chain);
@@ -87,7 +87,8 @@ impl Walk<'_> {
                 if on_path.contains(&target) {
                     let from = path.iter().position(|(chain, _)| *chain == target).unwrap_or(0);
                     let cycle: Vec<u32> = path[from..].iter().map(|(chain, _)| *chain).collect();
-                    return Err(self.loops(&cycle));
+                    let way: Vec<u32> = path.iter().map(|(chain, _)| *chain).collect();
+                    return Err(self.loops(&way, &cycle));
                 }
                 if !self.depth.contains_key(&target) {
                     on_path.insert(target);
@@ -109,28 +110,26 @@ impl Walk<'_> {
         in_chains.or_else(|| mine.clone().next()).map_or(0, |added| added.offset)
     }
 
-    fn loops(&self, cycle: &[u32]) -> Failure {
+    /// Chains that are reached by `way`. The kernel follows them until it has no room for more, and says that.
+    fn loops(&self, way: &[u32], cycle: &[u32]) -> Failure {
         let mut names: Vec<&str> = cycle.iter().map(|chain| self.name(*chain)).collect();
         names.extend(names.first().copied());
         Failure::new(
-            self.offset(cycle),
-            format!(
-                "Could not process rule: Too many levels of symbolic links: the chains jump in a circle: {}",
-                names.join(" → ")
-            ),
+            self.offset(way),
+            format!("Could not process rule: Too many links: the chains jump in a circle: {}", names.join(" → ")),
             "jumps that never come back to the chain they started from",
             "remove one of these jumps",
         )
     }
 
-    fn too_deep(&self, chain: u32) -> Failure {
+    fn too_deep(&self, way: &[u32], chain: u32) -> Failure {
         Failure::new(
-            self.offset(&[chain]),
+            self.offset(way),
             format!(
-                "Could not process rule: Too many links: more than {MAX_JUMPS} jumps, one within the other, from chain `{}`",
+                "Could not process rule: Too many links: more than {MOST_JUMPS} jumps, one within the other, from chain `{}`",
                 self.name(chain)
             ),
-            format!("at most {MAX_JUMPS} jumps deep"),
+            format!("at most {MOST_JUMPS} jumps deep"),
             "flatten the chains",
         )
     }
