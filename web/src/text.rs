@@ -10,6 +10,7 @@ pub use keeping::{handout, history, keep, notice, save};
 pub mod page {
     pub const NAME: &str = "Datapath Lab";
     pub const PROMISE: &str = "One packet, three datapaths: what kube-proxy’s rules really do with it.";
+    pub const LOADING: &str = "Loading the lab…";
     pub const SKIP: &str = "Skip to the lanes";
     pub const THEME: &str = "Colours";
     pub const KEYS: &str = "Keyboard shortcuts";
