@@ -3,7 +3,7 @@
 PORT ?= 8080
 N ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build package test test-native test-wasm test-browser lint fmt bench kernel-soak clean
+.PHONY: help setup serve build package test test-native test-wasm test-browser lint fmt bench kernel-soak calibrate clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ fmt: setup ## format the code
 
 bench: setup ## benchmarks, sizes and page load
 	@scripts/bench
+
+calibrate: setup ## how long the running kernel takes for kube-proxy's rules, as root
+	@. .tools/env && exec cargo run --release -p datapath-tests --bin calibrate
 
 kernel-soak: setup ## generated cases through model and running kernel, as root (N=, SEED=)
 	@. .tools/env && exec cargo run --release -p datapath-tests --bin soak -- $(N) $(SEED)

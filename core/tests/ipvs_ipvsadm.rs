@@ -3,8 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use datapath_core::ipvs::ipvsadm::{self, Columns};
+use datapath_core::chance::Chance;
+use datapath_core::ipvs::ipvsadm::{self, Columns, Numbers};
 use datapath_core::ipvs::{Ipvs, Sysctls};
+use datapath_core::net::{Endpoint, Packet};
+use datapath_core::netfilter::routing::{Device, DeviceKind};
+use datapath_core::node::{Node, Run};
+use datapath_core::trace::Silent;
 
 fn recorded(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases/ipvs");
@@ -77,5 +82,55 @@ fn bad_text_is_an_error_with_a_place() {
         let diagnostics = ipvsadm::restore(&mut Ipvs::default(), line);
         let places: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.position.column).collect();
         assert_eq!(places, [column], "{line}: {diagnostics:?}");
+    }
+}
+
+/// The node, the services and the datagrams of `tests/cases/ipvs/statistics.sh`, all in one second.
+fn counted() -> Node {
+    let mut node = Node::new("node".into());
+    let addresses = ["10.9.0.1/32", "10.96.0.10/32", "10.96.0.11/32"].map(|net| net.parse().unwrap()).to_vec();
+    node.stack.routing.add_device(Device { name: "node".into(), kind: DeviceKind::Dummy, addresses });
+    let services = "-A -u 10.96.0.10:53 -s rr
+        -a -u 10.96.0.10:53 -r 10.9.0.1:5353 -m -w 1
+        -a -u 10.96.0.10:53 -r 10.9.0.1:5354 -m -w 1
+        -A -t 10.96.0.11:80 -s rr";
+    assert_eq!(ipvsadm::restore(&mut node.ipvs, services), []);
+    let own = |port| Endpoint::new([10, 9, 0, 1].into(), port);
+    let mut send = |from, to, length| {
+        let mut run = Run { chance: &mut Chance::seeded(1), now: 1, tracer: &mut Silent };
+        node.send(Packet { length, ..Packet::udp(from, to) }, &mut run);
+    };
+    // Real servers take turns, the one that was added last first.
+    for (client, server) in [(40000, 5354), (40001, 5353), (40002, 5354)] {
+        for _ in 0..100 {
+            send(own(client), Endpoint::new([10, 96, 0, 10].into(), 53), 128);
+            send(own(server), own(client), 38);
+        }
+    }
+    node
+}
+
+#[test]
+fn counts_and_rates_are_the_kernel_s() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/cases/ipvs/statistics.golden");
+    let recorded = fs::read_to_string(&path).unwrap();
+    let recorded: Vec<_> = recorded.split("# ").skip(1).filter_map(|part| part.split_once('\n')).collect();
+    let Node { mut ipvs, mut stack, .. } = counted();
+    ipvs.advance(2, &mut stack.conntrack);
+    let printed = |ipvs: &Ipvs, command: &str| match command {
+        "-L -n --stats" => ipvsadm::statistics(ipvs, Numbers::Short),
+        "-L -n --stats --exact" => ipvsadm::statistics(ipvs, Numbers::Exact),
+        "-L -n --rate" => ipvsadm::rates(ipvs, Numbers::Short),
+        "-L -n --rate --exact" => ipvsadm::rates(ipvs, Numbers::Exact),
+        other => panic!("{other}"),
+    };
+    let (before, after) = recorded.split_at(4);
+    for (command, listed) in before {
+        assert_eq!(printed(&ipvs, command), *listed, "{command}");
+    }
+    assert_eq!(ipvsadm::restore(&mut ipvs, "-Z -u 10.96.0.10:53"), []);
+    assert_eq!(after.len(), 2);
+    for (command, listed) in after {
+        assert_eq!(printed(&ipvs, command), *listed, "{command} after -Z");
     }
 }

@@ -29,8 +29,9 @@ impl From<&source::Diagnostic> for dto::Diagnostic {
 
 impl From<trace::Cost> for dto::Cost {
     fn from(cost: trace::Cost) -> Self {
-        let trace::Cost { rules, matches, probes, connections, rewrites } = cost;
-        Self { rules, matches, probes, connections, rewrites }
+        let estimated_nanoseconds = trace::Calibration::LINUX_6_18.nanoseconds(&cost);
+        let trace::Cost { rules, matches, probes, connections, openings, rewrites } = cost;
+        Self { rules, matches, probes, connections, openings, rewrites, estimated_nanoseconds }
     }
 }
 

@@ -55,8 +55,12 @@ pub struct Cost {
     pub probes: u32,
     /// Look-ups in the conntrack table.
     pub connections: u32,
+    /// Connections entered in the conntrack table.
+    pub openings: u32,
     /// Header fields rewritten.
     pub rewrites: u32,
+    /// What netfilter adds to the packet on a kernel that was measured, in nanoseconds: an estimate.
+    pub estimated_nanoseconds: f64,
 }
 
 /// One packet and its answer in one datapath.

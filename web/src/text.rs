@@ -249,6 +249,12 @@ pub mod cost {
     pub const CONNECTIONS_SHORT: &str = "Conntrack";
     pub const REWRITES: &str = "Fields rewritten";
     pub const REWRITES_SHORT: &str = "Rewrites";
+    pub const TIME: &str = "Nanoseconds, estimated";
+    pub const TIME_SHORT: &str = "≈ ns";
+    pub const TIME_NOTE: &str = "The time is an estimate of what netfilter adds to the packet: the counts, each times what \
+        it took on a real kernel (Linux 6.18, one virtual core of an Intel Xeon, measured with these very rules for 1 to \
+        10,000 Services; estimates are within 15 % of that). That kernel has no IPVS: of IPVS’s own work only the \
+        look-ups are in the time, so that it is too low.";
     pub const RULES_UNIT: &str = "rules";
     pub const REQUEST: &str = "request";
     pub const REPLY: &str = "answer";

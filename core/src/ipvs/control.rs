@@ -8,6 +8,7 @@ use super::connection::Connections;
 use super::destination::{Destination, DestinationConfig, DestinationId, Destinations, Forwarding};
 use super::schedulers::{Change, Pool, SchedulerState};
 use super::service::{ControlError, Netmask, ServiceConfig, ServiceKey, VirtualService};
+use super::statistics::{Counted, Statistics};
 use super::sysctl::{Sysctls, Timeouts};
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::{Conntrack, Seconds};
@@ -124,7 +125,14 @@ impl Ipvs {
         self.by_key.insert(key, self.next_service);
         self.services.insert(
             self.next_service,
-            VirtualService { key, config, destinations: VecDeque::new(), by_real: HashMap::default(), state },
+            VirtualService {
+                key,
+                config,
+                destinations: VecDeque::new(),
+                by_real: HashMap::default(),
+                state,
+                statistics: Statistics::default(),
+            },
         );
         self.next_service += 1;
         Ok(())
@@ -148,10 +156,45 @@ impl Ipvs {
         let id = self.by_key.remove(key).ok_or(ControlError::NoSuchService)?;
         let service = self.services.remove(&id).ok_or(ControlError::NoSuchService)?;
         self.counters.count(key, |count| count.saturating_sub(1));
-        for destination in service.destinations {
-            self.discard(destination);
+        for id in service.destinations {
+            self.discard(id);
+            // One that comes back from the trash into a new service begins anew (`__ip_vs_update_dest`).
+            if let Some(destination) = self.destinations.get_mut(&id) {
+                destination.statistics.zero(self.now);
+            }
         }
         Ok(())
+    }
+
+    /// `ipvsadm -Z`: the counters of a service and its real servers, or of all.
+    pub fn zero(&mut self, key: Option<&ServiceKey>) -> Result<(), ControlError> {
+        let only = key.map(|key| self.by_key.get(key).copied().ok_or(ControlError::NoSuchService)).transpose()?;
+        for (_, service) in self.services.iter_mut().filter(|(id, _)| only.is_none_or(|only| only == **id)) {
+            service.statistics.zero(self.now);
+            for id in &service.destinations {
+                if let Some(destination) = self.destinations.get_mut(id) {
+                    destination.statistics.zero(self.now);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts something of a real server and of its service, unless it is in the trash.
+    pub(super) fn count(&mut self, id: DestinationId, counted: Counted) {
+        let Some(destination) = self.destinations.get_mut(&id).filter(|destination| destination.available) else {
+            return;
+        };
+        destination.statistics.count(counted, self.now);
+        let service = self.by_key.get(&destination.service).and_then(|id| self.services.get_mut(id));
+        if let Some(service) = service {
+            service.statistics.count(counted, self.now);
+        }
+    }
+
+    /// The latest second that it has heard of.
+    pub const fn now(&self) -> Seconds {
+        self.now
     }
 
     /// `ipvsadm -C`.
@@ -190,6 +233,7 @@ impl Ipvs {
         };
         if let Some(destination) = self.destinations.get_mut(&id) {
             destination.configure(config, true);
+            destination.statistics.start(self.now);
         }
         service.destinations.push_front(id);
         service.by_real.insert(config.real, id);
@@ -229,6 +273,7 @@ impl Ipvs {
         if let Some(destination) = self.destinations.get_mut(&id) {
             destination.available = false;
             destination.idle_since = None;
+            destination.statistics.stop(self.now);
         }
         if self.trash.destinations.is_empty() {
             self.trash.next_check = self.now + TRASH_PERIOD / 2;

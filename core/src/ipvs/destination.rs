@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::ServiceKey;
+use super::statistics::Statistics;
 use crate::net::Endpoint;
 use crate::netfilter::Seconds;
 
@@ -88,6 +89,7 @@ pub struct Destination {
     pub total_connections: u32,
     pub persistent_connections: u32,
     pub(super) idle_since: Option<Seconds>,
+    pub statistics: Statistics,
 }
 
 /// Which way the number of connections went when the overload flag is looked at.
@@ -99,7 +101,7 @@ pub(super) enum Trend {
 }
 
 impl Destination {
-    pub(super) const fn new(id: DestinationId, service: ServiceKey, config: DestinationConfig) -> Self {
+    pub(super) fn new(id: DestinationId, service: ServiceKey, config: DestinationConfig) -> Self {
         Self {
             id,
             service,
@@ -111,6 +113,7 @@ impl Destination {
             total_connections: 0,
             persistent_connections: 0,
             idle_since: None,
+            statistics: Statistics::default(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::control::Ipvs;
 use super::destination::Forwarding;
 use super::lookup::{self, Function};
 use super::state::{Side, State, TcpState};
+use super::statistics::Counted;
 use super::transmit::{self, Outcome};
 use super::{icmp, scheduling};
 use crate::net::{Protocol, TcpFlags, Transport, Tuple};
@@ -47,6 +48,7 @@ fn balance<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>, tuple: &Tuple) 
             Err(outcome) => return outcome,
         },
     };
+    count(ipvs, id, Counted::In(ctx.skb.packet.length));
     ipvs.set_state(id, Side::Client, &ctx.skb.packet.transport);
     if let Some(connection) = ipvs.connections.get_mut(id) {
         connection.packets_in += 1;
@@ -76,6 +78,7 @@ pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
             Some(connection) => transmit::answer(ctx, connection),
             None => Outcome::Accept,
         };
+        count(ipvs, id, Counted::Out(ctx.skb.packet.length));
         ipvs.set_state(id, Side::Server, &ctx.skb.packet.transport);
         ipvs.put(id, ctx.now, &mut ctx.stack.conntrack);
         return outcome;
@@ -87,6 +90,13 @@ pub fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Outcome {
         return Outcome::Unreachable(answer);
     }
     Outcome::Accept
+}
+
+/// Counts a packet of a connection at its real server.
+pub(super) fn count(ipvs: &mut Ipvs, id: ConnectionId, counted: Counted) {
+    if let Some(destination) = ipvs.connections.get(id).map(|connection| connection.destination) {
+        ipvs.count(destination, counted);
+    }
 }
 
 /// ICMP errors that a router on the client's side sends to an address that this node only forwards

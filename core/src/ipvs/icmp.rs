@@ -1,19 +1,24 @@
 //! ICMP errors about connections of IPVS: `ip_vs_in_icmp`, `ip_vs_out_icmp` and their twins for IPv6.
 
 use super::control::Ipvs;
+use super::hooks::count;
 use super::lookup::{self, Function};
+use super::statistics::Counted;
 use super::transmit::{self, Outcome};
 use crate::net::{Icmp, Protocol, Transport, Tuple};
 use crate::netfilter::Context;
 use crate::trace::Tracer;
 
 /// What became of an ICMP packet; none if it is to be treated as any other packet.
-pub(super) fn request<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>, function: Function) -> Option<Outcome> {
+pub(super) fn request<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>, function: Function) -> Option<Outcome> {
     let Some(cause) = cause_of_error(ctx)? else {
         return Some(Outcome::Accept);
     };
     // The error is about a packet that went to the client, so that its ends are the other way round.
     let found = lookup::request_connection(ipvs, ctx, function, &cause.inverse());
+    if let Some(id) = found {
+        count(ipvs, id, Counted::In(ctx.skb.packet.length));
+    }
     let connection = found.and_then(|id| ipvs.connections.get(id));
     Some(
         connection
@@ -22,11 +27,14 @@ pub(super) fn request<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>, function
 }
 
 /// As [`request`], for errors about packets to the real server.
-pub(super) fn reply<T: Tracer>(ipvs: &Ipvs, ctx: &mut Context<'_, T>) -> Option<Outcome> {
+pub(super) fn reply<T: Tracer>(ipvs: &mut Ipvs, ctx: &mut Context<'_, T>) -> Option<Outcome> {
     let Some(cause) = cause_of_error(ctx)? else {
         return Some(Outcome::Accept);
     };
     let found = lookup::reply_connection(ipvs, ctx, Function::Reply, &cause.inverse());
+    if let Some(id) = found {
+        count(ipvs, id, Counted::Out(ctx.skb.packet.length));
+    }
     let connection = found.and_then(|id| ipvs.connections.get(id));
     Some(connection.map_or(Outcome::Accept, |connection| transmit::answer(ctx, connection)))
 }

@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::connection::{ConnectionId, Kind};
 use super::control::{FTP_PORT, Ipvs};
 use super::destination::DestinationId;
+use super::hooks::count;
 use super::lookup::{self, Function};
 use super::schedulers::{Pool, Request};
 use super::service::{Persistence, ServiceConfig, ServiceKey};
+use super::statistics::Counted;
 use super::tracking::Binding;
 use super::transmit::Outcome;
 use crate::net::{Endpoint, Protocol, TcpFlags, Transport, Tuple};
@@ -41,7 +43,9 @@ pub(super) fn schedule<T: Tracer>(
         Some(persistence) => schedule_persistent(ipvs, ctx, tuple, key, &config, persistence),
         None => schedule_ordinary(ipvs, ctx, tuple, key, &config),
     };
-    made.ok_or_else(|| leave(ctx, key, tuple))
+    let id = made.ok_or_else(|| leave(ctx, key, tuple))?;
+    count(ipvs, id, Counted::Connection);
+    Ok(id)
 }
 
 /// Sent by a local process, or through the loopback device.

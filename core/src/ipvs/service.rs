@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use super::destination::DestinationId;
 use super::schedulers::{Scheduler, SchedulerState};
+use super::statistics::Statistics;
 use crate::fixed_hash::HashMap;
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
@@ -133,6 +134,7 @@ pub struct VirtualService {
     /// The same by address; the kernel searches its list, which here would take too long for thousands.
     pub(super) by_real: HashMap<Endpoint, DestinationId>,
     pub(super) state: SchedulerState,
+    pub statistics: Statistics,
 }
 
 /// Why a command was refused, in the words of ipvsadm (`libipvs.c: ipvs_strerror`).

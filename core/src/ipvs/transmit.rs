@@ -197,7 +197,8 @@ fn encapsulate<T: Tracer>(
             return refuse(ctx, Outcome::Drop, function);
         }
         if unconfirmed {
-            ctx.step(Cost::NONE, || (Event::ConnectionConfirmed { connection: link.id }, Origin::Connection(link.id)));
+            let confirmed = Event::ConnectionConfirmed { connection: link.id };
+            ctx.step(Cost::OPENING, || (confirmed, Origin::Connection(link.id)));
         }
     }
     ctx.stack.conntrack.release(ctx.skb);

@@ -62,6 +62,8 @@ impl TcpFlags {
     pub const PSH: Self = Self(0x08);
     pub const ACK: Self = Self(0x10);
     pub const URG: Self = Self(0x20);
+    pub const ECE: Self = Self(0x40);
+    pub const CWR: Self = Self(0x80);
 
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
@@ -85,6 +87,8 @@ impl fmt::Display for TcpFlags {
             (Self::PSH, "PSH"),
             (Self::ACK, "ACK"),
             (Self::URG, "URG"),
+            (Self::ECE, "ECE"),
+            (Self::CWR, "CWR"),
         ];
         let mut first = true;
         for (flag, name) in names {

@@ -7,6 +7,7 @@
 pub mod conntrack;
 mod context;
 mod hook;
+pub mod jhash;
 pub mod nat;
 mod reject;
 pub mod routing;

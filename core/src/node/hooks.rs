@@ -261,7 +261,7 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     match ctx.stack.conntrack.confirm(link, ctx.now) {
         Confirmed::Entered => {
             let confirmed = Event::ConnectionConfirmed { connection: link.id };
-            ctx.step(Cost::NONE, || (confirmed, Origin::Connection(link.id)));
+            ctx.step(Cost::OPENING, || (confirmed, Origin::Connection(link.id)));
             Verdict::Accept
         }
         Confirmed::Joined(link) => {

@@ -1,5 +1,7 @@
 use std::net::IpAddr;
 
+use smol_str::SmolStr;
+
 use crate::k8s::SliceEndpoint;
 use crate::net;
 
@@ -9,18 +11,32 @@ pub struct Endpoint {
     pub address: IpAddr,
     pub port: u16,
     /// `10.244.1.5:8080`, `[fd00::5]:8080`: what kube-proxy sorts by and prints.
-    text: Box<str>,
+    text: SmolStr,
     /// Whether it runs on the node of this kube-proxy.
     pub is_local: bool,
     pub ready: bool,
     pub serving: bool,
     pub terminating: bool,
-    pub zone_hints: Vec<String>,
-    pub node_hints: Vec<String>,
+    /// None where the slice gives none, as in most clusters.
+    hints: Option<Box<Hints>>,
     /// Index of the slice in the cluster.
     pub slice: u32,
     /// Index in that slice.
     pub index: u32,
+}
+
+/// For whom an endpoint is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hints {
+    zones: Vec<String>,
+    nodes: Vec<String>,
+}
+
+impl Hints {
+    fn of(endpoint: &SliceEndpoint) -> Option<Self> {
+        let (zones, nodes) = (&endpoint.for_zones, &endpoint.for_nodes);
+        (!zones.is_empty() || !nodes.is_empty()).then(|| Self { zones: zones.clone(), nodes: nodes.clone() })
+    }
 }
 
 impl Endpoint {
@@ -37,11 +53,18 @@ impl Endpoint {
             // kube-proxy takes an unset `serving` for true even where `ready` is false.
             serving: endpoint.serving.unwrap_or(true),
             terminating: endpoint.terminating.unwrap_or(false),
-            zone_hints: endpoint.for_zones.clone(),
-            node_hints: endpoint.for_nodes.clone(),
+            hints: Hints::of(endpoint).map(Box::new),
             slice: origin.0,
             index: origin.1,
         })
+    }
+
+    pub fn zone_hints(&self) -> &[String] {
+        self.hints.as_ref().map_or(&[], |hints| &hints.zones)
+    }
+
+    pub fn node_hints(&self) -> &[String] {
+        self.hints.as_ref().map_or(&[], |hints| &hints.nodes)
     }
 
     pub fn text(&self) -> &str {
@@ -67,7 +90,7 @@ impl Endpoint {
 
 /// Go's `net.JoinHostPort`. A cluster has tens of thousands of endpoints, so that the way through
 /// `fmt` would take as long as all the rest of the tracking.
-fn join_host_port(address: IpAddr, port: u16) -> Box<str> {
+fn join_host_port(address: IpAddr, port: u16) -> SmolStr {
     let IpAddr::V4(v4) = address else {
         return net::Endpoint::new(address, port).to_string().into();
     };
@@ -79,7 +102,7 @@ fn join_host_port(address: IpAddr, port: u16) -> Box<str> {
         length += 1;
     }
     length = push_decimal(&mut text, length, port);
-    str::from_utf8(&text[..length]).unwrap_or_default().into()
+    SmolStr::new(str::from_utf8(&text[..length]).unwrap_or_default())
 }
 
 /// Writes the digits of `number` at `start` and returns where they end.

@@ -6,38 +6,50 @@ use super::{Endpoint, ServicePortName};
 /// The names of the chains that a service port may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceChains {
-    /// Spreads traffic over endpoints anywhere: `KUBE-SVC-…`, `service-…`.
-    pub cluster: String,
-    /// Spreads traffic over endpoints of this node: `KUBE-SVL-…`, `local-…`.
-    pub local: String,
-    /// Receives what comes in by node ports, external and load balancer addresses: `KUBE-EXT-…`,
-    /// `external-…`.
-    pub external: String,
-    /// Holds the source ranges of a load balancer: `KUBE-FW-…`, `firewall-…`.
-    pub firewall: String,
+    /// All four, one after the other.
+    text: String,
+    /// Where the first three end.
+    ends: [usize; 3],
 }
 
 impl ServiceChains {
     /// `portProtoHash` of iptables/proxier.go. `full_name` is the printed [`ServicePortName`].
     pub(super) fn iptables(full_name: &str, protocol: &str) -> Self {
         let hash = hash::<10>("", &[full_name, protocol]);
-        Self {
-            cluster: format!("KUBE-SVC-{hash}"),
-            local: format!("KUBE-SVL-{hash}"),
-            external: format!("KUBE-EXT-{hash}"),
-            firewall: format!("KUBE-FW-{hash}"),
-        }
+        Self::new(["KUBE-SVC-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-FW-"], &hash)
     }
 
     /// `servicePortChainNameBase` of nftables/proxier.go.
     pub(super) fn nftables(name: &ServicePortName, protocol: &str) -> Self {
-        let base = hash_and_truncate(service_part(name, protocol));
-        Self {
-            cluster: format!("service-{base}"),
-            local: format!("local-{base}"),
-            external: format!("external-{base}"),
-            firewall: format!("firewall-{base}"),
-        }
+        let base = hash_and_truncate(&[&name.service.namespace, &name.service.name, protocol, &name.port].join("/"));
+        Self::new(["service-", "local-", "external-", "firewall-"], &base)
+    }
+
+    fn new([cluster, local, external, firewall]: [&str; 4], base: &str) -> Self {
+        let text = [cluster, base, local, base, external, base, firewall, base].concat();
+        let first = cluster.len() + base.len();
+        let second = first + local.len() + base.len();
+        Self { text, ends: [first, second, second + external.len() + base.len()] }
+    }
+
+    /// Spreads traffic over endpoints anywhere: `KUBE-SVC-…`, `service-…`.
+    pub fn cluster(&self) -> &str {
+        &self.text[..self.ends[0]]
+    }
+
+    /// Spreads traffic over endpoints of this node: `KUBE-SVL-…`, `local-…`.
+    pub fn local(&self) -> &str {
+        &self.text[self.ends[0]..self.ends[1]]
+    }
+
+    /// Receives what comes in by node ports, external and load balancer addresses: `KUBE-EXT-…`, `external-…`.
+    pub fn external(&self) -> &str {
+        &self.text[self.ends[1]..self.ends[2]]
+    }
+
+    /// Holds the source ranges of a load balancer: `KUBE-FW-…`, `firewall-…`.
+    pub fn firewall(&self) -> &str {
+        &self.text[self.ends[2]..]
     }
 }
 
@@ -61,8 +73,8 @@ impl EndpointChain {
         base.push_str(&endpoint.ip().replace(':', "."));
         base.push('/');
         base.push_str(endpoint.port_text());
-        let base = hash_and_truncate(base);
-        Self { chain: format!("endpoint-{base}"), affinity_set: format!("affinity-{base}") }
+        let base = hash_and_truncate(&base);
+        Self { chain: ["endpoint-", &base].concat(), affinity_set: ["affinity-", &base].concat() }
     }
 }
 
@@ -73,10 +85,11 @@ fn service_part(name: &ServicePortName, protocol: &str) -> String {
 /// nft allows 256 characters in a name, and the longest prefix of kube-proxy is given 16 of them.
 const NAME_BASE_LENGTH: usize = 240;
 
-fn hash_and_truncate(name: String) -> String {
-    let mut base = hash::<5>("", &[&name]);
+fn hash_and_truncate(name: &str) -> String {
+    let mut base = hash::<5>("", &[name]);
+    base.reserve("-".len() + name.len());
     base.push('-');
-    base.push_str(&name);
+    base.push_str(name);
     if base.len() > NAME_BASE_LENGTH {
         let mut end = NAME_BASE_LENGTH - 3;
         while !base.is_char_boundary(end) {
@@ -116,15 +129,15 @@ mod tests {
             port: "http".into(),
             protocol: Protocol::Tcp,
         };
-        assert_eq!(ServiceChains::iptables(&name.to_string(), "tcp").cluster, "KUBE-SVC-67NZLRHBNDSAWJRO");
-        assert_eq!(ServiceChains::nftables(&name, "tcp").cluster, "service-KHN6ECMT-shop/web/tcp/http");
+        assert_eq!(ServiceChains::iptables(&name.to_string(), "tcp").cluster(), "KUBE-SVC-67NZLRHBNDSAWJRO");
+        assert_eq!(ServiceChains::nftables(&name, "tcp").cluster(), "service-KHN6ECMT-shop/web/tcp/http");
     }
 
     #[test]
     fn long_nft_names_are_cut_to_240_characters() {
         let service = NamespacedName::new(&"n".repeat(120), &"s".repeat(120));
         let name = ServicePortName { service, port: "p".into(), protocol: Protocol::Tcp };
-        let chain = ServiceChains::nftables(&name, "tcp").cluster;
+        let chain = ServiceChains::nftables(&name, "tcp").cluster().to_owned();
         let base = chain.strip_prefix("service-").unwrap_or_default();
         assert_eq!(base.len(), 240);
         assert!(base.ends_with("..."));

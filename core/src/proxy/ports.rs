@@ -23,13 +23,10 @@ struct OfService {
 }
 
 impl OfService {
+    /// `name` is one of this Service, so that only the rest of it is compared.
     fn endpoints_of(&self, name: &ServicePortName) -> &[Endpoint] {
-        let found = self.endpoints.iter().find(|(other, _)| other == name);
+        let found = self.endpoints.iter().find(|(other, _)| is_same_port(other, name));
         found.map_or(&[], |(_, endpoints)| endpoints)
-    }
-
-    fn place(&self, name: &ServicePortName) -> Result<usize, usize> {
-        self.ports.binary_search_by(|port| port.name.cmp(name))
     }
 
     /// How many endpoints are behind its ports.
@@ -38,11 +35,19 @@ impl OfService {
     }
 }
 
+fn is_same_port(one: &ServicePortName, other: &ServicePortName) -> bool {
+    one.protocol == other.protocol && one.port == other.port
+}
+
 impl Ports {
     pub fn get(&self, name: &ServicePortName) -> Option<(&ServicePort, &[Endpoint])> {
         let service = self.services.get(&name.service)?;
-        let port = service.ports.get(service.place(name).ok()?)?;
+        let port = service.ports.iter().find(|port| is_same_port(&port.name, name))?;
         Some((port, service.endpoints_of(name)))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.services.is_empty()
     }
 
     /// In no order.
@@ -55,6 +60,11 @@ impl Ports {
         let all = self.services.values().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
         all.filter(move |(_, port)| port.name.protocol == protocol)
             .map(|(service, port)| (port, service.endpoints_of(&port.name)))
+    }
+
+    /// How many endpoints are behind the port that has most.
+    pub fn most_endpoints(&self) -> usize {
+        self.services.values().flat_map(|service| &service.endpoints).map(|(_, all)| all.len()).max().unwrap_or(0)
     }
 
     pub const fn total_endpoints(&self) -> usize {
@@ -75,19 +85,18 @@ impl Ports {
             .flat_map(|(_, endpoints)| endpoints)
     }
 
-    pub fn set_service_port(&mut self, port: ServicePort) {
-        self.change(&port.name.service.clone(), |service| match service.place(&port.name) {
-            Ok(place) => service.ports[place] = port,
-            Err(place) => service.ports.insert(place, port),
-        });
+    /// Makes room for so many Services more.
+    pub fn reserve(&mut self, services: usize) {
+        self.services.reserve(services);
     }
 
-    pub fn remove_service_port(&mut self, name: &ServicePortName) {
-        self.change(&name.service, |service| {
-            if let Ok(place) = service.place(name) {
-                service.ports.remove(place);
-            }
-        });
+    /// Replaces all ports of a Service by `ports`, which are sorted by name, and names those that went.
+    pub fn set_ports(&mut self, service: &NamespacedName, ports: Vec<ServicePort>) -> Vec<ServicePortName> {
+        self.change(service, |service| {
+            let mut gone = std::mem::replace(&mut service.ports, ports);
+            gone.retain(|port| service.ports.iter().all(|other| !is_same_port(&other.name, &port.name)));
+            gone.into_iter().map(|port| port.name).collect()
+        })
     }
 
     /// Replaces all endpoints of a Service. True if there was or is a UDP port among them.
@@ -101,10 +110,7 @@ impl Ports {
     }
 
     fn change<R>(&mut self, name: &NamespacedName, change: impl FnOnce(&mut OfService) -> R) -> R {
-        let service = match self.services.get_mut(name) {
-            Some(service) => service,
-            None => self.services.entry(name.clone()).or_default(),
-        };
+        let service = self.services.entry(name.clone()).or_default();
         let before = service.size();
         let result = change(service);
         self.total_endpoints = self.total_endpoints - before + service.size();

@@ -24,6 +24,15 @@ impl Lines {
         (self.text, self.causes.unwrap_or_default())
     }
 
+    /// Makes room for so many bytes and lines more: a text of megabytes that grows as it is written is moved again and
+    /// again.
+    pub fn reserve(&mut self, bytes: usize, lines: usize) {
+        self.text.reserve(bytes);
+        if let Some(causes) = &mut self.causes {
+            causes.reserve(lines);
+        }
+    }
+
     fn end_line(&mut self, cause: Cause) {
         self.text.push('\n');
         if let Some(causes) = &mut self.causes {

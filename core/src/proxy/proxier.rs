@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use super::health_checks::HealthChecks;
 use super::node_state::NodeState;
 use super::operation::{Extent, FullSyncReason, Operation, Source, Sync};
@@ -182,27 +180,32 @@ impl Proxier {
     }
 
     fn apply_changes(&mut self, full: bool) -> Changes {
+        let nothing_was_known = self.ports.is_empty();
         let (mut services, mut ports) = self.services.apply(&mut self.ports);
         let mut udp = false;
         for change in self.slices.check_out() {
-            services.insert(change.service.clone());
+            services.push(change.service.clone());
             udp |= self.ports.set_endpoints(change);
         }
-        if full {
+        // Two lists in order, so that sorting is but merging.
+        services.sort();
+        services.dedup();
+        if full && !nothing_was_known {
             ports.extend(self.ports.names().cloned());
         } else {
             ports.extend(
                 services.iter().flat_map(|service| self.ports.of_service(service)).map(|port| port.name.clone()),
             );
         }
-        ports.sort_unstable();
+        ports.sort();
         Changes { services, ports, udp }
     }
 }
 
 /// What has changed since the last sync.
 struct Changes {
-    services: BTreeSet<NamespacedName>,
+    /// Sorted.
+    services: Vec<NamespacedName>,
     /// Those of the Services, and those that are gone; in a full sync all. Sorted.
     ports: Vec<ServicePortName>,
     /// Whether a UDP port has or had endpoints among them.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::ports::Ports;
 use super::tracker::is_watched;
@@ -46,20 +46,15 @@ impl ServiceChanges {
         !self.pending.is_empty()
     }
 
-    /// Carries the changes over into the map (`ServicePortMap.Update`). Names the Services that changed, and their
-    /// ports that went.
-    pub fn apply(&mut self, ports: &mut Ports) -> (BTreeSet<NamespacedName>, Vec<ServicePortName>) {
-        let mut services = BTreeSet::new();
+    /// Carries the changes over into the map (`ServicePortMap.Update`). Names the Services that changed, in order, and
+    /// their ports that went.
+    pub fn apply(&mut self, ports: &mut Ports) -> (Vec<NamespacedName>, Vec<ServicePortName>) {
+        let mut services = Vec::with_capacity(self.pending.len());
         let mut gone = Vec::new();
-        for (service, Pending { previous, current }) in std::mem::take(&mut self.pending) {
-            services.insert(service);
-            for port in previous.into_iter().filter(|port| current.iter().all(|other| other.name != port.name)) {
-                ports.remove_service_port(&port.name);
-                gone.push(port.name);
-            }
-            for port in current {
-                ports.set_service_port(port);
-            }
+        ports.reserve(self.pending.len());
+        for (service, Pending { current, .. }) in std::mem::take(&mut self.pending) {
+            gone.extend(ports.set_ports(&service, current));
+            services.push(service);
         }
         (services, gone)
     }

@@ -17,11 +17,22 @@ pub struct ServicePortName {
     pub protocol: Protocol,
 }
 
+impl ServicePortName {
+    fn pieces(&self) -> [&str; 5] {
+        let colon = if self.port.is_empty() { "" } else { ":" };
+        [&self.service.namespace, "/", &self.service.name, colon, &self.port]
+    }
+
+    /// As printed, but without the way through `fmt`.
+    pub(super) fn text(&self) -> String {
+        self.pieces().concat()
+    }
+}
+
 /// `shop/web:http`, or `shop/web` for an unnamed port.
 impl fmt::Display for ServicePortName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.service.fmt(f)?;
-        if self.port.is_empty() { Ok(()) } else { write!(f, ":{}", self.port) }
+        self.pieces().into_iter().try_for_each(|piece| f.write_str(piece))
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::tracker::{endpoints, is_watched};
@@ -22,11 +22,54 @@ pub(super) struct SliceCache {
     pending: BTreeSet<NamespacedName>,
 }
 
+/// By name. Most Services have one slice, and a map of one would take the room of many.
 #[derive(Clone, Debug, Default)]
 struct Slices {
-    applied: BTreeMap<Arc<str>, EndpointSlice>,
+    applied: Vec<EndpointSlice>,
     /// None for a slice that is gone.
-    pending: BTreeMap<Arc<str>, Option<EndpointSlice>>,
+    pending: Vec<(Arc<str>, Option<EndpointSlice>)>,
+}
+
+impl Slices {
+    fn applied(&self, name: &str) -> Result<usize, usize> {
+        self.applied.binary_search_by(|slice| (*slice.name.name).cmp(name))
+    }
+
+    fn pending(&self, name: &str) -> Result<usize, usize> {
+        self.pending.binary_search_by(|(other, _)| (**other).cmp(name))
+    }
+
+    /// As it will be after all changes.
+    fn known(&self, name: &str) -> Option<&EndpointSlice> {
+        match self.pending(name) {
+            Ok(place) => self.pending[place].1.as_ref(),
+            Err(_) => self.applied(name).ok().map(|place| &self.applied[place]),
+        }
+    }
+
+    fn note(&mut self, name: &Arc<str>, slice: Option<EndpointSlice>) {
+        match self.pending(name) {
+            Ok(place) => self.pending[place].1 = slice,
+            Err(place) => {
+                if self.pending.is_empty() {
+                    self.pending.reserve_exact(1);
+                }
+                self.pending.insert(place, (name.clone(), slice));
+            }
+        }
+    }
+
+    fn apply(&mut self) {
+        self.applied.reserve_exact(self.pending.len());
+        for (name, slice) in std::mem::take(&mut self.pending) {
+            match (self.applied(&name), slice) {
+                (Ok(place), Some(slice)) => self.applied[place] = slice,
+                (Err(place), Some(slice)) => self.applied.insert(place, slice),
+                (Ok(place), None) => drop(self.applied.remove(place)),
+                (Err(_), None) => {}
+            }
+        }
+    }
 }
 
 /// The endpoints of one Service after all changes.
@@ -57,35 +100,24 @@ impl SliceCache {
             return false;
         };
         let slices = self.by_service.entry(service.clone()).or_default();
-        let known = match slices.pending.get(&slice.name.name) {
-            Some(pending) => Some(pending.as_ref()),
-            None => slices.applied.get(&slice.name.name).map(Some),
-        };
-        let changed = match known {
-            Some(known) => known != new,
-            None => new.is_some(),
-        };
+        let changed = slices.known(&slice.name.name) != new;
         if changed {
-            slices.pending.insert(slice.name.name.clone(), new.cloned());
+            slices.note(&slice.name.name, new.cloned());
             self.pending.insert(service);
         }
         changed
     }
 
-    /// Marks the changes as applied and returns the endpoints of every Service they are about (`checkoutChanges`).
+    /// Marks the changes as applied and returns the endpoints of every Service they are about, by its name
+    /// (`checkoutChanges`).
     pub fn check_out(&mut self) -> Vec<EndpointsChange> {
         let mut changes = Vec::with_capacity(self.pending.len());
         for service in std::mem::take(&mut self.pending) {
             let Some(slices) = self.by_service.get_mut(&service) else {
                 continue;
             };
-            for (name, slice) in std::mem::take(&mut slices.pending) {
-                match slice {
-                    Some(slice) => slices.applied.insert(name, slice),
-                    None => slices.applied.remove(&name),
-                };
-            }
-            let current = by_port(&service, slices.applied.values(), &self.node_name);
+            slices.apply();
+            let current = by_port(&service, &slices.applied, &self.node_name);
             if slices.applied.is_empty() {
                 self.by_service.remove(&service);
             }
@@ -96,15 +128,17 @@ impl SliceCache {
 }
 
 /// `getEndpointsMap`: ports without an endpoint do not count.
-fn by_port<'s>(
+fn by_port(
     service: &NamespacedName,
-    slices: impl Iterator<Item = &'s EndpointSlice>,
+    slices: &[EndpointSlice],
     node_name: &str,
 ) -> Vec<(ServicePortName, Vec<Endpoint>)> {
+    let mut ports: Vec<(&Arc<str>, Protocol)> =
+        slices.iter().flat_map(|slice| &slice.ports).map(|port| (&port.name, port.protocol)).collect();
+    ports.sort_unstable();
+    ports.dedup();
     // Positions do not count here, see `ServiceChanges`.
-    let slices: Vec<(u32, &EndpointSlice)> = slices.map(|slice| (0, slice)).collect();
-    let ports: BTreeSet<(&Arc<str>, Protocol)> =
-        slices.iter().flat_map(|(_, slice)| &slice.ports).map(|port| (&port.name, port.protocol)).collect();
+    let slices: Vec<(u32, &EndpointSlice)> = slices.iter().map(|slice| (0, slice)).collect();
     ports
         .into_iter()
         .map(|(port, protocol)| {

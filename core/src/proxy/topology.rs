@@ -87,9 +87,9 @@ fn topology_mode(endpoints: &[Endpoint], node_name: &str, zone: &str) -> Topolog
         }
         one_is_here
     };
-    if applies(|endpoint| &endpoint.node_hints, node_name) {
+    if applies(|endpoint| endpoint.node_hints(), node_name) {
         TopologyMode::SameNode
-    } else if applies(|endpoint| &endpoint.zone_hints, zone) {
+    } else if applies(|endpoint| endpoint.zone_hints(), zone) {
         TopologyMode::SameZone
     } else {
         TopologyMode::Anywhere
@@ -99,8 +99,8 @@ fn topology_mode(endpoints: &[Endpoint], node_name: &str, zone: &str) -> Topolog
 fn is_available(endpoint: &Endpoint, mode: TopologyMode, node_name: &str, zone: &str) -> bool {
     match mode {
         TopologyMode::Anywhere => true,
-        TopologyMode::SameNode => endpoint.node_hints.iter().any(|hint| hint == node_name),
-        TopologyMode::SameZone => endpoint.zone_hints.iter().any(|hint| hint == zone),
+        TopologyMode::SameNode => endpoint.node_hints().iter().any(|hint| hint == node_name),
+        TopologyMode::SameZone => endpoint.zone_hints().iter().any(|hint| hint == zone),
     }
 }
 

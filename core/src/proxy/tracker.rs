@@ -22,8 +22,10 @@ impl Tracked {
     pub fn new(cluster: &Cluster, config: &Config, family: Family) -> Self {
         let watched = |labels: &Labels| !config.label_selector || is_watched(labels);
         let slices = slices_by_service(cluster, family, watched);
-        let mut tracked = Self::default();
-        for (index, service) in services_by_name(cluster, watched) {
+        let services = services_by_name(cluster, watched);
+        let mut tracked =
+            Self { service_ports: Vec::with_capacity(services.len()), endpoints: Vec::with_capacity(services.len()) };
+        for (index, service) in services {
             let key = (&*service.name.namespace, &*service.name.name);
             let slices = slices.get(&key).map_or(&[][..], Vec::as_slice);
             let mut service_ports = ServicePort::all_of(service, index, family);

@@ -13,14 +13,17 @@ pub struct Cost {
     pub probes: u32,
     /// Tuples looked up in the conntrack table.
     pub connections: u32,
+    /// Connections entered in the conntrack table.
+    pub openings: u32,
     /// Header fields rewritten: an address, a port.
     pub rewrites: u32,
 }
 
 impl Cost {
-    pub const NONE: Self = Self { rules: 0, matches: 0, probes: 0, connections: 0, rewrites: 0 };
+    pub const NONE: Self = Self { rules: 0, matches: 0, probes: 0, connections: 0, openings: 0, rewrites: 0 };
     pub const PROBE: Self = Self { probes: 1, ..Self::NONE };
     pub const CONNECTION: Self = Self { connections: 1, ..Self::NONE };
+    pub const OPENING: Self = Self { openings: 1, ..Self::NONE };
 
     /// A rule visited, with how many of its matches were tested.
     pub const fn rule(matches: u32) -> Self {
@@ -46,6 +49,7 @@ impl Add for Cost {
             matches: self.matches + other.matches,
             probes: self.probes + other.probes,
             connections: self.connections + other.connections,
+            openings: self.openings + other.openings,
             rewrites: self.rewrites + other.rewrites,
         }
     }

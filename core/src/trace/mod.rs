@@ -3,10 +3,12 @@
 //! In: calls from the evaluators. Out: a [`Trace`], a [`Cost`], or nothing at all, by the choice of
 //! [`Tracer`]. Left out on purpose: text; a step names rules by number, and the ruleset prints them.
 
+mod calibration;
 mod cost;
 mod event;
 mod tracer;
 
+pub use calibration::Calibration;
 pub use cost::Cost;
 pub use event::{Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
 pub use tracer::{Meter, Recorder, Silent, Step, Trace, Tracer};

@@ -410,3 +410,50 @@ fn defaults_are_filled_in() {
     "#]]
     .assert_debug_eq(&parsed.cluster.services);
 }
+
+/// `ValidateLabels` of apimachinery's meta/v1 validation.
+#[test]
+fn selectors() {
+    let lines = [
+        "selector: {app: web, 'example.com/Tier_1': ''}",
+        "selector: {app: 日本語}",
+        "selector: {app: -web}",
+        "selector: {app: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}",
+        "selector: {'a b': web}",
+        "selector: {'Example.com/app': web}",
+        "selector: {'/app': web}",
+        "selector: {'example.com/': web}",
+        "selector: {a/b/c: web}",
+    ];
+    check_with_port(
+        &lines,
+        &expect![[r#"
+        selector: {app: web, 'example.com/Tier_1': ''}
+          kept: Service shop/web
+        selector: {app: 日本語}
+          7:19: error: Service "web" is invalid: spec.selector: Invalid value: "日本語": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345'); expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {app: -web}
+          7:19: error: Service "web" is invalid: spec.selector: Invalid value: "-web": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345'); expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {app: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}
+          7:19: error: Service "web" is invalid: spec.selector: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": must be no more than 63 bytes; expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {'a b': web}
+          7:21: error: Service "web" is invalid: spec.selector: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc'); expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {'Example.com/app': web}
+          7:33: error: Service "web" is invalid: spec.selector: Invalid value: "Example.com/app": prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com'); expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {'/app': web}
+          7:22: error: Service "web" is invalid: spec.selector: Invalid value: "/app": prefix part must be non-empty; expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {'example.com/': web}
+          7:30: error: Service "web" is invalid: spec.selector: Invalid value: "example.com/": name part must be non-empty; expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+        selector: {a/b/c: web}
+          7:21: error: Service "web" is invalid: spec.selector: Invalid value: "a/b/c": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName'); expected letters, digits, '-', '_' and '.', a letter or digit at both ends; write the label as kubectl prints it
+          kept: nothing
+    "#]],
+    );
+}

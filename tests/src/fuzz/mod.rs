@@ -20,11 +20,12 @@ pub use damage::{SIGNS, damage};
 /// A reader by its name. True if it takes the text.
 pub type Target = (&'static str, fn(&str) -> bool);
 
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("iptables-restore", iptables_restore),
     ("ip6tables-restore", ip6tables_restore),
     ("iptables", iptables_commands),
     ("nft", nft),
+    ("nft-json", nft_json),
     ("ipset", ipset_restore),
     ("ipvsadm", ipvsadm),
     ("conntrack", conntrack_list),
@@ -85,7 +86,6 @@ fn nft(text: &str) -> bool {
     if nftables::apply(&mut ruleset, text).is_err() {
         return false;
     }
-    let _ = nftables::json::list(&ruleset, 0);
     let again = |listed: &str| {
         let mut again = Ruleset::default();
         if let Err(errors) = nftables::apply(&mut again, listed) {
@@ -96,7 +96,20 @@ fn nft(text: &str) -> bool {
     // Neighbouring intervals are listed as a set of one, which nft reads as no set.
     let listed = again(&nftables::list(&ruleset));
     assert_eq!(again(&listed), listed);
+    let json = nftables::json::list(&ruleset, 0);
+    let _ = nftables::json::apply(&mut Ruleset::default(), &json, 0);
     true
+}
+
+/// What is read is read again from its own JSON, except what the schema has no words for.
+fn nft_json(text: &str) -> bool {
+    let mut ruleset = Ruleset::default();
+    if nftables::json::apply(&mut ruleset, text, 0).is_err() {
+        return false;
+    }
+    let listed = nftables::json::list(&ruleset, 0);
+    let _ = nftables::json::apply(&mut Ruleset::default(), &listed, 0);
+    nftables::list(&ruleset).len() > 1
 }
 
 fn ipset_restore(text: &str) -> bool {

@@ -25,6 +25,9 @@ pub fn test(dice: &mut Dice, spot: Spot) -> String {
 
 fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String> {
     let early = matches!(hook, Hook::Prerouting | Hook::Input);
+    if hook != Hook::Prerouting && spot.family == Family::V4 && dice.one_in(5) {
+        return Some(format!(" -m realm{not} --realm {}", dice.pick(&["0", "3", "0/0xff"])));
+    }
     Some(match dice.below(4) {
         0 | 1 if hook == Hook::Prerouting && matches!(spot.table, XtTable::Raw | XtTable::Mangle) => {
             let options = ["", " --loose", " --accept-local", " --validmark --invert", " --loose --invert"];
@@ -41,7 +44,15 @@ fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String>
 }
 
 fn anywhere(dice: &mut Dice, not: &str) -> String {
-    match dice.below(8) {
+    match dice.below(11) {
+        8 => format!(" -m ecn{not} --ecn-ip-ect {}", dice.below(4)),
+        9 | 10 => {
+            let nodes = 1 + dice.below(5);
+            let (node, seed) = (1 + dice.below(nodes), dice.below(1000));
+            format!(
+                " -m cluster --cluster-total-nodes {nodes}{not} --cluster-local-node {node} --cluster-hash-seed {seed}"
+            )
+        }
         6 => format!(" -m quota{not} --quota {}", dice.pick(&["100", "41", "300"])),
         7 => format!(" -m helper{not} --helper ftp"),
         0 => format!(" -m tos{not} --tos {}", dice.pick(&["0x10", "0x20/0xf0", "Minimize-Delay", "0x00"])),

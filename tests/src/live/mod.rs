@@ -15,12 +15,14 @@ mod kernel;
 mod namespace;
 mod netlink;
 mod nftables;
+pub mod pace;
 mod place;
 mod proc;
 mod programs;
 mod script;
 mod sctp;
 mod shrink;
+pub mod walk;
 mod wire;
 
 pub use generate::{Tool, case};

@@ -5,7 +5,7 @@ use super::answers::WhoAnswers;
 use super::cost_curve::CostCurve;
 use super::published::PublishedNumbers;
 use super::totals::Totals;
-use crate::text::compare as t;
+use crate::text::{compare as t, cost};
 
 /// The datapaths beside each other: this connection's packets, and how cost grows with the cluster.
 #[component]
@@ -17,6 +17,7 @@ pub fn Compare(props: &SettledProps) -> Html {
                 <Totals model={props.model.clone()} />
                 <CostCurve theme={props.model.theme} />
             </div>
+            <p class="muted">{ cost::TIME_NOTE }</p>
             <PublishedNumbers />
             <WhoAnswers model={props.model.clone()} />
         </section>

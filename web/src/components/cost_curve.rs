@@ -9,7 +9,7 @@ use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
 use yew::prelude::*;
 
 use super::cost_chart::CostChart;
-use super::counters::COUNTERS;
+use super::counters::GROWING;
 use super::segmented::Segmented;
 use crate::text::{self, compare as t};
 use crate::theme::Theme;
@@ -38,7 +38,7 @@ pub fn CostCurve(props: &Props) -> Html {
     let all = SIZES.len() * Mode::ALL.len();
     let choose_counter = counter.setter();
     let choose_packet = following.setter();
-    let counters = COUNTERS.iter().take(4).map(|counter| counter.short.into()).collect::<Vec<_>>();
+    let counters = GROWING.iter().map(|counter| counter.short.into()).collect::<Vec<_>>();
     html! {
         <div class="curve" ref={place}>
             <h3>{ t::CURVE }</h3>
@@ -59,7 +59,7 @@ pub fn CostCurve(props: &Props) -> Html {
             </div>
             <CostChart
                 points={points.clone()}
-                counter={COUNTERS[*counter]}
+                counter={GROWING[*counter]}
                 following={*following}
                 most={SIZES[SIZES.len() - 1]}
                 theme={props.theme}
@@ -86,7 +86,7 @@ fn status(done: usize, all: usize, failed: bool) -> Html {
 
 /// The same as the chart, in numbers.
 fn table(points: &Points, counter: usize, following: bool) -> Html {
-    let of = COUNTERS[counter].of;
+    let of = GROWING[counter].of;
     let row = |points: &[(Mode, CostPoint)]| {
         html! {
             <tr>

@@ -1,4 +1,4 @@
-use datapath_core::trace::Cost;
+use datapath_core::trace::{Calibration, Cost};
 use yew::prelude::*;
 
 use super::lane::LaneProps;
@@ -18,13 +18,21 @@ impl PartialEq for Counter {
     }
 }
 
-pub const COUNTERS: [Counter; 5] = [
+pub const COUNTERS: [Counter; 6] = [
     Counter { name: t::RULES, short: t::RULES_SHORT, of: |cost| cost.rules },
     Counter { name: t::MATCHES, short: t::MATCHES_SHORT, of: |cost| cost.matches },
     Counter { name: t::PROBES, short: t::PROBES_SHORT, of: |cost| cost.probes },
     Counter { name: t::CONNECTIONS, short: t::CONNECTIONS_SHORT, of: |cost| cost.connections },
     Counter { name: t::REWRITES, short: t::REWRITES_SHORT, of: |cost| cost.rewrites },
+    Counter { name: t::TIME, short: t::TIME_SHORT, of: nanoseconds },
 ];
+
+/// Those that grow with a cluster.
+pub const GROWING: [Counter; 5] = [COUNTERS[0], COUNTERS[1], COUNTERS[2], COUNTERS[3], COUNTERS[5]];
+
+fn nanoseconds(cost: &Cost) -> u32 {
+    Calibration::LINUX_6_18.nanoseconds(cost).round() as u32
+}
 
 /// What the packet and its answer have cost so far, beside what they cost in all. The bars of all lanes have one scale.
 #[component]

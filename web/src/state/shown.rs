@@ -72,6 +72,7 @@ fn most(one: Cost, other: Cost) -> Cost {
         matches: one.matches.max(other.matches),
         probes: one.probes.max(other.probes),
         connections: one.connections.max(other.connections),
+        openings: one.openings.max(other.openings),
         rewrites: one.rewrites.max(other.rewrites),
     }
 }

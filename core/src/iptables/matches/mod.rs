@@ -1,14 +1,16 @@
 //! The matches: for each its data, how it is read from options, printed, and tested on a packet.
 //!
 //! In: options of one `-m`. Out: a [`Match`]. Left out on purpose: matches whose facts the model does not
-//! have (payload bytes, control groups, a date) are [`Match::Kept`] and never match.
+//! have (payload bytes, control groups) are [`Match::Kept`] and never match.
 
 pub(super) mod addrtype;
+pub(super) mod cluster;
 pub(super) mod comment;
 pub(super) mod connbytes;
 pub(super) mod connlimit;
 pub(super) mod conntrack;
 pub(super) mod dscp;
+pub(super) mod ecn;
 pub(super) mod hashlimit;
 pub(super) mod icmp;
 pub(super) mod iprange;
@@ -25,12 +27,14 @@ pub(super) mod physdev;
 pub(super) mod pkttype;
 pub(super) mod ports;
 pub(super) mod quota;
+pub(super) mod realm;
 pub(super) mod recent;
 pub(super) mod rpfilter;
 pub(super) mod set;
 pub(super) mod socket;
 pub(super) mod statistic;
 pub(super) mod tcpmss;
+pub(super) mod time;
 pub(super) mod tos;
 pub(super) mod ttl;
 
@@ -38,10 +42,12 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 
 pub use addrtype::AddrtypeMatch;
+pub use cluster::ClusterMatch;
 pub use connbytes::{ConnbytesMatch, Counted, Measure};
 pub use connlimit::ConnlimitMatch;
 pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
 pub use dscp::DscpMatch;
+pub use ecn::EcnMatch;
 pub use hashlimit::{HashRate, HashTables, HashlimitMatch};
 pub use icmp::IcmpMatch;
 pub use iprange::IprangeMatch;
@@ -57,12 +63,14 @@ pub use physdev::PhysdevMatch;
 pub use pkttype::PkttypeMatch;
 pub use ports::{PortsMatch, TcpMatch};
 pub use quota::QuotaMatch;
+pub use realm::RealmMatch;
 pub use recent::{RecentAction, RecentLists, RecentMatch};
 pub use rpfilter::RpfilterMatch;
 pub use set::SetMatch;
 pub use socket::SocketMatch;
 pub use statistic::StatisticMatch;
 pub use tcpmss::TcpmssMatch;
+pub use time::TimeMatch;
 pub use tos::TosMatch;
 pub use ttl::{TtlMatch, TtlOrder};
 
@@ -74,6 +82,7 @@ use crate::trace::{Origin, Tracer};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Match {
     Addrtype(AddrtypeMatch),
+    Cluster(ClusterMatch),
     Comment(Arc<str>),
     Connbytes(Box<ConnbytesMatch>),
     Connlimit(ConnlimitMatch),
@@ -81,6 +90,7 @@ pub enum Match {
     /// `-m conntrack` and `-m state`.
     Conntrack(Box<ConntrackMatch>),
     Dscp(DscpMatch),
+    Ecn(EcnMatch),
     Hashlimit(Box<HashlimitMatch>),
     Icmp(IcmpMatch),
     Iprange(Box<IprangeMatch>),
@@ -96,6 +106,7 @@ pub enum Match {
     Physdev(Box<PhysdevMatch>),
     Pkttype(PkttypeMatch),
     Quota(QuotaMatch),
+    Realm(RealmMatch),
     Recent(Box<RecentMatch>),
     Rpfilter(RpfilterMatch),
     Sctp(PortsMatch),
@@ -104,6 +115,7 @@ pub enum Match {
     Statistic(StatisticMatch),
     Tcp(TcpMatch),
     Tcpmss(TcpmssMatch),
+    Time(Box<TimeMatch>),
     Tos(TosMatch),
     /// `-m ttl`, and `-m hl` of IPv6.
     Ttl(TtlMatch),
@@ -157,12 +169,14 @@ impl Match {
     pub fn name(&self) -> &str {
         match self {
             Self::Addrtype(_) => "addrtype",
+            Self::Cluster(_) => "cluster",
             Self::Comment(_) => "comment",
             Self::Connbytes(_) => "connbytes",
             Self::Connlimit(_) => "connlimit",
             Self::Connmark(_) => "connmark",
             Self::Conntrack(test) => test.name(),
             Self::Dscp(_) => "dscp",
+            Self::Ecn(_) => "ecn",
             Self::Hashlimit(_) => "hashlimit",
             Self::Icmp(test) => test.name(),
             Self::Iprange(_) => "iprange",
@@ -178,6 +192,7 @@ impl Match {
             Self::Physdev(_) => "physdev",
             Self::Pkttype(_) => "pkttype",
             Self::Quota(_) => "quota",
+            Self::Realm(_) => "realm",
             Self::Recent(_) => "recent",
             Self::Rpfilter(_) => "rpfilter",
             Self::Sctp(_) => "sctp",
@@ -186,6 +201,7 @@ impl Match {
             Self::Statistic(_) => "statistic",
             Self::Tcp(_) => "tcp",
             Self::Tcpmss(_) => "tcpmss",
+            Self::Time(_) => "time",
             Self::Tos(_) => "tos",
             Self::Ttl(test) => test.name(),
             Self::Udp(_) => "udp",
@@ -226,6 +242,10 @@ impl Match {
             Self::Rpfilter(test) => test.write(out),
             Self::Socket(test) => test.write(out),
             Self::Tos(test) => test.write(out),
+            Self::Cluster(test) => test.write(out),
+            Self::Ecn(test) => test.write(out),
+            Self::Realm(test) => test.write(out),
+            Self::Time(test) => test.write(out),
             Self::Kept(kept) => out.push_str(&kept.options),
             Self::Known(known) => out.push_str(&known.kept.options),
         }
@@ -274,6 +294,10 @@ impl Match {
                 out.push_str(" udp");
                 test.list(out);
             }
+            Self::Cluster(test) => test.list(out),
+            Self::Ecn(test) => test.list(out),
+            Self::Realm(test) => test.list(out, names),
+            Self::Time(test) => test.list(out),
             Self::Kept(kept) => kept.list(out),
             Self::Known(known) => known.kept.list(out),
         }
@@ -322,6 +346,10 @@ impl Match {
             Self::Rpfilter(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
             Self::Socket(test) => test.test(ctx, origin),
             Self::Tos(test) => test.matches(ctx.skb.packet.tos).into(),
+            Self::Cluster(test) => test.matches(ctx.connection()).into(),
+            Self::Ecn(test) => test.matches(&ctx.skb.packet).into(),
+            Self::Realm(test) => test.matches().into(),
+            Self::Time(test) => test.matches(ctx.now).into(),
             Self::Kept(_) => Outcome::NotModelled,
         }
     }

@@ -1,9 +1,9 @@
 use super::super::argument::Argument;
 use super::super::given::Reader;
 use super::super::matches::{
-    addrtype, comment, connbytes, connlimit, conntrack, dscp, hashlimit, icmp, iprange, ipvs, length, limit, mac, mark,
-    multiport, nfacct, owner, physdev, pkttype, ports, quota, recent, rpfilter, set, socket, statistic, tcpmss, tos,
-    ttl,
+    addrtype, cluster, comment, connbytes, connlimit, conntrack, dscp, ecn, hashlimit, icmp, iprange, ipvs, length,
+    limit, mac, mark, multiport, nfacct, owner, physdev, pkttype, ports, quota, realm, recent, rpfilter, set, socket,
+    statistic, tcpmss, time, tos, ttl,
 };
 use super::{Choice, Extension, aliased, both, negatable, only, option};
 use crate::net::Family;
@@ -13,6 +13,7 @@ const SPORT: Choice = aliased("--sport", "--source-port", Argument::Ports);
 const DPORT: Choice = aliased("--dport", "--destination-port", Argument::Ports);
 const NUMBER: Argument = Argument::Number { min: 0, max: u32::MAX };
 const POSITIVE: Argument = Argument::Number { min: 1, max: u32::MAX };
+const NODES: Argument = Argument::Number { min: 1, max: 32 };
 const BYTE: Argument = Argument::Number { min: 0, max: 255 };
 
 pub static MATCHES: &[Extension] = &[
@@ -26,6 +27,18 @@ pub static MATCHES: &[Extension] = &[
             option("--limit-iface-out", Argument::None),
         ],
         Reader::Match(addrtype::read),
+    ),
+    both(
+        "cluster",
+        "connections that are this node's, of several that see the same packets",
+        &[
+            option("--cluster-total-nodes", NODES),
+            negatable("--cluster-local-node", NODES),
+            // The program takes up to 32 only, and prints more.
+            negatable("--cluster-local-nodemask", POSITIVE),
+            option("--cluster-hash-seed", NUMBER),
+        ],
+        Reader::Match(cluster::read),
     ),
     both(
         "comment",
@@ -86,6 +99,16 @@ pub static MATCHES: &[Extension] = &[
         "the codepoint of differentiated services in the IP header",
         &[negatable("--dscp", Argument::Number { min: 0, max: 63 }), negatable("--dscp-class", Argument::Text(16))],
         Reader::Match(dscp::read),
+    ),
+    both(
+        "ecn",
+        "the bits of explicit congestion notification in the IP and the TCP header",
+        &[
+            negatable("--ecn-tcp-cwr", Argument::None),
+            negatable("--ecn-tcp-ece", Argument::None),
+            negatable("--ecn-ip-ect", Argument::Number { min: 0, max: 3 }),
+        ],
+        Reader::Match(ecn::read),
     ),
     both(
         "hashlimit",
@@ -214,6 +237,14 @@ pub static MATCHES: &[Extension] = &[
         &[negatable("--quota", Argument::Text(20))],
         Reader::Match(quota::read),
     ),
+    only(
+        Family::V4,
+        "realm",
+        "the realm of the route that the packet takes; the lab's routes have none",
+        &[negatable("--realm", Argument::Text(64))],
+        Reader::Match(realm::read),
+    )
+    .within(&[], &[Hook::Input, Hook::Forward, Hook::Output, Hook::Postrouting]),
     both(
         "recent",
         "addresses seen before",
@@ -314,6 +345,23 @@ pub static MATCHES: &[Extension] = &[
         &[negatable("--mss", Argument::Range(0xffff))],
         Reader::Match(tcpmss::read),
     ),
+    both(
+        "time",
+        "date, time and day by the lab's clock, which begins on Thursday, 1 January 1970, 0:00 UTC",
+        &[
+            option("--datestart", Argument::Text(32)),
+            option("--datestop", Argument::Text(32)),
+            option("--timestart", Argument::Text(16)),
+            option("--timestop", Argument::Text(16)),
+            option("--contiguous", Argument::None),
+            negatable("--weekdays", Argument::Text(64)),
+            negatable("--monthdays", Argument::Text(128)),
+            option("--localtz", Argument::None),
+            option("--utc", Argument::None),
+            option("--kerneltz", Argument::None),
+        ],
+        Reader::Match(time::read),
+    ),
     both("tos", "the TOS byte of the IP header", &[negatable("--tos", Argument::Tos)], Reader::Match(tos::read)),
     only(
         Family::V4,
@@ -337,13 +385,11 @@ pub static KEPT_MATCHES: &[&str] = &[
     "ah",
     "bpf",
     "cgroup",
-    "cluster",
     "connlabel",
     "cpu",
     "dccp",
     "devgroup",
     "dst",
-    "ecn",
     "esp",
     "eui64",
     "frag",
@@ -355,10 +401,8 @@ pub static KEPT_MATCHES: &[&str] = &[
     "osf",
     "policy",
     "rateest",
-    "realm",
     "rt",
     "srh",
     "string",
-    "time",
     "u32",
 ];

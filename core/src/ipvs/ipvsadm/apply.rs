@@ -24,6 +24,7 @@ fn apply(ipvs: &mut Ipvs, command: Command) -> Result<(), ControlError> {
             ipvs.clear();
             Ok(())
         }
+        Command::Zero { key } => ipvs.zero(key.as_ref()),
         Command::AddDestination { key, config } => ipvs.add_destination(&key, config).map(|_| ()),
         Command::EditDestination { key, config } => ipvs.edit_destination(&key, config),
         Command::DeleteDestination { key, real } => ipvs.delete_destination(&key, real),

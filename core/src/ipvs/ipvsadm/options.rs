@@ -8,6 +8,7 @@ pub(super) enum Name {
     EditService,
     DeleteService,
     Clear,
+    Zero,
     AddServer,
     EditServer,
     DeleteServer,
@@ -56,11 +57,12 @@ const fn option(name: Name, short: Option<char>, long: &'static str, value: Valu
     Definition { name, short, long, value }
 }
 
-const OPTIONS: [Definition; 31] = [
+const OPTIONS: [Definition; 32] = [
     option(Name::AddService, Some('A'), "add-service", Value::None),
     option(Name::EditService, Some('E'), "edit-service", Value::None),
     option(Name::DeleteService, Some('D'), "delete-service", Value::None),
     option(Name::Clear, Some('C'), "clear", Value::None),
+    option(Name::Zero, Some('Z'), "zero", Value::None),
     option(Name::AddServer, Some('a'), "add-server", Value::None),
     option(Name::EditServer, Some('e'), "edit-server", Value::None),
     option(Name::DeleteServer, Some('d'), "delete-server", Value::None),

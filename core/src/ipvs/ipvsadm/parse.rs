@@ -24,6 +24,10 @@ pub enum Command {
         key: ServiceKey,
     },
     Clear,
+    /// The counters of one service with its real servers, or of all.
+    Zero {
+        key: Option<ServiceKey>,
+    },
     AddDestination {
         key: ServiceKey,
         config: DestinationConfig,
@@ -55,11 +59,12 @@ pub struct Line {
 const DEFAULT_PERSISTENCE: Seconds = 360;
 /// Ipvsadm takes a month at most.
 const MAX_TIMEOUT: u32 = 31 * 24 * 60 * 60;
-const COMMANDS: [Name; 8] = [
+const COMMANDS: [Name; 9] = [
     Name::AddService,
     Name::EditService,
     Name::DeleteService,
     Name::Clear,
+    Name::Zero,
     Name::AddServer,
     Name::EditServer,
     Name::DeleteServer,
@@ -91,7 +96,12 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
     let options = split(words)?;
     let Some(command) = options.one_of(&COMMANDS, "command")? else {
         let first = words.first().copied().unwrap_or(Word { text: "", position: Position::START });
-        return Err(error(first, "no command", "-A, -E, -D, -C, -a, -e, -d or --set", "begin the line with a command"));
+        return Err(error(
+            first,
+            "no command",
+            "-A, -E, -D, -C, -Z, -a, -e, -d or --set",
+            "begin the line with a command",
+        ));
     };
     if command.name != Name::Set
         && let Some(word) = options.rest.first()
@@ -100,6 +110,7 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
     }
     match command.name {
         Name::Clear => Ok(Command::Clear),
+        Name::Zero => Ok(Command::Zero { key: find_service(&options)? }),
         Name::Set => set_timeouts(&options, command),
         _ => {
             let key = service(&options, command)?;
@@ -141,15 +152,16 @@ fn number(word: Word<'_>, least: u32, most: u32, what: &str) -> Parsed<u32> {
 }
 
 fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
+    find_service(options)?.ok_or_else(|| {
+        let advice = "name the virtual service";
+        error(command.word, "No virtual service address specified", "-t, -u, --sctp-service or -f", advice)
+    })
+}
+
+fn find_service(options: &Options<'_>) -> Parsed<Option<ServiceKey>> {
     const SERVICES: [Name; 4] = [Name::TcpService, Name::UdpService, Name::SctpService, Name::FwmarkService];
     let Some(Given { name, value: Some(value), .. }) = options.one_of(&SERVICES, "virtual service")? else {
-        let advice = "name the virtual service";
-        return Err(error(
-            command.word,
-            "No virtual service address specified",
-            "-t, -u, --sctp-service or -f",
-            advice,
-        ));
+        return Ok(None);
     };
     let protocol = match name {
         Name::FwmarkService => {
@@ -159,7 +171,7 @@ fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
                 let message = format!("invalid fwmark value `{}' specified", value.text);
                 error(value, message, "1 to 4294967295", "a mark of 0 is no mark")
             })?;
-            return Ok(ServiceKey::Mark { family, mark });
+            return Ok(Some(ServiceKey::Mark { family, mark }));
         }
         Name::UdpService => Protocol::Udp,
         Name::SctpService => Protocol::Sctp,
@@ -169,7 +181,7 @@ fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
         let advice = "write numbers, IPv6 in brackets";
         error(value, "illegal virtual server address[:port] specified", "10.96.0.10:80 or [fd00::1]:80", advice)
     })?;
-    Ok(ServiceKey::Address { protocol, address: Endpoint::new(address, port.unwrap_or(0)) })
+    Ok(Some(ServiceKey::Address { protocol, address: Endpoint::new(address, port.unwrap_or(0)) }))
 }
 
 /// An address, and a port if there is one.

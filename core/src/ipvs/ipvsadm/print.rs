@@ -20,6 +20,9 @@ pub enum Columns {
     PersistentConnections,
 }
 
+/// The first line of every list, with the number of buckets that the kernel has by itself.
+pub(super) const VERSION: &str = "IP Virtual Server version 1.2.1 (size=4096)\n";
+
 /// `ipvsadm -S -n`.
 pub fn save(ipvs: &Ipvs) -> String {
     let mut out = String::new();
@@ -60,7 +63,7 @@ fn write_service(out: &mut String, service: &VirtualService, destinations: &[&De
 
 /// `ipvsadm -L -n`.
 pub fn list(ipvs: &Ipvs, columns: Columns) -> String {
-    let mut out = String::from("IP Virtual Server version 1.2.1 (size=4096)\n");
+    let mut out = String::from(VERSION);
     out.push_str(match columns {
         Columns::Forwarding => {
             "Prot LocalAddress:Port Scheduler Flags\n  \
@@ -144,7 +147,7 @@ const fn protocol_name(protocol: Protocol) -> &'static str {
 }
 
 /// By mark, family, protocol, address and port, as ipvsadm sorts them (`ipvs_cmp_services`).
-fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
+pub(super) fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
     let mut services: Vec<_> = ipvs.services().collect();
     let group = |service: &&VirtualService| match service.key {
         ServiceKey::Address { protocol, address } => (0, Family::of(address.address), protocol.number()),
@@ -161,7 +164,7 @@ fn sorted_services(ipvs: &Ipvs) -> Vec<&VirtualService> {
     services
 }
 
-fn sorted_destinations<'a>(ipvs: &'a Ipvs, service: &'a VirtualService) -> Vec<&'a Destination> {
+pub(super) fn sorted_destinations<'a>(ipvs: &'a Ipvs, service: &'a VirtualService) -> Vec<&'a Destination> {
     let mut destinations: Vec<_> = ipvs.destinations_of(service).collect();
     let real = |destination: &&Destination| destination.config.real;
     sort_by_address(&mut destinations, |destination| real(destination).address, |destination| real(destination).port);
@@ -178,7 +181,7 @@ fn service_option(key: &ServiceKey) -> String {
     }
 }
 
-fn service_column(key: &ServiceKey) -> String {
+pub(super) fn service_column(key: &ServiceKey) -> String {
     match key {
         ServiceKey::Address { protocol, address } => {
             format!("{:<4} {address}", protocol_name(*protocol))

@@ -248,14 +248,13 @@ impl<'a> Cursor<'a> {
         None
     }
 
-    /// A field of string keys and values, such as labels.
+    /// A field of string keys and values, such as annotations.
     pub(super) fn string_map(&'a self, name: &'a str, report: &mut Report) -> BTreeMap<String, String> {
         let mut map = BTreeMap::new();
         let Some(field) = self.mapping(name, report) else {
             return map;
         };
-        for (key, id) in field.tree.entries(field.id) {
-            let value = Cursor { tree: field.tree, id, step: Step::Field(&field, key) };
+        for (key, value) in field.fields() {
             if value.is_null() {
                 map.insert(key.to_owned(), String::new());
             } else if let Some(text) = value.text(report) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cursor::Cursor;
+use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{NamespacedName, Owner, WorkloadKind};
@@ -50,7 +51,7 @@ pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> 
             namespace
         }
     };
-    let labels = metadata.string_map("labels", report);
+    let labels = labels::read(&metadata, "labels", report);
     is_valid.then(|| Metadata { name: NamespacedName::new(namespace, name), labels })
 }
 
@@ -92,12 +93,16 @@ pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &m
     }
     let is_valid = match rule {
         NameRule::Label => is_label(name),
-        NameRule::Subdomain => name.split('.').all(is_label),
+        NameRule::Subdomain => is_subdomain(name),
     };
     if !is_valid {
         report.invalid(at, text::quote(name), broken_rule, NAME);
     }
     is_valid
+}
+
+pub(super) fn is_subdomain(name: &str) -> bool {
+    name.split('.').all(is_label)
 }
 
 fn is_label(name: &str) -> bool {

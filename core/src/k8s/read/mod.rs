@@ -10,6 +10,7 @@ mod cursor;
 mod duration;
 mod endpoint_slice;
 mod endpoints;
+mod labels;
 mod locate;
 mod metadata;
 mod nested;

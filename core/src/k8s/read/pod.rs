@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::metadata::{self, NameRule};
 use super::node;
 use super::report::{Remedy, Report};
-use super::{text, value};
+use super::{labels, text, value};
 use crate::k8s::{ContainerPort, Pod, PodPhase, PodSpec, PodStatus, PodTemplate, Toleration};
 
 const PHASES: [(&str, PodPhase); 5] = [
@@ -46,7 +46,7 @@ pub(super) fn template(workload_spec: &Cursor<'_>, report: &mut Report) -> Optio
         report.required(&template, "spec", "", remedy);
         return None;
     };
-    let labels = template.mapping("metadata", report).map(|metadata| metadata.string_map("labels", report));
+    let labels = template.mapping("metadata", report).map(|metadata| labels::read(&metadata, "labels", report));
     let spec = spec(&at, report);
     let annotations = metadata::annotations(&template, report);
     Some(PodTemplate { labels: labels.unwrap_or_default(), annotations, spec })
@@ -55,7 +55,7 @@ pub(super) fn template(workload_spec: &Cursor<'_>, report: &mut Report) -> Optio
 fn spec(at: &Cursor<'_>, report: &mut Report) -> PodSpec {
     let mut spec = PodSpec {
         node_name: at.string("nodeName", report).map(Arc::from),
-        node_selector: at.string_map("nodeSelector", report),
+        node_selector: labels::read(at, "nodeSelector", report),
         tolerations: at.each("tolerations", report, toleration),
         host_network: at.boolean("hostNetwork", report).unwrap_or(false),
         hostname: label(at, "hostname", report),

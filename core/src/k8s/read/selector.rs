@@ -1,6 +1,7 @@
 //! `spec.selector` of workloads.
 
 use super::cursor::Cursor;
+use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{LabelSelector, Operator, Requirement, WorkloadKind};
@@ -14,7 +15,7 @@ pub(super) fn read(spec: &Cursor<'_>, kind: WorkloadKind, report: &mut Report) -
         report.required(spec, "selector", "", SELECTOR);
         return None;
     };
-    let match_labels = at.string_map("matchLabels", report);
+    let match_labels = labels::read(&at, "matchLabels", report);
     let match_expressions = at.each("matchExpressions", report, requirement);
     let selector = LabelSelector { match_labels, match_expressions };
     if selector.is_empty() {

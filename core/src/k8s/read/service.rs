@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::cursor::Cursor;
 use super::metadata::{self, Metadata, NameRule};
 use super::report::{Remedy, Report};
-use super::{service_address, service_port, text, unknown_fields, value};
+use super::{labels, service_address, service_port, text, unknown_fields, value};
 use crate::k8s::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };
@@ -88,7 +88,7 @@ pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report)
         service_type,
         ip_families: ip_families(&spec, &cluster_ips, report),
         external_name: external_name(&spec, service_type, report),
-        selector: spec.string_map("selector", report),
+        selector: labels::read(&spec, "selector", report),
         session_affinity: session_affinity(&spec, report)?,
         internal_traffic_policy: value::choice(
             &spec,

@@ -10,7 +10,7 @@ mod source;
 mod table;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -44,6 +44,8 @@ pub struct Routing {
     devices: Vec<Device>,
     /// Where each device is among them.
     by_name: HashMap<Arc<str>, usize>,
+    /// The broadcast addresses of all subnets, and how many addresses of devices bring each about.
+    broadcasts: HashMap<Ipv4Addr, usize>,
     /// The number that each device got, which no other gets after it (`ifindex`).
     indices: HashMap<Arc<str>, NonZeroU32>,
     last_index: Option<NonZeroU32>,
@@ -80,6 +82,7 @@ impl Routing {
     pub fn add_device(&mut self, device: Device) {
         for address in &device.addresses {
             self.local.add(RouteEntry::local(address.addr(), device.name.clone()));
+            count_broadcast(&mut self.broadcasts, *address);
             if device.kind == DeviceKind::Loopback {
                 self.local.add(RouteEntry::local_prefix(address.trunc(), device.name.clone()));
             } else if address.prefix_len() < address.max_prefix_len() {
@@ -99,6 +102,7 @@ impl Routing {
         if let Some(found) = self.by_name.get(device).and_then(|place| self.devices.get_mut(*place)) {
             found.addresses.push(address);
             self.local.add(RouteEntry::local(address.addr(), found.name.clone()));
+            count_broadcast(&mut self.broadcasts, address);
         }
     }
 
@@ -111,7 +115,9 @@ impl Routing {
     /// Takes an address from a device, with the route that came with it.
     pub fn remove_address(&mut self, device: &str, address: IpNet) {
         if let Some(found) = self.by_name.get(device).and_then(|place| self.devices.get_mut(*place)) {
+            let before = found.addresses.len();
             found.addresses.retain(|known| *known != address);
+            (found.addresses.len()..before).for_each(|_| forget_broadcast(&mut self.broadcasts, address));
             let host = IpNet::from(address.addr());
             self.local
                 .remove(|route| route.prefix == host && route.to.device().is_some_and(|known| &**known == device));
@@ -120,7 +126,9 @@ impl Routing {
 
     /// Takes a device away, with its addresses and all routes through it.
     pub fn remove_device(&mut self, device: &str) {
-        self.devices.retain(|known| &*known.name != device);
+        for gone in self.devices.extract_if(.., |known| &*known.name == device) {
+            gone.addresses.into_iter().for_each(|address| forget_broadcast(&mut self.broadcasts, address));
+        }
         let places = self.devices.iter().enumerate().rev();
         self.by_name = places.map(|(place, device)| (device.name.clone(), place)).collect();
         for table in [&mut self.local, &mut self.main] {
@@ -213,10 +221,7 @@ impl Routing {
 
     /// Whether it is the broadcast address of a device's subnet.
     pub fn is_broadcast(&self, address: IpAddr) -> bool {
-        self.devices
-            .iter()
-            .flat_map(|device| &device.addresses)
-            .any(|net| matches!(net, IpNet::V4(v4) if v4.prefix_len() < 31) && net.broadcast() == address)
+        matches!(address, IpAddr::V4(v4) if self.broadcasts.contains_key(&v4))
     }
 
     /// The routing decision for a destination, without anything that a policy rule may ask.
@@ -313,6 +318,31 @@ impl Routing {
     }
 }
 
+/// The broadcast address that comes with an address (`fib_add_ifaddr`).
+fn broadcast_of(address: IpNet) -> Option<Ipv4Addr> {
+    match address {
+        IpNet::V4(net) if net.prefix_len() < 31 => Some(net.broadcast()),
+        _ => None,
+    }
+}
+
+fn count_broadcast(broadcasts: &mut HashMap<Ipv4Addr, usize>, address: IpNet) {
+    if let Some(broadcast) = broadcast_of(address) {
+        *broadcasts.entry(broadcast).or_default() += 1;
+    }
+}
+
+fn forget_broadcast(broadcasts: &mut HashMap<Ipv4Addr, usize>, address: IpNet) {
+    if let Some(broadcast) = broadcast_of(address)
+        && let Some(count) = broadcasts.get_mut(&broadcast)
+    {
+        *count -= 1;
+        if *count == 0 {
+            broadcasts.remove(&broadcast);
+        }
+    }
+}
+
 const fn leads_outside(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::Ethernet | DeviceKind::Tunnel)
 }
@@ -356,5 +386,31 @@ const fn refusal(action: PolicyAction) -> Route {
         PolicyAction::Blackhole => Route::Blackhole,
         PolicyAction::Unreachable => Route::Refused(RejectWith::NetUnreachable),
         PolicyAction::Prohibit => Route::Refused(RejectWith::AdminProhibited),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broadcast_address_lasts_as_long_as_an_address_of_its_subnet() {
+        let device = |name: &str, addresses: &[&str]| Device {
+            name: name.into(),
+            kind: DeviceKind::Ethernet,
+            addresses: addresses.iter().map(|net| net.parse().unwrap()).collect(),
+        };
+        let mut routing = Routing::default();
+        routing.add_device(device("eth0", &["10.0.0.1/24", "10.1.0.1/31", "fd00::1/64"]));
+        routing.add_device(device("eth1", &["10.0.0.2/24"]));
+        let kind = |routing: &Routing, address: &str| routing.address_type(address.parse().unwrap());
+        assert_eq!(kind(&routing, "10.0.0.255"), AddressType::Broadcast);
+        assert_eq!(kind(&routing, "10.1.0.0"), AddressType::Unicast);
+        routing.remove_address("eth0", "10.0.0.1/24".parse().unwrap());
+        assert_eq!(kind(&routing, "10.0.0.255"), AddressType::Broadcast);
+        routing.add_address("eth1", "10.2.0.1/16".parse().unwrap());
+        routing.remove_device("eth1");
+        assert_eq!(kind(&routing, "10.0.0.255"), AddressType::Unicast);
+        assert_eq!(kind(&routing, "10.2.255.255"), AddressType::Unicast);
     }
 }

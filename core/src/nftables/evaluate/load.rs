@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Walk, flow, hash, host, payload};
+use crate::netfilter::jhash::scaled;
 use crate::netfilter::{Context, Sender};
 use crate::nftables::model::{
     Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State, Table, name_value,
@@ -131,7 +132,7 @@ impl Walk<'_> {
             let data_type = self.table().map_or(DataType::Integer(32), |table| part.data_type(table));
             registers.push(data_type, part.is_host_order(), self.value(ctx, part, rule)?);
         }
-        let number = hash::scaled(registers.hash(seed), hash.modulus);
+        let number = scaled(registers.hash(seed), hash.modulus);
         Ok(u128::from(number.wrapping_add(hash.offset)))
     }
 

@@ -1,8 +1,8 @@
 //! The JSON of libnftables (schema version 1), as nftables 1.0.6 prints it with `nft -j`.
 //!
-//! In: a ruleset, or JSON. Out: its listing byte for byte ([`list`]), the ruleset that JSON says ([`apply`]). Left out on purpose: what the schema of this version has no words for (comments
-//! of tables and chains, `dynamic`, `auto-merge`), objects that are not modelled. The program prints garbage for the flags
-//! of a dormant table; here they are `dormant`.
+//! In: a ruleset, or JSON. Out: its listing byte for byte ([`list`]), the ruleset that JSON says ([`apply`]). Left out on
+//! purpose: what the schema of this version has no words for (comments of tables and chains, `dynamic`, `auto-merge`),
+//! objects that are not modelled. The program prints garbage for the flags of a dormant table; here they are `dormant`.
 
 mod expression;
 mod format;

@@ -8,8 +8,7 @@ use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
     Aside, Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, RateUnit,
-    Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily, Target, Test, Tproxy,
-    string_of,
+    Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, Target, Test, Tproxy, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length};
@@ -194,12 +193,7 @@ fn amounts(limit: &Limit) -> (Amount, Amount) {
 
 fn write_nat(table: &Table, nat: &Nat) -> Value {
     let mut root = json!({});
-    let of_table = match table.family {
-        TableFamily::Ip => Some(Family::V4),
-        TableFamily::Ip6 => Some(Family::V6),
-        _ => None,
-    };
-    if let Some(family) = nat.family.or(of_table) {
+    if let Some(family) = nat.family.or(table.family.only()) {
         root["family"] = json!(if family == Family::V4 { "ip" } else { "ip6" });
     }
     let text = |address: &IpAddr| address.to_string();

@@ -141,6 +141,15 @@ impl TableFamily {
         Self::ALL.into_iter().find(|family| family.name() == name)
     }
 
+    /// The only family of the packets of its tables; none if there are several, or others.
+    pub const fn only(self) -> Option<Family> {
+        match self {
+            Self::Ip => Some(Family::V4),
+            Self::Ip6 => Some(Family::V6),
+            Self::Inet | Self::Arp | Self::Bridge | Self::Netdev => None,
+        }
+    }
+
     /// Whether its chains see packets of the family.
     pub const fn sees(self, family: Family) -> bool {
         matches!((self, family), (Self::Inet, _) | (Self::Ip, Family::V4) | (Self::Ip6, Family::V6))

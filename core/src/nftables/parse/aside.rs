@@ -7,7 +7,7 @@ use super::known::Known;
 use super::reader::Reader;
 use super::token::Kind;
 use crate::net::Family;
-use crate::nftables::model::{Aside, CtObject, DataType, Expression, RtKey, SocketKey, Statement, TableFamily, Tproxy};
+use crate::nftables::model::{Aside, CtObject, DataType, Expression, RtKey, SocketKey, Statement, Tproxy};
 
 impl Reader<'_, '_, '_> {
     /// `ct helper set "name"`; none if it is a match.
@@ -36,10 +36,8 @@ impl Reader<'_, '_, '_> {
 
     /// After `dup`.
     pub fn duplicate(&mut self) -> Parsed<Statement> {
-        let family = match self.table.family {
-            TableFamily::Ip => Family::V4,
-            TableFamily::Ip6 => Family::V6,
-            _ => return Err(Failure::unmodelled(self.cursor.peek())),
+        let Some(family) = self.table.family.only() else {
+            return Err(Failure::unmodelled(self.cursor.peek()));
         };
         self.cursor.expect_word("to")?;
         if self.begins_selector() {
@@ -63,11 +61,7 @@ impl Reader<'_, '_, '_> {
     /// After `tproxy`.
     pub fn tproxy(&mut self, known: &Known) -> Parsed<Statement> {
         let start = self.cursor.offset();
-        let own = match self.table.family {
-            TableFamily::Ip => Some(Family::V4),
-            TableFamily::Ip6 => Some(Family::V6),
-            _ => None,
-        };
+        let own = self.table.family.only();
         let written = match self.cursor.peek().text {
             "ip" => Some(Family::V4),
             "ip6" => Some(Family::V6),
@@ -137,13 +131,12 @@ impl Reader<'_, '_, '_> {
             "ip6" => Some(Family::V6),
             _ => None,
         };
-        let key = match (token.text, self.table.family) {
+        let key = match (token.text, self.table.family.only()) {
             ("classid", _) => RtKey::ClassId,
             ("mtu", _) => RtKey::Mtu,
             ("ipsec", _) => RtKey::IpSec,
-            ("nexthop", TableFamily::Ip) => RtKey::NextHop(Family::V4),
-            ("nexthop", TableFamily::Ip6) => RtKey::NextHop(Family::V6),
-            ("nexthop", _) => {
+            ("nexthop", Some(family)) => RtKey::NextHop(family),
+            ("nexthop", None) => {
                 let message = "cannot determine ip protocol version, use \"ip nexthop\" or \"ip6 nexthop\" instead";
                 return Err(Failure::new(token.offset, message, "", ""));
             }

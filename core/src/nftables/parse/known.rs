@@ -28,14 +28,9 @@ pub struct Known {
 
 impl Known {
     pub const fn new(table: TableFamily) -> Self {
-        let family = match table {
-            TableFamily::Ip => Some(Family::V4),
-            TableFamily::Ip6 => Some(Family::V6),
-            _ => None,
-        };
         Self {
             table,
-            family,
+            family: table.only(),
             transport: None,
             among: Vec::new(),
             has_transport: false,

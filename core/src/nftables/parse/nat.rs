@@ -8,9 +8,7 @@ use super::known::Known;
 use super::reader::Reader;
 use crate::net::Family;
 use crate::netfilter::Manip;
-use crate::nftables::model::{
-    DataType, Expression, Nat, NatAddress, NatFlags, NatPort, Rebind, Statement, TableFamily,
-};
+use crate::nftables::model::{DataType, Expression, Nat, NatAddress, NatFlags, NatPort, Rebind, Statement};
 
 impl Reader<'_, '_, '_> {
     /// After `snat` or `dnat`.
@@ -33,11 +31,7 @@ impl Reader<'_, '_, '_> {
             self.cursor.expect_word("port")?;
         }
         self.cursor.expect_word("to")?;
-        let own = match self.table.family {
-            TableFamily::Ip => Some(Family::V4),
-            TableFamily::Ip6 => Some(Family::V6),
-            _ => None,
-        };
+        let own = self.table.family.only();
         if self.cursor.peek().is(":") {
             let port = self.nat_port(known)?;
             let flags = self.nat_flags();

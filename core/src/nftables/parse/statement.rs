@@ -375,7 +375,7 @@ impl Reader<'_, '_, '_> {
                 "",
             ));
         }
-        if kind == RejectKind::Icmpx && matches!(self.table.family, TableFamily::Ip | TableFamily::Ip6) {
+        if kind == RejectKind::Icmpx && self.table.family.only().is_some() {
             return Err(Failure::new(
                 token.offset,
                 "abstracted ICMP unreachable not supported",

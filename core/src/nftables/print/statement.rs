@@ -287,7 +287,7 @@ fn write_nat_flags(flags: NatFlags, out: &mut String) {
 /// `reject_stmt_print`: the usual answer is left out where the table has one family.
 fn reject_text(family: TableFamily, reject: Reject) -> String {
     use crate::netfilter::RejectWith::PortUnreachable;
-    let one_family = matches!(family, TableFamily::Ip | TableFamily::Ip6);
+    let one_family = family.only().is_some();
     let (word, names): (_, &[_]) = match reject.kind {
         RejectKind::TcpReset => return "reject with tcp reset".to_owned(),
         RejectKind::Icmpx if reject.with == PortUnreachable => return "reject".to_owned(),

@@ -48,25 +48,26 @@ impl Datapath {
         if round.full {
             self.start_over(round, operations);
         }
-        let sizes = round.changed.iter().filter_map(|name| Some(round.ports.get(name)?.1.len()));
-        let settings =
-            Settings::of(round.config, round.own_node, round.family, Size::of(sizes, round.ports.total_endpoints()));
+        let most_endpoints = if round.full {
+            round.ports.most_endpoints()
+        } else {
+            let sizes = round.changed.iter().filter_map(|name| Some(round.ports.get(name)?.1.len()));
+            sizes.max().unwrap_or(0)
+        };
+        let size = Size::of(round.ports.total_endpoints(), most_endpoints);
+        let settings = Settings::of(round.config, round.own_node, round.family, size);
         self.large_cluster = settings.large_cluster;
 
         let mut tables = Tables::default();
+        if round.full {
+            tables.reserve(round.changed.len(), round.ports.total_endpoints());
+        }
         static_rules::open(&settings, &mut tables);
-        self.note_changes(round);
-        for (name, written) in &mut self.written {
-            if written.changed
-                && let Some((port, endpoints)) = round.ports.get(name)
-            {
-                written.rewrite(&mut self.stale_chains, &mut tables, |tables| {
-                    service::write(port, endpoints, &settings, tables)
-                });
-            } else {
-                tables.filter_rules.text.push_str(&written.filter);
-                tables.nat_rules.text.push_str(&written.nat);
-            }
+        if round.full {
+            self.write_all(round, &settings, &mut tables);
+        } else {
+            self.note_changes(round);
+            self.write_changes(round, &settings, &mut tables);
         }
         self.clean_up(round.now, &mut tables, operations);
         static_rules::close(&settings, round.config, &mut tables);
@@ -83,6 +84,32 @@ impl Datapath {
         self.written.clear();
         let ours = |chain: &String| PREFIXES.iter().any(|prefix| chain.starts_with(prefix));
         self.stale_chains = round.node.nat_chains(round.family).into_iter().filter(ours).collect();
+    }
+
+    fn write_all(&mut self, round: &Round, settings: &Settings, tables: &mut Tables) {
+        let write = |name: &ServicePortName| {
+            let (port, endpoints) = round.ports.get(name)?;
+            let mut written = Written::default();
+            written.rewrite(&mut self.stale_chains, tables, |tables| service::write(port, endpoints, settings, tables));
+            Some((name.clone(), written))
+        };
+        self.written = round.changed.iter().filter_map(write).collect();
+    }
+
+    /// The rules in shared chains of all service ports, and all rules of those that changed.
+    fn write_changes(&mut self, round: &Round, settings: &Settings, tables: &mut Tables) {
+        for (name, written) in &mut self.written {
+            if written.changed
+                && let Some((port, endpoints)) = round.ports.get(name)
+            {
+                written.rewrite(&mut self.stale_chains, tables, |tables| {
+                    service::write(port, endpoints, settings, tables)
+                });
+            } else {
+                tables.filter_rules.text.push_str(&written.filter);
+                tables.nat_rules.text.push_str(&written.nat);
+            }
+        }
     }
 
     fn note_changes(&mut self, round: &Round) {

@@ -43,9 +43,11 @@ pub struct Sync {
 /// Translates a cluster as a freshly started kube-proxy does.
 pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let tracked = Tracked::new(cluster, config, family);
-    let size = Size::of(tracked.endpoints.iter().map(Vec::len), tracked.total_endpoints());
+    let most_endpoints = tracked.endpoints.iter().map(Vec::len).max().unwrap_or(0);
+    let size = Size::of(tracked.total_endpoints(), most_endpoints);
     let settings = Settings::of(config, config.own_node(cluster), family, size);
     let mut tables = Tables::explained();
+    tables.reserve(tracked.service_ports.len(), tracked.total_endpoints());
     static_rules::open(&settings, &mut tables);
     for (port, endpoints) in tracked.iter() {
         service::write(port, endpoints, &settings, &mut tables);
@@ -64,9 +66,8 @@ struct Size {
 }
 
 impl Size {
-    /// `written` has the number of endpoints of each service port that is written, `total` counts all.
-    fn of(written: impl Iterator<Item = usize>, total: usize) -> Self {
-        Self { large_cluster: total > LARGE_CLUSTER_ENDPOINTS, most_endpoints: written.max().unwrap_or(0) }
+    const fn of(total_endpoints: usize, most_endpoints: usize) -> Self {
+        Self { large_cluster: total_endpoints > LARGE_CLUSTER_ENDPOINTS, most_endpoints }
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Written {
 
 /// Writes all rules of one service port.
 pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) -> Written {
-    let name = port.name.to_string();
+    let name = port.name.text();
     let protocol = port.name.protocol.to_string();
     let traffic = Traffic::of(port, all, settings.node);
     let service = Service {
@@ -41,8 +41,8 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
         chains: &ServiceChains::iptables(&name, &protocol),
         name: &name,
         protocol: &protocol,
-        transport: &format!(" -m {protocol} -p {protocol}"),
-        dport: &format!(" --dport {}", port.port),
+        transport: &[" -m ", &protocol, " -p ", &protocol].concat(),
+        dport: &[" --dport ", &port.port.to_string()].concat(),
     };
     service.capture_cluster_ip(tables);
     service.capture_external_ips(tables);
@@ -60,11 +60,11 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
     }
     let endpoints = EndpointChains::of(&service, all);
     if traffic.uses_cluster_chain {
-        let chain = (service.chains.cluster.as_str(), port.cluster_chain());
+        let chain = (service.chains.cluster(), port.cluster_chain());
         endpoints::write_balancing(&service, chain, &traffic.endpoints.cluster, &endpoints, tables);
     }
     if traffic.uses_local_chain {
-        let chain = (service.chains.local.as_str(), port.local_chain());
+        let chain = (service.chains.local(), port.local_chain());
         endpoints::write_balancing(&service, chain, &traffic.endpoints.local, &endpoints, tables);
     }
     endpoints::write_chains(&service, &endpoints, tables);
@@ -74,21 +74,21 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
 impl Service<'_> {
     fn own_chains(&self, endpoints: EndpointChains) -> Vec<String> {
         let of_service = [
-            (self.traffic.uses_external_chain, &self.chains.external),
-            (self.uses_firewall_chain(), &self.chains.firewall),
-            (self.traffic.uses_cluster_chain, &self.chains.cluster),
-            (self.traffic.uses_local_chain, &self.chains.local),
+            (self.traffic.uses_external_chain, self.chains.external()),
+            (self.uses_firewall_chain(), self.chains.firewall()),
+            (self.traffic.uses_cluster_chain, self.chains.cluster()),
+            (self.traffic.uses_local_chain, self.chains.local()),
         ];
-        let used = of_service.into_iter().filter(|(used, _)| *used).map(|(_, chain)| chain.clone());
+        let used = of_service.into_iter().filter(|(used, _)| *used).map(|(_, chain)| chain.to_owned());
         used.chain(endpoints.into_names()).collect()
     }
 
     fn internal_chain(&self) -> &str {
-        if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.internal_policy_local { self.chains.local() } else { self.chains.cluster() }
     }
 
     fn external_policy_chain(&self) -> &str {
-        if self.port.external_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.external_policy_local { self.chains.local() } else { self.chains.cluster() }
     }
 
     fn uses_firewall_chain(&self) -> bool {
@@ -163,7 +163,7 @@ impl Service<'_> {
         for address in &self.port.external_ips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
-                self.capture(tables, Field::ExternalIp, &address, " external IP\"", &self.chains.external);
+                self.capture(tables, Field::ExternalIp, &address, " external IP\"", self.chains.external());
             }
             if !self.traffic.has_external_endpoints {
                 self.turn_away(tables, Field::ExternalIp, "KUBE-EXTERNAL-SERVICES", &address);
@@ -173,7 +173,7 @@ impl Service<'_> {
 
     fn capture_load_balancer_vips(&self, tables: &mut Tables) {
         let firewall = self.uses_firewall_chain();
-        let chain = if firewall { &self.chains.firewall } else { &self.chains.external };
+        let chain = if firewall { self.chains.firewall() } else { self.chains.external() };
         for address in &self.port.load_balancer_vips {
             let address = address.to_string();
             if self.traffic.has_endpoints() {
@@ -184,7 +184,7 @@ impl Service<'_> {
                     "-A KUBE-PROXY-FIREWALL -m comment --comment \"",
                     self.name,
                     " traffic not accepted by ",
-                    &self.chains.firewall,
+                    self.chains.firewall(),
                     "\"",
                     self.transport,
                     " -d ",
@@ -208,7 +208,7 @@ impl Service<'_> {
         };
         let cause = self.port.entrance(Field::NodePort);
         let node_port = node_port.to_string();
-        let (name, transport, chain) = (self.name, self.transport, self.chains.external.as_str());
+        let (name, transport, chain) = (self.name, self.transport, self.chains.external());
         if self.traffic.has_endpoints() {
             let start = ["-A KUBE-NODEPORTS -m comment --comment ", name, transport].concat();
             let settings = self.settings;
@@ -279,7 +279,7 @@ impl Service<'_> {
     }
 
     fn write_external_chain(&self, tables: &mut Tables) {
-        let chain = self.chains.external.as_str();
+        let chain = self.chains.external();
         let entrances = self.port.external_entrances();
         declare(&mut tables.nat_chains, entrances, chain);
         let cause = entrances.and(Field::ExternalTrafficPolicy);
@@ -302,11 +302,11 @@ impl Service<'_> {
             // What starts on this node, in a pod or not, obeys no policy: it is treated as if it
             // had gone out to a load balancer and come back.
             if let Some(if_local) = &self.settings.if_local {
-                rule(cause.when(Setting::DetectLocal), "pod", &[" ", if_local].concat(), &self.chains.cluster);
+                rule(cause.when(Setting::DetectLocal), "pod", &[" ", if_local].concat(), self.chains.cluster());
             }
             let from_node = " -m addrtype --src-type LOCAL";
             rule(cause, "masquerade LOCAL", from_node, "KUBE-MARK-MASQ");
-            rule(cause, "route LOCAL", from_node, &self.chains.cluster);
+            rule(cause, "route LOCAL", from_node, self.chains.cluster());
         } else {
             rule(cause, "masquerade", "", "KUBE-MARK-MASQ");
         }
@@ -318,12 +318,12 @@ impl Service<'_> {
     /// Lets the source ranges of a load balancer through; what falls out of the end gets no DNAT
     /// and is then dropped by KUBE-PROXY-FIREWALL.
     fn write_firewall_chain(&self, tables: &mut Tables) {
-        let chain = self.chains.firewall.as_str();
+        let chain = self.chains.firewall();
         let cause = self.port.firewall();
         declare(&mut tables.nat_chains, cause, chain);
         let mut allow = |source: &str| {
             let comment = " loadbalancer IP\" -s ";
-            let external = &self.chains.external;
+            let external = self.chains.external();
             let pieces = ["-A ", chain, " -m comment --comment \"", self.name, comment, source, " -j ", external];
             tables.nat_rules.push(cause, &pieces);
         };

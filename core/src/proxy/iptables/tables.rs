@@ -17,6 +17,17 @@ impl Tables {
         Self { filter_chains: lines(), filter_rules: lines(), nat_chains: lines(), nat_rules: lines() }
     }
 
+    /// Makes room for what so many service ports and endpoints come to in a large cluster.
+    pub fn reserve(&mut self, ports: usize, endpoints: usize) {
+        const CHAIN: usize = ":KUBE-SEP-0123456789ABCDEF - [0:0]\n".len();
+        const PORT: usize = 256;
+        const ENDPOINT: usize = 272;
+        let chains = (CHAIN * (ports + endpoints), ports + endpoints);
+        self.nat_chains.reserve(chains.0, chains.1);
+        // The declarations are put in front of the rules in the end.
+        self.nat_rules.reserve(PORT * ports + ENDPOINT * endpoints + chains.0, 2 * ports + 3 * endpoints + chains.1);
+    }
+
     pub fn into_restore(self) -> Lines {
         let mut start = self.nat_rules.another();
         start.push(Cause::ALWAYS, &["*filter"]);

@@ -4,6 +4,7 @@ use super::elements::{Container, Containers};
 use super::part::Part;
 use super::transaction::Transaction;
 use super::{Settings, setup, write_port};
+use crate::fixed_hash::HashMap;
 use crate::proxy::operation::{Operation, Source};
 use crate::proxy::program::Lines;
 use crate::proxy::round::{Round, read};
@@ -15,7 +16,7 @@ pub(in crate::proxy) struct Datapath {
     /// Whether base chains of an earlier kube-proxy have been replaced.
     set_up: bool,
     containers: Containers,
-    parts: BTreeMap<ServicePortName, Part>,
+    parts: HashMap<ServicePortName, Part>,
     /// Chains that nothing leads to any more, with the second at which they were emptied.
     stale_chains: BTreeMap<String, u64>,
 }
@@ -35,6 +36,7 @@ impl Datapath {
         let mut chains: BTreeSet<String> = self.stale_chains.keys().cloned().collect();
         let mut sets = BTreeSet::new();
         if round.full {
+            transaction.reserve(round.changed.len(), round.ports.total_endpoints());
             setup::write(&settings, round.config, !self.set_up, &mut transaction);
             self.set_up = true;
             operations.push(read(Source::NftElements, Container::ALL.len()));
@@ -86,7 +88,9 @@ impl Datapath {
             for container in Container::ALL {
                 self.containers.read(container, round.node.nft_elements(round.family, container.name()));
             }
+            self.containers.reserve(round.changed.len());
             self.parts.clear();
+            self.parts.reserve(round.changed.len());
             return;
         }
         for name in round.changed {
@@ -106,13 +110,15 @@ impl Datapath {
         mut sets: BTreeSet<String>,
         transaction: &mut Transaction,
     ) {
-        for part in round.changed.iter().filter_map(|name| self.parts.get(name)) {
-            for chain in &part.chains {
-                chains.remove(chain);
-                self.stale_chains.remove(chain);
-            }
-            for set in &part.affinity_sets {
-                sets.remove(set);
+        if !(chains.is_empty() && sets.is_empty()) {
+            for part in round.changed.iter().filter_map(|name| self.parts.get(name)) {
+                for chain in &part.chains {
+                    chains.remove(chain);
+                    self.stale_chains.remove(chain);
+                }
+                for set in &part.affinity_sets {
+                    sets.remove(set);
+                }
             }
         }
         for chain in chains {

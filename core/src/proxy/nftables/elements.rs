@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
 use crate::fixed_hash::HashMap;
 
 use super::transaction::Transaction;
@@ -48,12 +51,12 @@ impl Container {
 }
 
 /// Names an element: `10.96.0.1 . tcp . 80`.
-pub(super) type Key = (Container, Arc<str>);
+pub(super) type Key = (Container, SmolStr);
 
 /// What the sets and maps hold by now, and for whom (`nftElementStorage`).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Containers {
-    elements: [HashMap<Arc<str>, Element>; Container::ALL.len()],
+    elements: [HashMap<SmolStr, Element>; Container::ALL.len()],
     /// Elements that service ports want to have different values.
     contested: BTreeSet<Key>,
     /// Elements that a service port let go of in this sync.
@@ -63,15 +66,15 @@ pub(super) struct Containers {
 #[derive(Clone, Debug)]
 struct Element {
     /// What the kernel has; empty in a set.
-    value: Arc<str>,
+    value: SmolStr,
     /// By owner. Nobody claims what is left over from an earlier sync.
-    claims: Vec<Claim>,
+    claims: SmallVec<[Claim; 1]>,
 }
 
 #[derive(Clone, Debug)]
 struct Claim {
     owner: Arc<ServicePortName>,
-    value: Arc<str>,
+    value: SmolStr,
     cause: Cause,
 }
 
@@ -97,10 +100,18 @@ fn add((container, key): &Key, owner: &ServicePortName, value: &str, cause: Caus
 }
 
 impl Containers {
+    /// Makes room for the elements that each service port has.
+    pub fn reserve(&mut self, ports: usize) {
+        for container in [Container::ClusterIps, Container::ServiceIps] {
+            self.elements[container as usize].reserve(ports);
+        }
+    }
+
     /// Takes the contents of a container over as they are in the kernel, for nobody (`readOrReset`).
     pub fn read(&mut self, container: Container, elements: Vec<(String, String)>) {
-        let unclaimed =
-            |(key, value): (String, String)| (Arc::from(key), Element { value: value.into(), claims: Vec::new() });
+        let unclaimed = |(key, value): (String, String)| {
+            (SmolStr::from(key), Element { value: value.into(), claims: SmallVec::new() })
+        };
         self.elements[container as usize] = elements.into_iter().map(unclaimed).collect();
         self.contested.retain(|(other, _)| *other != container);
         self.released.extend(self.elements[container as usize].keys().map(|key| (container, key.clone())));
@@ -127,10 +138,10 @@ impl Containers {
     ) -> Key {
         let elements = &mut self.elements[container as usize];
         let Some((known, _)) = elements.get_key_value(key) else {
-            let (key, value): (Key, Arc<str>) = ((container, key.into()), value.into());
+            let (key, value): (Key, SmolStr) = ((container, key.into()), value.into());
             add(&key, owner, &value, cause, transaction);
             let claim = Claim { owner: owner.clone(), value: value.clone(), cause };
-            elements.insert(key.1.clone(), Element { value, claims: vec![claim] });
+            elements.insert(key.1.clone(), Element { value, claims: SmallVec::from_buf([claim]) });
             return key;
         };
         let key = (container, known.clone());

@@ -40,8 +40,8 @@ struct Balancing<'s> {
 fn balancing<'s>(service: &'s Service) -> impl Iterator<Item = Balancing<'s>> {
     let Service { port, traffic, chains, .. } = service;
     let cluster =
-        Balancing { chain: &chains.cluster, members: &traffic.endpoints.cluster, cause: port.cluster_chain() };
-    let local = Balancing { chain: &chains.local, members: &traffic.endpoints.local, cause: port.local_chain() };
+        Balancing { chain: chains.cluster(), members: &traffic.endpoints.cluster, cause: port.cluster_chain() };
+    let local = Balancing { chain: chains.local(), members: &traffic.endpoints.local, cause: port.local_chain() };
     let of_cluster = traffic.uses_cluster_chain.then_some(cluster);
     of_cluster.into_iter().chain(traffic.uses_local_chain.then_some(local))
 }

@@ -44,6 +44,8 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let mut transaction = Transaction::new(family, Lines::explained());
     setup::write(&settings, config, true, &mut transaction);
     let mut containers = Containers::default();
+    containers.reserve(tracked.service_ports.len());
+    transaction.reserve(tracked.service_ports.len(), tracked.total_endpoints());
     for (port, endpoints) in tracked.iter() {
         write_port(port, endpoints, &settings, &mut containers, &mut transaction);
     }

@@ -18,7 +18,6 @@ pub(super) struct Service<'s> {
     pub protocol: &'s str,
     /// What follows an address in a key: ` . tcp . 80`.
     key_end: &'s str,
-    goto_external: &'s str,
 }
 
 /// Writes all commands for one service port.
@@ -32,8 +31,7 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, o
         traffic: &traffic,
         chains: &chains,
         protocol: &protocol,
-        key_end: &format!(" . {protocol} . {}", port.port),
-        goto_external: &["goto ", &chains.external].concat(),
+        key_end: &[" . ", &protocol, " . ", &port.port.to_string()].concat(),
     };
     let affinity = Affinity::of(&service, all);
     service.note_endpoints(all, affinity.as_ref(), output);
@@ -62,11 +60,15 @@ impl Service<'_> {
     }
 
     fn internal_chain(&self) -> &str {
-        if self.port.internal_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.internal_policy_local { self.chains.local() } else { self.chains.cluster() }
     }
 
     fn external_policy_chain(&self) -> &str {
-        if self.port.external_policy_local { &self.chains.local } else { &self.chains.cluster }
+        if self.port.external_policy_local { self.chains.local() } else { self.chains.cluster() }
+    }
+
+    fn goto_external(&self) -> String {
+        ["goto ", self.chains.external()].concat()
     }
 
     /// What happens to packets that find no endpoint.
@@ -95,9 +97,9 @@ impl Service<'_> {
 
     fn ensure_chains(&self, output: &mut Output) {
         let chains = [
-            (self.traffic.uses_cluster_chain, &self.chains.cluster, self.port.cluster_chain()),
-            (self.traffic.uses_local_chain, &self.chains.local, self.port.local_chain()),
-            (self.traffic.uses_external_chain, &self.chains.external, self.port.external_entrances()),
+            (self.traffic.uses_cluster_chain, self.chains.cluster(), self.port.cluster_chain()),
+            (self.traffic.uses_local_chain, self.chains.local(), self.port.local_chain()),
+            (self.traffic.uses_external_chain, self.chains.external(), self.port.external_entrances()),
         ];
         for (_, chain, cause) in chains.into_iter().filter(|(used, ..)| *used) {
             output.ensure_chain(cause, chain);
@@ -132,7 +134,7 @@ impl Service<'_> {
     fn capture_load_balancer_vips(&self, output: &mut Output) {
         let cause = self.port.firewall();
         if self.uses_firewall_chain() {
-            output.ensure_chain(cause, &self.chains.firewall);
+            output.ensure_chain(cause, self.chains.firewall());
         }
         for address in &self.port.load_balancer_vips {
             if self.traffic.has_endpoints() {
@@ -140,7 +142,7 @@ impl Service<'_> {
             }
             if self.uses_firewall_chain() {
                 let key = &format!("{address}{}", self.key_end);
-                let value = &["goto ", &self.chains.firewall].concat();
+                let value = &["goto ", self.chains.firewall()].concat();
                 output.ensure_element(cause, Container::FirewallIps, key, value);
             }
         }
@@ -153,7 +155,7 @@ impl Service<'_> {
 
     fn dispatch(&self, field: Field, to: IpAddr, output: &mut Output) {
         let key = &format!("{to}{}", self.key_end);
-        output.ensure_element(self.port.entrance(field), Container::ServiceIps, key, self.goto_external);
+        output.ensure_element(self.port.entrance(field), Container::ServiceIps, key, &self.goto_external());
     }
 
     fn turn_away(&self, field: Field, to: IpAddr, output: &mut Output) {
@@ -169,7 +171,7 @@ impl Service<'_> {
         let key = &format!("{} . {node_port}", self.protocol);
         if self.traffic.has_endpoints() {
             let cause = self.port.entrance(Field::NodePort);
-            output.ensure_element(cause, Container::ServiceNodePorts, key, self.goto_external);
+            output.ensure_element(cause, Container::ServiceNodePorts, key, &self.goto_external());
         }
         if !self.traffic.has_external_endpoints {
             let cause = self.port.without_endpoints(Field::NodePort, self.traffic.has_endpoints());
@@ -178,11 +180,11 @@ impl Service<'_> {
     }
 
     fn write_external_chain(&self, transaction: &mut Transaction) {
-        let chain = self.chains.external.as_str();
+        let chain = self.chains.external();
         let cause = self.port.external_entrances().and(Field::ExternalTrafficPolicy);
         let marking = cause.when(Setting::MasqueradeBit);
         let masquerade = ["mark set mark or ", self.settings.mark.as_str()].concat();
-        let to_cluster = ["goto ", &self.chains.cluster].concat();
+        let to_cluster = ["goto ", self.chains.cluster()].concat();
         if self.port.external_policy_local {
             // What starts on this node, in a pod or not, obeys no policy: it is treated as if it
             // had gone out to a load balancer and come back.
@@ -211,6 +213,6 @@ impl Service<'_> {
             sources.extend(self.port.load_balancer_vips.iter().map(ToString::to_string));
         }
         let rule = [self.settings.ip, " saddr != { ", &sources.join(" , "), " } drop"];
-        transaction.add_rule(self.port.firewall(), &self.chains.firewall, &rule);
+        transaction.add_rule(self.port.firewall(), self.chains.firewall(), &rule);
     }
 }

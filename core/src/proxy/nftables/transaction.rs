@@ -18,6 +18,11 @@ impl Transaction {
         Self { lines, table }
     }
 
+    /// Makes room for what so many service ports and endpoints come to.
+    pub fn reserve(&mut self, ports: usize, endpoints: usize) {
+        self.lines.reserve(512 * ports + 32 * endpoints, 6 * ports);
+    }
+
     pub fn finish(self) -> (String, Vec<Cause>) {
         self.lines.into_parts()
     }

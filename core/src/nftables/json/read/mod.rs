@@ -35,11 +35,14 @@ fn odd<T>(value: &Value, expected: &'static str) -> Read<T> {
     Err(Odd { found, expected })
 }
 
-/// A line of the script, and where in the JSON it comes from.
+/// A line of the script, and at which byte of the JSON it comes from: only what is wrong has its place counted out.
 struct Line {
     text: String,
-    from: Position,
+    from: usize,
 }
+
+/// How many things are said about one text before reading stops.
+const MOST_DIAGNOSTICS: usize = 100;
 
 /// In the order in which they can be loaded: rules and elements lead to chains, rules ask sets and objects.
 #[derive(Default)]
@@ -62,11 +65,11 @@ pub fn apply(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<
     let mut script = Script::default();
     let mut errors = Vec::new();
     for raw in commands {
-        let from = position(text, raw.get());
+        let from = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         let read = serde_json::from_str(raw.get()).map_err(|error| no_json(&error)).and_then(|command: Value| {
             script.command(&command, from).map_err(|Odd { found, expected }| {
                 Diagnostic::error(
-                    from,
+                    Position::of_offset(text, from),
                     format!("nft -j does not print {found} here"),
                     expected,
                     "paste its output whole",
@@ -74,6 +77,9 @@ pub fn apply(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<
             })
         });
         errors.extend(read.err());
+        if errors.len() == MOST_DIAGNOSTICS {
+            break;
+        }
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -82,7 +88,7 @@ pub fn apply(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<
     let lines: Vec<_> = [tables, chains, objects, elements, rules].into_iter().flatten().collect();
     let joined: String = lines.iter().flat_map(|line| [&line.text, "\n"]).collect();
     let applied = apply_at(ruleset, &joined, now);
-    applied.map(|_| ()).map_err(|refused| refused.into_iter().map(|said| placed(said, &lines)).collect())
+    applied.map(|_| ()).map_err(|refused| refused.into_iter().map(|said| placed(said, &lines, text)).collect())
 }
 
 fn no_json(error: &serde_json::Error) -> Diagnostic {
@@ -96,24 +102,21 @@ fn no_json(error: &serde_json::Error) -> Diagnostic {
     )
 }
 
-/// Where a part of the text begins.
-fn position(text: &str, part: &str) -> Position {
-    Position::of_offset(text, (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize))
-}
-
 /// Nobody has seen the script: what is said of its line is said of the object that the line comes from.
-fn placed(said: Diagnostic, lines: &[Line]) -> Diagnostic {
+fn placed(said: Diagnostic, lines: &[Line], json: &str) -> Diagnostic {
     let line = (said.position.line as usize).checked_sub(1).and_then(|line| lines.get(line));
     match line {
-        Some(Line { text, from }) => {
-            Diagnostic { position: *from, message: format!("{}: `{text}`", said.message), ..said }
-        }
+        Some(Line { text, from }) => Diagnostic {
+            position: Position::of_offset(json, *from),
+            message: format!("{}: `{text}`", said.message),
+            ..said
+        },
         None => said,
     }
 }
 
 impl Script {
-    fn command(&mut self, command: &Value, from: Position) -> Read<()> {
+    fn command(&mut self, command: &Value, from: usize) -> Read<()> {
         const EXPECTED: &str = "table, chain, rule, set, map, element or an object, alone or within add";
         let Some((kind, object)) = command.as_object().and_then(|object| object.iter().next()) else {
             return odd(command, EXPECTED);
