@@ -30,7 +30,11 @@ const SCREENS = [
     await page.keyboard.press('w');
     await page.locator('.disclosure:visible').first().click();
   }],
-  ['the keys', (page) => page.keyboard.press('?')],
+  ['the tour', (page) => page.getByRole('button', { name: 'Tour', exact: true }).click()],
+  ['the keys', async (page) => {
+    await page.getByRole('button', { name: /^Leave the tour/ }).click();
+    await page.keyboard.press('?');
+  }],
   ['keep and share', async (page) => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Keep and share' }).click();

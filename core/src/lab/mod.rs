@@ -48,6 +48,7 @@ mod title;
 mod wiring;
 mod writing;
 
+pub use crate::k8s::Rewritten;
 pub use answers::{Answer, Answers, LaneAnswers};
 pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;

@@ -50,6 +50,9 @@ fn Open(props: &OpenProps) -> Html {
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
     let ready = use_ready(&model).then_some("");
+    if model.is_placeholder && !model.refused.is_empty() {
+        return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };
+    }
     if model.is_placeholder {
         return html! { <Returning model={model.clone()} /> };
     }

@@ -4,24 +4,26 @@ use crate::components::ModelProps;
 use crate::state::{Action, Busy};
 use crate::text::{history, keep, page};
 
-/// What is shown while a heavy lab is brought back.
+/// What is shown until the lab is there: as the page that has not started yet, with progress where that takes longer.
 #[component]
 pub fn Returning(props: &ModelProps) -> Html {
     let model = &props.model;
-    let progress = match model.loading {
-        Some(Busy::Replaying(progress)) => progress,
-        _ => None,
-    };
     let dispatcher = model.dispatcher();
     let stop = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::StopLoading));
+    let told = match model.loading {
+        Some(Busy::Replaying(progress)) => history::replaying(progress),
+        _ => page::LOADING.to_owned(),
+    };
     html! {
         <main class="loading">
             <h1 class="loading-name">{ page::NAME }</h1>
-            <p role="status">{ history::replaying(progress) }</p>
-            if let Some((done, all)) = progress {
-                <progress max={all.to_string()} value={done.to_string()} aria-label={history::replaying(progress)} />
+            <p role="status">{ told.clone() }</p>
+            if let Some(Busy::Replaying(progress)) = model.loading {
+                if let Some((done, all)) = progress {
+                    <progress max={all.to_string()} value={done.to_string()} aria-label={told} />
+                }
+                <p class="instead"><button type="button" onclick={stop}>{ keep::INSTEAD }</button></p>
             }
-            <p><button type="button" onclick={stop}>{ keep::INSTEAD }</button></p>
         </main>
     }
 }

@@ -38,19 +38,14 @@ pub enum Whence {
     Later(Rc<Known>),
     /// From a link, a file or the list of those that the browser keeps.
     Kept(Rc<Known>),
-    /// It is what the page starts with.
-    Start(Rc<Known>),
-}
-
-/// Whether bringing a lab back takes longer than a moment.
-pub(super) fn is_heavy(kept: &Kept) -> bool {
-    kept.text.len() > AT_ONCE.0 || kept.steps_done() > AT_ONCE.1
+    /// It is what the page starts with, and what is said then.
+    Start(Rc<Known>, Option<Notice>),
 }
 
 impl Model {
     /// Brings a lab back as it was kept. The one that is open stays until that is done, and if it fails.
     pub(super) fn replay(&mut self, kept: Kept, whence: Whence) {
-        let at_once = !is_heavy(&kept);
+        let at_once = kept.text.len() <= AT_ONCE.0 && kept.steps_done() <= AT_ONCE.1;
         let replay = Box::new(Replay::new(kept));
         if at_once {
             return self.arrive(*replay, whence);
@@ -110,13 +105,19 @@ impl Model {
     pub(super) fn stop_loading(&mut self) {
         self.loading = None;
         self.pending = Rc::default();
-        self.stay();
+        if self.is_placeholder {
+            self.coming = Vec::new();
+            self.start_next();
+        }
     }
 
     fn refuse(&mut self, diagnostics: &[Diagnostic]) {
         let why = diagnostics.first().map(ToString::to_string).unwrap_or_default();
+        if self.is_placeholder {
+            self.notice.get_or_insert_with(|| Rc::new(Notice::Refused(why)));
+            return self.start_next();
+        }
         self.notice = Some(Rc::new(Notice::Refused(why)));
-        self.stay();
     }
 
     fn arrive(&mut self, replay: Replay, whence: Whence) {
@@ -140,7 +141,10 @@ impl Model {
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
                 known
             }
-            Whence::Start(known) => known,
+            Whence::Start(known, said) => {
+                self.notice = self.notice.take().or_else(|| said.map(Rc::new));
+                known
+            }
             Whence::Kept(known) => {
                 self.past.forget_later();
                 Rc::make_mut(&mut self.past.earlier).extend(here.clone());
@@ -167,9 +171,11 @@ impl Model {
         Rc::make_mut(&mut self.past.earlier).extend(self.left.clone());
         let id = self.next_id;
         // It may have been typed on meanwhile.
-        let draft = self.draft.clone();
+        let draft = (!self.is_placeholder).then(|| self.draft.clone());
         self.replace(Self::loaded(session, id));
-        self.write(draft);
+        if let Some(draft) = draft {
+            self.write(draft);
+        }
     }
 
     /// A lab whose first packet is on its way.

@@ -27,6 +27,8 @@ pub struct Model {
     pub(super) session: Rc<RefCell<Session>>,
     /// Whether the lab that was open is still on its way, and something else stands in its place.
     pub is_placeholder: bool,
+    /// The labs that are tried after that, the next one last, each with what is said if it opens.
+    pub(super) coming: Vec<(Rc<Known>, Option<Notice>)>,
     /// The lab that is open, among those that the browser keeps.
     pub id: LabId,
     pub(super) next_id: LabId,
@@ -117,6 +119,7 @@ impl Model {
             targets: targets.into(),
             session: Rc::new(RefCell::new(session)),
             is_placeholder: false,
+            coming: Vec::new(),
             id,
             next_id: id + 1,
             past: Past::default(),

@@ -1,10 +1,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
+use datapath_core::lab::{Lab, Loading, Refused, WEB_SHOP, beside};
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
-use super::arriving::{Busy, Pending, Whence, is_heavy};
+use super::arriving::{Busy, Pending, Whence};
 use super::history::Known;
 use super::{LabId, Model, Settings};
 
@@ -26,6 +26,10 @@ pub enum Notice {
     Failed,
 }
 
+/// What stands in place of a lab that is on its way.
+const NOTHING: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: node}\n\
+    status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}\n";
+
 /// What the page starts with.
 pub struct Start {
     /// The labs to try, the best first, each with what is said if it opens.
@@ -38,64 +42,39 @@ pub struct Start {
 }
 
 impl Model {
-    /// The first lab that opens, or the example with a packet already sent.
+    /// Begins to open the first lab that opens, or else the example: in turns, so that the page is there meanwhile.
     pub fn start(Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
-        let mut refused = None;
-        let opened = labs.into_iter().find_map(|(known, said)| match Self::restored(known, next_id) {
-            Ok(model) => Some((model, said)),
-            Err(why) => {
-                refused.get_or_insert(why);
-                None
-            }
-        });
-        let (mut model, said) = match opened {
-            Some(opened) => opened,
-            None => (Self::example(next_id)?, None),
-        };
-        let refused =
-            refused.map(|why| Notice::Refused(why.diagnostics.first().map(ToString::to_string).unwrap_or_default()));
-        model.notice = notice.or(refused).or(said).map(Rc::new);
-        model.next_id = next_id.max(model.id) + 1;
+        let mut model = Self::new(Session::new(Lab::open(NOTHING, Session::SEED)?), next_id);
+        model.is_placeholder = true;
+        model.coming = labs.into_iter().rev().map(|(known, said)| (Rc::new(known), said)).collect();
+        model.notice = notice.map(Rc::new);
         (model.theme, model.pace, model.why) =
             (settings.theme, settings.pace.min(super::PACES.len() - 1), settings.why);
         model.stop = settings.stop;
+        model.start_next();
         Ok(model)
+    }
+
+    /// The next lab to try, and after the last the example.
+    pub(super) fn start_next(&mut self) {
+        let pending = match self.coming.pop() {
+            Some((known, said)) => {
+                self.loading = Some(Busy::Replaying(None));
+                let replay = Box::new(Replay::new(known.kept.clone()));
+                Pending::Replay { replay, whence: Whence::Start(known, said) }
+            }
+            None => {
+                let loading = Loading::new(WEB_SHOP, Session::SEED);
+                self.loading = Some(Busy::Loading(loading.step()));
+                Pending::Load(loading)
+            }
+        };
+        self.pending = Rc::new(RefCell::new(Some(pending)));
     }
 
     /// What a figure starts with: its cluster, or the example, with a packet already sent.
     pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
         Ok(Self::loaded(Session::open(cluster.unwrap_or(WEB_SHOP))?, 0))
-    }
-
-    fn example(id: LabId) -> Result<Self, Refused> {
-        Ok(Self::loaded(Session::open(WEB_SHOP)?, id))
-    }
-
-    /// A lab that takes a while comes in turns, so that the page is there meanwhile.
-    fn restored(known: Known, next_id: LabId) -> Result<Self, Refused> {
-        if is_heavy(&known.kept) {
-            let mut model = Self::example(known.id)?;
-            model.is_placeholder = true;
-            model.next_id = next_id;
-            model.replay(known.kept.clone(), Whence::Start(Rc::new(known)));
-            return Ok(model);
-        }
-        let (session, view) = Replay::new(known.kept.clone()).finish()?;
-        let mut model = Self::new(session, known.id);
-        model.look_again(Some(view));
-        if let Some(draft) = &known.draft {
-            model.write(draft.clone());
-        }
-        Ok(model)
-    }
-
-    /// The lab that was to be opened did not come: the example is one of its own.
-    pub(super) fn stay(&mut self) {
-        if self.is_placeholder {
-            self.is_placeholder = false;
-            self.id = self.next_id;
-            self.next_id += 1;
-        }
     }
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.

@@ -1,7 +1,6 @@
 use std::rc::Rc;
 
-use datapath_core::k8s::Rewritten;
-use datapath_core::lab::Lab;
+use datapath_core::lab::{Lab, Rewritten};
 
 use super::Model;
 

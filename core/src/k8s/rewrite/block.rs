@@ -50,7 +50,7 @@ impl<'t> Lines<'t> {
         let start = line_of(tree, root);
         let limit = next.map_or(self.lines.len(), |line| (line as usize).saturating_sub(1));
         let is_marker = |line: &&str| line.starts_with("---") || line.starts_with("...");
-        if self.lines.get(start).is_none_or(|line| is_marker(&line)) {
+        if self.lines.get(start).is_none_or(is_marker) {
             return None;
         }
         let end = (start + 1..limit).find(|line| is_marker(&self.lines[*line])).unwrap_or(limit);

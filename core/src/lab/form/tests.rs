@@ -111,7 +111,7 @@ fn deployments_nodes_and_kube_proxy_have_forms_too() {
         assert_eq!(now(&lab, &subject, path).as_deref(), Some(value), "{path}");
         check_text(&lab);
     }
-    assert!(lab.cluster.pods.iter().filter(|pod| pod.labels.get("tier").is_some()).count() == 5);
+    assert_eq!(lab.cluster.pods.iter().filter(|pod| pod.labels.contains_key("tier")).count(), 5);
 }
 
 /// A kube-proxy that starts anew writes what one writes that finds the same cluster and an empty kernel.
@@ -200,18 +200,18 @@ fn endpoints_made_by_hand_answer() {
 #[test]
 fn refusals_name_their_field() {
     let mut lab = shop();
-    let cases: [(Blank, &[(&str, &str)], &str); 7] = [
-        (Blank::Service, &[("metadata.name", "Not A Name")], "metadata.name"),
-        (Blank::Service, &[("metadata.name", "web")], "metadata.name"),
-        (Blank::Service, &[("spec.ports[0].port", "70000")], "spec.ports[0].port"),
-        (Blank::EndpointSlice, &[("endpoints[*].addresses", "nowhere")], "endpoints[*].addresses"),
-        (Blank::Deployment, &[("spec.replicas", "many")], "spec.replicas"),
-        (Blank::Node, &[("status.addresses", "192.168.0.11")], "status.addresses"),
-        (Blank::Client, &[("metadata.namespace", "-")], "metadata.namespace"),
+    let cases = [
+        (Blank::Service, [("metadata.name", "Not A Name")], "metadata.name"),
+        (Blank::Service, [("metadata.name", "web")], "metadata.name"),
+        (Blank::Service, [("spec.ports[0].port", "70000")], "spec.ports[0].port"),
+        (Blank::EndpointSlice, [("endpoints[*].addresses", "nowhere")], "endpoints[*].addresses"),
+        (Blank::Deployment, [("spec.replicas", "many")], "spec.replicas"),
+        (Blank::Node, [("status.addresses", "192.168.0.11")], "status.addresses"),
+        (Blank::Client, [("metadata.namespace", "-")], "metadata.namespace"),
     ];
     for (blank, values, path) in cases {
         let before = lab.cluster.clone();
-        let said = create(&mut lab, blank, values).expect_err(path);
+        let said = create(&mut lab, blank, &values).expect_err(path);
         let controls = lab.blank(blank);
         let blamed = Control::blamed(&controls, &said).map(|place| controls[place].path.as_str());
         assert_eq!(blamed, Some(path), "{said}");
