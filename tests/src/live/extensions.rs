@@ -25,7 +25,12 @@ pub fn test(dice: &mut Dice, spot: Spot) -> String {
 
 fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String> {
     let early = matches!(hook, Hook::Prerouting | Hook::Input);
-    Some(match dice.below(4) {
+    Some(match dice.below(5) {
+        4 if hook != Hook::Output => {
+            let options = ["--physdev-is-in", "--physdev-in veth0", "--physdev-in veth+", "--physdev-is-bridged"];
+            let out = ["--physdev-is-out", "--physdev-out veth1", "--physdev-out veth0 --physdev-is-bridged"];
+            format!(" -m physdev{not} {}", dice.pick(&[&options[..], &out].concat()))
+        }
         0 | 1 if hook == Hook::Prerouting && matches!(spot.table, XtTable::Raw | XtTable::Mangle) => {
             let options = ["", " --loose", " --accept-local", " --validmark --invert", " --loose --invert"];
             format!(" -m rpfilter{}", dice.pick(&options))
