@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::iproute;
 use crate::net::{Endpoint, Family, Protocol};
-use crate::netfilter::XtTable;
+use crate::netfilter::{Bridges, XtTable};
 use crate::node::Node;
 use crate::{ipvs, nftables};
 
@@ -32,8 +32,8 @@ const OUTSIDE: [&str; 2] = ["203.0.113.10", "2001:db8:ffff::10"];
 const MOST: usize = 2_000;
 
 impl Origin {
-    /// One behind each way that leads out of the node.
-    pub fn all(listed: &iproute::Node) -> Vec<Self> {
+    /// One behind each way that leads out of the node; of a bridge, one behind each port.
+    pub fn all(listed: &iproute::Node, bridges: &Bridges) -> Vec<Self> {
         let own: BTreeSet<IpAddr> =
             listed.interfaces.iter().flat_map(|interface| &interface.addresses).map(|address| address.local).collect();
         let routes = listed.routes.iter().filter_map(|route| Some((route.prefix, route.device()?)));
@@ -45,7 +45,12 @@ impl Origin {
         for (prefix, device) in routes.chain(subnets) {
             let is_way_out = &**device != "lo" && !prefix.addr().is_multicast() && !is_link_local(prefix.addr());
             if let (true, Some(address)) = (is_way_out, someone_in(prefix, &own)) {
-                origins.insert(Self { device: device.clone(), address });
+                let mut ports = bridges.ports_of(device).peekable();
+                if ports.peek().is_none() {
+                    origins.insert(Self { device: device.clone(), address });
+                }
+                let others = prefix.hosts().skip_while(|other| *other != address).filter(|other| !own.contains(other));
+                origins.extend(ports.zip(others).map(|(port, address)| Self { device: port.clone(), address }));
             }
         }
         origins.into_iter().take(MOST).collect()

@@ -2,7 +2,7 @@ use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
 use crate::net::Family;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
-use crate::netfilter::{XtTable, conntrack};
+use crate::netfilter::{Hook, XtTable, conntrack};
 use crate::nftables::TableFamily;
 use crate::node::Node;
 use crate::source::{Diagnostic, Position, Severity};
@@ -39,7 +39,10 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
             let (routing, said) = iproute::install(listed);
             diagnostics.extend(said);
             node.stack.routing = routing;
-            Origin::all(listed)
+            let (bridges, said) = iproute::bridges(listed);
+            diagnostics.extend(said);
+            node.stack.bridges = bridges;
+            Origin::all(listed, &node.stack.bridges)
         }
         None => {
             diagnostics.push(assumed_routing());
@@ -50,6 +53,7 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
     if let Some(text) = parts.texts.get(&Kind::Sysctl) {
         diagnostics.extend(sysctl::apply(&mut node, text));
     }
+    diagnostics.extend(assumed_bridge_calls(&node, parts.texts.get(&Kind::Sysctl)));
     load(&mut node, parts, &mut diagnostics).await;
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
@@ -97,6 +101,7 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
         }
     }
     load_rules(node, parts, diagnostics);
+    node.note_registrations();
     if let Some(text) = text(Kind::Nft) {
         diagnostics.extend(nftables::apply_in_turns(&mut node.nftables, text, 0).await.err().unwrap_or_default());
         diagnostics.extend(half_told(text));
@@ -108,6 +113,7 @@ async fn load(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
     if parts.over_nf_tables {
         diagnostics.extend(forget_twins(node));
     }
+    diagnostics.extend(assumed_order(node));
     if let Some(text) = text(Kind::IpvsadmSave) {
         diagnostics.extend(ipvs::ipvsadm::restore(&mut node.ipvs, text));
     }
@@ -156,6 +162,24 @@ fn forget_twins(node: &mut Node) -> Option<Diagnostic> {
     })
 }
 
+/// Of two functions with the same priority the kernel calls first the one that came last, which no listing tells.
+fn assumed_order(node: &Node) -> Option<Diagnostic> {
+    let meet = |family: Family, hook: Hook, table: XtTable| {
+        let is_loaded = node.iptables.of(family).has(table) && table.hooks().contains(&hook);
+        let chains = nftables::base_chains(&node.nftables, family, hook);
+        is_loaded && chains.iter().any(|chain| chain.priority == table.priority(hook))
+    };
+    let at = |family, hook| XtTable::ALL.into_iter().any(|table| meet(family, hook, table));
+    let hooks = [Family::V4, Family::V6].into_iter().flat_map(|family| Hook::ALL.map(|hook| (family, hook)));
+    hooks.into_iter().any(|(family, hook)| at(family, hook)).then(|| {
+        Diagnostic::note(
+            Position::START,
+            "tables of iptables and chains of nft are at the same place here; the chains are taken to have come later, so \
+             that they run first",
+        )
+    })
+}
+
 /// nft lists of a match or target of iptables-nft that it has no words for the name and no options.
 fn half_told(text: &str) -> Option<Diagnostic> {
     let number = text
@@ -178,6 +202,20 @@ fn taken_for_granted(has_settings: bool) -> Diagnostic {
         "its sysctls are those of a fresh kernel that forwards"
     };
     Diagnostic::note(Position::START, format!("{listeners}, and {settings}"))
+}
+
+/// Without `br_netfilter` there is no such setting to list.
+fn assumed_bridge_calls(node: &Node, settings: Option<&String>) -> Option<Diagnostic> {
+    let has_ports =
+        node.stack.routing.devices().iter().any(|device| node.stack.bridges.master_of(&device.name).is_some());
+    let is_said = settings.is_some_and(|text| text.contains("bridge-nf-call-iptables"));
+    (has_ports && !is_said).then(|| {
+        Diagnostic::note(
+            Position::START,
+            "what the bridges carry is taken to pass the hooks of IP (net.bridge.bridge-nf-call-iptables = 1), as \
+             where br_netfilter is loaded",
+        )
+    })
 }
 
 fn assumed_routing() -> Diagnostic {

@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn what_is_listed_is_set_and_the_rest_is_said() {
         let mut node = Node::new("node".into());
-        let text = "net.ipv4.ip_forward = 0\nvm.swappiness = 60\nnet.bridge.bridge-nf-call-iptables = 1\n\
+        let text = "net.ipv4.ip_forward = 0\nvm.swappiness = 60\nnet.bridge.bridge-nf-call-arptables = 1\n\
                     net.netfilter.nf_conntrack_max = many\nnet.ipv4.vs.conntrack = 1\n";
         let said = apply(&mut node, text);
         assert!(!node.stack.routing.forwards.v4 && node.stack.routing.forwards.v6 && node.ipvs.sysctls.conntrack);

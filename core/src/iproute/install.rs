@@ -25,8 +25,10 @@ pub struct Node {
 pub fn install(node: &Node) -> (Routing, Vec<Diagnostic>) {
     let mut routing = Routing::default();
     let mut said = Vec::new();
+    let (bridges, _) = super::bridge::names(&node.interfaces);
     for interface in &node.interfaces {
-        let kind = device_kind(interface, &mut said);
+        let kind =
+            if bridges.contains(&interface.name) { DeviceKind::Bridge } else { device_kind(interface, &mut said) };
         add_interface(&mut routing, interface, kind, &node.routes);
         // What is longer than any packet is no limit.
         routing.settings_of(&interface.name).mtu = interface.fact("mtu").and_then(|mtu| mtu.parse().ok());

@@ -187,12 +187,15 @@ pub struct InterfaceMatch {
 impl InterfaceMatch {
     /// A packet without the device is compared with the empty name, as `ip_packet_match` does.
     pub fn matches(&self, device: Option<&str>) -> bool {
-        let device = device.unwrap_or_default();
-        let matches = match self.pattern.strip_suffix('+') {
-            Some(prefix) => device.starts_with(prefix),
-            None => device == &*self.pattern,
-        };
-        matches != self.inverted
+        device_matches(&self.pattern, device.unwrap_or_default()) != self.inverted
+    }
+}
+
+/// A `+` at the end of the pattern stands for any rest.
+pub fn device_matches(pattern: &str, device: &str) -> bool {
+    match pattern.strip_suffix('+') {
+        Some(prefix) => device.starts_with(prefix),
+        None => device == pattern,
     }
 }
 

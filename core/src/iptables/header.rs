@@ -47,9 +47,12 @@ impl IpMatch {
             && device(&self.input, &skb.input)
             && device(&self.output, &skb.output)
             && self.protocol.is_none_or(|test| (test.protocol == packet.protocol()) != test.inverted)
-            // The model has no fragments: nothing is a later one.
-            && self.fragment != Some(Fragment::Only)
+            && self.fragment.is_none_or(|test| (test == Fragment::Only) == is_later_fragment(packet))
     }
+}
+
+fn is_later_fragment(packet: &Packet) -> bool {
+    packet.fragment.is_some_and(|fragment| fragment.offset > 0)
 }
 
 /// The header of a packet as [`Quick`] compares it.

@@ -1,4 +1,4 @@
-use super::{EndpointSlice, Endpoints, KubeProxyConfiguration, Node, Pod, Service, Workload};
+use super::{EndpointSlice, Endpoints, Flannel, KubeProxyConfiguration, Node, Pod, Service, Workload};
 
 /// The objects of a text, each kind in the order in which it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -13,4 +13,6 @@ pub struct Cluster {
     pub endpoints: Vec<Endpoints>,
     /// What kube-proxy itself reads at start.
     pub proxy_configuration: Option<KubeProxyConfiguration>,
+    /// The network of the pods, where it is Flannel's.
+    pub flannel: Option<Flannel>,
 }

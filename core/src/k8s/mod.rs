@@ -8,6 +8,7 @@ mod change;
 mod cluster;
 mod endpoint_slice;
 mod endpoints;
+mod flannel;
 mod kube_proxy_configuration;
 mod labels;
 mod node;
@@ -25,6 +26,7 @@ pub use change::{Change, Changed};
 pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use endpoints::{EndpointAddress, EndpointSubset, Endpoints};
+pub use flannel::{Flannel, FlannelBackend};
 pub use kube_proxy_configuration::{
     ConntrackSettings, IptablesSettings, IpvsSettings, KubeProxyConfiguration, LocalMode, NftablesSettings,
     NodePortRanges, ProxyMode,

@@ -3,8 +3,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::k8s::{Cluster, KubeProxyConfiguration, LocalMode, Node, NodePortRanges, ProxyMode};
+use super::flannel;
+use crate::k8s::{Cluster, Flannel, KubeProxyConfiguration, LocalMode, Node, NodePortRanges, ProxyMode};
 use crate::net::Family;
+use crate::netfilter::routing::Device;
 use crate::proxy::{Config, DetectLocal, Interface, Mode, NodePortAddresses};
 
 /// What the objects do not say and a packet's way depends on. The page shows it as assumed.
@@ -19,6 +21,8 @@ pub struct Assumptions {
     pub service_cidrs: Vec<IpNet>,
     /// kube-proxy's configuration, where the text has one.
     pub configuration: Option<KubeProxyConfiguration>,
+    /// Flannel's, where the text has it; else each pod has a cable of its own, and nodes route to each other's pods.
+    pub flannel: Option<Flannel>,
     /// The mode whose section of the configuration counts; None stands for the mode that it sets.
     mode: Option<Mode>,
 }
@@ -54,7 +58,7 @@ impl Assumptions {
         }
         let configuration = cluster.proxy_configuration.clone();
         let cluster_cidrs = configuration.as_ref().map_or_else(|| ranges(&pods), |given| given.cluster_cidrs.clone());
-        Self { cluster_cidrs, service_cidrs, families, configuration, mode: None }
+        Self { cluster_cidrs, service_cidrs, families, configuration, flannel: cluster.flannel, mode: None }
     }
 
     /// The mode that the cluster's kube-proxies run in, where the text has their configuration.
@@ -88,14 +92,19 @@ impl Assumptions {
     /// The settings of the kube-proxy on one node.
     pub fn proxy_config(&self, node: &Node) -> Config {
         let subnets = node.internal_ips.iter().filter_map(|address| subnet(*address));
+        let interface = |device: Device| Interface { name: device.name.to_string(), addresses: device.addresses };
+        let overlay = self.flannel.into_iter().flat_map(|flannel| flannel::devices(flannel, node)).map(interface);
         let assumed = Config {
             ip_families: self.families.clone(),
             node_name: node.name.to_string(),
             node_ips: node.internal_ips.clone(),
-            interfaces: vec![
+            interfaces: [
                 Interface { name: "lo".into(), addresses: loopback() },
                 Interface { name: "eth0".into(), addresses: subnets.collect() },
-            ],
+            ]
+            .into_iter()
+            .chain(overlay)
+            .collect(),
             detect_local: DetectLocal::ClusterCidr(self.cluster_cidrs.clone()),
             service_cidrs: self.service_cidrs.clone(),
             ..Config::default()

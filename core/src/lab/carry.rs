@@ -97,7 +97,16 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     async fn next(&mut self, node: usize, fate: Fate, way: Way) -> End {
         match fate {
             Fate::Delivered { packet } => End::Arrived(Arrival { place: Place::Process(node), packet }),
-            Fate::Dropped => End::Dropped { node: self.network.node_names[node].clone(), answer: None },
+            Fate::Dropped | Fate::Held => End::Dropped { node: self.network.node_names[node].clone(), answer: None },
+            Fate::Fragmented { device, next_hop, fragments } => {
+                // The last one decides about the datagram.
+                let mut end = End::NoRoute(Place::Process(node));
+                for packet in fragments {
+                    let (device, fate) = (device.clone(), |device| Fate::Transmitted { device, next_hop, packet });
+                    end = Box::pin(self.next(node, fate(device), way)).await;
+                }
+                end
+            }
             Fate::Transmitted { device, packet, .. } if self.network.is_copied() => {
                 End::Arrived(Arrival { place: Place::Behind(device), packet })
             }

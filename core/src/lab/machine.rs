@@ -129,7 +129,7 @@ impl Network {
     async fn start(&self, index: usize) -> Box<Machine> {
         let cluster = self.known.cluster();
         let mut node = Node::new(self.node_names[index].clone());
-        self.wire(index, &mut node.stack.routing, &cluster);
+        self.wire(index, &mut node.stack, &cluster);
         let (proxiers, refusals) = match cluster.nodes.get(index) {
             Some(object) => {
                 let config = self.assumptions.proxy_config(object);

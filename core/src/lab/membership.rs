@@ -33,7 +33,7 @@ impl Network {
         self.place_client_pods(cluster, |other| other == index);
         for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut) {
             for gateway in &node.internal_ips {
-                route_to_node(&mut machine.node.stack.routing, node, *gateway, &[]);
+                route_to_node(self.assumptions.flannel, &mut machine.node.stack, node, *gateway, &[]);
             }
         }
     }

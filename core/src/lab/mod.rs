@@ -21,6 +21,7 @@ mod dns;
 mod ending;
 mod example;
 mod exchange;
+mod flannel;
 mod form;
 mod inventory;
 mod journey;

@@ -75,6 +75,42 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, Strin
             format!("Not modelled: {what}. The rule is taken as not matching."),
             "The lab keeps what it does not know and says so; a real node may do otherwise here.".into(),
         ),
+        other => carried(other),
+    }
+}
+
+/// What happens around IP: to fragments, in overlays, on bridges.
+fn carried(event: &Event) -> (String, String) {
+    match event {
+        Event::FragmentHeld => (
+            "The fragment is kept until the others of its datagram are here.".into(),
+            "Conntrack has datagrams put together before it looks at them, so that no rule sees a part without ports."
+                .into(),
+        ),
+        Event::Reassembled => (
+            "All fragments are here: the datagram goes on as one packet.".into(),
+            "It is taken apart again when it leaves.".into(),
+        ),
+        Event::Fragmented { count } => (
+            format!("The packet leaves in {count} fragments."),
+            "No part is longer than the device takes, nor than those that it came in.".into(),
+        ),
+        Event::Encapsulated => (
+            "The overlay puts the packet into one of UDP, from node to node.".into(),
+            "The packet around it passes OUTPUT and POSTROUTING of its own, with a connection of its own; the mark stays."
+                .into(),
+        ),
+        Event::Decapsulated => (
+            "The overlay takes the packet out of the one around it.".into(),
+            "It comes in by the overlay's device and begins at PREROUTING.".into(),
+        ),
+        Event::Switched { bridge, port } => (
+            format!("The bridge {bridge} hands the frame to its port {port}."),
+            "A bridge goes by hardware addresses: the hops left stay as they are.".into(),
+        ),
+        Event::FrameDropped { reason } => {
+            (format!("The frame is dropped: {reason}."), "Below IP nobody answers, and nothing is logged.".into())
+        }
         connection => conntrack(connection),
     }
 }

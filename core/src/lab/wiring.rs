@@ -6,31 +6,37 @@ use std::sync::Arc;
 
 use super::assumptions::{loopback, subnet};
 use super::machine::Machine;
-use super::{Network, Pod};
-use crate::k8s::{self, Cluster};
+use super::{Network, Pod, flannel};
+use crate::k8s::{self, Cluster, Flannel};
 use crate::net::Family;
-use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
+use crate::netfilter::Stack;
+use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
 use crate::trace::Route;
 
 impl Network {
     /// The interfaces and routes of a node that starts now.
-    pub(super) fn wire(&self, index: usize, routing: &mut Routing, cluster: &Cluster) {
+    pub(super) fn wire(&self, index: usize, stack: &mut Stack, cluster: &Cluster) {
+        let flannel = self.assumptions.flannel;
+        let routing = &mut stack.routing;
         routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback() });
         let addresses = cluster.nodes.get(index).map_or(&[][..], |node| &node.internal_ips);
         let subnets: Vec<_> = addresses.iter().filter_map(|address| subnet(*address)).collect();
         let ethernet: Arc<str> = "eth0".into();
         routing.add_device(Device { name: ethernet.clone(), kind: DeviceKind::Ethernet, addresses: subnets.clone() });
+        if let (Some(flannel), Some(node)) = (flannel, cluster.nodes.get(index)) {
+            flannel::install(flannel, node, stack);
+        }
         let mut strays = vec![Vec::new(); cluster.nodes.len()];
         for (address, pod) in &self.pods {
             if pod.node == index {
-                attach(routing, *address, pod);
+                attach(flannel, stack, *address, pod);
             } else if cluster.nodes.get(pod.node).is_some_and(|owner| is_stray(owner, *address)) {
                 strays[pod.node].push(*address);
             }
         }
         for (other, node) in cluster.nodes.iter().enumerate().filter(|(other, _)| *other != index) {
             for gateway in &node.internal_ips {
-                route_to_node(routing, node, *gateway, &strays[other]);
+                route_to_node(flannel, stack, node, *gateway, &strays[other]);
             }
         }
         for subnet in subnets {
@@ -40,7 +46,7 @@ impl Network {
             };
             let gateway = subnet.hosts().find(|address| !self.node_by_address.contains_key(address));
             if let (Ok(all), Some(gateway)) = (all, gateway) {
-                routing.add_route(RouteEntry::through(all, gateway, ethernet.clone()));
+                stack.routing.add_route(RouteEntry::through(all, gateway, ethernet.clone()));
             }
         }
     }
@@ -55,11 +61,11 @@ impl Network {
             let Some(machine) = machine.get_mut() else {
                 continue;
             };
-            let routing = &mut machine.node.stack.routing;
+            let stack = &mut machine.node.stack;
             if index == pod.node {
-                attach(routing, address, pod);
+                attach(self.assumptions.flannel, stack, address, pod);
             } else if let Some(gateway) = gateway {
-                routing.add_route(RouteEntry::through(address.into(), gateway, "eth0".into()));
+                stack.routing.add_route(RouteEntry::through(address.into(), gateway, "eth0".into()));
             }
         }
     }
@@ -70,11 +76,13 @@ pub(super) fn unplug(machines: &mut [OnceCell<Box<Machine>>], address: IpAddr, p
         let Some(machine) = machine.get_mut() else {
             continue;
         };
-        let routing = &mut machine.node.stack.routing;
+        let stack = &mut machine.node.stack;
         if index == pod.node {
-            routing.remove_device(&pod.device);
+            stack.bridges.remove_port(&pod.device);
+            stack.routing.remove_device(&pod.device);
+            stack.routing.remove_route(address.into());
         } else {
-            routing.remove_route(address.into());
+            stack.routing.remove_route(address.into());
         }
     }
 }
@@ -84,13 +92,22 @@ fn is_stray(owner: &k8s::Node, address: IpAddr) -> bool {
     !owner.pod_cidrs.iter().any(|range| range.contains(&address))
 }
 
-/// Routes to another node's pods by one of its addresses (host-gw).
-pub(super) fn route_to_node(routing: &mut Routing, node: &k8s::Node, gateway: IpAddr, strays: &[IpAddr]) {
+/// Routes to another node's pods by one of its addresses, over the overlay if there is one.
+pub(super) fn route_to_node(
+    flannel: Option<Flannel>,
+    stack: &mut Stack,
+    node: &k8s::Node,
+    gateway: IpAddr,
+    strays: &[IpAddr],
+) {
     let family = Family::of(gateway);
     let ethernet: Arc<str> = "eth0".into();
     for range in node.pod_cidrs.iter().filter(|range| Family::of(range.addr()) == family) {
-        routing.add_route(RouteEntry::through(range.trunc(), gateway, ethernet.clone()));
+        if !flannel.is_some_and(|flannel| flannel::route_to_node(flannel, stack, *range, gateway)) {
+            stack.routing.add_route(RouteEntry::through(range.trunc(), gateway, ethernet.clone()));
+        }
     }
+    let routing = &mut stack.routing;
     for address in strays.iter().filter(|address| Family::of(**address) == family) {
         routing.add_route(RouteEntry::through((*address).into(), gateway, ethernet.clone()));
     }
@@ -99,8 +116,11 @@ pub(super) fn route_to_node(routing: &mut Routing, node: &k8s::Node, gateway: Ip
     }
 }
 
-/// The node's end of a pod's cable, and the route to the pod.
-fn attach(routing: &mut Routing, address: IpAddr, pod: &Pod) {
-    routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
-    routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None));
+/// The node's end of a pod's cable, and the way to the pod.
+fn attach(flannel: Option<Flannel>, stack: &mut Stack, address: IpAddr, pod: &Pod) {
+    stack.routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+    match flannel {
+        Some(flannel) => flannel::attach(flannel, stack, address, pod),
+        None => stack.routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None)),
+    }
 }

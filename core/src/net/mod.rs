@@ -4,6 +4,7 @@
 //! byte layouts, checksums and payloads, since no datapath decision that is modelled reads them.
 
 mod family;
+mod fragment;
 mod packet;
 mod protocol;
 mod refusal;
@@ -11,6 +12,7 @@ mod sctp;
 mod tuple;
 
 pub use family::Family;
+pub use fragment::Fragment;
 pub use packet::{Icmp, Packet, TcpFlags, Transport};
 pub use protocol::Protocol;
 pub use sctp::SctpChunk;

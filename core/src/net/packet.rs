@@ -1,8 +1,9 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::ops::BitOr;
+use std::sync::Arc;
 
-use super::{Endpoint, Family, Protocol, SctpChunk, Tuple};
+use super::{Endpoint, Family, Fragment, Protocol, SctpChunk, Tuple};
 
 /// The headers of one packet. The mark is not here: it belongs to the node that the packet is on
 /// (see [`crate::netfilter::Skb`]).
@@ -17,6 +18,12 @@ pub struct Packet {
     pub transport: Transport,
     /// Bytes of the whole packet with its IP header.
     pub length: u16,
+    /// Whether nobody may take it apart (`IP_DF`), which senders ask for. IPv6 is as if all did.
+    pub dont_fragment: bool,
+    /// Which part of a datagram it is, if it is not all of it.
+    pub fragment: Option<Fragment>,
+    /// The packet that this one carries, if it is one around another.
+    pub inside: Option<Arc<Self>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +151,17 @@ impl Packet {
             Family::V4 => Self::IPV4_HEADER,
             Family::V6 => Self::IPV6_HEADER,
         };
-        Self { src, dst, ttl: 64, tos: 0, transport, length: header + transport_bytes }
+        Self {
+            src,
+            dst,
+            ttl: 64,
+            tos: 0,
+            transport,
+            length: header + transport_bytes,
+            dont_fragment: true,
+            fragment: None,
+            inside: None,
+        }
     }
 
     /// Bytes of the option that [`Transport::Tcp::mss`] is.

@@ -1,4 +1,7 @@
-use super::{Connection, Conntrack, Hook, Routing, Seconds, Skb, Sockets};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Bridges, Connection, Conntrack, Fragments, Hook, Routing, Seconds, Skb, Sockets, Vxlan};
 use crate::chance::Chance;
 use crate::ipset::IpSets;
 use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
@@ -8,6 +11,10 @@ use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
 pub struct Stack {
     pub conntrack: Conntrack,
     pub routing: Routing,
+    pub bridges: Bridges,
+    pub fragments: Fragments,
+    /// By the names of their devices.
+    pub vxlans: BTreeMap<Arc<str>, Vxlan>,
     pub ipsets: IpSets,
     /// None if nobody has said which sockets there are.
     pub sockets: Option<Sockets>,

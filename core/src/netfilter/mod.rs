@@ -4,8 +4,10 @@
 //! [`crate::iptables`], [`crate::nftables`] and [`crate::ipvs`] to use. The walk through the hooks
 //! is in [`crate::node`].
 
+pub mod bridge;
 pub mod conntrack;
 mod context;
+pub mod defrag;
 mod hook;
 pub mod jhash;
 pub mod nat;
@@ -16,9 +18,12 @@ mod skb;
 mod socket;
 pub mod tproxy;
 mod verdict;
+pub mod vxlan;
 
+pub use bridge::{Bridged, Bridges};
 pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice};
 pub use context::{Context, Stack};
+pub use defrag::{Fragments, Reassembled};
 pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};
 pub use reject::RejectWith;
@@ -27,6 +32,7 @@ pub use setting::Setting;
 pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, PacketType, Sender, Skb};
 pub use socket::{Listener, Sockets};
 pub use verdict::Verdict;
+pub use vxlan::Vxlan;
 
 /// Seconds on the lab's virtual clock, since the lab began.
 pub type Seconds = u64;

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{ConnectionId, CtInfo, Direction, Template};
+use super::{Bridged, ConnectionId, CtInfo, Direction, Reassembled, Template};
 use crate::net::{Endpoint, Packet, Tuple};
 use crate::trace::Route;
 
@@ -26,6 +26,10 @@ pub struct Skb {
     /// Where a packet of this node goes, if a function at OUTPUT had that looked up again.
     pub rerouted: Option<Route>,
     pub sender: Sender,
+    /// By which ports, if a bridge had it pass the hooks; it keeps that when it is routed.
+    pub bridged: Option<Bridged>,
+    /// What it came in as, if it was put together from fragments.
+    pub reassembled: Option<Reassembled>,
 }
 
 /// Whose socket sent a packet (`skb->sk`), as `-m owner` and nft's `meta skuid` ask.
@@ -108,6 +112,8 @@ impl Skb {
             ipvs: IpvsHandled::No,
             rerouted: None,
             sender: Sender::Nobody,
+            bridged: None,
+            reassembled: None,
         }
     }
 }

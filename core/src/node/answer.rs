@@ -1,8 +1,9 @@
 //! Packets that the node makes itself: the answer of a REJECT, ICMP errors.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use super::path::{Fate, Passage, report};
+use super::path::{Fate, Passage, output_device, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
 use crate::netfilter::routing::{AddressType, DeviceKind};
@@ -64,7 +65,28 @@ impl Node {
         if let Some(link) = skb.connection {
             self.stack.conntrack.set_closing(link.id, run.now);
         }
+        if let Some(bridged) = &skb.bridged {
+            return self.send_reset_back(answer, bridged.input.clone(), skb, run);
+        }
         self.send_own(answer, Sender::Nobody, skb, run)
+    }
+
+    /// The reset of a packet that came over a bridge leaves by the port that it came by, past all hooks, but only where
+    /// there is a route for it (`nf_send_reset`).
+    fn send_reset_back<T: Tracer>(
+        &self,
+        answer: Packet,
+        port: Arc<str>,
+        cause: &Skb,
+        run: &mut Run<'_, T>,
+    ) -> Vec<Fate> {
+        let skb = Skb::sent(answer);
+        if output_device(&self.route(&skb, run)).is_none() {
+            return Vec::new();
+        }
+        let text = cause.packet.to_string();
+        report(run, &skb, None, || (Event::Answered { packet: text }, Origin::Device(port.clone())));
+        vec![Fate::Transmitted { device: port, next_hop: skb.packet.dst, packet: skb.packet }]
     }
 
     /// Nothing answers what was sent to many.

@@ -1,13 +1,16 @@
 //! The functions at a hook, in the order in which the kernel calls them.
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use super::path::output_device;
+use super::registration::{Registrant, place};
 use super::{Node, Run};
 use crate::iptables;
 use crate::ipvs;
 use crate::net::{Family, Transport};
 use crate::netfilter::conntrack::{Confirmed, Tracked};
+use crate::netfilter::defrag::{Gathered, Gatherer};
 use crate::netfilter::{Context, Direction, Hook, IpvsHandled, RejectWith, Skb, Verdict, XtTable, nat, priority};
 use crate::nftables::{self, ChainKind};
 use crate::trace::{ChainId, Cost, Event, Origin, Tracer};
@@ -22,10 +25,13 @@ pub(super) enum Outcome {
     TtlExceeded,
     /// IPVS sends the packet on by itself.
     Stolen(ipvs::Forward),
+    /// A fragment waits for others.
+    Held,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Function {
+    Defrag,
     Conntrack,
     Confirm,
     Table(XtTable),
@@ -78,13 +84,17 @@ impl Node {
                 tracer: &mut *run.tracer,
             };
             let verdict = match function {
+                Function::Defrag => match defrag(&mut ctx) {
+                    Ok(verdict) => verdict,
+                    Err(Held) => return Outcome::Held,
+                },
                 Function::Conntrack => track(&mut ctx),
                 Function::Confirm => confirm(&mut ctx),
                 Function::Table(table) => iptables::traverse(self.iptables.of_mut(family), table, &mut ctx),
                 Function::NftChain(chain) | Function::RouteChain(chain) => {
                     nftables::traverse(&mut self.nftables, chain, &mut ctx)
                 }
-                Function::Nat => run_nat(self.iptables.of_mut(family), &mut self.nftables, &mut ctx),
+                Function::Nat => run_nat(self.iptables.of_mut(family), &mut self.nftables, &self.registered, &mut ctx),
                 Function::Ipvs(function) => match run_ipvs(&mut self.ipvs, function, &mut ctx) {
                     // IPVS has reported its own verdict.
                     ipvs::Outcome::Accept => Verdict::Accept,
@@ -148,10 +158,13 @@ impl Node {
         is_found
     }
 
-    /// Every function that is registered at the hook, by priority; of equal priorities iptables comes first.
+    /// Every function that is registered at the hook, by priority; of equal priorities what came last runs first.
     fn functions(&self, hook: Hook, family: Family) -> Vec<(i32, Function)> {
         let mut functions = Vec::with_capacity(12);
         if matches!(hook, Hook::Prerouting | Hook::Output) {
+            if family == Family::V4 {
+                functions.push((priority::CONNTRACK_DEFRAG, Function::Defrag));
+            }
             functions.push((priority::CONNTRACK, Function::Conntrack));
         } else if matches!(hook, Hook::Input | Hook::Postrouting) {
             functions.push((priority::CONNTRACK_CONFIRM, Function::Confirm));
@@ -176,7 +189,14 @@ impl Node {
                 functions.push((*priority, Function::Ipvs(*function)));
             }
         }
-        functions.sort_by_key(|(priority, _)| *priority);
+        let place = |function: Function| match function {
+            Function::Table(table) => place(&self.registered, Registrant::Table(family, table)),
+            Function::NftChain(chain) | Function::RouteChain(chain) => {
+                place(&self.registered, Registrant::Chain(chain))
+            }
+            _ => usize::MAX,
+        };
+        functions.sort_by_key(|(priority, function)| (*priority, Reverse(place(*function))));
         functions
     }
 }
@@ -213,6 +233,38 @@ fn run_ipvs<T: Tracer>(ipvs: &mut ipvs::Ipvs, function: IpvsFunction, ctx: &mut 
         IpvsFunction::Reply => ipvs::reply(ipvs, ctx),
         IpvsFunction::Request => ipvs::request(ipvs, ctx),
         IpvsFunction::ForwardIcmp => ipvs::forward_icmp(ipvs, ctx),
+    }
+}
+
+/// A fragment waits for others.
+struct Held;
+
+/// `ipv4_conntrack_defrag`
+fn defrag<T: Tracer>(ctx: &mut Context<'_, T>) -> Result<Verdict, Held> {
+    if ctx.skb.packet.fragment.is_none() || ctx.skb.untracked {
+        return Ok(Verdict::Accept);
+    }
+    let by = match (&ctx.skb.bridged, ctx.hook) {
+        (Some(_), Hook::Prerouting) => Gatherer::Bridge,
+        (None, Hook::Prerouting) => Gatherer::Incoming,
+        _ => Gatherer::Outgoing,
+    };
+    let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_DEFRAG };
+    match ctx.stack.fragments.gather(by, ctx.skb.packet.clone(), ctx.now) {
+        Gathered::Whole(packet, parts) => {
+            ctx.skb.packet = packet;
+            ctx.skb.reassembled = Some(parts);
+            ctx.step(Cost::NONE, || (Event::Reassembled, origin));
+            Ok(Verdict::Accept)
+        }
+        Gathered::Waits => {
+            ctx.step(Cost::NONE, || (Event::FragmentHeld, origin));
+            Err(Held)
+        }
+        Gathered::Overlaps => {
+            ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
+            Ok(Verdict::Drop)
+        }
     }
 }
 
@@ -283,13 +335,14 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
 fn run_nat<T: Tracer>(
     tables: &mut iptables::Tables,
     ruleset: &mut nftables::Ruleset,
+    registered: &[Registrant],
     ctx: &mut Context<'_, T>,
 ) -> Verdict {
     let Some(link) = ctx.skb.connection else {
         return Verdict::Accept;
     };
     if nat::is_undecided(ctx) {
-        for chain in nat_chains(tables, ruleset, ctx) {
+        for chain in nat_chains(tables, ruleset, registered, ctx) {
             let verdict = match chain {
                 NatChain::Iptables => iptables::traverse(tables, XtTable::Nat, ctx),
                 NatChain::Nftables(chain) => nftables::traverse(ruleset, chain, ctx),
@@ -326,23 +379,26 @@ enum NatChain {
 }
 
 fn has_nat_chain<T: Tracer>(tables: &iptables::Tables, ruleset: &nftables::Ruleset, ctx: &Context<'_, T>) -> bool {
-    !nat_chains(tables, ruleset, ctx).is_empty()
+    !nat_chains(tables, ruleset, &[], ctx).is_empty()
 }
 
 fn nat_chains<T: Tracer>(
     tables: &iptables::Tables,
     ruleset: &nftables::Ruleset,
+    registered: &[Registrant],
     ctx: &Context<'_, T>,
 ) -> Vec<NatChain> {
     let mut chains = Vec::new();
     if tables.has(XtTable::Nat) {
-        chains.push((XtTable::Nat.priority(ctx.hook), NatChain::Iptables));
+        let of_iptables = place(registered, Registrant::Table(tables.family(), XtTable::Nat));
+        chains.push((XtTable::Nat.priority(ctx.hook), Reverse(of_iptables), NatChain::Iptables));
     }
     for chain in nftables::base_chains(ruleset, ctx.skb.packet.family(), ctx.hook) {
         if chain.is_nat {
-            chains.push((chain.priority, NatChain::Nftables(chain.id)));
+            let of_chain = place(registered, Registrant::Chain(chain.id));
+            chains.push((chain.priority, Reverse(of_chain), NatChain::Nftables(chain.id)));
         }
     }
-    chains.sort_by_key(|(priority, _)| *priority);
-    chains.into_iter().map(|(_, chain)| chain).collect()
+    chains.sort_by_key(|(priority, place, _)| (*priority, *place));
+    chains.into_iter().map(|(.., chain)| chain).collect()
 }

@@ -2,18 +2,23 @@
 //!
 //! In: packets from a device or from a local process. Out: where each packet went, with every step
 //! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
-//! hooks in [`mod@path`], the packets that the node makes itself in [`mod@answer`]. Left out on purpose:
-//! fragments, bridges, neighbour discovery and offloads.
+//! hooks in [`mod@path`], the way over bridges in [`mod@bridge`] and over overlays in
+//! [`mod@vxlan`], the packets that the node makes itself in
+//! [`mod@answer`]. Left out on purpose: fragments, neighbour discovery and offloads.
 
 mod answer;
+mod bridge;
 mod hooks;
 mod names;
 mod path;
+mod registration;
 mod sysctl;
+mod vxlan;
 
 use std::sync::Arc;
 
 pub use path::{Fate, Passage};
+use registration::Registrant;
 
 use crate::chance::Chance;
 use crate::iptables::Tables;
@@ -31,6 +36,8 @@ pub struct Node {
     pub iptables: Xtables,
     pub nftables: Ruleset,
     pub ipvs: Ipvs,
+    /// From the first to the last.
+    registered: Vec<Registrant>,
 }
 
 /// The iptables and ip6tables rulesets.
@@ -71,6 +78,7 @@ impl Node {
             iptables: Xtables { v4: Tables::new(Family::V4), v6: Tables::new(Family::V6) },
             nftables: Ruleset::default(),
             ipvs: Ipvs::default(),
+            registered: Vec::new(),
         }
     }
 }

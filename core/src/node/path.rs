@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::hooks::Outcome;
 use super::{Node, Run};
 use crate::ipvs::Forward;
-use crate::net::Packet;
+use crate::net::{Packet, Transport};
 use crate::netfilter::routing::{AddressType, DeviceKind, Flow};
-use crate::netfilter::{Hook, RejectWith, Sender, Skb};
+use crate::netfilter::{Hook, RejectWith, Sender, Skb, defrag};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
 
 /// Where a packet went.
@@ -24,6 +24,14 @@ pub enum Fate {
         next_hop: IpAddr,
         packet: Packet,
     },
+    /// It left by a device in parts.
+    Fragmented {
+        device: Arc<str>,
+        next_hop: IpAddr,
+        fragments: Vec<Packet>,
+    },
+    /// A fragment: the node keeps it until the others of its datagram are here.
+    Held,
     Dropped,
 }
 
@@ -35,6 +43,18 @@ pub struct Passage {
     pub answers: Vec<Fate>,
 }
 
+/// Where a packet that came in goes.
+pub(super) enum Way {
+    Deliver,
+    Forward {
+        device: Arc<str>,
+        gateway: Option<IpAddr>,
+    },
+    /// Dropped, and its sender is told.
+    Refused(RejectWith),
+    Lost,
+}
+
 impl From<Fate> for Passage {
     fn from(fate: Fate) -> Self {
         Self { fate, answers: Vec::new() }
@@ -44,9 +64,13 @@ impl From<Fate> for Passage {
 impl Node {
     /// A packet comes in by a device.
     pub fn receive<T: Tracer>(&mut self, device: &Arc<str>, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        self.note_registrations();
         let mut skb = Skb::received(packet, device.clone());
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
-        self.input(&mut skb, run)
+        match self.stack.bridges.master_of(device).cloned() {
+            Some(bridge) => self.receive_frame(bridge, &mut skb, run),
+            None => self.input(&mut skb, run),
+        }
     }
 
     /// A local process of root sends a packet.
@@ -56,12 +80,13 @@ impl Node {
 
     /// A packet begins on this node.
     pub fn send_by<T: Tracer>(&mut self, sender: Sender, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+        self.note_registrations();
         let mut skb = Skb { sender, ..Skb::sent(packet) };
         report(run, &skb, None, || (Event::Sent, Origin::Device("socket".into())));
         self.output(&mut skb, run)
     }
 
-    fn input<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+    pub(super) fn input<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
         // IPv6 looks before the hook (`ip6_rcv_core`), IPv4 when it routes (`ip_route_input_slow`).
         if skb.packet.src.is_ipv6() && self.is_martian(skb, run) {
             return self.lost(skb, Vec::new());
@@ -70,37 +95,52 @@ impl Node {
             Outcome::Accept => {}
             outcome => return self.ended(outcome, skb, run),
         }
+        let way = self.way_in(skb, run);
+        self.take(way, skb, run)
+    }
+
+    /// Where a packet that came in goes from PREROUTING (`ip_route_input_slow`).
+    pub(super) fn way_in<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Way {
         if skb.packet.src.is_ipv4() && self.is_martian(skb, run) {
-            return self.lost(skb, Vec::new());
+            return Way::Lost;
         }
+        let forwards = self.stack.routing.forwards;
         let route = self.route(skb, run);
         // The table `local` has the broadcast addresses of the devices too.
         let is_broadcast = self.stack.routing.address_type(skb.packet.dst) == AddressType::Broadcast;
-        let (is_mine, out) = match &route {
-            Route::Local { .. } => (true, None),
-            _ if is_broadcast => (true, None),
-            Route::Via { device, .. } => (false, Some(&**device)),
+        let way = match route {
+            Route::Local { .. } => Way::Deliver,
+            _ if is_broadcast => Way::Deliver,
+            Route::Via { device, gateway } => Way::Forward { device, gateway },
             // A node that does not forward has no business to answer (`ip_error`).
-            Route::Unreachable | Route::Refused(_) if skb.packet.src.is_ipv4() && !self.stack.routing.forwards.v4 => {
-                return self.lost(skb, Vec::new());
-            }
-            Route::Unreachable => return self.refused(RejectWith::NetUnreachable, skb, run),
-            Route::Refused(with) => return self.refused(*with, skb, run),
-            Route::Blackhole => return self.lost(skb, Vec::new()),
+            Route::Unreachable | Route::Refused(_) if skb.packet.src.is_ipv4() && !forwards.v4 => return Way::Lost,
+            Route::Unreachable => return Way::Refused(RejectWith::NetUnreachable),
+            Route::Refused(with) => return Way::Refused(with),
+            Route::Blackhole => return Way::Lost,
+        };
+        let out = match &way {
+            Way::Forward { device, .. } => Some(&**device),
+            _ => None,
         };
         let input = skb.input.as_deref().unwrap_or_default();
         if let Some(reason) = self.stack.routing.invalid_source(&skb.packet, input, out) {
             report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
-            return self.lost(skb, Vec::new());
+            return Way::Lost;
         }
-        match route {
-            Route::Via { .. } if !is_mine && !self.stack.routing.forwards.of(skb.packet.family()) => {
-                let reason = "not for this node, which does not forward (ip_forward)";
-                report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
-                self.lost(skb, Vec::new())
-            }
-            Route::Via { device, gateway } if !is_mine => self.forward(skb, device, gateway, run),
-            _ => self.deliver(skb, run),
+        if out.is_some() && !forwards.of(skb.packet.family()) {
+            let reason = "not for this node, which does not forward (ip_forward)";
+            report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
+            return Way::Lost;
+        }
+        way
+    }
+
+    pub(super) fn take<T: Tracer>(&mut self, way: Way, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+        match way {
+            Way::Deliver => self.deliver(skb, run),
+            Way::Forward { device, gateway } => self.forward(skb, device, gateway, run),
+            Way::Refused(with) => self.refused(with, skb, run),
+            Way::Lost => self.lost(skb, Vec::new()),
         }
     }
 
@@ -109,7 +149,7 @@ impl Node {
         self.lost(skb, answers)
     }
 
-    fn is_martian<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> bool {
+    pub(super) fn is_martian<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> bool {
         let device = skb.input.as_deref().unwrap_or_default();
         let found = self.stack.routing.martian(skb.packet.src, skb.packet.dst, device);
         if let Some(reason) = found {
@@ -121,6 +161,12 @@ impl Node {
     fn deliver<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
         match self.run_hook(Hook::Input, skb, run) {
             Outcome::Accept => {
+                if let Some(mut inside) = self.unwrapped(skb) {
+                    self.stack.conntrack.release(skb);
+                    let device = inside.input.clone().unwrap_or_default();
+                    report(run, &inside, None, || (Event::Decapsulated, Origin::Device(device)));
+                    return self.input(&mut inside, run);
+                }
                 report(run, skb, None, || (Event::Delivered, Origin::Device("socket".into())));
                 self.stack.conntrack.release(skb);
                 Fate::Delivered { packet: skb.packet.clone() }.into()
@@ -140,8 +186,7 @@ impl Node {
             let answers = self.time_exceeded(skb, run);
             return self.lost(skb, answers);
         }
-        // Nobody takes packets of the model apart: they ask for that (`IP_DF`), and IPv6 has no other.
-        if self.stack.routing.mtu(&device).is_some_and(|mtu| skb.packet.length > mtu) {
+        if self.stack.routing.mtu(&device).is_some_and(|mtu| exceeds(skb, mtu)) {
             let answers = self.too_big(skb, run);
             return self.lost(skb, answers);
         }
@@ -213,14 +258,65 @@ impl Node {
         let Some(device) = skb.output.clone() else {
             return self.lost(skb, Vec::new());
         };
-        let dummy = self.stack.routing.device(&device).is_some_and(|device| device.kind == DeviceKind::Dummy);
+        let kind = self.stack.routing.device(&device).map(|device| device.kind);
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
-        self.stack.conntrack.release(skb);
-        if dummy {
-            return self.lost(skb, Vec::new());
+        if let Some(fragments) = self.fragments(skb, &device) {
+            let count = fragments.len();
+            report(run, skb, None, || (Event::Fragmented { count }, Origin::Device(device.clone())));
+            return self.leave_in_parts(kind, device, next_hop, fragments, skb, run);
+        }
+        match kind {
+            Some(DeviceKind::Bridge) => return self.leave_by_bridge(&device, next_hop, skb, run),
+            Some(DeviceKind::Vxlan) => return self.leave_by_vxlan(&device, next_hop, skb, run),
+            Some(DeviceKind::Dummy) => return self.lost(skb, Vec::new()),
+            _ => self.stack.conntrack.release(skb),
         }
         Fate::Transmitted { device, next_hop, packet: skb.packet.clone() }.into()
+    }
+
+    /// The parts in which a packet has to leave; none if it leaves as it is (`ip_finish_output`).
+    pub(super) fn fragments(&self, skb: &Skb, device: &str) -> Option<Vec<Packet>> {
+        let mtu = self.stack.routing.mtu(device).unwrap_or(u16::MAX);
+        let is_segment = skb.input.is_none() && matches!(skb.packet.transport, Transport::Tcp { .. });
+        let goes_in_parts = skb.packet.length > mtu || skb.reassembled.is_some();
+        (skb.packet.src.is_ipv4() && goes_in_parts && !is_segment)
+            .then(|| defrag::take_apart(&skb.packet, skb.reassembled.as_ref(), mtu))
+            .filter(|fragments| fragments.len() > 1)
+    }
+
+    /// Each part by the device; what is behind a bridge gets them by one port.
+    fn leave_in_parts<T: Tracer>(
+        &mut self,
+        kind: Option<DeviceKind>,
+        device: Arc<str>,
+        next_hop: IpAddr,
+        fragments: Vec<Packet>,
+        skb: &mut Skb,
+        run: &mut Run<'_, T>,
+    ) -> Passage {
+        let mut first = skb.clone();
+        (first.bridged, first.reassembled) = (None, None);
+        first.packet.length = fragments.iter().map(|part| part.length).max().unwrap_or_default();
+        let device = match kind {
+            Some(DeviceKind::Bridge) => match self.leave_by_bridge(&device, next_hop, &first, run).fate {
+                Fate::Transmitted { device, .. } => device,
+                fate => return fate.into(),
+            },
+            Some(DeviceKind::Vxlan) => {
+                let mut fates = Vec::new();
+                for packet in fragments {
+                    let passage = self.leave_by_vxlan(&device, next_hop, &Skb { packet, ..skb.clone() }, run);
+                    fates.extend(passage.answers);
+                    fates.push(passage.fate);
+                }
+                let fate = fates.pop().unwrap_or(Fate::Dropped);
+                return Passage { fate, answers: fates };
+            }
+            _ => device,
+        };
+        self.stack.conntrack.release(skb);
+        Fate::Fragmented { device, next_hop, fragments }.into()
     }
 
     /// A packet of this node to itself: out by `lo` and in again, with its connection and without its mark's
@@ -258,7 +354,7 @@ impl Node {
         }
     }
 
-    fn ended<T: Tracer>(&mut self, outcome: Outcome, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
+    pub(super) fn ended<T: Tracer>(&mut self, outcome: Outcome, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
         match outcome {
             Outcome::Stolen(forward) => self.forward_by_ipvs(skb, forward, run),
             Outcome::Reject(with) => self.refused(with, skb, run),
@@ -266,11 +362,12 @@ impl Node {
                 let answers = self.time_exceeded(skb, run);
                 self.lost(skb, answers)
             }
+            Outcome::Held => Fate::Held.into(),
             Outcome::Accept | Outcome::Drop => self.lost(skb, Vec::new()),
         }
     }
 
-    fn lost(&mut self, skb: &Skb, answers: Vec<Fate>) -> Passage {
+    pub(super) fn lost(&mut self, skb: &Skb, answers: Vec<Fate>) -> Passage {
         self.stack.conntrack.release(skb);
         Passage { fate: Fate::Dropped, answers }
     }
@@ -279,6 +376,16 @@ impl Node {
         let route = self.stack.routing.lookup_flow(&Flow::of(skb));
         report(run, skb, None, || (Event::Routed(route.clone()), Origin::Routing));
         route
+    }
+}
+
+/// Whether a router has to refuse a packet for its length (`ip_exceeds_mtu`, `ip6_pkt_too_big`).
+pub(super) fn exceeds(skb: &Skb, mtu: u16) -> bool {
+    let is_too_long = skb.packet.length > mtu;
+    match (&skb.reassembled, skb.packet.dont_fragment || skb.packet.src.is_ipv6()) {
+        (_, false) => false,
+        (Some(parts), true) => is_too_long && parts.longest > mtu,
+        (None, true) => is_too_long,
     }
 }
 

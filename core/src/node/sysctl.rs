@@ -5,7 +5,7 @@ use crate::netfilter::Setting;
 use crate::netfilter::routing::ReversePath;
 
 const NO_SEQUENCE_NUMBERS: &str = "packets of the model have no TCP sequence numbers: every segment is in its window";
-const NO_BRIDGES: &str = "the model has no bridges: every packet goes from device to device by routes";
+const NO_ARP_TABLES: &str = "the model has no packets of ARP: a neighbour is known, or there is none";
 
 impl Node {
     /// Sets what is called so, as `net.ipv4.conf.eth0.rp_filter`; a point in the name of a device is written as `/`.
@@ -40,10 +40,22 @@ impl Node {
             ["net", "netfilter", name] | ["net", name @ "nf_conntrack_max"] => {
                 self.stack.conntrack.settings.set(name, value)
             }
-            ["net", "bridge", name] if name.starts_with("bridge-nf-call-") => Setting::WithoutEffect(NO_BRIDGES),
+            ["net", "bridge", "bridge-nf-call-iptables"] => any_number(value, &mut self.stack.bridges.calls.v4),
+            ["net", "bridge", "bridge-nf-call-ip6tables"] => any_number(value, &mut self.stack.bridges.calls.v6),
+            ["net", "bridge", "bridge-nf-call-arptables"] => Setting::WithoutEffect(NO_ARP_TABLES),
             _ => Setting::Unknown,
         }
     }
+}
+
+/// A switch that every number but 0 turns on (`brnf_sysctl_call_tables`).
+fn any_number(value: &str, to: &mut bool) -> Setting {
+    let mut number: u32 = 0;
+    let set = Setting::number(value, 0, &mut number);
+    if set == Setting::Set {
+        *to = number > 0;
+    }
+    set
 }
 
 fn reverse_path(value: &str, to: &mut ReversePath) -> Setting {

@@ -214,6 +214,27 @@ pub enum Event {
         device: Arc<str>,
         next_hop: IpAddr,
     },
+    /// A fragment is kept until the others of its datagram are here.
+    FragmentHeld,
+    /// All fragments are here: from here on the packet is the whole datagram.
+    Reassembled,
+    /// The packet is too long for the device, or came in parts: it leaves in so many.
+    Fragmented {
+        count: usize,
+    },
+    /// The packet is now inside another one, whose headers are the ones from here on.
+    Encapsulated,
+    /// The packet that was inside goes on by itself.
+    Decapsulated,
+    /// A bridge hands the frame to one of its ports.
+    Switched {
+        bridge: Arc<str>,
+        port: Arc<str>,
+    },
+    /// Dropped below IP, where nobody answers.
+    FrameDropped {
+        reason: &'static str,
+    },
     /// The node itself made this packet: the answer of a REJECT, an ICMP error.
     Answered {
         packet: String,

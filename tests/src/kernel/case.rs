@@ -1,9 +1,13 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use datapath_core::net::{Endpoint, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
+use datapath_core::net::{Endpoint, Fragment, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
 use serde::{Deserialize, Serialize};
 
 use super::sctp;
+
+/// Bytes of VXLAN's own header and that of the frame inside.
+pub const OVERLAY: u16 = 22;
 
 /// One node and what is sent to it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -11,6 +15,13 @@ pub struct Case {
     pub name: String,
     /// Devices with their addresses.
     pub ifaces: BTreeMap<String, Vec<String>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bridges: BTreeMap<String, Bridge>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vxlans: BTreeMap<String, Vxlan>,
+    /// Bytes of the longest packet of a device.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mtu: BTreeMap<String, u16>,
     /// As `ip route add` takes them.
     #[serde(default)]
     pub routes: Vec<String>,
@@ -31,6 +42,43 @@ impl Case {
     pub fn balances(&self) -> bool {
         self.load.iter().any(|load| load.program() == "ipvsadm")
     }
+}
+
+/// A bridge, and who is on it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Bridge {
+    pub addresses: Vec<String>,
+    pub ports: BTreeMap<String, Port>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Port {
+    #[serde(default)]
+    pub hairpin: bool,
+    /// The addresses of the machines behind it.
+    pub stations: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Part {
+    pub id: u16,
+    /// Bytes.
+    pub offset: u16,
+    #[serde(default)]
+    pub more: bool,
+}
+
+/// A device of an overlay.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Vxlan {
+    pub addresses: Vec<String>,
+    pub id: u32,
+    pub port: u16,
+    pub local: String,
+    /// The only source port, so that none is chosen.
+    pub source_port: u16,
+    /// Addresses on the overlay, and below.
+    pub peers: BTreeMap<String, String>,
 }
 
 /// A command, alone or with its standard input.
@@ -90,6 +138,15 @@ pub struct Packet {
     /// Bytes behind the transport header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u16>,
+    /// Which part of a datagram it is; none but the first has a transport header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fragment: Option<Part>,
+    /// Whether nobody may take it apart, as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub df: Option<bool>,
+    /// The packet inside of one of an overlay, whose payload it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Box<Self>>,
     /// The packet that an ICMP error quotes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<Box<Self>>,
@@ -114,7 +171,10 @@ impl Packet {
         let (src, dst) = (address(&self.src)?, address(&self.dst)?);
         let (from, to) = (Endpoint::new(src, self.sport), Endpoint::new(dst, self.dport));
         let protocol = self.proto.as_deref().unwrap_or("tcp");
-        let mut headers = match Protocol::from_name(protocol).or((protocol == "icmp6").then_some(Protocol::Icmpv6)) {
+        let known = Protocol::from_name(protocol).or((protocol == "icmp6").then_some(Protocol::Icmpv6));
+        let is_later = self.fragment.is_some_and(|part| part.offset > 0);
+        let mut headers = match known {
+            Some(protocol) if is_later => Headers::new(src, dst, Transport::Other(protocol), 0),
             Some(Protocol::Tcp) => Headers::tcp(from, to, tcp_flags(self.flags.as_deref().unwrap_or("S"))),
             Some(Protocol::Udp) => Headers::udp(from, to),
             Some(Protocol::Sctp) => {
@@ -139,6 +199,13 @@ impl Packet {
         headers.ttl = self.ttl.unwrap_or(headers.ttl);
         headers.tos = self.tos.unwrap_or(headers.tos);
         headers.length += self.size.unwrap_or(0);
+        headers.dont_fragment = self.df.unwrap_or(true);
+        headers.fragment = self.fragment.map(|Part { id, offset, more }| Fragment { id, offset, more });
+        if let Some(inside) = &self.inside {
+            let inside = inside.headers()?;
+            headers.length += OVERLAY + inside.length;
+            headers.inside = Some(Arc::new(inside));
+        }
         Ok(headers)
     }
 
@@ -171,6 +238,9 @@ impl Packet {
             }
             _ => {}
         }
+        packet.fragment = headers.fragment.map(|Fragment { id, offset, more }| Part { id, offset, more });
+        packet.df = Some(false).filter(|_| !headers.dont_fragment && headers.src.is_ipv4());
+        packet.inside = headers.inside.as_ref().map(|inside| Box::new(Self::of("", inside)));
         let bare = packet.headers().map_or(headers.length, |bare| bare.length);
         packet.size = Some(headers.length.saturating_sub(bare)).filter(|size| *size > 0);
         packet

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
 use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind};
-use datapath_core::netfilter::{Setting, Sockets};
+use datapath_core::netfilter::{self, Setting, Sockets};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::{Recorder, Trace};
 use datapath_core::{ipset, iptables, ipvs, nftables};
@@ -12,7 +12,7 @@ use ipnet::IpNet;
 
 use super::answer::{Answer, Out};
 use super::balance::Balance;
-use super::case::{Case, Load, Packet, tcp_flags};
+use super::case::{Bridge, Case, Load, Packet, Port, Vxlan, tcp_flags};
 use super::ip;
 use super::observation::{Entry, Observation};
 
@@ -36,6 +36,20 @@ impl Machine {
             // The kernel's end of a case are TUN devices.
             routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Tunnel, addresses });
         }
+        for (name, bridge) in &case.bridges {
+            machine.add_bridge(&name.as_str().into(), bridge)?;
+        }
+        for (name, vxlan) in &case.vxlans {
+            machine.add_vxlan(name.as_str().into(), vxlan)?;
+        }
+        let routing = &mut machine.node.stack.routing;
+        // As TUN devices have it.
+        for name in case.ifaces.keys() {
+            routing.settings_of(name).mtu = Some(1500);
+        }
+        for (name, mtu) in &case.mtu {
+            routing.settings_of(name).mtu = Some(*mtu);
+        }
         for route in &case.routes {
             let (table, entry) = ip::route(route)?;
             routing.add_route_in(table, entry);
@@ -56,6 +70,35 @@ impl Machine {
         Ok(machine)
     }
 
+    fn add_bridge(&mut self, name: &Arc<str>, Bridge { addresses, ports }: &Bridge) -> Result<(), String> {
+        let stack = &mut self.node.stack;
+        let addresses = addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
+        stack.routing.add_device(Device { name: name.clone(), kind: DeviceKind::Bridge, addresses });
+        for (port, Port { hairpin, stations }) in ports {
+            let port: Arc<str> = port.as_str().into();
+            stack.routing.add_device(Device { name: port.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+            stack.bridges.add_port(name, port.clone(), *hairpin);
+            for station in stations {
+                stack.bridges.learn(station.parse().map_err(|_| format!("{station:?} is no address"))?, &port);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_vxlan(&mut self, name: Arc<str>, vxlan: &Vxlan) -> Result<(), String> {
+        let address = |text: &str| text.parse().map_err(|_| format!("{text:?} is no address"));
+        let Vxlan { id, port, source_port, .. } = *vxlan;
+        let peers = vxlan.peers.iter().map(|(on, below)| Ok((address(on)?, address(below)?)));
+        let peers = peers.collect::<Result<_, String>>()?;
+        let source_ports = (source_port, source_port + 1);
+        let device = netfilter::Vxlan { id, port, local: address(&vxlan.local)?, source_ports, peers };
+        let addresses = vxlan.addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
+        let stack = &mut self.node.stack;
+        stack.routing.add_device(Device { name: name.clone(), kind: DeviceKind::Vxlan, addresses });
+        stack.vxlans.insert(name, device);
+        Ok(())
+    }
+
     /// Runs a command that changes what is loaded, or `sleep`, and tells what can be seen of that from outside.
     pub fn run(&mut self, words: &[String]) -> Observation {
         let accepted = self.load(&Load::Plain(words.to_vec())).is_ok();
@@ -65,6 +108,12 @@ impl Machine {
     }
 
     fn load(&mut self, load: &Load) -> Result<(), String> {
+        let loaded = self.load_by_tool(load);
+        self.node.note_registrations();
+        loaded
+    }
+
+    fn load_by_tool(&mut self, load: &Load) -> Result<(), String> {
         let (command, input) = match load {
             Load::Fed(command, input) => (command, Some(input.clone())),
             Load::Plain(command) => (command, None),
@@ -196,7 +245,7 @@ impl Machine {
             "local" => self.node.send(packet, &mut run),
             device => self.node.receive(&Arc::from(device), packet, &mut run),
         };
-        let mut packets: Vec<_> = passage.answers.into_iter().chain([passage.fate.clone()]).filter_map(out).collect();
+        let mut packets: Vec<_> = passage.answers.into_iter().chain([passage.fate.clone()]).flat_map(out).collect();
         // Before the refusal, which may end the connection.
         let connections = Answer::connections(&self.node, &run.tracer.trace);
         if let Fate::Delivered { packet } = &passage.fate {
@@ -205,18 +254,21 @@ impl Machine {
             let refusal = packet.refusal().filter(|_| !to_many);
             let refusal = refusal.map(|refusal| self.node.refuse(refusal, &mut run));
             if let Some(passage) = refusal {
-                packets.extend(passage.answers.into_iter().chain([passage.fate]).filter_map(out));
+                packets.extend(passage.answers.into_iter().chain([passage.fate]).flat_map(out));
             }
         }
         Answer::new(&self.node, packets, connections, &tracer.trace)
     }
 }
 
-fn out(fate: Fate) -> Option<Out> {
+fn out(fate: Fate) -> Vec<Out> {
     match fate {
-        Fate::Delivered { packet } => Some(Out { iface: "local".into(), packet }),
-        Fate::Transmitted { device, packet, .. } => Some(Out { iface: device.to_string(), packet }),
-        Fate::Dropped => None,
+        Fate::Delivered { packet } => vec![Out { iface: "local".into(), packet }],
+        Fate::Transmitted { device, packet, .. } => vec![Out { iface: device.to_string(), packet }],
+        Fate::Fragmented { device, fragments, .. } => {
+            fragments.into_iter().map(|packet| Out { iface: device.to_string(), packet }).collect()
+        }
+        Fate::Dropped | Fate::Held => Vec::new(),
     }
 }
 

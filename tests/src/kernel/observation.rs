@@ -131,7 +131,14 @@ fn packet(packet: &Headers) -> String {
         }
         _ => String::new(),
     };
-    format!("{} ttl={ttl} tos={tos:#x} length={length}{detail}", flow(&packet.tuple()))
+    let part = packet.fragment.map_or_else(String::new, |part| {
+        let (more, df) = (if part.more { "+" } else { "" }, if packet.dont_fragment { " df" } else { "" });
+        format!(" from {}{more}{df}", part.offset)
+    });
+    // By another port nobody tells it from any other payload.
+    let inside = packet.inside.as_ref().filter(|_| matches!(packet.transport, Transport::Udp { dport: 8472, .. }));
+    let inside = inside.map_or_else(String::new, |inside| format!(" around ({})", self::packet(inside)));
+    format!("{} ttl={ttl} tos={tos:#x} length={length}{detail}{part}{inside}", flow(&packet.tuple()))
 }
 
 fn flow(tuple: &Tuple) -> String {

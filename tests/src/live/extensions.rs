@@ -28,7 +28,12 @@ fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String>
     if hook != Hook::Prerouting && spot.family == Family::V4 && dice.one_in(5) {
         return Some(format!(" -m realm{not} --realm {}", dice.pick(&["0", "3", "0/0xff"])));
     }
-    Some(match dice.below(4) {
+    Some(match dice.below(5) {
+        4 if hook != Hook::Output => {
+            let options = ["--physdev-is-in", "--physdev-in veth0", "--physdev-in veth+", "--physdev-is-bridged"];
+            let out = ["--physdev-is-out", "--physdev-out veth1", "--physdev-out veth0 --physdev-is-bridged"];
+            format!(" -m physdev{not} {}", dice.pick(&[&options[..], &out].concat()))
+        }
         0 | 1 if hook == Hook::Prerouting && matches!(spot.table, XtTable::Raw | XtTable::Mangle) => {
             let options = ["", " --loose", " --accept-local", " --validmark --invert", " --loose --invert"];
             format!(" -m rpfilter{}", dice.pick(&options))

@@ -69,7 +69,35 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
             return (case, balancing.steps);
         }
     }
-    (case, script::steps(dice, family))
+    let mut steps = script::steps(dice, family);
+    join(dice, family, &mut case, &mut steps);
+    (case, steps)
+}
+
+/// Puts pods on a bridge, or on an overlay, in some cases.
+fn join(dice: &mut Dice, family: Family, case: &mut Case, steps: &mut [Step]) {
+    if dice.one_in(4) {
+        place::bridge_pods(case, dice.one_in(2));
+        if dice.one_in(4) {
+            case.sysctl.insert("net/bridge/bridge-nf-call-iptables".to_owned(), 0.into());
+            case.sysctl.insert("net/bridge/bridge-nf-call-ip6tables".to_owned(), 0.into());
+        }
+        for step in &mut *steps {
+            if let Step::Open(packet) = step
+                && packet.iface == "pod0"
+            {
+                packet.iface = place::port_of(&packet.src).to_owned();
+            }
+        }
+    }
+    if family == Family::V4 && dice.one_in(5) {
+        place::overlay(case);
+        for step in &mut *steps {
+            if let Step::Open(packet) = step {
+                **packet = place::over_overlay(std::mem::take(packet));
+            }
+        }
+    }
 }
 
 /// A case whose rules need everything of the kernel that generated ones may need.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use datapath_core::net::Packet;
 use serde_json::Value;
 use socket2::{Domain, Protocol, Socket, Type};
-use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
+use super::link::{self, Link};
 use super::namespace::{command, sysctl};
 use super::netlink::{Names, Rules, Table};
 use super::{proc, wire};
@@ -21,7 +21,7 @@ use crate::kernel::{Balance, Case, Load, Observation, Out};
 /// A packet that is written to a TUN device has gone its whole way when the write returns, so that nothing has to be
 /// waited for.
 pub struct Kernel {
-    devices: Vec<(String, SyncDevice)>,
+    links: Vec<Link>,
     /// Get copies of what is delivered to the node itself.
     local: Vec<Socket>,
     /// Send as a process of the node does, with headers of our own.
@@ -75,19 +75,9 @@ impl Kernel {
         for (name, value) in SETTINGS {
             sysctl(name, value)?;
         }
-        let mut devices = Vec::new();
-        let mut batch = vec!["link set lo up".to_owned()];
-        for (name, addresses) in &case.ifaces {
-            let device = DeviceBuilder::new().name(name).layer(Layer::L3).enable(false).build_sync();
-            let device = device.map_err(|error| format!("a TUN device: {error}"))?;
-            // Gone with the namespace, in the background, instead of at once.
-            let ready = device.persist().and_then(|()| device.set_nonblocking(true));
-            ready.map_err(|error| format!("{name}: {error}"))?;
-            devices.push((name.clone(), device));
-            // Without multicast nobody reports its groups.
-            batch.push(format!("link set {name} multicast off up"));
-            batch.extend(addresses.iter().map(|address| format!("addr add {address} dev {name}")));
-        }
+        /// A bridge joins the groups of its addresses, and reports that a few ticks later (`mld_ifc_event`).
+        const REPORTED: Duration = Duration::from_millis(30);
+        let (links, mut batch) = Link::all(case)?;
         for route in &case.routes {
             let family = if route.contains(':') { "-6 " } else { "" };
             batch.push(format!("{family}route add {route}"));
@@ -96,13 +86,7 @@ impl Kernel {
             Some(rule) => format!("-6 rule add {rule}"),
             None => format!("rule add {rule}"),
         }));
-        // `ip -batch` takes no family of single lines.
-        let (v6, v4): (Vec<_>, Vec<_>) = batch.into_iter().partition(|line| line.starts_with("-6 "));
-        command(&["ip", "-batch", "-"], &v4.join("\n"))?;
-        let v6: Vec<_> = v6.iter().map(|line| line.trim_start_matches("-6 ")).collect();
-        if !v6.is_empty() {
-            command(&["ip", "-6", "-batch", "-"], &v6.join("\n"))?;
-        }
+        link::set_up(batch)?;
         // Only now: a router joins the group of routers on devices that have multicast, and reports that.
         sysctl("net/ipv6/conf/all/forwarding", "1")?;
         let balances = case.balances();
@@ -111,7 +95,10 @@ impl Kernel {
             Ok((raw_sockets()?, senders()?, Rules::listen(names(case, balances)?)?, Table::open()?))
         };
         let (local, senders, rules, table) = eyes().map_err(|error| format!("watching the kernel: {error}"))?;
-        let kernel = Self { devices, local, senders, rules, table, balances };
+        let kernel = Self { links, local, senders, rules, table, balances };
+        if !(case.bridges.is_empty() && case.vxlans.is_empty()) {
+            sleep(REPORTED);
+        }
         // What the devices said when they came up.
         let before = kernel.came_out().and_then(|_| kernel.rules.matched());
         before.map_err(|error| format!("watching the kernel: {error}"))?;
@@ -132,9 +119,8 @@ impl Kernel {
             // What a rule drops is refused with EPERM, what has no route with ENETUNREACH.
             let _ = sender.send_to(&bytes, &SocketAddr::new(packet.dst, 0).into());
         } else {
-            let found = self.devices.iter().find(|(name, _)| name == iface);
-            let (_, device) = found.ok_or_else(|| format!("no device {iface}"))?;
-            device.send(&bytes).map_err(|error| format!("{iface}: {error}"))?;
+            let link = self.links.iter().find(|link| link.name == iface).ok_or_else(|| format!("no device {iface}"))?;
+            link.send(packet.src, packet.dst, &bytes).map_err(|error| format!("{iface}: {error}"))?;
         }
         let seen = || -> io::Result<_> {
             let mut out = self.came_out()?;
@@ -172,16 +158,17 @@ impl Kernel {
     fn came_out(&self) -> io::Result<Vec<Out>> {
         let mut out = Vec::new();
         let mut buffer = vec![0; 1 << 16];
-        for (name, device) in &self.devices {
-            while let Some(length) = would_block(device.recv(&mut buffer))? {
-                let packet = wire::decode(&buffer[..length]);
-                out.extend(packet.map(|packet| Out { iface: name.clone(), packet }));
+        for link in &self.links {
+            while let Some(bytes) = link.receive(&mut buffer)? {
+                out.extend(wire::decode(bytes).map(|packet| Out { iface: link.name.clone(), packet }));
             }
         }
         for socket in &self.local {
             let mut socket: &Socket = socket;
             while let Some(length) = would_block(socket.read(&mut buffer))? {
                 let packet = wire::decode(&buffer[..length]);
+                // What carries another one is the overlay's.
+                let packet = packet.filter(|packet| packet.inside.is_none());
                 out.extend(packet.map(|packet| Out { iface: "local".to_owned(), packet }));
             }
         }

@@ -12,6 +12,7 @@ mod iptables;
 mod ipvs;
 mod judge;
 mod kernel;
+mod link;
 mod namespace;
 mod netlink;
 mod nftables;

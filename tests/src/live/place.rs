@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use datapath_core::net::Family;
 
-use crate::kernel::Case;
+use crate::kernel::{Bridge, Case, Load, Packet, Port, Vxlan};
 
 /// One family's addresses: of clients, of pods, of the node, of services that are nobody's.
 pub struct Place {
@@ -70,6 +70,60 @@ impl Place {
     }
 }
 
+/// Puts the pods on a bridge, each behind a port of its own, in place of a single device.
+pub fn bridge_pods(case: &mut Case, hairpin: bool) {
+    let bridge = "pod0";
+    case.ifaces.remove(bridge);
+    // Frames have hardware addresses, of which the model knows nothing.
+    for load in &mut case.load {
+        if let Load::Fed(_, rules) = load {
+            *rules = rules.lines().filter(|rule| !rule.contains(" -m mac ")).map(|rule| format!("{rule}\n")).collect();
+        }
+    }
+    case.routes.retain(|route| route.contains("table") || !route.ends_with(bridge));
+    let port = |number: usize| {
+        let stations = [V4.pods[number], V6.pods[number]].map(str::to_owned).into();
+        (PORTS[number].to_owned(), Port { hairpin, stations })
+    };
+    let addresses = ["10.244.1.1/24", "fd44:1::1/64"].map(str::to_owned).into();
+    case.bridges.insert(bridge.to_owned(), Bridge { addresses, ports: [port(0), port(1)].into() });
+}
+
+/// Joins the pods of the other node by an overlay.
+pub fn overlay(case: &mut Case) {
+    let device = "flannel.1";
+    case.routes.retain(|route| !route.starts_with("10.244.2.0/24") || route.contains("table"));
+    case.routes.push(format!("10.244.2.0/24 via 10.244.2.0 dev {device} onlink"));
+    let vxlan = Vxlan {
+        addresses: vec!["10.244.1.0/32".to_owned()],
+        id: 1,
+        port: 8472,
+        local: V4.own[1].to_owned(),
+        source_port: 50_000,
+        peers: BTreeMap::from([("10.244.2.0".to_owned(), PEER.to_owned())]),
+    };
+    case.vxlans.insert(device.to_owned(), vxlan);
+}
+
+/// The packet of a pod of the other node, as that sends it over the overlay.
+pub fn over_overlay(packet: Packet) -> Packet {
+    if packet.src != V4.pods[2] || packet.iface != "eth1" {
+        return packet;
+    }
+    let (iface, proto) = (packet.iface.clone(), Some("udp".to_owned()));
+    let (src, dst) = (PEER.to_owned(), V4.own[1].to_owned());
+    Packet { iface, src, dst, proto, sport: 50_001, dport: 8472, inside: Some(Box::new(packet)), ..Packet::default() }
+}
+
+const PEER: &str = "10.0.0.9";
+
+/// The port that a packet of this pod comes in by.
+pub fn port_of(pod: &str) -> &'static str {
+    PORTS[usize::from(pod != V4.pods[0] && pod != V6.pods[0])]
+}
+
+const PORTS: [&str; 2] = ["veth0", "veth1"];
+
 /// Two networks, and pods behind a device without addresses. 10.99.0.0/16 is nowhere, and some routes refuse. The tables
 /// 100 and 101 are for policy rules.
 pub fn node(name: String) -> Case {
@@ -81,6 +135,9 @@ pub fn node(name: String) -> Case {
             ("eth1".to_owned(), words("10.0.0.1/24 fd02::1/64")),
             ("pod0".to_owned(), Vec::new()),
         ]),
+        bridges: BTreeMap::new(),
+        vxlans: BTreeMap::new(),
+        mtu: BTreeMap::new(),
         routes: [
             "10.244.1.0/24 dev pod0",
             "10.244.2.0/24 via 10.0.0.9 dev eth1",

@@ -71,6 +71,9 @@ impl Program {
         let dice = &mut Dice::new(seed);
         let place = self.place();
         let case = Case {
+            bridges: BTreeMap::new(),
+            vxlans: BTreeMap::new(),
+            mtu: BTreeMap::new(),
             name: format!("{} {seed}", self.name),
             ifaces: place.devices.clone(),
             routes: place.routes.clone(),

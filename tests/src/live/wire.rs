@@ -1,14 +1,16 @@
 //! Packets of the model as bytes, and back.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use datapath_core::net::{Icmp, Packet, Protocol, SctpChunk, TcpFlags, Transport};
+use datapath_core::net::{Endpoint, Fragment, Icmp, Packet, Protocol, SctpChunk, TcpFlags, Transport};
 use etherparse::{
     IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
     PacketBuilder, TcpHeader, TcpOptionElement, TransportHeader,
 };
 
 use super::sctp;
+use crate::kernel::OVERLAY;
 
 /// Both ends of a connection begin with this number and send nothing that counts, so that every segment is in its
 /// window.
@@ -19,6 +21,33 @@ const FIRST: u32 = 1000;
 /// # Errors
 /// Says what cannot be written.
 pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
+    let mut bytes = whole(packet)?;
+    if packet.src.is_ipv4() {
+        part(packet, &mut bytes);
+    }
+    Ok(bytes)
+}
+
+/// Says in a header of IPv4 which part of a datagram the packet is, and whether it may be taken apart.
+fn part(packet: &Packet, bytes: &mut [u8]) {
+    let Some((header, _)) = bytes.split_first_chunk_mut::<20>() else {
+        return;
+    };
+    let place = packet.fragment.map_or(0, |part| (u16::from(part.more) << 13) | (part.offset / 8));
+    let flags = (u16::from(packet.dont_fragment) << 14) | place;
+    if let Some(part) = packet.fragment {
+        header[4..6].copy_from_slice(&part.id.to_be_bytes());
+    }
+    header[6..8].copy_from_slice(&flags.to_be_bytes());
+    header[10..12].fill(0);
+    let sum: u32 = header.chunks_exact(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]]))).sum();
+    let folded = (sum & 0xffff) + (sum >> 16);
+    let folded = (folded & 0xffff) + (folded >> 16);
+    let [_, _, high, low] = (!folded).to_be_bytes();
+    header[10..12].copy_from_slice(&[high, low]);
+}
+
+fn whole(packet: &Packet) -> Result<Vec<u8>, String> {
     let ip = network(packet)?;
     let builder = PacketBuilder::ip(ip);
     let header = if packet.src.is_ipv4() { 20 } else { 40 };
@@ -32,7 +61,13 @@ pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
             let length = header.header_len_u16();
             builder.tcp_header(header).write_to_vec(&mut bytes, &payload(length))
         }
-        Transport::Udp { sport, dport } => builder.udp(*sport, *dport).write_to_vec(&mut bytes, &payload(8)),
+        Transport::Udp { sport, dport } => {
+            let payload = match &packet.inside {
+                Some(inside) => overlay(inside)?,
+                None => payload(8),
+            };
+            builder.udp(*sport, *dport).write_to_vec(&mut bytes, &payload)
+        }
         Transport::Icmp(icmp) => {
             let quote = icmp.cause.as_deref().map(encode).transpose()?.unwrap_or_else(|| payload(8));
             let [high, low] = icmp.id.to_be_bytes();
@@ -49,11 +84,24 @@ pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
             let segment = sctp::encode([*sport, *dport], *tag, chunks);
             builder.write_to_vec(&mut bytes, IpNumber::SCTP, &segment)
         }
+        Transport::Other(protocol) if packet.fragment.is_some() => {
+            builder.write_to_vec(&mut bytes, IpNumber(protocol.number()), &payload(0))
+        }
         Transport::Other(_) => return Err(format!("{packet} cannot be written")),
     }
     .map_err(|error| format!("{packet}: {error}"))?;
     Ok(bytes)
 }
+
+/// VXLAN's header with the number 1, and a frame to [`OVERLAY_MAC`].
+fn overlay(inside: &Packet) -> Result<Vec<u8>, String> {
+    let kind: [u8; 2] = if inside.src.is_ipv4() { [0x08, 0x00] } else { [0x86, 0xdd] };
+    let sender = [2, 0, 0, 0, 0, 3];
+    Ok([&[8, 0, 0, 0, 0, 0, 1, 0][..], &OVERLAY_MAC[..], &sender, &kind, &encode(inside)?].concat())
+}
+
+/// That of each end of an overlay.
+pub const OVERLAY_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
 
 fn network(packet: &Packet) -> Result<IpHeaders, String> {
     let dscp = (packet.tos >> 2).try_into().map_err(|error| format!("tos: {error}"))?;
@@ -105,6 +153,28 @@ fn tcp(sport: u16, dport: u16, flags: TcpFlags) -> TcpHeader {
 
 /// None for what the model does not speak of: other protocols, neighbour discovery and multicast listeners.
 pub fn decode(bytes: &[u8]) -> Option<Packet> {
+    if bytes.first()? >> 4 != 4 {
+        return decode_whole(bytes);
+    }
+    let (header, _) = bytes.split_first_chunk::<20>()?;
+    let flags = u16::from_be_bytes([header[6], header[7]]);
+    let (more, offset) = (flags & 0x2000 != 0, (flags & 0x1fff) * 8);
+    let fragment =
+        (more || offset > 0).then(|| Fragment { id: u16::from_be_bytes([header[4], header[5]]), offset, more });
+    let dont_fragment = flags & 0x4000 != 0;
+    if fragment.is_none() || offset == 0 {
+        // Nothing looks for a header in a fragment.
+        let mut bytes = bytes.to_vec();
+        bytes[6..8].fill(0);
+        return Some(Packet { fragment, dont_fragment, ..decode_whole(&bytes)? });
+    }
+    let (src, dst) = (IpAddr::from(*header[12..].first_chunk::<4>()?), IpAddr::from(*header[16..].first_chunk::<4>()?));
+    let packet = Packet::new(src, dst, Transport::Other(Protocol::from_number(header[9])), 0);
+    let length = u16::from_be_bytes([header[2], header[3]]);
+    Some(Packet { ttl: header[8], tos: header[1], length, fragment, dont_fragment, ..packet })
+}
+
+fn decode_whole(bytes: &[u8]) -> Option<Packet> {
     let headers = LaxPacketHeaders::from_ip(bytes).ok()?;
     let (src, dst, ttl, tos, length) = match headers.net? {
         NetHeaders::Ipv4(ip, _) => {
@@ -144,7 +214,13 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
         TransportHeader::Icmpv6(icmp) => icmp_of(&icmp.to_bytes(), &headers.payload, |kind| kind < 128),
         TransportHeader::Igmp(_) => return None,
     };
-    Some(Packet { ttl, tos, length, ..Packet::new(src, dst, transport, 0) })
+    let inside = match (&transport, &headers.payload) {
+        (Transport::Udp { dport: 8472, .. }, LaxPayloadSlice::Udp { payload, .. }) => {
+            payload.get(usize::from(OVERLAY)..).and_then(decode).map(Arc::new)
+        }
+        _ => None,
+    };
+    Some(Packet { ttl, tos, length, inside, ..Packet::new(src, dst, transport, 0) })
 }
 
 /// The protocol of a packet with another one inside: the first of IPv4, IPv6 and GRE that its header names.
@@ -172,6 +248,13 @@ fn icmp_of(header: &[u8], payload: &LaxPayloadSlice<'_>, is_error: impl Fn(u8) -
 /// The packet that answers this one, with these flags if it is TCP. None where nobody answers.
 pub fn answer(packet: &Packet, flags: TcpFlags) -> Option<Packet> {
     let back = packet.tuple().inverse();
+    if let (Some(inside), Transport::Udp { sport, dport }) = (&packet.inside, &packet.transport) {
+        let inside = answer(inside, flags)?;
+        let from = Endpoint::new(packet.dst, sport + 1);
+        let mut around = Packet::udp(from, Endpoint::new(packet.src, *dport));
+        around.length += OVERLAY + inside.length;
+        return Some(Packet { inside: Some(Arc::new(inside)), ..around });
+    }
     match &packet.transport {
         Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, flags)),
         Transport::Udp { .. } => Some(Packet::udp(back.src, back.dst)),

@@ -38,7 +38,9 @@ impl MacMatch {
         let device = skb.input.as_deref().and_then(|device| routing.device(device));
         match device.map(|device| device.kind) {
             None | Some(DeviceKind::Loopback | DeviceKind::Tunnel) => Outcome::No,
-            Some(DeviceKind::Ethernet | DeviceKind::Veth | DeviceKind::Dummy) => Outcome::NotModelled,
+            Some(
+                DeviceKind::Ethernet | DeviceKind::Veth | DeviceKind::Bridge | DeviceKind::Vxlan | DeviceKind::Dummy,
+            ) => Outcome::NotModelled,
         }
     }
 

@@ -335,7 +335,7 @@ impl Match {
             Self::Length(test) => test.matches(&ctx.skb.packet).into(),
             Self::Limit(test) => test.test(ctx.now, memory).into(),
             Self::Multiport(test) => test.matches(&ctx.skb.packet).into(),
-            Self::Physdev(test) => test.matches().into(),
+            Self::Physdev(test) => test.matches(ctx.skb.bridged.as_ref()).into(),
             Self::Ttl(test) => test.matches(&ctx.skb.packet).into(),
             Self::Connbytes(test) => ctx.connection().is_some_and(|connection| test.matches(connection)).into(),
             Self::Dscp(test) => test.matches(ctx.skb.packet.tos).into(),

@@ -1,5 +1,7 @@
+use super::super::address::device_matches;
 use super::super::given::{Given, Refusal};
 use super::{Match, write_option, write_value};
+use crate::netfilter::Bridged;
 
 /// `-m physdev`: each test that is asked for, with its inversion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +30,28 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 }
 
 impl PhysdevMatch {
-    /// `physdev_mt` for a packet that is on no bridge, as all packets of the model are: true if every
-    /// test that is asked for is inverted.
-    pub fn matches(&self) -> bool {
+    /// `physdev_mt`
+    pub fn matches(&self, bridged: Option<&Bridged>) -> bool {
+        match bridged {
+            Some(bridged) => self.matches_ports(bridged),
+            None => self.asks_for_none(),
+        }
+    }
+
+    fn matches_ports(&self, Bridged { input, output }: &Bridged) -> bool {
+        let is = |test: Option<bool>, fact: bool| test.is_none_or(|inverted| fact != inverted);
+        let names = |(pattern, inverted): &(Box<str>, bool), port: &str| device_matches(pattern, port) != *inverted;
+        // Without a port to leave by, an inverted test of its name fails as well.
+        let leaves_by = |test: &(Box<str>, bool)| output.as_deref().is_some_and(|port| names(test, port));
+        is(self.is_bridged, output.is_some())
+            && is(self.is_in, true)
+            && is(self.is_out, output.is_some())
+            && self.input.as_ref().is_none_or(|test| names(test, input))
+            && self.output.as_ref().is_none_or(leaves_by)
+    }
+
+    /// For a packet that is on no bridge: true if every test that is asked for is inverted.
+    fn asks_for_none(&self) -> bool {
         let flags = [self.is_in, self.is_out, self.is_bridged];
         let devices = [&self.input, &self.output];
         flags.into_iter().flatten().all(|inverted| inverted)

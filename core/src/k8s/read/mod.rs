@@ -10,6 +10,7 @@ mod cursor;
 mod duration;
 mod endpoint_slice;
 mod endpoints;
+mod flannel;
 mod labels;
 mod locate;
 mod metadata;
@@ -313,9 +314,12 @@ impl Reader<'_> {
         }
     }
 
-    /// kube-proxy's has its configuration in it; every other one is passed over.
+    /// kube-proxy's has its configuration in it, and Flannel's how pods are joined; every other one is passed over.
     fn config_map(&mut self, object: &Cursor<'_>) {
         let data = object.field("data").filter(Cursor::is_mapping);
+        if let Some(data) = data.as_ref().filter(|data| data.field(flannel::NETWORK).is_some()) {
+            return self.flannel(object, data);
+        }
         let held = data.as_ref().and_then(|data| {
             data.fields().find_map(|(_, field)| match field.scalar() {
                 Some(cursor::Scalar::Text(text)) if text.contains(CONFIGURATION) => Some((field, text)),
@@ -334,6 +338,18 @@ impl Reader<'_> {
         self.allocation.name("ConfigMap", &metadata.name, object.position(), &mut self.report);
         if self.is_valid(object, errors) {
             self.nested(field.position(), text);
+        }
+    }
+
+    fn flannel(&mut self, object: &Cursor<'_>, data: &Cursor<'_>) {
+        let Some(metadata) = metadata::read(object, NameRule::Subdomain, &mut self.report) else {
+            return;
+        };
+        let errors = self.report.errors();
+        self.allocation.name("ConfigMap", &metadata.name, object.position(), &mut self.report);
+        let flannel = flannel::read(data, self.text, &mut self.report);
+        if self.is_valid(object, errors) {
+            self.cluster.flannel = flannel.or(self.cluster.flannel);
         }
     }
 

@@ -18,8 +18,12 @@ pub enum DeviceKind {
     Ethernet,
     /// The node's end of a pod's cable.
     Veth,
+    /// A switch with other devices for its ports, and the node's own place on it.
+    Bridge,
     /// Holds addresses and leads nowhere, as `kube-ipvs0` does.
     Dummy,
+    /// Carries frames inside of UDP, to other ends that it is told of.
+    Vxlan,
     /// Carries bare IP packets: tun, ipip, WireGuard. Nothing on it has a hardware address.
     Tunnel,
 }

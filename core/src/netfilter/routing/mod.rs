@@ -183,7 +183,7 @@ impl Routing {
     /// To whom a packet came (`eth_type_trans`): only a link layer can tell.
     pub fn packet_type(&self, skb: &Skb) -> PacketType {
         let device = skb.input.as_deref().and_then(|device| self.device(device));
-        if !device.is_some_and(|device| matches!(device.kind, DeviceKind::Ethernet | DeviceKind::Veth)) {
+        if !device.is_some_and(|device| is_ethernet(device.kind)) {
             return PacketType::Host;
         }
         match self.address_type(skb.packet.dst) {
@@ -344,7 +344,11 @@ fn forget_broadcast(broadcasts: &mut HashMap<Ipv4Addr, usize>, address: IpNet) {
 }
 
 const fn leads_outside(kind: DeviceKind) -> bool {
-    matches!(kind, DeviceKind::Ethernet | DeviceKind::Tunnel)
+    matches!(kind, DeviceKind::Ethernet | DeviceKind::Bridge | DeviceKind::Vxlan | DeviceKind::Tunnel)
+}
+
+const fn is_ethernet(kind: DeviceKind) -> bool {
+    matches!(kind, DeviceKind::Ethernet | DeviceKind::Veth | DeviceKind::Bridge | DeviceKind::Vxlan)
 }
 
 /// How many bits two addresses begin with alike (`ipv6_addr_diff`).

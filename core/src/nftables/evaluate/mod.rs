@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use self::action::Action;
 use self::load::Break;
-use super::model::{BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table};
+use super::model::{
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table, TableFamily,
+};
 use super::print;
 use crate::net::Family;
 use crate::netfilter::{Context, Hook, Verdict};
@@ -37,8 +39,12 @@ pub struct BaseChain {
 /// The base chains that see packets of the family at the hook, in the order in which the kernel runs them:
 /// by priority, and of equal ones the newest first (`nf_hook_entries_grow`).
 pub fn base_chains(ruleset: &Ruleset, family: Family, hook: Hook) -> Vec<BaseChain> {
+    base_chains_of(ruleset, hook, |table| table.family.sees(family))
+}
+
+fn base_chains_of(ruleset: &Ruleset, hook: Hook, sees: impl Fn(&Table) -> bool) -> Vec<BaseChain> {
     let mut found = Vec::new();
-    for (number, table) in ruleset.tables().filter(|(_, table)| table.family.sees(family) && !table.dormant) {
+    for (number, table) in ruleset.tables().filter(|(_, table)| sees(table) && !table.dormant) {
         for index in &table.bases {
             let base = table.chain(*index).and_then(|chain| chain.base.as_ref());
             if let Some(BaseHook { kind, hook: ChainHook::Ip(at), priority, .. }) = base
@@ -52,6 +58,14 @@ pub fn base_chains(ruleset: &Ruleset, family: Family, hook: Hook) -> Vec<BaseCha
     found.reverse();
     found.sort_by_key(|chain| chain.priority);
     found
+}
+
+/// The base chains at a hook of bridges, none of which is run, in the order in which the kernel would call them.
+pub fn bridge_chains(ruleset: &Ruleset, hook: Hook) -> Vec<ChainId> {
+    base_chains_of(ruleset, hook, |table| table.family == TableFamily::Bridge)
+        .into_iter()
+        .map(|chain| chain.id)
+        .collect()
 }
 
 /// Runs a base chain. A chain that is not there accepts.

@@ -48,8 +48,15 @@ fn network(packet: &Packet, field: &Field) -> Result<u128, Break> {
             }
         }
         "hdrlength" => 5,
+        "frag-off" if is_v4 => frag_off(packet).into(),
         _ => return Err(Break::NotModelled),
     })
+}
+
+/// The flags DF and MF, and the offset in units of 8 bytes.
+fn frag_off(packet: &Packet) -> u16 {
+    let part = packet.fragment.map_or(0, |fragment| (u16::from(fragment.more) << 13) | (fragment.offset / 8));
+    (u16::from(packet.dont_fragment) << 14) | part
 }
 
 fn transport(packet: &Packet, field: &Field) -> Result<u128, Break> {

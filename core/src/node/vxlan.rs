@@ -1,0 +1,58 @@
+//! Into an overlay and out of it (`vxlan_xmit_one`, `vxlan_rcv`).
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::path::{Fate, Passage, report};
+use super::{Node, Run};
+use crate::net::{Endpoint, Packet, Transport};
+use crate::netfilter::vxlan::Vxlan;
+use crate::netfilter::{Sender, Skb};
+use crate::trace::{Event, Origin, Tracer};
+
+/// Congestion bits of the TOS byte, which the packet around takes over (`ip_tunnel_ecn_encap`).
+const ECN: u8 = 3;
+
+impl Node {
+    /// A packet leaves by a VXLAN device: inside another one, which begins its own way at OUTPUT.
+    pub(super) fn leave_by_vxlan<T: Tracer>(
+        &mut self,
+        device: &Arc<str>,
+        next_hop: IpAddr,
+        skb: &Skb,
+        run: &mut Run<'_, T>,
+    ) -> Passage {
+        self.stack.conntrack.release(skb);
+        let Some(vxlan) = self.stack.vxlans.get(device) else {
+            return Fate::Transmitted { device: device.clone(), next_hop, packet: skb.packet.clone() }.into();
+        };
+        let Some(peer) = vxlan.peers.get(&next_hop).copied() else {
+            let reason = "nobody has told the device who is at the other end";
+            report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(device.clone())));
+            return Fate::Dropped.into();
+        };
+        let (first, last) = vxlan.source_ports;
+        let offset = run.chance.arbitrary(u32::from(last.saturating_sub(first)).max(1));
+        let sport = first.saturating_add(u16::try_from(offset).unwrap_or(0));
+        let (from, to) = (Endpoint::new(vxlan.local, sport), Endpoint::new(peer, vxlan.port));
+        let mut around = Packet::udp(from, to);
+        around.length = skb.packet.length.saturating_add(Vxlan::overhead(around.family()));
+        around.tos = skb.packet.tos & ECN;
+        around.inside = Some(Arc::new(skb.packet.clone()));
+        // The mark stays (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew does not.
+        let mut outer = Skb { mark: skb.mark, sender: Sender::Nobody, ..Skb::sent(around) };
+        report(run, &outer, None, || (Event::Encapsulated, Origin::Device(device.clone())));
+        self.output(&mut outer, run)
+    }
+
+    /// The packet inside, if the device of an overlay listens where this one is delivered; it comes in by that device.
+    pub(super) fn unwrapped(&self, skb: &Skb) -> Option<Skb> {
+        let inside = skb.packet.inside.as_ref()?;
+        let Transport::Udp { dport, .. } = skb.packet.transport else {
+            return None;
+        };
+        let listens = |vxlan: &Vxlan| vxlan.port == dport && vxlan.local.is_ipv4() == skb.packet.dst.is_ipv4();
+        let (device, _) = self.stack.vxlans.iter().find(|(_, vxlan)| listens(vxlan))?;
+        Some(Skb { mark: skb.mark, ..Skb::received(Packet::clone(inside), device.clone()) })
+    }
+}

@@ -1,0 +1,57 @@
+//! However pods and nodes are joined, the same packets arrive: by cables and routes, or by Flannel's bridge and overlay.
+
+use datapath_core::lab::{Journey, Lab, WEB_SHOP};
+use datapath_core::trace::Event;
+
+fn flannel(backend: &str) -> String {
+    format!(
+        "{WEB_SHOP}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: kube-flannel-cfg, namespace: kube-flannel}}\n\
+         data:\n  cni-conf.json: |\n    {{\"plugins\": [{{\"type\": \"flannel\", \"delegate\": {{\"hairpinMode\": true}}}}]}}\n  \
+         net-conf.json: |\n    {{\"Network\": \"10.244.0.0/16\", \"Backend\": {{\"Type\": \"{backend}\"}}}}\n"
+    )
+}
+
+/// What became of each packet from everybody to everything, in every mode.
+fn journeys(text: &str) -> Vec<(String, Journey)> {
+    let mut lab = Lab::open(text, 7).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    let (clients, targets) = (lab.clients(), lab.targets());
+    let mut journeys = Vec::new();
+    for client in &clients {
+        for target in &targets {
+            if !lab.send(client, target) {
+                continue;
+            }
+            for lane in &lab.lanes {
+                let name = format!("{:?}: {client} -> {target}", lane.mode);
+                journeys.extend(lane.journeys.iter().map(|journey| (name.clone(), journey.clone())));
+            }
+        }
+    }
+    journeys
+}
+
+fn has(journey: &Journey, is_it: impl Fn(&Event) -> bool) -> bool {
+    journey.legs.iter().any(|leg| leg.tracer.trace.steps.iter().any(|step| is_it(&step.event)))
+}
+
+#[test]
+fn every_network_delivers_the_same() {
+    let plain = journeys(WEB_SHOP);
+    assert!(plain.len() > 100);
+    for backend in ["host-gw", "vxlan"] {
+        let joined = journeys(&flannel(backend));
+        assert_eq!(plain.len(), joined.len());
+        for ((name, plain), (_, joined)) in plain.iter().zip(&joined) {
+            let ends = [plain, joined].map(|journey| std::mem::discriminant(&journey.outcome));
+            assert_eq!(ends[0], ends[1], "{backend}: {name}: {:?}, not {:?}", joined.outcome, plain.outcome);
+        }
+        let switched =
+            joined.iter().filter(|(_, journey)| has(journey, |event| matches!(event, Event::Switched { .. })));
+        assert!(switched.count() > plain.len() / 2, "{backend}: few packets passed a bridge");
+        let wrapped = joined.iter().filter(|(_, journey)| has(journey, |event| *event == Event::Encapsulated));
+        assert_eq!(wrapped.count() > plain.len() / 4, backend == "vxlan", "{backend}");
+        let unknown =
+            joined.iter().find(|(_, journey)| has(journey, |event| matches!(event, Event::NotModelled { .. })));
+        assert!(unknown.is_none(), "{unknown:?}");
+    }
+}
