@@ -74,7 +74,7 @@ test('counters tell the datapaths apart, and the second packet takes the short w
   }
   const rows = page.locator('.totals tbody');
   assert.equal(await rows.count(), 3);
-  assert.equal(await rows.first().locator('[data-packet="following"] td.number').count(), 5);
+  assert.equal(await rows.first().locator('[data-packet="following"] td.number').count(), 6, 'five counts and the estimated time');
 });
 
 test('the rule of a step is marked and in sight, without moving the page', async (t) => {
