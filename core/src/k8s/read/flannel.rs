@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_flannel_does_not_take_is_said_at_its_place() {
         let parsed = parse(&config_map(",\n      \"Backend\": {\"Type\": \"vxlan\", \"VNI\": 16777216}"));
-        assert_eq!(parsed.diagnostics[0].position.to_string(), "10:44");
+        assert_eq!(parsed.diagnostics[0].position.to_string(), "10:43");
         let parsed = parse(&config_map(r#", "Backend": {"Type": "wireguard"}"#));
         assert_eq!(parsed.cluster.flannel.map(|flannel| flannel.backend), Some(FlannelBackend::HostGateway));
         assert!(parsed.diagnostics[0].message.contains("wireguard"));
