@@ -28,6 +28,13 @@ const MAX_KEY_FAULTS: usize = 100;
 /// A few milliseconds' worth in a browser.
 const EVENTS_IN_A_TURN: usize = 20_000;
 
+/// Of text, where it is dense. Nodes that are moved as their list grows would take twice the room for a moment, and
+/// wasm never gives memory back.
+const BYTES_OF_A_NODE: usize = 8;
+
+/// Room for more nodes is made when they come: a text of megabytes may have few.
+const MOST_RESERVED: usize = 4_000_000;
+
 /// Up to this many keys, comparing all pairs beats hashing.
 const FEW_KEYS: usize = 16;
 
@@ -85,6 +92,7 @@ impl Tree {
     /// [`Self::parse`], in turns.
     pub(super) async fn parse_in_turns(text: &str) -> (Self, Vec<Diagnostic>) {
         let mut builder = Builder::default();
+        builder.tree.nodes.reserve((text.len() / BYTES_OF_A_NODE).min(MOST_RESERVED));
         if let Err(fault) = builder.run(text).await {
             builder.faults.push(fault);
         }
