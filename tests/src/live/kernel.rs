@@ -89,6 +89,10 @@ impl Kernel {
         link::set_up(batch)?;
         // Only now: a router joins the group of routers on devices that have multicast, and reports that.
         sysctl("net/ipv6/conf/all/forwarding", "1")?;
+        if !(case.bridges.is_empty() && case.vxlans.is_empty()) {
+            // Before there are rules: some count the packets that they see.
+            sleep(REPORTED);
+        }
         let balances = case.balances();
         load(case, balances)?;
         let eyes = || -> io::Result<_> {
@@ -96,9 +100,6 @@ impl Kernel {
         };
         let (local, senders, rules, table) = eyes().map_err(|error| format!("watching the kernel: {error}"))?;
         let kernel = Self { links, local, senders, rules, table, balances };
-        if !(case.bridges.is_empty() && case.vxlans.is_empty()) {
-            sleep(REPORTED);
-        }
         // What the devices said when they came up.
         let before = kernel.came_out().and_then(|_| kernel.rules.matched());
         before.map_err(|error| format!("watching the kernel: {error}"))?;
