@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::apply::apply;
 use super::wiring::unplug;
@@ -80,6 +81,7 @@ impl Network {
             node.ipvs.advance(now, &mut node.stack.conntrack);
             node.stack.conntrack.expire(now);
             for proxier in &mut machine.proxiers {
+                let proxier = Arc::make_mut(proxier);
                 let Some(sync) = run(proxier, node) else {
                     continue;
                 };
@@ -101,7 +103,7 @@ impl Network {
         }
         let mut known = BTreeSet::new();
         for address in &touched {
-            if let Some(pod) = self.pods.get_mut(address) {
+            if let Some(pod) = Arc::make_mut(&mut self.pods).get_mut(address) {
                 known.insert(*address);
                 pod.listens.clear();
             }
@@ -109,7 +111,7 @@ impl Network {
         self.processes.retain(|(address, ..)| !touched.contains(address));
         let placed = self.place_pods(cluster, |address| touched.contains(address));
         for address in known.iter().filter(|address| !placed.contains(address) && !self.clients.contains(address)) {
-            if let Some(pod) = self.pods.remove(address) {
+            if let Some(pod) = Arc::make_mut(&mut self.pods).remove(address) {
                 unplug(&mut self.machines, *address, &pod);
             }
         }

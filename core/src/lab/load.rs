@@ -1,5 +1,7 @@
 //! Starts kube-proxy on a node.
 
+use std::sync::Arc;
+
 use super::apply::{Refusal, apply_in_turns};
 use crate::ipvs::Sysctls;
 use crate::k8s::Cluster;
@@ -10,7 +12,7 @@ use crate::task::{block_on, yield_now};
 
 /// Starts one proxier for each family, which program the node with their first sync. Also says what the node refused;
 /// such a proxier starts over with its next sync.
-pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> (Vec<Proxier>, Vec<Refusal>) {
+pub fn program(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> (Vec<Arc<Proxier>>, Vec<Refusal>) {
     block_on(program_in_turns(node, cluster, config, mode))
 }
 
@@ -20,7 +22,7 @@ pub(super) async fn program_in_turns(
     cluster: &Cluster,
     config: &Config,
     mode: Mode,
-) -> (Vec<Proxier>, Vec<Refusal>) {
+) -> (Vec<Arc<Proxier>>, Vec<Refusal>) {
     let mut proxiers = Vec::with_capacity(config.ip_families.len());
     let mut refusals = Vec::new();
     for family in &config.ip_families {
@@ -33,16 +35,16 @@ pub(super) async fn program_in_turns(
             proxier.note_failure();
             refusals.push(refusal);
         }
-        proxiers.push(proxier);
+        proxiers.push(Arc::new(proxier));
     }
     (proxiers, refusals)
 }
 
 /// Starts one proxier for each family, which have not written anything yet.
-pub(super) fn start_proxiers(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> Vec<Proxier> {
+pub(super) fn start_proxiers(node: &mut Node, cluster: &Cluster, config: &Config, mode: Mode) -> Vec<Arc<Proxier>> {
     let start = |family: &Family| {
         set_sysctls(node, config, mode, *family);
-        Proxier::new(cluster, config, *family, mode)
+        Arc::new(Proxier::new(cluster, config, *family, mode))
     };
     config.ip_families.iter().map(start).collect()
 }

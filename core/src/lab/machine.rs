@@ -17,7 +17,7 @@ use crate::task::block_on;
 pub(super) struct Machine {
     pub node: Node,
     /// Its kube-proxy: one proxier for each family.
-    pub proxiers: Vec<Proxier>,
+    pub proxiers: Vec<Arc<Proxier>>,
     /// What the node's tools refused of the first syncs.
     refusals: Vec<LoadError>,
 }

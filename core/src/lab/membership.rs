@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::wiring::route_to_node;
 use super::{Network, Place};
@@ -45,7 +46,7 @@ impl Network {
         let of_node = |(address, pod): (&IpAddr, &super::Pod)| (pod.node == gone).then_some(*address);
         let addresses: Vec<IpAddr> = self.pods.iter().filter_map(of_node).collect();
         for address in &addresses {
-            self.pods.remove(address);
+            Arc::make_mut(&mut self.pods).remove(address);
             self.clients.remove(address);
         }
         self.node_names.remove(gone);
@@ -53,7 +54,7 @@ impl Network {
         self.cables.remove(gone);
         self.node_by_address.retain(|_, index| *index != gone);
         self.node_by_address.values_mut().for_each(|index| *index = shifted(*index, gone));
-        self.pods.values_mut().for_each(|pod| pod.node = shifted(pod.node, gone));
+        Arc::make_mut(&mut self.pods).values_mut().for_each(|pod| pod.node = shifted(pod.node, gone));
         self.down = self.down.iter().filter(|index| **index != gone).map(|index| shifted(*index, gone)).collect();
         for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut) {
             let routing = &mut machine.node.stack.routing;

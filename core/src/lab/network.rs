@@ -28,7 +28,8 @@ pub struct Network {
     /// What the others will find.
     pub(super) known: Known,
     pub(super) assumptions: Assumptions,
-    pub pods: BTreeMap<IpAddr, Pod>,
+    /// Copies of a network share what none of them changes: there may be tens of thousands.
+    pub pods: Arc<BTreeMap<IpAddr, Pod>>,
     /// Those of them that the lab adds, as clients.
     pub(super) clients: BTreeSet<IpAddr>,
     /// Nodes without power, by index: they lose what is sent to them, and their kube-proxy hears nothing.
@@ -94,7 +95,7 @@ impl Network {
             assumptions,
             down: BTreeSet::new(),
             cables: vec![0; cluster.nodes.len()],
-            pods: BTreeMap::new(),
+            pods: Arc::default(),
             clients: BTreeSet::new(),
             processes: BTreeSet::new(),
             node_by_address: addresses.collect(),
@@ -221,7 +222,7 @@ impl Network {
             let Some(node) = pod.spec.node_name.as_deref().and_then(|name| nodes.get(name).copied()) else { continue };
             for address in pod.status.pod_ips.iter().filter(|address| is_asked_for(address)) {
                 let cables = &mut self.cables;
-                self.pods.entry(*address).or_insert_with(|| Pod {
+                Arc::make_mut(&mut self.pods).entry(*address).or_insert_with(|| Pod {
                     name: pod.name.name.clone(),
                     node,
                     device: next_device(&mut cables[node]),
@@ -249,7 +250,7 @@ impl Network {
             return;
         };
         let cables = &mut self.cables;
-        let pod = self.pods.entry(address).or_insert_with(|| Pod {
+        let pod = Arc::make_mut(&mut self.pods).entry(address).or_insert_with(|| Pod {
             name: endpoint.pod.clone().unwrap_or_else(|| address.to_string().into()),
             node,
             device: next_device(&mut cables[node]),
@@ -279,7 +280,8 @@ impl Network {
                     Family::V6 => format!("client-{}-v6", node.name),
                 };
                 let device = next_device(&mut self.cables[index]);
-                self.pods.insert(address, Pod { name: name.into(), node: index, device, listens: BTreeSet::new() });
+                Arc::make_mut(&mut self.pods)
+                    .insert(address, Pod { name: name.into(), node: index, device, listens: BTreeSet::new() });
                 self.clients.insert(address);
             }
         }

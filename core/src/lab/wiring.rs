@@ -27,7 +27,7 @@ impl Network {
             flannel::install(flannel, node, stack);
         }
         let mut strays = vec![Vec::new(); cluster.nodes.len()];
-        for (address, pod) in &self.pods {
+        for (address, pod) in &*self.pods {
             if pod.node == index {
                 attach(flannel, stack, *address, pod);
             } else if cluster.nodes.get(pod.node).is_some_and(|owner| is_stray(owner, *address)) {
