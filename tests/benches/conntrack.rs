@@ -1,5 +1,6 @@
 //! How long it takes to find an entry of a small and of a large conntrack table, and to enter one.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::net::Ipv4Addr;
 
@@ -43,6 +44,25 @@ fn look_up(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What a table of that size costs whoever looks something up in it: most of it is memory that no cache has.
+fn plain_map(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("conntrack: beside it, a hash map with as large entries");
+    for count in [1_000, 1_000_000] {
+        let entry = [0_u64; 20];
+        let mut map: HashMap<_, _> = (0..count).map(|number| (packet(number).tuple(), entry)).collect();
+        let mut number = 0_u32;
+        group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
+            bencher.iter(|| {
+                number = (number + 700_001) % count;
+                if let Some(entry) = map.get_mut(&packet(number).tuple()) {
+                    entry[0] += 1;
+                }
+            });
+        });
+    }
+    group.finish();
+}
+
 fn begin(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("conntrack: a new connection, by entries");
     for count in [1_000, 1_000_000] {
@@ -58,5 +78,5 @@ fn begin(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, look_up, begin);
+criterion_group!(benches, look_up, plain_map, begin);
 criterion_main!(benches);

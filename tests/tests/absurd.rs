@@ -104,6 +104,28 @@ fn long_listings_are_read_in_linear_time() {
     check("iptables-restore", "rules", |count| {
         format!("*filter\n{}COMMIT\n", lines(count, |number| format!("-A INPUT -s {}/32 -j DROP", address(number))))
     });
+    let rule = |number| format!("INPUT -s {}/32 -j DROP", address(number));
+    check("iptables-restore", "rules put first", |count| {
+        format!("*filter\n{}COMMIT\n", lines(count, |number| format!("-I {}", rule(number))))
+    });
+    check("iptables-restore", "rules put in the middle", |count| {
+        let put = |number: usize| rule(number).replacen("INPUT", &format!("INPUT {}", number / 2 + 1), 1);
+        format!("*filter\n{}COMMIT\n", lines(count, |number| format!("-I {}", put(number))))
+    });
+    check("iptables-restore", "rules taken away, the last first", |count| {
+        let added = lines(count, |number| format!("-A {}", rule(number)));
+        format!("*filter\n{added}{}COMMIT\n", lines(count, |number| format!("-D {}", rule(count - 1 - number))))
+    });
+    check("iptables-restore", "the same rule taken away", |count| {
+        let added = lines(count, |_| format!("-A {}", rule(0)));
+        format!("*filter\n{added}{}COMMIT\n", lines(count, |_| format!("-D {}", rule(0))))
+    });
+    check("ipset", "members taken from a list", |count| {
+        let set = |number| format!("create s{number} hash:ip");
+        let member = |word: &str| lines(count, |number| format!("{word} l s{number}"));
+        let made = format!("{}create l list:set size {count}\n", lines(count, set));
+        format!("{made}{}{}", member("add"), member("del"))
+    });
     check("iptables-restore", "chains", |count| {
         let chains = lines(count, |number| format!(":C{number} - [0:0]"));
         format!("*filter\n{chains}{}COMMIT\n", lines(count, |number| format!("-A INPUT -j C{number}")))

@@ -12,7 +12,7 @@ pub(super) fn install(routing: &mut Routing, rules: &[Rule], said: &mut Vec<Diag
             Ok(policy) => routing.add_policy(policy),
             Err(what) => {
                 let message = format!("the rule {} is passed over: {what} is not modelled", rule.priority);
-                let expected = "from, to, fwmark, iif and a table or a refusal";
+                let expected = "not, from, to, fwmark, iif and a table or a refusal";
                 let advice = "packets that it is about may take another way on the node";
                 said.push(Diagnostic::warning(Position::new(rule.line.max(1), 1), message, expected, advice));
             }
@@ -22,12 +22,6 @@ pub(super) fn install(routing: &mut Routing, rules: &[Rule], said: &mut Vec<Diag
 
 /// What of the rule is not modelled, if something is not.
 fn policy(rule: &Rule) -> Result<PolicyRule, String> {
-    if rule.inverted {
-        return Err("not".to_owned());
-    }
-    if !rule.kept.is_empty() && !rule.kept.starts_with("proto ") {
-        return Err(rule.kept.to_string());
-    }
     let action = match &rule.action {
         Action::Lookup(name) => PolicyAction::Lookup(table(name).ok_or_else(|| format!("lookup {name}"))?),
         Action::Goto(_) => return Err("goto".to_owned()),
@@ -39,8 +33,9 @@ fn policy(rule: &Rule) -> Result<PolicyRule, String> {
         },
     };
     let is_ipv4 = rule.family == Family::V4;
+    let suppressed = suppressed(&rule.kept)?;
     let mut policy =
-        PolicyRule { priority: rule.priority, from: None, to: None, mark: None, input: None, is_ipv4, action };
+        PolicyRule { inverted: rule.inverted, suppressed, ..PolicyRule::new(rule.priority, is_ipv4, action) };
     for condition in &rule.conditions {
         match condition {
             Condition::From(prefix) => policy.from = *prefix,
@@ -52,4 +47,63 @@ fn policy(rule: &Rule) -> Result<PolicyRule, String> {
         }
     }
     Ok(policy)
+}
+
+/// What stands behind the action: whose rule it is does not matter, `suppress_prefixlength` does.
+fn suppressed(kept: &str) -> Result<Option<u8>, String> {
+    let mut words = kept.split_ascii_whitespace();
+    let mut length = None;
+    while let Some(word) = words.next() {
+        match (word, words.next().map(str::parse)) {
+            ("proto", Some(_)) => {}
+            ("suppress_prefixlength", Some(Ok(number))) => length = Some(number),
+            _ => return Err(kept.to_owned()),
+        }
+    }
+    Ok(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iproute::rule::parse;
+    use crate::netfilter::routing::{Device, DeviceKind, Flow, RouteEntry, TABLE_MAIN};
+    use crate::trace::Route;
+
+    /// The rules that wg-quick adds: what has no route of its own but the default one goes into the tunnel.
+    #[test]
+    fn what_a_tunnel_takes_is_all_but_its_own_packets() {
+        let mut routing = Routing::default();
+        for name in ["eth0", "wg0"] {
+            routing.add_device(Device { name: name.into(), kind: DeviceKind::Ethernet, addresses: Vec::new() });
+        }
+        let entry = |to: &str, device: &str| RouteEntry::on_link(to.parse().unwrap(), device.into(), None);
+        for (number, entry) in [
+            (TABLE_MAIN, entry("10.0.0.0/24", "eth0")),
+            (TABLE_MAIN, entry("0.0.0.0/0", "eth0")),
+            (51820, entry("0.0.0.0/0", "wg0")),
+        ] {
+            routing.add_route_in(number, entry);
+        }
+        let text = "32764:\tfrom all lookup main suppress_prefixlength 0 proto static\n\
+                    32765:\tnot from all fwmark 0xca6c lookup 51820\n";
+        let mut said = Vec::new();
+        install(&mut routing, &parse(text, None).unwrap(), &mut said);
+        assert!(said.is_empty(), "{said:?}");
+        let device = |dst: &str, mark| match routing.lookup_flow(&Flow { mark, ..Flow::to(dst.parse().unwrap()) }) {
+            Route::Via { device, .. } => device.to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(device("10.0.0.7", 0), "eth0");
+        assert_eq!(device("192.0.2.1", 0), "wg0");
+        assert_eq!(device("192.0.2.1", 0xca6c), "eth0");
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_said() {
+        let mut said = Vec::new();
+        let text = "10:\tfrom all lookup main suppress_ifgroup 3\n";
+        install(&mut Routing::default(), &parse(text, None).unwrap(), &mut said);
+        assert_eq!(said[0].message, "the rule 10 is passed over: suppress_ifgroup 3 is not modelled");
+    }
 }

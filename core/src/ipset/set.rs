@@ -83,18 +83,27 @@ impl Facts {
 /// never iterated, so that runs repeat.
 #[derive(Clone, Debug, Default)]
 struct Elements {
-    rows: Vec<(Element, Facts)>,
+    /// With holes where elements of a list were, fewer than elements.
+    rows: Vec<Option<(Element, Facts)>>,
     index: HashMap<Element, usize>,
 }
 
 impl Elements {
+    fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&Element, &Facts)> {
+        self.rows.iter().flatten().map(|(element, facts)| (element, facts))
+    }
+
     fn insert(&mut self, element: Element, facts: Facts) {
         self.index.insert(element.clone(), self.rows.len());
-        self.rows.push((element, facts));
+        self.rows.push(Some((element, facts)));
     }
 
     fn get_mut(&mut self, element: &Element) -> Option<&mut Facts> {
-        self.rows.get_mut(*self.index.get(element)?).map(|(_, facts)| facts)
+        self.rows.get_mut(*self.index.get(element)?)?.as_mut().map(|(_, facts)| facts)
     }
 
     /// Keeps the order of the others for lists, where it counts.
@@ -103,13 +112,16 @@ impl Elements {
             return false;
         };
         if ordered {
-            self.rows.remove(at);
-            for (index, (element, _)) in self.rows.iter().enumerate().skip(at) {
-                self.index.insert(element.clone(), index);
+            self.rows[at] = None;
+            if self.rows.len() > 2 * self.len() {
+                self.rows.retain(Option::is_some);
+                for (at, (element, _)) in self.rows.iter().flatten().enumerate() {
+                    self.index.insert(element.clone(), at);
+                }
             }
         } else {
             self.rows.swap_remove(at);
-            if let Some((moved, _)) = self.rows.get(at) {
+            if let Some((moved, _)) = self.rows.get(at).and_then(Option::as_ref) {
                 self.index.insert(moved.clone(), at);
             }
         }
@@ -164,7 +176,7 @@ impl IpSet {
 
     /// The elements in the order in which they were added, as far as none was deleted.
     pub fn elements(&self) -> impl Iterator<Item = (&Element, &Facts)> {
-        self.elements.rows.iter().map(|(element, facts)| (element, facts))
+        self.elements.iter()
     }
 
     /// The elements in the order in which they print: lists as they are, all others sorted.
@@ -177,11 +189,11 @@ impl IpSet {
     }
 
     pub fn len(&self) -> usize {
-        self.elements.rows.len()
+        self.elements.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.elements.rows.is_empty()
+        self.len() == 0
     }
 
     pub(super) fn add(&mut self, element: Element, facts: Facts) -> Result<(), SetError> {
@@ -196,7 +208,7 @@ impl IpSet {
         };
         if self.len() >= most as usize {
             // With `forceadd` another element makes way; the kernel takes one from the same bucket.
-            let evicted = self.elements.rows.first().map(|(element, _)| element.clone());
+            let evicted = self.elements().next().map(|(element, _)| element.clone());
             let evicted = evicted.filter(|_| self.options.force_add).ok_or(SetError::Full)?;
             self.del(&evicted)?;
         }

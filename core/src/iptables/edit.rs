@@ -1,11 +1,12 @@
 use super::command::{ChainAction, Command, Line, check_name, missing_chain};
+use super::draft::Draft;
 use super::model::{Counters, Rule, Table, Tables};
 use super::words::Complaint;
 use crate::netfilter::XtTable;
 
-/// Carries out one command on a copy of a table. `tables` is only asked for what other tables have.
+/// Carries out one command on a draft of a table. `tables` is only asked for what other tables have.
 pub(super) fn apply(
-    table: &mut Table,
+    draft: &mut Draft,
     name: XtTable,
     tables: &Tables,
     line: Line<'_>,
@@ -13,42 +14,44 @@ pub(super) fn apply(
 ) -> Result<(), Complaint> {
     let Line { command, chain_at: at, counters: given } = line;
     let counters = given.unwrap_or(counters);
-    let find = |table: &Table, chain: &str| table.find(chain).ok_or_else(|| missing_chain(tables, name, chain, at));
+    let find =
+        |draft: &Draft, chain: &str| draft.chains().find(chain).ok_or_else(|| missing_chain(tables, name, chain, at));
     match command {
         Command::Append { chain, rules } => {
-            let chain = find(table, chain)?;
-            rules.into_iter().for_each(|rule| table.insert(chain, usize::MAX, rule, counters));
+            let chain = find(draft, chain)?;
+            rules.into_iter().for_each(|rule| draft.append(chain, rule, counters));
         }
         Command::Insert { chain, number, rules } => {
-            let chain = find(table, chain)?;
-            let first = place(table, chain, number, 1, at, "Index of insertion too big")?;
+            let chain = find(draft, chain)?;
+            let first = place(draft.count(chain), number, 1, at, "Index of insertion too big")?;
             // Each is put at the same place, so that the last comes first (`insert_entry`).
-            rules.into_iter().for_each(|rule| table.insert(chain, first, rule, counters));
+            rules.into_iter().for_each(|rule| draft.insert(chain, first, rule, counters));
         }
         Command::Replace { chain, number, rule } => {
-            let chain = find(table, chain)?;
-            let index = place(table, chain, number, 0, at, "Index of replacement too big")?;
-            table.delete(chain, index);
-            table.insert(chain, index, *rule, counters);
+            let chain = find(draft, chain)?;
+            let index = place(draft.count(chain), number, 0, at, "Index of replacement too big")?;
+            draft.delete(chain, index);
+            draft.insert(chain, index, *rule, counters);
         }
         Command::Delete { chain, rules } => {
-            let chain = find(table, chain)?;
+            let chain = find(draft, chain)?;
             for rule in rules {
-                table.delete(chain, search(table, chain, &rule, at)?);
+                let index = search(draft, chain, &rule, at)?;
+                draft.delete(chain, index);
             }
         }
         Command::DeleteNumber { chain, number } => {
-            let chain = find(table, chain)?;
-            let index = place(table, chain, number, 0, at, "Index of deletion too big")?;
-            table.delete(chain, index);
+            let chain = find(draft, chain)?;
+            let index = place(draft.count(chain), number, 0, at, "Index of deletion too big")?;
+            draft.delete(chain, index);
         }
         Command::Check { chain, rules } => {
-            let chain = find(table, chain)?;
-            rules.iter().try_for_each(|rule| search(table, chain, rule, at).map(|_| ()))?;
+            let chain = find(draft, chain)?;
+            rules.iter().try_for_each(|rule| search(draft, chain, rule, at).map(|_| ()))?;
         }
         Command::Chain { action, chain } => {
-            let index = chain.map(|chain| find(table, chain)).transpose();
-            apply_to_chain(table, action, chain, index, given, at)?;
+            let index = chain.map(|chain| find(draft, chain)).transpose();
+            apply_to_chain(draft.finished(), action, chain, index, given, at)?;
         }
     }
     Ok(())
@@ -83,7 +86,8 @@ fn apply_to_chain(
             chains.into_iter().for_each(|chain| zero(table, chain, None));
         }
         (ChainAction::Zero(number), Some(index)) => {
-            let at = number.map(|number| place(table, index, number, 0, at, "Index of zeroing too big")).transpose()?;
+            let count = table.chain(index).map_or(0, |chain| chain.rules().len());
+            let at = number.map(|number| place(count, number, 0, at, "Index of zeroing too big")).transpose()?;
             zero(table, index, at);
         }
         (ChainAction::Rename(to), Some(index)) => {
@@ -105,16 +109,8 @@ fn apply_to_chain(
     Ok(())
 }
 
-/// The index of rule `number`, which may be at most `beyond` behind the last.
-fn place(
-    table: &Table,
-    chain: u32,
-    number: usize,
-    beyond: usize,
-    at: usize,
-    message: &str,
-) -> Result<usize, Complaint> {
-    let count = table.chain(chain).map_or(0, |chain| chain.rules().len());
+/// The index of rule `number` of a chain with `count` rules, which may be at most `beyond` behind the last.
+fn place(count: usize, number: usize, beyond: usize, at: usize, message: &str) -> Result<usize, Complaint> {
     if number <= count + beyond {
         return Ok(number - 1);
     }
@@ -122,10 +118,8 @@ fn place(
     Err(Complaint::new(at, message, expected, format!("the chain has {count} rules")))
 }
 
-fn search(table: &Table, chain: u32, rule: &Rule, at: usize) -> Result<usize, Complaint> {
-    let rules = table.chain(chain).map_or(&[][..], |chain| chain.rules());
-    let same = |other: &Rule| other.ip == rule.ip && other.matches == rule.matches && other.target == rule.target;
-    rules.iter().position(same).ok_or_else(|| {
+fn search(draft: &mut Draft, chain: u32, rule: &Rule, at: usize) -> Result<usize, Complaint> {
+    draft.search(chain, rule).ok_or_else(|| {
         let message = "Bad rule (does a matching rule exist in that chain?)";
         Complaint::new(at, message, "a rule that the chain has", "write the rule as `iptables-save` prints it")
     })

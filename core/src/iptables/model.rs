@@ -186,32 +186,34 @@ impl Table {
         }
     }
 
-    /// Puts a rule at a place, which may be the end.
-    pub(super) fn insert(&mut self, index: u32, at: usize, rule: Rule, counters: Counters) {
+    pub(super) fn append(&mut self, index: u32, rule: Rule, counters: Counters) {
         let target = rule.target.chain();
         let Some(slot) = self.slot_mut(index) else {
             return;
         };
         let chain = Arc::make_mut(&mut slot.chain);
-        let at = at.min(chain.rules.len());
-        chain.quick.insert(at, Quick::of(&rule.ip));
-        chain.rules.insert(at, rule);
-        slot.counters.insert(at, counters);
+        chain.quick.push(Quick::of(&rule.ip));
+        chain.rules.push(rule);
+        slot.counters.push(counters);
         self.refer(target, 1);
     }
 
-    pub(super) fn delete(&mut self, index: u32, at: usize) {
+    /// Empties a chain; what its rules refer to still counts, until [`Table::put_rules`] brings them back.
+    pub(super) fn take_rules(&mut self, index: u32) -> Vec<(Rule, Counters)> {
         let Some(slot) = self.slot_mut(index) else {
-            return;
+            return Vec::new();
         };
-        if at >= slot.counters.len() {
-            return;
-        }
         let chain = Arc::make_mut(&mut slot.chain);
-        chain.quick.remove(at);
-        let target = chain.rules.remove(at).target.chain();
-        slot.counters.remove(at);
-        self.refer(target, -1);
+        chain.quick.clear();
+        std::mem::take(&mut chain.rules).into_iter().zip(slot.counters.drain(..)).collect()
+    }
+
+    pub(super) fn put_rules(&mut self, index: u32, rules: Vec<(Rule, Counters)>) {
+        if let Some(slot) = self.slot_mut(index) {
+            let chain = Arc::make_mut(&mut slot.chain);
+            chain.quick = rules.iter().map(|(rule, _)| Quick::of(&rule.ip)).collect();
+            (chain.rules, slot.counters) = rules.into_iter().unzip();
+        }
     }
 
     pub(super) fn flush(&mut self, index: u32) {
@@ -229,7 +231,7 @@ impl Table {
         }
     }
 
-    fn refer(&mut self, target: Option<u32>, change: i32) {
+    pub(super) fn refer(&mut self, target: Option<u32>, change: i32) {
         if let Some(slot) = target.and_then(|target| self.slot_mut(target)) {
             slot.references = slot.references.saturating_add_signed(change);
         }

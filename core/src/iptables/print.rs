@@ -3,6 +3,7 @@ use super::header::{Fragment, IpMatch};
 use super::matches::{write_option, write_value};
 use super::model::{Chain, Counters, Rule, Table, Tables};
 use super::services;
+use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::trace::{ChainId, RuleId};
 
@@ -128,9 +129,21 @@ fn write_rule(out: &mut String, tables: &Tables, table: XtTable, chain: &Chain, 
     write_target(out, tables, table, rule);
 }
 
+/// What a rule says, without the chains that it is in and leads to.
+pub(super) fn content(rule: &Rule, family: Family) -> String {
+    let mut out = String::new();
+    write_conditions(&mut out, rule);
+    rule.target.write(&mut out, family, |_| None);
+    out
+}
+
 fn write_tests(out: &mut String, chain: &Chain, rule: &Rule) {
     out.push_str("-A ");
     out.push_str(&chain.name);
+    write_conditions(out, rule);
+}
+
+fn write_conditions(out: &mut String, rule: &Rule) {
     write_header(out, &rule.ip);
     for test in &rule.matches {
         out.push_str(" -m ");

@@ -1,5 +1,6 @@
 use super::check::{Refused, check};
 use super::command::{self, LONGEST_NAME, Scope, check_name, no_such_table};
+use super::draft::Draft;
 use super::edit;
 use super::model::{Counters, Table, Tables};
 use super::words::{Complaint, Word};
@@ -48,7 +49,8 @@ pub(crate) async fn restore_in_turns(tables: &mut Tables, text: &str, noflush: b
 
 /// Sets a table up as `iptables -t TABLE -S`, with `-v` or without, lists it. Nothing takes effect if a line is wrong.
 pub fn restore_commands(tables: &mut Tables, name: XtTable, text: &str) -> Result<(), Vec<Diagnostic>> {
-    let open = Open { name, table: Table::new(name), sound: true };
+    let draft = Draft::new(Table::new(name), tables.family());
+    let open = Open { name, draft, sound: true };
     let mut restore = Restore { tables, noflush: false, open: Some(open), diagnostics: Vec::new() };
     let mut words = Vec::new();
     let mut last = 1;
@@ -77,12 +79,14 @@ fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
     let start = if programs.contains(&first) { line.find(first).unwrap_or(0) + first.len() } else { 0 };
     let name = command::table_of(line)?;
-    let mut table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
-    let scope = Scope { family: tables.family(), name, table: &table, line: 1 };
+    let table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
+    let mut draft = Draft::new(table, tables.family());
+    let scope = Scope { family: tables.family(), name, table: draft.chains(), line: 1 };
     let mut words = Vec::new();
     let read = command::read(line, start, scope, &mut words)?;
     let at = read.chain_at;
-    edit::apply(&mut table, name, tables, read, Counters::default())?;
+    edit::apply(&mut draft, name, tables, read, Counters::default())?;
+    let table = draft.finish();
     check(&table, name, tables.family()).map_err(|refused| {
         let Refused { message, expected, advice, .. } = refused;
         Complaint::new(at, message, expected, advice)
@@ -94,7 +98,7 @@ fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
 /// A table between its `*` line and its COMMIT.
 struct Open {
     name: XtTable,
-    table: Table,
+    draft: Draft,
     /// No line of it was wrong so far.
     sound: bool,
 }
@@ -143,7 +147,8 @@ impl Restore<'_> {
             edit::flush_all(&mut table);
             edit::delete_unused(&mut table);
         }
-        self.open = Some(Open { name: table_name, table, sound: known.is_some() });
+        let draft = Draft::new(table, self.tables.family());
+        self.open = Some(Open { name: table_name, draft, sound: known.is_some() });
         match known {
             Some(_) => Ok(()),
             None => Err(no_such_table(1, format!("unable to initialize table '{name}'"))),
@@ -155,8 +160,9 @@ impl Restore<'_> {
         if !open.sound {
             return;
         }
-        match check(&open.table, open.name, self.tables.family()) {
-            Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, open.table),
+        let table = open.draft.finish();
+        match check(&table, open.name, self.tables.family()) {
+            Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, table),
             Ok(()) => {}
             Err(Refused { line: at, message, expected, advice }) => {
                 let message = format!("{message} (iptables-restore: line {line} failed)");
@@ -173,8 +179,9 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     let mut parts = text.split_ascii_whitespace();
     let name = parts.next().unwrap_or_default();
     let at = text.find(name).unwrap_or(0) + 1;
-    let existing = open.table.find(name);
-    let built_in = existing.is_some_and(|chain| open.table.is_built_in(chain));
+    let chains = open.draft.chains();
+    let existing = chains.find(name);
+    let built_in = existing.is_some_and(|chain| chains.is_built_in(chain));
     if existing.is_none() {
         if name.len() > LONGEST_NAME {
             let message = format!("Invalid chain name `{name}' ({LONGEST_NAME} chars max)");
@@ -190,13 +197,13 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
     match existing {
         Some(_) if built_in => {}
-        Some(chain) if noflush => open.table.flush(chain),
+        Some(chain) if noflush => open.draft.finished().flush(chain),
         Some(_) => {
             let message = format!("error creating chain '{name}':File exists");
             return Err(Complaint::new(at, message, "a chain that was not declared before", "remove the line"));
         }
         None => {
-            open.table.create(name);
+            open.draft.finished().create(name);
         }
     }
     if policy == "-" {
@@ -222,7 +229,7 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
             Complaint::new(policy_at, message, "[packets:bytes]", "write [0:0]")
         })?),
     };
-    open.table.set_policy(chain, parsed, counters);
+    open.draft.finished().set_policy(chain, parsed, counters);
     Ok(())
 }
 
@@ -252,7 +259,7 @@ fn rule_line<'t>(
         })?;
         start = end + 1;
     }
-    let scope = Scope { family: tables.family(), name: open.name, table: &open.table, line };
+    let scope = Scope { family: tables.family(), name: open.name, table: open.draft.chains(), line };
     let read = command::read(text, start, scope, words)?;
-    edit::apply(&mut open.table, open.name, tables, read, counted)
+    edit::apply(&mut open.draft, open.name, tables, read, counted)
 }

@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Bridges, Connection, Conntrack, Fragments, Hook, Routing, Seconds, Skb, Sockets, Vxlan};
+use super::{
+    Bridges, Connection, Conntrack, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds, Skb, Sockets, Vxlan,
+};
 use crate::chance::Chance;
 use crate::ipset::IpSets;
+use crate::net::{Endpoint, Protocol};
 use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
 
 /// The state of a node's network stack, apart from its rulesets.
@@ -18,6 +21,18 @@ pub struct Stack {
     pub ipsets: IpSets,
     /// None if nobody has said which sockets there are.
     pub sockets: Option<Sockets>,
+}
+
+impl Stack {
+    /// Who would get a packet to this end; an error if nobody has said which sockets there are.
+    pub fn listener(&self, protocol: Protocol, local: Endpoint) -> Result<Option<Listener>, NobodyKnows> {
+        let known = self.sockets.as_ref().map(|sockets| sockets.listener(protocol, local).copied());
+        let device = || self.vxlans.values().find(|vxlan| vxlan.takes(protocol, local)).map(Vxlan::listener);
+        match known {
+            Some(listener) => Ok(listener.or_else(device)),
+            None => device().map(Some).ok_or(NobodyKnows),
+        }
+    }
 }
 
 /// What an evaluator may see and change while a packet is at a hook.

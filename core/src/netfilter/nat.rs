@@ -238,7 +238,11 @@ fn unique_tuple<T: Tracer>(
     range: &NatRange,
 ) -> Tuple {
     let taken = |ctx: &Context<'_, T>, tuple: Tuple| ctx.stack.conntrack.is_taken(&tuple.inverse(), id);
-    if manip == Manip::Source && !range.random && range.holds(current.src) && !taken(ctx, current) {
+    if manip == Manip::Source
+        && !range.random
+        && range.holds(current.src)
+        && (!taken(ctx, current) || ctx.stack.conntrack.is_taken_by_its_reverse(&current, id))
+    {
         return current;
     }
     let old = manip.of(&current);

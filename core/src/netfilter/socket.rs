@@ -20,6 +20,10 @@ pub struct Listener {
     pub mark: u32,
 }
 
+/// Nobody has said which sockets a node has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NobodyKnows;
+
 impl Sockets {
     pub fn listen(&mut self, listener: Listener) {
         self.listeners.push(listener);

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Context;
+use super::{Context, NobodyKnows};
 use crate::net::{Endpoint, Family};
 use crate::trace::{Cost, Event, Origin, Tracer};
 
@@ -25,12 +25,10 @@ pub fn find<T: Tracer>(ctx: &Context<'_, T>, address: Option<IpAddr>, port: Opti
     let given = address.filter(|address| !address.is_unspecified());
     let address = given.or_else(|| own_address(ctx)).unwrap_or(original.address);
     let port = port.unwrap_or(original.port);
-    let Some(sockets) = &ctx.stack.sockets else {
-        return Proxy::Unknown;
-    };
-    match sockets.listener(protocol, Endpoint::new(address, port)) {
-        Some(listener) if listener.transparent => Proxy::At(port),
-        _ => Proxy::Nobody,
+    match ctx.stack.listener(protocol, Endpoint::new(address, port)) {
+        Ok(Some(listener)) if listener.transparent => Proxy::At(port),
+        Ok(_) => Proxy::Nobody,
+        Err(NobodyKnows) => Proxy::Unknown,
     }
 }
 

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::net::Family;
+use super::Listener;
+use crate::net::{Endpoint, Family, Protocol};
 
 /// A VXLAN device: an overlay whose other ends somebody has told it of, as Flannel does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,17 @@ pub struct Vxlan {
 impl Vxlan {
     /// What the kernel takes if nobody asks for another (`net.ipv4.ip_local_port_range`).
     pub const SOURCE_PORTS: (u16, u16) = (32_768, 60_999);
+
+    /// The device's own socket, which takes all addresses of a family (`vxlan_create_sock`).
+    pub const fn listener(&self) -> Listener {
+        let address = Family::of(self.local).unspecified();
+        Listener { protocol: Protocol::Udp, address, port: self.port, transparent: false, mark: 0 }
+    }
+
+    /// Whether packets to this end come to the device.
+    pub fn takes(&self, protocol: Protocol, local: Endpoint) -> bool {
+        protocol == Protocol::Udp && self.port == local.port && self.local.is_ipv4() == local.address.is_ipv4()
+    }
 
     /// Bytes of the headers around a packet: the frame's own, VXLAN's, UDP's and those of IP.
     pub const fn overhead(below: Family) -> u16 {

@@ -4,7 +4,8 @@
 //! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
 //! hooks in [`mod@path`], the way over bridges in [`mod@bridge`] and over overlays in
 //! [`mod@vxlan`], the packets that the node makes itself in
-//! [`mod@answer`]. Left out on purpose: fragments, neighbour discovery and offloads.
+//! [`mod@answer`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
+//! (`icmp_ratelimit`; five at once to whom its routes refuse, `ip_error`).
 
 mod answer;
 mod bridge;

@@ -164,6 +164,11 @@ impl Node {
                 if let Some(mut inside) = self.unwrapped(skb) {
                     self.stack.conntrack.release(skb);
                     let device = inside.input.clone().unwrap_or_default();
+                    if skb.input.as_deref() == Some("lo") {
+                        let reason = "the device sent it itself (`vxlan_set_mac`)";
+                        report(run, &inside, None, || (Event::FrameDropped { reason }, Origin::Device(device)));
+                        return Fate::Dropped.into();
+                    }
                     report(run, &inside, None, || (Event::Decapsulated, Origin::Device(device)));
                     return self.input(&mut inside, run);
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::path::{Fate, Passage, report};
 use super::{Node, Run};
-use crate::net::{Endpoint, Packet, Transport};
+use crate::net::{Endpoint, Packet};
 use crate::netfilter::vxlan::Vxlan;
 use crate::netfilter::{Sender, Skb};
 use crate::trace::{Event, Origin, Tracer};
@@ -48,11 +48,8 @@ impl Node {
     /// The packet inside, if the device of an overlay listens where this one is delivered; it comes in by that device.
     pub(super) fn unwrapped(&self, skb: &Skb) -> Option<Skb> {
         let inside = skb.packet.inside.as_ref()?;
-        let Transport::Udp { dport, .. } = skb.packet.transport else {
-            return None;
-        };
-        let listens = |vxlan: &Vxlan| vxlan.port == dport && vxlan.local.is_ipv4() == skb.packet.dst.is_ipv4();
-        let (device, _) = self.stack.vxlans.iter().find(|(_, vxlan)| listens(vxlan))?;
+        let (protocol, local) = (skb.packet.protocol(), skb.packet.tuple().dst);
+        let (device, _) = self.stack.vxlans.iter().find(|(_, vxlan)| vxlan.takes(protocol, local))?;
         Some(Skb { mark: skb.mark, ..Skb::received(Packet::clone(inside), device.clone()) })
     }
 }

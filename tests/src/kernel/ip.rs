@@ -42,30 +42,25 @@ pub fn route(text: &str) -> Result<(u32, RouteEntry), String> {
     Ok((table, entry))
 }
 
-/// `[-6] [from PREFIX] [to PREFIX] [iif DEVICE] [fwmark VALUE[/MASK]] lookup N|blackhole|unreachable|prohibit`.
+/// `[-6] [not] [from PREFIX] [to PREFIX] [iif DEVICE] [fwmark VALUE/MASK]
+/// lookup N|blackhole|unreachable|prohibit [suppress_prefixlength N]`.
 ///
 /// # Errors
 /// Says what is not of this form.
 pub fn rule(text: &str, priority: u32) -> Result<PolicyRule, String> {
     let wrong = || format!("rule {text:?}: not of the form that cases use");
     let v4 = text.strip_prefix("-6 ");
-    let mut rule = PolicyRule {
-        priority,
-        from: None,
-        to: None,
-        mark: None,
-        input: None,
-        is_ipv4: v4.is_none(),
-        action: PolicyAction::Lookup(TABLE_MAIN),
-    };
+    let mut rule = PolicyRule::new(priority, v4.is_none(), PolicyAction::Lookup(TABLE_MAIN));
     let mut words = v4.unwrap_or(text).split_whitespace();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(wrong);
         match word {
+            "not" => rule.inverted = true,
             "blackhole" => rule.action = PolicyAction::Blackhole,
             "unreachable" => rule.action = PolicyAction::Unreachable,
             "prohibit" => rule.action = PolicyAction::Prohibit,
             "lookup" => rule.action = PolicyAction::Lookup(value()?.parse().map_err(|_| wrong())?),
+            "suppress_prefixlength" => rule.suppressed = Some(value()?.parse().map_err(|_| wrong())?),
             "from" => rule.from = Some(prefix(value()?)?),
             "to" => rule.to = Some(prefix(value()?)?),
             "iif" => rule.input = Some(value()?.into()),

@@ -64,23 +64,28 @@ fn anywhere(dice: &mut Dice, not: &str) -> String {
         1 => format!(" -m dscp{not} --dscp {}", dice.pick(&["0", "8", "0x2e", "4"])),
         2 => format!(" -m dscp{not} --dscp-class {}", dice.pick(&["EF", "CS1", "BE"])),
         3 => format!(" -m pkttype{not} --pkt-type {}", dice.pick(&["unicast", "broadcast", "multicast"])),
-        4 => {
-            let mode = dice.pick(&["srcip", "dstip", "srcip,dstport", "srcip,srcport,dstip,dstport"]);
-            let limit = dice.pick(&["upto", "above"]);
-            let burst = 1 + dice.below(3);
-            let lengths = dice.pick(&["", " --hashlimit-srcmask 24", " --hashlimit-dstmask 8"]);
-            let name = format!("{limit}{burst}{}{}", mode.replace(',', ""), lengths.len());
-            format!(
-                " -m hashlimit --hashlimit-{limit} 1/hour --hashlimit-burst {burst} --hashlimit-mode {mode} \
-                 --hashlimit-name {name}{lengths}"
-            )
-        }
+        4 => hashlimit(dice),
         _ => {
             let (range, mode) = dice.pick(&[("1:2", "packets"), ("100:", "bytes"), ("30:50", "avgpkt")]);
             let direction = dice.pick(&["original", "reply", "both"]);
             format!(" -m connbytes{not} --connbytes {range} --connbytes-dir {direction} --connbytes-mode {mode}")
         }
     }
+}
+
+fn hashlimit(dice: &mut Dice) -> String {
+    let mode = dice.pick(&["srcip", "dstip", "srcip,dstport", "srcip,srcport,dstip,dstport"]);
+    let limit = dice.pick(&["upto", "above"]);
+    let lengths = dice.pick(&["", " --hashlimit-srcmask 24", " --hashlimit-dstmask 8"]);
+    // Slow enough for no packet to be paid for by the time since the last one.
+    let rate = match 1 + dice.below(5) {
+        burst @ 1..=3 => format!("1/hour --hashlimit-burst {burst}"),
+        4 => "16b/s --hashlimit-burst 48b".to_owned(),
+        _ => "16b/s".to_owned(),
+    };
+    let rate_name = rate.replace([' ', '/', '-'], "").replace("hashlimitburst", "b");
+    let name = format!("{limit}{rate_name}{}{}", mode.replace(',', ""), lengths.len());
+    format!(" -m hashlimit --hashlimit-{limit} {rate} --hashlimit-mode {mode} --hashlimit-name {name}{lengths}")
 }
 
 /// A target that goes on, or decides without chance, with the blank before it. None where the table has few.

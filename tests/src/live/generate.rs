@@ -138,8 +138,18 @@ fn policy(dice: &mut Dice, family: Family) -> Vec<String> {
         "iif pod0 lookup 101",
         "to 10.96.0.11/32 unreachable",
         "fwmark 0x2/0x2 blackhole",
+        "not from 192.168.1.50/32 lookup 101",
+        "not fwmark 0x1/0x1 lookup 101",
+        "to 10.244.0.0/16 lookup 100 suppress_prefixlength 0",
+        "from 192.168.1.50/32 lookup 101 suppress_prefixlength 24",
     ];
-    let of_v6 = ["-6 fwmark 0x1/0x1 lookup 101", "-6 from fd01::50/128 lookup 101", "-6 to fd96::11/128 prohibit"];
+    let of_v6 = [
+        "-6 fwmark 0x1/0x1 lookup 101",
+        "-6 from fd01::50/128 lookup 101",
+        "-6 to fd96::11/128 prohibit",
+        "-6 not from fd01::50/128 lookup 101",
+        "-6 from fd01::50/128 lookup 101 suppress_prefixlength 64",
+    ];
     let from = if family == Family::V4 { &of_v4[..] } else { &of_v6 };
     dice.several(1, 2, |dice| dice.pick(from).to_owned())
 }

@@ -1,15 +1,18 @@
+mod bytes;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use self::bytes::ByteRate;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::{Match, join_names, write_value};
 use crate::net::{Family, Packet};
 use crate::netfilter::Seconds;
 
-/// `-m hashlimit` that counts packets.
+/// `-m hashlimit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HashlimitMatch {
     pub table: Arc<str>,
@@ -31,10 +34,13 @@ pub struct HashlimitMatch {
 
 /// How much a group may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HashRate {
-    /// The time that one packet pays for, in microseconds.
-    pub period: u64,
-    pub burst: u64,
+pub enum HashRate {
+    Packets {
+        /// The time that one packet pays for, in microseconds.
+        period: u64,
+        burst: u64,
+    },
+    Bytes(ByteRate),
 }
 
 pub const MODES: [&str; 4] = ["srcip", "srcport", "dstip", "dstport"];
@@ -62,18 +68,12 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     };
     let option = limit.option.name;
     let text = given.text(option).unwrap_or_default();
-    if given.has("--hashlimit-rate-match") || given.has("--hashlimit-rate-interval") || text.contains("b/s") {
+    if given.has("--hashlimit-rate-match") || given.has("--hashlimit-rate-interval") {
         return Err(Refusal::NotModelled);
     }
-    let (period, unit) = read_period(given, option, text)?;
-    let burst = match given.text("--hashlimit-burst") {
-        None => DEFAULT_BURST,
-        Some(text) => {
-            number(text).map(u64::from).filter(|burst| (1..=MOST_BURST).contains(burst)).ok_or_else(|| {
-                let message = format!("bad value for option \"--hashlimit-burst\", or out of range (1-{MOST_BURST}).");
-                given.wrong("--hashlimit-burst", message, format!("1 to {MOST_BURST}"), "correct the burst")
-            })?
-        }
+    let (rate, expire) = match ByteRate::read(given, option, text)? {
+        Some(rate) => (HashRate::Bytes(rate), rate.quantum()),
+        None => read_packets(given, option, text)?,
     };
     let whole = longest(given.family);
     let length = |option| match given.number(option) {
@@ -86,7 +86,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     Ok(Match::Hashlimit(Box::new(HashlimitMatch {
         family: given.family,
         table: given.required(given.text("--hashlimit-name"), "hashlimit", "--hashlimit-name")?.into(),
-        rate: HashRate { period, burst },
+        rate,
         mode: read_mode(given)?,
         above: above.is_some() != limit.inverted,
         source_length: length("--hashlimit-srcmask")?,
@@ -94,8 +94,23 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         size: given.number("--hashlimit-htable-size").unwrap_or(0),
         most: given.number("--hashlimit-htable-max").unwrap_or(0),
         sweep: given.number("--hashlimit-htable-gcinterval").unwrap_or(DEFAULT_SWEEP),
-        expire: given.number("--hashlimit-htable-expire").unwrap_or(unit * 1000),
+        expire: given.number("--hashlimit-htable-expire").unwrap_or(expire),
     })))
+}
+
+/// The rate in packets, and the time-out of an idle group in milliseconds.
+fn read_packets(given: &Given<'_>, option: &str, text: &str) -> Result<(HashRate, u32), Refusal> {
+    let (period, unit) = read_period(given, option, text)?;
+    let burst = match given.text("--hashlimit-burst") {
+        None => DEFAULT_BURST,
+        Some(text) => {
+            number(text).map(u64::from).filter(|burst| (1..=MOST_BURST).contains(burst)).ok_or_else(|| {
+                let message = format!("bad value for option \"--hashlimit-burst\", or out of range (1-{MOST_BURST}).");
+                given.wrong("--hashlimit-burst", message, format!("1 to {MOST_BURST}"), "correct the burst")
+            })?
+        }
+    };
+    Ok((HashRate::Packets { period, burst }, unit * 1000))
 }
 
 const fn longest(family: Family) -> u8 {
@@ -150,10 +165,13 @@ pub struct HashTables {
     tables: BTreeMap<Arc<str>, (HashRate, BTreeMap<Group, Credit>)>,
 }
 
-/// In microseconds of the rate, and when it was counted.
+/// What a group may still send, and when it was counted.
 #[derive(Clone, Copy, Debug)]
 struct Credit {
+    /// In microseconds of a rate in packets, in the kernel's credits of one in bytes.
     left: u64,
+    /// How often it is filled up at once, of a rate in bytes.
+    bursts: u64,
     counted: Seconds,
     /// Idle from then on, and forgotten.
     until: Seconds,
@@ -178,17 +196,25 @@ impl HashlimitMatch {
     pub(super) fn test(&self, packet: &Packet, now: Seconds, tables: &mut HashTables) -> bool {
         let made = || (self.rate, BTreeMap::new());
         let (rate, groups) = tables.tables.entry(self.table.clone()).or_insert_with(made);
-        let full = rate.period.saturating_mul(rate.burst);
-        let fresh = Credit { left: full, counted: now, until: now };
+        let (full, cost, each_second, bursts) = match rate {
+            HashRate::Packets { period, burst } => (period.saturating_mul(*burst), *period, SECOND, 0),
+            HashRate::Bytes(rate) => (bytes::FULL, rate.cost(packet.length), bytes::FULL, rate.bursts),
+        };
+        let fresh = Credit { left: full, bursts, counted: now, until: now };
         let credit = groups.entry(self.group(packet)).or_insert(fresh);
         if credit.until < now {
             *credit = fresh;
         }
-        let earned = now.saturating_sub(credit.counted).saturating_mul(SECOND);
-        let left = credit.left.saturating_add(earned).min(full);
-        let rest = left.checked_sub(rate.period);
+        let earned = now.saturating_sub(credit.counted).saturating_mul(each_second);
+        let mut left = credit.left.saturating_add(earned).min(full);
+        // `hashlimit_byte_cost`
+        if left < cost && credit.bursts > 0 {
+            credit.bursts -= 1;
+            left = full;
+        }
+        let rest = left.checked_sub(cost);
         let until = now.saturating_add(u64::from(self.expire) / 1000);
-        *credit = Credit { left: rest.unwrap_or(left), counted: now, until };
+        *credit = Credit { left: rest.unwrap_or(left), bursts: credit.bursts, counted: now, until };
         rest.is_some() != self.above
     }
 
@@ -205,25 +231,22 @@ impl HashlimitMatch {
         )
     }
 
-    /// The unit that the rate is printed in (`print_rate`).
-    fn unit(&self) -> (&'static str, u64) {
-        let period = self.rate.period;
-        let fits = |length: u64| period <= length && length / period >= length % period;
-        let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
-        UNITS[index - 1]
-    }
-
     /// The time-out of an idle group that is not printed, in milliseconds.
     fn quantum(&self) -> u32 {
-        u32::try_from(self.unit().1 / 1000).unwrap_or(u32::MAX)
+        match self.rate {
+            HashRate::Packets { period, .. } => u32::try_from(unit(period).1 / 1000).unwrap_or(u32::MAX),
+            HashRate::Bytes(rate) => rate.quantum(),
+        }
     }
 
     /// `hashlimit_mt_save`.
     pub fn write(&self, out: &mut String) {
         let option = if self.above { "--hashlimit-above" } else { "--hashlimit-upto" };
-        let (unit, length) = self.unit();
-        write_value(out, false, option, format_args!("{}/{unit}", length / self.rate.period));
-        write_value(out, false, "--hashlimit-burst", self.rate.burst);
+        let (rate, burst) = self.rate.words();
+        write_value(out, false, option, rate);
+        if let Some(burst) = burst {
+            write_value(out, false, "--hashlimit-burst", burst);
+        }
         if self.mode != 0 {
             write_value(out, false, "--hashlimit-mode", join_names(self.mode.into(), &MODES));
         }
@@ -249,10 +272,12 @@ impl HashlimitMatch {
 
     /// `hashlimit_mt_print`
     pub fn list(&self, out: &mut String) {
-        let (unit, length) = self.unit();
         let comparison = if self.above { "above" } else { "up to" };
-        let rate = length / self.rate.period;
-        let _ = write!(out, " limit: {comparison} {rate}/{unit} burst {}", self.rate.burst);
+        let (rate, burst) = self.rate.words();
+        let _ = write!(out, " limit: {comparison} {rate}");
+        if let Some(burst) = burst {
+            let _ = write!(out, " burst {burst}");
+        }
         if self.mode != 0 {
             let _ = write!(out, " mode {}", join_names(self.mode.into(), &MODES).replace(',', "-"));
         }
@@ -260,4 +285,24 @@ impl HashlimitMatch {
             let _ = write!(out, " {} {value}", option.trim_start_matches("--hashlimit-"));
         }
     }
+}
+
+impl HashRate {
+    /// The rate, and what may come at once if that is printed.
+    fn words(&self) -> (String, Option<String>) {
+        match self {
+            Self::Packets { period, burst } => {
+                let (unit, length) = unit(*period);
+                (format!("{}/{unit}", length / period), Some(burst.to_string()))
+            }
+            Self::Bytes(rate) => rate.words(),
+        }
+    }
+}
+
+/// The unit that a rate is printed in (`print_rate`).
+fn unit(period: u64) -> (&'static str, u64) {
+    let fits = |length: u64| period <= length && length / period >= length % period;
+    let index = (1..UNITS.len()).find(|index| !fits(UNITS[*index].1)).unwrap_or(UNITS.len());
+    UNITS[index - 1]
 }

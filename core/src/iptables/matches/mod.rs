@@ -48,7 +48,7 @@ pub use connlimit::ConnlimitMatch;
 pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
 pub use dscp::DscpMatch;
 pub use ecn::EcnMatch;
-pub use hashlimit::{HashRate, HashTables, HashlimitMatch};
+pub use hashlimit::{ByteRate, HashRate, HashTables, HashlimitMatch};
 pub use icmp::IcmpMatch;
 pub use iprange::IprangeMatch;
 pub use ipvs::IpvsMatch;

@@ -1,7 +1,7 @@
 use super::super::given::{Given, Refusal};
 use super::{Match, Outcome, write_option};
 use crate::net::Transport;
-use crate::netfilter::Context;
+use crate::netfilter::{Context, NobodyKnows};
 use crate::trace::{Origin, Tracer};
 
 /// `-m socket`: whether a socket of this node would get the packet.
@@ -35,11 +35,10 @@ impl SocketMatch {
             },
             Transport::Sctp { .. } | Transport::Other(_) => return Outcome::No,
         };
-        let Some(sockets) = &ctx.stack.sockets else {
-            return Outcome::NotModelled;
-        };
-        let Some(socket) = sockets.listener(protocol, local) else {
-            return Outcome::No;
+        let socket = match ctx.stack.listener(protocol, local) {
+            Ok(Some(socket)) => socket,
+            Ok(None) => return Outcome::No,
+            Err(NobodyKnows) => return Outcome::NotModelled,
         };
         let matched = (self.wildcard || !socket.address.is_unspecified()) && (!self.transparent || socket.transparent);
         let mark = socket.mark;

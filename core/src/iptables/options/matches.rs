@@ -112,7 +112,7 @@ pub static MATCHES: &[Extension] = &[
     ),
     both(
         "hashlimit",
-        "at most so many packets in a time, counted for each address, port or both",
+        "at most so many packets or bytes in a time, counted for each address, port or both",
         &[
             negatable("--hashlimit-upto", Argument::Text(32)),
             negatable("--hashlimit-above", Argument::Text(32)),

@@ -1,19 +1,42 @@
 /// Hash chains of numbered nodes, as the kernel's table has them (`struct hlist_nulls_head`): a chain gives what was
 /// added last first, and chains that are neighbours hold neighbouring hashes.
 ///
-/// The number of chains grows with that of the nodes, so that a chain has two nodes on average at most.
+/// The number of chains grows with that of the nodes, so that a chain has two nodes on average at most. What points to
+/// a node has some bits of the node's hash: who looks for a hash need not visit what has another.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chains {
-    heads: Vec<u32>,
+    heads: Vec<Pointer>,
     /// What comes after a node.
-    next: Vec<u32>,
+    next: Vec<Pointer>,
     nodes: usize,
 }
 
-const END: u32 = u32::MAX;
+/// A node in the low bits and, above them, the lowest bits of its hash; the highest bits say the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Pointer(u32);
+
+const END: Pointer = Pointer(u32::MAX);
+const NODE_BITS: u32 = 25;
 const FEWEST: usize = 16;
 
+impl Pointer {
+    const fn to(node: u32, hash: u32) -> Self {
+        Self(hash << NODE_BITS | node)
+    }
+
+    const fn node(self) -> u32 {
+        self.0 & Chains::MOST
+    }
+
+    const fn may_have(self, hash: u32) -> bool {
+        self.0 >> NODE_BITS == hash << NODE_BITS >> NODE_BITS
+    }
+}
+
 impl Chains {
+    /// The nodes are below this number, which is none.
+    pub const MOST: u32 = (1 << NODE_BITS) - 1;
+
     /// `hash_of` gives the hash of any node that is in a chain.
     pub fn insert(&mut self, node: u32, hash: u32, hash_of: impl Fn(u32) -> u32) {
         if self.nodes >= self.heads.len() * 2 {
@@ -30,7 +53,7 @@ impl Chains {
 
     fn push(&mut self, node: u32, hash: u32) {
         let chain = scale(hash, self.heads.len());
-        self.next[node as usize] = std::mem::replace(&mut self.heads[chain], node);
+        self.next[node as usize] = std::mem::replace(&mut self.heads[chain], Pointer::to(node, hash));
     }
 
     fn spread(&mut self, hash_of: impl Fn(u32) -> u32) {
@@ -38,7 +61,7 @@ impl Chains {
         let old = std::mem::replace(&mut self.heads, vec![END; count]);
         let mut chain = Vec::new();
         for head in old {
-            chain.extend(self.chain(head));
+            chain.extend(self.chain(head).map(Pointer::node));
             // The last one first, so that the order within a chain stays.
             while let Some(node) = chain.pop() {
                 self.push(node, hash_of(node));
@@ -47,34 +70,45 @@ impl Chains {
     }
 
     pub fn remove(&mut self, node: u32, hash: u32) {
-        let Some(after) = self.next.get(node as usize).copied() else {
+        let (Some(after), Some(chain)) = (self.next.get(node as usize).copied(), self.chain_of(hash)) else {
             return;
         };
-        let chain = scale(hash, self.heads.len());
-        let before = self.chain(self.heads[chain]).find(|other| self.next[*other as usize] == node);
-        match before {
-            _ if self.heads[chain] == node => self.heads[chain] = after,
-            Some(before) => self.next[before as usize] = after,
-            None => return,
+        let head = self.heads[chain];
+        if head.node() == node {
+            self.heads[chain] = after;
+        } else {
+            let is_before = |other: &u32| self.next[*other as usize].node() == node;
+            let before = self.chain(head).map(Pointer::node).find(is_before);
+            let Some(before) = before else {
+                return;
+            };
+            self.next[before as usize] = after;
         }
         self.nodes -= 1;
     }
 
     /// The nodes whose hash may be this one.
     pub fn nodes(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
-        let head = if self.heads.is_empty() { END } else { self.heads[scale(hash, self.heads.len())] };
-        self.chain(head)
+        let head = self.chain_of(hash).map_or(END, |chain| self.heads[chain]);
+        self.chain(head).filter(move |pointer| pointer.may_have(hash)).map(Pointer::node)
     }
 
     /// The nodes whose hashes may be in this range.
     pub fn nodes_in(&self, first: u32, last: u32) -> impl Iterator<Item = u32> + '_ {
-        let count = self.heads.len();
-        let chains = if count == 0 { 0..0 } else { scale(first, count)..scale(last, count) + 1 };
-        self.heads[chains].iter().flat_map(|head| self.chain(*head))
+        let chains = match (self.chain_of(first), self.chain_of(last)) {
+            (Some(first), Some(last)) => first..last + 1,
+            _ => 0..0,
+        };
+        self.heads[chains].iter().flat_map(|head| self.chain(*head)).map(Pointer::node)
     }
 
-    fn chain(&self, head: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(Some(head), |node| self.next.get(*node as usize).copied()).take_while(|node| *node != END)
+    fn chain_of(&self, hash: u32) -> Option<usize> {
+        (!self.heads.is_empty()).then(|| scale(hash, self.heads.len()))
+    }
+
+    fn chain(&self, head: Pointer) -> impl Iterator<Item = Pointer> + '_ {
+        let after = |pointer: &Pointer| self.next.get(pointer.node() as usize).copied();
+        std::iter::successors(Some(head), after).take_while(|pointer| *pointer != END)
     }
 }
 

@@ -1,8 +1,8 @@
 //! How a connection enters the table, and what happens if another one was faster.
 
 use super::store::Wanted;
-use super::{ConnectionId, Conntrack, Direction, Status};
-use crate::net::Protocol;
+use super::{Connection, ConnectionId, Conntrack, Direction};
+use crate::net::{Protocol, Tuple};
 use crate::netfilter::{CtLink, Seconds};
 
 /// What became of a connection at the end of its first packet's way.
@@ -28,7 +28,8 @@ impl Conntrack {
         }
         let other = |direction| {
             let wanted = Wanted::of(entry.tuple(direction), direction);
-            self.store.find(&wanted, entry.zone, direction, |other| other.id != link.id).map(|(id, _)| id)
+            let (place, _) = self.store.find(&wanted, entry.zone, direction, |other| other.id != link.id)?;
+            self.store.at(place).map(|other| other.id)
         };
         let (original, reply) = (other(Direction::Original), other(Direction::Reply));
         if let Some(winner) = original.or(reply) {
@@ -51,15 +52,14 @@ impl Conntrack {
         now: Seconds,
     ) -> Confirmed {
         let may_clash = self.get(winner).is_some_and(|entry| may_clash(entry.original.protocol));
-        let joined = [Some(winner), of_reply].into_iter().flatten().find(|other| self.may_join(link.id, *other));
-        match (may_clash, joined) {
-            (true, Some(other)) => {
-                self.join(link, other);
+        match (may_clash, self.may_join(link.id, winner)) {
+            (true, true) => {
+                self.join(link, winner);
                 self.statistics.clash_resolve += 1;
-                Confirmed::Joined(CtLink { id: other, ..link })
+                Confirmed::Joined(CtLink { id: winner, ..link })
             }
             // Only replies will find it (`nf_ct_resolve_clash_harder`).
-            (true, None) if of_reply.is_none() => {
+            (true, false) if of_reply.is_none() => {
                 self.store.link(link.id, Direction::Reply);
                 if let Some(entry) = self.store.get_mut(link.id) {
                     entry.status.confirmed = true;
@@ -78,15 +78,30 @@ impl Conntrack {
         }
     }
 
-    /// Whether a packet may go on with the connection that was faster: nothing was translated, or both the same way
-    /// (`__nf_ct_resolve_clash`).
+    /// Whether a packet may go on with the connection that was faster: both are the same flow, seen from either end
+    /// (`nf_ct_can_merge`, Linux 6.12).
     fn may_join(&self, loser: ConnectionId, winner: ConnectionId) -> bool {
         let (Some(loser), Some(winner)) = (self.get(loser), self.get(winner)) else {
             return false;
         };
-        let Status { src_nat_done, dst_nat_done, dying, .. } = winner.status;
-        let is_same = winner.original == loser.original && winner.reply == loser.reply && winner.zone == loser.zone;
-        !dying && (is_same || !(src_nat_done || dst_nat_done))
+        let ends = |entry: &Connection, direction| (entry.tuple(direction), entry.zone.id_in(direction));
+        let (original, reply) = (ends(loser, Direction::Original), ends(loser, Direction::Reply));
+        let of_winner = (ends(winner, Direction::Original), ends(winner, Direction::Reply));
+        of_winner == (original, reply) || of_winner == (reply, original)
+    }
+
+    /// Whether who already answers to a tuple that NAT left alone is the same flow from its other end, so that
+    /// [`Conntrack::confirm`] settles it (`nf_nat_used_tuple_new`, Linux 6.12).
+    pub fn is_taken_by_its_reverse(&self, tuple: &Tuple, id: ConnectionId) -> bool {
+        let is_translated = |entry: &Connection| entry.status.src_nat || entry.status.dst_nat;
+        let Some(own) = self.get(id).filter(|own| may_clash(own.original.protocol) && !is_translated(own)) else {
+            return false;
+        };
+        let find = |tuple, direction| self.find(&Wanted::of(tuple, direction), own.zone);
+        let other = find(*tuple, Direction::Original).or_else(|| find(tuple.inverse(), Direction::Reply));
+        other
+            .and_then(|(place, _)| self.store.at(place))
+            .is_none_or(|other| !is_translated(other) && other.original == own.reply)
     }
 
     fn join(&mut self, link: CtLink, winner: ConnectionId) {

@@ -1,6 +1,7 @@
 //! What happens when the table is full.
 
 use super::chains::scale;
+use super::store::Store;
 use super::{Connection, ConnectionId, Conntrack};
 use crate::netfilter::Seconds;
 
@@ -10,7 +11,8 @@ const BUCKETS_SEARCHED: usize = 8;
 impl Conntrack {
     /// Whether there is room for one more connection, if need be that of others (`__nf_conntrack_alloc`).
     pub(super) fn make_room(&mut self, hash: u32, now: Seconds) -> bool {
-        let is_full = self.settings.max > 0 && self.store.len() >= self.settings.max as usize;
+        let is_limited = self.settings.max > 0 && self.store.len() >= self.settings.max as usize;
+        let is_full = is_limited || self.store.len() >= Store::MOST;
         if !is_full || self.drop_early(hash, now) {
             return true;
         }

@@ -38,11 +38,18 @@ impl Wanted {
     }
 }
 
+/// Where a connection is as long as it is there: it is had from here at once, by its number after one more look-up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place(usize);
+
 const fn id_hash(id: ConnectionId) -> u32 {
     id.0.wrapping_mul(0x9e37_79b1)
 }
 
 impl Store {
+    /// So many connections fit.
+    pub const MOST: usize = Chains::MOST as usize / 2;
+
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
     }
@@ -54,6 +61,14 @@ impl Store {
     pub fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         let place = self.place(id)?;
         self.slots[place].as_mut()
+    }
+
+    pub fn at(&self, place: Place) -> Option<&Connection> {
+        self.slots.get(place.0)?.as_ref()
+    }
+
+    pub fn at_mut(&mut self, place: Place) -> Option<&mut Connection> {
+        self.slots.get_mut(place.0)?.as_mut()
     }
 
     /// In no order that means anything.
@@ -111,20 +126,21 @@ impl Store {
     }
 
     /// The first in the bucket of a zone that has this tuple in either direction, and of that direction the same zone
-    /// as `zone` (`nf_ct_key_equal`).
+    /// as `zone` (`nf_ct_key_equal`); what is in the bucket of another zone only by its hash does not count.
     pub fn find(
         &self,
         wanted: &Wanted,
         zone: Zone,
         bucket: Direction,
         is_wanted: impl Fn(&Connection) -> bool,
-    ) -> Option<(ConnectionId, Direction)> {
-        let nodes = self.by_tuple.nodes(wanted.hash(zone.id_in(bucket)));
-        nodes.filter_map(|node| owner(&self.slots, node)).find_map(|(entry, direction)| {
+    ) -> Option<(Place, Direction)> {
+        self.by_tuple.nodes(wanted.hash(zone.id_in(bucket))).find_map(|node| {
+            let (entry, direction) = owner(&self.slots, node)?;
             let has_it = Wanted::of(entry.tuple(direction), direction) == *wanted
                 && entry.zone.id_in(direction) == zone.id_in(direction)
+                && entry.zone.id_in(direction) == zone.id_in(bucket)
                 && is_wanted(entry);
-            has_it.then_some((entry.id, direction))
+            has_it.then_some((Place((node >> 1) as usize), direction))
         })
     }
 

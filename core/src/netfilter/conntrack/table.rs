@@ -1,5 +1,5 @@
 use super::settings::UDP_STREAM_AFTER;
-use super::store::{Store, Wanted};
+use super::store::{Place, Store, Wanted};
 use super::{
     Confirmed, Connection, ConnectionId, CtInfo, CtState, Direction, Moved, Progress, Sctp, Settings, Status, Tcp,
     TcpState, Zone,
@@ -81,11 +81,12 @@ impl Conntrack {
 
     /// The entry of a flow of a protocol with ports, in the zone 0.
     pub fn find_flow(&self, tuple: &Tuple) -> Option<(ConnectionId, Direction)> {
-        self.find(&Wanted { tuple: *tuple, is_echo_reply: false }, Zone::USUAL)
+        let (place, direction) = self.find(&Wanted { tuple: *tuple, is_echo_reply: false }, Zone::USUAL)?;
+        Some((self.store.at(place)?.id, direction))
     }
 
     /// A tuple may be of either direction, each of which has its zone (`nf_conntrack_find_get`).
-    fn find(&self, wanted: &Wanted, zone: Zone) -> Option<(ConnectionId, Direction)> {
+    pub(super) fn find(&self, wanted: &Wanted, zone: Zone) -> Option<(Place, Direction)> {
         let is_split = zone.id_in(Direction::Original) != zone.id_in(Direction::Reply);
         let find = |bucket| self.store.find(wanted, zone, bucket, |_| true);
         find(Direction::Original).or_else(|| find(Direction::Reply).filter(|_| is_split))
@@ -150,11 +151,11 @@ impl Conntrack {
             is_echo_reply = matches!(icmp.kind, 0 | 129);
         }
         let wanted = Wanted { tuple: packet.tuple(), is_echo_reply };
-        while let Some((id, direction)) = self.find(&wanted, zone) {
-            if self.store.get(id).is_some_and(|entry| entry.expires > now) {
-                return self.found(id, direction, packet, now);
-            }
-            self.delete(id);
+        while let Some((place, direction)) = self.find(&wanted, zone) {
+            let Some(expired) = self.store.at(place).filter(|entry| entry.expires <= now).map(|entry| entry.id) else {
+                return self.found(place, direction, packet, now);
+            };
+            self.delete(expired);
         }
         self.create(&wanted, packet, zone, now)
     }
@@ -164,7 +165,7 @@ impl Conntrack {
     fn track_error(&self, error: &Packet, cause: &Packet, zone: Zone) -> Tracked {
         let is_request = matches!(&cause.transport, Transport::Icmp(icmp) if matches!(icmp.kind, 8 | 128));
         let found = self.find(&Wanted { tuple: cause.tuple().inverse(), is_echo_reply: is_request }, zone);
-        match found.and_then(|(id, direction)| Some((self.store.get(id)?, direction))) {
+        match found.and_then(|(place, direction)| Some((self.store.at(place)?, direction))) {
             Some((entry, direction)) if entry.tuple(direction).dst.address == error.dst => {
                 Tracked::Found(CtLink { id: entry.id, direction, info: CtInfo::Related })
             }
@@ -206,10 +207,11 @@ impl Conntrack {
         id
     }
 
-    fn found(&mut self, id: ConnectionId, direction: Direction, packet: &Packet, now: Seconds) -> Tracked {
-        let Some(entry) = self.store.get_mut(id) else {
+    fn found(&mut self, place: Place, direction: Direction, packet: &Packet, now: Seconds) -> Tracked {
+        let Some(entry) = self.store.at_mut(place) else {
             return Tracked::Untracked;
         };
+        let id = entry.id;
         let seen_reply = entry.status.seen_reply;
         let moved = match (&mut entry.progress, &packet.transport) {
             (Progress::Tcp(tcp), Transport::Tcp { flags, .. }) => tcp.segment(direction, *flags, seen_reply),

@@ -248,7 +248,9 @@ impl Routing {
         };
         let by_rules = |rules: &[PolicyRule]| {
             rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| match rule.action {
-                PolicyAction::Lookup(table) => asked(table),
+                PolicyAction::Lookup(table) => {
+                    asked(table).filter(|found| !matches!(found, Found::Entry(entry) if rule.suppresses(entry)))
+                }
                 action => Some(Found::Rule(action)),
             })
         };

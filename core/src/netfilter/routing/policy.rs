@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::{Destination, RouteEntry};
 use crate::netfilter::Skb;
 
 /// The tables that every node has (`enum rt_class_t`).
@@ -39,6 +40,8 @@ impl<'a> Flow<'a> {
 pub struct PolicyRule {
     /// Smaller ones are asked first.
     pub priority: u32,
+    /// It is for the packets that it would not be for without this.
+    pub inverted: bool,
     pub from: Option<IpNet>,
     pub to: Option<IpNet>,
     /// Value and mask.
@@ -47,6 +50,8 @@ pub struct PolicyRule {
     /// Needed where neither address says it.
     pub is_ipv4: bool,
     pub action: PolicyAction,
+    /// Routes with prefixes of this length or shorter do not count (`suppress_prefixlength`).
+    pub suppressed: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +64,27 @@ pub enum PolicyAction {
 }
 
 impl PolicyRule {
-    /// `fib4_rule_match`: a packet of this node comes in by `lo`.
+    /// A rule that asks nothing, and so holds for every packet of its family.
+    pub const fn new(priority: u32, is_ipv4: bool, action: PolicyAction) -> Self {
+        let inverted = false;
+        Self { priority, inverted, from: None, to: None, mark: None, input: None, is_ipv4, action, suppressed: None }
+    }
+
+    /// `fib_rule_match`, `fib4_rule_match`: a packet of this node comes in by `lo`.
     pub(super) fn matches(&self, flow: &Flow<'_>) -> bool {
         let within = |net: Option<IpNet>, address: Option<IpAddr>| {
             net.is_none_or(|net| net.prefix_len() == 0 || address.is_some_and(|address| net.contains(&address)))
         };
-        self.is_ipv4 == flow.dst.is_ipv4()
-            && within(self.from, flow.src)
+        let holds = within(self.from, flow.src)
             && within(self.to, Some(flow.dst))
             && self.mark.is_none_or(|(value, mask)| flow.mark & mask == value)
-            && self.input.as_deref().is_none_or(|device| device == flow.input.unwrap_or("lo"))
+            && self.input.as_deref().is_none_or(|device| device == flow.input.unwrap_or("lo"));
+        self.is_ipv4 == flow.dst.is_ipv4() && holds != self.inverted
+    }
+
+    /// Whether a route that it found does not count (`fib4_rule_suppress`, `fib6_rule_suppress`). One that refuses does.
+    pub(super) fn suppresses(&self, entry: &RouteEntry) -> bool {
+        let leads = matches!(entry.to, Destination::Local { .. } | Destination::Via { .. });
+        leads && self.suppressed.is_some_and(|length| entry.prefix.prefix_len() <= length)
     }
 }

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use super::load::{Break, looked_up};
 use super::{Walk, host};
-use crate::net::{Endpoint, Family};
+use crate::net::{Endpoint, Family, Packet, Protocol};
 use crate::netfilter::{
     Context, Direction, Hook, Manip, NatRange, RejectWith, Seconds, Template, Verdict, ZoneChoice, nat, tproxy,
 };
@@ -76,7 +76,7 @@ impl Walk<'_> {
             Statement::Nat(nat) => self.nat(ctx, nat, rule),
             Statement::Masquerade(rebind) => Ok(Action::Masquerade(self.rebind(ctx, rebind, rule)?)),
             Statement::Redirect(rebind) => Ok(Action::Redirect(self.rebind(ctx, rebind, rule)?)),
-            Statement::Reject(reject) => answer(ctx.skb.packet.family(), ctx.skb.packet.protocol().number(), *reject),
+            Statement::Reject(reject) => Ok(Action::Reject(reject.with)),
             Statement::Counter(state) => {
                 self.count(ctx.skb.packet.length, *state);
                 Ok(Action::None)
@@ -401,16 +401,14 @@ fn rewrite<T: Tracer>(ctx: &Context<'_, T>, field: &str, value: u128) -> Action 
     Action::Rewrite { manip, to }
 }
 
-/// `nft_reject_inet_eval`: nothing is answered in the family that the statement was not written for.
-fn answer(family: Family, protocol: u8, reject: Reject) -> Result<Action, Break> {
-    const TCP: u8 = 6;
-    let fits = match reject.kind {
-        RejectKind::TcpReset => protocol == TCP,
-        RejectKind::Icmp => family == Family::V4,
-        RejectKind::Icmpv6 => family == Family::V6,
+/// Whether a packet is of the family and the protocol that an answer is for.
+pub fn answers(packet: &Packet, reject: Reject) -> bool {
+    match reject.kind {
+        RejectKind::TcpReset => packet.protocol() == Protocol::Tcp,
+        RejectKind::Icmp => packet.family() == Family::V4,
+        RejectKind::Icmpv6 => packet.family() == Family::V6,
         RejectKind::Icmpx => true,
-    };
-    if fits { Ok(Action::Reject(reject.with)) } else { Err(Break::NoMatch) }
+    }
 }
 
 fn set_connection_mark<T: Tracer>(ctx: &mut Context<'_, T>, to: u32, rule: RuleId) {

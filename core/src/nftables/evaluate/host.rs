@@ -4,8 +4,8 @@
 use super::load::Break;
 use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
-use crate::netfilter::Context;
 use crate::netfilter::tproxy::{self, Proxy};
+use crate::netfilter::{Context, NobodyKnows};
 use crate::nftables::model::{RtKey, SocketKey, Tproxy};
 use crate::trace::Tracer;
 
@@ -20,8 +20,8 @@ pub fn socket<T: Tracer>(ctx: &Context<'_, T>, key: SocketKey) -> Result<u128, B
         },
         Transport::Sctp { .. } | Transport::Other(_) => return Err(Break::NoMatch),
     };
-    let sockets = ctx.stack.sockets.as_ref().ok_or(Break::NotModelled)?;
-    let socket = sockets.listener(protocol, local).ok_or(Break::NoMatch)?;
+    let socket = ctx.stack.listener(protocol, local).map_err(|NobodyKnows| Break::NotModelled)?;
+    let socket = socket.ok_or(Break::NoMatch)?;
     Ok(match key {
         SocketKey::Transparent => socket.transparent.into(),
         SocketKey::Mark => socket.mark.into(),

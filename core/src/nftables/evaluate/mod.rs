@@ -19,7 +19,8 @@ use std::sync::Arc;
 use self::action::Action;
 use self::load::Break;
 use super::model::{
-    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Table, TableFamily,
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Statement, Table,
+    TableFamily,
 };
 use super::print;
 use crate::net::Family;
@@ -195,6 +196,13 @@ impl Walk<'_> {
                 ctx.missed(Cost::rule(tests), || id);
             }
         };
+        // nft asks for the protocol of an answer before anything else of the rule (`stmt_reject_gen_dependency`).
+        if let Some(statement @ Statement::Reject(reject)) = rule.statements.last()
+            && !action::answers(&ctx.skb.packet, *reject)
+        {
+            report(ctx, statement.can_fail().into(), false);
+            return Next::Rule;
+        }
         let mut tested = 0;
         let mut reported = rule.tests == 0;
         if reported {

@@ -1,5 +1,6 @@
 use crate::fixed_hash::HashMap;
 
+use super::keywords::KEYWORDS;
 use super::token::{Kind, Token, scan};
 use crate::source::{Diagnostic, Position};
 
@@ -224,6 +225,23 @@ impl<'a> Cursor<'a> {
         } else {
             Err(self.unexpected(expected))
         }
+    }
+
+    /// A name that something gets: any word but those of the language.
+    pub fn new_name(&mut self, expected: &str) -> Parsed<Token<'a>> {
+        let token = self.peek();
+        if token.kind == Kind::Word && KEYWORDS.binary_search(&token.text).is_err() {
+            return Ok(self.next());
+        }
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) {
+            return Err(self.unexpected(expected));
+        }
+        let (what, advice) = match token.kind {
+            Kind::Quoted => ("quoted string", "write the name without quotation marks"),
+            _ => (token.text, "nft has a meaning for this word: use another name"),
+        };
+        let message = format!("syntax error, unexpected {what}, expecting string");
+        Err(Failure::new(token.offset, message, expected, advice))
     }
 
     pub fn string(&mut self, expected: &str) -> Parsed<Token<'a>> {

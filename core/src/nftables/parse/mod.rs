@@ -8,6 +8,7 @@ mod constant;
 mod cursor;
 mod elements;
 mod expression;
+mod keywords;
 mod known;
 mod nat;
 mod reader;

@@ -42,7 +42,7 @@ impl Script<'_> {
 
     fn rename_chain(&mut self, table: u32) -> Parsed<()> {
         let number = self.chain_name(table)?;
-        let new = self.cursor.word_or_string("the new name")?;
+        let new = self.cursor.new_name("the new name")?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
         };
@@ -91,7 +91,7 @@ impl Script<'_> {
     }
 
     fn declare_chain(&mut self, table: u32, verb: Verb, deferred: Option<&mut Deferred>) -> Parsed<()> {
-        let name = self.cursor.word_or_string("the name of a chain")?;
+        let name = self.cursor.new_name("the name of a chain")?;
         if name.text.is_empty() || name.text.len() > 255 {
             return Err(Failure::new(name.offset, "the name of a chain is too long", "1 to 255 characters", ""));
         }

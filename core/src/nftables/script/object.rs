@@ -52,7 +52,7 @@ impl Script<'_> {
     }
 
     fn declare_object(&mut self, table: u32, kind: &str, verb: Verb) -> Parsed<()> {
-        let name = self.cursor.word_or_string("a name")?;
+        let name = self.cursor.new_name("a name")?;
         if !matches!(kind, "counter" | "quota" | "limit") {
             return self.keep(table, kind, name.text);
         }

@@ -92,7 +92,7 @@ impl Script<'_> {
     }
 
     fn declare_set(&mut self, table: u32, is_map: bool, verb: Verb, deferred: &mut Deferred) -> Parsed<()> {
-        let name = self.cursor.word_or_string("a name")?;
+        let name = self.cursor.new_name("a name")?;
         let body = self.cursor.offset();
         let declaration = match self.declaration(table, is_map, name.text) {
             Ok(declaration) => declaration,

@@ -33,7 +33,7 @@ impl Script<'_> {
         if verb.removes() && self.cursor.accept_word("handle") {
             return Err(self.cursor.unexpected("the name of a table"));
         }
-        let name = self.cursor.word_or_string("the name of a table")?;
+        let name = self.cursor.new_name("the name of a table")?;
         let found = self.draft.find_table(family, name.text);
         let label = || format!("table {family} `{}`", name.text);
         match verb {
