@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::cost_chart::CostChart;
 use super::counters::GROWING;
 use super::segmented::Segmented;
-use crate::text::{self, compare as t};
+use crate::text::{self, say};
 use crate::theme::Theme;
 
 /// How many Services there are in the clusters that are measured.
@@ -38,20 +38,20 @@ pub fn CostCurve(props: &Props) -> Html {
     let all = SIZES.len() * Mode::ALL.len();
     let choose_counter = counter.setter();
     let choose_packet = following.setter();
-    let counters = GROWING.iter().map(|counter| counter.short.into()).collect::<Vec<_>>();
+    let counters = GROWING.iter().map(|counter| (counter.short)().into()).collect::<Vec<_>>();
     html! {
         <div class="curve" ref={place}>
-            <h3>{ t::CURVE }</h3>
-            <p class="muted">{ t::CURVE_NOTE }</p>
+            <h3>{ say!("compare-curve") }</h3>
+            <p class="muted">{ say!("compare-curve-note") }</p>
             <div class="choices">
                 <Segmented
-                    label={t::WHICH}
-                    options={vec![t::FIRST_PACKET.into(), t::FOLLOWING.into()]}
+                    label={say!("compare-which")}
+                    options={vec![say!("compare-first-packet").into(), say!("compare-following").into()]}
                     chosen={usize::from(*following)}
                     onchoose={Callback::from(move |index| choose_packet.set(index == 1))}
                 />
                 <Segmented
-                    label={t::MEASURED}
+                    label={say!("compare-measured")}
                     options={counters}
                     chosen={*counter}
                     onchoose={Callback::from(move |index| choose_counter.set(index))}
@@ -72,9 +72,9 @@ pub fn CostCurve(props: &Props) -> Html {
 
 fn status(done: usize, all: usize, failed: bool) -> Html {
     let text = match (failed, done == all) {
-        (true, _) => t::FAILED.to_owned(),
-        (false, false) => t::progress(done, all),
-        (false, true) => t::DONE.to_owned(),
+        (true, _) => say!("compare-failed"),
+        (false, false) => say!("compare-progress", done = done, all = all),
+        (false, true) => say!("compare-done"),
     };
     html! {
         <p class="muted progress" data-done={(done == all).then_some("")}>
@@ -101,9 +101,9 @@ fn table(points: &Points, counter: usize, following: bool) -> Html {
     let head = Mode::ALL.map(|mode| html! { <th scope="col">{ text::mode(mode) }</th> });
     html! {
         <details>
-            <summary>{ t::AS_TABLE }</summary>
+            <summary>{ say!("compare-as-table") }</summary>
             <table>
-                <thead><tr><th scope="col">{ t::SERVICES }</th>{ for head }</tr></thead>
+                <thead><tr><th scope="col">{ say!("compare-services") }</th>{ for head }</tr></thead>
                 <tbody>{ for points.chunks_exact(Mode::ALL.len()).map(row) }</tbody>
             </table>
         </details>

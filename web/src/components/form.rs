@@ -4,7 +4,7 @@ use datapath_core::lab::{Control, Input};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::text::fields as t;
+use crate::text;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -57,8 +57,8 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
             <label for={id}><code>{ &control.path }</code></label>
             { input }
             <p id={note} class="muted">
-                { t::sentence(control.what) }
-                if let Some(why) = why { <span class="wrong" role="alert">{ t::sentence(why) }</span> }
+                { text::sentence(&control.what) }
+                if let Some(why) = why { <span class="wrong" role="alert">{ text::quoted_sentence(why) }</span> }
             </p>
         </div>
     }

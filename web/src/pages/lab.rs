@@ -6,7 +6,8 @@ use yew::prelude::*;
 use super::arrival;
 use super::broken::Broken;
 use super::effects::{
-    use_arrivals, use_drops, use_keys, use_loading, use_player, use_printing, use_ready, use_saving, use_theme,
+    use_arrivals, use_drops, use_keys, use_language, use_loading, use_player, use_printing, use_ready, use_saving,
+    use_theme,
 };
 use super::returning::Returning;
 use crate::components::{
@@ -15,7 +16,7 @@ use crate::components::{
 };
 use crate::offline::use_news;
 use crate::state::Model;
-use crate::text::page;
+use crate::text::say;
 
 /// The whole page.
 #[component]
@@ -39,6 +40,7 @@ fn Open(props: &OpenProps) -> Html {
     let start = props.start.clone();
     let model = use_reducer(move || (*start).clone());
     use_theme(&model);
+    use_language(&model);
     use_saving(&model);
     use_loading(&model);
     use_player(&model);
@@ -58,7 +60,7 @@ fn Open(props: &OpenProps) -> Html {
     }
     html! {
         <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())}>
-            <a class="skip" href="#lanes">{ page::SKIP }</a>
+            <a class="skip" href="#lanes">{ say!("page-skip") }</a>
             <Masthead model={settled.clone()} />
             <main class="page">
                 <div class="journey">
@@ -78,16 +80,16 @@ fn Open(props: &OpenProps) -> Html {
                     <Names model={settled.clone()} />
                     <TakeAway model={settled.clone()} lane={model.lane} />
                 }
-                <Assumed model={settled} />
+                <Assumed model={settled.clone()} />
             </main>
-            <Footer />
+            <Footer model={settled} />
             if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
             <Tour model={model.clone()} />
             <Keep model={model.clone()} />
             <KeySheet {model} />
-            if held { <p class="drop">{ page::DROP }</p> }
+            if held { <p class="drop">{ say!("page-drop") }</p> }
         </div>
     }
 }

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use crate::components::ModelProps;
 use crate::state::{Action, Busy};
-use crate::text::{history, keep, page};
+use crate::text::{history, say};
 
 /// What is shown until the lab is there: as the page that has not started yet, with progress where that takes longer.
 #[component]
@@ -12,17 +12,17 @@ pub fn Returning(props: &ModelProps) -> Html {
     let stop = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::StopLoading));
     let told = match model.loading {
         Some(Busy::Replaying(progress)) => history::replaying(progress),
-        _ => page::LOADING.to_owned(),
+        _ => say!("page-loading"),
     };
     html! {
         <main class="loading">
-            <h1 class="loading-name">{ page::NAME }</h1>
+            <h1 class="loading-name">{ say!("page-name") }</h1>
             <p role="status">{ told.clone() }</p>
             if let Some(Busy::Replaying(progress)) = model.loading {
                 if let Some((done, all)) = progress {
                     <progress max={all.to_string()} value={done.to_string()} aria-label={told} />
                 }
-                <p class="instead"><button type="button" onclick={stop}>{ keep::INSTEAD }</button></p>
+                <p class="instead"><button type="button" onclick={stop}>{ say!("keep-instead") }</button></p>
             }
         </main>
     }

@@ -11,7 +11,9 @@ use yew::{Reducible, UseReducerHandle};
 use super::arriving::Pending;
 use super::history::{Known, Past};
 use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Stop, Written};
+use crate::language::Preference;
 use crate::shelf::Unkept;
+use crate::text;
 use crate::theme::Theme;
 
 /// Milliseconds between two steps while playing.
@@ -54,6 +56,7 @@ pub struct Model {
     pub why: bool,
     pub keys: bool,
     pub theme: Theme,
+    pub language: Preference,
     pub written: Rc<Written>,
     /// What is in the editor.
     pub draft: Rc<str>,
@@ -133,6 +136,7 @@ impl Model {
             why: false,
             keys: false,
             theme: Theme::Auto,
+            language: Preference::default(),
             draft: written.text.clone(),
             written,
             edited: false,
@@ -175,6 +179,10 @@ impl Model {
             Action::ToggleWhy => self.why = !self.why,
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
+            Action::Language(language) => self.language = language,
+            // What is rendered from here on is in the language.
+            Action::Spoken(true) => {}
+            Action::Spoken(false) => self.notice = Some(Rc::new(Notice::NoLanguage)),
             Action::Draft(draft) => self.write(draft.into()),
             Action::Load => self.load(),
             Action::BringUpToDate => self.bring_up_to_date(true),
@@ -282,11 +290,11 @@ impl Model {
         }
         let lab = self.lab();
         let draft = self.edited.then(|| self.draft.clone());
-        Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
+        Some(Known { id: self.id, title: text::say(&lab.title()), kept: self.keep()?, draft })
     }
 
     pub const fn settings(&self) -> Settings {
-        Settings { theme: self.theme, pace: self.pace, why: self.why, stop: self.stop }
+        Settings { theme: self.theme, language: self.language, pace: self.pace, why: self.why, stop: self.stop }
     }
 
     /// Puts a text into the editor. Whether it is that of the cluster is found out here, since comparing megabytes at every step
