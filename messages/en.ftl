@@ -881,3 +881,117 @@ dns-alias = the name is an alias of another one. There is no address to translat
 dns-cluster-ip = the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is decided by kube-proxy's rules
 dns-headless-empty = a headless Service has no address of its own, and none of its endpoints is ready: the name does not exist. kube-proxy writes no rules for it
 dns-headless = a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly
+
+## What people and controllers do, behind a name such as “user” or “kubelet” and a colon
+
+does-nothing = does nothing
+does-wait = waits { $seconds } seconds
+does-create = creates { $object }
+does-change = changes { $object }
+does-delete = deletes { $object }
+does-scale = scales { $object } from { $from } to { $to }
+does-restart = restarts Deployment { $name }, which changes its Pod template
+does-configure = changes kube-proxy's ConfigMap and restarts its DaemonSet
+does-probe-succeed = the readiness probe of Pod { $pod } succeeds again
+does-probe-fail = the readiness probe of Pod { $pod } fails
+does-delete-slices = deletes the endpoint slices that Service { $service } owned
+does-delete-sets = deletes the ReplicaSets that { $owner } owned
+# $pods is one of the lists of Pods further down, here and below.
+does-delete-owned = deletes { $pods } that { $owner } owned
+does-delete-orphans = deletes { $pods }, whose node { $node } has been gone for { $seconds } s
+does-create-pods = creates { $pods } of { $owner }
+does-delete-pods = deletes { $pods } of { $owner }
+does-create-set = creates ReplicaSet { $set } with { $replicas ->
+    [one] { $replicas } replica
+   *[other] { $replicas } replicas
+  }
+does-scale-set = scales ReplicaSet { $set } of Deployment { $deployment } from { $from } to { $to }
+# $parts is one of the next three, or several of them joined.
+does-slices = { $parts } endpoint { $slices ->
+    [one] slice
+   *[other] slices
+  } of Service { $service }
+does-slices-without-hints = { $what }, without topology hints: { $event }
+does-create-count = creates { $count }
+does-update-count = updates { $count }
+does-delete-count = deletes { $count }
+does-and-does = { $one }, { $other }
+does-mirror = makes the endpoint slices that go with Endpoints { $name }
+does-start = { $pods } { $count ->
+    [one] starts
+   *[other] start
+  }
+does-become-ready = { $pods } { $count ->
+    [one] becomes ready
+   *[other] become ready
+  }
+does-end = { $pods } { $count ->
+    [one] has ended
+   *[other] have ended
+  }
+does-and-also = { $one }; { $other }
+does-go = { $pods } goes to { $node }
+does-spread = { $pods } go to { $nodes }
+does-report = the kubelet of { $node } reports again
+does-uncordon = uncordons { $node }
+does-cordon = cordons { $node }
+does-evict = evicts { $pods } from { $node }
+does-lose = hears nothing from { $node } for { $seconds } s: its condition Ready becomes Unknown
+does-mark-pods = marks the Pods on { $node } as not ready
+does-delete-lost = deletes { $pods } after { $seconds } s on the lost node { $node }
+pods-one = Pod { $name }
+pods-few = Pods { $first } and { $last }
+pods-many = { $count } Pods
+nodes-listed = { $nodes }{ $more ->
+    [yes] {" "}and others
+   *[no] {""}
+  }
+
+## Why an action is not done
+
+refused-not-found = there is no { $object }
+refused-daemon-set = DaemonSet { $name } cannot be scaled: it has one Pod on each node that it fits on
+refused-too-many-pods = { $replicas } Pods are more than the lab makes: { $most } at most
+refused-no-probe = Pod { $pod } has no readiness probe: the kubelet takes it as ready for as long as it runs
+refused-not-running = Pod { $pod } does not run, so it is not probed
+# $said is what the API server says, in its own words.
+refused-by-api-server = the API server refuses it: { $said }
+refused-exists = metadata.name: { $object } already exists: choose another name
+refused-replicas = { $object } has { $replicas } replicas already
+refused-probe-succeeds = the readiness probe of Pod { $pod } succeeds already
+refused-probe-fails = the readiness probe of Pod { $pod } fails already
+refused-so-already = { $object } is so already
+refused-configured = kube-proxy is configured so already
+refused-deleting = Pod { $pod } is being deleted already
+refused-not-ready = Node { $node } is not ready already
+refused-ready = Node { $node } is ready already
+refused-not-cordoned = Node { $node } is not cordoned
+refused-load = the lab's own { $tool } refused what kube-proxy of { $node } wrote, which is a defect of the lab
+
+## What files to take away are
+
+export-services = The Services. kubectl leaves their status alone: addresses of load balancers are written by whoever made them.
+export-slices = The EndpointSlices. For a Service with a selector the control plane makes them itself: apply only those of Services without one.
+export-nodes = The Nodes, for reading them into the lab again: in a cluster the kubelets register them.
+export-workloads = The workloads, for reading them into the lab again: it does not know their images, without which an API server refuses them.
+export-pods = The Pods, for reading them into the lab again: in a cluster the controllers make them.
+export-configuration = kube-proxy's ConfigMap, as kubeadm names it; it serves all nodes.
+export-restore = All { $program } rules of the node, complete, for { $program }-restore.
+export-commands = One { $program } command for each chain and rule, to read and to try one at a time.
+export-nft = All nftables tables of the node, as `nft list ruleset` prints them, for nft -f.
+export-ipset = All sets with their elements, for ipset restore; load it before the rules.
+export-ipset-commands = One ipset command for each set and element.
+export-ipvsadm = All virtual services with their real servers. It begins with no comments, as ipvsadm takes none. Needs: { $modules }. Load: ipvsadm -R < { $name }. Undo: { $undo }.
+export-ipvsadm-commands = One ipvsadm command for each virtual service and real server.
+export-addresses = The kernel modules, settings and addresses of kube-ipvs0 that IPVS mode needs; run it first.
+
+## What is wrong with an address that was typed
+
+ask-protocol = "{ $given }" is no protocol that has ports: expected tcp, udp or sctp
+ask-destination = "{ $given }" is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80
+ask-source = "{ $given }" is no address: expected one like 10.0.0.5 or fd00::5
+ask-device = there is no device "{ $given }" in the text
+ask-own = { $address } is the node's own: choose its process
+ask-no-way = the node has no way to { $address }: say which device it is behind
+ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
+ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod

@@ -228,10 +228,7 @@ compare-done = 测量完毕。
 compare-failed = 实验室自己的工具拒绝了合成集群的规则：这是实验室的缺陷。
 compare-progress = 正在测量：{ $done } / { $all }
 # $ending is one, two, few or other: st, nd, rd or th.
-compare-nth = { $ending ->
-    [one] 第 { $number } 个
-   *[other] 第 { $number } 个
-  }
+compare-nth = 第 { $number } 个
 compare-end = { $mode }：{ $services } 个 Service 时为 { $count }
 compare-y-axis = { $name }（对数刻度）
 
@@ -833,3 +830,102 @@ dns-alias = 该名称是另一个名称的别名。没有需要转换的地址�
 dns-cluster-ip = 该名称指向 ClusterIP，无论端点是否就绪：由哪个端点应答取决于 kube-proxy 的规则
 dns-headless-empty = 无头 Service 没有自己的地址，它的端点也没有一个就绪：该名称不存在。kube-proxy 不为它写入规则
 dns-headless = 无头 Service 没有自己的地址，因此 kube-proxy 不为它写入规则：该名称指向所有就绪的端点，由客户端选择其一并直接发送
+
+## What people and controllers do, behind a name such as “user” or “kubelet” and a colon
+
+does-nothing = 没有动作
+does-wait = 等待 { $seconds } 秒
+does-create = 创建 { $object }
+does-change = 修改 { $object }
+does-delete = 删除 { $object }
+does-scale = 将 { $object } 从 { $from } 个副本扩缩到 { $to } 个
+does-restart = 重启 Deployment { $name }，其 Pod 模板随之改变
+does-configure = 修改 kube-proxy 的 ConfigMap 并重启其 DaemonSet
+does-probe-succeed = Pod { $pod } 的就绪探针重新成功
+does-probe-fail = Pod { $pod } 的就绪探针失败
+does-delete-slices = 删除 Service { $service } 所拥有的 EndpointSlice
+does-delete-sets = 删除 { $owner } 所拥有的 ReplicaSet
+# $pods is one of the lists of Pods further down, here and below.
+does-delete-owned = 删除 { $owner } 所拥有的 { $pods }
+does-delete-orphans = 删除 { $pods }，其节点 { $node } 已消失 { $seconds } 秒
+does-create-pods = 创建 { $owner } 的 { $pods }
+does-delete-pods = 删除 { $owner } 的 { $pods }
+does-create-set = 创建有 { $replicas } 个副本的 ReplicaSet { $set }
+does-scale-set = 将 Deployment { $deployment } 的 ReplicaSet { $set } 从 { $from } 个副本扩缩到 { $to } 个
+# $parts is one of the next three, or several of them joined.
+does-slices = Service { $service } 的 EndpointSlice：{ $parts }
+does-slices-without-hints = { $what }，没有拓扑提示：{ $event }
+does-create-count = 创建 { $count } 个
+does-update-count = 更新 { $count } 个
+does-delete-count = 删除 { $count } 个
+does-and-does = { $one }，{ $other }
+does-mirror = 为 Endpoints { $name } 生成对应的 EndpointSlice
+does-start = { $pods } 启动
+does-become-ready = { $pods } 变为就绪
+does-end = { $pods } 已结束
+does-and-also = { $one }；{ $other }
+does-go = { $pods } 分配到 { $node }
+does-spread = { $pods } 分配到 { $nodes }
+does-report = { $node } 的 kubelet 重新上报状态
+does-uncordon = 恢复 { $node } 的调度
+does-cordon = 停止向 { $node } 调度
+does-evict = 从 { $node } 驱逐 { $pods }
+does-lose = { $seconds } 秒未收到 { $node } 的消息：其 Ready 状况变为 Unknown
+does-mark-pods = 将 { $node } 上的 Pod 标记为未就绪
+does-delete-lost = { $seconds } 秒之后，删除失联节点 { $node } 上的 { $pods }
+pods-one = Pod { $name }
+pods-few = Pod { $first } 和 { $last }
+pods-many = { $count } 个 Pod
+nodes-listed = { $nodes }{ $more ->
+    [yes] {" "}等
+   *[no] {""}
+  }
+
+## Why an action is not done
+
+refused-not-found = 没有 { $object }
+refused-daemon-set = DaemonSet { $name } 不能扩缩：它在每个适合的节点上各有一个 Pod
+refused-too-many-pods = { $replicas } 个 Pod 超出了实验室的上限：最多 { $most } 个
+refused-no-probe = Pod { $pod } 没有就绪探针：只要它在运行，kubelet 就视其为就绪
+refused-not-running = Pod { $pod } 没有在运行，因此不会被探测
+# $said is what the API server says, in its own words.
+refused-by-api-server = 被 API 服务器拒绝：{ $said }
+refused-exists = metadata.name：{ $object } 已存在，请换一个名称
+refused-replicas = { $object } 已经有 { $replicas } 个副本
+refused-probe-succeeds = Pod { $pod } 的就绪探针本来就是成功的
+refused-probe-fails = Pod { $pod } 的就绪探针本来就是失败的
+refused-so-already = { $object } 已经如此
+refused-configured = kube-proxy 已经如此配置
+refused-deleting = Pod { $pod } 已在删除中
+refused-not-ready = 节点 { $node } 已经处于未就绪状态
+refused-ready = 节点 { $node } 已经处于就绪状态
+refused-not-cordoned = 节点 { $node } 并未停止调度
+refused-load = 实验室自己的 { $tool } 拒绝了 { $node } 上的 kube-proxy 所写的内容，这是实验室的缺陷
+
+## What files to take away are
+
+export-services = 所有 Service。kubectl 不会改动它们的状态：负载均衡器的地址由创建者写入。
+export-slices = 所有 EndpointSlice。带选择算符的 Service 的 EndpointSlice 由控制平面自行生成：只需应用没有选择算符的 Service 的那些。
+export-nodes = 所有节点，供重新读入实验室：在集群中，节点由 kubelet 注册。
+export-workloads = 所有工作负载，供重新读入实验室：实验室不知道它们的镜像，缺少镜像时 API 服务器会拒绝它们。
+export-pods = 所有 Pod，供重新读入实验室：在集群中，Pod 由控制器创建。
+export-configuration = kube-proxy 的 ConfigMap，按 kubeadm 的命名；适用于所有节点。
+export-restore = 节点上完整的 { $program } 规则，供 { $program }-restore 使用。
+export-commands = 每条链、每条规则各一条 { $program } 命令，便于阅读和逐条尝试。
+export-nft = 节点上的全部 nftables 表，格式与 `nft list ruleset` 的输出相同，供 nft -f 使用。
+export-ipset = 所有集合及其元素，供 ipset restore 使用；请在规则之前加载。
+export-ipset-commands = 每个集合、每个元素各一条 ipset 命令。
+export-ipvsadm = 所有虚拟服务及其真实服务器。开头没有注释，因为 ipvsadm 不接受注释。需要：{ $modules }。加载：ipvsadm -R < { $name }。撤销：{ $undo }。
+export-ipvsadm-commands = 每个虚拟服务、每个真实服务器各一条 ipvsadm 命令。
+export-addresses = IPVS 模式所需的内核模块、设置以及 kube-ipvs0 的地址；请最先运行。
+
+## What is wrong with an address that was typed
+
+ask-protocol = “{ $given }”不是带端口的协议：应为 tcp、udp 或 sctp
+ask-destination = “{ $given }”不是带端口的地址：应形如 10.96.0.1:80 或 [fd00::1]:80
+ask-source = “{ $given }”不是地址：应形如 10.0.0.5 或 fd00::5
+ask-device = 文本中没有网络设备“{ $given }”
+ask-own = { $address } 是节点自己的地址：请选择节点上的进程
+ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个网络设备的另一侧
+ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
+ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use datapath_core::message::{Catalogue, Language};
+use datapath_core::message::{Catalogue, Language, Signature};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
@@ -16,10 +16,13 @@ fn file(language: Language) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Messages with the names of their arguments.
-fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+fn messages(language: Language) -> BTreeMap<String, Signature> {
     let catalogue = Catalogue::parse(language, &file(language)).unwrap_or_else(|(_, wrong)| panic!("{wrong:#?}"));
-    catalogue.signatures().collect()
+    catalogue.signatures().map(|signature| (signature.id.clone(), signature)).collect()
+}
+
+fn taken(signature: &Signature) -> BTreeSet<String> {
+    signature.filled_in.union(&signature.chosen_by).cloned().collect()
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -80,7 +83,8 @@ fn what_the_code_says_is_there_with_its_arguments() {
     let english = messages(Language::English);
     let used = used();
     assert!(used.len() > 400, "{} uses found: the search is blind", used.len());
-    let wrong: Vec<_> = used.iter().filter(|(_, id, names)| english.get(id) != Some(names)).collect();
+    let is_wrong = |id: &str, names| english.get(id).map(taken).as_ref() != Some(names);
+    let wrong: Vec<_> = used.iter().filter(|(_, id, names)| is_wrong(id, names)).collect();
     assert!(wrong.is_empty(), "not in messages/en.ftl, or with other arguments: {wrong:#?}");
 }
 
@@ -99,8 +103,12 @@ fn every_language_says_the_same() {
         let missing: Vec<_> = english.keys().filter(|id| !own.contains_key(*id)).collect();
         let surplus: Vec<_> = own.keys().filter(|id| !english.contains_key(*id)).collect();
         assert!(missing.is_empty() && surplus.is_empty(), "{language:?} lacks {missing:?} and alone has {surplus:?}");
-        let differ: Vec<_> = english.iter().filter(|(id, names)| own.get(*id) != Some(names)).collect();
-        assert!(differ.is_empty(), "{language:?} fills in other arguments than these: {differ:#?}");
+        let differs = |english: &&Signature| {
+            let own = &own[&english.id];
+            own.filled_in != english.filled_in || !own.chosen_by.is_subset(&taken(english))
+        };
+        let differ: Vec<_> = english.values().filter(differs).collect();
+        assert!(differ.is_empty(), "{language:?} takes other arguments than these: {differ:#?}");
     }
 }
 
@@ -123,6 +131,6 @@ fn damage_is_told_by_place_and_the_rest_is_there() {
     let (readable, wrong) = Catalogue::parse(Language::English, damaged).expect_err("it is damaged");
     let places: Vec<_> = wrong.iter().map(|diagnostic| diagnostic.position.line).collect();
     assert_eq!(places, [4, 4, 5], "{wrong:#?}");
-    let ids: Vec<_> = readable.signatures().map(|(id, _)| id).collect();
+    let ids: Vec<_> = readable.signatures().map(|signature| signature.id).collect();
     assert_eq!(ids, ["fine", "last"]);
 }

@@ -55,8 +55,12 @@ pub fn export(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::ExportedFile
     let Some(subject) = mode.and_then(|mode| Subject::of(lab, mode, node)) else {
         return Vec::new();
     };
-    let file =
-        |format: Format, File { name, text, note }| dto::ExportedFile { format: format.to_string(), name, text, note };
+    let file = |format: Format, File { name, text, note }| dto::ExportedFile {
+        format: format.to_string(),
+        name,
+        text,
+        note: note.to_string(),
+    };
     let files = |format: Format| export::export(&subject, format).into_iter().map(move |found| file(format, found));
     Format::ALL.into_iter().flat_map(files).collect()
 }

@@ -111,18 +111,10 @@ pub fn client(kind: &ClientKind) -> String {
 
 /// A sentence of what is said without a capital and a full stop.
 pub fn sentence(what: &Message) -> String {
-    say!("sentence", what = capitalized(&say(what)))
-}
-
-/// The same for what is quoted.
-pub fn quoted_sentence(what: &str) -> String {
-    say!("sentence", what = capitalized(what))
-}
-
-fn capitalized(what: &str) -> String {
+    let what = say(what);
     let mut letters = what.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    first + letters.as_str()
+    say!("sentence", what = first + letters.as_str())
 }
 
 /// `9,412`

@@ -14,8 +14,14 @@ pub struct Catalogue {
     patterns: BTreeMap<Box<str>, Pattern>,
 }
 
-/// A message's id with the names of the arguments that its words take.
-pub type Signature = (String, BTreeSet<String>);
+/// A message's id and the arguments that its words take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub id: String,
+    pub filled_in: BTreeSet<String>,
+    /// By which words are chosen, such as a plural. One language needs it where another does not.
+    pub chosen_by: BTreeSet<String>,
+}
 
 static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| {
     let text = include_str!("../../../messages/en.ftl");
@@ -81,11 +87,10 @@ impl Catalogue {
     /// What messages there are, and what they take.
     pub fn signatures(&self) -> impl Iterator<Item = Signature> {
         self.patterns.iter().map(|(id, pattern)| {
-            let mut arguments = BTreeSet::new();
-            pattern.each_argument(&mut |name| {
-                arguments.insert(name.to_owned());
-            });
-            (id.to_string(), arguments)
+            let mut signature =
+                Signature { id: id.to_string(), filled_in: BTreeSet::new(), chosen_by: BTreeSet::new() };
+            pattern.sign(&mut signature);
+            signature
         })
     }
 }

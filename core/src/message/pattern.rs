@@ -1,6 +1,6 @@
 use fluent_syntax::ast;
 
-use super::{Argument, Catalogue, Message};
+use super::{Argument, Catalogue, Message, Signature};
 
 /// The words of a message in one language.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,15 +34,16 @@ impl Pattern {
         self.0.iter().for_each(|part| part.write(out, message, catalogue));
     }
 
-    pub(super) fn each_argument<'p>(&'p self, take: &mut impl FnMut(&'p str)) {
+    /// Notes the arguments that it takes.
+    pub(super) fn sign(&self, signature: &mut Signature) {
         for part in &self.0 {
             match part {
                 Part::Text(_) => {}
-                Part::Argument(name) => take(name),
+                Part::Argument(name) => drop(signature.filled_in.insert(name.to_string())),
                 Part::Select { argument, variants, otherwise } => {
-                    take(argument);
-                    variants.iter().for_each(|(_, pattern)| pattern.each_argument(take));
-                    otherwise.each_argument(take);
+                    signature.chosen_by.insert(argument.to_string());
+                    variants.iter().for_each(|(_, pattern)| pattern.sign(signature));
+                    otherwise.sign(signature);
                 }
             }
         }

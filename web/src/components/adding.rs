@@ -29,7 +29,7 @@ pub fn Adding(props: &SettledProps) -> Html {
     let controls: Vec<Control> =
         model.lab().blank(blank).into_iter().map(|control| overridden(control, &typed)).collect();
     let why = model.undone.clone().filter(|_| *asked);
-    let blamed = why.as_ref().and_then(|why| Control::blamed(&controls, why));
+    let blamed = why.as_ref().and_then(|why| Control::blamed(&controls, &why.to_string()));
     let choose = place.setter();
     let create = {
         let (model, asked) = (model.clone(), asked.setter());
@@ -67,7 +67,7 @@ pub fn Adding(props: &SettledProps) -> Html {
             <p class="muted">{ text::sentence(&blank.what()) }</p>
             <form onsubmit={create}>
                 <div class="rows">{ for controls.iter().enumerate().map(row) }</div>
-                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ text::quoted_sentence(&why) }</p> }
+                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ text::sentence(&why) }</p> }
                 <button type="submit">{ say!("adding-create", kind = blank.kind()) }</button>
             </form>
         </details>

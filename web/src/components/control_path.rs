@@ -103,7 +103,7 @@ fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
     };
     html! {
         <li>
-            <p><b>{ round.actor.to_string() }</b>{ ": " }{ &round.what }{ "." }</p>
+            <p><b>{ round.actor.to_string() }</b>{ ": " }{ say!("sentence", what = round.what.clone()) }</p>
             <ul class="objects">{ for round.objects.iter().take(SHOWN).map(object) }</ul>
             if !round.services.is_empty() {
                 <p class="muted">{ say!("operate-tracker", services = listed(&round.services)) }</p>

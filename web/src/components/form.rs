@@ -1,6 +1,5 @@
-use std::rc::Rc;
-
 use datapath_core::lab::{Control, Input};
+use datapath_core::message::Message;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -12,7 +11,7 @@ pub struct Props {
     pub form: AttrValue,
     pub control: Control,
     /// Why the value that was typed was not taken.
-    pub why: Option<Rc<str>>,
+    pub why: Option<Message>,
     pub onset: Callback<String>,
 }
 
@@ -58,7 +57,7 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
             { input }
             <p id={note} class="muted">
                 { text::sentence(&control.what) }
-                if let Some(why) = why { <span class="wrong" role="alert">{ text::quoted_sentence(why) }</span> }
+                if let Some(why) = why { <span class="wrong" role="alert">{ text::sentence(why) }</span> }
             </p>
         </div>
     }

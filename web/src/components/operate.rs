@@ -40,7 +40,7 @@ pub fn Operate(props: &SettledProps) -> Html {
                     <button type="button" onclick={wait} title={say!("operate-wait-why")}>{ say!("operate-wait") }</button>
                 </div>
                 <div class="path" aria-live="polite">
-                    if let Some(why) = &model.undone { <p class="notice" role="alert">{ say!("operate-undone", why = &**why) }</p> }
+                    if let Some(why) = &model.undone { <p class="notice" role="alert">{ say!("operate-undone", why = why.clone()) }</p> }
                     if let Some(path) = model.path() {
                         <ControlPathView {path} model={props.model.clone()} />
                     } else {

@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::Action;
-use crate::text::say;
+use crate::text::{self, say};
 
 /// A source and a destination that are typed: any address, whether rules know it or not.
 /// What may be typed, for example.
@@ -39,7 +39,7 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
                 { field(say!("send-destination"), DESTINATION, &destination) }
                 <button type="submit">{ say!("send-ask") }</button>
             </form>
-            { for model.unasked.as_ref().map(|why| html! { <p class="notice" role="alert">{ &**why }</p> }) }
+            { for model.unasked.as_ref().map(|why| html! { <p class="notice" role="alert">{ text::say(why) }</p> }) }
         </details>
     }
 }

@@ -138,7 +138,7 @@ fn FileView(FileProps { file }: &FileProps) -> Html {
                 <a class="button" download={file.name.clone()} href={url.to_string()}>{ say!("take-away-download") }</a>
                 <span class="muted" role="status">{ copied.map(|done| if done { say!("take-away-copied") } else { say!("take-away-not-copied") }) }</span>
             </header>
-            <p class="muted">{ &file.note }</p>
+            <p class="muted">{ text::say(&file.note) }</p>
             <pre class="mono" tabindex="0" data-scrolls="" aria-label={file.name.clone()}>{ beginning }</pre>
             if lines > SHOWN { <p class="muted">{ say!("take-away-rest", lines = lines - SHOWN) }</p> }
         </li>

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::message::Message;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
@@ -45,7 +46,7 @@ pub struct Model {
     pub client: Option<Client>,
     pub target: Option<Target>,
     /// Why the last action was not done.
-    pub undone: Option<Rc<str>>,
+    pub undone: Option<Message>,
     /// None before anything was sent, and where it could not be.
     pub shown: Option<Rc<Shown>>,
     pub tick: usize,
@@ -81,7 +82,7 @@ pub struct Model {
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
     /// Why what was typed was not asked.
-    pub unasked: Option<Rc<str>>,
+    pub unasked: Option<Message>,
     /// The text that the example took the place of.
     pub set_aside: Option<Rc<str>>,
 }
@@ -337,7 +338,7 @@ impl Model {
                 self.take_in(client, target);
                 self.send();
             }
-            Err(why) => self.unasked = Some(why.into()),
+            Err(why) => self.unasked = Some(why),
         }
     }
 
