@@ -25,7 +25,8 @@ const ENGLISH = () => {
   for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
     if (element.closest('.mono, .code, .listing')) continue;
     for (const name of ['aria-label', 'title']) {
-      const run = element.getAttribute(name)?.match(/\b[a-z’']{2,}(?:[ ,]+[a-z’']{2,}){2,}/);
+      // What is undone is told as a command.
+      const run = element.getAttribute(name)?.replace(/kubectl .*/, '').match(/\b[a-z’']{2,}(?:[ ,]+[a-z’']{2,}){2,}/);
       if (run) found.push(`${name}: ${run[0]}`);
     }
   }

@@ -83,7 +83,7 @@ fn what_the_code_says_is_there_with_its_arguments() {
     let english = messages(Language::English);
     let used = used();
     assert!(used.len() > 400, "{} uses found: the search is blind", used.len());
-    let is_wrong = |id: &str, names| english.get(id).map(taken).as_ref() != Some(names);
+    let is_wrong = |id: &str, names: &BTreeSet<String>| english.get(id).map(taken).as_ref() != Some(names);
     let wrong: Vec<_> = used.iter().filter(|(_, id, names)| is_wrong(id, names)).collect();
     assert!(wrong.is_empty(), "not in messages/en.ftl, or with other arguments: {wrong:#?}");
 }

@@ -4,7 +4,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::layout::place;
 use super::{Edge, Picture, Reach, Vertex, VertexKind};
-use crate::net::Family;
+use crate::fixed_hash::HashSet;
+use crate::ipvs::ServiceKey;
+use crate::net::{Endpoint, Family};
 use crate::netfilter::XtTable;
 use crate::nftables;
 use crate::node::Node;
@@ -14,33 +16,32 @@ use crate::trace::{Backend, ChainId, Event, Origin, Trace};
 const MOST_VERTICES: usize = 60;
 
 /// What a vertex stands for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Thing {
     Chain(ChainId),
-    VirtualService(String),
-    RealServer(String, String),
+    VirtualService(ServiceKey),
+    RealServer(ServiceKey, Endpoint),
 }
+
+type Arrow = (Thing, Thing);
 
 /// Draws the node's chains and virtual services, with the way of a packet lit. What no packet comes to is drawn as dead
 /// where that is known.
 pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture {
     let arrows = arrows(node);
     let alone: BTreeSet<Thing> = reach.into_iter().flat_map(Reach::dead_chains).map(Thing::Chain).collect();
-    let visited = lit.map(visited).unwrap_or_default();
-    let passed = lit.map(passed).unwrap_or_default();
-    let (drawn, left_out) = choose(&arrows, &alone, &visited);
+    let way = lit.map(|trace| Way::of(node, trace)).unwrap_or_default();
+    let (drawn, left_out) = choose(&arrows, &alone, &way.visited);
     let mut graph = DiGraph::new();
-    let mut index: BTreeMap<&Thing, NodeIndex> = BTreeMap::new();
+    let mut index: BTreeMap<Thing, NodeIndex> = BTreeMap::new();
     for thing in &drawn {
-        index.insert(thing, graph.add_node(label(node, thing)));
+        index.insert(*thing, graph.add_node(label(node, thing)));
     }
     let mut edges = Vec::new();
-    for (from, to) in &arrows {
-        if let (Some(from_index), Some(to_index)) = (index.get(from), index.get(to)) {
-            graph.add_edge(*from_index, *to_index, ());
-            let lit = passed.contains(&(from.clone(), to.clone()));
-            edges.push(Edge { from: from_index.index(), to: to_index.index(), lit });
-        }
+    let ends = |(from, to): &Arrow| Some(((*from, *to), (*index.get(from)?, *index.get(to)?)));
+    for (arrow, (from, to)) in arrows.iter().filter_map(ends).collect::<BTreeMap<_, _>>() {
+        graph.add_edge(from, to, ());
+        edges.push(Edge { from: from.index(), to: to.index(), lit: way.passed.contains(&arrow) });
     }
     let placement = place(&graph);
     let vertices = drawn.iter().zip(&placement.boxes).map(|(thing, [x, y, width, height])| Vertex {
@@ -50,7 +51,7 @@ pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture 
         y: *y,
         width: *width,
         height: *height,
-        lit: visited.contains(thing),
+        lit: way.visited.contains(thing),
         dead: alone.contains(thing),
         chain: match thing {
             Thing::Chain(chain) => Some(*chain),
@@ -60,56 +61,70 @@ pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture 
     Picture { width: placement.width, height: placement.height, vertices: vertices.collect(), edges, left_out }
 }
 
-/// Every jump of the node's rules, and every virtual service with its real servers.
-fn arrows(node: &Node) -> BTreeSet<(Thing, Thing)> {
-    let mut arrows = BTreeSet::new();
+/// Every jump of the node's rules, and every virtual service with its real servers; some twice.
+fn arrows(node: &Node) -> Vec<Arrow> {
+    let mut arrows = Vec::new();
     for family in [Family::V4, Family::V6] {
         let tables = node.iptables.of(family);
         for table in XtTable::ALL {
-            let jumps = tables.jumps(table).map(|(rule, target)| (Thing::Chain(rule.chain), Thing::Chain(target)));
-            arrows.extend(jumps);
+            arrows.extend(tables.jumps(table).map(|(from, to)| (Thing::Chain(from), Thing::Chain(to))));
         }
     }
-    let jumps = nftables::jumps(&node.nftables).into_iter();
-    arrows.extend(jumps.map(|(from, to)| (Thing::Chain(from), Thing::Chain(to))));
+    arrows.extend(nftables::jumps(&node.nftables).map(|(from, to)| (Thing::Chain(from), Thing::Chain(to))));
     for service in node.ipvs.services() {
-        let name = service.key.to_string();
         for real in node.ipvs.destinations_of(service) {
-            let real = Thing::RealServer(name.clone(), real.config.real.to_string());
-            arrows.insert((Thing::VirtualService(name.clone()), real));
+            let key = service.key;
+            arrows.push((Thing::VirtualService(key), Thing::RealServer(key, real.config.real)));
         }
     }
     arrows
 }
 
-/// What the packet came to.
-fn visited(trace: &Trace) -> BTreeSet<Thing> {
-    trace.steps.iter().filter_map(|step| thing(&step.event, &step.origin)).collect()
+/// What a packet came to, and the arrows along which it went: from the innermost open chain into the next one.
+#[derive(Default)]
+struct Way {
+    visited: BTreeSet<Thing>,
+    passed: BTreeSet<Arrow>,
 }
 
-fn thing(event: &Event, origin: &Origin) -> Option<Thing> {
-    match (event, origin) {
-        (Event::ChainEntered { chain, .. }, _) => Some(Thing::Chain(*chain)),
-        (
-            Event::BackendChosen { backend, by: Backend::Scheduler(_) | Backend::Template },
-            Origin::VirtualService(service),
-        ) => Some(Thing::RealServer(service.to_string(), backend.to_string())),
-        (_, Origin::VirtualService(service)) => Some(Thing::VirtualService(service.to_string())),
-        _ => None,
+impl Way {
+    fn of(node: &Node, trace: &Trace) -> Self {
+        let mut way = Self::default();
+        // Traces name virtual services as people do.
+        let mut keys: BTreeMap<&str, Option<ServiceKey>> = BTreeMap::new();
+        for step in &trace.steps {
+            if let Origin::VirtualService(name) = &step.origin {
+                let find = || node.ipvs.services().map(|service| service.key).find(|key| key.to_string() == **name);
+                keys.entry(name).or_insert_with(find);
+            }
+        }
+        let mut open: Vec<Thing> = Vec::new();
+        for step in &trace.steps {
+            let thing = match (&step.event, &step.origin) {
+                (Event::ChainEntered { chain, .. }, _) => Some(Thing::Chain(*chain)),
+                (_, Origin::VirtualService(name)) => {
+                    keys.get(&**name).copied().flatten().map(|key| match &step.event {
+                        Event::BackendChosen { backend, by: Backend::Scheduler(_) | Backend::Template } => {
+                            Thing::RealServer(key, *backend)
+                        }
+                        _ => Thing::VirtualService(key),
+                    })
+                }
+                _ => None,
+            };
+            way.visited.extend(thing);
+            way.pass(&mut open, &step.event, thing);
+        }
+        way
     }
-}
 
-/// The arrows along which the packet went: from the innermost open chain into the next one.
-fn passed(trace: &Trace) -> BTreeSet<(Thing, Thing)> {
-    let mut open: Vec<Thing> = Vec::new();
-    let mut passed = BTreeSet::new();
-    for step in &trace.steps {
-        match (&step.event, thing(&step.event, &step.origin)) {
+    fn pass(&mut self, open: &mut Vec<Thing>, event: &Event, thing: Option<Thing>) {
+        match (event, thing) {
             (Event::ChainEntered { priority, .. }, Some(chain)) => {
                 if priority.is_some() {
                     open.clear();
                 } else if let Some(from) = open.last() {
-                    passed.insert((from.clone(), chain.clone()));
+                    self.passed.insert((*from, chain));
                 }
                 open.push(chain);
             }
@@ -118,44 +133,39 @@ fn passed(trace: &Trace) -> BTreeSet<(Thing, Thing)> {
                     open.truncate(depth);
                 }
             }
-            (_, Some(real @ Thing::RealServer(..))) => {
-                if let Thing::RealServer(service, _) = &real {
-                    passed.insert((Thing::VirtualService(service.clone()), real));
-                }
+            (_, Some(real @ Thing::RealServer(service, _))) => {
+                self.passed.insert((Thing::VirtualService(service), real));
             }
             _ => {}
         }
     }
-    passed
 }
 
 /// What the packet met first, then what is beside it, then the rest, up to the limit; in the order of the node.
-fn choose(
-    arrows: &BTreeSet<(Thing, Thing)>,
-    alone: &BTreeSet<Thing>,
-    visited: &BTreeSet<Thing>,
-) -> (Vec<Thing>, usize) {
-    let all: BTreeSet<&Thing> = arrows.iter().flat_map(|(from, to)| [from, to]).chain(alone).collect();
-    let mut chosen: BTreeSet<&Thing> = all.iter().copied().filter(|thing| visited.contains(*thing)).collect();
-    let beside = arrows
-        .iter()
-        .filter(|(from, to)| visited.contains(from) || visited.contains(to))
-        .flat_map(|(from, to)| [from, to]);
-    for thing in beside.chain(all.iter().copied()) {
-        if chosen.len() >= MOST_VERTICES {
-            break;
-        }
-        chosen.insert(thing);
+fn choose(arrows: &[Arrow], alone: &BTreeSet<Thing>, visited: &BTreeSet<Thing>) -> (Vec<Thing>, usize) {
+    let all: HashSet<Thing> = arrows.iter().flat_map(|(from, to)| [*from, *to]).chain(alone.iter().copied()).collect();
+    let mut chosen: BTreeSet<Thing> = visited.iter().copied().filter(|thing| all.contains(thing)).collect();
+    let is_near = |(from, to): &&Arrow| visited.contains(from) || visited.contains(to);
+    let beside: BTreeSet<Thing> = arrows.iter().filter(is_near).flat_map(|(from, to)| [*from, *to]).collect();
+    let room = |chosen: &BTreeSet<Thing>| MOST_VERTICES.saturating_sub(chosen.len());
+    let near = beside.into_iter().filter(|thing| !visited.contains(thing)).take(room(&chosen));
+    chosen.extend(near);
+    let mut rest: Vec<Thing> = all.iter().copied().filter(|thing| !chosen.contains(thing)).collect();
+    let room = room(&chosen);
+    if room < rest.len() {
+        rest.select_nth_unstable(room);
+        rest.truncate(room);
     }
+    chosen.extend(rest);
     let left_out = all.len() - chosen.len();
-    (chosen.into_iter().cloned().collect(), left_out)
+    (chosen.into_iter().collect(), left_out)
 }
 
 fn label(node: &Node, thing: &Thing) -> String {
     match thing {
         Thing::Chain(chain) => node.chain_name(*chain),
-        Thing::VirtualService(name) => name.clone(),
-        Thing::RealServer(_, name) => name.clone(),
+        Thing::VirtualService(key) => key.to_string(),
+        Thing::RealServer(_, real) => real.to_string(),
     }
 }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub use element::{Element, Part};
 pub use error::SetError;
-pub use print::{Detail, list, save};
+pub use print::{Detail, list, save, save_one};
 pub use restore::{command, restore};
 pub use set::{Facts, IpSet, Options};
 pub use types::{Dimension, SetType, TYPES};

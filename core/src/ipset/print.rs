@@ -12,14 +12,25 @@ use crate::netfilter::Seconds;
 pub fn save(sets: &IpSets, now: Seconds) -> String {
     let mut out = String::new();
     for set in sets.iter() {
-        let _ = writeln!(out, "create {} {} {}", set.name(), set.kind().name, header(set));
-        for (element, facts) in set.sorted() {
-            let _ = write!(out, "add {} ", set.name());
-            write_member(&mut out, set, element, facts, now);
-            out.push('\n');
-        }
+        write_saved(&mut out, set, now);
     }
     out
+}
+
+/// What [`save`] prints of one set.
+pub fn save_one(set: &IpSet, now: Seconds) -> String {
+    let mut out = String::new();
+    write_saved(&mut out, set, now);
+    out
+}
+
+fn write_saved(out: &mut String, set: &IpSet, now: Seconds) {
+    let _ = writeln!(out, "create {} {} {}", set.name(), set.kind().name, header(set));
+    for (element, facts) in set.sorted() {
+        let _ = write!(out, "add {} ", set.name());
+        write_member(out, set, element, facts, now);
+        out.push('\n');
+    }
 }
 
 /// What `ipset list` says of each set.

@@ -388,11 +388,13 @@ impl Tables {
         matches.filter(|test| matches!(test, Match::Set(set) if *set.name == *name)).count()
     }
 
-    /// The edges of the graph of chains: which rule leads to which chain.
-    pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (RuleId, ChainId)> {
-        self.chains(table).flat_map(|chain| self.rules(chain)).filter_map(move |(id, rule)| {
-            let chain = rule.target.chain()?;
-            Some((id, ChainId::Iptables { family: self.family, table, chain }))
+    /// The edges of the graph of chains: which chain leads to which. Some come twice.
+    pub fn jumps(&self, table: XtTable) -> impl Iterator<Item = (ChainId, ChainId)> {
+        let id = move |chain| ChainId::Iptables { family: self.family, table, chain };
+        let chains = self.table(table).into_iter().flat_map(Table::unordered);
+        chains.flat_map(move |(from, chain)| {
+            let targets = chain.rules().iter().filter_map(|rule| rule.target.chain());
+            targets.map(move |to| (id(from), id(to)))
         })
     }
 }

@@ -62,6 +62,18 @@ fn write_counters(out: &mut String, counters: Counters) {
     let _ = write!(out, "[{}:{}]", counters.packets, counters.bytes);
 }
 
+/// The line by which `iptables-save` declares a chain: `:CHAIN POLICY [packets:bytes]`. None if there is no such chain.
+pub fn declaration_text(tables: &Tables, id: ChainId) -> Option<String> {
+    let ChainId::Iptables { table, chain: index, .. } = id else {
+        return None;
+    };
+    let counted = tables.table(table)?.slot(index)?.policy_counters;
+    let mut out = String::new();
+    write_chain(&mut out, tables.chain(id)?, counted);
+    out.pop();
+    Some(out)
+}
+
 /// One rule as `iptables-save` prints it: `-A CHAIN …`. None if there is no such rule.
 pub fn rule_text(tables: &Tables, id: RuleId) -> Option<String> {
     let ChainId::Iptables { table, .. } = id.chain else {

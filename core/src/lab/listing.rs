@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Network, Printed};
+use super::{Network, Printing};
 use crate::fixed_hash::HashMap;
-use crate::task::block_on;
 use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
 
 /// What the tools print for one node.
@@ -16,6 +15,7 @@ pub struct Listing {
     places: HashMap<LineRef, (usize, usize)>,
     /// The lines of each set, map or virtual service, by its name.
     structures: BTreeMap<Arc<str>, (usize, Range<usize>)>,
+    length: usize,
 }
 
 /// The output of one command.
@@ -43,7 +43,7 @@ pub enum LineRef {
 impl Listing {
     /// The node's rules in the mode of its network; empty for a node that there is not.
     pub fn of(network: &Network, node: usize) -> Self {
-        block_on(Printed::of(network, node).read())
+        Printing::of(network, node).finish(network)
     }
 
     /// The line that a step is about: its section, and its place there.
@@ -95,28 +95,36 @@ impl Listing {
         Some((*section, range.start + offset))
     }
 
-    pub(super) fn push(&mut self, title: String, lines: Vec<Line>) {
-        let section = self.sections.len();
-        for (number, line) in lines.iter().enumerate() {
-            if let Some(at) = &line.at {
-                self.places.entry(at.clone()).or_insert((section, number));
+    /// Begins the output of another command.
+    pub(super) fn section(&mut self, title: String) {
+        self.sections.push(Section { title, lines: Vec::new() });
+    }
+
+    /// Adds a line to the last section.
+    pub(super) fn line(&mut self, text: String, at: Option<LineRef>) {
+        let Some((section, open)) = self.sections.iter_mut().enumerate().next_back() else {
+            return;
+        };
+        let number = open.lines.len();
+        if let Some(at) = &at {
+            self.places.entry(at.clone()).or_insert((section, number));
+        }
+        if let Some(LineRef::Structure(name)) = &at {
+            match self.structures.get_mut(name) {
+                Some((of, range)) if *of == section => range.end = number + 1,
+                _ => {
+                    self.structures.insert(name.clone(), (section, number..number + 1));
+                }
             }
         }
-        self.structures.extend(structures(&lines).into_iter().map(|(name, range)| (name, (section, range))));
-        self.sections.push(Section { title, lines });
+        open.lines.push(Line { text, at });
+        self.length += 1;
     }
-}
 
-/// Runs of lines that belong to one structure.
-fn structures(lines: &[Line]) -> BTreeMap<Arc<str>, Range<usize>> {
-    let mut found: BTreeMap<Arc<str>, Range<usize>> = BTreeMap::new();
-    for (number, line) in lines.iter().enumerate() {
-        if let Some(LineRef::Structure(name)) = &line.at {
-            let range = found.entry(name.clone()).or_insert(number..number);
-            range.end = number + 1;
-        }
+    /// Lines in all sections.
+    pub(super) const fn length(&self) -> usize {
+        self.length
     }
-    found
 }
 
 /// Whether the key stands in the text as a whole word: `10.0.0.1:80` is not in `10.0.0.1:8080`.

@@ -1,6 +1,5 @@
 //! What a picture or a listing asks of a ruleset: names, texts, and which chain leads to which.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::model::{Data, RuleVerdict, Ruleset, SetUse, Statement, Table};
@@ -34,22 +33,15 @@ pub fn find_chain(ruleset: &Ruleset, table: &str, name: &str) -> Option<ChainId>
     Some(ChainId::Nftables { table: number, chain })
 }
 
-/// Which chain leads to which: by jumps, gotos, and the elements of verdict maps. Each pair once, in order.
-pub fn jumps(ruleset: &Ruleset) -> Vec<(ChainId, ChainId)> {
-    let mut edges = BTreeSet::new();
-    for (number, table) in ruleset.tables() {
-        for (from, chain) in table.chains.iter() {
-            for statement in chain.rules.iter().flat_map(|rule| &rule.statements) {
-                for to in targets(table, statement) {
-                    edges.insert((
-                        ChainId::Nftables { table: number, chain: from },
-                        ChainId::Nftables { table: number, chain: to },
-                    ));
-                }
-            }
-        }
-    }
-    edges.into_iter().collect()
+/// Which chain leads to which: by jumps, gotos, and the elements of verdict maps. Some pairs come twice.
+pub fn jumps(ruleset: &Ruleset) -> impl Iterator<Item = (ChainId, ChainId)> {
+    ruleset.tables().flat_map(|(number, table)| {
+        let id = move |chain| ChainId::Nftables { table: number, chain };
+        table.chains.iter().flat_map(move |(from, chain)| {
+            let statements = chain.rules.iter().flat_map(|rule| &rule.statements);
+            statements.flat_map(move |statement| targets(table, statement)).map(move |to| (id(from), id(to)))
+        })
+    })
 }
 
 /// The chains that a statement may lead to.

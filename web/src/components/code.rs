@@ -10,7 +10,7 @@ use yew::prelude::*;
 use crate::text::say;
 
 /// Lines are shown in blocks of so many: the block of the current line, and one on either side.
-const BLOCK: usize = 40;
+const BLOCK: usize = 24;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::CostPoint;
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::events::EventListener;
 use gloo::utils::window;
@@ -22,6 +23,7 @@ pub struct Props {
     /// The largest cluster that will be measured.
     pub most: usize,
     pub theme: Theme,
+    pub language: Language,
 }
 
 /// The legend, whose colours the drawing takes, and the drawing.

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::{CostPoint, cost_at};
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -25,6 +26,7 @@ pub type Points = Vec<(Mode, CostPoint)>;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub theme: Theme,
+    pub language: Language,
 }
 
 /// How the cost of a packet grows with the cluster, measured by running the model once this comes into sight.
@@ -63,6 +65,7 @@ pub fn CostCurve(props: &Props) -> Html {
                 following={*following}
                 most={SIZES[SIZES.len() - 1]}
                 theme={props.theme}
+                language={props.language}
             />
             { status(points.len(), all, failed) }
             { table(&points, *counter, *following) }

@@ -2,16 +2,23 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::ModelProps;
 use super::lane::Lane;
 use crate::state::{Action, Handle};
+
+#[derive(Properties, PartialEq)]
+pub struct LanesProps {
+    pub model: Handle,
+    /// How many are there already, while the page comes up part by part.
+    #[prop_or(usize::MAX)]
+    pub shown: usize,
+}
 
 /// Pixels that a finger must go sideways for a swipe.
 const SWIPE: i32 = 60;
 
 /// The same packet in all datapaths, side by side.
 #[component]
-pub fn Lanes(props: &ModelProps) -> Html {
+pub fn Lanes(props: &LanesProps) -> Html {
     let model = &props.model;
     let touched = use_mut_ref(|| None::<(i32, i32)>);
     let ontouchstart = {
@@ -28,8 +35,8 @@ pub fn Lanes(props: &ModelProps) -> Html {
     };
     let lanes = model.lab().lanes.len();
     html! {
-        <div class="lanes" id="lanes" tabindex="-1" {ontouchstart} {ontouchend}>
-            { for (0..lanes).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} /> }) }
+        <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.to_string()} {ontouchstart} {ontouchend}>
+            { for (0..lanes.min(props.shown)).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} /> }) }
         </div>
     }
 }

@@ -1,11 +1,7 @@
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 
-use datapath_core::lab::{Listing, Printed};
-use datapath_core::task::turn;
+use datapath_core::lab::{Listing, Network, Printing};
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -14,7 +10,7 @@ use crate::state::Handle;
 /// Bytes of a text whose nodes take no longer than a frame to be printed.
 const SMALL: usize = 200_000;
 /// Milliseconds: all lanes together fit into a moment that nobody notices.
-const READ_FOR: f64 = 15.0;
+const READ_FOR: f64 = 10.0;
 /// Milliseconds: long enough for what the user does, and for a frame.
 const READ_EVERY: u32 = 10;
 
@@ -22,7 +18,7 @@ enum Reading {
     /// To be printed in a moment of its own.
     Postponed,
     Due,
-    Underway(Pin<Box<dyn Future<Output = Listing>>>),
+    Underway(Printing),
     Done(Rc<Listing>),
 }
 
@@ -35,18 +31,9 @@ pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listin
     });
     let update = use_force_update();
     let mut state = reading.borrow_mut();
-    if matches!(*state, Reading::Due) {
-        let lab = model.lab();
-        let printed = lab.lanes.get(lane).map(|lane| Printed::of(&lane.network, node)).unwrap_or_default();
-        *state = Reading::Underway(Box::pin(printed.read()));
-    }
-    let end = js_sys::Date::now() + READ_FOR;
-    while let Reading::Underway(task) = &mut *state
-        && js_sys::Date::now() < end
-    {
-        if let Poll::Ready(listing) = turn(task) {
-            *state = Reading::Done(Rc::new(listing));
-        }
+    let lab = model.lab();
+    if let Some(of) = lab.lanes.get(lane) {
+        go_on(&mut state, &of.network, node);
     }
     let listing = match &*state {
         Reading::Done(listing) => Some(Rc::clone(listing)),
@@ -66,4 +53,22 @@ pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listin
         move || drop(timer)
     });
     listing
+}
+
+/// Prints for as long as a moment takes.
+fn go_on(state: &mut Reading, network: &Network, node: usize) {
+    if matches!(state, Reading::Due) {
+        *state = Reading::Underway(Printing::of(network, node));
+    }
+    let Reading::Underway(printing) = state else {
+        return;
+    };
+    let end = js_sys::Date::now() + READ_FOR;
+    while !printing.is_over() && js_sys::Date::now() < end {
+        printing.advance(network);
+    }
+    if printing.is_over() {
+        let printed = std::mem::take(printing);
+        *state = Reading::Done(Rc::new(printed.finish(network)));
+    }
 }

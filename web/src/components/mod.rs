@@ -27,6 +27,7 @@ mod key_sheet;
 mod lane;
 mod lane_tabs;
 mod lanes;
+mod later;
 mod listing;
 mod live;
 mod masthead;

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::{CostPoint, FIRST_PACKET, Published, cost_at};
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
@@ -13,9 +14,14 @@ const MOST: usize = 10_000;
 /// Milliseconds for the page between two runs.
 const BREATH: u32 = 20;
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub language: Language,
+}
+
 /// What others have measured, beside what the model counts in clusters of the same size.
 #[component]
-pub fn PublishedNumbers() -> Html {
+pub fn PublishedNumbers(_: &Props) -> Html {
     let (points, run) = use_points();
     let is_running = run.is_none();
     let onclick = run.unwrap_or_else(Callback::noop);

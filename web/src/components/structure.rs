@@ -5,6 +5,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::findings::FindingsView;
+use super::later::use_later;
 use super::reach::use_reach;
 use super::saving::save_svg;
 use super::segmented::Segmented;
@@ -23,6 +24,8 @@ pub fn Structure(props: &ModelProps) -> Html {
     };
     let chosen = chosen_node.filter(|(edition, _)| *edition == model.edition).map(|(_, node)| node);
     let node = chosen.or_else(|| current_node(model, lane)).unwrap_or_default();
+    // Thousands of chains take longer to draw than a step may.
+    let (drawn_lane, drawn_node) = use_later((model.lane, node));
     let choose_node = {
         let (set, edition) = (chosen_node.setter(), model.edition);
         Callback::from(move |node| set.set(Some((edition, node))))
@@ -48,7 +51,7 @@ pub fn Structure(props: &ModelProps) -> Html {
                     onchoose={choose_node}
                 />
             </div>
-            <PictureView model={Settled::from(model)} lane={model.lane} {node} peek={peek} />
+            <PictureView model={Settled::from(model)} lane={drawn_lane} node={drawn_node} peek={peek} />
         </section>
     }
 }

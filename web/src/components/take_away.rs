@@ -1,5 +1,6 @@
 use datapath_core::export::{File, Format, Subject, export};
 use datapath_core::lab::Lab;
+use datapath_core::message::Language;
 use gloo::file::{Blob, ObjectUrl};
 use yew::prelude::*;
 
@@ -111,17 +112,18 @@ fn Files(FilesProps { model, lane, node, format }: &FilesProps) -> Html {
         let subject = mode.and_then(|mode| Subject::of(&lab, mode, *node));
         subject.zip(format).map(|(subject, format)| export(&subject, format)).unwrap_or_default()
     });
-    html! { <ul class="files">{ for files.iter().map(|file| html! { <FileView key={file.name.clone()} file={file.clone()} /> }) }</ul> }
+    html! { <ul class="files">{ for files.iter().map(|file| html! { <FileView key={file.name.clone()} file={file.clone()} language={text::language()} /> }) }</ul> }
 }
 
 #[derive(Properties, PartialEq)]
 struct FileProps {
     file: File,
+    language: Language,
 }
 
 /// A file with its beginning in sight.
 #[component]
-fn FileView(FileProps { file }: &FileProps) -> Html {
+fn FileView(FileProps { file, .. }: &FileProps) -> Html {
     let url = use_memo(file.text.clone(), |text| {
         ObjectUrl::from(Blob::new_with_options(text.as_str(), Some("text/plain;charset=utf-8")))
     });

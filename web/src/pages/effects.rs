@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use datapath_core::lab::{LoadingStep, Refused};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::file::FileList;
 use gloo::timers::callback::{Interval, Timeout};
@@ -12,15 +13,15 @@ use web_sys::KeyboardEvent;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-use super::keys;
+use super::{arrival, keys};
 use crate::shelf::Unkept;
-use crate::state::{Action, Handle, Known, Notice, PACES};
+use crate::state::{Action, Handle, Known, Model, Notice, PACES, TURNS_FOR};
 use crate::{address, files, language, panic, shelf, text};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
-/// Long enough for what the user does, and for a frame.
-const LOAD_EVERY_MS: u32 = 10;
+/// Long enough for what the user does; browsers make no timer that repeats faster.
+const LOAD_EVERY_MS: u32 = 4;
 
 /// Keeps the lab in the browser, a moment after the last change, or when the page is left.
 #[hook]
@@ -151,6 +152,33 @@ pub fn use_drops(model: &Handle) -> bool {
     *over
 }
 
+/// What the page starts with, once something stands in for its lab. That too takes turns: the first time that code runs in
+/// a browser, it is compiled.
+#[hook]
+pub fn use_start() -> Option<Result<Rc<Model>, Refused>> {
+    let start = use_state(|| None);
+    let set = start.setter();
+    use_effect_with(start.is_some(), move |is_there| {
+        let mut nothing = Some(Model::nothing());
+        let timer = (!is_there).then(|| {
+            Interval::new(LOAD_EVERY_MS, move || {
+                let end = js_sys::Date::now() + TURNS_FOR;
+                while let Some(underway) = &mut nothing
+                    && underway.step() != LoadingStep::Done
+                    && js_sys::Date::now() < end
+                {
+                    underway.advance();
+                }
+                if let Some(done) = nothing.take_if(|nothing| nothing.step() == LoadingStep::Done) {
+                    set.set(Some(Model::start(done, arrival::start()).map(Rc::new)));
+                }
+            })
+        });
+        move || drop(timer)
+    });
+    (*start).clone()
+}
+
 /// Opens another lab in turns, between which the page stays alive.
 #[hook]
 pub fn use_loading(model: &Handle) {
@@ -249,13 +277,26 @@ pub fn use_printing() -> bool {
     *printing
 }
 
-/// True from the moment on that the lab is there and the page listens.
+/// How many of a page's parts are shown: one more after each turn from the moment on that the lab is there, so that the
+/// page answers between them.
 #[hook]
-pub fn use_ready(model: &Handle) -> bool {
+pub fn use_parts(model: &Handle, all: usize) -> usize {
+    let shown = use_state_eq(|| 0);
+    let set = shown.setter();
+    use_effect_with((model.is_placeholder, *shown), move |&(is_placeholder, shown)| {
+        let next = (!is_placeholder && shown < all).then(|| Timeout::new(0, move || set.set(shown + 1)));
+        move || drop(next)
+    });
+    *shown
+}
+
+/// True from the moment on that the whole page is there and listens.
+#[hook]
+pub fn use_ready(is_whole: bool) -> bool {
     let ready = use_state_eq(|| false);
     let set = ready.setter();
-    use_effect_with(model.is_placeholder, move |is_placeholder| {
-        if !is_placeholder {
+    use_effect_with(is_whole, move |is_whole| {
+        if *is_whole {
             shelf::opened();
             set.set(true);
         }

@@ -3,13 +3,12 @@ use std::rc::Rc;
 use datapath_core::lab::Refused;
 use yew::prelude::*;
 
-use super::arrival;
 use super::broken::Broken;
 use super::effects::{
-    use_arrivals, use_drops, use_keys, use_language, use_loading, use_player, use_printing, use_ready, use_saving,
-    use_theme,
+    use_arrivals, use_drops, use_keys, use_language, use_loading, use_parts, use_player, use_printing, use_ready,
+    use_saving, use_start, use_theme,
 };
-use super::returning::Returning;
+use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
     Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Tour, Transport,
@@ -18,15 +17,18 @@ use crate::offline::use_news;
 use crate::state::Model;
 use crate::text::say;
 
-/// The whole page.
+/// One after the other come first the lanes, then what stands below them.
+const LANES: usize = 3;
+const PARTS: usize = LANES + 7;
+
+/// The whole page. It is shown before anything is opened.
 #[component]
 pub fn LabPage() -> Html {
-    let start = use_memo((), |()| Model::start(arrival::start()).map(Rc::new));
-    match &*start {
-        Ok(start) => html! { <Open start={start.clone()} /> },
-        Err(Refused { diagnostics }) => {
-            html! { <Broken refused={Refused { diagnostics: diagnostics.clone() }} /> }
-        }
+    let start = use_start();
+    match start {
+        None => html! { <Waiting told={say!("page-loading")} /> },
+        Some(Ok(start)) => html! { <Open {start} /> },
+        Some(Err(refused)) => html! { <Broken {refused} /> },
     }
 }
 
@@ -51,7 +53,8 @@ fn Open(props: &OpenProps) -> Html {
     let printing = use_printing();
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
-    let ready = use_ready(&model).then_some("");
+    let parts = use_parts(&model, PARTS);
+    let ready = use_ready(parts == PARTS).then_some("");
     if model.is_placeholder && !model.refused.is_empty() {
         return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };
     }
@@ -67,28 +70,28 @@ fn Open(props: &OpenProps) -> Html {
                     <SendBar model={model.clone()} />
                     <Transport model={model.clone()} />
                     <LaneTabs model={model.clone()} />
-                    <Lanes model={model.clone()} />
+                    <Lanes model={model.clone()} shown={parts} />
                 </div>
-                <Compare model={settled.clone()} />
-                <ConnectionTables model={settled.clone()} />
-                <Structure model={model.clone()} />
-                if is_cluster {
-                    <Operate model={settled.clone()} />
-                }
-                <Cluster model={settled.clone()} />
-                if is_cluster {
+                if parts > LANES { <Compare model={settled.clone()} /> }
+                if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }
+                if parts > LANES + 2 { <Structure model={model.clone()} /> }
+                if parts > LANES + 3 && is_cluster { <Operate model={settled.clone()} /> }
+                if parts > LANES + 4 { <Cluster model={settled.clone()} /> }
+                if parts > LANES + 5 && is_cluster {
                     <Names model={settled.clone()} />
                     <TakeAway model={settled.clone()} lane={model.lane} />
                 }
-                <Assumed model={settled.clone()} />
+                if parts > LANES + 6 { <Assumed model={settled.clone()} /> }
             </main>
-            <Footer model={settled} />
+            if parts == PARTS { <Footer model={settled} /> }
             if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
-            <Tour model={model.clone()} />
-            <Keep model={model.clone()} />
-            <KeySheet {model} />
+            if parts == PARTS {
+                <Tour model={model.clone()} />
+                <Keep model={model.clone()} />
+                <KeySheet {model} />
+            }
             if held { <p class="drop">{ say!("page-drop") }</p> }
         </div>
     }

@@ -10,8 +10,9 @@ use super::{LabId, Model, Notice};
 
 /// Bytes of a text, and steps, that are brought back at once, before the next frame.
 const AT_ONCE: (usize, usize) = (100_000, 300);
-/// Milliseconds; a page that stands still for longer seems dead.
-const TURNS_FOR: f64 = 40.0;
+/// Milliseconds: less than a frame, and on a phone four times slower than the machines that this is made on, less than
+/// the 50 from which on a page counts as standing still.
+pub const TURNS_FOR: f64 = 10.0;
 
 /// A lab on its way here.
 pub enum Pending {

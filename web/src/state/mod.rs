@@ -15,7 +15,7 @@ mod tour;
 mod written;
 
 pub use action::{Action, Go};
-pub use arriving::Busy;
+pub use arriving::{Busy, TURNS_FOR};
 pub use history::{Change, Known, LabId};
 pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Lab, Loading, Refused, WEB_SHOP, beside};
+use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
 use super::arriving::{Busy, Pending, Whence};
@@ -44,9 +44,15 @@ pub struct Start {
 }
 
 impl Model {
+    /// Begins to make what [`Self::start`] puts in place of a lab that is on its way.
+    pub fn nothing() -> Loading {
+        Loading::new(NOTHING, Session::SEED)
+    }
+
     /// Begins to open the first lab that opens, or else the example: in turns, so that the page is there meanwhile.
-    pub fn start(Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
-        let mut model = Self::new(Session::new(Lab::open(NOTHING, Session::SEED)?), next_id);
+    pub fn start(nothing: Loading, Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
+        let (lab, _) = nothing.finish()?;
+        let mut model = Self::new(Session::new(lab), next_id);
         model.is_placeholder = true;
         model.coming = labs.into_iter().rev().map(|(known, said)| (Rc::new(known), said)).collect();
         model.notice = notice.map(Rc::new);

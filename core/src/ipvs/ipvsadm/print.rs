@@ -32,6 +32,20 @@ pub fn save(ipvs: &Ipvs) -> String {
     out
 }
 
+/// The virtual services in the order in which [`save`] prints them.
+pub fn in_order(ipvs: &Ipvs) -> Vec<ServiceKey> {
+    sorted_services(ipvs).into_iter().map(|service| service.key).collect()
+}
+
+/// What [`save`] prints of one virtual service and its real servers.
+pub fn save_one(ipvs: &Ipvs, key: &ServiceKey) -> String {
+    let mut out = String::new();
+    if let Some(service) = ipvs.service(key) {
+        write_service(&mut out, service, &sorted_destinations(ipvs, service));
+    }
+    out
+}
+
 /// The input of `ipvsadm -R` that brings about this state. Unlike [`save`], it keeps the order in which real servers
 /// were added, by which some schedulers go.
 pub fn restore_input(ipvs: &Ipvs) -> String {

@@ -37,38 +37,89 @@ pub fn list_table(table: &Table, now: Seconds) -> String {
 }
 
 fn write_table(table: &Table, now: Seconds, out: &mut String) {
-    // Writing to a string cannot fail, here and below.
-    let _ = writeln!(out, "table {} {} {{", table.family, table.name);
-    if table.dormant {
-        out.push_str("\tflags dormant\n");
+    for block in blocks(table) {
+        write_block(table, block, now, out);
     }
-    if let Some(comment) = &table.comment {
-        let _ = writeln!(out, "\tcomment \"{comment}\"");
-    }
-    // `table_print_flags` asks for the line between it and what follows, the comment does not.
-    let mut delimiter = if table.dormant { "\n" } else { "" };
-    let mut part = |out: &mut String, write: &dyn Fn(&mut String)| {
-        out.push_str(delimiter);
-        write(out);
-        delimiter = "\n";
-    };
+}
+
+/// A part of a table's listing, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    Head,
+    /// The empty line between two of the following.
+    Gap,
+    Object(u32),
+    /// What is only kept, by its place.
+    Kept(usize),
+    Set(u32),
+    Chain(u32),
+    End,
+}
+
+/// What a table's listing consists of, in its order.
+pub fn blocks(table: &Table) -> Vec<Block> {
     let is_object = |kind: &str| kind != "flowtable" && kind != "set" && kind != "map";
-    for (_, object) in table.objects.iter() {
-        part(out, &|out| write_object(table, object, out));
+    let kept = |objects: bool| {
+        let kept = table.unmodelled.iter().enumerate().filter(move |(_, kept)| is_object(&kept.kind) == objects);
+        kept.map(|(place, _)| Block::Kept(place))
+    };
+    let parts = table.objects.iter().map(|(number, _)| Block::Object(number)).chain(kept(true));
+    let parts = parts.chain(table.sets.iter().map(|(number, _)| Block::Set(number))).chain(kept(false));
+    let parts = parts.chain(table.chains.iter().map(|(number, _)| Block::Chain(number)));
+    let mut blocks = vec![Block::Head];
+    for (place, part) in parts.enumerate() {
+        // `table_print_flags` asks for the line between it and what follows, the comment does not.
+        if place > 0 || table.dormant {
+            blocks.push(Block::Gap);
+        }
+        blocks.push(part);
     }
-    for kept in table.unmodelled.iter().filter(|kept| is_object(&kept.kind)) {
-        part(out, &|out| write_kept(kept, out));
+    blocks.push(Block::End);
+    blocks
+}
+
+/// One part of a table's listing, with the ends of its lines.
+pub fn block_text(table: &Table, block: Block, now: Seconds) -> String {
+    let mut out = String::new();
+    write_block(table, block, now, &mut out);
+    out
+}
+
+fn write_block(table: &Table, block: Block, now: Seconds, out: &mut String) {
+    match block {
+        Block::Head => {
+            // Writing to a string cannot fail, here and below.
+            let _ = writeln!(out, "table {} {} {{", table.family, table.name);
+            if table.dormant {
+                out.push_str("\tflags dormant\n");
+            }
+            if let Some(comment) = &table.comment {
+                let _ = writeln!(out, "\tcomment \"{comment}\"");
+            }
+        }
+        Block::Gap => out.push('\n'),
+        Block::Object(number) => {
+            if let Some(object) = table.objects.get(number) {
+                write_object(table, object, out);
+            }
+        }
+        Block::Kept(place) => {
+            if let Some(kept) = table.unmodelled.get(place) {
+                write_kept(kept, out);
+            }
+        }
+        Block::Set(number) => {
+            if let Some(set) = table.sets.get(number) {
+                set::write_set(table, set, now, out);
+            }
+        }
+        Block::Chain(number) => {
+            if let Some(chain) = table.chains.get(number) {
+                write_chain(table, chain, out);
+            }
+        }
+        Block::End => out.push_str("}\n"),
     }
-    for (_, set) in table.sets.iter() {
-        part(out, &|out| set::write_set(table, set, now, out));
-    }
-    for kept in table.unmodelled.iter().filter(|kept| !is_object(&kept.kind)) {
-        part(out, &|out| write_kept(kept, out));
-    }
-    for (_, chain) in table.chains.iter() {
-        part(out, &|out| write_chain(table, chain, out));
-    }
-    out.push_str("}\n");
 }
 
 fn write_kept(kept: &super::model::Unmodelled, out: &mut String) {
