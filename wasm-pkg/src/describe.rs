@@ -55,8 +55,12 @@ pub fn export(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::ExportedFile
     let Some(subject) = mode.and_then(|mode| Subject::of(lab, mode, node)) else {
         return Vec::new();
     };
-    let file =
-        |format: Format, File { name, text, note }| dto::ExportedFile { format: format.to_string(), name, text, note };
+    let file = |format: Format, File { name, text, note }| dto::ExportedFile {
+        format: format.to_string(),
+        name,
+        text,
+        note: note.to_string(),
+    };
     let files = |format: Format| export::export(&subject, format).into_iter().map(move |found| file(format, found));
     Format::ALL.into_iter().flat_map(files).collect()
 }
@@ -100,8 +104,8 @@ pub fn journey(lane: &Lane) -> Option<dto::Journey> {
             Ending::Rejected => "rejected",
             Ending::Dropped => "dropped",
         },
-        text: told.text,
-        why: told.why,
+        text: told.text.to_string(),
+        why: told.why.map(|why| why.to_string()).unwrap_or_default(),
     };
     let moments = journey.moments().iter().filter_map(|moment| self::moment(lane, journey, moment)).collect();
     Some(dto::Journey {
@@ -126,8 +130,8 @@ fn moment(lane: &Lane, journey: &lab::Journey, moment: &lab::Moment) -> Option<d
             Way::Reply => "reply",
         },
         hook: step.hook.map(|hook| hook.to_string()),
-        text: told.text,
-        why: told.why,
+        text: told.text.to_string(),
+        why: told.why.map(|why| why.to_string()).unwrap_or_default(),
         cost: step.cost.into(),
         packet: dto::Packet {
             protocol: tuple.protocol.to_string(),
@@ -163,7 +167,7 @@ fn control_round(lab: &lab::Lab, round: &ControlRound) -> dto::ControlRound {
     });
     dto::ControlRound {
         actor: round.actor.to_string(),
-        text: round.what.clone(),
+        text: round.what.to_string(),
         objects: round.objects.iter().map(object).collect(),
         services: round.services.iter().map(ToString::to_string).collect(),
         syncs: syncs.collect(),

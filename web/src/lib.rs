@@ -7,6 +7,7 @@
 pub mod address;
 pub mod components;
 pub mod files;
+pub mod language;
 pub mod offline;
 pub mod pages;
 pub mod panic;
@@ -15,12 +16,24 @@ pub mod state;
 pub mod text;
 pub mod theme;
 
+use datapath_core::message::Language;
 use pages::{FigurePage, FigureProps, LabPage};
+use yew::platform::spawn_local;
 
 /// Shows the lab in an element of the page.
 pub fn mount(root: web_sys::Element) {
     panic::install();
-    yew::Renderer::<LabPage>::with_root(root).render();
+    let render = move || yew::Renderer::<LabPage>::with_root(root).render();
+    match shelf::settings().language.language() {
+        Language::English => drop(render()),
+        // The page begins in its language, or in English where that cannot be had.
+        other => spawn_local(async move {
+            if let Some(words) = language::load(other).await {
+                language::speak(words);
+            }
+            render();
+        }),
+    }
 }
 
 /// The style sheets of a figure, for the shadow root that it stands in.

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement};
 
 use crate::state::Known;
-use crate::text::crash;
+use crate::text::say;
 use crate::{files, shelf};
 
 thread_local! {
@@ -74,21 +74,21 @@ fn fail(what: &str) {
 pub fn show(what: &str, lab: Option<&str>) -> Option<()> {
     let dialog = child(&body().into(), "section", "crash")?;
     dialog.set_attribute("role", "alertdialog").ok()?;
-    dialog.set_attribute("aria-label", crash::TITLE).ok()?;
-    child(&dialog, "h2", "")?.set_text_content(Some(crash::TITLE));
-    child(&dialog, "p", "")?.set_text_content(Some(crash::BODY));
+    dialog.set_attribute("aria-label", &say!("crash-title")).ok()?;
+    child(&dialog, "h2", "")?.set_text_content(Some(&say!("crash-title")));
+    child(&dialog, "p", "")?.set_text_content(Some(&say!("crash-body")));
     let buttons = child(&dialog, "p", "buttons")?;
-    let again = link(&buttons, crash::AGAIN, "button primary", "")?;
+    let again = link(&buttons, &say!("crash-again"), "button primary", "")?;
     if let Some(lab) = lab {
         let url = ObjectUrl::from(files::text(lab, "application/json"));
-        link(&buttons, crash::SAVE, "button", &url)?.set_attribute("download", "datapath-lab.json").ok()?;
+        link(&buttons, &say!("crash-save"), "button", &url)?.set_attribute("download", "datapath-lab.json").ok()?;
         // The address must work as long as the message is there.
         std::mem::forget(url);
     }
-    area(&dialog, crash::REPORT, what)?;
+    area(&dialog, &say!("crash-report"), what)?;
     let typed = document().query_selector(".cluster textarea").ok().flatten();
     let text = typed.and_then(|area| Some(area.dyn_into::<HtmlTextAreaElement>().ok()?.value())).unwrap_or_default();
-    area(&dialog, crash::TEXT, &text)?;
+    area(&dialog, &say!("crash-text"), &text)?;
     again.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 

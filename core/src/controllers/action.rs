@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use std::fmt;
 use std::sync::Arc;
 
@@ -117,30 +119,42 @@ pub enum Refusal {
     },
     /// It is so already.
     NothingToDo {
-        what: String,
+        what: Message,
     },
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Refusal {
+    /// A sentence without a full stop.
+    pub fn tell(&self) -> Message {
         match self {
-            Self::NotFound { kind, name } => write!(f, "there is no {kind} {name}"),
+            Self::NotFound { kind, name } => message!("refused-not-found", object = format!("{kind} {name}")),
             Self::CannotScale { name } => {
-                write!(f, "DaemonSet {name} cannot be scaled: it has one Pod on each node that it fits on")
+                message!("refused-daemon-set", name = name.to_string())
             }
             Self::TooManyPods { replicas } => {
-                write!(f, "{replicas} Pods are more than the lab makes: {} at most", Controllers::MAX_PODS)
+                message!(
+                    "refused-too-many-pods",
+                    replicas = replicas.to_string(),
+                    most = Controllers::MAX_PODS.to_string()
+                )
             }
             Self::NoReadinessProbe { pod } => {
-                write!(f, "Pod {pod} has no readiness probe: the kubelet takes it as ready for as long as it runs")
+                message!("refused-no-probe", pod = pod.to_string())
             }
-            Self::NotRunning { pod } => write!(f, "Pod {pod} does not run, so it is not probed"),
-            Self::Invalid { said } => write!(f, "the API server refuses it: {}", said.join("; ")),
+            Self::NotRunning { pod } => message!("refused-not-running", pod = pod.to_string()),
+            Self::Invalid { said } => message!("refused-by-api-server", said = said.join("; ")),
             Self::AlreadyExists { kind, name } => {
-                write!(f, "metadata.name: {kind} {name} already exists: choose another name")
+                message!("refused-exists", object = format!("{kind} {name}"))
             }
-            Self::NothingToDo { what } => f.write_str(what),
+            Self::NothingToDo { what } => what.clone(),
         }
+    }
+}
+
+/// In English.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell().fmt(f)
     }
 }
 
@@ -173,10 +187,12 @@ impl Run<'_> {
             return Err(Refusal::CannotScale { name: name.clone() });
         }
         if new == old {
-            return Err(Refusal::NothingToDo { what: format!("{kind} {name} has {replicas} replicas already") });
+            return Err(Refusal::NothingToDo {
+                what: message!("refused-replicas", object = format!("{kind} {name}"), replicas = replicas),
+            });
         }
         let before = old.replicas().unwrap_or_default();
-        let what = format!("scales {kind} {name} from {before} to {replicas}");
+        let what = message!("does-scale", object = format!("{kind} {name}"), from = before, to = replicas);
         self.round(Actor::User, what, vec![Change::Workload(Changed::modified(old, new))]);
         Ok(())
     }
@@ -188,7 +204,7 @@ impl Run<'_> {
         // kubectl writes the time; the model has none.
         let restart = format!("restart {}", self.controllers.restarts);
         new.template.annotations.insert("kubectl.kubernetes.io/restartedAt".to_owned(), restart);
-        let what = format!("restarts Deployment {name}, which changes its Pod template");
+        let what = message!("does-restart", name = name.to_string());
         self.round(Actor::User, what, vec![Change::Workload(Changed::modified(old, new))]);
         Ok(())
     }
@@ -204,16 +220,25 @@ impl Run<'_> {
         let changed =
             if succeeds { self.controllers.held.remove(name) } else { self.controllers.held.insert(name.clone()) };
         if !changed {
-            let state = if succeeds { "succeeds" } else { "fails" };
-            return Err(Refusal::NothingToDo { what: format!("the readiness probe of Pod {name} {state} already") });
+            let pod = name.to_string();
+            let what = if succeeds {
+                message!("refused-probe-succeeds", pod = pod)
+            } else {
+                message!("refused-probe-fails", pod = pod)
+            };
+            return Err(Refusal::NothingToDo { what });
         }
         // A node that is lost does not report.
         let reports = self.node_of(&old).is_some_and(|node| node.is_ready);
         if reports && old.status.is_ready != succeeds {
-            let state = if succeeds { "succeeds again" } else { "fails" };
             let mut new = old.clone();
             new.status.is_ready = succeeds;
-            let what = format!("the readiness probe of Pod {name} {state}");
+            let pod = name.to_string();
+            let what = if succeeds {
+                message!("does-probe-succeed", pod = pod)
+            } else {
+                message!("does-probe-fail", pod = pod)
+            };
             self.round(Actor::Kubelet, what, vec![Change::Pod(Changed::modified(old, new))]);
         }
         Ok(())
@@ -222,11 +247,15 @@ impl Run<'_> {
     pub(super) fn put_service(&mut self, new: &Service) -> Result<(), Refusal> {
         let old = self.cluster.services.iter().find(|service| service.name == new.name).cloned();
         let (what, change) = match old {
-            None => (format!("creates Service {}", new.name), Changed::added(new.clone())),
+            None => (message!("does-create", object = format!("Service {}", new.name)), Changed::added(new.clone())),
             Some(old) if old == *new => {
-                return Err(Refusal::NothingToDo { what: format!("Service {} is so already", new.name) });
+                return Err(Refusal::NothingToDo {
+                    what: message!("refused-so-already", object = format!("Service {}", new.name)),
+                });
             }
-            Some(old) => (format!("changes Service {}", new.name), Changed::modified(old, new.clone())),
+            Some(old) => {
+                (message!("does-change", object = format!("Service {}", new.name)), Changed::modified(old, new.clone()))
+            }
         };
         self.round(Actor::User, what, vec![Change::Service(change)]);
         Ok(())

@@ -3,6 +3,7 @@ use super::{Actor, names};
 use crate::k8s::{
     Change, Changed, Controller, LabelSelector, NamespacedName, PodTemplate, Strategy, Workload, WorkloadKind,
 };
+use crate::message;
 
 impl Run<'_> {
     /// `syncDeployment`: one ReplicaSet for each version of the template; the newest takes over.
@@ -105,8 +106,7 @@ impl Run<'_> {
             return false;
         }
         let set = replica_set(deployment, name, &hash, replicas);
-        let plural = if replicas == 1 { "" } else { "s" };
-        let what = format!("creates ReplicaSet {} with {replicas} replica{plural}", set.name.name);
+        let what = message!("does-create-set", set = &set.name.name, replicas = replicas);
         self.round(Actor::Deployment, what, vec![Change::Workload(Changed::added(set))])
     }
 
@@ -117,9 +117,12 @@ impl Run<'_> {
         }
         let mut new = set.clone();
         new.set_replicas(replicas);
-        let what = format!(
-            "scales ReplicaSet {} of Deployment {} from {before} to {replicas}",
-            set.name.name, deployment.name
+        let what = message!(
+            "does-scale-set",
+            set = &set.name.name,
+            deployment = deployment.name.to_string(),
+            from = before,
+            to = replicas
         );
         self.round(Actor::Deployment, what, vec![Change::Workload(Changed::modified(set.clone(), new))])
     }

@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -94,17 +96,19 @@ impl Run<'_> {
 }
 
 impl Progress {
-    fn describe(&self) -> String {
-        let verb = |pods: &[Pod], one: &str, many: &str| (if pods.len() == 1 { one } else { many }).to_owned();
-        let part = |pods: &[Pod], one, many| {
-            (!pods.is_empty()).then(|| format!("{} {}", pods::list("Pod", pods), verb(pods, one, many)))
-        };
+    fn describe(&self) -> Message {
+        let list = |pods: &[Pod]| (pods::list(pods), pods.len());
+        let ((started, starts), (ready, become_ready), (ended, end)) =
+            (list(&self.started), list(&self.ready), list(&self.ended));
         let parts = [
-            part(&self.started, "starts", "start"),
-            part(&self.ready, "becomes ready", "become ready"),
-            part(&self.ended, "has ended", "have ended"),
+            (starts, message!("does-start", pods = started, count = starts)),
+            (become_ready, message!("does-become-ready", pods = ready, count = become_ready)),
+            (end, message!("does-end", pods = ended, count = end)),
         ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part);
+        parts
+            .reduce(|one, other| message!("does-and-also", one = one, other = other))
+            .unwrap_or(message!("does-nothing"))
     }
 }
 

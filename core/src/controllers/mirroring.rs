@@ -4,6 +4,7 @@
 //! It mirrors the Endpoints of Services without a selector. Those of other Services were made from Pods, as
 //! their slices were; if neither Pods nor slices are in the text, the slices are made from the Endpoints.
 
+use crate::message;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -43,7 +44,7 @@ pub(super) fn mirror(cluster: &mut Cluster, names: &mut Names) -> Vec<Round> {
             slice.name.name = name.into();
             Change::EndpointSlice(Changed::added(slice))
         });
-        let what = format!("makes the endpoint slices that go with Endpoints {}", endpoints.name);
+        let what = message!("does-mirror", name = endpoints.name.to_string());
         rounds.push(Round { actor, what, changes: named.collect() });
     }
     rounds.retain(|round| !round.changes.is_empty());

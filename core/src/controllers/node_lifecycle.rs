@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use std::collections::BTreeMap;
 
 use super::action::{Refusal, deletion};
@@ -22,11 +24,11 @@ impl Run<'_> {
     pub(super) fn node_event(&mut self, name: &str, event: NodeEvent) -> Result<(), Refusal> {
         let found = self.cluster.nodes.iter().find(|node| *node.name == *name).cloned();
         let node = found.ok_or_else(|| Refusal::NotFound { kind: "Node", name: name.to_owned() })?;
-        let idle = |what: &str| Err(Refusal::NothingToDo { what: format!("Node {name} {what}") });
+        let idle = |what| Err(Refusal::NothingToDo { what });
         match event {
-            NodeEvent::Fail if !node.is_ready => idle("is not ready already"),
-            NodeEvent::Recover if node.is_ready => idle("is ready already"),
-            NodeEvent::Uncordon if !node.is_unschedulable => idle("is not cordoned"),
+            NodeEvent::Fail if !node.is_ready => idle(message!("refused-not-ready", node = name)),
+            NodeEvent::Recover if node.is_ready => idle(message!("refused-ready", node = name)),
+            NodeEvent::Uncordon if !node.is_unschedulable => idle(message!("refused-not-cordoned", node = name)),
             NodeEvent::Fail => {
                 self.fail(&node);
                 Ok(())
@@ -35,7 +37,7 @@ impl Run<'_> {
                 let mut new = node.clone();
                 new.is_ready = true;
                 new.taints.retain(|taint| taint.key != Taint::UNREACHABLE && taint.key != Taint::NOT_READY);
-                let what = format!("the kubelet of {name} reports again");
+                let what = message!("does-report", node = name);
                 self.change_node(Actor::Kubelet, what, &node, new);
                 Ok(())
             }
@@ -47,13 +49,13 @@ impl Run<'_> {
                 let mut new = node.clone();
                 new.is_unschedulable = false;
                 new.taints.retain(|taint| taint.key != Taint::UNSCHEDULABLE);
-                self.change_node(Actor::User, format!("uncordons {name}"), &node, new);
+                self.change_node(Actor::User, message!("does-uncordon", node = name), &node, new);
                 Ok(())
             }
         }
     }
 
-    fn change_node(&mut self, actor: Actor, what: String, old: &Node, new: Node) {
+    fn change_node(&mut self, actor: Actor, what: Message, old: &Node, new: Node) {
         self.round(actor, what, vec![Change::Node(Changed::modified(old.clone(), new))]);
     }
 
@@ -65,7 +67,7 @@ impl Run<'_> {
         let taints =
             [TaintEffect::NoSchedule, TaintEffect::NoExecute].map(|effect| Taint::new(Taint::UNREACHABLE, effect));
         lost.taints.extend(taints);
-        let what = format!("hears nothing from {name} for {GRACE_SECONDS} s: its condition Ready becomes Unknown");
+        let what = message!("does-lose", node = name, seconds = GRACE_SECONDS);
         self.change_node(Actor::NodeLifecycle, what, node, lost);
         let ready = |pod: &Pod| pod.status.is_ready;
         let changes = self.pods_on(node).filter(|pod| ready(pod)).map(|pod| {
@@ -74,7 +76,7 @@ impl Run<'_> {
             Change::Pod(Changed::modified(pod.clone(), new))
         });
         let changes = changes.collect();
-        self.round(Actor::NodeLifecycle, format!("marks the Pods on {name} as not ready"), changes);
+        self.round(Actor::NodeLifecycle, message!("does-mark-pods", node = name), changes);
         self.settle();
         self.evict(node);
     }
@@ -98,7 +100,7 @@ impl Run<'_> {
             }
         }
         for (seconds, pods) in due {
-            let what = format!("deletes {} after {seconds} s on the lost node {}", pods::list("Pod", &pods), node.name);
+            let what = message!("does-delete-lost", pods = pods::list(&pods), seconds = seconds, node = &node.name);
             self.round(Actor::TaintEviction, what, pods.iter().map(deletion).collect());
             self.settle();
         }
@@ -110,11 +112,11 @@ impl Run<'_> {
             let mut new = node.clone();
             new.is_unschedulable = true;
             new.taints.push(Taint::new(Taint::UNSCHEDULABLE, TaintEffect::NoSchedule));
-            self.change_node(Actor::User, format!("cordons {}", node.name), node, new);
+            self.change_node(Actor::User, message!("does-cordon", node = &node.name), node, new);
         }
         let is_daemon = |pod: &Pod| pod.owner.as_ref().is_some_and(|owner| owner.kind == WorkloadKind::DaemonSet);
         let evicted: Vec<Pod> = self.pods_on(node).filter(|pod| !pod.is_deleting && !is_daemon(pod)).cloned().collect();
-        let what = format!("evicts {} from {}", pods::list("Pod", &evicted), node.name);
+        let what = message!("does-evict", pods = pods::list(&evicted), node = &node.name);
         self.round(Actor::User, what, evicted.iter().map(deletion).collect());
     }
 

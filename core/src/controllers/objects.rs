@@ -8,6 +8,7 @@ use super::{Actor, Controllers, pods};
 use crate::k8s::{
     self, Change, Changed, Created, EndpointSlice, NamespacedName, Node, Pod, Resource, Workload, WorkloadKind,
 };
+use crate::message;
 
 /// How long the Pod garbage collector waits for a missing node, in seconds (`quarantineTime`).
 const QUARANTINE_SECONDS: u32 = 40;
@@ -32,7 +33,7 @@ impl Run<'_> {
                 Change::Workload(Changed::added(*workload))
             }
         };
-        self.round(Actor::User, format!("creates {}", resource.of(&name)), vec![change]);
+        self.round(Actor::User, message!("does-create", object = resource.of(&name)), vec![change]);
         Ok(())
     }
 
@@ -74,8 +75,9 @@ impl Run<'_> {
                 changed_to(old, *new).map(Change::Workload)
             }
         };
-        let change = change.ok_or_else(|| Refusal::NothingToDo { what: format!("{title} is so already") })?;
-        self.round(Actor::User, format!("changes {title}"), vec![change]);
+        let change =
+            change.ok_or_else(|| Refusal::NothingToDo { what: message!("refused-so-already", object = &title) })?;
+        self.round(Actor::User, message!("does-change", object = title), vec![change]);
         Ok(())
     }
 
@@ -87,11 +89,11 @@ impl Run<'_> {
         let changed = match old {
             None => Changed::added(new),
             Some(old) if old == new => {
-                return Err(Refusal::NothingToDo { what: "kube-proxy is configured so already".to_owned() });
+                return Err(Refusal::NothingToDo { what: message!("refused-configured") });
             }
             Some(old) => Changed::modified(old, new),
         };
-        let what = "changes kube-proxy's ConfigMap and restarts its DaemonSet";
+        let what = message!("does-configure");
         self.round(Actor::User, what, vec![Change::ProxyConfiguration(changed)]);
         Ok(())
     }
@@ -113,9 +115,9 @@ impl Run<'_> {
     fn delete_pod(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
         let pod = self.expect_pod(name)?.clone();
         if pod.is_deleting {
-            return Err(Refusal::NothingToDo { what: format!("Pod {name} is being deleted already") });
+            return Err(Refusal::NothingToDo { what: message!("refused-deleting", pod = name.to_string()) });
         }
-        self.round(Actor::User, format!("deletes Pod {name}"), vec![deletion(&pod)]);
+        self.round(Actor::User, message!("does-delete", object = format!("Pod {name}")), vec![deletion(&pod)]);
         Ok(())
     }
 
@@ -126,7 +128,11 @@ impl Run<'_> {
         };
         self.controllers.topology.forget(name);
         let has_selector = !service.selector.is_empty();
-        self.round(Actor::User, format!("deletes Service {name}"), vec![Change::Service(Changed::deleted(service))]);
+        self.round(
+            Actor::User,
+            message!("does-delete", object = format!("Service {name}")),
+            vec![Change::Service(Changed::deleted(service))],
+        );
         let is_owned = |slice: &&EndpointSlice| match slice.labels.get(EndpointSlice::MANAGED_BY_LABEL) {
             Some(manager) => manager == CONTROLLER_NAME || manager == MIRRORING_NAME,
             None => has_selector,
@@ -134,7 +140,7 @@ impl Run<'_> {
         let slices = self.cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(name));
         let changes =
             slices.filter(is_owned).map(|slice| Change::EndpointSlice(Changed::deleted(slice.clone()))).collect();
-        let what = format!("deletes the endpoint slices that Service {name} owned");
+        let what = message!("does-delete-slices", service = name.to_string());
         self.round(Actor::GarbageCollector, what, changes);
     }
 
@@ -145,7 +151,7 @@ impl Run<'_> {
         };
         let is_managed = slice.labels.get(EndpointSlice::MANAGED_BY_LABEL).is_some_and(|by| by == CONTROLLER_NAME);
         let service = slice.service().filter(|_| is_managed);
-        let what = format!("deletes EndpointSlice {name}");
+        let what = message!("does-delete", object = format!("EndpointSlice {name}"));
         self.round(Actor::User, what, vec![Change::EndpointSlice(Changed::deleted(slice))]);
         self.services.extend(service);
     }
@@ -155,17 +161,17 @@ impl Run<'_> {
         let Some(workload) = self.workload(kind, name).cloned() else {
             return;
         };
-        let what = format!("deletes {kind} {name}");
+        let what = message!("does-delete", object = format!("{kind} {name}"));
         self.round(Actor::User, what, vec![Change::Workload(Changed::deleted(workload.clone()))]);
         let owner = Some(workload.as_owner());
         let is_owned = |other: &&Workload| other.owner == owner && other.name.namespace == name.namespace;
         let sets: Vec<Workload> = self.cluster.workloads.iter().filter(is_owned).cloned().collect();
-        let what = format!("deletes the ReplicaSets that {kind} {name} owned");
+        let what = message!("does-delete-sets", owner = format!("{kind} {name}"));
         let changes = sets.iter().map(|set| Change::Workload(Changed::deleted(set.clone()))).collect();
         self.round(Actor::GarbageCollector, what, changes);
         for owner in sets.iter().chain([&workload]) {
             let owned: Vec<Pod> = self.pods_of(owner).into_iter().filter(|pod| !pod.is_deleting).cloned().collect();
-            let what = format!("deletes {} that {} {} owned", pods::list("Pod", &owned), owner.kind(), owner.name);
+            let what = message!("does-delete-owned", pods = pods::list(&owned), owner = pods::owner(owner));
             self.round(Actor::GarbageCollector, what, owned.iter().map(deletion).collect());
         }
     }
@@ -175,11 +181,15 @@ impl Run<'_> {
         let Some(node) = self.cluster.nodes.iter().find(|node| *node.name == *name).cloned() else {
             return;
         };
-        self.round(Actor::User, format!("deletes Node {name}"), vec![Change::Node(Changed::deleted(node.clone()))]);
+        self.round(
+            Actor::User,
+            message!("does-delete", object = format!("Node {name}")),
+            vec![Change::Node(Changed::deleted(node.clone()))],
+        );
         let is_orphan = |pod: &&Pod| pod.spec.node_name.as_ref() == Some(&node.name);
         let orphans: Vec<Pod> = self.cluster.pods.iter().filter(is_orphan).cloned().collect();
-        let list = pods::list("Pod", &orphans);
-        let what = format!("deletes {list}, whose node {name} has been gone for {QUARANTINE_SECONDS} s");
+        let list = pods::list(&orphans);
+        let what = message!("does-delete-orphans", pods = list, node = name.to_string(), seconds = QUARANTINE_SECONDS);
         let changes = orphans.into_iter().map(|pod| Change::Pod(Changed::deleted(pod))).collect();
         self.round(Actor::PodGarbageCollector, what, changes);
     }

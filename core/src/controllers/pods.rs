@@ -1,6 +1,8 @@
 use super::run::Run;
 use super::{Actor, Controllers};
 use crate::k8s::{Change, Changed, Labels, NamespacedName, Owner, Pod, PodPhase, PodStatus, PodTemplate, Workload};
+use crate::message;
+use crate::message::Message;
 
 impl Run<'_> {
     /// The Pods that a workload made, in the order in which they were made.
@@ -24,12 +26,12 @@ impl Run<'_> {
     }
 
     pub(super) fn create_pods(&mut self, actor: Actor, workload: &Workload, pods: Vec<Pod>) -> bool {
-        let what = format!("creates {} of {} {}", list("Pod", &pods), workload.kind(), workload.name);
+        let what = message!("does-create-pods", pods = list(&pods), owner = owner(workload));
         self.round(actor, what, pods.into_iter().map(|pod| Change::Pod(Changed::added(pod))).collect())
     }
 
     pub(super) fn delete_pods(&mut self, actor: Actor, workload: &Workload, pods: &[Pod]) -> bool {
-        let what = format!("deletes {} of {} {}", list("Pod", pods), workload.kind(), workload.name);
+        let what = message!("does-delete-pods", pods = list(pods), owner = owner(workload));
         self.round(actor, what, pods.iter().map(super::action::deletion).collect())
     }
 }
@@ -48,13 +50,18 @@ pub(super) fn pod(name: NamespacedName, owner: Owner, template: &PodTemplate, mo
     }
 }
 
+/// `Deployment shop/web`
+pub(super) fn owner(workload: &Workload) -> String {
+    format!("{} {}", workload.kind(), workload.name)
+}
+
 /// `Pod a`, `Pods a, b and c`, or how many there are.
-pub(super) fn list(kind: &str, pods: &[Pod]) -> String {
+pub(super) fn list(pods: &[Pod]) -> Message {
     const LISTED: usize = 3;
     let names: Vec<&str> = pods.iter().take(LISTED).map(|pod| &*pod.name.name).collect();
     match names.as_slice() {
-        [one] => format!("{kind} {one}"),
-        [first @ .., last] if pods.len() <= LISTED => format!("{kind}s {} and {last}", first.join(", ")),
-        _ => format!("{} {kind}s", pods.len()),
+        [one] => message!("pods-one", name = *one),
+        [first @ .., last] if pods.len() <= LISTED => message!("pods-few", first = first.join(", "), last = *last),
+        _ => message!("pods-many", count = pods.len()),
     }
 }

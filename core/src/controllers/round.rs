@@ -1,3 +1,4 @@
+use crate::message::Message;
 use std::fmt;
 
 use crate::k8s::Change;
@@ -7,7 +8,7 @@ use crate::k8s::Change;
 pub struct Round {
     pub actor: Actor,
     /// A sentence without a full stop.
-    pub what: String,
+    pub what: Message,
     /// In order; never empty.
     pub changes: Vec<Change>,
 }

@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use super::index::SelectorIndex;
@@ -44,7 +46,7 @@ impl<'a> Run<'a> {
     }
 
     /// Makes the changes, tells the controllers that watch such objects, and writes the round down.
-    pub(super) fn round(&mut self, actor: Actor, what: impl Into<String>, changes: Vec<Change>) -> bool {
+    pub(super) fn round(&mut self, actor: Actor, what: Message, changes: Vec<Change>) -> bool {
         if changes.is_empty() {
             return false;
         }
@@ -55,7 +57,7 @@ impl<'a> Run<'a> {
                 self.selectors = SelectorIndex::of(&self.cluster.services);
             }
         }
-        self.rounds.push(Round { actor, what: what.into(), changes });
+        self.rounds.push(Round { actor, what, changes });
         true
     }
 
@@ -160,7 +162,7 @@ impl<'a> Run<'a> {
         let sync = endpoint_slice::reconcile(self.cluster, &service, &mut controllers.topology, &mut controllers.names);
         let mut what = describe_slices(&service, &sync.changes);
         if let Some(event) = sync.event {
-            what = format!("{what}, without topology hints: {event}");
+            what = message!("does-slices-without-hints", what = what, event = event.to_string());
         }
         self.round(Actor::EndpointSlice, what, sync.changes);
     }
@@ -176,8 +178,8 @@ impl<'a> Run<'a> {
 }
 
 /// `creates 1, updates 2 endpoint slices of Service shop/web`.
-fn describe_slices(service: &Service, changes: &[Change]) -> String {
-    let (mut created, mut updated, mut deleted) = (0, 0, 0);
+fn describe_slices(service: &Service, changes: &[Change]) -> Message {
+    let (mut created, mut updated, mut deleted) = (0_usize, 0_usize, 0_usize);
     for change in changes {
         match change {
             Change::EndpointSlice(Changed::Added(_)) => created += 1,
@@ -186,11 +188,18 @@ fn describe_slices(service: &Service, changes: &[Change]) -> String {
             _ => {}
         }
     }
-    let parts: Vec<String> = [("creates", created), ("updates", updated), ("deletes", deleted)]
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(verb, count)| format!("{verb} {count}"))
-        .collect();
-    let plural = if created + updated + deleted == 1 { "" } else { "s" };
-    format!("{} endpoint slice{plural} of Service {}", parts.join(", "), service.name)
+    let parts = [
+        (created, message!("does-create-count", count = created)),
+        (updated, message!("does-update-count", count = updated)),
+        (deleted, message!("does-delete-count", count = deleted)),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part);
+    let parts = parts.reduce(|one, other| message!("does-and-does", one = one, other = other));
+    let slices = created + updated + deleted;
+    message!(
+        "does-slices",
+        parts = parts.unwrap_or(message!("does-nothing")),
+        slices = slices,
+        service = service.name.to_string()
+    )
 }

@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,9 +49,9 @@ impl Run<'_> {
         }
         let what = match bound.as_slice() {
             [one] => {
-                format!("{} goes to {}", pods::list("Pod", &bound), one.spec.node_name.as_deref().unwrap_or_default())
+                message!("does-go", pods = pods::list(&bound), node = one.spec.node_name.as_deref().unwrap_or_default())
             }
-            _ => format!("{} go to {}", pods::list("Pod", &bound), spread(&bound)),
+            _ => message!("does-spread", pods = pods::list(&bound), nodes = spread(&bound)),
         };
         self.round(Actor::Scheduler, what, changes)
     }
@@ -73,7 +75,7 @@ fn owner_key(pod: &Pod) -> String {
 }
 
 /// `node1 (2) and node2 (1)`.
-fn spread(pods: &[Pod]) -> String {
+fn spread(pods: &[Pod]) -> Message {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in pods.iter().filter_map(|pod| pod.spec.node_name.as_deref()) {
         *counts.entry(name).or_default() += 1;
@@ -81,8 +83,8 @@ fn spread(pods: &[Pod]) -> String {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(name, count)| (Reverse(*count), *name));
     let nodes: Vec<String> = counts.iter().take(4).map(|(name, count)| format!("{name} ({count})")).collect();
-    let more = if counts.len() > 4 { " and others" } else { "" };
-    format!("{}{more}", nodes.join(", "))
+    let more = if counts.len() > 4 { "yes" } else { "no" };
+    message!("nodes-listed", nodes = nodes.join(", "), more = more)
 }
 
 fn fits(spec: &PodSpec, node: &Node) -> bool {

@@ -4,6 +4,7 @@ use super::head::{Head, file_name};
 use super::ipvsadm::modules;
 use super::shell::{self, push_command};
 use super::{File, Subject};
+use crate::message;
 
 const DEVICE: &str = "kube-ipvs0";
 
@@ -23,9 +24,7 @@ pub(super) fn file(subject: &Subject<'_>) -> File {
     for address in device.iter().flat_map(|device| &device.addresses) {
         push_command(&mut text, ["ip", "addr", "add", &address.to_string(), "dev", DEVICE]);
     }
-    let note =
-        "The kernel modules, settings and addresses of kube-ipvs0 that IPVS mode needs; run it first.".to_owned();
-    File { name, text, note }
+    File { name, text, note: message!("export-addresses") }
 }
 
 /// As `NewProxier` of pkg/proxy/ipvs/proxier.go sets them, where they are not the kernel's defaults.

@@ -4,6 +4,7 @@ use super::head::{Head, file_name};
 use super::shell::{self, push_command};
 use super::{File, Subject};
 use crate::ipset::save;
+use crate::message;
 
 const UNDO: &str = "ipset destroy (once no rule names the sets)";
 
@@ -12,7 +13,7 @@ pub(super) fn restore_file(subject: &Subject<'_>) -> File {
     let load = format!("ipset restore < {name}");
     let head = Head { what: "ipsets", needs: &[], load: &load, undo: UNDO };
     let text = [head.write(subject), saved(subject)].concat();
-    File { name, text, note: "All sets with their elements, for ipset restore; load it before the rules.".to_owned() }
+    File { name, text, note: message!("export-ipset") }
 }
 
 pub(super) fn command_file(subject: &Subject<'_>) -> File {
@@ -23,7 +24,7 @@ pub(super) fn command_file(subject: &Subject<'_>) -> File {
     for line in saved(subject).lines() {
         push_command(&mut text, ["ipset"].into_iter().chain(line.split(' ')));
     }
-    File { name, text, note: "One ipset command for each set and element.".to_owned() }
+    File { name, text, note: message!("export-ipset-commands") }
 }
 
 fn saved(subject: &Subject<'_>) -> String {

@@ -4,17 +4,14 @@ use super::head::{Head, file_name};
 use super::shell::{self, push_command};
 use super::{File, Subject};
 use crate::ipvs::ipvsadm::restore_input;
+use crate::message;
 
 const UNDO: &str = "ipvsadm -C";
 
 /// Without a head: `ipvsadm -R` takes no comments.
 pub(super) fn restore_file(subject: &Subject<'_>) -> File {
     let name = file_name(subject, "ipvsadm");
-    let note = format!(
-        "All virtual services with their real servers. It begins with no comments, as ipvsadm takes none. \
-         Needs: {}. Load: ipvsadm -R < {name}. Undo: {UNDO}.",
-        modules(subject)
-    );
+    let note = message!("export-ipvsadm", modules = modules(subject), name = &name, undo = UNDO);
     File { name, text: restore_input(&subject.node.ipvs), note }
 }
 
@@ -26,7 +23,7 @@ pub(super) fn command_file(subject: &Subject<'_>) -> File {
     for line in restore_input(&subject.node.ipvs).lines() {
         push_command(&mut text, ["ipvsadm"].into_iter().chain(line.split(' ')));
     }
-    File { name, text, note: "One ipvsadm command for each virtual service and real server.".to_owned() }
+    File { name, text, note: message!("export-ipvsadm-commands") }
 }
 
 /// `modprobe -a ip_vs ip_vs_rr`, with every scheduler that is used.

@@ -15,6 +15,8 @@ mod proxy_configuration;
 mod shell;
 mod xtables;
 
+use crate::message;
+use crate::message::Message;
 use std::fmt;
 
 use crate::k8s::Cluster;
@@ -119,7 +121,7 @@ pub struct File {
     pub name: String,
     pub text: String,
     /// What it is and how to use it, in a sentence or two.
-    pub note: String,
+    pub note: Message,
 }
 
 /// The files of one format: none where the mode has nothing of it, several where the tools need several (one for each
@@ -143,41 +145,19 @@ pub fn export(subject: &Subject<'_>, format: Format) -> Vec<File> {
 }
 
 /// One kind of object: the file's name, its note, how many there are, and their writer.
-type Objects = (&'static str, &'static str, fn(&Cluster) -> usize, fn(&Cluster, &mut Yaml));
+type Objects = (&'static str, Message, fn(&Cluster) -> usize, fn(&Cluster, &mut Yaml));
 
 const OBJECTS: [Objects; 5] = [
-    (
-        "services.yaml",
-        "The Services. kubectl leaves their status alone: addresses of load balancers are written by whoever made them.",
-        |cluster| cluster.services.len(),
-        objects::services,
-    ),
+    ("services.yaml", message!("export-services"), |cluster| cluster.services.len(), objects::services),
     (
         "endpointslices.yaml",
-        "The EndpointSlices. For a Service with a selector the control plane makes them itself: apply only those of \
-         Services without one.",
+        message!("export-slices"),
         |cluster| cluster.endpoint_slices.len(),
         objects::endpoint_slices,
     ),
-    (
-        "nodes.yaml",
-        "The Nodes, for reading them into the lab again: in a cluster the kubelets register them.",
-        |cluster| cluster.nodes.len(),
-        objects::nodes,
-    ),
-    (
-        "workloads.yaml",
-        "The workloads, for reading them into the lab again: it does not know their images, without which an API server \
-         refuses them.",
-        |cluster| cluster.workloads.len(),
-        objects::workloads,
-    ),
-    (
-        "pods.yaml",
-        "The Pods, for reading them into the lab again: in a cluster the controllers make them.",
-        |cluster| cluster.pods.len(),
-        objects::pods,
-    ),
+    ("nodes.yaml", message!("export-nodes"), |cluster| cluster.nodes.len(), objects::nodes),
+    ("workloads.yaml", message!("export-workloads"), |cluster| cluster.workloads.len(), objects::workloads),
+    ("pods.yaml", message!("export-pods"), |cluster| cluster.pods.len(), objects::pods),
 ];
 
 /// kubectl refuses a file without objects, so that there is none.
@@ -187,11 +167,11 @@ fn object_files(subject: &Subject<'_>) -> Vec<File> {
         .map(|(name, note, _, write)| {
             let mut yaml = Yaml::default();
             yaml.comment(head::MADE_BY);
-            yaml.comment(note);
+            yaml.comment(&note.to_string());
             yaml.comment(&format!("Load: kubectl apply -f {name}"));
             yaml.comment(&format!("Undo: kubectl delete -f {name}"));
             write(subject.cluster, &mut yaml);
-            File { name: name.to_owned(), text: yaml.into_text(), note: note.to_owned() }
+            File { name: name.to_owned(), text: yaml.into_text(), note }
         })
         .collect()
 }

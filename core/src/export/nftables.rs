@@ -1,5 +1,6 @@
 //! nftables: the ruleset as a file for `nft -f`.
 
+use crate::message;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -31,7 +32,7 @@ pub(super) fn file(subject: &Subject<'_>) -> File {
         }
         text.push('\n');
     }
-    let note = "All nftables tables of the node, as `nft list ruleset` prints them, for nft -f.".to_owned();
+    let note = message!("export-nft");
     File { name, text, note }
 }
 

@@ -2,15 +2,17 @@
 
 use super::{File, Subject, head};
 use crate::k8s::write::yaml::Yaml;
+use crate::message;
+use crate::message::Message;
 use crate::proxy::{Config, DetectLocal, Mode, NodePortAddresses};
 
 const NAME: &str = "kube-proxy.yaml";
-const NOTE: &str = "kube-proxy's ConfigMap, as kubeadm names it; it serves all nodes.";
+const NOTE: Message = message!("export-configuration");
 
 pub(super) fn file(subject: &Subject<'_>) -> File {
     let mut yaml = Yaml::default();
     yaml.comment(head::MADE_BY);
-    yaml.comment(NOTE);
+    yaml.comment(&NOTE.to_string());
     let restart = "kubectl -n kube-system rollout restart daemonset kube-proxy";
     yaml.comment("Before: kubectl -n kube-system get configmap kube-proxy -o yaml > before.yaml");
     yaml.comment(&format!("Load: kubectl -n kube-system patch configmap kube-proxy --patch-file {NAME}; {restart}"));
@@ -23,7 +25,7 @@ pub(super) fn file(subject: &Subject<'_>) -> File {
         yaml.mapping("labels", |yaml| yaml.string("app", "kube-proxy"));
     });
     yaml.mapping("data", |yaml| yaml.block("config.conf", &configuration(&subject.config, subject.mode)));
-    File { name: NAME.to_owned(), text: yaml.into_text(), note: NOTE.to_owned() }
+    File { name: NAME.to_owned(), text: yaml.into_text(), note: NOTE }
 }
 
 /// `KubeProxyConfiguration` v1alpha1: what decides about rules, the rest as kube-proxy defaults it.

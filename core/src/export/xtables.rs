@@ -1,5 +1,6 @@
 //! iptables and ip6tables: for the restore programs, and as single commands.
 
+use crate::message;
 use std::collections::BTreeSet;
 
 use super::head::{Head, file_name};
@@ -33,7 +34,7 @@ pub(super) fn restore_files(subject: &Subject<'_>) -> Vec<File> {
             for table in &tables {
                 push_without_counters(table, &mut text);
             }
-            let note = format!("All {program} rules of the node, complete, for {program}-restore.");
+            let note = message!("export-restore", program = program);
             File { name, text, note }
         })
         .collect()
@@ -56,7 +57,7 @@ pub(super) fn command_files(subject: &Subject<'_>) -> Vec<File> {
             for table in &tables {
                 push_commands(program, table, &mut text);
             }
-            let note = format!("One {program} command for each chain and rule, to read and to try one at a time.");
+            let note = message!("export-commands", program = program);
             File { name, text, note }
         })
         .collect()

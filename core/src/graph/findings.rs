@@ -1,4 +1,6 @@
 use super::{Dead, Reach};
+use crate::message;
+use crate::message::Message;
 use crate::node::Node;
 use crate::trace::{ChainId, RuleId};
 
@@ -18,7 +20,7 @@ pub struct Finding {
     /// The chain, or the rule's own text.
     pub text: String,
     /// A sentence without a full stop.
-    pub why: String,
+    pub why: Message,
     /// The chain, or that of the rule.
     pub chain: ChainId,
 }
@@ -33,7 +35,7 @@ impl Findings {
                 found.more += 1;
                 continue;
             }
-            let why = "nothing that packets come to leads here".to_owned();
+            let why = message!("finding-chain");
             found.chains.push(Finding { text: node.chain_name(chain), why, chain });
         }
         for rule in reach.dead_rules() {
@@ -54,16 +56,16 @@ impl Findings {
 
 impl Reach {
     /// Why no packet comes to a rule, in a sentence without a full stop; none if one may.
-    pub fn why_dead(&self, node: &Node, rule: RuleId) -> Option<String> {
+    pub fn why_dead(&self, node: &Node, rule: RuleId) -> Option<Message> {
         self.dead(rule).map(|dead| match dead {
-            Dead::Chain => format!("nothing that packets come to leads to chain {}", node.chain_name(rule.chain)),
+            Dead::Chain => message!("finding-in-chain", chain = node.chain_name(rule.chain)),
             Dead::Behind(last) => why_behind(node, last),
         })
     }
 }
 
-fn why_behind(node: &Node, last: RuleId) -> String {
-    format!("no packet goes on behind {}", node.rule_text(last))
+fn why_behind(node: &Node, last: RuleId) -> Message {
+    message!("finding-behind", rule = node.rule_text(last))
 }
 
 /// `A → B → A`
@@ -91,7 +93,10 @@ mod tests {
         assert_eq!(found.chains.len(), 1);
         assert_eq!(found.chains[0].text, "filter UNUSED");
         assert_eq!(found.rules.len(), 1);
-        assert!(found.rules[0].text.contains("-p udp") && found.rules[0].why.contains("-j DROP"), "{found:?}");
+        assert!(
+            found.rules[0].text.contains("-p udp") && found.rules[0].why.to_string().contains("-j DROP"),
+            "{found:?}"
+        );
         assert_eq!(Findings::of(&node, &reach, 0).more, 2);
         let picture = draw(&node, None, Some(&reach));
         let dead: Vec<_> = picture.vertices.iter().filter(|vertex| vertex.dead).map(|vertex| &*vertex.label).collect();

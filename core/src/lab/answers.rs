@@ -6,6 +6,8 @@
 
 use super::{ChiSquare, Client, Flow, Lab, Network, Outcome, Target};
 use crate::chance::{Chance, Choice, Ways};
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::trace::Silent;
@@ -37,7 +39,7 @@ struct Opened {
 /// How a new connection may end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    pub text: String,
+    pub text: Message,
     /// The sum over the ways that were followed so far.
     pub probability: f64,
     /// What was drawn on the first of them.
@@ -163,7 +165,7 @@ impl LaneAnswers<'_> {
 }
 
 /// The one with this text, in the order of the texts.
-fn answer(answers: &mut Vec<Answer>, text: String) -> &mut Answer {
+fn answer(answers: &mut Vec<Answer>, text: Message) -> &mut Answer {
     let place = answers.binary_search_by(|answer| answer.text.cmp(&text)).unwrap_or_else(|place| {
         answers.insert(place, Answer { text, probability: 0.0, draws: Vec::new(), sampled: 0 });
         place
@@ -179,12 +181,12 @@ fn open(
     port: u16,
     chance: &mut Chance,
     now: Seconds,
-) -> Option<String> {
+) -> Option<Message> {
     let mut flow = Flow::open(network, client, target, port)?;
     let outcome = network.exchange::<Silent>(&mut flow, chance, now).outcome;
     Some(match &outcome {
         Outcome::Answered { server, request, .. } => {
-            format!("{} ({})", network.name_of(server), request.tuple().dst)
+            message!("end-server", server = network.name_of(server), address = request.tuple().dst.to_string())
         }
         other => other.tell(network).text,
     })

@@ -1,5 +1,7 @@
 //! The control path: from an action on the cluster to what its kube-proxies write into the nodes' kernels.
 
+use crate::message;
+use crate::message::Message;
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ pub struct ControlPath {
 pub struct ControlRound {
     pub actor: Actor,
     /// A sentence without a full stop.
-    pub what: String,
+    pub what: Message,
     pub objects: Vec<ChangedObject>,
     /// The Services whose rules the kube-proxies' change trackers now hold for changed.
     pub services: Vec<NamespacedName>,
@@ -57,14 +59,20 @@ pub enum ActError {
     Load(LoadError),
 }
 
+impl ActError {
+    /// A sentence without a full stop.
+    pub fn tell(&self) -> Message {
+        match self {
+            Self::Refused(refusal) => refusal.tell(),
+            Self::Load(LoadError { node, tool, .. }) => message!("refused-load", tool = *tool, node = node.to_string()),
+        }
+    }
+}
+
+/// In English.
 impl fmt::Display for ActError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::Load(LoadError { node, tool, .. }) => {
-                write!(f, "the lab's own {tool} refused what kube-proxy of {node} wrote, which is a defect of the lab")
-            }
-        }
+        self.tell().fmt(f)
     }
 }
 
@@ -122,7 +130,7 @@ impl Lab {
         }
         let round = ControlRound {
             actor: Actor::User,
-            what: format!("waits {seconds} seconds"),
+            what: message!("does-wait", seconds = seconds),
             objects: Vec::new(),
             services: Vec::new(),
             written,

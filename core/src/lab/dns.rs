@@ -6,6 +6,8 @@ use std::fmt;
 use std::net::IpAddr;
 
 use crate::k8s::{Cluster, EndpointSlice, Service, ServiceType, SliceEndpoint};
+use crate::message;
+use crate::message::Message;
 use crate::net::Protocol;
 
 /// The default of kubeadm and of the kubelet's `clusterDomain`.
@@ -19,7 +21,7 @@ pub struct Dns {
     /// None means that the answer is NXDOMAIN.
     pub records: Vec<DnsRecord>,
     /// Why it is so, and what kube-proxy has to do with it.
-    pub why: String,
+    pub why: Message,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,14 +45,14 @@ pub enum DnsData {
 
 impl Dns {
     /// A Service with what it is known for where it has no rules: `shop/db (headless: no rules)`.
-    pub fn label(service: &Service) -> String {
+    pub fn label(service: &Service) -> Message {
         let name = &service.name;
         if service.service_type == ServiceType::ExternalName {
-            format!("{name} (ExternalName: no rules)")
+            message!("dns-label-external-name", name = name.to_string())
         } else if service.cluster_ips.is_empty() {
-            format!("{name} (headless: no rules)")
+            message!("dns-label-headless", name = name.to_string())
         } else {
-            name.to_string()
+            message!("dns-label", name = name.to_string())
         }
     }
 
@@ -63,7 +65,7 @@ impl Dns {
         } else {
             cluster_ip(service, &name)
         };
-        Self { name, records: weighed(records), why: why.to_owned() }
+        Self { name, records: weighed(records), why }
     }
 }
 
@@ -83,30 +85,28 @@ fn weighed(mut records: Vec<DnsRecord>) -> Vec<DnsRecord> {
     records
 }
 
-fn external_name(service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
+fn external_name(service: &Service, name: &str) -> (Vec<DnsRecord>, Message) {
     let target = service.external_name.as_deref().unwrap_or_default();
     // `HostType` of CoreDNS: what reads as an address is no name to point to.
     if target.is_empty() || target.parse::<IpAddr>().is_ok() {
-        return (Vec::new(), "the external name reads as an address, for which DNS has no alias: there is no answer");
+        return (Vec::new(), message!("dns-address-as-name"));
     }
     let target = format!("{}.", target.trim_end_matches('.'));
     let record = DnsRecord { name: name.to_owned(), data: DnsData::Cname(target) };
-    let why = "the name is an alias of another one. There is no address to translate and there are no endpoints, so \
-               kube-proxy writes no rules for an ExternalName Service";
+    let why = message!("dns-alias");
     (vec![record], why)
 }
 
-fn cluster_ip(service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
+fn cluster_ip(service: &Service, name: &str) -> (Vec<DnsRecord>, Message) {
     let address = |address: &IpAddr| DnsRecord { name: name.to_owned(), data: DnsData::Address(*address) };
     let mut records: Vec<DnsRecord> = service.cluster_ips.iter().map(address).collect();
     let named = service.ports.iter().filter(|port| !port.name.is_empty());
     records.extend(named.map(|port| srv(&port.name, port.protocol, port.port, name, name)));
-    let why = "the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is \
-               decided by kube-proxy's rules";
+    let why = message!("dns-cluster-ip");
     (records, why)
 }
 
-fn headless(cluster: &Cluster, service: &Service, name: &str) -> (Vec<DnsRecord>, &'static str) {
+fn headless(cluster: &Cluster, service: &Service, name: &str) -> (Vec<DnsRecord>, Message) {
     let mut records = BTreeSet::new();
     let slices = cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name));
     for slice in slices {
@@ -116,13 +116,7 @@ fn headless(cluster: &Cluster, service: &Service, name: &str) -> (Vec<DnsRecord>
             }
         }
     }
-    let why = if records.is_empty() {
-        "a headless Service has no address of its own, and none of its endpoints is ready: the name does not exist. \
-         kube-proxy writes no rules for it"
-    } else {
-        "a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all \
-         ready endpoints, and the client chooses one and sends to it directly"
-    };
+    let why = if records.is_empty() { message!("dns-headless-empty") } else { message!("dns-headless") };
     (records.into_iter().collect(), why)
 }
 

@@ -1,4 +1,6 @@
 use super::{Network, Outcome, Place, Sentence};
+use crate::message;
+use crate::message::Message;
 
 /// The kinds of [`Outcome`] that a client can tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,56 +32,47 @@ impl Outcome {
     /// How it ended for the client, and why.
     pub fn tell(&self, network: &Network) -> Sentence {
         let (text, why) = match self {
-            Self::Answered { server, .. } => (
-                format!("Answered by {}", network.name_of(server)),
-                "The answer carries the address that the client asked, so the client takes it.",
-            ),
+            Self::Answered { server, .. } => {
+                (message!("end-answered", server = network.name_of(server)), message!("end-answered-why"))
+            }
             Self::Refused { by, .. } => {
-                (format!("Refused by {}", network.name_of(by)), "The packet arrived, but nobody listens at the port.")
+                (message!("end-refused", by = network.name_of(by)), message!("end-refused-why"))
             }
-            Self::Rejected { by, .. } => (
-                format!("Rejected on {by}"),
-                "The node turned the packet away and told the client, so it fails at once.",
-            ),
-            Self::Mismatched { expected, .. } => (
-                format!("Reset by the client: it expected {expected}"),
-                "The answer came from an address that the client never asked.",
-            ),
-            Self::Dropped { by } => {
-                (format!("Dropped on {by}"), "The client hears nothing and waits until it gives up.")
+            Self::Rejected { by, .. } => (message!("end-rejected", by = by.to_string()), message!("end-rejected-why")),
+            Self::Mismatched { expected, .. } => {
+                (message!("end-mismatched", expected = expected.to_string()), message!("end-mismatched-why"))
             }
-            Self::ReplyLost { by } => {
-                (format!("Answer lost on {by}"), "The packet arrived; the answer did not come home.")
+            Self::Dropped { by } => (message!("end-dropped", by = by.to_string()), message!("end-dropped-why")),
+            Self::ReplyLost { by } => (message!("end-reply-lost", by = by.to_string()), message!("end-reply-lost-why")),
+            Self::NodeDown { node } => {
+                (message!("end-node-down", node = node.to_string()), message!("end-node-down-why"))
             }
-            Self::NodeDown { node } => (
-                format!("Lost: {node} is down"),
-                "Nobody picks the packet up. The rules still lead there until the control plane notices.",
-            ),
-            Self::NoRoute { place } => (
-                format!("No route from {}", network.name_of(place)),
-                "No machine out there has a route to it: the address is known inside the cluster only, or belongs to a \
-                 load balancer that ends the connection itself (ipMode: Proxy).",
-            ),
-            Self::Looped => ("Passed around without end".to_owned(), "Each node sends it on to the next."),
+            Self::NoRoute { place } => {
+                (message!("end-no-route", place = network.name_of(place)), message!("end-no-route-why"))
+            }
+            Self::Looped => (message!("end-looped"), message!("end-looped-why")),
         };
-        Sentence { text, why: why.to_owned() }
+        Sentence::because(text, why)
     }
 }
 
 impl Network {
     /// A place as people name it.
-    pub fn name_of(&self, place: &Place) -> String {
+    pub fn name_of(&self, place: &Place) -> Message {
         match place {
-            Place::Pod(address) => match self.pods.get(address) {
-                Some(pod) => format!("pod {}", pod.name),
-                None => address.to_string(),
-            },
+            Place::Pod(address) => {
+                let pod = self.pods.get(address);
+                pod.map_or_else(
+                    || message!("place-address", address = address.to_string()),
+                    |pod| message!("place-pod", pod = pod.name.to_string()),
+                )
+            }
             Place::Process(node) => match self.node_names.get(*node) {
-                Some(node) => format!("a process on {node}"),
-                None => "a process".to_owned(),
+                Some(node) => message!("place-process", node = node),
+                None => message!("place-some-process"),
             },
-            Place::Outside => "outside the cluster".to_owned(),
-            Place::Behind(device) => format!("someone behind {device}"),
+            Place::Outside => message!("place-outside"),
+            Place::Behind(device) => message!("place-behind", device = device.to_string()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Each moment in one plain sentence, and why it happens.
 
+use crate::message;
+use crate::message::Message;
 use crate::net::Endpoint;
 use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
@@ -10,8 +12,21 @@ use super::{Journey, Moment, Network, Way};
 /// What happened, and the reason or rule of the kernel behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
-    pub text: String,
-    pub why: String,
+    pub text: Message,
+    pub why: Option<Message>,
+}
+
+impl Sentence {
+    pub(super) const fn because(text: Message, why: Message) -> Self {
+        Self { text, why: Some(why) }
+    }
+}
+
+/// One that needs no reason.
+impl From<Message> for Sentence {
+    fn from(text: Message) -> Self {
+        Self { text, why: None }
+    }
 }
 
 /// Tells a moment. `None` if it is not of this journey.
@@ -19,293 +34,242 @@ pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
     let node = network.node(leg.node)?;
-    let (text, why) = tell(network, node, leg.way, step);
-    Some(Sentence { text, why })
+    tell(network, node, leg.way, step)
 }
 
-fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> (String, String) {
-    match &step.event {
+fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentence> {
+    Some(match &step.event {
         Event::Arrived { device } => arrived(network, node, way, device),
-        Event::Sent => (
-            format!("A process on {} sends the packet.", node.name),
-            "Packets of local processes begin at routing, then OUTPUT.".into(),
-        ),
-        Event::HookEntered(hook) => (format!("{hook}: the hook {}.", place_of(*hook)), hook_why(*hook).into()),
+        Event::Sent => Sentence::because(message!("step-sent", node = &node.name), message!("step-sent-why")),
+        Event::HookEntered(hook) => entered(*hook),
         Event::ChainEntered { chain, priority } => match priority {
-            Some(priority) => (
-                format!("Base chain {} begins, at priority {priority}.", node.chain_name(*chain)),
-                "Functions at a hook run in the order of their priorities, whichever tool registered them.".into(),
+            Some(priority) => Sentence::because(
+                message!("step-base-chain", chain = node.chain_name(*chain), priority = priority.to_string()),
+                message!("step-base-chain-why"),
             ),
-            None => (format!("Into chain {}.", node.chain_name(*chain)), "The matching rule jumps there.".into()),
+            None => {
+                Sentence::because(message!("step-chain", chain = node.chain_name(*chain)), message!("step-chain-why"))
+            }
         },
-        Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by),
-        Event::RuleMatched { tests, .. } => matched(*tests),
+        Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by).into(),
+        Event::RuleMatched { tests, .. } => {
+            let tests = message!("step-tests", tests = *tests);
+            Sentence::because(message!("step-rule-matches", tests = tests), message!("step-rule-matches-why"))
+        }
         Event::RulesMissed { first, count, tests } => {
             missed(&node.chain_name(first.chain), first.chain, *count, *tests)
         }
         Event::LookedUp { structure, name, key, found } => looked_up(*structure, name, key, found.as_deref()),
         Event::BackendChosen { backend, by } => chosen(network, *backend, by),
-        Event::MarkSet { from, to } => (
-            format!("The packet mark becomes {to:#x} (it was {from:#x})."),
-            "kube-proxy marks packets that must leave with the node's address; the mark is read again in POSTROUTING."
-                .into(),
+        Event::MarkSet { from, to } => Sentence::because(
+            message!("step-mark", from = format!("{from:#x}"), to = format!("{to:#x}")),
+            message!("step-mark-why"),
         ),
-        Event::ConnectionMarkSet { from, to } => {
-            (format!("The connection mark becomes {to:#x} (it was {from:#x})."), "It stays with the connection.".into())
-        }
+        Event::ConnectionMarkSet { from, to } => Sentence::because(
+            message!("step-connection-mark", from = format!("{from:#x}"), to = format!("{to:#x}")),
+            message!("step-connection-mark-why"),
+        ),
         Event::HeaderRewritten { manip, from, to } => rewritten(way, *manip, *from, *to),
         Event::Routed(route) => routed(route),
-        Event::Martian { reason } => (
-            format!("Dropped as a martian: {reason}."),
-            "The kernel takes such a packet for forged; it is not logged unless log_martians is set.".into(),
-        ),
-        Event::AssignedTo { socket } => (
-            format!("The packet belongs to {socket}."),
-            "Its addresses stay as they are; a policy rule has to route it to this node.".into(),
-        ),
-        Event::Stolen { by } => (
-            format!("{by} takes the packet out of the hook and sends it on itself."),
-            "The rest of this hook never sees it. IPVS passes it to OUTPUT, marked as its own.".into(),
-        ),
+        Event::Martian { reason } => {
+            Sentence::because(message!("step-martian", reason = reason.to_string()), message!("step-martian-why"))
+        }
+        Event::AssignedTo { socket } => {
+            Sentence::because(message!("step-assigned", socket = socket.to_string()), message!("step-assigned-why"))
+        }
+        Event::Stolen { by } => {
+            Sentence::because(message!("step-stolen", by = by.to_string()), message!("step-stolen-why"))
+        }
         Event::Verdict(verdict) => decided(*verdict),
-        Event::Delivered => ("A process on this node gets the packet.".into(), String::new()),
+        Event::Delivered => message!("step-delivered").into(),
         Event::Transmitted { device, next_hop } => transmitted(network, node, device, *next_hop),
-        Event::Answered { packet } => (format!("The node answers by itself: {packet}."), String::new()),
-        Event::NotModelled { what } => (
-            format!("Not modelled: {what}. The rule is taken as not matching."),
-            "The lab keeps what it does not know and says so; a real node may do otherwise here.".into(),
-        ),
-        other => carried(other),
-    }
+        Event::Answered { packet } => message!("step-answered", packet = packet.to_string()).into(),
+        Event::NotModelled { what } => {
+            Sentence::because(message!("step-not-modelled", what = what.to_string()), message!("step-not-modelled-why"))
+        }
+        other => return carried(other),
+    })
 }
 
 /// What happens around IP: to fragments, in overlays, on bridges.
-fn carried(event: &Event) -> (String, String) {
-    match event {
-        Event::FragmentHeld => (
-            "The fragment is kept until the others of its datagram are here.".into(),
-            "Conntrack has datagrams put together before it looks at them, so that no rule sees a part without ports."
-                .into(),
-        ),
-        Event::Reassembled => (
-            "All fragments are here: the datagram goes on as one packet.".into(),
-            "It is taken apart again when it leaves.".into(),
-        ),
-        Event::Fragmented { count } => (
-            format!("The packet leaves in {count} fragments."),
-            "No part is longer than the device takes, nor than those that it came in.".into(),
-        ),
-        Event::Encapsulated => (
-            "The overlay puts the packet into one of UDP, from node to node.".into(),
-            "The packet around it passes OUTPUT and POSTROUTING of its own, with a connection of its own; the mark stays."
-                .into(),
-        ),
-        Event::Decapsulated => (
-            "The overlay takes the packet out of the one around it.".into(),
-            "It comes in by the overlay's device and begins at PREROUTING.".into(),
-        ),
-        Event::Switched { bridge, port } => (
-            format!("The bridge {bridge} hands the frame to its port {port}."),
-            "A bridge goes by hardware addresses: the hops left stay as they are.".into(),
-        ),
-        Event::FrameDropped { reason } => {
-            (format!("The frame is dropped: {reason}."), "Below IP nobody answers, and nothing is logged.".into())
+fn carried(event: &Event) -> Option<Sentence> {
+    Some(match event {
+        Event::FragmentHeld => Sentence::because(message!("step-fragment-held"), message!("step-fragment-held-why")),
+        Event::Reassembled => Sentence::because(message!("step-reassembled"), message!("step-reassembled-why")),
+        Event::Fragmented { count } => {
+            Sentence::because(message!("step-fragmented", count = *count), message!("step-fragmented-why"))
         }
-        connection => conntrack(connection),
-    }
+        Event::Encapsulated => Sentence::because(message!("step-encapsulated"), message!("step-encapsulated-why")),
+        Event::Decapsulated => Sentence::because(message!("step-decapsulated"), message!("step-decapsulated-why")),
+        Event::Switched { bridge, port } => Sentence::because(
+            message!("step-switched", bridge = bridge.to_string(), port = port.to_string()),
+            message!("step-switched-why"),
+        ),
+        Event::FrameDropped { reason } => Sentence::because(
+            message!("step-frame-dropped", reason = reason.to_string()),
+            message!("step-frame-dropped-why"),
+        ),
+        connection => return conntrack(connection),
+    })
 }
 
-fn conntrack(event: &Event) -> (String, String) {
-    match event {
-        Event::ConnectionCreated { connection, tuple } => (
-            format!("Conntrack knows no such connection and begins {connection}: {tuple}."),
-            "It stays provisional until the packet has passed its last hook on this node.".into(),
+fn conntrack(event: &Event) -> Option<Sentence> {
+    Some(match event {
+        Event::ConnectionCreated { connection, tuple } => Sentence::because(
+            message!("step-connection-new", connection = connection.to_string(), tuple = tuple.to_string()),
+            message!("step-connection-new-why"),
         ),
         Event::ConnectionFound { connection, direction, info } => found(&connection.to_string(), *direction, *info),
-        Event::ConnectionAltered { connection, reply } => (
-            format!("Connection {connection} now expects replies as {reply}."),
-            "Replies that look like this are recognised and translated back.".into(),
+        Event::ConnectionAltered { connection, reply } => Sentence::because(
+            message!("step-connection-altered", connection = connection.to_string(), reply = reply.to_string()),
+            message!("step-connection-altered-why"),
         ),
-        Event::ConnectionConfirmed { connection } => (
-            format!("Connection {connection} enters the conntrack table."),
-            "From now on its packets are found by one look-up, in both directions.".into(),
+        Event::ConnectionConfirmed { connection } => Sentence::because(
+            message!("step-connection-confirmed", connection = connection.to_string()),
+            message!("step-connection-confirmed-why"),
         ),
-        Event::ConnectionInvalid { reason } => {
-            (format!("Conntrack finds the packet INVALID: {reason}."), String::new())
+        Event::ConnectionInvalid { reason } => message!("step-connection-invalid", reason = reason.to_string()).into(),
+        Event::ConnectionTableFull => {
+            Sentence::because(message!("step-conntrack-full"), message!("step-conntrack-full-why"))
         }
-        Event::ConnectionTableFull => (
-            "The conntrack table is full, and the packet is dropped.".into(),
-            "The kernel's log says \"nf_conntrack: table full, dropping packet\"; net.netfilter.nf_conntrack_max is the \
-             limit."
-                .into(),
+        Event::NatSkipped { connection } => Sentence::because(
+            message!("step-nat-skipped", connection = connection.to_string()),
+            message!("step-nat-skipped-why"),
         ),
-        Event::NatSkipped { connection } => (
-            format!("The nat chains are not visited: connection {connection} is already decided."),
-            "NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack."
-                .into(),
-        ),
-        _ => (String::new(), String::new()),
-    }
+        _ => return None,
+    })
 }
 
-fn arrived(network: &Network, node: &Node, way: Way, device: &str) -> (String, String) {
+fn arrived(network: &Network, node: &Node, way: Way, device: &str) -> Sentence {
     let from = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
-    let what = if way == Way::Request { "The packet" } else { "The answer" };
+    let what = match way {
+        Way::Request => message!("step-the-packet"),
+        Way::Reply => message!("step-the-answer"),
+    };
     let text = match from {
-        Some(pod) => format!("{what} comes in to {} from pod {}, by {device}.", node.name, pod.name),
-        None => format!("{what} comes in to {} by {device}.", node.name),
-    };
-    (text, "Packets from outside the node's own processes begin at PREROUTING.".into())
-}
-
-const fn place_of(hook: Hook) -> &'static str {
-    match hook {
-        Hook::Prerouting => "before routing",
-        Hook::Input => "on the way to this node itself",
-        Hook::Forward => "on the way through this node",
-        Hook::Output => "for packets that this node sends",
-        Hook::Postrouting => "last before the packet leaves",
-    }
-}
-
-const fn hook_why(hook: Hook) -> &'static str {
-    match hook {
-        Hook::Prerouting => "Here conntrack looks the connection up, and DNAT may still change where the packet goes.",
-        Hook::Input => {
-            "The destination is an address of this node. IPVS works here: that is why its addresses are bound to kube-ipvs0."
+        Some(pod) => {
+            message!("step-arrived-from", what = what, node = &node.name, pod = pod.name.to_string(), device = device)
         }
-        Hook::Forward => "The destination is elsewhere. Forwarded packets pass neither INPUT nor OUTPUT.",
-        Hook::Output => "DNAT for local processes happens here, since they never pass PREROUTING.",
-        Hook::Postrouting => "The way is known, so this is where the source may be rewritten.",
-    }
+        None => message!("step-arrived", what = what, node = &node.name, device = device),
+    };
+    Sentence::because(text, message!("step-arrived-why"))
 }
 
-fn left(chain: &str, by: LeftBy) -> (String, String) {
+fn entered(hook: Hook) -> Sentence {
+    let (place, why) = match hook {
+        Hook::Prerouting => (message!("hook-prerouting"), message!("hook-prerouting-why")),
+        Hook::Input => (message!("hook-input"), message!("hook-input-why")),
+        Hook::Forward => (message!("hook-forward"), message!("hook-forward-why")),
+        Hook::Output => (message!("hook-output"), message!("hook-output-why")),
+        Hook::Postrouting => (message!("hook-postrouting"), message!("hook-postrouting-why")),
+    };
+    Sentence::because(message!("step-hook", hook = hook.to_string(), place = place), why)
+}
+
+fn left(chain: &str, by: LeftBy) -> Message {
     match by {
-        LeftBy::End => (format!("{chain} ends: back to the rule after the jump."), String::new()),
-        LeftBy::Return => (format!("{chain} returns early: back to the rule after the jump."), String::new()),
-        LeftBy::Policy => (format!("{chain} ends: its policy decides."), String::new()),
-        LeftBy::Verdict => (format!("{chain} is decided."), String::new()),
+        LeftBy::End => message!("step-chain-ends", chain = chain),
+        LeftBy::Return => message!("step-chain-returns", chain = chain),
+        LeftBy::Policy => message!("step-chain-policy", chain = chain),
+        LeftBy::Verdict => message!("step-chain-decided", chain = chain),
     }
 }
 
-fn matched(tests: u32) -> (String, String) {
-    (format!("The rule matches ({}).", tested(tests)), "Its target is carried out.".into())
-}
-
-fn missed(chain: &str, id: ChainId, count: u32, tests: u32) -> (String, String) {
-    let tests = tested(tests);
-    let next = "The first test that fails ends a rule; on to the next one.";
+fn missed(chain: &str, id: ChainId, count: u32, tests: u32) -> Sentence {
     let why = match id {
-        ChainId::Iptables { .. } => {
-            format!("{next} iptables has no index over the rules of a chain: it tries them in turn.")
-        }
-        ChainId::Nftables { .. } => {
-            format!("{next} nftables, too, tries the rules of a chain in turn: only sets and maps are indexed.")
-        }
+        ChainId::Iptables { .. } => message!("step-rules-missed-why-iptables"),
+        ChainId::Nftables { .. } => message!("step-rules-missed-why-nftables"),
     };
-    if count == 1 {
-        return (format!("The rule does not match ({tests})."), why);
-    }
-    (format!("{count} rules of {chain}, one after the other, do not match ({tests})."), why)
+    let tests = message!("step-tests", tests = tests);
+    let text = match count {
+        1 => message!("step-rule-missed", tests = tests),
+        _ => message!("step-rules-missed", count = count, chain = chain, tests = tests),
+    };
+    Sentence::because(text, why)
 }
 
-fn tested(tests: u32) -> String {
-    if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
-}
-
-fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -> (String, String) {
+fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -> Sentence {
+    let structure = structure.to_string();
     let text = match found {
-        Some(found) => format!("One look-up in {structure} {name}: {key} is there → {found}."),
-        None => format!("One look-up in {structure} {name}: {key} is not there."),
+        Some(found) => message!("step-found", structure = structure, name = name, key = key, found = found),
+        None => message!("step-not-found", structure = structure, name = name, key = key),
     };
-    (text, "A hash look-up costs the same however many entries there are.".into())
+    Sentence::because(text, message!("step-found-why"))
 }
 
-fn chosen(network: &Network, backend: Endpoint, by: &Backend) -> (String, String) {
-    let name = network
-        .pods
-        .get(&backend.address)
-        .map(|pod| format!(" (pod {} on {})", pod.name, network.node_names[pod.node]));
-    let text = format!("Backend chosen: {backend}{}.", name.unwrap_or_default());
-    let why = match by {
-        Backend::Nat => "Chosen for the connection, not for the packet: conntrack remembers it.".into(),
-        Backend::Scheduler(scheduler) => {
-            format!("IPVS's scheduler {scheduler} picks it; the IPVS connection table remembers it.")
+fn chosen(network: &Network, backend: Endpoint, by: &Backend) -> Sentence {
+    let backend_text = backend.to_string();
+    let text = match network.pods.get(&backend.address) {
+        Some(pod) => {
+            let node = &network.node_names[pod.node];
+            message!("step-backend-pod", backend = backend_text, pod = pod.name.to_string(), node = node)
         }
-        Backend::Template => "A persistence template of this client points to it.".into(),
+        None => message!("step-backend", backend = backend_text),
     };
-    (text, why)
+    let why = match by {
+        Backend::Nat => message!("step-backend-nat-why"),
+        Backend::Scheduler(scheduler) => message!("step-backend-scheduler-why", scheduler = scheduler.to_string()),
+        Backend::Template => message!("step-backend-template-why"),
+    };
+    Sentence::because(text, why)
 }
 
-fn rewritten(way: Way, manip: Manip, from: Endpoint, to: Endpoint) -> (String, String) {
-    let end = match manip {
-        Manip::Source => "source",
-        Manip::Destination => "destination",
+fn rewritten(way: Way, manip: Manip, from: Endpoint, to: Endpoint) -> Sentence {
+    let (from, to) = (from.to_string(), to.to_string());
+    let text = match manip {
+        Manip::Source => message!("step-source-rewritten", from = from, to = to),
+        Manip::Destination => message!("step-destination-rewritten", from = from, to = to),
     };
     let why = match (way, manip) {
-        (Way::Request, Manip::Destination) => {
-            "The Service's address is nobody's: the packet must carry the backend's own."
-        }
-        (Way::Request, Manip::Source) => {
-            "With the node's address as source, the answer must come back through this node."
-        }
-        (Way::Reply, Manip::Source) => {
-            "The client asked the Service's address and would take any other for a stranger's."
-        }
-        (Way::Reply, Manip::Destination) => "The answer to the node's address goes on to the real client.",
+        (Way::Request, Manip::Destination) => message!("step-request-destination-why"),
+        (Way::Request, Manip::Source) => message!("step-request-source-why"),
+        (Way::Reply, Manip::Source) => message!("step-reply-source-why"),
+        (Way::Reply, Manip::Destination) => message!("step-reply-destination-why"),
     };
-    (format!("The {end} is rewritten: {from} → {to}."), why.into())
+    Sentence::because(text, why)
 }
 
-fn routed(route: &Route) -> (String, String) {
+fn routed(route: &Route) -> Sentence {
     let text = match route {
-        Route::Local { device } => {
-            format!("Routing: the destination is this node's own address, on {device}.")
+        Route::Local { device } => message!("step-routed-local", device = device.to_string()),
+        Route::Via { device, gateway: Some(gateway) } => {
+            message!("step-routed-through", device = device.to_string(), gateway = gateway.to_string())
         }
-        Route::Via { device, gateway: Some(gateway) } => format!("Routing: out by {device}, through {gateway}."),
-        Route::Via { device, gateway: None } => format!("Routing: out by {device}, straight to the destination."),
-        Route::Unreachable => "Routing: no route to the destination.".into(),
-        Route::Refused(with) => format!("Routing: a route refuses the destination: {with}."),
-        Route::Blackhole => "Routing: the route is a blackhole.".into(),
+        Route::Via { device, gateway: None } => message!("step-routed-straight", device = device.to_string()),
+        Route::Unreachable => message!("step-routed-nowhere"),
+        Route::Refused(with) => message!("step-routed-refused", with = with.to_string()),
+        Route::Blackhole => message!("step-routed-blackhole"),
     };
-    (text, "The longest matching prefix wins; local addresses come first.".into())
+    Sentence::because(text, message!("step-routed-why"))
 }
 
-fn decided(verdict: Verdict) -> (String, String) {
+fn decided(verdict: Verdict) -> Sentence {
     match verdict {
-        Verdict::Accept => {
-            ("Accepted here; the next function goes on.".into(), "Another base chain can still drop it.".into())
-        }
-        Verdict::Drop => {
-            ("Dropped. The client hears nothing.".into(), "A dropped packet leaves no conntrack entry.".into())
-        }
-        Verdict::Reject(with) => (format!("Rejected with {with}: dropped, and the sender is told."), String::new()),
+        Verdict::Accept => Sentence::because(message!("step-accepted"), message!("step-accepted-why")),
+        Verdict::Drop => Sentence::because(message!("step-dropped"), message!("step-dropped-why")),
+        Verdict::Reject(with) => message!("step-rejected", with = with.to_string()).into(),
     }
 }
 
-fn transmitted(network: &Network, node: &Node, device: &str, next_hop: std::net::IpAddr) -> (String, String) {
+fn transmitted(network: &Network, node: &Node, device: &str, next_hop: std::net::IpAddr) -> Sentence {
     let pod = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
     let text = match (pod, network.node_by_address.get(&next_hop)) {
-        (Some(pod), _) => format!("Out by {device} to pod {}.", pod.name),
-        (None, Some(other)) => format!("Out by {device} to {}.", network.node_names[*other]),
-        (None, None) => format!("Out by {device} towards {next_hop}."),
+        (Some(pod), _) => message!("step-out-to-pod", device = device, pod = pod.name.to_string()),
+        (None, Some(other)) => message!("step-out-to-node", device = device, node = &network.node_names[*other]),
+        (None, None) => message!("step-out-towards", device = device, hop = next_hop.to_string()),
     };
-    (text, "The packet mark stays behind: it is not on the wire.".into())
+    Sentence::because(text, message!("step-out-why"))
 }
 
-fn found(connection: &str, direction: Direction, info: CtInfo) -> (String, String) {
-    let direction = match direction {
-        Direction::Original => "in the original direction",
-        Direction::Reply => "as a reply",
-    };
+fn found(connection: &str, direction: Direction, info: CtInfo) -> Sentence {
     let info = match info {
         CtInfo::New => "NEW",
         CtInfo::Established => "ESTABLISHED",
         CtInfo::Related => "RELATED",
     };
-    (
-        format!("Conntrack finds connection {connection}, {direction}; the packet is {info}."),
-        "One look-up by addresses, ports and protocol.".into(),
-    )
+    let text = match direction {
+        Direction::Original => message!("step-connection-original", connection = connection, info = info),
+        Direction::Reply => message!("step-connection-reply", connection = connection, info = info),
+    };
+    Sentence::because(text, message!("step-connection-found-why"))
 }

@@ -2,6 +2,8 @@ use std::fmt;
 
 use super::{Assumptions, Lab};
 use crate::k8s::{Cluster, LocalMode, NamespacedName};
+use crate::message;
+use crate::message::Message;
 use crate::proxy::{Field, Mode, Setting};
 use crate::source::Position;
 
@@ -16,7 +18,7 @@ pub enum Reason {
         /// As in `iptables.masqueradeBit`.
         path: &'static str,
         /// What the setting has to do with rules.
-        meaning: &'static str,
+        meaning: Message,
     },
     /// A field of a Service or of one of its EndpointSlices.
     Field {
@@ -26,7 +28,7 @@ pub enum Reason {
         /// As in `spec.ports[0].nodePort`.
         path: String,
         /// What the field has to do with rules.
-        meaning: &'static str,
+        meaning: Message,
     },
 }
 
@@ -38,13 +40,13 @@ impl Reason {
         let nftables = mode == Mode::Nftables;
         let (kind, path, meaning) = match setting {
             Setting::MasqueradeBit if nftables => {
-                (CONFIGURATION, "nftables.masqueradeBit", "the mark that asks for SNAT")
+                (CONFIGURATION, "nftables.masqueradeBit", message!("reason-masquerade-bit"))
             }
-            Setting::MasqueradeBit => (CONFIGURATION, "iptables.masqueradeBit", "the mark that asks for SNAT"),
+            Setting::MasqueradeBit => (CONFIGURATION, "iptables.masqueradeBit", message!("reason-masquerade-bit")),
             Setting::MasqueradeAll if nftables => {
-                (CONFIGURATION, "nftables.masqueradeAll", "all traffic to cluster IPs gets SNAT")
+                (CONFIGURATION, "nftables.masqueradeAll", message!("reason-masquerade-all"))
             }
-            Setting::MasqueradeAll => (CONFIGURATION, "iptables.masqueradeAll", "all traffic to cluster IPs gets SNAT"),
+            Setting::MasqueradeAll => (CONFIGURATION, "iptables.masqueradeAll", message!("reason-masquerade-all")),
             Setting::DetectLocal => {
                 let path = match assumptions.configuration.as_ref().map(|given| &given.local_mode) {
                     None | Some(LocalMode::ClusterCidr) => "clusterCIDR",
@@ -52,19 +54,13 @@ impl Reason {
                     Some(LocalMode::BridgeInterface(_)) => "detectLocal.bridgeInterface",
                     Some(LocalMode::InterfaceNamePrefix(_)) => "detectLocal.interfaceNamePrefix",
                 };
-                (CONFIGURATION, path, "how pods are told from what is outside")
+                (CONFIGURATION, path, message!("reason-detect-local"))
             }
-            Setting::NodePortAddresses => {
-                (CONFIGURATION, "nodePortAddresses", "the addresses of the node at which node ports are open")
-            }
-            Setting::LocalhostNodePorts => {
-                (CONFIGURATION, "iptables.localhostNodePorts", "whether node ports are open at 127.0.0.1")
-            }
-            Setting::TcpBeLiberal => {
-                (CONFIGURATION, "conntrack.tcpBeLiberal", "whether TCP outside of its window counts as invalid")
-            }
-            Setting::ServiceCidrs => ("ServiceCIDR", "spec.cidrs", "the range that cluster IPs come from"),
-            Setting::Scheduler => (CONFIGURATION, "ipvs.scheduler", "how a virtual server picks a real server"),
+            Setting::NodePortAddresses => (CONFIGURATION, "nodePortAddresses", message!("reason-node-port-addresses")),
+            Setting::LocalhostNodePorts => (CONFIGURATION, "iptables.localhostNodePorts", message!("reason-localhost")),
+            Setting::TcpBeLiberal => (CONFIGURATION, "conntrack.tcpBeLiberal", message!("reason-tcp-liberal")),
+            Setting::ServiceCidrs => ("ServiceCIDR", "spec.cidrs", message!("reason-service-cidrs")),
+            Setting::Scheduler => (CONFIGURATION, "ipvs.scheduler", message!("reason-scheduler")),
         };
         Self::Setting { kind, path, meaning }
     }
@@ -72,7 +68,7 @@ impl Reason {
     /// An endpoint of a slice.
     pub(super) fn of_endpoint(service: u32, slice: u32, endpoint: u32, cluster: &Cluster) -> Option<Self> {
         let path = format!("endpoints[{endpoint}]");
-        Self::in_slice(service, slice, path, "one server behind the Service", cluster)
+        Self::in_slice(service, slice, path, message!("reason-endpoint"), cluster)
     }
 
     /// Whether a field of the Service stands for something of its slices too.
@@ -83,15 +79,15 @@ impl Reason {
     /// What of a slice a field of the Service stands for, if it stands for something of its slices.
     pub(super) fn of_slice(service: u32, slice: u32, field: Field, cluster: &Cluster) -> Option<Self> {
         let (path, meaning) = match field {
-            Field::TargetPort => ("ports", "the ports on which the servers listen"),
-            Field::NoEndpoints => ("endpoints", "none of them takes traffic"),
-            Field::NoLocalEndpoints => ("endpoints", "none of them is on this node"),
+            Field::TargetPort => ("ports", message!("reason-slice-ports")),
+            Field::NoEndpoints => ("endpoints", message!("reason-slice-no-endpoints")),
+            Field::NoLocalEndpoints => ("endpoints", message!("reason-slice-no-local")),
             _ => return None,
         };
         Self::in_slice(service, slice, path.to_owned(), meaning, cluster)
     }
 
-    fn in_slice(service: u32, slice: u32, path: String, meaning: &'static str, cluster: &Cluster) -> Option<Self> {
+    fn in_slice(service: u32, slice: u32, path: String, meaning: Message, cluster: &Cluster) -> Option<Self> {
         let service = cluster.services.get(service as usize)?.name.clone();
         let object = cluster.endpoint_slices.get(slice as usize)?.name.clone();
         Some(Self::Field { service, kind: "EndpointSlice", object, path, meaning })
@@ -102,31 +98,27 @@ impl Reason {
         let service = cluster.services.get(service as usize)?;
         let has_selector = !service.selector.is_empty();
         let (path, meaning) = match field {
-            Field::Port => (format!("spec.ports[{port}]"), "the port itself: the chain that spreads its traffic"),
+            Field::Port => (format!("spec.ports[{port}]"), message!("reason-port")),
             Field::TargetPort if has_selector => {
-                (format!("spec.ports[{port}].targetPort"), "the port on which the servers listen")
+                (format!("spec.ports[{port}].targetPort"), message!("reason-target-port"))
             }
-            Field::NoEndpoints if has_selector => ("spec.selector".to_owned(), "no Pod that it selects takes traffic"),
+            Field::NoEndpoints if has_selector => ("spec.selector".to_owned(), message!("reason-no-endpoints")),
             Field::TargetPort | Field::NoEndpoints | Field::NoLocalEndpoints => return None,
-            Field::ClusterIp => ("spec.clusterIP".to_owned(), "the address inside the cluster"),
-            Field::ExternalIp => ("spec.externalIPs".to_owned(), "addresses that routers bring to the nodes"),
-            Field::LoadBalancerIngress => {
-                ("status.loadBalancer.ingress".to_owned(), "the load balancer's addresses, caught on the node itself")
-            }
+            Field::ClusterIp => ("spec.clusterIP".to_owned(), message!("reason-cluster-ip")),
+            Field::ExternalIp => ("spec.externalIPs".to_owned(), message!("reason-external-ip")),
+            Field::LoadBalancerIngress => ("status.loadBalancer.ingress".to_owned(), message!("reason-ingress")),
             Field::LoadBalancerSourceRanges => {
-                ("spec.loadBalancerSourceRanges".to_owned(), "who may come by the load balancer")
+                ("spec.loadBalancerSourceRanges".to_owned(), message!("reason-source-ranges"))
             }
-            Field::NodePort => (format!("spec.ports[{port}].nodePort"), "the port that is open on nodes"),
-            Field::HealthCheckNodePort => {
-                ("spec.healthCheckNodePort".to_owned(), "where load balancers ask whether this node has endpoints")
-            }
+            Field::NodePort => (format!("spec.ports[{port}].nodePort"), message!("reason-node-port")),
+            Field::HealthCheckNodePort => ("spec.healthCheckNodePort".to_owned(), message!("reason-health-check")),
             Field::ExternalTrafficPolicy => {
-                ("spec.externalTrafficPolicy".to_owned(), "whether traffic from outside stays on its node")
+                ("spec.externalTrafficPolicy".to_owned(), message!("reason-external-policy"))
             }
             Field::InternalTrafficPolicy => {
-                ("spec.internalTrafficPolicy".to_owned(), "whether traffic from inside stays on its node")
+                ("spec.internalTrafficPolicy".to_owned(), message!("reason-internal-policy"))
             }
-            Field::SessionAffinity => ("spec.sessionAffinity".to_owned(), "whether a client keeps its server"),
+            Field::SessionAffinity => ("spec.sessionAffinity".to_owned(), message!("reason-affinity")),
         };
         let name = service.name.clone();
         Some(Self::Field { service: name.clone(), kind: "Service", object: name, path, meaning })

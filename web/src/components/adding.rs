@@ -8,7 +8,7 @@ use super::SettledProps;
 use super::form::Field;
 use super::segmented::Segmented;
 use crate::state::Action;
-use crate::text::adding as t;
+use crate::text::{self, adding as t, say};
 
 /// A form for what is not there yet, which `kubectl create` makes.
 #[component]
@@ -29,7 +29,7 @@ pub fn Adding(props: &SettledProps) -> Html {
     let controls: Vec<Control> =
         model.lab().blank(blank).into_iter().map(|control| overridden(control, &typed)).collect();
     let why = model.undone.clone().filter(|_| *asked);
-    let blamed = why.as_ref().and_then(|why| Control::blamed(&controls, why));
+    let blamed = why.as_ref().and_then(|why| Control::blamed(&controls, &why.to_string()));
     let choose = place.setter();
     let create = {
         let (model, asked) = (model.clone(), asked.setter());
@@ -57,18 +57,18 @@ pub fn Adding(props: &SettledProps) -> Html {
     };
     html! {
         <details class="fields adding">
-            <summary>{ t::TITLE }</summary>
+            <summary>{ say!("adding-title") }</summary>
             <Segmented
-                label={t::WHAT}
+                label={say!("adding-what")}
                 options={Blank::ALL.map(|blank| t::name(blank).into()).to_vec()}
                 chosen={*place}
                 onchoose={Callback::from(move |index| choose.set(index))}
             />
-            <p class="muted">{ crate::text::fields::sentence(blank.what()) }</p>
+            <p class="muted">{ text::sentence(&blank.what()) }</p>
             <form onsubmit={create}>
                 <div class="rows">{ for controls.iter().enumerate().map(row) }</div>
-                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ crate::text::fields::sentence(&why) }</p> }
-                <button type="submit">{ t::create(blank) }</button>
+                if let Some(why) = why.filter(|_| blamed.is_none()) { <p class="wrong" role="alert">{ text::sentence(&why) }</p> }
+                <button type="submit">{ say!("adding-create", kind = blank.kind()) }</button>
             </form>
         </details>
     }

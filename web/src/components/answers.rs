@@ -9,7 +9,7 @@ use super::SettledProps;
 use super::saving::{answers_csv, save_csv};
 use super::segmented::Segmented;
 use crate::state::Handle;
-use crate::text::{self, answers as t, save};
+use crate::text::{self, answers as t, say};
 
 const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// Milliseconds of work between two frames.
@@ -37,27 +37,27 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
         html! {
             <>
                 <p class="muted progress" data-done={(!is_running).then_some("")}>
-                    <progress max={wanted.to_string()} value={done.to_string()} aria-label={t::PROGRESS} />
-                    { t::progress(&text::number(done as usize), is_running) }
+                    <progress max={wanted.to_string()} value={done.to_string()} aria-label={say!("answers-progress")} />
+                    { t::progress(done as usize, is_running) }
                 </p>
                 <div class="thirds">{ for answers.lanes().map(|lane| in_lane(&lane)) }</div>
-                <div class="buttons"><button type="button" class="small" onclick={csv}>{ save::CSV }</button></div>
+                <div class="buttons"><button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button></div>
             </>
         }
     });
     html! {
         <div class="answers">
-            <h3>{ t::TITLE }</h3>
-            <p class="muted">{ t::NOTE }</p>
+            <h3>{ say!("answers-title") }</h3>
+            <p class="muted">{ say!("answers-note") }</p>
             <div class="choices">
                 <Segmented
-                    label={t::CONNECTIONS}
+                    label={say!("answers-connections")}
                     options={SIZES.map(|size| text::number(size as usize).into()).to_vec()}
                     chosen={*size}
                     onchoose={Callback::from(move |index| choose.set(index))}
                 />
                 <button type="button" disabled={model.client.is_none() || model.target.is_none()} onclick={onrun}>
-                    { if is_running { t::STOP } else { t::OPEN } }
+                    { if is_running { say!("answers-stop") } else { say!("answers-open") } }
                 </button>
             </div>
             { shown }
@@ -74,15 +74,15 @@ fn in_lane(lane: &LaneAnswers<'_>) -> Html {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{ t::ANSWERED_BY }</th>
-                        <th scope="col">{ t::CHANCE }</th>
-                        <th scope="col">{ t::counted(&text::number(lane.connections as usize)) }</th>
+                        <th scope="col">{ say!("answers-answered-by") }</th>
+                        <th scope="col">{ say!("answers-chance") }</th>
+                        <th scope="col">{ say!("answers-counted", connections = lane.connections) }</th>
                     </tr>
                 </thead>
                 <tbody>{ for lane.answers.iter().take(LISTED).map(|answer| row(answer, lane.draws, most)) }</tbody>
             </table>
             if lane.answers.len() > LISTED {
-                <p class="muted">{ t::more(&text::number(lane.answers.len() - LISTED)) }</p>
+                <p class="muted">{ say!("answers-more", count = lane.answers.len() - LISTED) }</p>
             }
             <p class="muted">{ finding(lane) }</p>
         </div>
@@ -94,7 +94,7 @@ fn row(answer: &Answer, draws: bool, most: u32) -> Html {
     let chance = if draws { t::chance(answer) } else { t::NO_CHANCE.to_owned() };
     html! {
         <tr>
-            <td>{ &answer.text }</td>
+            <td>{ say(&answer.text) }</td>
             <td class="number">{ chance }{ for t::draws(answer).map(|draws| html! { <small>{ draws }</small> }) }</td>
             <td class="number" style={format!("--share:{share:.2}%")}>{ text::number(answer.sampled as usize) }</td>
         </tr>
@@ -103,9 +103,9 @@ fn row(answer: &Answer, draws: bool, most: u32) -> Html {
 
 fn finding(lane: &LaneAnswers<'_>) -> String {
     match lane.fit() {
-        _ if !lane.draws => t::TURNS.to_owned(),
+        _ if !lane.draws => say!("answers-turns"),
         Some(ChiSquare { statistic, degrees, probability }) => t::fit(statistic, degrees, probability),
-        None if lane.has_more_ways => t::MORE_WAYS.to_owned(),
+        None if lane.has_more_ways => say!("answers-more-ways"),
         None => String::new(),
     }
 }

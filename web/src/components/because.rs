@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle, TextState};
-use crate::text::{self, because as t};
+use crate::text::{because as t, say};
 
 /// Reasons that are told of a line; a line of nftables may hold many elements and endpoints.
 const TOLD: usize = 12;
@@ -32,7 +32,7 @@ pub struct Props {
 pub fn Because(props: &Props) -> Html {
     let Props { provenance, field, onmark, .. } = props;
     html! {
-        <div role="group" class="because" aria-label={t::TITLE}>
+        <div role="group" class="because" aria-label={say!("because-title")}>
             <ul>{ reasons(props) }</ul>
             <div class="field-lines">
                 { fields(provenance, field.as_ref(), onmark) }
@@ -45,32 +45,32 @@ pub fn Because(props: &Props) -> Html {
 fn reasons(props: &Props) -> Html {
     let Props { model, provenance, line, onmark, .. } = props;
     let Some((section, line)) = *line else {
-        return html! { <li>{ t::CHOOSE }</li> };
+        return html! { <li>{ say!("because-choose") }</li> };
     };
     let mut reasons = provenance.reasons(section, line).take(TOLD).peekable();
     if reasons.peek().is_none() {
-        return html! { <li>{ t::NONE }</li> };
+        return html! { <li>{ say!("because-none") }</li> };
     }
-    let lead = |place| if place == 0 { t::BECAUSE } else { t::AND };
-    html! { <>{ for reasons.enumerate().map(|(place, reason)| told(model, lead(place), reason, onmark)) }</> }
+    let lead = |place| if place == 0 { say!("because-because") } else { say!("because-and") };
+    html! { <>{ for reasons.enumerate().map(|(place, reason)| told(model, &lead(place), reason, onmark)) }</> }
 }
 
 /// One reason, with the way to its place in the text.
 fn told(model: &Handle, lead: &str, reason: &Reason, onmark: &Callback<Option<Reason>>) -> Html {
     let (whose, path, meaning) = match reason {
-        Reason::Always => return html! { <li>{ t::ALWAYS }</li> },
-        Reason::Setting { kind, path, meaning } => ((*kind).to_owned(), (*path).to_owned(), *meaning),
-        Reason::Field { kind, object, path, meaning, .. } => (format!("{kind} {object}"), path.clone(), *meaning),
+        Reason::Always => return html! { <li>{ say!("because-always") }</li> },
+        Reason::Setting { kind, path, meaning } => ((*kind).to_owned(), (*path).to_owned(), meaning),
+        Reason::Field { kind, object, path, meaning, .. } => (format!("{kind} {object}"), path.clone(), meaning),
     };
     let mark = {
         let reason = reason.clone();
         onmark.reform(move |_: MouseEvent| Some(reason.clone()))
     };
     html! {
-        <li title={meaning}>
+        <li title={say(meaning)}>
             { lead }{ " " }{ whose }{ " " }
             <code>{ path }</code>{ " " }
-            <button type="button" class="link" aria-label={t::ALL_LINES} onclick={mark}>{ t::LINES }</button>{ " " }
+            <button type="button" class="link" aria-label={say!("because-all-lines")} onclick={mark}>{ say!("because-lines") }</button>{ " " }
             { reason.is_written(&model.lab()).then(|| in_text(model, reason)) }
         </li>
     }
@@ -81,7 +81,7 @@ fn in_text(model: &Handle, reason: &Reason) -> Html {
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
     html! {
-        <button type="button" class="link" aria-label={t::IN_TEXT} disabled={!is_loaded} {onclick}>{ t::TEXT }</button>
+        <button type="button" class="link" aria-label={say!("because-in-text")} disabled={!is_loaded} {onclick}>{ say!("because-text") }</button>
     }
 }
 
@@ -89,9 +89,9 @@ fn in_text(model: &Handle, reason: &Reason) -> Html {
 fn fields(provenance: &Provenance, field: Option<&Reason>, onmark: &Callback<Option<Reason>>) -> Html {
     let all = provenance.all();
     let fields = || all.iter().enumerate().filter(|(_, reason)| **reason != Reason::Always);
-    let mut groups = vec![Group { choices: vec![Choice { value: 0, text: t::FIND.to_owned() }], ..Group::default() }];
+    let mut groups = vec![Group { choices: vec![Choice { value: 0, text: say!("because-find") }], ..Group::default() }];
     for (index, reason) in fields().take(LISTED) {
-        let name = Some(reason.service().map_or_else(|| t::SETTINGS.to_owned(), ToString::to_string));
+        let name = Some(reason.service().map_or_else(|| say!("because-settings"), ToString::to_string));
         if groups.last().is_none_or(|group| group.name != name) {
             groups.push(Group { name, ..Group::default() });
         }
@@ -104,12 +104,12 @@ fn fields(provenance: &Provenance, field: Option<&Reason>, onmark: &Callback<Opt
     let reasons: Vec<Reason> = all.to_vec();
     let onchoose =
         onmark.reform(move |index: usize| index.checked_sub(1).and_then(|index| reasons.get(index).cloned()));
-    html! { <Picker label={t::FIND} {groups} {chosen} {onchoose} /> }
+    html! { <Picker label={say!("because-find")} {groups} {chosen} {onchoose} /> }
 }
 
 fn choice(reason: &Reason) -> String {
     match reason {
-        Reason::Always => t::ALWAYS.to_owned(),
+        Reason::Always => say!("because-always"),
         Reason::Setting { path, .. } => (*path).to_owned(),
         Reason::Field { object, path, .. } => format!("{}: {path}", object.name),
     }
@@ -131,10 +131,10 @@ fn walk(props: &Props, field: &Reason) -> Html {
     let clear = props.onmark.reform(|_: MouseEvent| None);
     html! {
         <>
-            <span role="status">{ t::count(at, &text::number(lines.len())) }</span>
-            <button type="button" aria-label={t::PREVIOUS} disabled={first} onclick={back}>{ "‹" }</button>
-            <button type="button" aria-label={t::NEXT} disabled={last} onclick={on}>{ "›" }</button>
-            <button type="button" aria-label={t::CLEAR} onclick={clear}>{ "×" }</button>
+            <span role="status">{ t::count(at, lines.len()) }</span>
+            <button type="button" aria-label={say!("because-previous")} disabled={first} onclick={back}>{ "‹" }</button>
+            <button type="button" aria-label={say!("because-next")} disabled={last} onclick={on}>{ "›" }</button>
+            <button type="button" aria-label={say!("because-clear")} onclick={clear}>{ "×" }</button>
         </>
     }
 }

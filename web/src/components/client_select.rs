@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::picker::{Choice, Group, Picker};
 use crate::state::Action;
-use crate::text::send;
+use crate::text::{self, say};
 
 /// More than anyone scrolls through; the chosen one is always among them.
 const MOST: usize = 200;
@@ -30,7 +30,7 @@ pub fn ClientSelect(props: &SettledProps) -> Html {
     }
     html! {
         <label class="field client">
-            <span>{ send::FROM }</span>
+            <span>{ say!("send-from") }</span>
             <Picker {groups} {chosen} {onchoose} />
         </label>
     }
@@ -38,11 +38,11 @@ pub fn ClientSelect(props: &SettledProps) -> Html {
 
 fn group(first: usize, members: &[Client], chosen: usize) -> Group {
     let name = match members.first().map(|client| &client.kind) {
-        Some(ClientKind::Pod { .. }) if first == 0 => send::PODS,
-        Some(ClientKind::Pod { .. }) => send::SERVING,
-        Some(ClientKind::Process { .. }) => send::PROCESSES,
-        Some(ClientKind::Behind { .. }) => send::BEHIND,
-        Some(ClientKind::Outside) | None => send::OUTSIDE,
+        Some(ClientKind::Pod { .. }) if first == 0 => say!("send-pods"),
+        Some(ClientKind::Pod { .. }) => say!("send-serving"),
+        Some(ClientKind::Process { .. }) => say!("send-processes"),
+        Some(ClientKind::Behind { .. }) => say!("send-behind"),
+        Some(ClientKind::Outside) | None => say!("send-outside"),
     };
     let listed = |value: usize| value < first + MOST || value == chosen;
     let choices = (first..).zip(members).filter(|(value, _)| listed(*value));
@@ -51,12 +51,7 @@ fn group(first: usize, members: &[Client], chosen: usize) -> Group {
 }
 
 fn name_of(client: &Client) -> String {
-    let name = match &client.kind {
-        ClientKind::Pod { name, .. } => name.to_string(),
-        ClientKind::Process { node } => send::process(node),
-        ClientKind::Outside => send::A_MACHINE.to_owned(),
-        ClientKind::Behind { device } => send::behind(device),
-    };
+    let name = text::client(&client.kind);
     match client.address {
         Some(address) => format!("{name} · {address}"),
         None => name,

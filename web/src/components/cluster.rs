@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::diagnostics::Diagnostics;
 use crate::state::{Action, Busy, Handle, TextState};
-use crate::text::cluster as t;
+use crate::text::{self, cluster as t, say};
 
 /// The user's own cluster as text. What is typed stays, and the last good lab too.
 #[component]
@@ -36,13 +36,13 @@ pub fn Cluster(props: &SettledProps) -> Html {
     };
     html! {
         <section class="card cluster" aria-labelledby="cluster">
-            <h2 id="cluster">{ t::TITLE }</h2>
-            <p class="muted">{ t::NOTE }{ " " }<code>{ t::COMMAND }</code></p>
-            <p class="muted">{ t::NODE_NOTE }{ " " }<code>{ t::NODE_COMMANDS }</code></p>
+            <h2 id="cluster">{ say!("cluster-title") }</h2>
+            <p class="muted">{ say!("cluster-note") }{ " " }<code>{ t::COMMAND }</code></p>
+            <p class="muted">{ say!("cluster-node-note") }{ " " }<code>{ t::NODE_COMMANDS }</code></p>
             <textarea
                 ref={area}
                 class="mono"
-                aria-label={t::LABEL}
+                aria-label={say!("cluster-label")}
                 spellcheck="false"
                 autocomplete="off"
                 autocapitalize="off"
@@ -52,28 +52,28 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 {oninput}
             />
             <div class="buttons">
-                <button type="button" class="primary" disabled={model.loading.is_some()} onclick={act(Action::Load)}>{ t::LOAD }</button>
+                <button type="button" class="primary" disabled={model.loading.is_some()} onclick={act(Action::Load)}>{ say!("cluster-load") }</button>
                 if model.loading.is_some() {
-                    <button type="button" onclick={act(Action::StopLoading)}>{ t::STOP }</button>
+                    <button type="button" onclick={act(Action::StopLoading)}>{ say!("cluster-stop") }</button>
                 }
                 if model.set_aside.is_some() {
-                    <button type="button" onclick={act(Action::BackFromExample)}>{ t::FROM_EXAMPLE }</button>
+                    <button type="button" onclick={act(Action::BackFromExample)}>{ say!("cluster-from-example") }</button>
                 } else {
-                    <button type="button" onclick={act(Action::Example)}>{ t::EXAMPLE }</button>
+                    <button type="button" onclick={act(Action::Example)}>{ say!("cluster-example") }</button>
                 }
                 if model.written.state == TextState::Behind && model.loading.is_none() {
-                    <button type="button" onclick={act(Action::BringUpToDate)}>{ t::BRING }</button>
+                    <button type="button" onclick={act(Action::BringUpToDate)}>{ say!("cluster-bring") }</button>
                 }
                 if model.edited {
-                    <button type="button" onclick={act(Action::Discard)}>{ t::DISCARD }</button>
+                    <button type="button" onclick={act(Action::Discard)}>{ say!("cluster-discard") }</button>
                 } else if model.discarded.is_some() {
-                    <button type="button" onclick={act(Action::BackFromDiscard)}>{ t::BACK_FROM_DISCARD }</button>
+                    <button type="button" onclick={act(Action::BackFromDiscard)}>{ say!("cluster-back-from-discard") }</button>
                 }
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
             if let Some(why) = model.unkept { <p class="notice" role="status">{ t::unkept(why) }</p> }
             { remarks(model, &ongo) }
-            <p class="muted">{ crate::text::page::PRIVATE }</p>
+            <p class="muted">{ say!("page-private") }</p>
         </section>
     }
 }
@@ -81,16 +81,16 @@ pub fn Cluster(props: &SettledProps) -> Html {
 fn status(model: &Handle) -> String {
     match model.loading {
         Some(Busy::Loading(LoadingStep::Read)) => return t::reading(model.draft.len()),
-        Some(Busy::Loading(LoadingStep::Send(mode))) => return t::programming(mode),
+        Some(Busy::Loading(LoadingStep::Send(mode))) => return say!("cluster-programming", mode = text::mode(mode)),
         Some(Busy::Loading(LoadingStep::Done) | Busy::Replaying(_)) | None => {}
     }
     let status = match (model.edited, model.written.state) {
-        (true, TextState::Loaded) => t::CHANGED,
-        (true, _) => t::BOTH_CHANGED,
-        (false, TextState::Loaded) => t::LOADED,
-        (false, TextState::UpToDate) => t::UP_TO_DATE,
-        (false, TextState::Anew) => t::ANEW,
-        (false, TextState::Behind) => t::MOVED_ON,
+        (true, TextState::Loaded) => say!("cluster-changed"),
+        (true, _) => say!("cluster-both-changed"),
+        (false, TextState::Loaded) => say!("cluster-loaded"),
+        (false, TextState::UpToDate) => say!("cluster-up-to-date"),
+        (false, TextState::Anew) => say!("cluster-anew"),
+        (false, TextState::Behind) => say!("cluster-moved-on"),
     };
     status.to_owned()
 }
@@ -99,11 +99,11 @@ fn status(model: &Handle) -> String {
 fn remarks(model: &Handle, ongo: &Callback<Position>) -> Html {
     let remarks = model.lab().remarks();
     let (title, class, diagnostics) = if !model.refused.is_empty() {
-        (t::REFUSED, "refused", model.refused.to_vec())
+        (say!("cluster-refused"), "refused", model.refused.to_vec())
     } else if remarks.is_empty() {
         return html! {};
     } else {
-        (t::NOTED, "noted", remarks)
+        (say!("cluster-noted"), "noted", remarks)
     };
     html! {
         <div {class} role="alert">

@@ -7,7 +7,7 @@ use datapath_core::trace::RuleId;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::text::{self, because, ruleset as t};
+use crate::text::say;
 
 /// Lines are shown in blocks of so many: the block of the current line, and one on either side.
 const BLOCK: usize = 24;
@@ -67,8 +67,8 @@ pub fn Code(props: &Props) -> Html {
         html! {
             <li key={index} ref={row} {class} {style} aria-current={current} {onclick}>
                 { spoken(mark) }
-                if is_dead(&props.dead, line) { <span class="unseen">{ t::DEAD }{ ": " }</span> }
-                if props.marked.contains(&index) { <span class="unseen">{ because::MARKED }{ ": " }</span> }
+                if is_dead(&props.dead, line) { <span class="unseen">{ say!("ruleset-dead") }{ ": " }</span> }
+                if props.marked.contains(&index) { <span class="unseen">{ say!("because-marked") }{ ": " }</span> }
                 { text }
             </li>
         }
@@ -76,10 +76,10 @@ pub fn Code(props: &Props) -> Html {
     let shown = lines.iter().enumerate().skip(window.start).take(window.len());
     html! {
         <div class="code" ref={outer} tabindex="0" data-scrolls="" role="group" aria-label={title(props)}>
-            { fold(window.start, t::above, extend(above + 5, below)) }
+            { fold(window.start, say!("ruleset-above", lines = window.start), extend(above + 5, below)) }
             <ol>{ for shown.map(row) }</ol>
-            { fold(lines.len() - window.end, t::below, extend(above, below + 5)) }
-            if lines.is_empty() { <p class="muted">{ t::EMPTY }</p> }
+            { fold(lines.len() - window.end, say!("ruleset-below", lines = lines.len() - window.end), extend(above, below + 5)) }
+            if lines.is_empty() { <p class="muted">{ say!("ruleset-empty") }</p> }
         </div>
     }
 }
@@ -95,8 +95,7 @@ fn window(lines: usize, block: usize, above: usize, below: usize) -> Range<usize
     first.min(lines)..end.min(lines)
 }
 
-fn fold(hidden: usize, say: fn(&str) -> String, onclick: Callback<MouseEvent>) -> Option<Html> {
-    let text = say(&text::number(hidden));
+fn fold(hidden: usize, text: String, onclick: Callback<MouseEvent>) -> Option<Html> {
     (hidden > 0).then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
 }
 
@@ -122,8 +121,8 @@ fn mark(tested: &BTreeMap<RuleId, bool>, line: &Line) -> Option<&'static str> {
 
 fn spoken(mark: Option<&str>) -> Option<Html> {
     let text = match mark? {
-        "matched" => t::MATCHED,
-        _ => t::MISSED,
+        "matched" => say!("ruleset-matched"),
+        _ => say!("ruleset-missed"),
     };
     Some(html! { <span class="unseen">{ text }{ ": " }</span> })
 }

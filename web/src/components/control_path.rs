@@ -5,7 +5,7 @@ use datapath_core::proxy::{Effort, Extent, FullSyncReason, Mode, Objects};
 use yew::prelude::*;
 
 use super::Settled;
-use crate::text::{self, operate as t};
+use crate::text::{self, operate as t, say};
 
 /// Lines of a command's input, and commands of a sync, that are shown.
 const SHOWN: usize = 120;
@@ -24,10 +24,10 @@ pub fn ControlPathView(Props { path, model }: &Props) -> Html {
     let nodes: Vec<String> = lab.cluster.nodes.iter().map(|node| node.name.to_string()).collect();
     html! {
         <>
-            <h3>{ t::PATH }</h3>
+            <h3>{ say!("operate-path") }</h3>
             <p><code>{ &path.command }</code></p>
             { efforts(path, &modes) }
-            if path.nodes_left_out > 0 { <p class="hint">{ t::left_out(path.nodes_left_out) }</p> }
+            if path.nodes_left_out > 0 { <p class="hint">{ say!("operate-left-out", nodes = path.nodes_left_out) }</p> }
             <ol class="rounds">{ for path.rounds.iter().map(|each| round(each, &modes, &nodes)) }</ol>
         </>
     }
@@ -52,9 +52,9 @@ fn efforts(path: &ControlPath, modes: &[Mode]) -> Html {
         }
     };
     html! {
-        <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::COST}>
+        <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={say!("operate-cost")}>
             <table class="efforts">
-                <thead><tr>{ for t::COLUMNS.iter().map(|(name, why)| html! { <th scope="col">{ *name }if !why.is_empty() { <small>{ *why }</small> }</th> }) }</tr></thead>
+                <thead><tr>{ for t::columns().into_iter().map(column) }</tr></thead>
                 <tbody>{ for modes.iter().enumerate().map(row) }</tbody>
             </table>
         </div>
@@ -63,25 +63,37 @@ fn efforts(path: &ControlPath, modes: &[Mode]) -> Html {
 
 /// `12 rules, 3 chains (−2)`
 fn objects(effort: &Effort) -> String {
-    let all = [
-        (t::RULES, effort.rules),
-        (t::CHAINS, effort.chains),
-        (t::ELEMENTS, effort.elements),
-        (t::VIRTUAL_SERVERS, effort.virtual_servers),
-        (t::REAL_SERVERS, effort.real_servers),
-        (t::ADDRESSES, effort.addresses),
-        (t::CONNECTIONS, Objects { written: 0, deleted: effort.connections_deleted }),
+    type Name = fn(usize) -> String;
+    let all: [(Name, Objects); 7] = [
+        (|count| say!("operate-rules", count = count), effort.rules),
+        (|count| say!("operate-chains", count = count), effort.chains),
+        (|count| say!("operate-elements", count = count), effort.elements),
+        (|count| say!("operate-virtual-servers", count = count), effort.virtual_servers),
+        (|count| say!("operate-real-servers", count = count), effort.real_servers),
+        (|count| say!("operate-addresses", count = count), effort.addresses),
+        (
+            |count| say!("operate-connections", count = count),
+            Objects { written: 0, deleted: effort.connections_deleted },
+        ),
     ];
     let told = all.iter().filter(|(_, objects)| *objects != Objects::default()).map(|(name, objects)| {
         let Objects { written, deleted } = objects;
         match (written, deleted) {
-            (written, 0) => t::objects(*written, name),
-            (0, deleted) => format!("−{}", t::objects(*deleted, name)),
-            (written, deleted) => format!("{}, −{}", t::objects(*written, name), text::number(*deleted)),
+            (written, 0) => name(*written),
+            (0, deleted) => format!("−{}", name(*deleted)),
+            (written, deleted) => format!("{}, −{}", name(*written), text::number(*deleted)),
         }
     });
     let told: Vec<String> = told.collect();
-    if told.is_empty() { t::NOTHING_WRITTEN.to_owned() } else { told.join("; ") }
+    if told.is_empty() { say!("operate-nothing-written") } else { told.join("; ") }
+}
+
+fn column((name, note): (String, Option<String>)) -> Html {
+    html! { <th scope="col">{ name }{ for note.map(|note| html! { <small>{ note }</small> }) }</th> }
+}
+
+fn listed(services: &[impl ToString]) -> String {
+    services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
@@ -91,10 +103,10 @@ fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
     };
     html! {
         <li>
-            <p><b>{ round.actor.to_string() }</b>{ ": " }{ &round.what }{ "." }</p>
+            <p><b>{ round.actor.to_string() }</b>{ ": " }{ say!("sentence", what = round.what.clone()) }</p>
             <ul class="objects">{ for round.objects.iter().take(SHOWN).map(object) }</ul>
             if !round.services.is_empty() {
-                <p class="muted">{ t::tracker(&round.services.iter().map(ToString::to_string).collect::<Vec<_>>()) }</p>
+                <p class="muted">{ say!("operate-tracker", services = listed(&round.services)) }</p>
             }
             { for modes.iter().enumerate().filter_map(lane) }
         </li>
@@ -102,12 +114,12 @@ fn round(round: &ControlRound, modes: &[Mode], nodes: &[String]) -> Html {
 }
 
 fn object(object: &ChangedObject) -> Html {
-    let (class, sign) = match object.verb {
-        Verb::Added => ("added", "+"),
-        Verb::Modified => ("modified", "~"),
-        Verb::Deleted => ("deleted", "−"),
+    let (class, sign, spoken) = match object.verb {
+        Verb::Added => ("added", "+", say!("operate-added")),
+        Verb::Modified => ("modified", "~", say!("operate-modified")),
+        Verb::Deleted => ("deleted", "−", say!("operate-deleted")),
     };
-    html! { <li {class}><span aria-hidden="true">{ sign }</span>{ " " }<span class="unseen">{ class }</span>{ format!("{} {}", object.kind, object.name) }</li> }
+    html! { <li {class}><span aria-hidden="true">{ sign }</span>{ " " }<span class="unseen">{ spoken }</span>{ format!("{} {}", object.kind, object.name) }</li> }
 }
 
 /// What the kube-proxies of one mode wrote, node by node.
@@ -120,7 +132,7 @@ fn written(mode: Mode, effort: &Effort, syncs: &[NodeSync], nodes: &[String]) ->
             <li>
                 <p><b>{ name }</b>{ " " }<span class="muted">{ extent(written.sync.extent) }</span></p>
                 <ol class="commands">{ for writings.iter().take(SHOWN).map(command) }</ol>
-                if hidden > 0 { <p class="muted">{ t::more(&text::number(hidden)) }</p> }
+                if hidden > 0 { <p class="muted">{ say!("more", count = hidden) }</p> }
             </li>
         }
     };
@@ -140,21 +152,21 @@ fn command(writing: &Writing) -> Html {
         html! {
             <>
                 <pre class="mono" tabindex="0" data-scrolls="">{ beginning }</pre>
-                if lines > SHOWN { <p class="muted">{ t::more(&text::number(lines - SHOWN)) }</p> }
+                if lines > SHOWN { <p class="muted">{ say!("more", count = lines - SHOWN) }</p> }
             </>
         }
     });
     html! { <li><code {class}>{ &writing.command }</code>{ input }</li> }
 }
 
-const fn extent(extent: Extent) -> &'static str {
+fn extent(extent: Extent) -> String {
     match extent {
-        Extent::Full(FullSyncReason::First) => t::FULL_FIRST,
-        Extent::Full(FullSyncReason::Topology) => t::FULL_TOPOLOGY,
-        Extent::Full(FullSyncReason::Period) => t::FULL_PERIOD,
-        Extent::Full(FullSyncReason::Failure) => t::FULL_FAILURE,
-        Extent::Partial => t::PARTIAL,
-        Extent::Differences => t::DIFFERENCES,
-        Extent::Termination => t::TERMINATION,
+        Extent::Full(FullSyncReason::First) => say!("operate-full-first"),
+        Extent::Full(FullSyncReason::Topology) => say!("operate-full-topology"),
+        Extent::Full(FullSyncReason::Period) => say!("operate-full-period"),
+        Extent::Full(FullSyncReason::Failure) => say!("operate-full-failure"),
+        Extent::Partial => say!("operate-partial"),
+        Extent::Differences => say!("operate-differences"),
+        Extent::Termination => say!("operate-termination"),
     }
 }

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::CostPoint;
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::events::EventListener;
 use gloo::utils::window;
@@ -11,7 +12,7 @@ use super::cost_curve::Points;
 use super::counters::Counter;
 use super::drawing::{Drawing, Series, draw};
 use super::saving::{cost_csv, save_csv, save_png};
-use crate::text::{self, compare as t, save};
+use crate::text::{self, say};
 use crate::theme::Theme;
 
 #[derive(Properties, PartialEq)]
@@ -22,6 +23,7 @@ pub struct Props {
     /// The largest cluster that will be measured.
     pub most: usize,
     pub theme: Theme,
+    pub language: Language,
 }
 
 /// The legend, whose colours the drawing takes, and the drawing.
@@ -30,8 +32,12 @@ pub fn CostChart(props: &Props) -> Html {
     let (legend, canvas) = (use_node_ref(), use_node_ref());
     let surroundings = use_surroundings();
     let series = Mode::ALL.map(|mode| of_mode(props, mode));
-    let drawing =
-        Drawing { series: series.to_vec(), most: props.most, x_axis: t::X_AXIS, y_axis: t::y_axis(props.counter.name) };
+    let drawing = Drawing {
+        series: series.to_vec(),
+        most: props.most,
+        x_axis: say!("compare-x-axis"),
+        y_axis: say!("compare-y-axis", name = (props.counter.name)()),
+    };
     let label = said(&drawing);
     use_effect_with((drawing, props.theme, surroundings), {
         let (legend, canvas) = (legend.clone(), canvas.clone());
@@ -59,8 +65,8 @@ pub fn CostChart(props: &Props) -> Html {
             </figcaption>
             <canvas ref={canvas.clone()} role="img" aria-label={label} />
             <div class="buttons">
-                <button type="button" class="small" onclick={png}>{ save::PNG }</button>
-                <button type="button" class="small" onclick={csv}>{ save::CSV }</button>
+                <button type="button" class="small" onclick={png}>{ say!("save-png") }</button>
+                <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
             </div>
         </figure>
     }
@@ -78,7 +84,7 @@ fn of_mode(props: &Props, mode: Mode) -> Series {
 fn said(drawing: &Drawing) -> String {
     let ends = drawing.series.iter().filter_map(|series| {
         let (services, count) = series.points.last()?;
-        Some(t::end(text::mode(series.mode), &text::number(*count as usize), &text::number(*services)))
+        Some(say!("compare-end", mode = text::mode(series.mode), count = *count, services = *services))
     });
     std::iter::once(drawing.y_axis.clone()).chain(ends).collect::<Vec<_>>().join("; ")
 }

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::{CostPoint, cost_at};
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -11,7 +12,7 @@ use yew::prelude::*;
 use super::cost_chart::CostChart;
 use super::counters::GROWING;
 use super::segmented::Segmented;
-use crate::text::{self, compare as t};
+use crate::text::{self, say};
 use crate::theme::Theme;
 
 /// How many Services there are in the clusters that are measured.
@@ -25,6 +26,7 @@ pub type Points = Vec<(Mode, CostPoint)>;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub theme: Theme,
+    pub language: Language,
 }
 
 /// How the cost of a packet grows with the cluster, measured by running the model once this comes into sight.
@@ -38,20 +40,20 @@ pub fn CostCurve(props: &Props) -> Html {
     let all = SIZES.len() * Mode::ALL.len();
     let choose_counter = counter.setter();
     let choose_packet = following.setter();
-    let counters = GROWING.iter().map(|counter| counter.short.into()).collect::<Vec<_>>();
+    let counters = GROWING.iter().map(|counter| (counter.short)().into()).collect::<Vec<_>>();
     html! {
         <div class="curve" ref={place}>
-            <h3>{ t::CURVE }</h3>
-            <p class="muted">{ t::CURVE_NOTE }</p>
+            <h3>{ say!("compare-curve") }</h3>
+            <p class="muted">{ say!("compare-curve-note") }</p>
             <div class="choices">
                 <Segmented
-                    label={t::WHICH}
-                    options={vec![t::FIRST_PACKET.into(), t::FOLLOWING.into()]}
+                    label={say!("compare-which")}
+                    options={vec![say!("compare-first-packet").into(), say!("compare-following").into()]}
                     chosen={usize::from(*following)}
                     onchoose={Callback::from(move |index| choose_packet.set(index == 1))}
                 />
                 <Segmented
-                    label={t::MEASURED}
+                    label={say!("compare-measured")}
                     options={counters}
                     chosen={*counter}
                     onchoose={Callback::from(move |index| choose_counter.set(index))}
@@ -63,6 +65,7 @@ pub fn CostCurve(props: &Props) -> Html {
                 following={*following}
                 most={SIZES[SIZES.len() - 1]}
                 theme={props.theme}
+                language={props.language}
             />
             { status(points.len(), all, failed) }
             { table(&points, *counter, *following) }
@@ -72,9 +75,9 @@ pub fn CostCurve(props: &Props) -> Html {
 
 fn status(done: usize, all: usize, failed: bool) -> Html {
     let text = match (failed, done == all) {
-        (true, _) => t::FAILED.to_owned(),
-        (false, false) => t::progress(done, all),
-        (false, true) => t::DONE.to_owned(),
+        (true, _) => say!("compare-failed"),
+        (false, false) => say!("compare-progress", done = done, all = all),
+        (false, true) => say!("compare-done"),
     };
     html! {
         <p class="muted progress" data-done={(done == all).then_some("")}>
@@ -101,9 +104,9 @@ fn table(points: &Points, counter: usize, following: bool) -> Html {
     let head = Mode::ALL.map(|mode| html! { <th scope="col">{ text::mode(mode) }</th> });
     html! {
         <details>
-            <summary>{ t::AS_TABLE }</summary>
+            <summary>{ say!("compare-as-table") }</summary>
             <table>
-                <thead><tr><th scope="col">{ t::SERVICES }</th>{ for head }</tr></thead>
+                <thead><tr><th scope="col">{ say!("compare-services") }</th>{ for head }</tr></thead>
                 <tbody>{ for points.chunks_exact(Mode::ALL.len()).map(row) }</tbody>
             </table>
         </details>

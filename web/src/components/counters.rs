@@ -2,29 +2,51 @@ use datapath_core::trace::{Calibration, Cost};
 use yew::prelude::*;
 
 use super::lane::LaneProps;
-use crate::text::cost as t;
+use crate::text::say;
 
 /// A count: how it is called, in full and in short, and where it stands in a cost.
 #[derive(Clone, Copy)]
 pub struct Counter {
-    pub name: &'static str,
-    pub short: &'static str,
+    /// The same in every language.
+    pub key: &'static str,
+    pub name: fn() -> String,
+    pub short: fn() -> String,
     pub of: fn(&Cost) -> u32,
 }
 
 impl PartialEq for Counter {
     fn eq(&self, other: &Self) -> bool {
-        self.short == other.short
+        self.key == other.key
     }
 }
 
 pub const COUNTERS: [Counter; 6] = [
-    Counter { name: t::RULES, short: t::RULES_SHORT, of: |cost| cost.rules },
-    Counter { name: t::MATCHES, short: t::MATCHES_SHORT, of: |cost| cost.matches },
-    Counter { name: t::PROBES, short: t::PROBES_SHORT, of: |cost| cost.probes },
-    Counter { name: t::CONNECTIONS, short: t::CONNECTIONS_SHORT, of: |cost| cost.connections },
-    Counter { name: t::REWRITES, short: t::REWRITES_SHORT, of: |cost| cost.rewrites },
-    Counter { name: t::TIME, short: t::TIME_SHORT, of: nanoseconds },
+    Counter { key: "Rules", name: || say!("cost-rules"), short: || say!("cost-rules-short"), of: |cost| cost.rules },
+    Counter {
+        key: "Tests",
+        name: || say!("cost-matches"),
+        short: || say!("cost-matches-short"),
+        of: |cost| cost.matches,
+    },
+    Counter {
+        key: "Look-ups",
+        name: || say!("cost-probes"),
+        short: || say!("cost-probes-short"),
+        of: |cost| cost.probes,
+    },
+    Counter {
+        key: "Conntrack",
+        name: || say!("cost-connections"),
+        short: || say!("cost-connections-short"),
+        of: |cost| cost.connections,
+    },
+    Counter {
+        key: "Rewrites",
+        name: || say!("cost-rewrites"),
+        short: || say!("cost-rewrites-short"),
+        of: |cost| cost.rewrites,
+    },
+    Counter { key: "≈ ns", name: || say!("cost-time"), short: || say!("cost-time-short"), of: nanoseconds },
 ];
 
 /// Those that grow with a cluster.
@@ -48,10 +70,10 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
     let row = |counter: &Counter| {
         let (now, all, most) = ((counter.of)(&so_far), (counter.of)(&total), (counter.of)(&shown.scale));
         html! {
-            <div data-counter={counter.short} data-now={now.to_string()} data-total={all.to_string()}>
-                <dt>{ counter.name }</dt>
+            <div data-counter={counter.key} data-now={now.to_string()} data-total={all.to_string()}>
+                <dt>{ (counter.name)() }</dt>
                 <dd>
-                    <span class="unseen">{ t::spoken(counter.name, now, all) }</span>
+                    <span class="unseen">{ say!("cost-spoken", name = (counter.name)(), now = now, all = all) }</span>
                     <span class="bar" aria-hidden="true" style={widths(now, all, most)}><i /><b /></span>
                     <span class="number" aria-hidden="true"><b>{ now }</b>{ " / " }{ all }</span>
                 </dd>
@@ -59,7 +81,7 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
         }
     };
     html! {
-        <div class="counters" role="group" aria-label={t::TITLE}>
+        <div class="counters" role="group" aria-label={say!("cost-title")}>
             <dl>{ for COUNTERS.iter().map(row) }</dl>
         </div>
     }

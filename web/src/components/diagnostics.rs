@@ -1,7 +1,7 @@
 use datapath_core::source::{Diagnostic, Position, Severity};
 use yew::prelude::*;
 
-use crate::text::{self, cluster as t, severity};
+use crate::text::say;
 
 /// More are told of, not shown.
 const MOST: usize = 50;
@@ -23,16 +23,16 @@ pub fn Diagnostics(props: &Props) -> Html {
             <ul class="diagnostics">
                 { for props.diagnostics.iter().take(MOST).map(|diagnostic| item(diagnostic, props.ongo.as_ref())) }
             </ul>
-            if hidden > 0 { <p class="muted">{ t::more(&text::number(hidden)) }</p> }
+            if hidden > 0 { <p class="muted">{ say!("cluster-more", count = hidden) }</p> }
         </>
     }
 }
 
 fn item(diagnostic: &Diagnostic, ongo: Option<&Callback<Position>>) -> Html {
     let (class, name) = match diagnostic.severity {
-        Severity::Error => ("error", severity::ERROR),
-        Severity::Warning => ("warning", severity::WARNING),
-        Severity::Note => ("note", severity::NOTE),
+        Severity::Error => ("error", say!("severity-error")),
+        Severity::Warning => ("warning", say!("severity-warning")),
+        Severity::Note => ("note", say!("severity-note")),
     };
     let place = diagnostic.position.to_string();
     html! {
@@ -47,7 +47,7 @@ fn item(diagnostic: &Diagnostic, ongo: Option<&Callback<Position>>) -> Html {
                 { " " }
                 { &diagnostic.message }
             </p>
-            if !diagnostic.expected.is_empty() { <p>{ t::EXPECTED }{ " " }{ &diagnostic.expected }</p> }
+            if !diagnostic.expected.is_empty() { <p>{ say!("cluster-expected") }{ " " }{ &diagnostic.expected }</p> }
             if !diagnostic.advice.is_empty() { <p>{ &diagnostic.advice }</p> }
         </li>
     }
@@ -55,5 +55,5 @@ fn item(diagnostic: &Diagnostic, ongo: Option<&Callback<Position>>) -> Html {
 
 fn go(position: Position, place: String, ongo: &Callback<Position>) -> Html {
     let onclick = ongo.reform(move |_| position);
-    html! { <button type="button" class="link number" title={t::GO} {onclick}>{ place }</button> }
+    html! { <button type="button" class="link number" title={say!("cluster-go")} {onclick}>{ place }</button> }
 }

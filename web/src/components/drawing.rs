@@ -16,7 +16,7 @@ use crate::text;
 pub struct Drawing {
     pub series: Vec<Series>,
     pub most: usize,
-    pub x_axis: &'static str,
+    pub x_axis: String,
     pub y_axis: String,
 }
 
@@ -96,7 +96,7 @@ fn plot(drawing: &Drawing, look: &Look, area: &Area) -> Result<(), Failure> {
         .axis_style(look.faint.mix(0.5).stroke_width(look.px(1.0).unsigned_abs()))
         .label_style(look.text())
         .axis_desc_style(look.text())
-        .x_desc(drawing.x_axis)
+        .x_desc(&drawing.x_axis)
         .y_desc(&drawing.y_axis)
         .x_label_formatter(&whole)
         .y_label_formatter(&whole)

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::Settled;
 use super::reach::Reached;
 use crate::state::{Action, Handle};
-use crate::text::{self, structure as t};
+use crate::text::{self, say, structure as t};
 
 /// Chains and rules that are listed.
 const LISTED: usize = 40;
@@ -27,7 +27,7 @@ pub fn FindingsView(Props { model, lane, node, peek, reach, onask }: &Props) -> 
     let lab = model.lab();
     let machine = lab.lanes.get(*lane).and_then(|lane| lane.network.node(*node));
     let (Some(reach), Some(machine)) = (reach, machine) else {
-        return html! { <div class="buttons"><button type="button" class="small" onclick={onask.clone()}>{ t::LOOK }</button></div> };
+        return html! { <div class="buttons"><button type="button" class="small" onclick={onask.clone()}>{ say!("structure-look") }</button></div> };
     };
     let found = Findings::of(machine, reach, LISTED);
     let above = peek.map(|chain| {
@@ -40,16 +40,16 @@ pub fn FindingsView(Props { model, lane, node, peek, reach, onask }: &Props) -> 
     };
     html! {
         <div class="findings">
-            <div role="status">{ above.unwrap_or_else(|| html! { <p class="muted">{ t::CHOOSE }</p> }) }</div>
-            { for found.cycles.iter().map(|cycle| html! { <p class="notice">{ t::cycle(cycle) }</p> }) }
+            <div role="status">{ above.unwrap_or_else(|| html! { <p class="muted">{ say!("structure-choose") }</p> }) }</div>
+            { for found.cycles.iter().map(|cycle| html! { <p class="notice">{ say!("structure-cycle", cycle = cycle) }</p> }) }
             if found.is_empty() {
-                <p class="muted">{ t::ALL_REACHED }</p>
+                <p class="muted">{ say!("structure-all-reached") }</p>
             } else {
                 <details>
                     <summary>{ t::dead(found.chains.len(), found.rules.len(), found.more) }</summary>
-                    { all(t::DEAD_CHAINS.to_owned(), &found.chains) }
-                    { all(t::DEAD_RULES.to_owned(), &found.rules) }
-                    if found.more > 0 { <p class="muted">{ t::more(&text::number(found.more)) }</p> }
+                    { all(say!("structure-dead-chains"), &found.chains) }
+                    { all(say!("structure-dead-rules"), &found.rules) }
+                    if found.more > 0 { <p class="muted">{ say!("structure-more", count = found.more) }</p> }
                 </details>
             }
         </div>
@@ -62,7 +62,7 @@ fn row(model: &Handle, lane: usize, finding: &Finding) -> Html {
     html! {
         <li>
             <button type="button" class="link mono" {onclick}>{ &finding.text }</button>
-            <span class="muted">{ crate::text::fields::sentence(&finding.why) }</span>
+            <span class="muted">{ text::sentence(&finding.why) }</span>
         </li>
     }
 }

@@ -1,13 +1,14 @@
 use yew::prelude::*;
 
-use crate::text::{footer, page};
+use super::SettledProps;
+use crate::text::say;
 
 #[component]
-pub fn Footer() -> Html {
+pub fn Footer(_: &SettledProps) -> Html {
     html! {
         <footer class="footer">
-            <p>{ footer::ABOUT }</p>
-            <p>{ page::PRIVATE }</p>
+            <p>{ say!("footer-about") }</p>
+            <p>{ say!("page-private") }</p>
         </footer>
     }
 }

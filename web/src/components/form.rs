@@ -1,10 +1,9 @@
-use std::rc::Rc;
-
 use datapath_core::lab::{Control, Input};
+use datapath_core::message::Message;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use crate::text::fields as t;
+use crate::text;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -12,7 +11,7 @@ pub struct Props {
     pub form: AttrValue,
     pub control: Control,
     /// Why the value that was typed was not taken.
-    pub why: Option<Rc<str>>,
+    pub why: Option<Message>,
     pub onset: Callback<String>,
 }
 
@@ -57,8 +56,8 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
             <label for={id}><code>{ &control.path }</code></label>
             { input }
             <p id={note} class="muted">
-                { t::sentence(control.what) }
-                if let Some(why) = why { <span class="wrong" role="alert">{ t::sentence(why) }</span> }
+                { text::sentence(&control.what) }
+                if let Some(why) = why { <span class="wrong" role="alert">{ text::sentence(why) }</span> }
             </p>
         </div>
     }

@@ -8,7 +8,7 @@ use super::ModelProps;
 use super::moments::place;
 use super::packet_header::protocol;
 use crate::state::Track;
-use crate::text::{self, handout as t, lane};
+use crate::text::{self, handout as t, say};
 
 /// Steps that are put on paper.
 const PRINTED: usize = 500;
@@ -22,28 +22,28 @@ pub fn Handout(ModelProps { model }: &ModelProps) -> Html {
         Some((lane, lane.journeys.get(shown.packet)?, shown.tracks.get(model.lane)?, shown.past + shown.packet))
     });
     let Some((lane, journey, track, packet)) = of else {
-        return html! { <section class="handout"><p>{ lane::NOTHING }</p></section> };
+        return html! { <section class="handout"><p>{ say!("lane-nothing") }</p></section> };
     };
     let between = model.client.as_ref().zip(model.target.as_ref());
     let left_out = track.moments.len().saturating_sub(PRINTED);
     html! {
         <section class="handout" aria-labelledby="handout">
-            <h2 id="handout">{ t::title(text::lane(lane), &lab.title()) }</h2>
+            <h2 id="handout">{ t::title(&text::lane(lane), &say(&lab.title())) }</h2>
             if let Some((client, target)) = between {
-                <p>{ t::between(&text::transport::packet(packet), &client.to_string(), &target.to_string()) }</p>
+                <p>{ say!("handout-between", packet = text::transport::packet(packet), client = client.to_string(), target = target.to_string()) }</p>
             }
-            <p>{ journey.outcome.tell(&lane.network).text }</p>
+            <p>{ say(&journey.outcome.tell(&lane.network).text) }</p>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{ t::NUMBER }</th>
-                        <th scope="col">{ t::STEP }</th>
-                        <th scope="col">{ t::HEADER }</th>
+                        <th scope="col">{ say!("handout-number") }</th>
+                        <th scope="col">{ say!("handout-step") }</th>
+                        <th scope="col">{ say!("handout-header") }</th>
                     </tr>
                 </thead>
                 <tbody>{ rows(lane, journey, track) }</tbody>
             </table>
-            if left_out > 0 { <p>{ t::left_out(&text::number(left_out)) }</p> }
+            if left_out > 0 { <p>{ say!("handout-left-out", steps = left_out) }</p> }
         </section>
     }
 }
@@ -64,7 +64,7 @@ fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
                 <tr>
                     <td class="number">{ index + 1 }</td>
                     <td>
-                        { narrate(&lane.network, journey, moment).map(|told| told.text) }
+                        { narrate(&lane.network, journey, moment).map(|told| say(&told.text)) }
                         { for line(lane, journey, moment, &mut listings).map(|line| html! { <code>{ line }</code> }) }
                     </td>
                     <td>{ header }</td>
@@ -90,18 +90,21 @@ fn line(lane: &Lane, journey: &Journey, moment: &Moment, listings: &mut BTreeMap
 
 fn fields(header: &Header<'_>) -> [String; 5] {
     let tuple = header.packet.tuple();
-    let mark = if header.mark == 0 { lane::NO_MARK.to_owned() } else { format!("{:#x}", header.mark) };
+    let mark = if header.mark == 0 { say!("lane-no-mark") } else { format!("{:#x}", header.mark) };
     [tuple.src.to_string(), tuple.dst.to_string(), protocol(header.packet), header.packet.ttl.to_string(), mark]
 }
 
-const NAMES: [&str; 5] = [lane::SOURCE, lane::DESTINATION, lane::PROTOCOL, lane::TTL, lane::MARK];
+fn names() -> [String; 5] {
+    [say!("lane-source"), say!("lane-destination"), say!("lane-protocol"), say!("lane-ttl"), say!("lane-mark")]
+}
 
 /// The whole header at the start; later what this step changed.
 fn changes(before: Option<&[String; 5]>, after: &[String; 5]) -> Html {
-    let changed = (0..NAMES.len()).filter(|index| before.is_none_or(|before| before[*index] != after[*index]));
+    let changed = (0..after.len()).filter(|index| before.is_none_or(|before| before[*index] != after[*index]));
+    let names = names();
     let field = |index: usize| {
         let was = before.map(|before| html! { <><del>{ &before[index] }</del>{ " → " }</> });
-        html! { <div>{ NAMES[index] }{ " " }{ was }<b>{ &after[index] }</b></div> }
+        html! { <div>{ &names[index] }{ " " }{ was }<b>{ &after[index] }</b></div> }
     };
     html! { <>{ for changed.map(field) }</> }
 }

@@ -3,7 +3,7 @@ use datapath_core::netfilter::Hook;
 use yew::prelude::*;
 
 use super::lane::LaneProps;
-use crate::text::{lane as t, spot as name};
+use crate::text::say;
 
 /// A place of the map: what it stands for, and its box.
 struct Place(Spot, i32, i32, i32);
@@ -56,7 +56,7 @@ pub fn HookMap(LaneProps { model, lane }: &LaneProps) -> Html {
             </g>
         }
     };
-    let label = here.map(|spot| t::map(node, label(spot)));
+    let label = here.map(|spot| say!("lane-map", node = node, spot = label(spot)));
     html! {
         <svg class="map" viewBox="-1 6 442 72" role="img" aria-label={label}>
             { for ROADS.iter().map(|d| html! { <path d={*d} /> }) }
@@ -65,12 +65,12 @@ pub fn HookMap(LaneProps { model, lane }: &LaneProps) -> Html {
     }
 }
 
-const fn label(spot: Spot) -> &'static str {
+fn label(spot: Spot) -> String {
     match spot {
-        Spot::In => name::IN,
-        Spot::Hook(hook) => hook.chain(),
-        Spot::Routing => name::ROUTING,
-        Spot::Process => name::PROCESS,
-        Spot::Out => name::OUT,
+        Spot::In => say!("spot-in"),
+        Spot::Hook(hook) => hook.chain().to_owned(),
+        Spot::Routing => say!("spot-routing"),
+        Spot::Process => say!("spot-process"),
+        Spot::Out => say!("spot-out"),
     }
 }

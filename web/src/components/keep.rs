@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use datapath_core::message::Language;
 use gloo::file::FileList;
 use gloo::utils::window;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
@@ -9,7 +10,7 @@ use super::ModelProps;
 use super::copying::use_copying;
 use crate::shelf::{self, Entry};
 use crate::state::{Action, Handle, Notice};
-use crate::text::{keep as t, take_away};
+use crate::text::{self, keep as t, say};
 use crate::{address, files};
 
 /// What the browser is asked to name a lab's file.
@@ -35,8 +36,8 @@ pub fn Keep(props: &ModelProps) -> Html {
     html! {
         <dialog ref={dialog} class="sheet keep" aria-labelledby="keep-title" onclose={close.reform(|_: Event| ())}>
             <header>
-                <h2 id="keep-title">{ t::TITLE }</h2>
-                <button type="button" class="quiet round" aria-label={t::CLOSE} title={t::CLOSE} onclick={close.reform(|_: MouseEvent| ())}>
+                <h2 id="keep-title">{ say!("keep-title") }</h2>
+                <button type="button" class="quiet round" aria-label={say!("keep-close")} title={say!("keep-close")} onclick={close.reform(|_: MouseEvent| ())}>
                     { "×" }
                 </button>
             </header>
@@ -60,16 +61,16 @@ fn Link(props: &ModelProps) -> Html {
         let link = Rc::clone(&link);
         Callback::from(move |_: MouseEvent| copy.emit((*link).clone()))
     };
-    let said = copied.map(|done| if done { take_away::COPIED } else { take_away::NOT_COPIED_TEXT });
+    let said = copied.map(|done| if done { say!("take-away-copied") } else { say!("take-away-not-copied-text") });
     html! {
         <section>
-            <h3>{ t::LINK }</h3>
-            <p class="muted">{ t::LINK_NOTE }</p>
+            <h3>{ say!("keep-link") }</h3>
+            <p class="muted">{ say!("keep-link-note") }</p>
             <div class="buttons">
                 if !too_long {
-                    <input class="mono" readonly=true aria-label={t::ADDRESS} value={(*link).clone()} />
+                    <input class="mono" readonly=true aria-label={say!("keep-address")} value={(*link).clone()} />
                 }
-                <button type="button" class="primary" disabled={too_long} {onclick}>{ t::COPY }</button>
+                <button type="button" class="primary" disabled={too_long} {onclick}>{ say!("keep-copy") }</button>
             </div>
             <p class="muted">{ t::length(link.len()) }{ " " }<span role="status">{ said }</span></p>
         </section>
@@ -102,20 +103,20 @@ fn Files(props: &ModelProps) -> Html {
     html! {
         <div class="halves">
             <section>
-                <h3>{ t::FILE }</h3>
-                <p class="muted">{ t::FILE_NOTE }</p>
+                <h3>{ say!("keep-file") }</h3>
+                <p class="muted">{ say!("keep-file-note") }</p>
                 <div class="buttons">
-                    <button type="button" onclick={save}>{ t::SAVE }</button>
+                    <button type="button" onclick={save}>{ say!("keep-save") }</button>
                     <label class="button">
-                        { t::CHOOSE }
+                        { say!("keep-choose") }
                         <input class="unseen" type="file" multiple=true {onchange} />
                     </label>
                 </div>
             </section>
             <section>
-                <h3>{ t::PAPER }</h3>
-                <p class="muted">{ t::PAPER_NOTE }</p>
-                <div class="buttons"><button type="button" onclick={print}>{ t::PRINT }</button></div>
+                <h3>{ say!("keep-paper") }</h3>
+                <p class="muted">{ say!("keep-paper-note") }</p>
+                <div class="buttons"><button type="button" onclick={print}>{ say!("keep-print") }</button></div>
             </section>
         </div>
     }
@@ -139,9 +140,9 @@ fn Recent(props: &ModelProps) -> Html {
     let row = |entry: &Entry| html! { <Row key={entry.id} model={model.clone()} entry={entry.clone()} onchange={changed.clone()} /> };
     html! {
         <section>
-            <h3>{ t::RECENT }</h3>
-            <p class="muted">{ t::RECENT_NOTE }</p>
-            if list.is_empty() { <p class="hint">{ t::NONE }</p> }
+            <h3>{ say!("keep-recent") }</h3>
+            <p class="muted">{ say!("keep-recent-note") }</p>
+            if list.is_empty() { <p class="hint">{ say!("keep-none") }</p> }
             <ul class="recent">{ for list.iter().map(row) }</ul>
         </section>
     }
@@ -194,8 +195,8 @@ fn Row(RowProps { model, entry, onchange }: &RowProps) -> Html {
         return html! {
             <li>
                 <form class="naming" onsubmit={rename}>
-                    <input ref={field} class="mono" aria-label={t::NAME} value={entry.shown().to_owned()} />
-                    <button type="submit" class="small">{ t::KEEP_NAME }</button>
+                    <input ref={field} class="mono" aria-label={say!("keep-name")} value={entry.shown().to_owned()} />
+                    <button type="submit" class="small">{ say!("keep-keep-name") }</button>
                 </form>
             </li>
         };
@@ -205,11 +206,11 @@ fn Row(RowProps { model, entry, onchange }: &RowProps) -> Html {
             <button type="button" class="link" aria-current={is_here.then_some("true")} disabled={is_here} onclick={open}>{ entry.shown() }</button>
             <span class="muted">{ when(entry.when) }{ " · " }{ t::size(entry) }</span>
             <span class="deeds">
-                <button type="button" class="small" aria-label={t::rename(entry.shown())} onclick={begin}>{ t::RENAME }</button>
+                <button type="button" class="small" aria-label={say!("keep-rename-what", title = entry.shown())} onclick={begin}>{ say!("keep-rename") }</button>
                 if is_here {
-                    <span class="muted">{ t::HERE }</span>
+                    <span class="muted">{ say!("keep-here") }</span>
                 } else {
-                    <button type="button" class="small" aria-label={t::remove(entry.shown())} onclick={remove}>{ t::REMOVE }</button>
+                    <button type="button" class="small" aria-label={say!("keep-remove-what", title = entry.shown())} onclick={remove}>{ say!("keep-remove") }</button>
                 }
             </span>
         </li>
@@ -218,11 +219,12 @@ fn Row(RowProps { model, entry, onchange }: &RowProps) -> Html {
 
 /// `22 Nov 2026, 14:05`, in the user's own zone.
 fn when(milliseconds: f64) -> String {
+    let locale = if text::language() == Language::English { "en-GB" } else { text::language().tag() };
     let date = js_sys::Date::new(&milliseconds.into());
     let options = js_sys::Object::new();
     for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // Setting a field of a new object is never refused.
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
     }
-    date.to_locale_string("en-GB", &options).into()
+    date.to_locale_string(locale, &options).into()
 }

@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::Action;
-use crate::text::keys;
+use crate::text::say;
 
 /// The keys, in a dialog of the browser's own: it keeps the focus and closes on Escape.
 #[component]
@@ -25,18 +25,35 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     let onclick = close.reform(|_: MouseEvent| ());
     html! {
         <dialog ref={dialog} class="keys" aria-labelledby="keys-title" {onclose}>
-            <h2 id="keys-title">{ keys::TITLE }</h2>
-            <dl>{ for keys::ALL.iter().map(|(names, what)| row(names, what)) }</dl>
-            <button type="button" {onclick}>{ keys::CLOSE }</button>
+            <h2 id="keys-title">{ say!("keys-title") }</h2>
+            <dl>{ for keys().into_iter().map(row) }</dl>
+            <button type="button" {onclick}>{ say!("keys-close") }</button>
         </dialog>
     }
 }
 
-fn row(names: &[&str], what: &str) -> Html {
+fn keys() -> [(&'static [&'static str], String); 12] {
+    [
+        (&["→"], say!("keys-step")),
+        (&["←"], say!("keys-back")),
+        (&["Home"], say!("keys-first")),
+        (&["End"], say!("keys-last")),
+        (&["Space"], say!("keys-play")),
+        (&["S"], say!("keys-send")),
+        (&["N"], say!("keys-next")),
+        (&["1", "2", "3"], say!("keys-lanes")),
+        (&["W"], say!("keys-why")),
+        (&["Ctrl Z"], say!("keys-undo")),
+        (&["Ctrl Y"], say!("keys-redo")),
+        (&["?"], say!("keys-sheet")),
+    ]
+}
+
+fn row((names, what): (&[&str], String)) -> Html {
     html! {
         <div>
             <dt>{ for names.iter().map(|name| html! { <kbd>{ *name }</kbd> }) }</dt>
-            <dd>{ what.to_owned() }</dd>
+            <dd>{ what }</dd>
         </div>
     }
 }

@@ -9,7 +9,7 @@ use super::route::Route;
 use super::ruleset::Ruleset;
 use super::story::Story;
 use crate::state::{Action, Handle};
-use crate::text::{self, lane as t};
+use crate::text::{self, say};
 
 /// What the parts of a lane take.
 #[derive(Properties, PartialEq)]
@@ -61,17 +61,17 @@ pub fn Lane(props: &LaneProps) -> Html {
 fn badge(model: &Handle, lane: usize, of: &CoreLane) -> Html {
     let journey = model.shown.as_ref().and_then(|shown| of.journeys.get(shown.packet));
     let Some(journey) = journey else {
-        return html! { <p class="badge">{ t::NOTHING }</p> };
+        return html! { <p class="badge">{ say!("lane-nothing") }</p> };
     };
     if !model.is_over(lane) {
-        return html! { <p class="badge">{ t::ON_ITS_WAY }</p> };
+        return html! { <p class="badge">{ say!("lane-on-its-way") }</p> };
     }
     let sentence = journey.outcome.tell(&of.network);
     let (class, sign) = verdict(&journey.outcome);
     html! {
-        <p class={classes!("badge", class)} title={sentence.why} data-outcome={class}>
+        <p class={classes!("badge", class)} title={sentence.why.as_ref().map(say)} data-outcome={class}>
             <span aria-hidden="true">{ sign }</span>
-            { sentence.text }
+            { say(&sentence.text) }
         </p>
     }
 }

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::Action;
-use crate::text::{self, cost, lane};
+use crate::text::{self, say};
 
 /// On narrow screens one lane shows at a time; here the others are told of and reached.
 #[component]
@@ -22,12 +22,12 @@ pub fn LaneTabs(props: &ModelProps) -> Html {
                 {onclick}
             >
                 <b>{ text::lane(of) }</b>
-                <small class="number">{ format!("{rules} {}", cost::RULES_UNIT) }</small>
+                <small class="number">{ format!("{rules} {}", say!("cost-rules-unit")) }</small>
             </button>
         }
     };
     html! {
-        <div class="lane-tabs" role="group" aria-label={lane::TABS}>
+        <div class="lane-tabs" role="group" aria-label={say!("lane-tabs")}>
             { for lab.lanes.iter().enumerate().map(tab) }
         </div>
     }

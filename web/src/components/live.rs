@@ -17,9 +17,9 @@ fn said(ModelProps { model }: &ModelProps) -> Option<String> {
     let journey = lane.journeys.get(shown.packet)?;
     let moment = model.moment(model.lane).and_then(|index| shown.tracks.get(model.lane)?.moment(index));
     let sentence = match moment {
-        Some(moment) => narrate(&lane.network, journey, moment)?.text,
+        Some(moment) => text::say(&narrate(&lane.network, journey, moment)?.text),
         None => String::new(),
     };
-    let end = model.is_over(model.lane).then(|| journey.outcome.tell(&lane.network).text);
+    let end = model.is_over(model.lane).then(|| text::say(&journey.outcome.tell(&lane.network).text));
     Some(format!("{}: {sentence} {}", text::lane(lane), end.unwrap_or_default()))
 }

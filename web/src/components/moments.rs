@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::lane::LaneProps;
 use crate::state::{Action, Go, Handle};
-use crate::text::{self, lane as t, spot};
+use crate::text::{self, say};
 
 /// Steps that are listed on either side of the current one.
 const AROUND: usize = 60;
@@ -26,17 +26,17 @@ pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
     html! {
         <section class="moments">
             <button type="button" class="disclosure" aria-expanded={open.to_string()} {onclick}>
-                { t::STEPS }
+                { say!("lane-steps") }
                 <span class="number">{ moments.len() }</span>
             </button>
             if *open {
-                <div class="list" data-scrolls="" tabindex="0" role="group" aria-label={t::STEPS}>
-                    if window.start > 0 { <p class="fold">{ t::earlier(window.start) }</p> }
+                <div class="list" data-scrolls="" tabindex="0" role="group" aria-label={say!("lane-steps")}>
+                    if window.start > 0 { <p class="fold">{ say!("lane-earlier", count = window.start) }</p> }
                     <ol start={(window.start + 1).to_string()}>
                         { rows(model, *lane, moments, here, &window) }
                     </ol>
                     if window.end < moments.len() {
-                        <p class="fold">{ t::later(moments.len() - window.end) }</p>
+                        <p class="fold">{ say!("lane-later", count = moments.len() - window.end) }</p>
                     }
                 </div>
             }
@@ -70,16 +70,16 @@ fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &R
 pub fn place(journey: &Journey, moment: &Moment) -> Option<String> {
     let leg = journey.legs.get(moment.leg)?;
     let spot = match journey.step(moment).map(Spot::of)? {
-        Spot::Hook(hook) => Hook::chain(hook),
-        Spot::In => spot::IN,
-        Spot::Out => spot::OUT,
-        Spot::Routing => spot::ROUTING,
-        Spot::Process => spot::PROCESS,
+        Spot::Hook(hook) => Hook::chain(hook).to_owned(),
+        Spot::In => say!("spot-in"),
+        Spot::Out => say!("spot-out"),
+        Spot::Routing => say!("spot-routing"),
+        Spot::Process => say!("spot-process"),
     };
     let answer = if leg.way == Way::Reply { format!(" · {}", text::way(leg.way)) } else { String::new() };
     Some(format!("{} · {spot}{answer}", leg.node_name))
 }
 
 fn sentence(network: &Network, journey: &Journey, moment: &Moment) -> Option<String> {
-    narrate(network, journey, moment).map(|sentence| sentence.text)
+    narrate(network, journey, moment).map(|sentence| text::say(&sentence.text))
 }

@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::SettledProps;
 use super::picker::{Choice, Group, Picker};
-use crate::text::names as t;
+use crate::text::{self, say};
 
 /// Services that can be chosen from, and records that are listed.
 const LISTED: usize = 500;
@@ -21,7 +21,7 @@ pub fn Names(props: &SettledProps) -> Html {
         return html! {};
     };
     let dns = Dns::of(&lab.cluster, service);
-    let labels = services.iter().take(LISTED).map(Dns::label);
+    let labels = services.iter().take(LISTED).map(|service| text::say(&Dns::label(service)));
     let choices = labels.enumerate().map(|(value, text)| Choice { value, text }).collect();
     let hidden = services.len().saturating_sub(LISTED);
     let onchoose = {
@@ -30,17 +30,17 @@ pub fn Names(props: &SettledProps) -> Html {
     };
     html! {
         <details class="card names">
-            <summary><h2>{ t::TITLE }</h2></summary>
+            <summary><h2>{ say!("names-title") }</h2></summary>
             <div class="choices">
-                <Picker label={t::SERVICE} groups={vec![Group { choices, hidden, ..Group::default() }]} chosen={chosen_now} {onchoose} />
+                <Picker label={say!("names-service")} groups={vec![Group { choices, hidden, ..Group::default() }]} chosen={chosen_now} {onchoose} />
             </div>
-            <p>{ t::why(&dns.why) }</p>
+            <p>{ text::sentence(&dns.why) }</p>
             if dns.records.is_empty() {
-                <p><code>{ &dns.name }</code>{ " " }{ t::NXDOMAIN }</p>
+                <p><code>{ &dns.name }</code>{ " " }{ say!("names-nxdomain") }</p>
             } else {
-                <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::RECORDS}>
+                <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={say!("names-records")}>
                     <table>
-                        <thead><tr><th scope="col">{ t::NAME }</th><th scope="col">{ t::TYPE }</th><th scope="col">{ t::DATA }</th></tr></thead>
+                        <thead><tr><th scope="col">{ say!("names-name") }</th><th scope="col">{ say!("names-type") }</th><th scope="col">{ say!("names-data") }</th></tr></thead>
                         <tbody>{ for dns.records.iter().take(LISTED).map(record) }</tbody>
                     </table>
                 </div>

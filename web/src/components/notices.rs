@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use crate::offline::News;
 use crate::state::{Action, Busy, Handle};
-use crate::text::{cluster, history, notice as t};
+use crate::text::{history, notice as t, say};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -28,19 +28,19 @@ pub fn Notices(Props { model, news }: &Props) -> Html {
             if let Some(progress) = replaying {
                 <div class="card" role="status">
                     <p>{ history::replaying(progress) }</p>
-                    <button type="button" onclick={act(Action::StopLoading)}>{ cluster::STOP }</button>
+                    <button type="button" onclick={act(Action::StopLoading)}>{ say!("cluster-stop") }</button>
                 </div>
             }
             if let Some(notice) = &model.notice {
                 <div class="card" role="alert">
                     <p>{ t::text(notice) }</p>
-                    <button type="button" class="quiet round" aria-label={t::CLOSE} title={t::CLOSE} onclick={act(Action::Notice(None))}>{ "×" }</button>
+                    <button type="button" class="quiet round" aria-label={say!("notice-close")} title={say!("notice-close")} onclick={act(Action::Notice(None))}>{ "×" }</button>
                 </div>
             }
             if let Some(onclick) = reload {
                 <div class="card" role="status">
-                    <p>{ t::NEWS }</p>
-                    <button type="button" {onclick}>{ t::RELOAD }</button>
+                    <p>{ say!("notice-news") }</p>
+                    <button type="button" {onclick}>{ say!("notice-reload") }</button>
                 </div>
             }
         </div>

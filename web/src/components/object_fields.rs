@@ -7,7 +7,7 @@ use super::form::Field;
 use super::picker::{Choice, Group, Picker};
 use super::{Settled, SettledProps};
 use crate::state::Action;
-use crate::text::fields as t;
+use crate::text::{fields as t, say};
 
 /// Objects of a kind that are listed.
 const LISTED: usize = 200;
@@ -31,13 +31,13 @@ pub fn ObjectFields(props: &SettledProps) -> Html {
     let delete = shown.delete().map(|action| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Operate(action.clone())));
-        html! { <button type="button" class="small" {onclick}>{ t::delete(&shown.to_string()) }</button> }
+        html! { <button type="button" class="small" {onclick}>{ say!("fields-delete", subject = shown.to_string()) }</button> }
     });
     html! {
         <details class="fields">
-            <summary>{ t::TITLE }</summary>
-            <p class="muted">{ t::NOTE }</p>
-            <label class="field"><span>{ t::OBJECT }</span><Picker groups={groups(&subjects, chosen)} {chosen} {onchoose} /></label>
+            <summary>{ say!("fields-title") }</summary>
+            <p class="muted">{ say!("fields-note") }</p>
+            <label class="field"><span>{ say!("fields-object") }</span><Picker groups={groups(&subjects, chosen)} {chosen} {onchoose} /></label>
             <Rows key={shown.to_string()} model={model.clone()} subject={shown.clone()} />
             { delete }
         </details>

@@ -7,7 +7,7 @@ use super::adding::Adding;
 use super::control_path::ControlPathView;
 use super::object_fields::ObjectFields;
 use crate::state::{Action, Handle};
-use crate::text::{self, operate as t};
+use crate::text::{operate as t, say};
 
 /// Workloads, and Pods of one of them, that are listed.
 const LISTED: usize = 40;
@@ -22,29 +22,29 @@ pub fn Operate(props: &SettledProps) -> Html {
     let wait = Callback::from(move |_| dispatcher.dispatch(Action::Wait(60)));
     html! {
         <section class="card operate" aria-labelledby="operate">
-            <h2 id="operate">{ t::TITLE }</h2>
-            <p class="muted">{ t::NOTE }</p>
+            <h2 id="operate">{ say!("operate-title") }</h2>
+            <p class="muted">{ say!("operate-note") }</p>
             <div class="halves">
                 <div>
                     <Adding model={props.model.clone()} />
                     <ObjectFields model={props.model.clone()} />
-                    if workloads.is_empty() && bare_pods.is_empty() { <p class="hint">{ t::NO_WORKLOADS }</p> }
+                    if workloads.is_empty() && bare_pods.is_empty() { <p class="hint">{ say!("operate-no-workloads") }</p> }
                     <ul class="workloads">
                         { for workloads.iter().take(LISTED).map(|item| workload(model, item)) }
-                        if !bare_pods.is_empty() { <li>{ pods(model, &bare_pods, t::BARE) }</li> }
+                        if !bare_pods.is_empty() { <li>{ pods(model, &bare_pods, &say!("operate-bare")) }</li> }
                     </ul>
                     { more(workloads.len()) }
-                    <h3>{ t::NODES }</h3>
+                    <h3>{ say!("operate-nodes") }</h3>
                     <ul class="machines">{ for nodes.iter().take(LISTED).map(|item| node(model, item)) }</ul>
                     { more(nodes.len()) }
-                    <button type="button" onclick={wait} title={t::WAIT_WHY}>{ t::WAIT }</button>
+                    <button type="button" onclick={wait} title={say!("operate-wait-why")}>{ say!("operate-wait") }</button>
                 </div>
                 <div class="path" aria-live="polite">
-                    if let Some(why) = &model.undone { <p class="notice" role="alert">{ t::undone(why) }</p> }
+                    if let Some(why) = &model.undone { <p class="notice" role="alert">{ say!("operate-undone", why = why.clone()) }</p> }
                     if let Some(path) = model.path() {
                         <ControlPathView {path} model={props.model.clone()} />
                     } else {
-                        <p class="hint">{ t::HINT }</p>
+                        <p class="hint">{ say!("operate-hint") }</p>
                     }
                 </div>
             </div>
@@ -61,12 +61,12 @@ fn workload(model: &Handle, item: &WorkloadItem) -> Html {
                 <h3>{ item.name.to_string() }{ " " }<small>{ item.kind.to_string() }</small></h3>
                 if let Some(replicas) = item.replicas {
                     <span class="scale">
-                        { button(model, item.scale(-1), "−", &label(t::FEWER)) }
-                        <output class="number" aria-label={label(t::REPLICAS)}>{ replicas }</output>
-                        { button(model, item.scale(1), "+", &label(t::MORE)) }
+                        { button(model, item.scale(-1), "−", &label(&say!("operate-fewer"))) }
+                        <output class="number" aria-label={label(&say!("operate-replicas"))}>{ replicas }</output>
+                        { button(model, item.scale(1), "+", &label(&say!("operate-more"))) }
                     </span>
                 }
-                if item.restart().is_some() { { button(model, item.restart(), t::RESTART, &label(t::RESTART)) } }
+                if item.restart().is_some() { { button(model, item.restart(), say!("operate-restart"), &label(&say!("operate-restart"))) } }
             </header>
             { pods(model, &item.pods, "") }
         </li>
@@ -85,41 +85,41 @@ fn pods(model: &Handle, items: &[PodItem], title: &str) -> Html {
 
 fn pod(model: &Handle, item: &PodItem) -> Html {
     let (class, state) = match item.state {
-        PodState::Pending => ("pending", t::PENDING),
-        PodState::Ready => ("ready", t::READY),
-        PodState::NotReady => ("not-ready", t::NOT_READY),
-        PodState::Terminating => ("terminating", t::TERMINATING),
+        PodState::Pending => ("pending", say!("operate-pending")),
+        PodState::Ready => ("ready", say!("operate-ready")),
+        PodState::NotReady => ("not-ready", say!("operate-not-ready")),
+        PodState::Terminating => ("terminating", say!("operate-terminating")),
     };
-    let probe = if item.state == PodState::Ready { t::FAIL_PROBE } else { t::PASS_PROBE };
+    let probe = if item.state == PodState::Ready { say!("operate-fail-probe") } else { say!("operate-pass-probe") };
     let name = &*item.name.name;
     html! {
         <li key={item.name.to_string()} {class}>
             <span class="who"><code>{ name }</code></span>
-            <span class="muted">{ state }{ " · " }{ item.node.as_deref().unwrap_or(t::NO_NODE) }</span>
+            <span class="muted">{ state }{ " · " }{ item.node.as_deref().unwrap_or(&say!("operate-no-node")) }</span>
             if item.toggle_readiness().is_some() {
-                { button(model, item.toggle_readiness(), probe, &format!("{probe}: {name}")) }
+                { button(model, item.toggle_readiness(), probe.clone(), &format!("{probe}: {name}")) }
             }
-            if item.delete().is_some() { { button(model, item.delete(), t::DELETE, &format!("{}: {name}", t::DELETE)) } }
+            if item.delete().is_some() { { button(model, item.delete(), say!("operate-delete"), &format!("{}: {name}", say!("operate-delete"))) } }
         </li>
     }
 }
 
 fn node(model: &Handle, item: &NodeItem) -> Html {
     let name = &*item.name;
-    let power = if item.is_ready { t::FAIL_NODE } else { t::RECOVER_NODE };
-    let drain = if item.is_cordoned { t::UNCORDON } else { t::DRAIN };
+    let power = if item.is_ready { say!("operate-fail-node") } else { say!("operate-recover-node") };
+    let drain = if item.is_cordoned { say!("operate-uncordon") } else { say!("operate-drain") };
     let class = if item.is_ready { "ready" } else { "not-ready" };
     html! {
         <li key={name.to_owned()} {class}>
             <span class="who"><b>{ name }</b></span>
             <span class="muted">{ t::node(item.is_ready, item.is_cordoned, item.pods) }</span>
-            { button(model, Some(item.toggle_power()), power, &format!("{power}: {name}")) }
-            { button(model, Some(item.toggle_drain()), drain, &format!("{drain}: {name}")) }
+            { button(model, Some(item.toggle_power()), power.clone(), &format!("{power}: {name}")) }
+            { button(model, Some(item.toggle_drain()), drain.clone(), &format!("{drain}: {name}")) }
         </li>
     }
 }
 
-fn button(model: &Handle, operation: Option<Operation>, text: &'static str, label: &str) -> Html {
+fn button(model: &Handle, operation: Option<Operation>, text: impl Into<AttrValue>, label: &str) -> Html {
     let disabled = operation.is_none();
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| {
@@ -127,10 +127,10 @@ fn button(model: &Handle, operation: Option<Operation>, text: &'static str, labe
             dispatcher.dispatch(Action::Operate(operation));
         }
     });
-    html! { <button type="button" class="small" aria-label={label.to_owned()} {disabled} {onclick}>{ text }</button> }
+    html! { <button type="button" class="small" aria-label={label.to_owned()} {disabled} {onclick}>{ text.into() }</button> }
 }
 
 fn more(count: usize) -> Option<Html> {
     let hidden = count.checked_sub(LISTED).filter(|hidden| *hidden > 0)?;
-    Some(html! { <p class="muted">{ t::more(&text::number(hidden)) }</p> })
+    Some(html! { <p class="muted">{ say!("more", count = hidden) }</p> })
 }

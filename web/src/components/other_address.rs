@@ -3,9 +3,14 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::Action;
-use crate::text::send as t;
+use crate::text::{self, say};
 
 /// A source and a destination that are typed: any address, whether rules know it or not.
+/// What may be typed, for example.
+const CLIENT_OF_NODE: &str = "10.0.0.5 behind eth0";
+const CLIENT_OUTSIDE: &str = "198.51.100.7";
+const DESTINATION: &str = "10.96.0.1:80/tcp";
+
 #[component]
 pub fn OtherAddress(props: &ModelProps) -> Html {
     let model = &props.model;
@@ -18,7 +23,7 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
             dispatcher.dispatch(Action::Ask { source: value(&source), destination: value(&destination) });
         })
     };
-    let field = |label: &'static str, like: &'static str, input: &NodeRef| {
+    let field = |label: String, like: &'static str, input: &NodeRef| {
         html! {
             <label class="field">
                 <span>{ label }</span>
@@ -28,13 +33,13 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
     };
     html! {
         <details class="other">
-            <summary>{ t::OTHER }</summary>
+            <summary>{ say!("send-other") }</summary>
             <form {onsubmit}>
-                { field(t::SOURCE, if model.lab().is_copied() { t::SOURCE_LIKE } else { t::OUTSIDE_LIKE }, &source) }
-                { field(t::DESTINATION, t::DESTINATION_LIKE, &destination) }
-                <button type="submit">{ t::ASK }</button>
+                { field(say!("send-source"), if model.lab().is_copied() { CLIENT_OF_NODE } else { CLIENT_OUTSIDE }, &source) }
+                { field(say!("send-destination"), DESTINATION, &destination) }
+                <button type="submit">{ say!("send-ask") }</button>
             </form>
-            { for model.unasked.as_ref().map(|why| html! { <p class="notice" role="alert">{ &**why }</p> }) }
+            { for model.unasked.as_ref().map(|why| html! { <p class="notice" role="alert">{ text::say(why) }</p> }) }
         </details>
     }
 }

@@ -4,7 +4,7 @@ use datapath_core::netfilter::Manip;
 use yew::prelude::*;
 
 use super::lane::LaneProps;
-use crate::text::lane as t;
+use crate::text::say;
 
 /// The packet as it is now; what is no longer as its sender wrote it stands beside what it was.
 #[component]
@@ -15,7 +15,7 @@ pub fn PacketHeader(LaneProps { model, lane }: &LaneProps) -> Html {
         journey.header(shown.tracks.get(*lane)?.moment(model.moment(*lane)?)?)
     });
     html! {
-        <dl class="header" aria-label={t::HEADER}>{ for header.map(|header| rows(&header)) }</dl>
+        <dl class="header" aria-label={say!("lane-header")}>{ for header.map(|header| rows(&header)) }</dl>
     }
 }
 
@@ -24,17 +24,17 @@ fn rows(header: &Header<'_>) -> Html {
     let (from, was) = (packet.tuple(), original.tuple());
     html! {
         <>
-            { end(t::SOURCE, packet, from.src, was.src, *rewritten == Some(Manip::Source)) }
-            { end(t::DESTINATION, packet, from.dst, was.dst, *rewritten == Some(Manip::Destination)) }
-            { field(t::PROTOCOL, html! { { protocol(packet) } }, "") }
-            { field(t::TTL, html! { { packet.ttl } }, "") }
-            { field(t::MARK, mark_of(*mark), if *marked { "just" } else { "" }) }
+            { end(say!("lane-source"), packet, from.src, was.src, *rewritten == Some(Manip::Source)) }
+            { end(say!("lane-destination"), packet, from.dst, was.dst, *rewritten == Some(Manip::Destination)) }
+            { field(say!("lane-protocol"), html! { { protocol(packet) } }, "") }
+            { field(say!("lane-ttl"), html! { { packet.ttl } }, "") }
+            { field(say!("lane-mark"), mark_of(*mark), if *marked { "just" } else { "" }) }
         </>
     }
 }
 
 /// Both addresses of a changed end: what it is, and what its sender wrote.
-fn end(name: &'static str, packet: &Packet, now: Endpoint, was: Endpoint, just: bool) -> Html {
+fn end(name: String, packet: &Packet, now: Endpoint, was: Endpoint, just: bool) -> Html {
     let show = |end: Endpoint| match packet.ports() {
         Some(_) => end.to_string(),
         None => end.address.to_string(),
@@ -44,7 +44,7 @@ fn end(name: &'static str, packet: &Packet, now: Endpoint, was: Endpoint, just: 
     } else {
         html! {
             <>
-                <del><span class="unseen">{ t::WAS }{ " " }</span>{ show(was) }</del>
+                <del><span class="unseen">{ say!("lane-was") }{ " " }</span>{ show(was) }</del>
                 <ins>{ show(now) }</ins>
             </>
         }
@@ -52,7 +52,7 @@ fn end(name: &'static str, packet: &Packet, now: Endpoint, was: Endpoint, just: 
     field(name, value, if just { "whole just" } else { "whole" })
 }
 
-fn field(name: &'static str, value: Html, class: &'static str) -> Html {
+fn field(name: String, value: Html, class: &'static str) -> Html {
     html! {
         <div {class}>
             <dt>{ name }</dt>
@@ -63,7 +63,7 @@ fn field(name: &'static str, value: Html, class: &'static str) -> Html {
 
 fn mark_of(mark: u32) -> Html {
     if mark == 0 {
-        html! { <span class="muted">{ t::NO_MARK }</span> }
+        html! { <span class="muted">{ say!("lane-no-mark") }</span> }
     } else {
         html! { <ins>{ format!("{mark:#x}") }</ins> }
     }

@@ -1,7 +1,7 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::text::{self, send};
+use crate::text::say;
 
 /// Choices under one name. A group without a name stands by itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +56,7 @@ fn group(group: &Group) -> Html {
         <>
             { for group.choices.iter().map(option) }
             if group.hidden > 0 {
-                <option disabled=true>{ send::more(&text::number(group.hidden)) }</option>
+                <option disabled=true>{ say!("more", count = group.hidden) }</option>
             }
         </>
     };

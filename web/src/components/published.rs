@@ -1,21 +1,27 @@
 use std::rc::Rc;
 
 use datapath_core::lab::{CostPoint, FIRST_PACKET, Published, cost_at};
+use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::saving::{published_csv, save_csv};
-use crate::text::{self, published as t, save};
+use crate::text::{self, published as t, say};
 
 /// Services up to which the model is run; more take longer than anybody waits.
 const MOST: usize = 10_000;
 /// Milliseconds for the page between two runs.
 const BREATH: u32 = 20;
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub language: Language,
+}
+
 /// What others have measured, beside what the model counts in clusters of the same size.
 #[component]
-pub fn PublishedNumbers() -> Html {
+pub fn PublishedNumbers(_: &Props) -> Html {
     let (points, run) = use_points();
     let is_running = run.is_none();
     let onclick = run.unwrap_or_else(Callback::noop);
@@ -26,26 +32,26 @@ pub fn PublishedNumbers() -> Html {
     let all = measurable().count();
     html! {
         <div class="published">
-            <h3>{ t::TITLE }</h3>
-            <p class="muted">{ t::NOTE }</p>
-            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::TITLE}>
+            <h3>{ say!("published-title") }</h3>
+            <p class="muted">{ say!("published-note") }</p>
+            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={say!("published-title")}>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ t::SERVICES }</th>
-                            <th scope="col">{ t::DATAPATH }</th>
-                            <th scope="col">{ t::P50 }<small>{ t::MICROSECONDS }</small></th>
-                            <th scope="col">{ t::P99 }<small>{ t::MICROSECONDS }</small></th>
-                            <th scope="col">{ t::MODEL }<small>{ t::MODEL_UNIT }</small></th>
+                            <th scope="col">{ say!("published-services") }</th>
+                            <th scope="col">{ say!("published-datapath") }</th>
+                            <th scope="col">{ say!("published-p50") }<small>{ say!("published-microseconds") }</small></th>
+                            <th scope="col">{ say!("published-p99") }<small>{ say!("published-microseconds") }</small></th>
+                            <th scope="col">{ say!("published-model") }<small>{ say!("published-model-unit") }</small></th>
                         </tr>
                     </thead>
                     <tbody>{ for FIRST_PACKET.iter().map(|published| row(published, &points)) }</tbody>
                 </table>
             </div>
             <div class="buttons">
-                <button type="button" class="small" disabled={is_running || points.len() == all} {onclick}>{ t::RUN }</button>
-                <button type="button" class="small" onclick={csv}>{ save::CSV }</button>
-                <span class="muted" role="status">{ (is_running).then(|| t::running(points.len(), all)) }</span>
+                <button type="button" class="small" disabled={is_running || points.len() == all} {onclick}>{ say!("published-run") }</button>
+                <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
+                <span class="muted" role="status">{ (is_running).then(|| say!("published-running", done = points.len(), all = all)) }</span>
             </div>
         </div>
     }

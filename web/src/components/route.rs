@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::lane::LaneProps;
 use crate::state::{Action, Go};
-use crate::text::{self, lane as t};
+use crate::text::{self, say};
 
 /// The nodes that the packet and its answer pass, in order; each is a way to go there.
 #[component]
@@ -13,7 +13,7 @@ pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
     let journey = shown.and_then(|shown| lab.lanes.get(*lane)?.journeys.get(shown.packet));
     let track = shown.and_then(|shown| shown.tracks.get(*lane));
     let (Some(journey), Some(track)) = (journey, track) else {
-        return html! { <ol class="route" aria-label={t::ROUTE} /> };
+        return html! { <ol class="route" aria-label={say!("lane-route")} /> };
     };
     let here = model.moment(*lane).and_then(|index| track.moment(index)).map(|moment| moment.leg);
     let stop = |(index, leg): (usize, &Leg)| {
@@ -25,7 +25,11 @@ pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
                 dispatcher.dispatch(Action::Go(Go::Moment { lane, moment }));
             }
         });
-        let class = classes!(text::way(leg.way), (Some(index) <= here).then_some("passed"));
+        let way = match leg.way {
+            Way::Request => "request",
+            Way::Reply => "answer",
+        };
+        let class = classes!(way, (Some(index) <= here).then_some("passed"));
         let current = (Some(index) == here).then_some("location");
         html! {
             <li {class}>
@@ -38,9 +42,9 @@ pub fn Route(LaneProps { model, lane }: &LaneProps) -> Html {
         }
     };
     html! {
-        <ol class="route" aria-label={t::ROUTE}>
+        <ol class="route" aria-label={say!("lane-route")}>
             { for journey.legs.iter().enumerate().map(stop) }
-            if journey.legs.is_empty() { <li class="none">{ t::NO_STEPS }</li> }
+            if journey.legs.is_empty() { <li class="none">{ say!("lane-no-steps") }</li> }
         </ol>
     }
 }

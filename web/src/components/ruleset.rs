@@ -13,7 +13,7 @@ use super::listing::use_listing;
 use super::picker::{Choice, Group, Picker};
 use super::reach::use_reach;
 use crate::state::{Action, Handle};
-use crate::text::{self, because, ruleset as t};
+use crate::text::{self, say};
 
 /// Of longer listings, why each line is there is only worked out when it is asked for.
 const LONG: usize = 20_000;
@@ -73,13 +73,13 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     };
     let node_name = of.network.node_names.get(node).map_or("", |name| name);
     html! {
-        <section class="ruleset" aria-label={t::label(text::lane(of), node_name)}>
+        <section class="ruleset" aria-label={say!("ruleset-label", mode = text::lane(of), node = node_name)}>
             <header>
                 { sections(&listing, section, see.reform(|section| (section, None, None))) }
                 { way_back(model, *lane) }
             </header>
             if is_reading {
-                <p class="code" role="status">{ t::READING }</p>
+                <p class="code" role="status">{ say!("ruleset-reading") }</p>
             } else {
                 <Code
                     {listing}
@@ -105,7 +105,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     ongo={see.reform(|(section, line)| (section, Some(line), Some(line)))}
                 />
             } else if !is_reading && !of.network.is_copied() {
-                <p class="because"><button type="button" class="link" onclick={show_why}>{ because::SHOW }</button></p>
+                <p class="because"><button type="button" class="link" onclick={show_why}>{ say!("because-show") }</button></p>
             }
         </section>
     }
@@ -118,7 +118,7 @@ fn why_dead(model: &Handle, lane: usize, node: usize, line: &Option<LineRef>, re
     };
     let lab = model.lab();
     let why = reach?.why_dead(lab.lanes.get(lane)?.network.node(node)?, *rule)?;
-    Some(html! { <p class="because">{ t::DEAD }{ ": " }{ why }{ "." }</p> })
+    Some(html! { <p class="because">{ say!("ruleset-dead") }{ ": " }{ say(&why) }{ "." }</p> })
 }
 
 /// Why each line is there; None for a long listing until it is asked for.
@@ -173,12 +173,12 @@ fn sections(listing: &Listing, chosen: usize, choose: Callback<usize>) -> Html {
     let titles = listing.sections.iter().map(|section| section.title.clone());
     let choices = titles.enumerate().map(|(value, text)| Choice { value, text }).collect();
     let groups = vec![Group { choices, ..Group::default() }];
-    html! { <Picker class="mono" label={t::SECTION} {groups} {chosen} onchoose={choose} /> }
+    html! { <Picker class="mono" label={say!("ruleset-section")} {groups} {chosen} onchoose={choose} /> }
 }
 
 fn way_back(model: &Handle, lane: usize) -> Option<Html> {
     model.peek.filter(|(of, _)| *of == lane)?;
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Peek(None)));
-    Some(html! { <button type="button" class="link" {onclick}>{ t::HERE }</button> })
+    Some(html! { <button type="button" class="link" {onclick}>{ say!("ruleset-here") }</button> })
 }

@@ -11,7 +11,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, XmlSerialize
 use super::cost_curve::Points;
 use super::counters::COUNTERS;
 use super::published::count;
-use crate::files;
+use crate::{files, text};
 
 /// What the style sheet says of a shape, and a file must say itself.
 const STYLES: [&str; 8] =
@@ -90,7 +90,7 @@ pub fn cost_csv(points: &Points) -> String {
     let mut text = "services,datapath,packet".to_owned();
     for counter in &COUNTERS {
         text.push(',');
-        text.push_str(&field(counter.name));
+        text.push_str(&field(&(counter.name)()));
     }
     text.push('\n');
     for (mode, CostPoint { services, first, following }) in points {
@@ -112,7 +112,7 @@ pub fn answers_csv(answers: &Answers) -> String {
     for lane in answers.lanes() {
         for answer in lane.answers {
             let probability = if lane.draws { answer.probability.to_string() } else { String::new() };
-            let (by, sampled, all) = (field(&answer.text), answer.sampled, lane.connections);
+            let (by, sampled, all) = (field(&text::say(&answer.text)), answer.sampled, lane.connections);
             let _ = writeln!(text, "{},{by},{probability},{sampled},{all}", lane.mode);
         }
     }

@@ -5,7 +5,7 @@ use super::other_address::OtherAddress;
 use super::service_select::ServiceSelect;
 use super::{ModelProps, Settled};
 use crate::state::Action;
-use crate::text::send;
+use crate::text::say;
 
 #[component]
 pub fn SendBar(props: &ModelProps) -> Html {
@@ -18,15 +18,15 @@ pub fn SendBar(props: &ModelProps) -> Html {
     let connected = model.is_connected();
     let send = model.sends_next().then_some("primary");
     html! {
-        <section class="card send" aria-label={send::TITLE}>
+        <section class="card send" aria-label={say!("send-title")}>
             <ClientSelect model={settled.clone()} />
             <ServiceSelect model={settled} />
             <div class="buttons">
                 <button type="button" class={classes!(send)} disabled={model.target.is_none()} onclick={act(Action::Send)}>
-                    { send::SEND }
+                    { say!("send-send") }
                 </button>
-                <button type="button" disabled={!connected} onclick={act(Action::SendNext)} title={send::NEXT}>
-                    { send::NEXT_SHORT }
+                <button type="button" disabled={!connected} onclick={act(Action::SendNext)} title={say!("send-next")}>
+                    { say!("send-next-short") }
                 </button>
             </div>
             <OtherAddress model={model.clone()} />
@@ -37,9 +37,9 @@ pub fn SendBar(props: &ModelProps) -> Html {
 
 fn notice(ModelProps { model }: &ModelProps) -> Html {
     let text = match (&model.target, &model.shown) {
-        (None, _) if model.lab().is_copied() => send::NO_ADDRESS,
-        (None, _) => send::NO_TARGET,
-        (Some(_), None) if !model.is_connected() => send::NOT_SENT,
+        (None, _) if model.lab().is_copied() => say!("send-no-address"),
+        (None, _) => say!("send-no-target"),
+        (Some(_), None) if !model.is_connected() => say!("send-not-sent"),
         _ => return html! {},
     };
     html! { <p class="notice" role="status">{ text }</p> }

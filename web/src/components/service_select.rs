@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::picker::{Choice, Group, Picker};
 use crate::state::{Action, Handle};
-use crate::text::{self, send};
+use crate::text::{self, say};
 
 /// With more Services than this, a field to find them stands above the list.
 const MANY: usize = 100;
@@ -30,15 +30,15 @@ pub fn ServiceSelect(props: &SettledProps) -> Html {
     html! {
         <>
             <label class="field service">
-                <span>{ if is_cluster { send::TO } else { send::TO_ADDRESS } }</span>
+                <span>{ if is_cluster { say!("send-to") } else { say!("send-to-address") } }</span>
                 if ports.len() > MANY {
-                    <input type="search" placeholder={send::FILTER} aria-label={send::FILTER} {oninput} />
+                    <input type="search" placeholder={say!("send-filter")} aria-label={say!("send-filter")} {oninput} />
                 }
                 <Picker groups={(*groups).clone()} chosen={port} onchoose={choose(model)} />
             </label>
             if is_cluster {
             <label class="field through">
-                <span>{ send::THROUGH }</span>
+                <span>{ say!("send-through") }</span>
                 <Picker groups={vec![Group { choices: ways, ..Group::default() }]} chosen={way} onchoose={choose(model)} />
             </label>
             }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::{Action, Go};
-use crate::text::{self, transport};
+use crate::text::{self, say};
 
 /// The stages that every datapath comes to: chips that take all lanes there.
 #[component]
@@ -14,7 +14,7 @@ pub fn Stages(props: &ModelProps) -> Html {
     let stage = current(props);
     use_effect_with((list.clone(), stage), |(list, _)| bring_into_sight(list));
     html! {
-        <ol class="stages" ref={list} aria-label={transport::STAGES}>
+        <ol class="stages" ref={list} aria-label={say!("transport-stages")}>
             { for Stage::ALL.iter().map(|stage| chip(props, *stage)) }
         </ol>
     }

@@ -1,9 +1,10 @@
 use datapath_core::lab::{Sentence, narrate};
+use datapath_core::message;
 use yew::prelude::*;
 
 use super::lane::LaneProps;
 use crate::state::{Action, Handle};
-use crate::text::lane as t;
+use crate::text::say;
 
 /// The step in one sentence and, on demand, why.
 #[component]
@@ -15,16 +16,16 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::ToggleWhy));
     html! {
         <div class={classes!("story", model.why.then_some("with-why"))}>
-            <p class="sentence">{ text }</p>
+            <p class="sentence">{ say(&text) }</p>
             <p class="aside">
-                if !why.is_empty() {
+                if why.is_some() {
                     <button type="button" class="link" aria-expanded={model.why.to_string()} {onclick}>
-                        { if model.why { t::WHY_CLOSE } else { t::WHY } }
+                        { if model.why { say!("lane-why-close") } else { say!("lane-why") } }
                     </button>
                 }
-                if waits { <span class="waits">{ t::WAITS }</span> }
+                if waits { <span class="waits">{ say!("lane-waits") }</span> }
             </p>
-            if model.why { <p class="why">{ why }</p> }
+            if model.why { <p class="why">{ for why.as_ref().map(say) }</p> }
         </div>
     }
 }
@@ -40,6 +41,6 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    let nothing = if model.path().is_some() { t::CHANGED } else { t::NOTHING };
-    told.unwrap_or_else(|| Sentence { text: nothing.to_owned(), why: String::new() })
+    let nothing = if model.path().is_some() { message!("lane-changed") } else { message!("lane-nothing") };
+    told.unwrap_or_else(|| nothing.into())
 }

@@ -11,7 +11,7 @@ use super::saving::save_svg;
 use super::segmented::Segmented;
 use super::{ModelProps, Settled};
 use crate::state::{Action, Handle};
-use crate::text::{self, save, structure as t};
+use crate::text::{self, say, structure as t};
 
 /// The chains of one lane's node, with the packet's path lit.
 #[component]
@@ -35,17 +35,17 @@ pub fn Structure(props: &ModelProps) -> Html {
     let choose_lane = Callback::from(move |lane| dispatcher.dispatch(Action::Lane(lane)));
     html! {
         <section class={classes!("card", "structure", lane.mode.to_string())} aria-labelledby="structure">
-            <h2 id="structure">{ t::TITLE }</h2>
-            <p class="muted">{ t::NOTE }</p>
+            <h2 id="structure">{ say!("structure-title") }</h2>
+            <p class="muted">{ say!("structure-note") }</p>
             <div class="choices">
                 <Segmented
-                    label={t::LANE}
+                    label={say!("structure-lane")}
                     options={lab.lanes.iter().map(|lane| text::lane(lane).into()).collect::<Vec<_>>()}
                     chosen={model.lane}
                     onchoose={choose_lane}
                 />
                 <Segmented
-                    label={t::NODE}
+                    label={say!("structure-node")}
                     options={lane.network.node_names.iter().map(|name| name.to_string().into()).collect::<Vec<_>>()}
                     chosen={node}
                     onchoose={choose_node}
@@ -86,13 +86,13 @@ fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html 
     let lab = model.lab();
     let shown = lab.lanes.get(*lane).and_then(|lane| Some((lane, lane.network.node(*node)?)));
     let Some((of, machine)) = shown else {
-        return html! { <p>{ t::NOTHING }</p> };
+        return html! { <p>{ say!("structure-nothing") }</p> };
     };
     let picture = draw(machine, trace(model, of, *node), reach.as_deref());
     if picture.vertices.is_empty() {
-        return html! { <p>{ t::NOTHING }</p> };
+        return html! { <p>{ say!("structure-nothing") }</p> };
     }
-    let label = t::label(text::lane(of), &machine.name);
+    let label = say!("structure-label", mode = text::lane(of), node = &machine.name);
     let save = {
         let (frame, label) = (frame.clone(), label.clone());
         let name = format!("structure-{}-{}.svg", of.mode, machine.name);
@@ -106,7 +106,7 @@ fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html 
     html! {
         <>
             { svg(model, *lane, &picture, &label, &frame) }
-            <div class="buttons"><button type="button" class="small" onclick={save}>{ save::SVG }</button></div>
+            <div class="buttons"><button type="button" class="small" onclick={save}>{ say!("save-svg") }</button></div>
             <FindingsView model={model.clone()} lane={*lane} node={*node} peek={*peek} {reach} {onask} />
         </>
     }
@@ -129,7 +129,7 @@ fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str, frame: &Node
                 </svg>
             </div>
             if picture.left_out > 0 {
-                <p class="muted">{ t::left_out(&text::number(picture.left_out)) }</p>
+                <p class="muted">{ say!("structure-left-out", count = picture.left_out) }</p>
             }
         </>
     }

@@ -1,5 +1,6 @@
 use datapath_core::export::{File, Format, Subject, export};
 use datapath_core::lab::Lab;
+use datapath_core::message::Language;
 use gloo::file::{Blob, ObjectUrl};
 use yew::prelude::*;
 
@@ -7,7 +8,7 @@ use super::Settled;
 use super::copying::use_copying;
 use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
-use crate::text::{self, take_away as t};
+use crate::text::{self, say};
 
 /// Lines of a file that are shown; the file itself has them all.
 const SHOWN: usize = 200;
@@ -34,8 +35,8 @@ pub fn TakeAway(props: &Props) -> Html {
     };
     html! {
         <details class="card take-away" {ontoggle}>
-            <summary><h2>{ t::TITLE }</h2></summary>
-            <p class="muted">{ t::NOTE }</p>
+            <summary><h2>{ say!("take-away-title") }</h2></summary>
+            <p class="muted">{ say!("take-away-note") }</p>
             if *open {
                 { choices(props, &node, &format) }
                 <Files key={format!("{} {lane} {} {:?}", model.edition, *node, *format)} model={model.clone()} lane={*lane} node={*node} format={*format} />
@@ -78,18 +79,18 @@ fn choices(
     html! {
         <div class="choices">
             <Segmented
-                label={t::DATAPATH}
+                label={say!("take-away-datapath")}
                 options={lab.lanes.iter().map(|lane| text::mode(lane.mode).into()).collect::<Vec<_>>()}
                 chosen={*lane}
                 onchoose={set_lane}
             />
             <Segmented
-                label={t::NODE}
+                label={say!("take-away-node")}
                 options={lab.cluster.nodes.iter().map(|node| node.name.to_string().into()).collect::<Vec<_>>()}
                 chosen={**node}
                 onchoose={set_node}
             />
-            <Picker label={t::FORMAT} {groups} {chosen} onchoose={set_format} />
+            <Picker label={say!("take-away-format")} {groups} {chosen} onchoose={set_format} />
         </div>
     }
 }
@@ -111,17 +112,18 @@ fn Files(FilesProps { model, lane, node, format }: &FilesProps) -> Html {
         let subject = mode.and_then(|mode| Subject::of(&lab, mode, *node));
         subject.zip(format).map(|(subject, format)| export(&subject, format)).unwrap_or_default()
     });
-    html! { <ul class="files">{ for files.iter().map(|file| html! { <FileView key={file.name.clone()} file={file.clone()} /> }) }</ul> }
+    html! { <ul class="files">{ for files.iter().map(|file| html! { <FileView key={file.name.clone()} file={file.clone()} language={text::language()} /> }) }</ul> }
 }
 
 #[derive(Properties, PartialEq)]
 struct FileProps {
     file: File,
+    language: Language,
 }
 
 /// A file with its beginning in sight.
 #[component]
-fn FileView(FileProps { file }: &FileProps) -> Html {
+fn FileView(FileProps { file, .. }: &FileProps) -> Html {
     let url = use_memo(file.text.clone(), |text| {
         ObjectUrl::from(Blob::new_with_options(text.as_str(), Some("text/plain;charset=utf-8")))
     });
@@ -134,13 +136,13 @@ fn FileView(FileProps { file }: &FileProps) -> Html {
         <li>
             <header>
                 <h3><code>{ &file.name }</code></h3>
-                <button type="button" {onclick}>{ t::COPY }</button>
-                <a class="button" download={file.name.clone()} href={url.to_string()}>{ t::DOWNLOAD }</a>
-                <span class="muted" role="status">{ copied.map(|done| if done { t::COPIED } else { t::NOT_COPIED }) }</span>
+                <button type="button" {onclick}>{ say!("take-away-copy") }</button>
+                <a class="button" download={file.name.clone()} href={url.to_string()}>{ say!("take-away-download") }</a>
+                <span class="muted" role="status">{ copied.map(|done| if done { say!("take-away-copied") } else { say!("take-away-not-copied") }) }</span>
             </header>
-            <p class="muted">{ &file.note }</p>
+            <p class="muted">{ text::say(&file.note) }</p>
             <pre class="mono" tabindex="0" data-scrolls="" aria-label={file.name.clone()}>{ beginning }</pre>
-            if lines > SHOWN { <p class="muted">{ t::rest(&text::number(lines - SHOWN)) }</p> }
+            if lines > SHOWN { <p class="muted">{ say!("take-away-rest", lines = lines - SHOWN) }</p> }
         </li>
     }
 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::counters::{COUNTERS, Counter};
 use crate::state::{Shown, Track};
-use crate::text::{self, compare as t};
+use crate::text::{self, compare as t, say};
 
 /// What the first packet of the connection cost, and what the latest one after it did.
 #[component]
@@ -17,21 +17,21 @@ pub fn Totals(props: &SettledProps) -> Html {
     let rows = lab.lanes.iter().zip(&shown.tracks).map(|(lane, track)| rows(lane, track, shown));
     html! {
         <div class="totals">
-            <h3>{ t::TOTALS }</h3>
-            <p class="muted">{ t::TOTALS_NOTE }</p>
-            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={t::TOTALS}>
+            <h3>{ say!("compare-totals") }</h3>
+            <p class="muted">{ say!("compare-totals-note") }</p>
+            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={say!("compare-totals")}>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ t::DATAPATH }</th>
-                            <th scope="col">{ t::PACKET }</th>
-                            { for COUNTERS.iter().map(|counter| html! { <th scope="col">{ counter.short }</th> }) }
+                            <th scope="col">{ say!("compare-datapath") }</th>
+                            <th scope="col">{ say!("compare-packet") }</th>
+                            { for COUNTERS.iter().map(|counter| html! { <th scope="col">{ (counter.short)() }</th> }) }
                         </tr>
                     </thead>
                     { for rows }
                 </table>
             </div>
-            <p class="hint">{ if shown.past + shown.packets < 2 { t::TOTALS_HINT } else { t::TOTALS_FINDING } }</p>
+            <p class="hint">{ if shown.past + shown.packets < 2 { say!("compare-totals-hint") } else { say!("compare-totals-finding") } }</p>
         </div>
     }
 }
@@ -43,11 +43,11 @@ fn rows(lane: &Lane, track: &Track, shown: &Shown) -> Html {
         <tbody class={mode.clone()} data-mode={mode.clone()}>
             <tr data-packet="first">
                 <th scope="rowgroup" rowspan="2"><span class="swatch" />{ text::lane(lane) }</th>
-                <td>{ t::FIRST }</td>
+                <td>{ say!("compare-first") }</td>
                 { cells(track.totals.first(), shown) }
             </tr>
             <tr data-packet="following">
-                <td>{ following.map_or_else(|| t::NEXT.to_owned(), t::nth) }</td>
+                <td>{ following.map_or_else(|| say!("compare-next"), t::nth) }</td>
                 { cells(following.and_then(|last| track.totals.get(last)), shown) }
             </tr>
         </tbody>

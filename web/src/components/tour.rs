@@ -3,7 +3,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use crate::state::{Action, Stop};
-use crate::text::tour as t;
+use crate::text::say;
 
 /// A tour of the page: it asks for one thing after the other, and goes on when that is done. It can be left at any time,
 /// and is taken up again where it was left.
@@ -31,7 +31,7 @@ pub fn Tour(props: &ModelProps) -> Html {
     };
     let stop = model.stop;
     let leave = act(Action::Tour(false));
-    let (title, text) = t::stop(stop);
+    let (title, text) = told(stop);
     let onkeydown = {
         let dispatcher = model.dispatcher();
         Callback::from(move |event: KeyboardEvent| {
@@ -44,22 +44,34 @@ pub fn Tour(props: &ModelProps) -> Html {
         <aside ref={card} class="tour card" tabindex="-1" aria-labelledby="tour-title" {onkeydown}>
             <header>
                 <h2 id="tour-title">{ title }</h2>
-                <button type="button" class="quiet round" aria-label={t::LEAVE} title={t::LEAVE} onclick={leave.clone()}>{ "×" }</button>
+                <button type="button" class="quiet round" aria-label={say!("tour-leave")} title={say!("tour-leave")} onclick={leave.clone()}>{ "×" }</button>
             </header>
             <p aria-live="polite">{ text }</p>
             <div class="buttons">
                 if let Some(before) = stop.before() {
-                    <button type="button" class="small" onclick={act(Action::TourTo(before))}>{ t::BACK }</button>
+                    <button type="button" class="small" onclick={act(Action::TourTo(before))}>{ say!("tour-back") }</button>
                 }
                 if let Some(after) = stop.after() {
-                    <button type="button" class="small" onclick={act(Action::TourTo(after))}>{ t::NEXT }</button>
+                    <button type="button" class="small" onclick={act(Action::TourTo(after))}>{ say!("tour-next") }</button>
                 } else {
-                    <button type="button" class="small" onclick={act(Action::TourTo(Stop::Send))}>{ t::AGAIN }</button>
-                    <button type="button" class="small primary" onclick={leave}>{ t::DONE }</button>
+                    <button type="button" class="small" onclick={act(Action::TourTo(Stop::Send))}>{ say!("tour-again") }</button>
+                    <button type="button" class="small primary" onclick={leave}>{ say!("tour-done") }</button>
                 }
-                <span class="muted">{ t::place(stop.index(), Stop::ALL.len()) }</span>
+                <span class="muted">{ say!("tour-place", at = stop.index() + 1, all = Stop::ALL.len()) }</span>
             </div>
         </aside>
+    }
+}
+
+/// The title of a stop, and what it says.
+fn told(stop: Stop) -> (String, String) {
+    match stop {
+        Stop::Send => (say!("tour-send"), say!("tour-send-text")),
+        Stop::Step => (say!("tour-step"), say!("tour-step-text")),
+        Stop::Chosen => (say!("tour-chosen"), say!("tour-chosen-text")),
+        Stop::Home => (say!("tour-home"), say!("tour-home-text")),
+        Stop::Next => (say!("tour-second"), say!("tour-second-text")),
+        Stop::Change => (say!("tour-change"), say!("tour-change-text")),
     }
 }
 

@@ -7,14 +7,14 @@ use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use super::stages::Stages;
 use crate::state::{Action, Go, Handle};
-use crate::text::transport as t;
+use crate::text::{say, transport as t};
 
 /// Where all lanes are, and the ways to move them.
 #[component]
 pub fn Transport(props: &ModelProps) -> Html {
     let model = &props.model;
     html! {
-        <section class="card transport" aria-label={t::TITLE}>
+        <section class="card transport" aria-label={say!("transport-title")}>
             <div class="controls">
                 { buttons(model) }
                 { pace(model) }
@@ -29,12 +29,13 @@ pub fn Transport(props: &ModelProps) -> Html {
 fn buttons(model: &Handle) -> Html {
     let (first, last) = (model.tick == 0, model.tick + 1 >= model.ticks());
     let step = if model.sends_next() { "step" } else { "step primary" };
-    let (play, play_icon) = if model.playing { (t::PAUSE, Icon::Pause) } else { (t::PLAY, Icon::Play) };
-    let button = |label: &'static str, icon: Icon, action: Action, disabled: bool, class: &'static str| {
+    let (play, play_icon) =
+        if model.playing { (say!("transport-pause"), Icon::Pause) } else { (say!("transport-play"), Icon::Play) };
+    let button = |label: String, icon: Icon, action: Action, disabled: bool, class: &'static str| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
         html! {
-            <button type="button" {class} aria-label={label} title={label} {disabled} {onclick}>
+            <button type="button" {class} aria-label={label.clone()} title={label.clone()} {disabled} {onclick}>
                 { icon.view() }
                 if class.contains("step") { <span>{ label }</span> }
             </button>
@@ -42,10 +43,10 @@ fn buttons(model: &Handle) -> Html {
     };
     html! {
         <div class="buttons">
-            { button(t::FIRST, Icon::First, Action::Go(Go::First), first, "") }
-            { button(t::BACK, Icon::Back, Action::Go(Go::Back), first, "") }
-            { button(t::STEP, Icon::Step, Action::Go(Go::Step), last, step) }
-            { button(t::LAST, Icon::Last, Action::Go(Go::Last), last, "") }
+            { button(say!("transport-first"), Icon::First, Action::Go(Go::First), first, "") }
+            { button(say!("transport-back"), Icon::Back, Action::Go(Go::Back), first, "") }
+            { button(say!("transport-step"), Icon::Step, Action::Go(Go::Step), last, step) }
+            { button(say!("transport-last"), Icon::Last, Action::Go(Go::Last), last, "") }
             { button(play, play_icon, Action::TogglePlay, model.ticks() < 2, "") }
         </div>
     }
@@ -56,7 +57,7 @@ fn pace(model: &Handle) -> Html {
     let onchoose = Callback::from(move |pace| dispatcher.dispatch(Action::Pace(pace)));
     let choices = t::PACES.iter().enumerate().map(|(value, name)| Choice { value, text: (*name).to_owned() });
     let groups = vec![Group { choices: choices.collect(), ..Group::default() }];
-    html! { <Picker class="pace" label={t::PACE} {groups} chosen={model.pace} {onchoose} /> }
+    html! { <Picker class="pace" label={say!("transport-pace")} {groups} chosen={model.pace} {onchoose} /> }
 }
 
 fn scrubber(model: &Handle) -> Html {
@@ -76,11 +77,11 @@ fn scrubber(model: &Handle) -> Html {
                 max={last.to_string()}
                 value={model.tick.to_string()}
                 disabled={last == 0}
-                aria-label={t::SCRUB}
-                aria-valuetext={t::position(model.tick, last + 1)}
+                aria-label={say!("transport-scrub")}
+                aria-valuetext={say!("transport-position", at = model.tick + 1, all = last + 1)}
                 {oninput}
             />
-            <output class="number">{ t::position(model.tick, last + 1) }</output>
+            <output class="number">{ say!("transport-position", at = model.tick + 1, all = last + 1) }</output>
         </div>
     }
 }
@@ -93,5 +94,5 @@ fn packets(model: &Handle) -> Html {
     let onchoose = Callback::from(move |index| dispatcher.dispatch(Action::Packet(index)));
     let options = (0..shown.packets).map(|index| t::packet(shown.past + index).into()).collect::<Vec<_>>();
     let class = classes!("packets", (shown.packets == 1).then_some("only"));
-    html! { <Segmented {class} label={t::PACKETS} {options} chosen={shown.packet} {onchoose} /> }
+    html! { <Segmented {class} label={say!("transport-packets")} {options} chosen={shown.packet} {onchoose} /> }
 }

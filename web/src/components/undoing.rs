@@ -3,14 +3,14 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::icon::Icon;
 use crate::state::Action;
-use crate::text::history as t;
+use crate::text::{history as t, say};
 
 /// Takes back and does again; each says what.
 #[component]
 pub fn Undoing(props: &SettledProps) -> Html {
     let model = &props.model;
     let (undo, redo) = (model.undoable(), model.redoable());
-    let button = |label: String, word: &'static str, icon: Icon, action: Action, disabled: bool| {
+    let button = |label: String, word: String, icon: Icon, action: Action, disabled: bool| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
         html! {
@@ -21,9 +21,9 @@ pub fn Undoing(props: &SettledProps) -> Html {
         }
     };
     html! {
-        <div class="undoing" role="group" aria-label={t::TITLE}>
-            { button(t::undo(undo.as_ref()), t::UNDO, Icon::Undo, Action::Undo, undo.is_none()) }
-            { button(t::redo(redo.as_ref()), t::REDO, Icon::Redo, Action::Redo, redo.is_none()) }
+        <div class="undoing" role="group" aria-label={say!("history-title")}>
+            { button(t::undo(undo.as_ref()), say!("history-undo"), Icon::Undo, Action::Undo, undo.is_none()) }
+            { button(t::redo(redo.as_ref()), say!("history-redo"), Icon::Redo, Action::Redo, redo.is_none()) }
         </div>
     }
 }

@@ -2,7 +2,7 @@ use datapath_core::lab::Refused;
 use yew::prelude::*;
 
 use crate::components::Diagnostics;
-use crate::text::crash;
+use crate::text::say;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -14,7 +14,7 @@ pub struct Props {
 pub fn Broken(props: &Props) -> Html {
     html! {
         <main class="page">
-            <h1>{ crash::TITLE }</h1>
+            <h1>{ say!("crash-title") }</h1>
             <Diagnostics diagnostics={props.refused.diagnostics.clone()} />
         </main>
     }

@@ -1,5 +1,6 @@
 //! What the page does beside being shown: it keeps its state, keeps time, and listens.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use datapath_core::lab::{LoadingStep, Refused};
@@ -9,12 +10,13 @@ use gloo::timers::callback::{Interval, Timeout};
 use gloo::utils::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::KeyboardEvent;
+use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::{arrival, keys};
 use crate::shelf::Unkept;
 use crate::state::{Action, Handle, Known, Model, Notice, PACES, TURNS_FOR};
-use crate::{address, files, panic, shelf};
+use crate::{address, files, language, panic, shelf, text};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
@@ -208,6 +210,28 @@ pub fn use_player(model: &Handle) {
 #[hook]
 pub fn use_theme(model: &Handle) {
     use_effect_with(model.theme, |theme| theme.apply());
+}
+
+/// Shows the page in the language that was chosen, once its words are there.
+#[hook]
+pub fn use_language(model: &Handle) {
+    let dispatcher = model.dispatcher();
+    use_effect_with(model.language, move |preference| {
+        let language = preference.language();
+        let is_current = Rc::new(Cell::new(true));
+        if language != text::language() {
+            let is_current = is_current.clone();
+            spawn_local(async move {
+                let words = language::load(language).await;
+                if is_current.get() {
+                    words.into_iter().for_each(language::speak);
+                    dispatcher.dispatch(Action::Spoken(words.is_some()));
+                }
+            });
+        }
+        // Another may be chosen while its file is on the way.
+        move || is_current.set(false)
+    });
 }
 
 /// The keys of the lab, wherever the focus is.

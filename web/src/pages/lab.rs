@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::broken::Broken;
 use super::effects::{
-    use_arrivals, use_drops, use_keys, use_loading, use_parts, use_player, use_printing, use_ready, use_saving,
-    use_start, use_theme,
+    use_arrivals, use_drops, use_keys, use_language, use_loading, use_parts, use_player, use_printing, use_ready,
+    use_saving, use_start, use_theme,
 };
 use super::returning::{Returning, Waiting};
 use crate::components::{
@@ -15,7 +15,7 @@ use crate::components::{
 };
 use crate::offline::use_news;
 use crate::state::Model;
-use crate::text::page;
+use crate::text::say;
 
 /// One after the other come first the lanes, then what stands below them.
 const LANES: usize = 3;
@@ -26,7 +26,7 @@ const PARTS: usize = LANES + 7;
 pub fn LabPage() -> Html {
     let start = use_start();
     match start {
-        None => html! { <Waiting told={page::LOADING} /> },
+        None => html! { <Waiting told={say!("page-loading")} /> },
         Some(Ok(start)) => html! { <Open {start} /> },
         Some(Err(refused)) => html! { <Broken {refused} /> },
     }
@@ -42,6 +42,7 @@ fn Open(props: &OpenProps) -> Html {
     let start = props.start.clone();
     let model = use_reducer(move || (*start).clone());
     use_theme(&model);
+    use_language(&model);
     use_saving(&model);
     use_loading(&model);
     use_player(&model);
@@ -62,7 +63,7 @@ fn Open(props: &OpenProps) -> Html {
     }
     html! {
         <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())}>
-            <a class="skip" href="#lanes">{ page::SKIP }</a>
+            <a class="skip" href="#lanes">{ say!("page-skip") }</a>
             <Masthead model={settled.clone()} />
             <main class="page">
                 <div class="journey">
@@ -80,9 +81,9 @@ fn Open(props: &OpenProps) -> Html {
                     <Names model={settled.clone()} />
                     <TakeAway model={settled.clone()} lane={model.lane} />
                 }
-                if parts > LANES + 6 { <Assumed model={settled} /> }
+                if parts > LANES + 6 { <Assumed model={settled.clone()} /> }
             </main>
-            if parts == PARTS { <Footer /> }
+            if parts == PARTS { <Footer model={settled} /> }
             if printing { <Handout model={model.clone()} /> }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
@@ -91,7 +92,7 @@ fn Open(props: &OpenProps) -> Html {
                 <Keep model={model.clone()} />
                 <KeySheet {model} />
             }
-            if held { <p class="drop">{ page::DROP }</p> }
+            if held { <p class="drop">{ say!("page-drop") }</p> }
         </div>
     }
 }

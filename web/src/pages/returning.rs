@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use crate::components::ModelProps;
 use crate::state::{Action, Busy};
-use crate::text::{history, keep, page};
+use crate::text::{history, say};
 
 #[derive(Properties, PartialEq)]
 pub struct WaitingProps {
@@ -16,8 +16,8 @@ pub struct WaitingProps {
 pub fn Waiting(WaitingProps { told, children }: &WaitingProps) -> Html {
     html! {
         <main class="loading">
-            <h1 class="loading-name">{ page::NAME }</h1>
-            <p class="loading-promise">{ page::PROMISE }</p>
+            <h1 class="loading-name">{ say!("page-name") }</h1>
+            <p class="loading-promise">{ say!("page-promise") }</p>
             <p role="status">{ told }</p>
             { children.clone() }
         </main>
@@ -32,7 +32,7 @@ pub fn Returning(props: &ModelProps) -> Html {
     let stop = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::StopLoading));
     let told = match model.loading {
         Some(Busy::Replaying(progress)) => history::replaying(progress),
-        _ => page::LOADING.to_owned(),
+        _ => say!("page-loading"),
     };
     html! {
         <Waiting told={told.clone()}>
@@ -40,7 +40,7 @@ pub fn Returning(props: &ModelProps) -> Html {
                 if let Some((done, all)) = progress {
                     <progress max={all.to_string()} value={done.to_string()} aria-label={told} />
                 }
-                <p class="instead"><button type="button" onclick={stop}>{ keep::INSTEAD }</button></p>
+                <p class="instead"><button type="button" onclick={stop}>{ say!("keep-instead") }</button></p>
             }
         </Waiting>
     }

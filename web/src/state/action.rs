@@ -5,6 +5,7 @@ use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
 use super::{Known, LabId, Notice, Stop};
+use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
 
@@ -33,6 +34,9 @@ pub enum Action {
     ToggleWhy,
     Keys(bool),
     Theme(Theme),
+    Language(Preference),
+    /// The language has come, or could not be had.
+    Spoken(bool),
     Draft(String),
     /// Begins to load the draft; each [`Action::LoadOn`] does a step once that is shown.
     Load,

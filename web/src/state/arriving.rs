@@ -198,6 +198,7 @@ impl Model {
             lane: fresh.nearest_lane(self.lane),
             why: self.why,
             theme: self.theme,
+            language: self.language,
             touring: self.touring,
             stop: self.stop,
             unkept: self.unkept,

@@ -4,6 +4,7 @@ use datapath_core::session::{Deed, Kept, Undo};
 
 use super::Model;
 use super::arriving::Whence;
+use crate::text;
 
 /// A number that no other lab of this browser has.
 pub type LabId = u64;
@@ -44,7 +45,7 @@ impl Model {
     pub fn undoable(&self) -> Option<Change> {
         let session = self.session.borrow();
         let deed = session.undoable().map(|step| Change::Deed(step.deed().clone()));
-        deed.or_else(|| (!self.past.earlier.is_empty()).then(|| Change::Opened(session.lab().title())))
+        deed.or_else(|| (!self.past.earlier.is_empty()).then(|| Change::Opened(text::say(&session.lab().title()))))
     }
 
     pub fn redoable(&self) -> Option<Change> {

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::message::Message;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
@@ -11,7 +12,9 @@ use yew::{Reducible, UseReducerHandle};
 use super::arriving::Pending;
 use super::history::{Known, Past};
 use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Stop, Written};
+use crate::language::Preference;
 use crate::shelf::Unkept;
+use crate::text;
 use crate::theme::Theme;
 
 /// Milliseconds between two steps while playing.
@@ -43,7 +46,7 @@ pub struct Model {
     pub client: Option<Client>,
     pub target: Option<Target>,
     /// Why the last action was not done.
-    pub undone: Option<Rc<str>>,
+    pub undone: Option<Message>,
     /// None before anything was sent, and where it could not be.
     pub shown: Option<Rc<Shown>>,
     pub tick: usize,
@@ -54,6 +57,7 @@ pub struct Model {
     pub why: bool,
     pub keys: bool,
     pub theme: Theme,
+    pub language: Preference,
     pub written: Rc<Written>,
     /// What is in the editor.
     pub draft: Rc<str>,
@@ -78,7 +82,7 @@ pub struct Model {
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
     /// Why what was typed was not asked.
-    pub unasked: Option<Rc<str>>,
+    pub unasked: Option<Message>,
     /// The text that the example took the place of.
     pub set_aside: Option<Rc<str>>,
 }
@@ -133,6 +137,7 @@ impl Model {
             why: false,
             keys: false,
             theme: Theme::Auto,
+            language: Preference::default(),
             draft: written.text.clone(),
             written,
             edited: false,
@@ -175,6 +180,10 @@ impl Model {
             Action::ToggleWhy => self.why = !self.why,
             Action::Keys(open) => self.keys = open,
             Action::Theme(theme) => self.theme = theme,
+            Action::Language(language) => self.language = language,
+            // What is rendered from here on is in the language.
+            Action::Spoken(true) => {}
+            Action::Spoken(false) => self.notice = Some(Rc::new(Notice::NoLanguage)),
             Action::Draft(draft) => self.write(draft.into()),
             Action::Load => self.load(),
             Action::BringUpToDate => self.bring_up_to_date(true),
@@ -282,11 +291,11 @@ impl Model {
         }
         let lab = self.lab();
         let draft = self.edited.then(|| self.draft.clone());
-        Some(Known { id: self.id, title: lab.title(), kept: self.keep()?, draft })
+        Some(Known { id: self.id, title: text::say(&lab.title()), kept: self.keep()?, draft })
     }
 
     pub const fn settings(&self) -> Settings {
-        Settings { theme: self.theme, pace: self.pace, why: self.why, stop: self.stop }
+        Settings { theme: self.theme, language: self.language, pace: self.pace, why: self.why, stop: self.stop }
     }
 
     /// Puts a text into the editor. Whether it is that of the cluster is found out here, since comparing megabytes at every step
@@ -329,7 +338,7 @@ impl Model {
                 self.take_in(client, target);
                 self.send();
             }
-            Err(why) => self.unasked = Some(why.into()),
+            Err(why) => self.unasked = Some(why),
         }
     }
 

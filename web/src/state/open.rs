@@ -16,6 +16,8 @@ pub enum Notice {
     BrokenLink(Damage),
     BrokenFile(Damage),
     Unreadable,
+    /// The file of a language could not be had.
+    NoLanguage,
     /// The text of a kept lab is refused: why.
     Refused(String),
     /// The browser keeps it no more.
@@ -57,6 +59,7 @@ impl Model {
         (model.theme, model.pace, model.why) =
             (settings.theme, settings.pace.min(super::PACES.len() - 1), settings.why);
         model.stop = settings.stop;
+        model.language = settings.language;
         model.start_next();
         Ok(model)
     }

@@ -28,7 +28,7 @@ impl Model {
         let path = match done {
             Ok(path) => path,
             Err(error) => {
-                self.undone = Some(error.to_string().into());
+                self.undone = Some(error.tell());
                 return;
             }
         };

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Stop;
+use crate::language::Preference;
 use crate::theme::Theme;
 
 /// How the page is looked at, whichever lab is open.
@@ -8,6 +9,7 @@ use crate::theme::Theme;
 #[serde(default)]
 pub struct Settings {
     pub theme: Theme,
+    pub language: Preference,
     /// Index into [`super::PACES`].
     pub pace: usize,
     pub why: bool,
@@ -17,6 +19,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::Auto, pace: 1, why: false, stop: Stop::Send }
+        Self { theme: Theme::Auto, language: Preference::default(), pace: 1, why: false, stop: Stop::Send }
     }
 }

@@ -1,150 +1,66 @@
 //! What is said about building and changing a cluster.
 
+use super::say;
+
 pub mod fields {
     use datapath_core::lab::Subject;
 
-    pub const TITLE: &str = "Change or delete an object";
-    pub const NOTE: &str = "What you choose or type happens at once, as kubectl patch would do it: the nodes follow, and \
-        Undo takes it back.";
-    pub const OBJECT: &str = "Object";
+    use super::say;
 
     pub fn group(subject: &Subject) -> String {
-        let name = match subject {
-            Subject::Service(_) => "Services",
-            Subject::EndpointSlice(_) => "EndpointSlices made by hand",
-            Subject::Deployment(_) => "Deployments",
-            Subject::Node(_) => "Nodes",
-            Subject::KubeProxy => "Settings",
-        };
-        name.to_owned()
-    }
-
-    pub fn delete(subject: &str) -> String {
-        format!("Delete {subject}")
-    }
-
-    pub fn sentence(what: &str) -> String {
-        let mut letters = what.chars();
-        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-        format!("{}{}.", first.map(String::from).unwrap_or_default(), letters.as_str())
+        match subject {
+            Subject::Service(_) => say!("fields-services"),
+            Subject::EndpointSlice(_) => say!("fields-slices"),
+            Subject::Deployment(_) => say!("fields-deployments"),
+            Subject::Node(_) => say!("fields-nodes"),
+            Subject::KubeProxy => say!("fields-settings"),
+        }
     }
 }
 
 pub mod adding {
     use datapath_core::lab::Blank;
 
-    pub const TITLE: &str = "Add to the cluster";
-    pub const WHAT: &str = "What to add";
+    use super::say;
 
-    pub const fn name(blank: Blank) -> &'static str {
+    pub fn name(blank: Blank) -> String {
         match blank {
-            Blank::Service => "Service",
-            Blank::EndpointSlice => "Endpoints",
-            Blank::Deployment => "Deployment",
-            Blank::Node => "Node",
-            Blank::Client => "Client Pod",
+            Blank::Service => say!("adding-service"),
+            Blank::EndpointSlice => say!("adding-endpoints"),
+            Blank::Deployment => say!("adding-deployment"),
+            Blank::Node => say!("adding-node"),
+            Blank::Client => say!("adding-client"),
         }
-    }
-
-    pub fn create(blank: Blank) -> String {
-        format!("Create {}", blank.kind())
     }
 }
 
 pub mod operate {
-    pub const TITLE: &str = "Change the cluster";
-    pub const NOTE: &str = "Do something to it, and follow it from the object to the kernels: controllers, EndpointSlices, \
-        kube-proxy on each node. The open connection goes on: its next packet is sent through the new rules.";
-    pub const NO_WORKLOADS: &str = "This text has no workloads and no Pods: add `deployments,pods` to what you paste.";
-    pub const HINT: &str = "Scale a workload or let a Pod fail its readiness probe: here stands what follows from it.";
-    pub const BARE: &str = "Pods of no workload";
-    pub const NODES: &str = "Nodes";
-    pub const REPLICAS: &str = "Replicas";
-    pub const FEWER: &str = "One replica fewer";
-    pub const MORE: &str = "One replica more";
-    pub const RESTART: &str = "Restart rollout";
-    pub const FAIL_PROBE: &str = "Fail probe";
-    pub const PASS_PROBE: &str = "Pass probe";
-    pub const DELETE: &str = "Delete";
-    pub const FAIL_NODE: &str = "Power off";
-    pub const RECOVER_NODE: &str = "Power on";
-    pub const DRAIN: &str = "Drain";
-    pub const UNCORDON: &str = "Uncordon";
-    pub const PENDING: &str = "pending";
-    pub const READY: &str = "ready";
-    pub const NOT_READY: &str = "not ready";
-    pub const TERMINATING: &str = "terminating";
-    pub const NO_NODE: &str = "no node";
-    pub const WAIT: &str = "Wait a minute";
-    pub const WAIT_WHY: &str =
-        "In IPVS mode kube-proxy looks once a minute whether a real server that must go is idle.";
-    pub const PATH: &str = "What followed";
-    pub const COST: &str = "What it cost the kube-proxies of all nodes, all syncs together";
-    pub const COLUMNS: [(&str, &str); 7] = [
-        ("kube-proxy", ""),
-        ("Syncs", "all nodes"),
-        ("Tools", "programs started"),
-        ("Netlink", "requests"),
-        ("Lines", "that tools read"),
-        ("Bytes", "that tools read"),
-        ("Written", "− is deleted"),
-    ];
-    pub const RULES: &str = "rules";
-    pub const CHAINS: &str = "chains";
-    pub const ELEMENTS: &str = "elements";
-    pub const VIRTUAL_SERVERS: &str = "virtual servers";
-    pub const REAL_SERVERS: &str = "real servers";
-    pub const ADDRESSES: &str = "addresses";
-    pub const CONNECTIONS: &str = "conntrack entries";
-    pub const NOTHING_WRITTEN: &str = "nothing";
-    pub const FULL_FIRST: &str = "full sync: its first";
-    pub const FULL_TOPOLOGY: &str = "full sync: the zone of the node changed";
-    pub const FULL_PERIOD: &str = "full sync: the last one was an hour ago";
-    pub const FULL_FAILURE: &str = "full sync: the last one failed";
-    pub const PARTIAL: &str = "partial sync: only what belongs to changed Services, and shared chains";
-    pub const DIFFERENCES: &str = "compares everything with the kernel, and writes what differs";
-    pub const TERMINATION: &str = "looks whether real servers that must go are idle";
+    use datapath_core::message;
+    use datapath_core::message::Message;
 
+    use super::say;
+
+    /// The head of each column of what kube-proxies did, with what it says more exactly.
+    pub fn columns() -> [(String, Option<String>); 7] {
+        [
+            ("kube-proxy".to_owned(), None),
+            (say!("operate-syncs"), Some(say!("operate-syncs-note"))),
+            (say!("operate-tools"), Some(say!("operate-tools-note"))),
+            (say!("operate-netlink"), Some(say!("operate-netlink-note"))),
+            (say!("operate-lines"), Some(say!("operate-read-note"))),
+            (say!("operate-bytes"), Some(say!("operate-read-note"))),
+            (say!("operate-written"), Some(say!("operate-written-note"))),
+        ]
+    }
+
+    /// `ready, cordoned · 3 Pods`
     pub fn node(is_ready: bool, is_cordoned: bool, pods: usize) -> String {
-        let state = if is_ready { READY } else { NOT_READY };
-        let cordoned = if is_cordoned { ", cordoned" } else { "" };
-        let plural = if pods == 1 { "" } else { "s" };
-        format!("{state}{cordoned} · {pods} Pod{plural}")
+        let state: Message = if is_ready { message!("operate-ready") } else { message!("operate-not-ready") };
+        let cordoned = if is_cordoned { "yes" } else { "no" };
+        say!("operate-node", state = state, cordoned = cordoned, pods = pods)
     }
 
-    pub fn undone(why: &str) -> String {
-        format!("Not done: {why}.")
-    }
-
-    pub fn left_out(nodes: usize) -> String {
-        let (nodes, them) =
-            if nodes == 1 { ("1 node".to_owned(), "it writes") } else { (format!("{nodes} nodes"), "they write") };
-        format!("{nodes} that no packet has needed yet are not counted: {them} all of it when they are first needed.")
-    }
-
-    pub fn tracker(services: &[String]) -> String {
-        format!("kube-proxy’s change tracker notes: {}", services.join(", "))
-    }
-
-    pub fn more(count: &str) -> String {
-        format!("… {count} more")
-    }
-
-    /// `1 rule`, `1,200 rules`
-    pub fn objects(count: usize, name: &str) -> String {
-        let name = if count != 1 {
-            name
-        } else if name == CONNECTIONS {
-            "conntrack entry"
-        } else if name == ADDRESSES {
-            "address"
-        } else {
-            name.trim_end_matches('s')
-        };
-        format!("{} {name}", crate::text::number(count))
-    }
-
-    /// `1.2 kB`
+    /// `1.2 k`
     pub fn bytes(count: usize) -> String {
         match count {
             0..1_000 => format!("{count}"),

@@ -11,6 +11,8 @@ use super::{Control, Input, deployment, node};
 use crate::controllers::Action;
 use crate::k8s::{EndpointSlice, NamespacedName, Node, Service};
 use crate::lab::Lab;
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 
 /// What can be added to a lab.
@@ -46,15 +48,15 @@ impl Blank {
     }
 
     /// What it is for, in a sentence without a full stop.
-    pub const fn what(self) -> &'static str {
+    pub const fn what(self) -> Message {
         match self {
-            Self::Service => "an address and a name for Pods, or for endpoints that you list yourself",
+            Self::Service => message!("blank-service"),
             Self::EndpointSlice => {
-                "endpoints of a Service without a selector, such as a database outside of the cluster"
+                message!("blank-slice")
             }
-            Self::Deployment => "Pods of one kind, as many as you want",
-            Self::Node => "one more machine, with a kube-proxy of its own",
-            Self::Client => "a Pod on a node of your choice that sends packets and serves nobody",
+            Self::Deployment => message!("blank-deployment"),
+            Self::Node => message!("blank-node"),
+            Self::Client => message!("blank-client"),
         }
     }
 }
@@ -64,46 +66,34 @@ impl Lab {
     pub fn blank(&self, blank: Blank) -> Vec<Control> {
         let text = |path: &str, what, value: String| Control::new(path, what, Input::Text(value));
         let name = |what, base: &str| text(NAME, what, self.free_name(blank, base));
-        let namespace = text(NAMESPACE, "in which namespace; there need be none yet", self.usual_namespace());
+        let namespace = text(NAMESPACE, message!("new-namespace"), self.usual_namespace());
         match blank {
             Blank::Service => vec![
                 namespace,
-                name("by which DNS knows it", "service"),
+                name(message!("new-service-name"), "service"),
                 Control::new(
                     "spec.type",
-                    "from where it can be reached: inside, by a port of every node, or by a load balancer",
+                    message!("new-service-type"),
                     Input::choice(&["ClusterIP", "NodePort", "LoadBalancer"], "ClusterIP"),
                 ),
-                text(
-                    "spec.selector",
-                    "whose Pods are its endpoints; empty where you list the endpoints in EndpointSlices",
-                    self.usual_selector(),
-                ),
+                text("spec.selector", message!("new-service-selector"), self.usual_selector()),
                 Control::new(
                     "spec.ports[0].protocol",
-                    "what its port speaks",
+                    message!("new-service-protocol"),
                     Input::choice(&["TCP", "UDP", "SCTP"], "TCP"),
                 ),
-                text("spec.ports[0].port", "the port at the Service's addresses", "80".to_owned()),
-                text(
-                    "spec.ports[0].targetPort",
-                    "the port of the Pods that packets are sent on to, by number or by name",
-                    "8080".to_owned(),
-                ),
+                text("spec.ports[0].port", message!("field-service-port"), "80".to_owned()),
+                text("spec.ports[0].targetPort", message!("field-service-target-port"), "8080".to_owned()),
             ],
             Blank::EndpointSlice => vec![
-                Control::new(SERVICE, "the Service whose endpoints these are", self.selectorless()),
-                name("any name", "endpoints"),
-                text(ADDRESSES, "where packets are sent on to, address by address", "198.51.100.80".to_owned()),
-                text(
-                    "ports[0].port",
-                    "the port at these addresses; of several, in the order of the Service's ports",
-                    "5432".to_owned(),
-                ),
+                Control::new(SERVICE, message!("new-slice-service"), self.selectorless()),
+                name(message!("new-slice-name"), "endpoints"),
+                text(ADDRESSES, message!("new-slice-addresses"), "198.51.100.80".to_owned()),
+                text("ports[0].port", message!("new-slice-port"), "5432".to_owned()),
             ],
             Blank::Deployment => vec![
                 namespace,
-                name("by which its Pods are named", "app"),
+                name(message!("new-deployment-name"), "app"),
                 text(deployment::REPLICAS, deployment::REPLICAS_WHAT, "2".to_owned()),
                 text(deployment::LABELS, deployment::LABELS_WHAT, format!("app={}", self.free_name(blank, "app"))),
                 text(deployment::PORTS, deployment::PORTS_WHAT, "8080".to_owned()),
@@ -113,16 +103,16 @@ impl Lab {
             Blank::Node => {
                 let (addresses, ranges) = self.free_addresses();
                 vec![
-                    name("by which Pods are bound to it", "node"),
+                    name(message!("new-node-name"), "node"),
                     text(node::ZONE, node::ZONE_WHAT, self.usual_zone()),
-                    text(NODE_ADDRESSES, "where the other nodes find it", listed(addresses)),
-                    text(POD_CIDRS, "the range that its Pods get their addresses from", listed(ranges)),
+                    text(NODE_ADDRESSES, message!("new-node-addresses"), listed(addresses)),
+                    text(POD_CIDRS, message!("new-node-ranges"), listed(ranges)),
                 ]
             }
             Blank::Client => vec![
                 namespace,
-                name("by which you choose it to send", "client"),
-                Control::new(NODE_NAME, "the node that it runs on", self.node_choice()),
+                name(message!("new-client-name"), "client"),
+                Control::new(NODE_NAME, message!("new-client-node"), self.node_choice()),
             ],
         }
     }

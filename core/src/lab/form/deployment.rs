@@ -6,6 +6,8 @@ use super::values::{labels, ports, read_labels, read_ports};
 use super::{Control, Input};
 use crate::controllers::Action;
 use crate::k8s::{Controller, NamespacedName, Strategy, Workload, WorkloadKind};
+use crate::message;
+use crate::message::Message;
 
 pub(super) const REPLICAS: &str = "spec.replicas";
 pub(super) const LABELS: &str = "spec.template.metadata.labels";
@@ -14,11 +16,11 @@ pub(super) const PROBE: &str = "spec.template.spec.containers[0].readinessProbe"
 pub(super) const NODES: &str = "spec.template.spec.nodeSelector";
 const STRATEGY: &str = "spec.strategy.type";
 
-pub(super) const REPLICAS_WHAT: &str = "how many Pods run at once";
-pub(super) const LABELS_WHAT: &str = "labels of its Pods, by which Services select them";
-pub(super) const PORTS_WHAT: &str = "where the Pods listen; a Service may name a port by its name, as in http=8080";
-pub(super) const PROBE_WHAT: &str = "whether Pods are probed before they count as ready; without it they do at once";
-pub(super) const NODES_WHAT: &str = "labels of the nodes that its Pods may run on; empty spreads them over all nodes";
+pub(super) const REPLICAS_WHAT: Message = message!("field-deployment-replicas");
+pub(super) const LABELS_WHAT: Message = message!("field-deployment-labels");
+pub(super) const PORTS_WHAT: Message = message!("field-deployment-ports");
+pub(super) const PROBE_WHAT: Message = message!("field-deployment-probe");
+pub(super) const NODES_WHAT: Message = message!("field-deployment-nodes");
 
 /// What the containers that the lab writes run; it serves on every port.
 const IMAGE: &str = "registry.k8s.io/e2e-test-images/agnhost:2.53";
@@ -34,7 +36,7 @@ pub(super) fn controls(workload: &Workload) -> Vec<Control> {
     ];
     if let Controller::Deployment { strategy, .. } = workload.controller {
         let chosen = if strategy == Strategy::Recreate { "Recreate" } else { "RollingUpdate" };
-        let what = "whether a new version takes over bit by bit, or after all old Pods have ended";
+        let what = message!("field-deployment-strategy");
         controls.push(Control::new(STRATEGY, what, Input::choice(&["RollingUpdate", "Recreate"], chosen)));
     }
     controls

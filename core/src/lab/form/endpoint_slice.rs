@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::values::{listed, number, words};
 use super::{Control, Input};
 use crate::k8s::{EndpointSlice, write};
+use crate::message;
 
 const ADDRESSES: &str = "endpoints[*].addresses";
 const READY: &str = "endpoints[*].conditions.ready";
@@ -18,20 +19,16 @@ pub(super) fn is_hand_made(slice: &EndpointSlice) -> bool {
 pub(super) fn controls(slice: &EndpointSlice) -> Vec<Control> {
     let addresses = slice.endpoints.iter().filter_map(|endpoint| endpoint.addresses.first());
     let mut controls = vec![
-        Control::new(
-            ADDRESSES,
-            "where packets for the Service are sent on to, address by address",
-            Input::Text(listed(addresses)),
-        ),
+        Control::new(ADDRESSES, message!("field-slice-addresses"), Input::Text(listed(addresses))),
         Control::new(
             READY,
-            "whether the endpoints take new connections; nobody probes what is made by hand",
+            message!("field-slice-ready"),
             Input::Toggle(slice.endpoints.iter().all(|endpoint| endpoint.is_ready())),
         ),
     ];
     for (place, port) in slice.ports.iter().enumerate() {
         let text = port.port.map(|port| port.to_string()).unwrap_or_default();
-        let what = "the port at these addresses for the port of the Service that has the same name";
+        let what = message!("field-slice-port");
         controls.push(Control::new(format!("ports[{place}].port"), what, Input::Text(text)));
     }
     controls

@@ -6,6 +6,7 @@ use super::values::{list, listed};
 use super::{Control, Input};
 use crate::k8s::{KubeProxyConfiguration, NodePortRanges};
 use crate::lab::Lab;
+use crate::message;
 use crate::proxy::Mode;
 
 const MODES: &[&str] = &["iptables", "nftables", "ipvs"];
@@ -25,30 +26,22 @@ pub(super) fn controls(lab: &Lab) -> Vec<Control> {
     };
     let toggle = |path: &str, what, on| Control::new(path, what, Input::Toggle(on));
     vec![
-        Control::new("mode", "which datapath the cluster uses; the lanes show all three", Input::choice(MODES, &mode)),
-        Control::new(
-            "ipvs.scheduler",
-            "how the kernel's IPVS picks the endpoint of a new connection",
-            Input::choice(SCHEDULERS, scheduler),
-        ),
-        Control::new(
-            "nodePortAddresses",
-            "the nodes' addresses that NodePorts answer at, as ranges or primary; empty is all",
-            Input::Text(ranges),
-        ),
+        Control::new("mode", message!("field-proxy-mode"), Input::choice(MODES, &mode)),
+        Control::new("ipvs.scheduler", message!("field-proxy-scheduler"), Input::choice(SCHEDULERS, scheduler)),
+        Control::new("nodePortAddresses", message!("field-proxy-node-port-addresses"), Input::Text(ranges)),
         toggle(
             "iptables.masqueradeAll",
-            "in iptables and IPVS mode, whatever is sent to a ClusterIP gets the node's address as its source",
+            message!("field-proxy-masquerade-all-iptables"),
             of(|given| given.iptables.masquerade_all, false),
         ),
         toggle(
             "nftables.masqueradeAll",
-            "in nftables mode, whatever is sent to a ClusterIP gets the node's address as its source",
+            message!("field-proxy-masquerade-all-nftables"),
             of(|given| given.nftables.masquerade_all, false),
         ),
         toggle(
             "iptables.localhostNodePorts",
-            "in iptables mode, NodePorts answer at 127.0.0.1 too",
+            message!("field-proxy-localhost"),
             of(|given| given.iptables.localhost_node_ports, true),
         ),
     ]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use super::Lab;
 use crate::controllers::Action;
 use crate::k8s::{NamespacedName, Resource, WorkloadKind};
+use crate::message::Message;
 
 pub use blank::Blank;
 
@@ -37,7 +38,7 @@ pub struct Control {
     /// As in `spec.ports[0].nodePort`.
     pub path: String,
     /// What the field does, in a sentence without a full stop.
-    pub what: &'static str,
+    pub what: Message,
     pub input: Input,
 }
 
@@ -69,7 +70,7 @@ impl Input {
 }
 
 impl Control {
-    fn new(path: impl Into<String>, what: &'static str, input: Input) -> Self {
+    fn new(path: impl Into<String>, what: Message, input: Input) -> Self {
         Self { path: path.into(), what, input }
     }
 

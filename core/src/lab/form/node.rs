@@ -4,19 +4,17 @@ use serde_json::{Value, json};
 
 use super::{Control, Input};
 use crate::k8s::Node;
+use crate::message;
+use crate::message::Message;
 
 pub(super) const ZONE: &str = "metadata.labels[topology.kubernetes.io/zone]";
-pub(super) const ZONE_WHAT: &str = "where the node stands, for Services that prefer endpoints of the same zone";
+pub(super) const ZONE_WHAT: Message = message!("field-node-zone");
 
 pub(super) fn controls(node: &Node) -> Vec<Control> {
     let cpu = node.allocatable_cpu.map(|cpu| format!("{cpu}m")).unwrap_or_default();
     vec![
         Control::new(ZONE, ZONE_WHAT, Input::Text(node.zone().unwrap_or_default().to_owned())),
-        Control::new(
-            "status.allocatable.cpu",
-            "its processors, by which topology-mode Auto shares endpoints between zones",
-            Input::Text(cpu),
-        ),
+        Control::new("status.allocatable.cpu", message!("field-node-cpu"), Input::Text(cpu)),
     ]
 }
 

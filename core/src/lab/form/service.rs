@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::values::{labels, list, listed, number, read_labels, words};
 use super::{Control, Input};
 use crate::k8s::{IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficPolicy};
+use crate::message;
+use crate::message::Message;
 
 /// A field, named by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,27 +59,27 @@ impl ServiceField {
     }
 
     /// What the field does, in a sentence without a full stop.
-    const fn what(self) -> &'static str {
+    const fn what(self) -> Message {
         match self {
             Self::Type => {
-                "from where the Service can be reached: inside, by a port of every node, or by a load balancer"
+                message!("field-service-type")
             }
-            Self::Selector => "whose Pods are its endpoints: those with all of these labels",
-            Self::Port(_) => "the port at the Service's addresses",
-            Self::TargetPort(_) => "the port of the Pods that packets are sent on to, by number or by name",
-            Self::NodePort(_) => "the port at which every node answers for the Service",
+            Self::Selector => message!("field-service-selector"),
+            Self::Port(_) => message!("field-service-port"),
+            Self::TargetPort(_) => message!("field-service-target-port"),
+            Self::NodePort(_) => message!("field-service-node-port"),
             Self::ExternalTrafficPolicy => {
-                "Local sends what comes from outside to endpoints of the same node only, and keeps the client's address"
+                message!("field-service-external-policy")
             }
-            Self::InternalTrafficPolicy => "Local sends what comes from Pods to endpoints of their own node only",
-            Self::SessionAffinity => "ClientIP sends a client to the endpoint that it had before",
-            Self::AffinityTimeout => "seconds after which a client that was silent may get another endpoint",
-            Self::TrafficDistribution => "which endpoints each node prefers, by hints in the EndpointSlices",
-            Self::PublishNotReadyAddresses => "endpoints count as ready before they are",
-            Self::ExternalIps => "more addresses that the nodes take packets for; nobody checks who owns them",
-            Self::IngressAddresses => "what a load balancer is reached by; a cloud would write it",
-            Self::IngressMode => "VIP keeps the address in the packet, so that nodes answer for it; Proxy does not",
-            Self::SourceRanges => "from where the load balancer's addresses may be reached; empty is from everywhere",
+            Self::InternalTrafficPolicy => message!("field-service-internal-policy"),
+            Self::SessionAffinity => message!("field-service-affinity"),
+            Self::AffinityTimeout => message!("field-service-affinity-timeout"),
+            Self::TrafficDistribution => message!("field-service-distribution"),
+            Self::PublishNotReadyAddresses => message!("field-service-publish-not-ready"),
+            Self::ExternalIps => message!("field-service-external-ips"),
+            Self::IngressAddresses => message!("field-service-ingress"),
+            Self::IngressMode => message!("field-service-ingress-mode"),
+            Self::SourceRanges => message!("field-service-source-ranges"),
         }
     }
 }

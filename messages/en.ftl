@@ -1,0 +1,997 @@
+### What the lab says, in English. The other files of this folder say the same in other languages.
+###
+### { $name } is filled in: keep every such name, in whatever order the language wants. What stands in typewriter
+### letters on the page (rules, commands, names of objects) is filled in or quoted, and stays as it is.
+### A choice such as { $count -> [one] … *[other] … } has the plural forms that the language has.
+
+
+## The page itself
+
+page-name = Datapath Lab
+page-promise = One packet, three datapaths: what kube-proxy’s rules really do with it.
+page-loading = Loading the lab…
+page-skip = Skip to the lanes
+page-theme = Colours
+page-keys = Keyboard shortcuts
+page-drop = Drop to open
+page-private = Everything runs in this page. Nothing leaves your browser.
+page-theme-auto = auto
+page-theme-light = light
+page-theme-dark = dark
+page-language = Language
+page-language-auto = auto
+
+## When the program fails
+
+crash-title = The lab failed
+crash-body = This is a defect of the lab, not of your text. Your lab is kept in this browser as it was before the step that failed. Copy the report if you want to tell us about it.
+crash-report = Report
+crash-text = Your text
+crash-save = Save the lab as a file
+crash-again = Go on from the last good step
+
+## Sending a packet
+
+send-title = Send a packet
+send-from = From
+send-to = To Service
+send-to-address = To
+send-through = Through
+send-send = Send packet
+send-next = Next packet of this connection
+send-next-short = Next packet
+send-pods = Client pods
+send-processes = Processes on nodes
+send-outside = Outside the cluster
+send-serving = Pods of Services
+send-filter = Find a Service
+send-no-target = This cluster has no Service with an address.
+send-no-address = These rules name no address with a port: type one under “Another address”.
+send-not-sent = Nothing was sent: this client has no address of the family that the Service’s address has.
+send-a-machine = a machine
+send-behind = Behind the node’s devices
+send-other = Another address
+send-destination = Destination
+send-source = Source
+send-ask = Send there
+send-process = process on { $node }
+send-behind-device = behind { $device }
+
+## The tour
+
+tour-title = Tour
+tour-leave = Leave the tour: it goes on from here when you take it up again
+tour-back = Back
+tour-next = Next
+tour-again = From the start
+tour-done = Done
+tour-place = { $at } of { $all }
+tour-send = One packet, three datapaths
+tour-send-text = A pod asks a Service. The same packet goes through the same cluster three times: once for each way in which kube-proxy can program a node. Press “Send packet”.
+tour-step = Step by step
+tour-step-text = Each lane says in one sentence what the node does with the packet, and shows the rule that does it. Press “Step”, or the right arrow key, a few times.
+tour-chosen = Who answers?
+tour-chosen-text = A Service’s address is nobody’s: a node puts a pod’s in its place. iptables walks rules one by one, nftables looks it up in a map, IPVS asks a scheduler. Press “Backend chosen”.
+tour-home = And back
+tour-home-text = The answer takes the way back, and the client never learns which pod it was. The bars under each lane count what the node had to do. Press “Last step”.
+tour-second = The second packet
+tour-second-text = What was decided once is remembered. Press “Next packet” and compare what it costs.
+tour-change = Now you
+tour-change-text = Scale a Deployment, let a probe fail, add a Service or a node, drain one: you see who tells whom, and what every kube-proxy writes. Or paste your own cluster below. Undo takes back whatever you do.
+
+## Stepping through
+
+transport-title = Stepping
+transport-first = First step
+transport-back = Step back
+transport-step = Step
+transport-last = Last step
+transport-play = Play
+transport-pause = Pause
+transport-pace = Speed
+transport-scrub = Position
+transport-stages = Go to
+transport-packets = Packets of this connection
+transport-position = { $at } of { $all }
+transport-first-packet = First packet
+transport-packet = Packet { $number }
+
+## One lane: a datapath with the packet on it
+
+lane-tabs = Datapath to show
+lane-on-its-way = On its way
+lane-nothing = Nothing sent yet
+lane-changed = The cluster has changed, and the rules with it. Send the next packet of this connection, or a new one.
+lane-waits = waits for the others
+lane-why = Why?
+lane-why-close = Hide why
+lane-route = Nodes on the way
+lane-header = Packet header
+lane-source = Source
+lane-destination = Destination
+lane-protocol = Protocol
+lane-ttl = TTL
+lane-mark = Mark
+lane-no-mark = none
+lane-was = was
+lane-steps = All steps
+lane-no-steps = No node saw the packet.
+lane-your-node = Your node
+lane-motto-iptables = rules, one after the other
+lane-motto-nftables = rules with verdict maps
+lane-motto-ipvs = a load balancer in the kernel
+lane-map = The packet is on { $node }: { $spot }
+lane-earlier = { $count } earlier steps
+lane-later = { $count } later steps
+
+## Places on the map of hooks, which has room for a few letters only
+
+spot-in = in
+spot-out = out
+spot-routing = routing
+spot-process = process
+
+## The listing of rules
+
+ruleset-section = Part of the ruleset
+ruleset-here = Back to the current rule
+ruleset-empty = No rules on this node.
+ruleset-reading = Reading the rules…
+ruleset-matched = matched
+ruleset-missed = tested, no match
+ruleset-dead = No packet comes here
+ruleset-label = Ruleset of { $node } in { $mode } mode
+ruleset-above = { $lines } lines above
+ruleset-below = { $lines } lines below
+
+## Why a line of the listing is there
+
+because-title = Why this line is there
+because-because = Because of
+because-always = kube-proxy writes this in every cluster.
+because-settings = Settings of kube-proxy
+because-none = Nothing of the cluster stands behind this line.
+because-choose = Choose a line to see why it is there.
+because-and = and
+because-lines = lines
+because-all-lines = all its lines
+because-text = text
+because-in-text = in the text
+because-find = Find the lines of a field
+because-previous = Previous line of this field
+because-next = Next line of this field
+because-clear = Mark no field
+because-show = Why is a line here?
+because-marked = of the marked field
+because-line = { $at } of { $lines }
+because-count = { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+  }
+
+## What the packet costs
+
+cost-title = Cost so far
+cost-rules = Rules visited
+cost-rules-short = Rules
+cost-matches = Tests in rules
+cost-matches-short = Tests
+cost-probes = Set, map look-ups
+cost-probes-short = Look-ups
+cost-connections = Conntrack look-ups
+cost-connections-short = Conntrack
+cost-rewrites = Fields rewritten
+cost-rewrites-short = Rewrites
+cost-time = Estimated ns
+cost-time-short = ≈ ns
+cost-time-note = The time is an estimate of what netfilter adds to the packet: the counts, each times what it took on a real kernel (Linux 6.18, one virtual core of an Intel Xeon, measured with these very rules for 1 to 10,000 Services; estimates are within 15 % of that). That kernel has no IPVS: of IPVS’s own work only the look-ups are in the time, so that it is too low.
+cost-rules-unit = rules
+cost-request = request
+cost-reply = answer
+cost-spoken = { $name }: { $now } so far, { $all } in all
+
+## Who answers new connections
+
+answers-title = Who answers
+answers-note = New connections from the chosen client, in a copy of the lanes as they are now: first every way that chance can take, then a sample of connections, none of which ends.
+answers-connections = New connections in each lane
+answers-open = Open them
+answers-stop = Stop
+answers-progress = Connections opened
+answers-answered-by = Answered by
+answers-chance = Chance
+answers-turns = Nothing is drawn here: the connection goes where the state of the node sends it, as when a scheduler takes turns.
+answers-more-ways = There are more ways than were followed, so these chances do not come to a whole.
+answers-opening = { $count } opened…
+answers-opened = { $count } opened.
+answers-counted = Of { $connections }
+answers-more = And { $count } more.
+answers-fit = Chi-square { $statistic } at { $degrees ->
+    [one] { $degrees } degree
+   *[other] { $degrees } degrees
+  } of freedom: fair draws are at least this uneven { $percent } times in 100.
+
+## Comparing the datapaths
+
+compare-title = Compare
+compare-totals = First packet and following packets
+compare-totals-note = Request and answer together, on all nodes.
+compare-totals-hint = Send the next packet of this connection: it takes the short way, and both stand here side by side.
+compare-totals-finding = What was decided for the first packet is repeated for the others: conntrack, or IPVS’s own connection table, knows the backend. Only what asks every packet is left.
+compare-datapath = Datapath
+compare-packet = Packet
+compare-first = first
+compare-next = next
+compare-curve = Cost against the number of Services
+compare-curve-note = Measured by running the model: clusters of one node and 1 to 2,000 Services are programmed here in your browser, and a request is sent to the Service in the middle.
+compare-measured = Count
+compare-which = Packet
+compare-first-packet = First packet
+compare-following = Following packet
+compare-as-table = As a table
+compare-services = Services
+compare-x-axis = Services in the cluster (log scale)
+compare-done = Measured.
+compare-failed = The lab’s own tools refused the rules of the synthetic cluster: a defect of the lab.
+compare-progress = Measuring: { $done } of { $all }
+# $ending is one, two, few or other: st, nd, rd or th.
+compare-nth = { $number }{ $ending ->
+    [one] st
+    [two] nd
+    [few] rd
+   *[other] th
+  }
+compare-end = { $mode }: { $count } at { $services } Services
+compare-y-axis = { $name } (log scale)
+
+## Measurements of others
+
+published-title = What others have measured
+published-note = Round trip of the first packet on real clusters, read off the charts of KEP-3866 and of the Kubernetes blog (28 February 2025). Beside them stands what a first packet meets in the model, in a cluster of the same size.
+published-services = Services
+published-datapath = Datapath
+published-p50 = Median
+published-p99 = 99th percentile
+published-microseconds = µs, measured
+published-model = Rules and look-ups
+published-model-unit = counted by the model
+published-run = Run the model at 5,000 and 10,000 Services
+published-running = Running: { $done } of { $all }
+
+## The graph of chains
+
+structure-title = Structure
+structure-note = The chains of this node and which leads to which. The packet’s path is lit; choose a chain to see it in the ruleset.
+structure-lane = Datapath
+structure-node = Node
+structure-nothing = No chains on this node.
+structure-look = Look for rules that no packet comes to
+structure-choose = Choose a chain to see through which others every packet in it has come.
+structure-all-reached = Packets can come to every chain and every rule of this node.
+structure-dead-chains = Chains
+structure-dead-rules = Rules
+structure-dead-vertex = { $label }: no packet comes here
+structure-not-reached = No packet comes to { $chain }.
+structure-reached-directly = The kernel calls { $chain } itself, or packets come there by several ways that have no chain in common.
+structure-reached-through = Every packet in { $chain } has come through { $above }.
+structure-cycle = These chains lead back to themselves, so that the tools refuse whatever leads there: { $cycle }.
+structure-dead = No packet comes to { $chains ->
+    [one] { $chains } chain
+   *[other] { $chains } chains
+  } and { $rules ->
+    [one] { $rules } rule
+   *[other] { $rules } rules
+  }{ $more ->
+    [yes] {" "}and more
+   *[no] {""}
+  }
+structure-more = { $count } more are not listed.
+structure-label = Chains of { $node } in { $mode } mode
+structure-left-out = { $count } chains that the packet did not come near are left out.
+
+## The cluster as text
+
+cluster-title = Cluster
+cluster-note = Paste what this prints, or drop a file here. kube-proxy’s ConfigMap may stand beside it:
+cluster-node-note = Or, from one node, any of these: then its packets go through those very rules.
+cluster-label = Cluster as YAML or JSON
+cluster-load = Load
+cluster-example = Back to the example
+cluster-stop = Stop
+cluster-from-example = Back to your cluster
+cluster-loaded = This is what the lanes show.
+cluster-up-to-date = This is what the lanes show, with what you did written into it.
+cluster-anew = This is what the lanes show, written anew: comments and what the lab does not look at are gone. Undo brings them back.
+cluster-moved-on = The lanes show this, and what you did to it since.
+cluster-changed = Changed by you: Load shows it in the lanes.
+cluster-both-changed = Changed by you, and the cluster has changed too: Load puts this text in its place.
+cluster-bring = Write what I did into it
+cluster-discard = Show the cluster as it is
+cluster-back-from-discard = Back to my text
+cluster-refused = This text was not loaded. The lanes above still show the last cluster that was.
+cluster-noted = Loaded, with these remarks:
+cluster-expected = Expected:
+cluster-go = Go to this place in the text
+cluster-unkept-forbidden = Your browser does not let this page keep its state: a reload will lose what you did. Save the lab as a file under “Keep and share”.
+cluster-unkept-elsewhere = This lab is open in another tab.
+cluster-unkept-full = The browser’s room for this page is full: { $kilobytes } kB more do not fit, and a reload will lose what you did. Under “Keep and share”, remove labs that you do not need, or save this one as a file.
+cluster-reading = Reading…
+cluster-reading-size = Reading { $megabytes } MB…
+cluster-programming = Programming the nodes in { $mode } mode…
+cluster-more = { $count } more; mend these first.
+
+## Tables of connections, and the clock
+
+connections-title = Connections
+connections-note = What the kernels remember after the packets that were sent, as their own tools list it. Let time pass and see entries age and go.
+connections-none = Nothing is remembered here.
+connections-wait = Let pass
+connections-clock = Clock: { $time }
+connections-seconds = { $count } s
+connections-minutes = { $count } min
+connections-hours = { $count } h
+
+## DNS
+
+names-title = What DNS answers
+names-service = Service
+names-records = Records of the cluster’s DNS
+names-name = Name
+names-type = Type
+names-data = Data
+names-nxdomain = does not exist (NXDOMAIN).
+
+## Files to take away
+
+take-away-title = Take it away
+take-away-note = What the lanes show, as files that the real tools load: each says how, and how to undo it.
+take-away-datapath = Datapath
+take-away-node = Node
+take-away-format = Format
+take-away-copy = Copy
+take-away-download = Download
+take-away-copied = Copied.
+take-away-not-copied-text = The browser did not let the page copy: select it and copy it yourself.
+take-away-not-copied = The browser did not let the page copy: use Download.
+take-away-rest = { $lines } more lines are in the file.
+
+## How bad a remark on a text is
+
+severity-error = Error
+severity-warning = Warning
+severity-note = Note
+
+## What is assumed and simplified
+
+assumed-title = What is assumed and simplified
+assumed-mode = Mode of this cluster
+assumed-no-configuration = not known: the text has no KubeProxyConfiguration
+assumed-configured = Settings taken from the text
+assumed-none = none: all are kube-proxy’s defaults
+assumed-cluster-cidr = Pod network (clusterCIDR)
+assumed-service-cidr = Service network
+assumed-nodes = Nodes
+assumed-nodes-text = on one network with a /24 (IPv6: /64) prefix, each with the routes to the others’ pods
+assumed-version = kube-proxy
+assumed-version-text = v1.36.2: its first full sync, then the syncs that changes lead to, each by itself
+assumed-clock = Clock
+assumed-clock-text = virtual: one second between two packets that you send
+assumed-power = Nodes without power
+assumed-power-text = lose everything: they come back with an empty kernel and a kube-proxy that starts anew
+assumed-listens = Who listens
+assumed-listens-text = not known from what was copied: whoever a packet reaches answers it
+assumed-sysctls = Sysctls
+assumed-sysctls-text = those of a fresh kernel that forwards: net.ipv4.ip_forward = 1, route_localnet and rp_filter off
+assumed-kept = What is not modelled
+assumed-kept-text = is kept as it is written, and said when a packet reaches it; nothing is guessed
+assumed-chance = Chance
+assumed-chance-text = seeded: the same steps give the same choices
+assumed-simplified = Left out: the pods’ own network stacks, TCP windows and retransmissions, fragments, bridges, SCTP’s states, neighbour discovery, offloads and flow tables. Each pod has one cable to its node. Counts are counts of the model’s work, not nanoseconds.
+assumed-own-mode = { $mode }, as its KubeProxyConfiguration says
+
+## The sheet of keys
+
+keys-title = Keys
+keys-close = Close
+keys-step = step
+keys-back = step back
+keys-first = first step
+keys-last = last step
+keys-play = play or pause
+keys-send = send packet
+keys-next = next packet of this connection
+keys-lanes = select iptables, nftables, IPVS
+keys-why = show or hide why
+keys-undo = undo
+keys-redo = redo
+keys-sheet = this sheet
+
+## The foot of the page
+
+footer-about = A model of kube-proxy’s iptables, nftables and IPVS modes and of the Linux node under them. What you see is the trace of its evaluators, not an animation.
+
+## Forms of objects
+
+fields-title = Change or delete an object
+fields-note = What you choose or type happens at once, as kubectl patch would do it: the nodes follow, and Undo takes it back.
+fields-object = Object
+fields-services = Services
+fields-slices = EndpointSlices made by hand
+fields-deployments = Deployments
+fields-nodes = Nodes
+fields-settings = Settings
+fields-delete = Delete { $subject }
+
+## Adding objects
+
+adding-title = Add to the cluster
+adding-what = What to add
+adding-service = Service
+adding-endpoints = Endpoints
+adding-deployment = Deployment
+adding-node = Node
+adding-client = Client Pod
+adding-create = Create { $kind }
+
+## Changing the cluster
+
+operate-title = Change the cluster
+operate-note = Do something to it, and follow it from the object to the kernels: controllers, EndpointSlices, kube-proxy on each node. The open connection goes on: its next packet is sent through the new rules.
+operate-no-workloads = This text has no workloads and no Pods: add `deployments,pods` to what you paste.
+operate-hint = Scale a workload or let a Pod fail its readiness probe: here stands what follows from it.
+operate-bare = Pods of no workload
+operate-nodes = Nodes
+operate-replicas = Replicas
+operate-fewer = One replica fewer
+operate-more = One replica more
+operate-restart = Restart rollout
+operate-fail-probe = Fail probe
+operate-pass-probe = Pass probe
+operate-delete = Delete
+operate-fail-node = Power off
+operate-recover-node = Power on
+operate-drain = Drain
+operate-uncordon = Uncordon
+operate-pending = pending
+operate-ready = ready
+operate-not-ready = not ready
+operate-terminating = terminating
+operate-no-node = no node
+operate-wait = Wait a minute
+operate-wait-why = In IPVS mode kube-proxy looks once a minute whether a real server that must go is idle.
+operate-path = What followed
+operate-cost = What it cost the kube-proxies of all nodes, all syncs together
+operate-rules = { $count ->
+    [one] { $count } rule
+   *[other] { $count } rules
+  }
+operate-chains = { $count ->
+    [one] { $count } chain
+   *[other] { $count } chains
+  }
+operate-elements = { $count ->
+    [one] { $count } element
+   *[other] { $count } elements
+  }
+operate-virtual-servers = { $count ->
+    [one] { $count } virtual server
+   *[other] { $count } virtual servers
+  }
+operate-real-servers = { $count ->
+    [one] { $count } real server
+   *[other] { $count } real servers
+  }
+operate-addresses = { $count ->
+    [one] { $count } address
+   *[other] { $count } addresses
+  }
+operate-connections = { $count ->
+    [one] { $count } conntrack entry
+   *[other] { $count } conntrack entries
+  }
+operate-nothing-written = nothing
+operate-full-first = full sync: its first
+operate-full-topology = full sync: the zone of the node changed
+operate-full-period = full sync: the last one was an hour ago
+operate-full-failure = full sync: the last one failed
+operate-partial = partial sync: only what belongs to changed Services, and shared chains
+operate-differences = compares everything with the kernel, and writes what differs
+operate-termination = looks whether real servers that must go are idle
+operate-syncs = Syncs
+operate-syncs-note = all nodes
+operate-tools = Tools
+operate-tools-note = programs started
+operate-netlink = Netlink
+operate-netlink-note = requests
+operate-lines = Lines
+operate-bytes = Bytes
+operate-read-note = that tools read
+operate-written = Written
+operate-written-note = − is deleted
+# { $state } is “ready” or “not ready”; $cordoned is yes or no.
+operate-node = { $state }{ $cordoned ->
+    [yes] , cordoned
+   *[no] {""}
+  } · { $pods ->
+    [one] { $pods } Pod
+   *[other] { $pods } Pods
+  }
+operate-undone = Not done: { $why }.
+operate-left-out = { $nodes ->
+    [one] { $nodes } node that no packet has needed yet is not counted: it writes all of it when it is first needed.
+   *[other] { $nodes } nodes that no packet has needed yet are not counted: they write all of it when they are first needed.
+  }
+operate-tracker = kube-proxy’s change tracker notes: { $services }
+operate-added = added
+operate-modified = modified
+operate-deleted = deleted
+
+## Undo and redo
+
+history-title = Undo and redo
+history-undo = Undo
+history-redo = Redo
+history-nothing = nothing
+history-undo-what = Undo: { $what }
+history-redo-what = Redo: { $what }
+history-open = open { $title }
+history-send = send to { $target }
+history-next = next packet
+history-wait = let { $seconds } s pass
+history-reading = Reading the lab…
+history-replaying = Doing again what was done: { $done } of { $all } steps
+
+## Keeping and sharing
+
+keep-title = Keep and share
+keep-open = Share
+keep-close = Close
+keep-link = Link
+keep-link-note = The whole lab and the step that you see are in the link itself, packed: no server has them. Whoever opens it needs nothing else, and loses nothing of theirs.
+keep-copy = Copy link
+keep-address = The link
+keep-file = File
+keep-file-note = The cluster’s text and what you did, as JSON. Open it here again, or drop it anywhere on the page, as YAML and dumps of a node.
+keep-save = Save as a file
+keep-choose = Open a file…
+keep-paper = Paper
+keep-paper-note = Every step of the chosen lane, with the header before and after, for a handout.
+keep-print = Print the steps
+keep-recent = Recent labs
+keep-recent-note = Kept in this browser, and nowhere else.
+keep-none = No other lab yet: this one will stand here when you open another.
+keep-here = open
+keep-remove = Remove
+keep-rename = Rename
+keep-instead = Open the example instead
+keep-name = Name of the lab
+keep-keep-name = Keep
+keep-rename-what = Rename: { $title }
+keep-remove-what = Remove: { $title }
+keep-length = { $count } characters.
+keep-length-long = { $count } characters: some programs for mail and chat cut links as long as this. If it arrives damaged, send the file.
+keep-length-too-long = { $count } characters: too long for the address bar of a browser. Save the lab as a file, and send that.
+keep-size = { $size } · { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+  }
+
+## The printed handout
+
+handout-number = Step
+handout-step = What happened
+handout-header = Header, before → after
+handout-title = { $lane } · { $lab }
+handout-between = { $packet }: from { $client } to { $target }
+handout-left-out = { $steps } more steps are not printed.
+
+## Saving a chart
+
+save-svg = Save as SVG
+save-png = Save as PNG
+save-csv = Save as CSV
+
+## Notices
+
+notice-close = Close this message
+notice-news = A new version of the lab is ready. Your lab is kept.
+notice-reload = Open it
+notice-from-link = This lab came with the link. The one that you had is under “Share”, among the recent labs.
+notice-broken-link = The link could not be opened: { $damage }. Ask for it again, or for the lab as a file. The lab below is the one that you had, or the example.
+notice-broken-file = The file could not be opened: { $damage }. The lab below is as it was.
+notice-unreadable = The file could not be read as text.
+notice-refused = The lab could not be opened, since its text is refused: { $why }.
+notice-forked = This lab is open in another tab, which went on with it. From here on each tab has a lab of its own; both are under “Share”, among the recent labs.
+notice-gone = This lab is not kept in this browser any more. The one below is as it was.
+notice-failed = The page failed or was closed while it opened your last lab, so it opened the example. Yours is under “Share”, among the recent labs.
+notice-no-language = The words of this language could not be loaded. The page stays as it is; try again when you are online.
+
+## Stages on the packet’s way, by which the lanes are compared
+
+stage-sent = Sent
+stage-chosen = Backend chosen
+stage-rewritten = Rewritten
+stage-reached = Reached
+stage-answering = Answering
+stage-home = Home
+
+## Which of a Service’s addresses is used
+
+through-cluster-ip = ClusterIP
+through-node-port = NodePort of { $node }
+through-external-ip = external IP
+through-load-balancer = load balancer
+through-address = address
+
+## Everywhere
+
+# How many more of a list are not shown.
+more = … { $count } more
+# A sentence of what is said without a capital and a full stop.
+sentence = { $what }.
+
+## What happens to a packet, step by step. Under “-why” stands why, told on demand.
+
+step-the-packet = The packet
+step-the-answer = The answer
+step-arrived = { $what } comes in to { $node } by { $device }.
+step-arrived-from = { $what } comes in to { $node } from pod { $pod }, by { $device }.
+step-arrived-why = Packets from outside the node's own processes begin at PREROUTING.
+step-sent = A process on { $node } sends the packet.
+step-sent-why = Packets of local processes begin at routing, then OUTPUT.
+step-hook = { $hook }: the hook { $place }.
+hook-prerouting = before routing
+hook-prerouting-why = Here conntrack looks the connection up, and DNAT may still change where the packet goes.
+hook-input = on the way to this node itself
+hook-input-why = The destination is an address of this node. IPVS works here: that is why its addresses are bound to kube-ipvs0.
+hook-forward = on the way through this node
+hook-forward-why = The destination is elsewhere. Forwarded packets pass neither INPUT nor OUTPUT.
+hook-output = for packets that this node sends
+hook-output-why = DNAT for local processes happens here, since they never pass PREROUTING.
+hook-postrouting = last before the packet leaves
+hook-postrouting-why = The way is known, so this is where the source may be rewritten.
+step-base-chain = Base chain { $chain } begins, at priority { $priority }.
+step-base-chain-why = Functions at a hook run in the order of their priorities, whichever tool registered them.
+step-chain = Into chain { $chain }.
+step-chain-why = The matching rule jumps there.
+step-chain-ends = { $chain } ends: back to the rule after the jump.
+step-chain-returns = { $chain } returns early: back to the rule after the jump.
+step-chain-policy = { $chain } ends: its policy decides.
+step-chain-decided = { $chain } is decided.
+step-rule-matches = The rule matches ({ $tests }).
+step-rule-matches-why = Its target is carried out.
+step-tests = { $tests ->
+    [one] { $tests } test
+   *[other] { $tests } tests
+  }
+step-rule-missed = The rule does not match ({ $tests }).
+step-rules-missed = { $count } rules of { $chain }, one after the other, do not match ({ $tests }).
+step-rules-missed-why-iptables = The first test that fails ends a rule; on to the next one. iptables has no index over the rules of a chain: it tries them in turn.
+step-rules-missed-why-nftables = The first test that fails ends a rule; on to the next one. nftables, too, tries the rules of a chain in turn: only sets and maps are indexed.
+# $structure is the kernel's word: ipset, set, map, verdict map …
+step-found = One look-up in { $structure } { $name }: { $key } is there → { $found }.
+step-not-found = One look-up in { $structure } { $name }: { $key } is not there.
+step-found-why = A hash look-up costs the same however many entries there are.
+step-backend = Backend chosen: { $backend }.
+step-backend-pod = Backend chosen: { $backend } (pod { $pod } on { $node }).
+step-backend-nat-why = Chosen for the connection, not for the packet: conntrack remembers it.
+step-backend-scheduler-why = IPVS's scheduler { $scheduler } picks it; the IPVS connection table remembers it.
+step-backend-template-why = A persistence template of this client points to it.
+step-mark = The packet mark becomes { $to } (it was { $from }).
+step-mark-why = kube-proxy marks packets that must leave with the node's address; the mark is read again in POSTROUTING.
+step-connection-mark = The connection mark becomes { $to } (it was { $from }).
+step-connection-mark-why = It stays with the connection.
+step-source-rewritten = The source is rewritten: { $from } → { $to }.
+step-destination-rewritten = The destination is rewritten: { $from } → { $to }.
+step-request-destination-why = The Service's address is nobody's: the packet must carry the backend's own.
+step-request-source-why = With the node's address as source, the answer must come back through this node.
+step-reply-source-why = The client asked the Service's address and would take any other for a stranger's.
+step-reply-destination-why = The answer to the node's address goes on to the real client.
+step-routed-local = Routing: the destination is this node's own address, on { $device }.
+step-routed-through = Routing: out by { $device }, through { $gateway }.
+step-routed-straight = Routing: out by { $device }, straight to the destination.
+step-routed-nowhere = Routing: no route to the destination.
+step-routed-refused = Routing: a route refuses the destination: { $with }.
+step-routed-blackhole = Routing: the route is a blackhole.
+step-routed-why = The longest matching prefix wins; local addresses come first.
+step-martian = Dropped as a martian: { $reason }.
+step-martian-why = The kernel takes such a packet for forged; it is not logged unless log_martians is set.
+step-assigned = The packet belongs to { $socket }.
+step-assigned-why = Its addresses stay as they are; a policy rule has to route it to this node.
+step-stolen = { $by } takes the packet out of the hook and sends it on itself.
+step-stolen-why = The rest of this hook never sees it. IPVS passes it to OUTPUT, marked as its own.
+step-accepted = Accepted here; the next function goes on.
+step-accepted-why = Another base chain can still drop it.
+step-dropped = Dropped. The client hears nothing.
+step-dropped-why = A dropped packet leaves no conntrack entry.
+step-rejected = Rejected with { $with }: dropped, and the sender is told.
+step-delivered = A process on this node gets the packet.
+step-out-to-pod = Out by { $device } to pod { $pod }.
+step-out-to-node = Out by { $device } to { $node }.
+step-out-towards = Out by { $device } towards { $hop }.
+step-out-why = The packet mark stays behind: it is not on the wire.
+step-answered = The node answers by itself: { $packet }.
+step-not-modelled = Not modelled: { $what }. The rule is taken as not matching.
+step-not-modelled-why = The lab keeps what it does not know and says so; a real node may do otherwise here.
+step-fragment-held = The fragment is kept until the others of its datagram are here.
+step-fragment-held-why = Conntrack has datagrams put together before it looks at them, so that no rule sees a part without ports.
+step-reassembled = All fragments are here: the datagram goes on as one packet.
+step-reassembled-why = It is taken apart again when it leaves.
+step-fragmented = The packet leaves in { $count } fragments.
+step-fragmented-why = No part is longer than the device takes, nor than those that it came in.
+step-encapsulated = The overlay puts the packet into one of UDP, from node to node.
+step-encapsulated-why = The packet around it passes OUTPUT and POSTROUTING of its own, with a connection of its own; the mark stays.
+step-decapsulated = The overlay takes the packet out of the one around it.
+step-decapsulated-why = It comes in by the overlay's device and begins at PREROUTING.
+step-switched = The bridge { $bridge } hands the frame to its port { $port }.
+step-switched-why = A bridge goes by hardware addresses: the hops left stay as they are.
+step-frame-dropped = The frame is dropped: { $reason }.
+step-frame-dropped-why = Below IP nobody answers, and nothing is logged.
+step-connection-new = Conntrack knows no such connection and begins { $connection }: { $tuple }.
+step-connection-new-why = It stays provisional until the packet has passed its last hook on this node.
+step-connection-original = Conntrack finds connection { $connection }, in the original direction; the packet is { $info }.
+step-connection-reply = Conntrack finds connection { $connection }, as a reply; the packet is { $info }.
+step-connection-found-why = One look-up by addresses, ports and protocol.
+step-connection-altered = Connection { $connection } now expects replies as { $reply }.
+step-connection-altered-why = Replies that look like this are recognised and translated back.
+step-connection-confirmed = Connection { $connection } enters the conntrack table.
+step-connection-confirmed-why = From now on its packets are found by one look-up, in both directions.
+step-connection-invalid = Conntrack finds the packet INVALID: { $reason }.
+step-conntrack-full = The conntrack table is full, and the packet is dropped.
+step-conntrack-full-why = The kernel's log says "nf_conntrack: table full, dropping packet"; net.netfilter.nf_conntrack_max is the limit.
+step-nat-skipped = The nat chains are not visited: connection { $connection } is already decided.
+step-nat-skipped-why = NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack.
+
+## How it ended for the client
+
+end-answered = Answered by { $server }
+end-answered-why = The answer carries the address that the client asked, so the client takes it.
+# Who answers, with its address.
+end-server = { $server } ({ $address })
+end-refused = Refused by { $by }
+end-refused-why = The packet arrived, but nobody listens at the port.
+end-rejected = Rejected on { $by }
+end-rejected-why = The node turned the packet away and told the client, so it fails at once.
+end-mismatched = Reset by the client: it expected { $expected }
+end-mismatched-why = The answer came from an address that the client never asked.
+end-dropped = Dropped on { $by }
+end-dropped-why = The client hears nothing and waits until it gives up.
+end-reply-lost = Answer lost on { $by }
+end-reply-lost-why = The packet arrived; the answer did not come home.
+end-node-down = Lost: { $node } is down
+end-node-down-why = Nobody picks the packet up. The rules still lead there until the control plane notices.
+end-no-route = No route from { $place }
+end-no-route-why = No machine out there has a route to it: the address is known inside the cluster only, or belongs to a load balancer that ends the connection itself (ipMode: Proxy).
+end-looped = Passed around without end
+end-looped-why = Each node sends it on to the next.
+place-pod = pod { $pod }
+place-address = { $address }
+place-process = a process on { $node }
+place-some-process = a process
+place-outside = outside the cluster
+place-behind = someone behind { $device }
+
+## What a lab is called in a list
+
+title-copied-node = Copied node
+title-copied-node-at = Copied node { $address }
+title-no-services = No Services
+title-one = { $service }
+title-two = { $one } and { $other }
+title-more = { $one }, { $other } and { $rest } more
+
+## Chains and rules that no packet comes to
+
+finding-chain = nothing that packets come to leads here
+finding-in-chain = nothing that packets come to leads to chain { $chain }
+finding-behind = no packet goes on behind { $rule }
+dns-label = { $name }
+dns-label-external-name = { $name } (ExternalName: no rules)
+dns-label-headless = { $name } (headless: no rules)
+
+## What the fields of the forms do
+
+field-service-type = from where the Service can be reached: inside, by a port of every node, or by a load balancer
+field-service-selector = whose Pods are its endpoints: those with all of these labels
+field-service-port = the port at the Service's addresses
+field-service-target-port = the port of the Pods that packets are sent on to, by number or by name
+field-service-node-port = the port at which every node answers for the Service
+field-service-external-policy = Local sends what comes from outside to endpoints of the same node only, and keeps the client's address
+field-service-internal-policy = Local sends what comes from Pods to endpoints of their own node only
+field-service-affinity = ClientIP sends a client to the endpoint that it had before
+field-service-affinity-timeout = seconds after which a client that was silent may get another endpoint
+field-service-distribution = which endpoints each node prefers, by hints in the EndpointSlices
+field-service-publish-not-ready = endpoints count as ready before they are
+field-service-external-ips = more addresses that the nodes take packets for; nobody checks who owns them
+field-service-ingress = what a load balancer is reached by; a cloud would write it
+field-service-ingress-mode = VIP keeps the address in the packet, so that nodes answer for it; Proxy does not
+field-service-source-ranges = from where the load balancer's addresses may be reached; empty is from everywhere
+field-deployment-replicas = how many Pods run at once
+field-deployment-labels = labels of its Pods, by which Services select them
+field-deployment-ports = where the Pods listen; a Service may name a port by its name, as in http=8080
+field-deployment-probe = whether Pods are probed before they count as ready; without it they do at once
+field-deployment-nodes = labels of the nodes that its Pods may run on; empty spreads them over all nodes
+field-deployment-strategy = whether a new version takes over bit by bit, or after all old Pods have ended
+field-slice-addresses = where packets for the Service are sent on to, address by address
+field-slice-ready = whether the endpoints take new connections; nobody probes what is made by hand
+field-slice-port = the port at these addresses for the port of the Service that has the same name
+field-proxy-mode = which datapath the cluster uses; the lanes show all three
+field-proxy-scheduler = how the kernel's IPVS picks the endpoint of a new connection
+field-proxy-node-port-addresses = the nodes' addresses that NodePorts answer at, as ranges or primary; empty is all
+field-proxy-masquerade-all-iptables = in iptables and IPVS mode, whatever is sent to a ClusterIP gets the node's address as its source
+field-proxy-masquerade-all-nftables = in nftables mode, whatever is sent to a ClusterIP gets the node's address as its source
+field-proxy-localhost = in iptables mode, NodePorts answer at 127.0.0.1 too
+field-node-zone = where the node stands, for Services that prefer endpoints of the same zone
+field-node-cpu = its processors, by which topology-mode Auto shares endpoints between zones
+
+## What can be added, and the fields of what is new
+
+blank-service = an address and a name for Pods, or for endpoints that you list yourself
+blank-slice = endpoints of a Service without a selector, such as a database outside of the cluster
+blank-deployment = Pods of one kind, as many as you want
+blank-node = one more machine, with a kube-proxy of its own
+blank-client = a Pod on a node of your choice that sends packets and serves nobody
+new-namespace = in which namespace; there need be none yet
+new-service-name = by which DNS knows it
+new-service-type = from where it can be reached: inside, by a port of every node, or by a load balancer
+new-service-selector = whose Pods are its endpoints; empty where you list the endpoints in EndpointSlices
+new-service-protocol = what its port speaks
+new-slice-service = the Service whose endpoints these are
+new-slice-name = any name
+new-slice-addresses = where packets are sent on to, address by address
+new-slice-port = the port at these addresses; of several, in the order of the Service's ports
+new-deployment-name = by which its Pods are named
+new-node-name = by which Pods are bound to it
+new-node-addresses = where the other nodes find it
+new-node-ranges = the range that its Pods get their addresses from
+new-client-name = by which you choose it to send
+new-client-node = the node that it runs on
+
+## What settings and fields have to do with rules
+
+reason-masquerade-bit = the mark that asks for SNAT
+reason-masquerade-all = all traffic to cluster IPs gets SNAT
+reason-detect-local = how pods are told from what is outside
+reason-node-port-addresses = the addresses of the node at which node ports are open
+reason-localhost = whether node ports are open at 127.0.0.1
+reason-tcp-liberal = whether TCP outside of its window counts as invalid
+reason-service-cidrs = the range that cluster IPs come from
+reason-scheduler = how a virtual server picks a real server
+reason-endpoint = one server behind the Service
+reason-slice-ports = the ports on which the servers listen
+reason-slice-no-endpoints = none of them takes traffic
+reason-slice-no-local = none of them is on this node
+reason-port = the port itself: the chain that spreads its traffic
+reason-target-port = the port on which the servers listen
+reason-no-endpoints = no Pod that it selects takes traffic
+reason-cluster-ip = the address inside the cluster
+reason-external-ip = addresses that routers bring to the nodes
+reason-ingress = the load balancer's addresses, caught on the node itself
+reason-source-ranges = who may come by the load balancer
+reason-node-port = the port that is open on nodes
+reason-health-check = where load balancers ask whether this node has endpoints
+reason-external-policy = whether traffic from outside stays on its node
+reason-internal-policy = whether traffic from inside stays on its node
+reason-affinity = whether a client keeps its server
+
+## What cluster DNS answers
+
+dns-address-as-name = the external name reads as an address, for which DNS has no alias: there is no answer
+dns-alias = the name is an alias of another one. There is no address to translate and there are no endpoints, so kube-proxy writes no rules for an ExternalName Service
+dns-cluster-ip = the name stands for the ClusterIP, whether endpoints are ready or not: which of them answers is decided by kube-proxy's rules
+dns-headless-empty = a headless Service has no address of its own, and none of its endpoints is ready: the name does not exist. kube-proxy writes no rules for it
+dns-headless = a headless Service has no address of its own, so kube-proxy writes no rules for it: the name stands for all ready endpoints, and the client chooses one and sends to it directly
+
+## What people and controllers do, behind a name such as “user” or “kubelet” and a colon
+
+does-nothing = does nothing
+does-wait = waits { $seconds } seconds
+does-create = creates { $object }
+does-change = changes { $object }
+does-delete = deletes { $object }
+does-scale = scales { $object } from { $from } to { $to }
+does-restart = restarts Deployment { $name }, which changes its Pod template
+does-configure = changes kube-proxy's ConfigMap and restarts its DaemonSet
+does-probe-succeed = the readiness probe of Pod { $pod } succeeds again
+does-probe-fail = the readiness probe of Pod { $pod } fails
+does-delete-slices = deletes the endpoint slices that Service { $service } owned
+does-delete-sets = deletes the ReplicaSets that { $owner } owned
+# $pods is one of the lists of Pods further down, here and below.
+does-delete-owned = deletes { $pods } that { $owner } owned
+does-delete-orphans = deletes { $pods }, whose node { $node } has been gone for { $seconds } s
+does-create-pods = creates { $pods } of { $owner }
+does-delete-pods = deletes { $pods } of { $owner }
+does-create-set = creates ReplicaSet { $set } with { $replicas ->
+    [one] { $replicas } replica
+   *[other] { $replicas } replicas
+  }
+does-scale-set = scales ReplicaSet { $set } of Deployment { $deployment } from { $from } to { $to }
+# $parts is one of the next three, or several of them joined.
+does-slices = { $parts } endpoint { $slices ->
+    [one] slice
+   *[other] slices
+  } of Service { $service }
+does-slices-without-hints = { $what }, without topology hints: { $event }
+does-create-count = creates { $count }
+does-update-count = updates { $count }
+does-delete-count = deletes { $count }
+does-and-does = { $one }, { $other }
+does-mirror = makes the endpoint slices that go with Endpoints { $name }
+does-start = { $pods } { $count ->
+    [one] starts
+   *[other] start
+  }
+does-become-ready = { $pods } { $count ->
+    [one] becomes ready
+   *[other] become ready
+  }
+does-end = { $pods } { $count ->
+    [one] has ended
+   *[other] have ended
+  }
+does-and-also = { $one }; { $other }
+does-go = { $pods } goes to { $node }
+does-spread = { $pods } go to { $nodes }
+does-report = the kubelet of { $node } reports again
+does-uncordon = uncordons { $node }
+does-cordon = cordons { $node }
+does-evict = evicts { $pods } from { $node }
+does-lose = hears nothing from { $node } for { $seconds } s: its condition Ready becomes Unknown
+does-mark-pods = marks the Pods on { $node } as not ready
+does-delete-lost = deletes { $pods } after { $seconds } s on the lost node { $node }
+pods-one = Pod { $name }
+pods-few = Pods { $first } and { $last }
+pods-many = { $count } Pods
+nodes-listed = { $nodes }{ $more ->
+    [yes] {" "}and others
+   *[no] {""}
+  }
+
+## Why an action is not done
+
+refused-not-found = there is no { $object }
+refused-daemon-set = DaemonSet { $name } cannot be scaled: it has one Pod on each node that it fits on
+refused-too-many-pods = { $replicas } Pods are more than the lab makes: { $most } at most
+refused-no-probe = Pod { $pod } has no readiness probe: the kubelet takes it as ready for as long as it runs
+refused-not-running = Pod { $pod } does not run, so it is not probed
+# $said is what the API server says, in its own words.
+refused-by-api-server = the API server refuses it: { $said }
+refused-exists = metadata.name: { $object } already exists: choose another name
+refused-replicas = { $object } has { $replicas } replicas already
+refused-probe-succeeds = the readiness probe of Pod { $pod } succeeds already
+refused-probe-fails = the readiness probe of Pod { $pod } fails already
+refused-so-already = { $object } is so already
+refused-configured = kube-proxy is configured so already
+refused-deleting = Pod { $pod } is being deleted already
+refused-not-ready = Node { $node } is not ready already
+refused-ready = Node { $node } is ready already
+refused-not-cordoned = Node { $node } is not cordoned
+refused-load = the lab's own { $tool } refused what kube-proxy of { $node } wrote, which is a defect of the lab
+
+## What files to take away are
+
+export-services = The Services. kubectl leaves their status alone: addresses of load balancers are written by whoever made them.
+export-slices = The EndpointSlices. For a Service with a selector the control plane makes them itself: apply only those of Services without one.
+export-nodes = The Nodes, for reading them into the lab again: in a cluster the kubelets register them.
+export-workloads = The workloads, for reading them into the lab again: it does not know their images, without which an API server refuses them.
+export-pods = The Pods, for reading them into the lab again: in a cluster the controllers make them.
+export-configuration = kube-proxy's ConfigMap, as kubeadm names it; it serves all nodes.
+export-restore = All { $program } rules of the node, complete, for { $program }-restore.
+export-commands = One { $program } command for each chain and rule, to read and to try one at a time.
+export-nft = All nftables tables of the node, as `nft list ruleset` prints them, for nft -f.
+export-ipset = All sets with their elements, for ipset restore; load it before the rules.
+export-ipset-commands = One ipset command for each set and element.
+export-ipvsadm = All virtual services with their real servers. It begins with no comments, as ipvsadm takes none. Needs: { $modules }. Load: ipvsadm -R < { $name }. Undo: { $undo }.
+export-ipvsadm-commands = One ipvsadm command for each virtual service and real server.
+export-addresses = The kernel modules, settings and addresses of kube-ipvs0 that IPVS mode needs; run it first.
+
+## What is wrong with an address that was typed
+
+ask-protocol = "{ $given }" is no protocol that has ports: expected tcp, udp or sctp
+ask-destination = "{ $given }" is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80
+ask-source = "{ $given }" is no address: expected one like 10.0.0.5 or fd00::5
+ask-device = there is no device "{ $given }" in the text
+ask-own = { $address } is the node's own: choose its process
+ask-no-way = the node has no way to { $address }: say which device it is behind
+ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
+ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod

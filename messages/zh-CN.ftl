@@ -1,0 +1,931 @@
+### 本文件是实验室界面的简体中文文本，条目与 en.ftl 一一对应。
+###
+### { $name } 会在运行时填入，名称必须保留，次序可按中文语序调整。规则、命令、对象名、工具和 API 服务器的原话都是引文，不翻译。
+### 术语随 Kubernetes 与 Linux 的中文文档：链、规则、节点、端点、数据包、连接跟踪；hook、Service、Pod、EndpointSlice、conntrack 等保留英文。
+
+
+## The page itself
+
+page-name = Datapath Lab
+page-promise = 一个数据包，三种数据路径：看 kube-proxy 的规则究竟如何处理它。
+page-loading = 正在加载实验室…
+page-skip = 跳到各泳道
+page-theme = 配色
+page-keys = 键盘快捷键
+page-drop = 松开即可打开
+page-private = 一切都在本页面中运行，数据不会离开你的浏览器。
+page-theme-auto = 自动
+page-theme-light = 浅色
+page-theme-dark = 深色
+page-language = 语言
+page-language-auto = 自动
+
+## When the program fails
+
+crash-title = 实验室出错了
+crash-body = 这是实验室自身的缺陷，与你的文本无关。出错那一步之前的状态已保存在本浏览器中。如果愿意告诉我们，请复制这份报告。
+crash-report = 报告
+crash-text = 你的文本
+crash-save = 将实验保存为文件
+crash-again = 从最后一个正常的步骤继续
+
+## Sending a packet
+
+send-title = 发送数据包
+send-from = 来源
+send-to = 目标 Service
+send-to-address = 目标
+send-through = 经由
+send-send = 发送数据包
+send-next = 此连接的下一个数据包
+send-next-short = 下一个数据包
+send-pods = 客户端 Pod
+send-processes = 节点上的进程
+send-outside = 集群外部
+send-serving = Service 的 Pod
+send-filter = 查找 Service
+send-no-target = 此集群中没有带地址的 Service。
+send-no-address = 这些规则中没有出现带端口的地址：请在“其他地址”中输入一个。
+send-not-sent = 没有发送：此客户端没有与该 Service 地址同族的 IP 地址。
+send-a-machine = 一台机器
+send-behind = 在节点各网络设备的另一侧
+send-other = 其他地址
+send-destination = 目的地址
+send-source = 源地址
+send-ask = 发往该地址
+send-process = { $node } 上的进程
+send-behind-device = { $device } 的另一侧
+
+## The tour
+
+tour-title = 导览
+tour-leave = 离开导览：再次打开时从这里继续
+tour-back = 上一步
+tour-next = 下一步
+tour-again = 从头开始
+tour-done = 完成
+tour-place = 第 { $at } 站，共 { $all } 站
+tour-send = 一个数据包，三种数据路径
+tour-send-text = 一个 Pod 访问一个 Service。同一个数据包在同一个集群中走三遍：kube-proxy 为节点编程的每种方式各一遍。请点击“发送数据包”。
+tour-step = 逐步观察
+tour-step-text = 每条泳道用一句话说明节点对数据包做了什么，并显示起作用的那条规则。请点击几次“单步”，或按右方向键。
+tour-chosen = 谁来应答？
+tour-chosen-text = Service 的地址不属于任何机器：节点会把它换成某个 Pod 的地址。iptables 逐条检查规则，nftables 在映射中查找，IPVS 则询问调度器。请点击“后端已选定”。
+tour-home = 返程
+tour-home-text = 应答沿原路返回，客户端始终不知道是哪个 Pod 应答的。每条泳道下方的条形统计了节点所做的工作。请点击“最后一步”。
+tour-second = 第二个数据包
+tour-second-text = 决定过一次的事情会被记住。请点击“下一个数据包”，比较它的开销。
+tour-change = 轮到你了
+tour-change-text = 扩缩 Deployment、让探针失败、添加 Service 或节点、腾空节点：你会看到谁通知了谁，以及每个 kube-proxy 写了什么。也可以在下方粘贴你自己的集群。任何操作都可以撤销。
+
+## Stepping through
+
+transport-title = 单步执行
+transport-first = 第一步
+transport-back = 后退一步
+transport-step = 单步
+transport-last = 最后一步
+transport-play = 播放
+transport-pause = 暂停
+transport-pace = 速度
+transport-scrub = 位置
+transport-stages = 跳到
+transport-packets = 此连接的数据包
+transport-position = { $at } / { $all }
+transport-first-packet = 第一个数据包
+transport-packet = 数据包 { $number }
+
+## One lane: a datapath with the packet on it
+
+lane-tabs = 要显示的数据路径
+lane-on-its-way = 在途中
+lane-nothing = 尚未发送
+lane-changed = 集群已改变，规则也随之改变。请发送此连接的下一个数据包，或新建连接。
+lane-waits = 正在等待其他泳道
+lane-why = 为什么？
+lane-why-close = 隐藏原因
+lane-route = 途经的节点
+lane-header = 数据包头部
+lane-source = 源
+lane-destination = 目的
+lane-protocol = 协议
+lane-ttl = TTL
+lane-mark = 标记
+lane-no-mark = 无
+lane-was = 原为
+lane-steps = 所有步骤
+lane-no-steps = 没有节点见到这个数据包。
+lane-your-node = 你的节点
+lane-motto-iptables = 规则，一条接一条
+lane-motto-nftables = 规则加判决映射
+lane-motto-ipvs = 内核中的负载均衡器
+lane-map = 数据包位于 { $node }：{ $spot }
+lane-earlier = 前面还有 { $count } 步
+lane-later = 后面还有 { $count } 步
+
+## Places on the map of hooks, which has room for a few letters only
+
+spot-in = 入
+spot-out = 出
+spot-routing = 路由
+spot-process = 进程
+
+## The listing of rules
+
+ruleset-section = 规则集的部分
+ruleset-here = 回到当前规则
+ruleset-empty = 此节点上没有规则。
+ruleset-reading = 正在读取规则…
+ruleset-matched = 已匹配
+ruleset-missed = 已检查，不匹配
+ruleset-dead = 没有数据包会到达这里
+ruleset-label = { $node } 在 { $mode } 模式下的规则集
+ruleset-above = 上方 { $lines } 行
+ruleset-below = 下方 { $lines } 行
+
+## Why a line of the listing is there
+
+because-title = 为什么有这一行
+because-because = 缘于
+because-always = kube-proxy 在任何集群中都会写入这一行。
+because-settings = kube-proxy 的设置
+because-none = 这一行与集群中的任何对象无关。
+because-choose = 选择一行，查看它为什么存在。
+because-and = 以及
+because-lines = 所有行
+because-all-lines = 它的所有行
+because-text = 文本
+because-in-text = 在文本中的位置
+because-find = 查找某个字段对应的行
+because-previous = 此字段的上一行
+because-next = 此字段的下一行
+because-clear = 取消标记字段
+because-show = 为什么有某一行？
+because-marked = 属于所标记的字段
+because-line = 第 { $at } 行，共 { $lines } 行
+because-count = { $lines } 行
+
+## What the packet costs
+
+cost-title = 目前的开销
+cost-rules = 经过的规则
+cost-rules-short = 规则
+cost-matches = 规则中的检查
+cost-matches-short = 检查
+cost-probes = 集合、映射查找
+cost-probes-short = 查找
+cost-connections = conntrack 查找
+cost-connections-short = conntrack
+cost-rewrites = 改写的字段
+cost-rewrites-short = 改写
+cost-time = 估计时间（ns）
+cost-time-short = ≈ ns
+cost-time-note = 时间是对 netfilter 给数据包增加的耗时的估计：各项计数乘以在真实内核上测得的单位耗时（Linux 6.18，Intel Xeon 的一个虚拟核，用同样的规则在 1 到 10,000 个 Service 下测量；估计误差在 15 % 以内）。该内核没有 IPVS：IPVS 自身的工作只计入了查找，因此这一项偏低。
+cost-rules-unit = 条规则
+cost-request = 请求
+cost-reply = 应答
+cost-spoken = { $name }：目前 { $now }，共 { $all }
+
+## Who answers new connections
+
+answers-title = 谁来应答
+answers-note = 由所选客户端新建连接，在各泳道当前状态的副本中进行：先走遍随机选择的每一种可能，再建立一批连接作为样本，这些连接都不会结束。
+answers-connections = 每条泳道的新连接数
+answers-open = 建立连接
+answers-stop = 停止
+answers-progress = 已建立的连接
+answers-answered-by = 应答者
+answers-chance = 概率
+answers-turns = 这里没有随机选择：连接的去向取决于节点的状态，例如调度器轮流选择。
+answers-more-ways = 可能的走法多于已走过的，因此这些概率之和小于 1。
+answers-opening = 已建立 { $count } 个…
+answers-opened = 已建立 { $count } 个。
+answers-counted = { $connections } 个中
+answers-more = 另有 { $count } 个。
+answers-fit = 卡方 { $statistic }，自由度 { $degrees }：公平抽取时，至少同样不均匀的情况每 100 次约有 { $percent } 次。
+
+## Comparing the datapaths
+
+compare-title = 比较
+compare-totals = 第一个数据包与后续数据包
+compare-totals-note = 请求与应答合计，包括所有节点。
+compare-totals-hint = 发送此连接的下一个数据包：它走的是捷径，两者会并列显示在这里。
+compare-totals-finding = 对第一个数据包所作的决定会在后续数据包上重复：conntrack 或 IPVS 自己的连接表知道后端是谁。剩下的只是每个数据包都要做的检查。
+compare-datapath = 数据路径
+compare-packet = 数据包
+compare-first = 第一个
+compare-next = 后续
+compare-curve = 开销与 Service 数量的关系
+compare-curve-note = 通过运行模型测得：在你的浏览器中为单节点、1 到 2,000 个 Service 的集群写入规则，并向位于中间的 Service 发送一个请求。
+compare-measured = 计数
+compare-which = 数据包
+compare-first-packet = 第一个数据包
+compare-following = 后续数据包
+compare-as-table = 以表格显示
+compare-services = Service 数
+compare-x-axis = 集群中的 Service 数（对数刻度）
+compare-done = 测量完毕。
+compare-failed = 实验室自己的工具拒绝了合成集群的规则：这是实验室的缺陷。
+compare-progress = 正在测量：{ $done } / { $all }
+# $ending is one, two, few or other: st, nd, rd or th.
+compare-nth = 第 { $number } 个
+compare-end = { $mode }：{ $services } 个 Service 时为 { $count }
+compare-y-axis = { $name }（对数刻度）
+
+## Measurements of others
+
+published-title = 他人的测量结果
+published-note = 真实集群上第一个数据包的往返时间，读自 KEP-3866 和 Kubernetes 博客（2025 年 2 月 28 日）中的图表。旁边列出模型中同等规模集群里第一个数据包所遇到的规则和查找。
+published-services = Service 数
+published-datapath = 数据路径
+published-p50 = 中位数
+published-p99 = 第 99 百分位
+published-microseconds = µs，实测
+published-model = 规则与查找
+published-model-unit = 由模型计数
+published-run = 以 5,000 和 10,000 个 Service 运行模型
+published-running = 正在运行：{ $done } / { $all }
+
+## The graph of chains
+
+structure-title = 结构
+structure-note = 此节点上的链，以及链与链之间的跳转。数据包走过的路径会点亮；选择一条链，可在规则集中查看它。
+structure-lane = 数据路径
+structure-node = 节点
+structure-nothing = 此节点上没有链。
+structure-look = 查找没有数据包会到达的规则
+structure-choose = 选择一条链，查看其中的每个数据包都必经哪些链。
+structure-all-reached = 数据包可以到达此节点上的每条链和每条规则。
+structure-dead-chains = 链
+structure-dead-rules = 规则
+structure-dead-vertex = { $label }：没有数据包会到达这里
+structure-not-reached = 没有数据包会到达 { $chain }。
+structure-reached-directly = { $chain } 由内核直接调用，或者数据包可经多条没有公共链的路径到达。
+structure-reached-through = { $chain } 中的每个数据包都经过了 { $above }。
+structure-cycle = 这些链会跳回自身，因此工具会拒绝任何通向它们的规则：{ $cycle }。
+structure-dead = 没有数据包会到达 { $chains } 条链和 { $rules } 条规则{ $more ->
+    [yes] ，以及更多
+   *[no] {""}
+  }
+structure-more = 另有 { $count } 项未列出。
+structure-label = { $node } 在 { $mode } 模式下的链
+structure-left-out = 省略了数据包未曾接近的 { $count } 条链。
+
+## The cluster as text
+
+cluster-title = 集群
+cluster-note = 粘贴下面这条命令的输出，或将文件拖到这里。kube-proxy 的 ConfigMap 也可以一并放入：
+cluster-node-note = 也可以粘贴某个节点上以下任意命令的输出：数据包就会经过那些规则本身。
+cluster-label = YAML 或 JSON 格式的集群
+cluster-load = 加载
+cluster-example = 回到示例
+cluster-stop = 停止
+cluster-from-example = 回到你的集群
+cluster-loaded = 各泳道显示的就是这份文本。
+cluster-up-to-date = 各泳道显示的就是这份文本，你所做的操作已写入其中。
+cluster-anew = 各泳道显示的就是这份文本，它是重新生成的：注释以及实验室不关心的内容已不在其中。撤销可以恢复它们。
+cluster-moved-on = 各泳道显示的是这份文本，加上你之后所做的操作。
+cluster-changed = 你已修改：点击“加载”，各泳道才会显示它。
+cluster-both-changed = 你已修改，集群也已改变：点击“加载”会用这份文本取而代之。
+cluster-bring = 将我的操作写入文本
+cluster-discard = 显示集群的现状
+cluster-back-from-discard = 回到我的文本
+cluster-refused = 这份文本没有加载。上方各泳道仍显示上一个成功加载的集群。
+cluster-noted = 已加载，但请注意：
+cluster-expected = 应为：
+cluster-go = 跳到文本中的这个位置
+cluster-unkept-forbidden = 你的浏览器不允许本页面保存状态：重新加载会丢失你的操作。请在“保存与分享”中将实验保存为文件。
+cluster-unkept-elsewhere = 这个实验已在另一个标签页中打开。
+cluster-unkept-full = 浏览器留给本页面的空间已满：还差 { $kilobytes } kB，重新加载会丢失你的操作。请在“保存与分享”中删除不需要的实验，或将此实验保存为文件。
+cluster-reading = 正在读取…
+cluster-reading-size = 正在读取 { $megabytes } MB…
+cluster-programming = 正在以 { $mode } 模式为各节点写入规则…
+cluster-more = 另有 { $count } 条；请先修正以上各条。
+
+## Tables of connections, and the clock
+
+connections-title = 连接
+connections-note = 发送数据包之后各内核记住的内容，以其自带工具的格式列出。让时间流逝，可以看到条目老化并消失。
+connections-none = 这里什么也没有记住。
+connections-wait = 时间流逝
+connections-clock = 时钟：{ $time }
+connections-seconds = { $count } 秒
+connections-minutes = { $count } 分钟
+connections-hours = { $count } 小时
+
+## DNS
+
+names-title = DNS 的应答
+names-service = Service
+names-records = 集群 DNS 的记录
+names-name = 名称
+names-type = 类型
+names-data = 数据
+names-nxdomain = 不存在（NXDOMAIN）。
+
+## Files to take away
+
+take-away-title = 带走
+take-away-note = 各泳道所显示的内容，以真实工具可加载的文件给出；每个文件都说明了加载和撤销的方法。
+take-away-datapath = 数据路径
+take-away-node = 节点
+take-away-format = 格式
+take-away-copy = 复制
+take-away-download = 下载
+take-away-copied = 已复制。
+take-away-not-copied-text = 浏览器不允许本页面复制：请自行选中并复制。
+take-away-not-copied = 浏览器不允许本页面复制：请使用“下载”。
+take-away-rest = 文件中还有 { $lines } 行。
+
+## How bad a remark on a text is
+
+severity-error = 错误
+severity-warning = 警告
+severity-note = 提示
+
+## What is assumed and simplified
+
+assumed-title = 假设与简化
+assumed-mode = 此集群的模式
+assumed-no-configuration = 未知：文本中没有 KubeProxyConfiguration
+assumed-configured = 取自文本的设置
+assumed-none = 无：全部为 kube-proxy 的默认值
+assumed-cluster-cidr = Pod 网络（clusterCIDR）
+assumed-service-cidr = Service 网络
+assumed-nodes = 节点
+assumed-nodes-text = 位于同一个前缀为 /24（IPv6：/64）的网络，各自有通往其他节点的 Pod 的路由
+assumed-version = kube-proxy
+assumed-version-text = v1.36.2：先是首次完整同步，然后是各次变更引起的同步，每次单独进行
+assumed-clock = 时钟
+assumed-clock-text = 虚拟：你每发送一个数据包，时钟走一秒
+assumed-power = 断电的节点
+assumed-power-text = 失去一切：恢复时内核为空，kube-proxy 重新启动
+assumed-listens = 谁在监听
+assumed-listens-text = 无法从复制的内容得知：数据包到达谁，谁就应答
+assumed-sysctls = sysctl
+assumed-sysctls-text = 采用开启转发的全新内核的值：net.ipv4.ip_forward = 1，route_localnet 和 rp_filter 关闭
+assumed-kept = 未建模的内容
+assumed-kept-text = 按原文保留，数据包遇到时会指出；绝不猜测
+assumed-chance = 随机性
+assumed-chance-text = 使用固定种子：同样的步骤得到同样的选择
+assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、分片、网桥、SCTP 的状态、邻居发现、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
+assumed-own-mode = { $mode }，依据其 KubeProxyConfiguration
+
+## The sheet of keys
+
+keys-title = 按键
+keys-close = 关闭
+keys-step = 单步
+keys-back = 后退一步
+keys-first = 第一步
+keys-last = 最后一步
+keys-play = 播放或暂停
+keys-send = 发送数据包
+keys-next = 此连接的下一个数据包
+keys-lanes = 选择 iptables、nftables、IPVS
+keys-why = 显示或隐藏原因
+keys-undo = 撤销
+keys-redo = 重做
+keys-sheet = 本列表
+
+## The foot of the page
+
+footer-about = 本页面是 kube-proxy 的 iptables、nftables 和 IPVS 模式及其下层 Linux 节点的模型。你看到的是模型求值过程的跟踪记录，而不是动画。
+
+## Forms of objects
+
+fields-title = 修改或删除对象
+fields-note = 你的选择和输入立即生效，如同执行 kubectl patch：各节点随之变化，可以撤销。
+fields-object = 对象
+fields-services = Service
+fields-slices = 手工创建的 EndpointSlice
+fields-deployments = Deployment
+fields-nodes = 节点
+fields-settings = 设置
+fields-delete = 删除 { $subject }
+
+## Adding objects
+
+adding-title = 向集群中添加
+adding-what = 添加什么
+adding-service = Service
+adding-endpoints = 端点
+adding-deployment = Deployment
+adding-node = 节点
+adding-client = 客户端 Pod
+adding-create = 创建 { $kind }
+
+## Changing the cluster
+
+operate-title = 改变集群
+operate-note = 对集群做一个操作，看它如何从对象一路影响到内核：控制器、EndpointSlice、每个节点上的 kube-proxy。已打开的连接会继续：它的下一个数据包将经过新的规则。
+operate-no-workloads = 这份文本中没有工作负载，也没有 Pod：请在要粘贴的内容中加上 `deployments,pods`。
+operate-hint = 扩缩一个工作负载，或让某个 Pod 的就绪探针失败：由此引起的变化会显示在这里。
+operate-bare = 不属于任何工作负载的 Pod
+operate-nodes = 节点
+operate-replicas = 副本数
+operate-fewer = 减少一个副本
+operate-more = 增加一个副本
+operate-restart = 重启上线
+operate-fail-probe = 探针失败
+operate-pass-probe = 探针成功
+operate-delete = 删除
+operate-fail-node = 断电
+operate-recover-node = 通电
+operate-drain = 腾空
+operate-uncordon = 恢复调度
+operate-pending = 等待中
+operate-ready = 就绪
+operate-not-ready = 未就绪
+operate-terminating = 正在终止
+operate-no-node = 无节点
+operate-wait = 等待一分钟
+operate-wait-why = 在 IPVS 模式下，kube-proxy 每分钟检查一次待移除的真实服务器是否已空闲。
+operate-path = 随后发生的事
+operate-cost = 所有节点的 kube-proxy 的开销，全部同步合计
+operate-rules = { $count } 条规则
+operate-chains = { $count } 条链
+operate-elements = { $count } 个元素
+operate-virtual-servers = { $count } 个虚拟服务器
+operate-real-servers = { $count } 个真实服务器
+operate-addresses = { $count } 个地址
+operate-connections = { $count } 个 conntrack 条目
+operate-nothing-written = 无
+operate-full-first = 完整同步：首次
+operate-full-topology = 完整同步：节点的区域已改变
+operate-full-period = 完整同步：距上一次已有一小时
+operate-full-failure = 完整同步：上一次失败了
+operate-partial = 部分同步：只涉及已变更的 Service 以及公共链
+operate-differences = 与内核逐项比较，写入有差异的部分
+operate-termination = 检查待移除的真实服务器是否已空闲
+operate-syncs = 同步
+operate-syncs-note = 所有节点
+operate-tools = 工具
+operate-tools-note = 启动的程序
+operate-netlink = Netlink
+operate-netlink-note = 请求
+operate-lines = 行数
+operate-bytes = 字节
+operate-read-note = 由工具读入
+operate-written = 写入
+operate-written-note = − 表示删除
+# { $state } is “ready” or “not ready”; $cordoned is yes or no.
+operate-node = { $state }{ $cordoned ->
+    [yes] ，已停止调度
+   *[no] {""}
+  } · { $pods } 个 Pod
+operate-undone = 未执行：{ $why }。
+operate-left-out = 有 { $nodes } 个节点尚未被任何数据包用到，未计算在内：首次用到时，它们会写入全部规则。
+operate-tracker = kube-proxy 的变更跟踪器记下：{ $services }
+operate-added = 新增
+operate-modified = 修改
+operate-deleted = 删除
+
+## Undo and redo
+
+history-title = 撤销与重做
+history-undo = 撤销
+history-redo = 重做
+history-nothing = 无
+history-undo-what = 撤销：{ $what }
+history-redo-what = 重做：{ $what }
+history-open = 打开 { $title }
+history-send = 发送到 { $target }
+history-next = 下一个数据包
+history-wait = 等待 { $seconds } 秒
+history-reading = 正在读取实验…
+history-replaying = 正在重做先前的操作：第 { $done } 步，共 { $all } 步
+
+## Keeping and sharing
+
+keep-title = 保存与分享
+keep-open = 分享
+keep-close = 关闭
+keep-link = 链接
+keep-link-note = 整个实验以及你正在看的那一步都打包在链接之中：没有服务器保存它们。打开链接的人不需要其他任何东西，也不会丢失自己的实验。
+keep-copy = 复制链接
+keep-address = 链接
+keep-file = 文件
+keep-file-note = 集群的文本和你所做的操作，以 JSON 保存。可在这里重新打开，也可以像 YAML 和节点的转储一样，拖到页面任意位置。
+keep-save = 保存为文件
+keep-choose = 打开文件…
+keep-paper = 打印
+keep-paper-note = 所选泳道的每一步，以及头部的前后变化，可用作讲义。
+keep-print = 打印各步骤
+keep-recent = 最近的实验
+keep-recent-note = 只保存在本浏览器中。
+keep-none = 还没有其他实验：当你打开另一个时，当前这个会出现在这里。
+keep-here = 已打开
+keep-remove = 移除
+keep-rename = 重命名
+keep-instead = 改为打开示例
+keep-name = 实验名称
+keep-keep-name = 保留
+keep-rename-what = 重命名：{ $title }
+keep-remove-what = 移除：{ $title }
+keep-length = { $count } 个字符。
+keep-length-long = { $count } 个字符：有些邮件和聊天程序会截断这么长的链接。如果对方收到的链接已损坏，请发送文件。
+keep-length-too-long = { $count } 个字符：超出浏览器地址栏的长度。请将实验保存为文件后发送。
+keep-size = { $size } · { $steps } 步
+
+## The printed handout
+
+handout-number = 步骤
+handout-step = 发生了什么
+handout-header = 头部，之前 → 之后
+handout-title = { $lane } · { $lab }
+handout-between = { $packet }：从 { $client } 到 { $target }
+handout-left-out = 另有 { $steps } 步未打印。
+
+## Saving a chart
+
+save-svg = 保存为 SVG
+save-png = 保存为 PNG
+save-csv = 保存为 CSV
+
+## Notices
+
+notice-close = 关闭此消息
+notice-news = 实验室有新版本可用。你的实验已保存。
+notice-reload = 打开新版本
+notice-from-link = 这个实验来自链接。你原来的实验在“分享”下的最近实验中。
+notice-broken-link = 无法打开链接：{ $damage }。请让对方重新发送链接，或者发送文件。下方是你原来的实验，或者示例。
+notice-broken-file = 无法打开文件：{ $damage }。下方的实验保持不变。
+notice-unreadable = 无法将该文件作为文本读取。
+notice-refused = 无法打开实验，因为它的文本被拒绝：{ $why }。
+notice-forked = 这个实验已在另一个标签页中打开并继续进行。从现在起，每个标签页各有自己的实验；两者都在“分享”下的最近实验中。
+notice-gone = 本浏览器已不再保存这个实验。下方的实验保持不变。
+notice-failed = 页面在打开你上次的实验时出错或被关闭，因此打开了示例。你的实验在“分享”下的最近实验中。
+notice-no-language = 无法加载该语言的文本。页面保持不变；请在联网后重试。
+
+## Stages on the packet’s way, by which the lanes are compared
+
+stage-sent = 已发出
+stage-chosen = 后端已选定
+stage-rewritten = 已改写
+stage-reached = 已到达
+stage-answering = 正在应答
+stage-home = 已返回
+
+## Which of a Service’s addresses is used
+
+through-cluster-ip = ClusterIP
+through-node-port = { $node } 的 NodePort
+through-external-ip = 外部 IP
+through-load-balancer = 负载均衡器
+through-address = 地址
+
+## Everywhere
+
+# How many more of a list are not shown.
+more = … 另有 { $count } 个
+# A sentence of what is said without a capital and a full stop.
+sentence = { $what }。
+
+## What happens to a packet, step by step. Under “-why” stands why, told on demand.
+
+step-the-packet = 数据包
+step-the-answer = 应答
+step-arrived = { $what }经 { $device } 进入 { $node }。
+step-arrived-from = { $what }从 Pod { $pod } 经 { $device } 进入 { $node }。
+step-arrived-why = 不是由节点自身进程发出的数据包从 PREROUTING 开始。
+step-sent = { $node } 上的一个进程发出数据包。
+step-sent-why = 本地进程的数据包先经过路由，再进入 OUTPUT。
+step-hook = { $hook }：{ $place }的钩子。
+hook-prerouting = 路由之前
+hook-prerouting-why = conntrack 在这里查找连接，DNAT 也还可以在这里改变数据包的去向。
+hook-input = 通往本节点自身
+hook-input-why = 目的地址是本节点的地址。IPVS 在这里工作：所以 Service 的地址要绑定在 kube-ipvs0 上。
+hook-forward = 途经本节点
+hook-forward-why = 目的地在别处。被转发的数据包既不经过 INPUT，也不经过 OUTPUT。
+hook-output = 处理本节点所发数据包
+hook-output-why = 本地进程的 DNAT 在这里进行，因为它们的数据包不经过 PREROUTING。
+hook-postrouting = 数据包离开前最后
+hook-postrouting-why = 路径已经确定，因此可以在这里改写源地址。
+step-base-chain = 基本链 { $chain } 开始，优先级 { $priority }。
+step-base-chain-why = 同一个钩子上的函数按优先级顺序运行，与由哪个工具注册无关。
+step-chain = 进入链 { $chain }。
+step-chain-why = 匹配的规则跳转到这里。
+step-chain-ends = { $chain } 结束：回到跳转之后的规则。
+step-chain-returns = { $chain } 提前返回：回到跳转之后的规则。
+step-chain-policy = { $chain } 结束：由它的默认策略决定。
+step-chain-decided = { $chain } 已有判决。
+step-rule-matches = 规则匹配（{ $tests }）。
+step-rule-matches-why = 执行它的目标动作。
+step-tests = { $tests } 次检查
+step-rule-missed = 规则不匹配（{ $tests }）。
+step-rules-missed = { $chain } 中连续 { $count } 条规则不匹配（{ $tests }）。
+step-rules-missed-why-iptables = 第一个失败的检查就会结束一条规则，然后转到下一条。iptables 没有针对链中规则的索引：只能逐条尝试。
+step-rules-missed-why-nftables = 第一个失败的检查就会结束一条规则，然后转到下一条。nftables 同样逐条尝试链中的规则：只有集合和映射有索引。
+# $structure is the kernel's word: ipset, set, map, verdict map …
+step-found = 在 { $structure } { $name } 中查找一次：{ $key } 存在 → { $found }。
+step-not-found = 在 { $structure } { $name } 中查找一次：{ $key } 不存在。
+step-found-why = 无论有多少条目，哈希查找的开销都相同。
+step-backend = 后端已选定：{ $backend }。
+step-backend-pod = 后端已选定：{ $backend }（{ $node } 上的 Pod { $pod }）。
+step-backend-nat-why = 这是为连接选定的，而不是为单个数据包：conntrack 会记住它。
+step-backend-scheduler-why = 由 IPVS 的调度器 { $scheduler } 选定；IPVS 连接表会记住它。
+step-backend-template-why = 此客户端的持久化模板指向它。
+step-mark = 数据包标记变为 { $to }（原为 { $from }）。
+step-mark-why = kube-proxy 会标记那些必须以节点地址离开的数据包；POSTROUTING 中会再次读取此标记。
+step-connection-mark = 连接标记变为 { $to }（原为 { $from }）。
+step-connection-mark-why = 它一直保留在连接上。
+step-source-rewritten = 源地址被改写：{ $from } → { $to }。
+step-destination-rewritten = 目的地址被改写：{ $from } → { $to }。
+step-request-destination-why = Service 的地址不属于任何机器：数据包必须带上后端自己的地址。
+step-request-source-why = 以节点的地址为源地址，应答就必须经由本节点返回。
+step-reply-source-why = 客户端访问的是 Service 的地址，来自其他地址的应答会被当作陌生来源。
+step-reply-destination-why = 发给节点地址的应答会继续送往真正的客户端。
+step-routed-local = 路由：目的地址是本节点自己的地址，位于 { $device }。
+step-routed-through = 路由：从 { $device } 发出，经网关 { $gateway }。
+step-routed-straight = 路由：从 { $device } 发出，直达目的地。
+step-routed-nowhere = 路由：没有通往目的地的路由。
+step-routed-refused = 路由：有一条路由拒绝该目的地：{ $with }。
+step-routed-blackhole = 路由：命中黑洞路由。
+step-routed-why = 最长前缀匹配优先；本地地址最先匹配。
+step-martian = 作为 martian 数据包丢弃：{ $reason }。
+step-martian-why = 内核认为这种数据包是伪造的；除非设置了 log_martians，否则不记录日志。
+step-assigned = 数据包归属于 { $socket }。
+step-assigned-why = 它的地址保持不变；需要由策略路由规则把它送到本节点。
+step-stolen = { $by } 从钩子中取走数据包，自行发送。
+step-stolen-why = 此钩子的其余部分不会再见到它。IPVS 把它标为自己的数据包，交给 OUTPUT。
+step-accepted = 在这里被接受；继续下一个函数。
+step-accepted-why = 另一条基本链仍然可能丢弃它。
+step-dropped = 已丢弃。客户端得不到任何回音。
+step-dropped-why = 被丢弃的数据包不会留下 conntrack 条目。
+step-rejected = 以 { $with } 拒绝：丢弃数据包并通知发送方。
+step-delivered = 本节点上的一个进程收到数据包。
+step-out-to-pod = 从 { $device } 发往 Pod { $pod }。
+step-out-to-node = 从 { $device } 发往 { $node }。
+step-out-towards = 从 { $device } 发向 { $hop }。
+step-out-why = 数据包标记留在节点内：它不会出现在线路上。
+step-answered = 节点自行应答：{ $packet }。
+step-not-modelled = 未建模：{ $what }。视为规则不匹配。
+step-not-modelled-why = 实验室会保留并指出它所不了解的内容；真实节点在这里的行为可能不同。
+step-fragment-held = 先保留此分片，直到同一数据报的其他分片到齐。
+step-fragment-held-why = conntrack 先让数据报重组，再进行查看，因此没有规则会见到不带端口的分片。
+step-reassembled = 所有分片已到齐：数据报作为一个数据包继续前进。
+step-reassembled-why = 离开时会再次分片。
+step-fragmented = 数据包分成 { $count } 个分片离开。
+step-fragmented-why = 每个分片都不超过设备允许的长度，也不超过到达时的分片长度。
+step-encapsulated = overlay 网络把数据包装入一个从节点到节点的 UDP 数据包。
+step-encapsulated-why = 外层数据包会另行经过 OUTPUT 和 POSTROUTING，并有自己的连接；标记会保留。
+step-decapsulated = overlay 网络从外层数据包中取出内层数据包。
+step-decapsulated-why = 它从 overlay 设备进入，从 PREROUTING 开始。
+step-switched = 网桥 { $bridge } 把帧交给它的端口 { $port }。
+step-switched-why = 网桥按硬件地址转发：剩余跳数保持不变。
+step-frame-dropped = 帧被丢弃：{ $reason }。
+step-frame-dropped-why = 在 IP 层以下没有谁会应答，也不记录日志。
+step-connection-new = conntrack 中没有这个连接，于是新建 { $connection }：{ $tuple }。
+step-connection-new-why = 在数据包通过本节点的最后一个钩子之前，它只是暂定的。
+step-connection-original = conntrack 找到连接 { $connection }，原方向；数据包状态为 { $info }。
+step-connection-reply = conntrack 找到连接 { $connection }，应答方向；数据包状态为 { $info }。
+step-connection-found-why = 按地址、端口和协议查找一次。
+step-connection-altered = 连接 { $connection } 现在期待的应答为 { $reply }。
+step-connection-altered-why = 符合这一形式的应答会被识别并反向转换。
+step-connection-confirmed = 连接 { $connection } 进入 conntrack 表。
+step-connection-confirmed-why = 从现在起，它的数据包在两个方向上都只需查找一次即可找到。
+step-connection-invalid = conntrack 认为数据包 INVALID：{ $reason }。
+step-conntrack-full = conntrack 表已满，数据包被丢弃。
+step-conntrack-full-why = 内核日志会写“nf_conntrack: table full, dropping packet”；上限由 net.netfilter.nf_conntrack_max 决定。
+step-nat-skipped = 不再经过 nat 链：连接 { $connection } 已有决定。
+step-nat-skipped-why = NAT 只为连接的第一个数据包作决定；后续数据包都按 conntrack 重复同样的转换。
+
+## How it ended for the client
+
+end-answered = 已应答：{ $server }
+end-answered-why = 应答带有客户端所访问的地址，因此客户端会接受它。
+# Who answers, with its address.
+end-server = { $server }（{ $address }）
+end-refused = 被拒绝：{ $by }
+end-refused-why = 数据包已到达，但没有进程在监听该端口。
+end-rejected = 在 { $by } 上被拒绝
+end-rejected-why = 节点拒绝了数据包并通知客户端，因此客户端立即失败。
+end-mismatched = 被客户端重置：它期待的是 { $expected }
+end-mismatched-why = 应答来自客户端从未访问过的地址。
+end-dropped = 在 { $by } 上被丢弃
+end-dropped-why = 客户端得不到任何回音，一直等到放弃。
+end-reply-lost = 应答在 { $by } 上丢失
+end-reply-lost-why = 数据包已到达，但应答没有回到客户端。
+end-node-down = 丢失：{ $node } 已宕机
+end-node-down-why = 没有谁接收这个数据包。在控制平面察觉之前，规则仍会指向那里。
+end-no-route = 没有路由，起点：{ $place }
+end-no-route-why = 外部的机器没有通往它的路由：该地址只在集群内部可知，或者属于自行终结连接的负载均衡器（ipMode: Proxy）。
+end-looped = 无休止地循环转发
+end-looped-why = 各节点不断把它转给下一个。
+place-pod = Pod { $pod }
+place-address = { $address }
+place-process = { $node } 上的进程
+place-some-process = 某个进程
+place-outside = 集群外部
+place-behind = { $device } 另一侧的机器
+
+## What a lab is called in a list
+
+title-copied-node = 复制的节点
+title-copied-node-at = 复制的节点 { $address }
+title-no-services = 没有 Service
+title-one = { $service }
+title-two = { $one } 和 { $other }
+title-more = { $one }、{ $other } 及另外 { $rest } 个
+
+## Chains and rules that no packet comes to
+
+finding-chain = 数据包所到之处都不通向这里
+finding-in-chain = 数据包所到之处都不通向链 { $chain }
+finding-behind = 没有数据包会越过 { $rule }
+dns-label = { $name }
+dns-label-external-name = { $name }（ExternalName：没有规则）
+dns-label-headless = { $name }（无头：没有规则）
+
+## What the fields of the forms do
+
+field-service-type = 从哪里可以访问此 Service：集群内部、每个节点的一个端口，或负载均衡器
+field-service-selector = 哪些 Pod 是它的端点：带有所有这些标签的 Pod
+field-service-port = Service 各地址上的端口
+field-service-target-port = 数据包要转发到的 Pod 端口，可以是端口号或名称
+field-service-node-port = 每个节点为此 Service 应答的端口
+field-service-external-policy = Local 只把来自外部的流量发往同一节点上的端点，并保留客户端的地址
+field-service-internal-policy = Local 只把来自 Pod 的流量发往其所在节点上的端点
+field-service-affinity = ClientIP 会把客户端发往它先前使用的端点
+field-service-affinity-timeout = 客户端静默多少秒之后可以换到另一个端点
+field-service-distribution = 每个节点优先使用哪些端点，通过 EndpointSlice 中的提示（hints）实现
+field-service-publish-not-ready = 端点在就绪之前就视为就绪
+field-service-external-ips = 节点额外接收哪些地址的数据包；没有谁检查这些地址归谁所有
+field-service-ingress = 访问负载均衡器所用的地址；通常由云平台写入
+field-service-ingress-mode = VIP 在数据包中保留该地址，因此由节点应答；Proxy 则不保留
+field-service-source-ranges = 从哪些地址可以访问负载均衡器的地址；留空表示不限制
+field-deployment-replicas = 同时运行多少个 Pod
+field-deployment-labels = 它的 Pod 的标签，Service 据此选择
+field-deployment-ports = Pod 监听的端口；Service 可以按名称引用端口，例如 http=8080
+field-deployment-probe = Pod 是否要经过探测才算就绪；没有探针则立即就绪
+field-deployment-nodes = 它的 Pod 可以运行在带哪些标签的节点上；留空则分散到所有节点
+field-deployment-strategy = 新版本是逐步替换，还是等所有旧 Pod 结束之后再启动
+field-slice-addresses = Service 的数据包要转发到的地址，逐个列出
+field-slice-ready = 这些端点是否接受新连接；手工创建的端点不会被探测
+field-slice-port = 这些地址上的端口，对应 Service 中同名的端口
+field-proxy-mode = 集群使用哪种数据路径；各泳道会同时显示三种
+field-proxy-scheduler = 内核的 IPVS 如何为新连接选择端点
+field-proxy-node-port-addresses = NodePort 在节点的哪些地址上应答，填写网段或 primary；留空表示全部
+field-proxy-masquerade-all-iptables = 在 iptables 和 IPVS 模式下，发往 ClusterIP 的流量一律以节点的地址为源地址
+field-proxy-masquerade-all-nftables = 在 nftables 模式下，发往 ClusterIP 的流量一律以节点的地址为源地址
+field-proxy-localhost = 在 iptables 模式下，NodePort 也在 127.0.0.1 上应答
+field-node-zone = 节点所在的区域，供优先使用同区域端点的 Service 使用
+field-node-cpu = 它的处理器数量，topology-mode Auto 据此在各区域之间分配端点
+
+## What can be added, and the fields of what is new
+
+blank-service = 为一组 Pod 或你自己列出的端点提供一个地址和一个名称
+blank-slice = 没有选择算符的 Service 的端点，例如集群外部的数据库
+blank-deployment = 一组同样的 Pod，数量由你决定
+blank-node = 再加一台机器，带有自己的 kube-proxy
+blank-client = 在你选择的节点上的一个 Pod，只发送数据包，不提供服务
+new-namespace = 位于哪个命名空间；可以是尚不存在的
+new-service-name = DNS 中使用的名称
+new-service-type = 从哪里可以访问它：集群内部、每个节点的一个端口，或负载均衡器
+new-service-selector = 哪些 Pod 是它的端点；若在 EndpointSlice 中自行列出端点，则留空
+new-service-protocol = 它的端口所用的协议
+new-slice-service = 这些端点所属的 Service
+new-slice-name = 任意名称
+new-slice-addresses = 数据包要转发到的地址，逐个列出
+new-slice-port = 这些地址上的端口；有多个时，按 Service 端口的顺序填写
+new-deployment-name = 它的 Pod 以此命名
+new-node-name = Pod 绑定到节点时使用的名称
+new-node-addresses = 其他节点用来找到它的地址
+new-node-ranges = 它的 Pod 从哪个网段获得地址
+new-client-name = 选择由它发送时使用的名称
+new-client-node = 它所运行的节点
+
+## What settings and fields have to do with rules
+
+reason-masquerade-bit = 表示需要 SNAT 的标记
+reason-masquerade-all = 发往 ClusterIP 的流量一律做 SNAT
+reason-detect-local = 如何区分 Pod 与外部来源
+reason-node-port-addresses = 在节点的哪些地址上开放 NodePort
+reason-localhost = NodePort 是否在 127.0.0.1 上开放
+reason-tcp-liberal = 超出窗口的 TCP 是否视为无效
+reason-service-cidrs = ClusterIP 的分配网段
+reason-scheduler = 虚拟服务器如何选择真实服务器
+reason-endpoint = Service 背后的一个服务器
+reason-slice-ports = 服务器监听的端口
+reason-slice-no-endpoints = 其中没有一个接收流量
+reason-slice-no-local = 其中没有一个在本节点上
+reason-port = 端口本身：分发其流量的链
+reason-target-port = 服务器监听的端口
+reason-no-endpoints = 它所选择的 Pod 中没有一个接收流量
+reason-cluster-ip = 集群内部的地址
+reason-external-ip = 由路由器送到各节点的地址
+reason-ingress = 负载均衡器的地址，在节点上就地截获
+reason-source-ranges = 谁可以经由负载均衡器访问
+reason-node-port = 在节点上开放的端口
+reason-health-check = 负载均衡器在此询问本节点是否有端点
+reason-external-policy = 来自外部的流量是否留在其所到的节点
+reason-internal-policy = 来自内部的流量是否留在其所在的节点
+reason-affinity = 客户端是否一直使用同一个服务器
+
+## What cluster DNS answers
+
+dns-address-as-name = externalName 形似一个 IP 地址，而 DNS 不能为地址建立别名：因此没有应答
+dns-alias = 该名称是另一个名称的别名。没有需要转换的地址，也没有端点，因此 kube-proxy 不为 ExternalName Service 写入规则
+dns-cluster-ip = 该名称指向 ClusterIP，无论端点是否就绪：由哪个端点应答取决于 kube-proxy 的规则
+dns-headless-empty = 无头 Service 没有自己的地址，它的端点也没有一个就绪：该名称不存在。kube-proxy 不为它写入规则
+dns-headless = 无头 Service 没有自己的地址，因此 kube-proxy 不为它写入规则：该名称指向所有就绪的端点，由客户端选择其一并直接发送
+
+## What people and controllers do, behind a name such as “user” or “kubelet” and a colon
+
+does-nothing = 没有动作
+does-wait = 等待 { $seconds } 秒
+does-create = 创建 { $object }
+does-change = 修改 { $object }
+does-delete = 删除 { $object }
+does-scale = 将 { $object } 从 { $from } 个副本扩缩到 { $to } 个
+does-restart = 重启 Deployment { $name }，其 Pod 模板随之改变
+does-configure = 修改 kube-proxy 的 ConfigMap 并重启其 DaemonSet
+does-probe-succeed = Pod { $pod } 的就绪探针重新成功
+does-probe-fail = Pod { $pod } 的就绪探针失败
+does-delete-slices = 删除 Service { $service } 所拥有的 EndpointSlice
+does-delete-sets = 删除 { $owner } 所拥有的 ReplicaSet
+# $pods is one of the lists of Pods further down, here and below.
+does-delete-owned = 删除 { $owner } 所拥有的 { $pods }
+does-delete-orphans = 删除 { $pods }，其节点 { $node } 已消失 { $seconds } 秒
+does-create-pods = 创建 { $owner } 的 { $pods }
+does-delete-pods = 删除 { $owner } 的 { $pods }
+does-create-set = 创建有 { $replicas } 个副本的 ReplicaSet { $set }
+does-scale-set = 将 Deployment { $deployment } 的 ReplicaSet { $set } 从 { $from } 个副本扩缩到 { $to } 个
+# $parts is one of the next three, or several of them joined.
+does-slices = Service { $service } 的 EndpointSlice：{ $parts }
+does-slices-without-hints = { $what }，没有拓扑提示：{ $event }
+does-create-count = 创建 { $count } 个
+does-update-count = 更新 { $count } 个
+does-delete-count = 删除 { $count } 个
+does-and-does = { $one }，{ $other }
+does-mirror = 为 Endpoints { $name } 生成对应的 EndpointSlice
+does-start = { $pods } 启动
+does-become-ready = { $pods } 变为就绪
+does-end = { $pods } 已结束
+does-and-also = { $one }；{ $other }
+does-go = { $pods } 分配到 { $node }
+does-spread = { $pods } 分配到 { $nodes }
+does-report = { $node } 的 kubelet 重新上报状态
+does-uncordon = 恢复 { $node } 的调度
+does-cordon = 停止向 { $node } 调度
+does-evict = 从 { $node } 驱逐 { $pods }
+does-lose = { $seconds } 秒未收到 { $node } 的消息：其 Ready 状况变为 Unknown
+does-mark-pods = 将 { $node } 上的 Pod 标记为未就绪
+does-delete-lost = { $seconds } 秒之后，删除失联节点 { $node } 上的 { $pods }
+pods-one = Pod { $name }
+pods-few = Pod { $first } 和 { $last }
+pods-many = { $count } 个 Pod
+nodes-listed = { $nodes }{ $more ->
+    [yes] {" "}等
+   *[no] {""}
+  }
+
+## Why an action is not done
+
+refused-not-found = 没有 { $object }
+refused-daemon-set = DaemonSet { $name } 不能扩缩：它在每个适合的节点上各有一个 Pod
+refused-too-many-pods = { $replicas } 个 Pod 超出了实验室的上限：最多 { $most } 个
+refused-no-probe = Pod { $pod } 没有就绪探针：只要它在运行，kubelet 就视其为就绪
+refused-not-running = Pod { $pod } 没有在运行，因此不会被探测
+# $said is what the API server says, in its own words.
+refused-by-api-server = 被 API 服务器拒绝：{ $said }
+refused-exists = metadata.name：{ $object } 已存在，请换一个名称
+refused-replicas = { $object } 已经有 { $replicas } 个副本
+refused-probe-succeeds = Pod { $pod } 的就绪探针本来就是成功的
+refused-probe-fails = Pod { $pod } 的就绪探针本来就是失败的
+refused-so-already = { $object } 已经如此
+refused-configured = kube-proxy 已经如此配置
+refused-deleting = Pod { $pod } 已在删除中
+refused-not-ready = 节点 { $node } 已经处于未就绪状态
+refused-ready = 节点 { $node } 已经处于就绪状态
+refused-not-cordoned = 节点 { $node } 并未停止调度
+refused-load = 实验室自己的 { $tool } 拒绝了 { $node } 上的 kube-proxy 所写的内容，这是实验室的缺陷
+
+## What files to take away are
+
+export-services = 所有 Service。kubectl 不会改动它们的状态：负载均衡器的地址由创建者写入。
+export-slices = 所有 EndpointSlice。带选择算符的 Service 的 EndpointSlice 由控制平面自行生成：只需应用没有选择算符的 Service 的那些。
+export-nodes = 所有节点，供重新读入实验室：在集群中，节点由 kubelet 注册。
+export-workloads = 所有工作负载，供重新读入实验室：实验室不知道它们的镜像，缺少镜像时 API 服务器会拒绝它们。
+export-pods = 所有 Pod，供重新读入实验室：在集群中，Pod 由控制器创建。
+export-configuration = kube-proxy 的 ConfigMap，按 kubeadm 的命名；适用于所有节点。
+export-restore = 节点上完整的 { $program } 规则，供 { $program }-restore 使用。
+export-commands = 每条链、每条规则各一条 { $program } 命令，便于阅读和逐条尝试。
+export-nft = 节点上的全部 nftables 表，格式与 `nft list ruleset` 的输出相同，供 nft -f 使用。
+export-ipset = 所有集合及其元素，供 ipset restore 使用；请在规则之前加载。
+export-ipset-commands = 每个集合、每个元素各一条 ipset 命令。
+export-ipvsadm = 所有虚拟服务及其真实服务器。开头没有注释，因为 ipvsadm 不接受注释。需要：{ $modules }。加载：ipvsadm -R < { $name }。撤销：{ $undo }。
+export-ipvsadm-commands = 每个虚拟服务、每个真实服务器各一条 ipvsadm 命令。
+export-addresses = IPVS 模式所需的内核模块、设置以及 kube-ipvs0 的地址；请最先运行。
+
+## What is wrong with an address that was typed
+
+ask-protocol = “{ $given }”不是带端口的协议：应为 tcp、udp 或 sctp
+ask-destination = “{ $given }”不是带端口的地址：应形如 10.96.0.1:80 或 [fd00::1]:80
+ask-source = “{ $given }”不是地址：应形如 10.0.0.5 或 fd00::5
+ask-device = 文本中没有网络设备“{ $given }”
+ask-own = { $address } 是节点自己的地址：请选择节点上的进程
+ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个网络设备的另一侧
+ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
+ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod
