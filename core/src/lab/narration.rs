@@ -7,7 +7,7 @@ use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
 use crate::trace::{Backend, ChainId, Event, LeftBy, Route, Step, Structure};
 
-use super::{Journey, Moment, Network, Way};
+use super::{Journey, Moment, Network, Pod, Way};
 
 /// What happened, and the reason or rule of the kernel behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,8 +140,15 @@ fn conntrack(event: &Event) -> Option<Sentence> {
     })
 }
 
+/// The pod at the other end of a node's cable.
+fn pod_behind<'a>(network: &'a Network, node: &Node, device: &str) -> Option<&'a Pod> {
+    let index = network.node_index(&node.name)?;
+    // There may be tens of thousands of pods: few are of this node.
+    network.pods.values().find(|pod| pod.node == index && &*pod.device == device)
+}
+
 fn arrived(network: &Network, node: &Node, way: Way, device: &str) -> Sentence {
-    let from = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
+    let from = pod_behind(network, node, device);
     let what = match way {
         Way::Request => message!("step-the-packet"),
         Way::Reply => message!("step-the-answer"),
@@ -252,7 +259,7 @@ fn decided(verdict: Verdict) -> Sentence {
 }
 
 fn transmitted(network: &Network, node: &Node, device: &str, next_hop: std::net::IpAddr) -> Sentence {
-    let pod = network.pods.values().find(|pod| &*pod.device == device && network.node_names[pod.node] == node.name);
+    let pod = pod_behind(network, node, device);
     let text = match (pod, network.node_by_address.get(&next_hop)) {
         (Some(pod), _) => message!("step-out-to-pod", device = device, pod = pod.name.to_string()),
         (None, Some(other)) => message!("step-out-to-node", device = device, node = &network.node_names[*other]),
