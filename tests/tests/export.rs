@@ -146,7 +146,7 @@ fn every_file_says_what_to_do_with_it() {
         let files: Vec<_> = Format::ALL.iter().flat_map(|format| export(&subject, *format)).collect();
         for (index, file) in files.iter().enumerate() {
             // `ipvsadm -R` takes no comments.
-            let about = if file.name.ends_with(".ipvsadm") { &file.note } else { &file.text };
+            let about = if file.name.ends_with(".ipvsadm") { file.note.to_string() } else { file.text.clone() };
             for said in ["Load: ", "Undo: ", file.name.as_str()] {
                 assert!(about.contains(said), "{} lacks {said:?}", file.name);
             }

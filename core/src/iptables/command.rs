@@ -1,8 +1,9 @@
 use super::address::AddressMatch;
+use super::counters::Counters;
 use super::generic::{Generic, Short};
 use super::header::IpMatch;
 use super::matches::Match;
-use super::model::{Counters, Policy, Rule, Table, Tables};
+use super::model::{Policy, Rule, Table, Tables};
 use super::rule::RuleReader;
 use super::targets::Target;
 use super::words::{Complaint, Word, split};

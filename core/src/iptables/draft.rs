@@ -1,6 +1,7 @@
 use std::hash::BuildHasher;
 
-use super::model::{Counters, Rule, Table};
+use super::counters::Counters;
+use super::model::{Rule, Table};
 use super::print;
 use super::sequence::Sequence;
 use crate::fixed_hash::{FixedState, HashMap};

@@ -1,6 +1,7 @@
 use super::command::{ChainAction, Command, Line, check_name, missing_chain};
+use super::counters::Counters;
 use super::draft::Draft;
-use super::model::{Counters, Rule, Table, Tables};
+use super::model::{Rule, Table, Tables};
 use super::words::Complaint;
 use crate::netfilter::XtTable;
 
@@ -130,9 +131,9 @@ fn zero(table: &mut Table, chain: u32, index: Option<usize>) {
         return;
     };
     match index {
-        Some(index) => slot.counters[index] = Counters::default(),
+        Some(index) => slot.counters.set(index, Counters::default()),
         None => {
-            slot.counters.fill(Counters::default());
+            slot.counters.clear();
             slot.policy_counters = Counters::default();
         }
     }

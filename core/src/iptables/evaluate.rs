@@ -167,9 +167,8 @@ impl Walk<'_> {
 
     fn matched<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, index: usize) -> Next {
         let length = ctx.skb.packet.length;
-        if let Some(counters) = self.slots[self.current as usize].as_mut().and_then(|slot| slot.counters.get_mut(index))
-        {
-            counters.count(length);
+        if let Some(slot) = self.slots[self.current as usize].as_mut() {
+            slot.counters.count(index, length);
         }
         let rule = self.rule_id(index);
         let chain = self.chain.clone();

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::address::{InterfaceMatch, Net};
+use super::counters::Counters;
 use super::header::{Fragment, IpMatch};
-use super::model::{Chain, Counters, Rule, Table, Tables};
+use super::model::{Chain, Rule, Table, Tables};
 use super::services;
 use super::targets::Target;
 use crate::net::{Family, Protocol};
@@ -42,10 +43,10 @@ pub fn list(tables: &Tables, name: XtTable, chain: Option<&str>, options: ListOp
             out.push('\n');
         }
         write_heading(&mut out, table, index, listed, options);
-        let counters = table.slot(index).map_or(&[][..], |slot| &slot.counters);
+        let slot = table.slot(index);
         for (at, rule) in listed.rules().iter().enumerate() {
             let lister = Lister { family: tables.family(), table, options };
-            lister.write_rule(&mut out, at + 1, counters.get(at).copied().unwrap_or_default(), rule);
+            lister.write_rule(&mut out, at + 1, slot.map_or_else(Counters::default, |slot| slot.counters.of(at)), rule);
         }
     }
     out

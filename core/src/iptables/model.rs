@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::counters::{Counted, Counters};
 use super::header::{IpMatch, Quick};
 use super::matches::{Match, MatchState, SharedMemory};
 use super::targets::Target;
@@ -17,20 +18,6 @@ pub struct Tables {
     /// In the order of `/proc/net/ip_tables_names`: the table that was used first comes last.
     order: Vec<XtTable>,
     pub(super) shared: SharedMemory,
-}
-
-/// Packets and bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    pub packets: u64,
-    pub bytes: u64,
-}
-
-impl Counters {
-    pub(super) const fn count(&mut self, length: u16) {
-        self.packets = self.packets.wrapping_add(1);
-        self.bytes = self.bytes.wrapping_add(length as u64);
-    }
 }
 
 /// What happens to packets that no rule of a built-in chain decided about.
@@ -99,8 +86,7 @@ impl Chain {
 pub(super) struct Slot {
     pub chain: Arc<Chain>,
     pub policy_counters: Counters,
-    /// One for each rule.
-    pub counters: Vec<Counters>,
+    pub counters: Counted,
     /// How many rules jump here.
     pub references: u32,
 }
@@ -141,8 +127,12 @@ impl Table {
 
     fn add(&mut self, chain: Chain) -> u32 {
         let name = chain.name.clone();
-        let slot =
-            Slot { chain: Arc::new(chain), policy_counters: Counters::default(), counters: Vec::new(), references: 0 };
+        let slot = Slot {
+            chain: Arc::new(chain),
+            policy_counters: Counters::default(),
+            counters: Counted::default(),
+            references: 0,
+        };
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             number(self.slots.len() - 1)
@@ -194,7 +184,7 @@ impl Table {
         let chain = Arc::make_mut(&mut slot.chain);
         chain.quick.push(Quick::of(&rule.ip));
         chain.rules.push(rule);
-        slot.counters.push(counters);
+        slot.counters.set(slot.chain.rules.len() - 1, counters);
         self.refer(target, 1);
     }
 
@@ -205,14 +195,21 @@ impl Table {
         };
         let chain = Arc::make_mut(&mut slot.chain);
         chain.quick.clear();
-        std::mem::take(&mut chain.rules).into_iter().zip(slot.counters.drain(..)).collect()
+        let counted = std::mem::take(&mut slot.counters);
+        let rules = std::mem::take(&mut chain.rules).into_iter().enumerate();
+        rules.map(|(at, rule)| (rule, counted.of(at))).collect()
     }
 
     pub(super) fn put_rules(&mut self, index: u32, rules: Vec<(Rule, Counters)>) {
         if let Some(slot) = self.slot_mut(index) {
             let chain = Arc::make_mut(&mut slot.chain);
             chain.quick = rules.iter().map(|(rule, _)| Quick::of(&rule.ip)).collect();
-            (chain.rules, slot.counters) = rules.into_iter().unzip();
+            chain.rules.clear();
+            slot.counters.clear();
+            for (at, (rule, counters)) in rules.into_iter().enumerate() {
+                chain.rules.push(rule);
+                slot.counters.set(at, counters);
+            }
         }
     }
 
@@ -221,7 +218,7 @@ impl Table {
             return;
         };
         let targets: Vec<_> = slot.chain.rules.iter().filter_map(|rule| rule.target.chain()).collect();
-        if !slot.counters.is_empty() {
+        if !slot.chain.rules.is_empty() {
             let Chain { name, base, .. } = &*slot.chain;
             slot.chain = Arc::new(Chain::new(name.clone(), *base));
             slot.counters.clear();
@@ -371,8 +368,8 @@ impl Tables {
         let ChainId::Iptables { table, chain, .. } = id.chain else {
             return None;
         };
-        self.chain(id.chain)?;
-        self.table(table)?.slot(chain)?.counters.get(id.index as usize).copied()
+        self.rule(id)?;
+        Some(self.table(table)?.slot(chain)?.counters.of(id.index as usize))
     }
 
     pub fn policy_counters(&self, id: ChainId) -> Option<Counters> {

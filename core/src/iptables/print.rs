@@ -1,7 +1,8 @@
 use super::address::InterfaceMatch;
+use super::counters::Counters;
 use super::header::{Fragment, IpMatch};
 use super::matches::{write_option, write_value};
-use super::model::{Chain, Counters, Rule, Table, Tables};
+use super::model::{Chain, Rule, Table, Tables};
 use super::services;
 use crate::net::Family;
 use crate::netfilter::XtTable;
@@ -36,8 +37,8 @@ fn write_table(out: &mut String, tables: &Tables, name: XtTable, table: &Table, 
     }
     for &(index, chain) in &chains {
         for (at, rule) in chain.rules().iter().enumerate() {
-            if counters && let Some(counted) = table.slot(index).and_then(|slot| slot.counters.get(at)) {
-                write_counters(out, *counted);
+            if counters && let Some(counted) = table.slot(index).map(|slot| slot.counters.of(at)) {
+                write_counters(out, counted);
                 out.push(' ');
             }
             write_rule(out, tables, name, chain, rule);
@@ -107,9 +108,9 @@ pub fn commands(tables: &Tables, name: XtTable, counted: bool) -> String {
     }
     for (index, chain) in table.chains() {
         for (at, rule) in chain.rules().iter().enumerate() {
-            let counters = table.slot(index).and_then(|slot| slot.counters.get(at)).filter(|_| counted);
+            let counters = table.slot(index).map(|slot| slot.counters.of(at)).filter(|_| counted);
             write_tests(&mut out, chain, rule);
-            write_counter_option(&mut out, counters.copied());
+            write_counter_option(&mut out, counters);
             write_target(&mut out, tables, name, rule);
             out.push('\n');
         }

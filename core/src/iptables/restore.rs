@@ -1,8 +1,9 @@
 use super::check::{Refused, check};
 use super::command::{self, LONGEST_NAME, Scope, check_name, no_such_table};
+use super::counters::Counters;
 use super::draft::Draft;
 use super::edit;
-use super::model::{Counters, Table, Tables};
+use super::model::{Table, Tables};
 use super::words::{Complaint, Word};
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
