@@ -19,7 +19,7 @@ page-theme-auto = auto
 page-theme-light = light
 page-theme-dark = dark
 page-language = Language
-page-language-auto = auto
+page-language-auto = Language: auto
 
 ## When the program fails
 

@@ -18,7 +18,7 @@ page-theme-auto = 自动
 page-theme-light = 浅色
 page-theme-dark = 深色
 page-language = 语言
-page-language-auto = 自动
+page-language-auto = 语言：自动
 
 ## When the program fails
 

@@ -1,0 +1,28 @@
+// What others have measured, beside what the model counts.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openLab } from './lab.mjs';
+
+test('desktop: the model runs at the sizes that others have measured, and its counts grow where theirs do', async (t) => {
+  const page = await openLab(t, { width: 1440, height: 900 });
+  const published = page.locator('.published');
+  const counts = async (mode) => {
+    const cells = await published.locator(`tbody tr[data-mode="${mode}"] td:last-child`).allTextContents();
+    return cells.map((text) => Number(text.replaceAll(',', ''))).filter(Number.isFinite);
+  };
+  assert.deepEqual(await counts('iptables'), [], 'nothing is shown that was not run');
+  const run = published.getByRole('button', { name: /^Run the model/ });
+  await run.click();
+  // Two sizes, three datapaths; nobody waits for 30,000 Services.
+  const all = () => {
+    const cells = [...document.querySelectorAll('.published tbody td:last-child')];
+    return cells.filter((cell) => /^[\d,]+$/.test(cell.textContent)).length === 6;
+  };
+  await page.waitForFunction(all, null, { timeout: 120_000 });
+  assert.equal(await run.isDisabled(), true, 'what was run needs no second run');
+  const [iptables, nftables] = [await counts('iptables'), await counts('nftables')];
+  assert.equal(iptables.length, 2);
+  // A rule for each Service is tested one after the other; a map is asked once.
+  assert.ok(iptables[1] - iptables[0] >= 4_000, `${iptables}`);
+  assert.equal(nftables[0], nftables[1], `${nftables}`);
+});
