@@ -1,5 +1,7 @@
 //! However pods and nodes are joined, the same packets arrive: by cables and routes, or by Flannel's bridge and overlay.
 
+use datapath_core::controllers::Action;
+use datapath_core::k8s::{NamespacedName, Resource};
 use datapath_core::lab::{Journey, Lab, WEB_SHOP};
 use datapath_core::trace::Event;
 
@@ -54,4 +56,19 @@ fn every_network_delivers_the_same() {
             joined.iter().find(|(_, journey)| has(journey, |event| matches!(event, Event::NotModelled { .. })));
         assert!(unknown.is_none(), "{unknown:?}");
     }
+}
+
+#[test]
+fn an_overlay_forgets_the_node_that_is_gone() {
+    let mut lab = Lab::open(&flannel("vxlan"), 7).expect("it opens");
+    let peers = |lab: &Lab| -> Vec<usize> {
+        let node = lab.lanes.iter().filter_map(|lane| lane.network.node(0));
+        node.flat_map(|node| node.stack.vxlans.values().map(|vxlan| vxlan.peers.len()))
+            .filter(|peers| *peers > 0)
+            .collect()
+    };
+    assert_eq!(peers(&lab), [2, 2, 2], "the two other nodes, in every lane");
+    let name = NamespacedName { namespace: "".into(), name: "node3".into() };
+    lab.act(&Action::Delete { resource: Resource::Node, name }).expect("it goes");
+    assert_eq!(peers(&lab), [1, 1, 1]);
 }

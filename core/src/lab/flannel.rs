@@ -73,6 +73,15 @@ pub(super) fn route_to_node(flannel: Flannel, stack: &mut Stack, range: IpNet, g
     true
 }
 
+/// Forgets a node that is gone (`handleSubnetEvents`).
+pub(super) fn forget(stack: &mut Stack, node: &k8s::Node) {
+    for vxlan in stack.vxlans.values_mut() {
+        for range in &node.pod_cidrs {
+            vxlan.peers.remove(&range.network());
+        }
+    }
+}
+
 /// Makes the node's end of a pod's cable a port of the bridge.
 pub(super) fn attach(flannel: Flannel, stack: &mut Stack, address: IpAddr, pod: &Pod) {
     let bridge: Arc<str> = BRIDGE.into();

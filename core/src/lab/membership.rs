@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::wiring::route_to_node;
-use super::{Network, Place};
+use super::{Network, Place, flannel};
 use crate::k8s::{Change, Changed, Cluster, Node};
 
 impl Network {
@@ -57,6 +57,7 @@ impl Network {
         Arc::make_mut(&mut self.pods).values_mut().for_each(|pod| pod.node = shifted(pod.node, gone));
         self.down = self.down.iter().filter(|index| **index != gone).map(|index| shifted(*index, gone)).collect();
         for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut) {
+            flannel::forget(&mut machine.node.stack, node);
             let routing = &mut machine.node.stack.routing;
             node.pod_cidrs.iter().for_each(|range| routing.remove_route(range.trunc()));
             addresses.iter().for_each(|address| routing.remove_route((*address).into()));
