@@ -234,7 +234,7 @@ fn an_ipvs_node_lists_what_the_lab_shows() {
 }
 
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes minutes; some cases of each run above"]
 fn all_cases() {
     legacy(Cases::All);
     over_nf_tables(Cases::All);

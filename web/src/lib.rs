@@ -2,7 +2,7 @@
 //!
 //! One line of data flow: storage → [`state`] → [`pages`] → [`components`] → actions → state. What happens to a packet
 //! is decided in `datapath_core`; here it is only shown. Left out on purpose: every decision about
-//! packets, and every request to a server.
+//! packets, and every request but for the page's own files.
 
 pub mod address;
 pub mod components;
