@@ -60,7 +60,7 @@ pub use client::{Client, ClientKind};
 pub use command::{command, parse as parse_command};
 pub use connections::{ConnectionListing, Connections};
 pub use control::{ActError, ChangedObject, ControlPath, ControlRound, Verb};
-pub use cost_curve::{CostPoint, cost_at, synthetic};
+pub use cost_curve::{CostPoint, Measuring, cost_at, synthetic};
 pub use dns::{Dns, DnsData, DnsRecord};
 pub use ending::Ending;
 pub use example::WEB_SHOP;

@@ -31,6 +31,7 @@ mod later;
 mod listing;
 mod live;
 mod masthead;
+mod measuring;
 mod moments;
 mod names;
 mod notices;
