@@ -995,3 +995,10 @@ ask-own = { $address } is the node's own: choose its process
 ask-no-way = the node has no way to { $address }: say which device it is behind
 ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
 ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod
+
+## Lessons
+
+lesson-no-client = this lab has no client “{ $client }”
+lesson-no-target = this lab has no target “{ $target }”
+lesson-no-address = { $client } has no address of the target's family
+lesson-not-connected = no connection is open

@@ -929,3 +929,10 @@ ask-own = { $address } 是节点自己的地址：请选择节点上的进程
 ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个网络设备的另一侧
 ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
 ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod
+
+## Lessons
+
+lesson-no-client = 此实验室中没有客户端“{ $client }”
+lesson-no-target = 此实验室中没有目标“{ $target }”
+lesson-no-address = { $client } 没有目标所属地址族的地址
+lesson-not-connected = 没有打开的连接

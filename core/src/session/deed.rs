@@ -34,6 +34,11 @@ impl Deed {
         Self::Send { client: client.to_string(), target: target.to_string() }
     }
 
+    /// Whether it did something to the cluster.
+    pub const fn is_action(&self) -> bool {
+        matches!(self, Self::Act(_))
+    }
+
     /// Client and target, if it opened a connection.
     pub fn between(&self) -> Option<(&str, &str)> {
         match self {

@@ -84,8 +84,21 @@ impl Session {
         Ok(Self::opened(lab, packet))
     }
 
+    /// Does what belongs to opening it, in a lab in which nothing was done yet. What cannot be done is passed over.
+    pub fn open_with(&mut self, deeds: &[Deed]) {
+        for deed in deeds {
+            deed.perform(&mut self.lab);
+            self.opening.push(deed.clone());
+        }
+    }
+
     pub const fn lab(&self) -> &Lab {
         &self.lab
+    }
+
+    /// What was done at once with opening it.
+    pub fn opening(&self) -> &[Deed] {
+        &self.opening
     }
 
     /// What was done and not taken back, in order, since the text was opened.
