@@ -1002,3 +1002,53 @@ lesson-no-client = this lab has no client “{ $client }”
 lesson-no-target = this lab has no target “{ $target }”
 lesson-no-address = { $client } has no address of the target's family
 lesson-not-connected = no connection is open
+learn-open = Learn
+learn-title = Learn
+learn-note = Short lessons and challenges. Predict what happens, run it, and see: the model is the judge.
+learn-loading = Loading the lessons…
+learn-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+ }
+learn-done-of = { $done } of { $all } steps done
+learn-solved-in = { $actions ->
+    [one] Solved with { $actions } action
+   *[other] Solved with { $actions } actions
+ } (fewest known: { $par })
+learn-beliefs = What people believe
+learn-beliefs-note = Widespread, and not so. Each can be tried in a lesson or a challenge.
+learn-belief = Belief
+learn-fact = What is so
+learn-try = Try it
+learn-leave = Leave the lesson and stay in its lab
+learn-before = Back
+learn-next = Next
+learn-more = All lessons
+learn-place = { $at } of { $all }
+learn-predict = Predict
+learn-predict-first = Choose an answer first.
+learn-run = Run it
+learn-again = Run it again
+learn-deeds = { $count ->
+    [one] What will be run: { $count } command
+   *[other] What will be run: { $count } commands
+ }
+learn-undone = This could not be run: { $why }.
+learn-right = As you said.
+learn-otherwise = It is otherwise. Step through the lanes to see why.
+learn-none = As the lab is now, none of the answers holds.
+learn-is-so = so it is
+learn-is-not-so = not so
+learn-hint = Hint { $number }.
+learn-give-hint = Give me a hint
+learn-actions = { $actions ->
+    [one] { $actions } action so far
+   *[other] { $actions } actions so far
+ }; fewest known: { $par }
+learn-solved = { $actions ->
+    [one] Solved with { $actions } action.
+   *[other] Solved with { $actions } actions.
+ } Fewest known: { $par }.
+learn-save-scenario = Save as scenario
+notice-no-lessons = The lessons could not be loaded. Are you offline, and have you not opened them before?
+notice-no-lesson = There is no lesson “{ $name }”.

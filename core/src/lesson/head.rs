@@ -16,6 +16,16 @@ const KEYS: [&str; 6] = ["title", "about", "minutes", "beliefs", "par", "version
 /// What a file may say that it was written for.
 const VERSION: u32 = 1;
 
+/// Whether a text begins with a head, and not with a manifest, which may have the same line before it.
+pub(super) fn begins(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    lines.next() == Some(FENCE)
+        && lines
+            .find(|line| !line.trim().is_empty())
+            .and_then(|line| line.split_once(':'))
+            .is_some_and(|(key, _)| KEYS.contains(&key))
+}
+
 impl<'t> Head<'t> {
     pub fn read(text: &'t str, wrong: &mut Vec<Diagnostic>) -> Self {
         let mut head = Self::default();

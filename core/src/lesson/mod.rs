@@ -7,6 +7,7 @@
 
 mod check;
 mod condition;
+mod course;
 mod head;
 mod judge;
 mod perform;
@@ -16,13 +17,15 @@ mod write;
 
 pub use check::check;
 pub use condition::Condition;
+pub use course::{Belief, Chapter, beliefs, chapters};
 pub use perform::{Performed, Undone};
 pub use prose::{Block, Span, plain};
 pub use write::scenario;
 
 use std::sync::Arc;
 
-use crate::session::Deed;
+use crate::lab::Refused;
+use crate::session::{Deed, Session, View};
 use crate::source::Position;
 
 /// One file.
@@ -103,6 +106,24 @@ pub enum Trial {
 }
 
 impl Lesson {
+    /// Whether a text is meant to be one, and not a cluster: as far as its beginning tells.
+    pub fn is_meant_by(text: &str) -> bool {
+        head::begins(text)
+    }
+
+    /// The session that a step begins with: those before it have run.
+    ///
+    /// # Errors
+    /// Says why its cluster is no lab.
+    pub fn at_step(&self, step: usize) -> Result<Session, Refused> {
+        let mut session = self.open()?;
+        for step in self.steps().iter().take(step) {
+            // What cannot be done in a lesson that nobody has checked is passed over.
+            let _ = Performed::of(&mut session, &step.run, &View::default());
+        }
+        Ok(session)
+    }
+
     pub fn steps(&self) -> &[Step] {
         match &self.kind {
             Kind::Lesson { steps } => steps,

@@ -4,7 +4,7 @@ use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
-use super::{Known, LabId, Notice, Stop};
+use super::{Course, Known, LabId, Notice, Stop};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
@@ -77,6 +77,23 @@ pub enum Action {
     Fork(LabId),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
+    /// Opens or closes the list of lessons.
+    Learn(bool),
+    /// The lessons are there.
+    Course(Rc<Course>),
+    /// Opens a lesson at a step.
+    Study {
+        name: Rc<str>,
+        step: usize,
+    },
+    ToStep(usize),
+    /// Says which answer is expected to be right.
+    Pick(usize),
+    RunStep,
+    /// Shows one hint more.
+    Hint,
+    /// Closes the lesson, and stays in its lab.
+    LeaveLesson,
 }
 
 impl Action {

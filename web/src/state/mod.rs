@@ -6,6 +6,7 @@
 mod action;
 mod arriving;
 mod history;
+mod learning;
 mod model;
 mod open;
 mod operate;
@@ -17,6 +18,7 @@ mod written;
 pub use action::{Action, Go};
 pub use arriving::{Busy, TURNS_FOR};
 pub use history::{Change, Known, LabId};
+pub use learning::{Course, Done, Learning, Progress};
 pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;
