@@ -8,7 +8,7 @@ use yew::UseReducerDispatcher;
 use yew::platform::spawn_local;
 
 use crate::language::file;
-use crate::state::{Action, Course, Model, Notice};
+use crate::state::{Action, Chapter, Course, Model, Notice, Study};
 
 thread_local! {
     /// Loaded once.
@@ -21,9 +21,9 @@ pub fn open(dispatcher: UseReducerDispatcher<Model>, lesson: Option<(String, usi
         let Some(course) = load().await else {
             return dispatcher.dispatch(Action::Notice(Some(Notice::NoLessons)));
         };
-        dispatcher.dispatch(Action::Course(course));
+        dispatcher.dispatch(Action::Study(Study::Course(course)));
         if let Some((name, step)) = lesson {
-            dispatcher.dispatch(Action::Study { name: name.into(), step });
+            dispatcher.dispatch(Action::Study(Study::Open { name: name.into(), step }));
         }
     });
 }
@@ -45,7 +45,7 @@ async fn load() -> Option<Rc<Course>> {
                 None => refused.push(format!("{name}.md")),
             }
         }
-        all.push((chapter.title, lessons));
+        all.push(Chapter { title: chapter.title, lessons });
     }
     let course = Rc::new(Course { chapters: all, beliefs, refused });
     LOADED.with_borrow_mut(|loaded| *loaded = Some(course.clone()));

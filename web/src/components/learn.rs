@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::ModelProps;
 use super::prose::spans;
 use crate::address;
-use crate::state::{Action, Course, Done, Handle};
+use crate::state::{Action, Chapter, Course, Done, Handle, Study};
 use crate::text::say;
 
 /// The list of lessons and challenges, with what was done of each, and what people believe.
@@ -26,7 +26,7 @@ pub fn Learn(props: &ModelProps) -> Html {
         }
     });
     let dispatcher = model.dispatcher();
-    let close = Callback::from(move |()| dispatcher.dispatch(Action::Learn(false)));
+    let close = Callback::from(move |()| dispatcher.dispatch(Action::Study(Study::List(false))));
     html! {
         <dialog ref={dialog} class="sheet learn" aria-labelledby="learn-title" onclose={close.reform(|_: Event| ())}>
             <header>
@@ -38,7 +38,7 @@ pub fn Learn(props: &ModelProps) -> Html {
             if model.menu {
                 <p class="muted">{ say!("learn-note") }</p>
                 if let Some(course) = model.course.clone() {
-                    { for course.chapters.iter().map(|(title, lessons)| chapter(model, title, lessons)) }
+                    { for course.chapters.iter().map(|part| chapter(model, part)) }
                     { for course.refused.iter().map(|why| html! { <p class="wrong mono">{ why }</p> }) }
                     { beliefs(model, &course) }
                 } else {
@@ -49,11 +49,11 @@ pub fn Learn(props: &ModelProps) -> Html {
     }
 }
 
-fn chapter(model: &Handle, title: &str, lessons: &[(Rc<str>, Rc<Lesson>)]) -> Html {
+fn chapter(model: &Handle, chapter: &Chapter) -> Html {
     html! {
         <section>
-            <h3>{ title.to_owned() }</h3>
-            <ul class="lessons">{ for lessons.iter().map(|(name, lesson)| entry(model, name, lesson)) }</ul>
+            <h3>{ chapter.title.clone() }</h3>
+            <ul class="lessons">{ for chapter.lessons.iter().map(|(name, lesson)| entry(model, name, lesson)) }</ul>
         </section>
     }
 }
@@ -92,7 +92,7 @@ fn open(model: &Handle, name: &Rc<str>) -> Callback<MouseEvent> {
             return;
         }
         event.prevent_default();
-        dispatcher.dispatch(Action::Study { name: name.clone(), step: 0 });
+        dispatcher.dispatch(Action::Study(Study::Open { name: name.clone(), step: 0 }));
     })
 }
 
@@ -121,8 +121,7 @@ fn beliefs(model: &Handle, course: &Course) -> Html {
 }
 
 fn row(model: &Handle, course: &Course, belief: &Belief) -> Html {
-    let all = course.chapters.iter().flat_map(|(_, lessons)| lessons);
-    let tried = all.filter(|(_, lesson)| lesson.beliefs.contains(&belief.number));
+    let tried = course.lessons().filter(|(_, lesson)| lesson.beliefs.contains(&belief.number));
     let link = |(name, lesson): &(Rc<str>, Rc<Lesson>)| {
         html! { <li><a href={address::of_lesson(name, 0)} onclick={open(model, name)}>{ lesson.title.clone() }</a></li> }
     };

@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::prose::{blocks, spans};
-use crate::state::{Action, Handle, Learning as State};
+use crate::state::{Action, Handle, Learning as State, Study};
 use crate::text::say;
 
 #[derive(Properties, PartialEq)]
@@ -36,7 +36,7 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
                     <p class="muted">{ learning.lesson.title.clone() }</p>
                     <h2 id="lesson-title">{ learning.step().map_or_else(|| learning.lesson.title.clone(), |step| step.title.clone()) }</h2>
                 </div>
-                <button type="button" class="quiet round" aria-label={say!("learn-leave")} title={say!("learn-leave")} onclick={act(model, Action::LeaveLesson)}>{ "×" }</button>
+                <button type="button" class="quiet round" aria-label={say!("learn-leave")} title={say!("learn-leave")} onclick={act(model, Action::Study(Study::Leave))}>{ "×" }</button>
             </header>
             if learning.step == 0 {
                 <div class="prose">{ blocks(&learning.lesson.prose) }</div>
@@ -49,13 +49,13 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
             }
             <footer>
                 if steps > 1 {
-                    <button type="button" disabled={learning.step == 0} onclick={act(model, Action::ToStep(learning.step.saturating_sub(1)))}>{ say!("learn-before") }</button>
+                    <button type="button" disabled={learning.step == 0} onclick={act(model, Action::Study(Study::Step(learning.step.saturating_sub(1))))}>{ say!("learn-before") }</button>
                     <span class="muted">{ say!("learn-place", at = learning.step + 1, all = steps) }</span>
                 }
                 if learning.step + 1 < steps {
-                    <button type="button" class={classes!(learning.is_run().then_some("primary"))} onclick={act(model, Action::ToStep(learning.step + 1))}>{ say!("learn-next") }</button>
+                    <button type="button" class={classes!(learning.is_run().then_some("primary"))} onclick={act(model, Action::Study(Study::Step(learning.step + 1)))}>{ say!("learn-next") }</button>
                 } else {
-                    <button type="button" onclick={act(model, Action::Learn(true))}>{ say!("learn-more") }</button>
+                    <button type="button" onclick={act(model, Action::Study(Study::List(true)))}>{ say!("learn-more") }</button>
                 }
             </footer>
         </aside>
@@ -81,7 +81,7 @@ fn in_step(model: &Handle, learning: &State, step: &Step) -> Html {
                     <pre class="mono" tabindex="0">{ for step.run.iter().map(|deed| format!("{deed}\n")) }</pre>
                 </details>
                 <div class="buttons">
-                    <button type="button" class={classes!((!learning.is_run()).then_some("primary"))} disabled={!may_run} onclick={act(model, Action::RunStep)}>
+                    <button type="button" class={classes!((!learning.is_run()).then_some("primary"))} disabled={!may_run} onclick={act(model, Action::Study(Study::Run))}>
                         { if learning.is_run() { say!("learn-again") } else { say!("learn-run") } }
                     </button>
                     if !may_run { <span class="muted">{ say!("learn-predict-first") }</span> }
@@ -114,7 +114,7 @@ fn verdict(picked: Option<usize>, judged: &[bool]) -> Html {
 fn question(model: &Handle, learning: &State, asked: &Prediction) -> Html {
     let choice = |(index, choice): (usize, &Choice)| {
         let dispatcher = model.dispatcher();
-        let onchange = Callback::from(move |_: Event| dispatcher.dispatch(Action::Pick(index)));
+        let onchange = Callback::from(move |_: Event| dispatcher.dispatch(Action::Study(Study::Pick(index))));
         let right = learning.judged.as_ref().and_then(|judged| judged.get(index)).copied();
         let is_picked = learning.picked == Some(index);
         let class = match right {
@@ -157,7 +157,7 @@ fn in_challenge(model: &Handle, learning: &State, challenge: &Challenge) -> Html
             </div>
             <ol class="hints prose">{ for challenge.hints.iter().take(learning.hints).enumerate().map(hint) }</ol>
             if learning.hints < challenge.hints.len() && !learning.is_solved {
-                <div class="buttons"><button type="button" onclick={act(model, Action::Hint)}>{ say!("learn-give-hint") }</button></div>
+                <div class="buttons"><button type="button" onclick={act(model, Action::Study(Study::Hint))}>{ say!("learn-give-hint") }</button></div>
             }
         </>
     }

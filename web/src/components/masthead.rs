@@ -6,7 +6,7 @@ use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use super::undoing::Undoing;
 use crate::language::Preference;
-use crate::state::Action;
+use crate::state::{Action, Study};
 use crate::text::say;
 use crate::theme::Theme;
 
@@ -22,7 +22,7 @@ pub fn Masthead(props: &SettledProps) -> Html {
     let dispatcher = model.dispatcher();
     let ontour = Callback::from(move |_| dispatcher.dispatch(Action::Tour(true)));
     let dispatcher = model.dispatcher();
-    let onlearn = Callback::from(move |_| dispatcher.dispatch(Action::Learn(true)));
+    let onlearn = Callback::from(move |_| dispatcher.dispatch(Action::Study(Study::List(true))));
     let chosen = Theme::ALL.iter().position(|theme| *theme == model.theme).unwrap_or_default();
     let preferences: Vec<Preference> = Preference::all().collect();
     let spoken = preferences.iter().position(|one| *one == model.language).unwrap_or_default();

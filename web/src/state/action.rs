@@ -77,23 +77,7 @@ pub enum Action {
     Fork(LabId),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
-    /// Opens or closes the list of lessons.
-    Learn(bool),
-    /// The lessons are there.
-    Course(Rc<Course>),
-    /// Opens a lesson at a step.
-    Study {
-        name: Rc<str>,
-        step: usize,
-    },
-    ToStep(usize),
-    /// Says which answer is expected to be right.
-    Pick(usize),
-    RunStep,
-    /// Shows one hint more.
-    Hint,
-    /// Closes the lesson, and stays in its lab.
-    LeaveLesson,
+    Study(Study),
 }
 
 impl Action {
@@ -132,6 +116,28 @@ impl Action {
                 | Self::Files(_)
         )
     }
+}
+
+/// What is done with lessons.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Study {
+    /// Opens or closes the list.
+    List(bool),
+    /// The lessons are there.
+    Course(Rc<Course>),
+    /// Opens a lesson at a step.
+    Open {
+        name: Rc<str>,
+        step: usize,
+    },
+    Step(usize),
+    /// Says which answer is expected to be right.
+    Pick(usize),
+    Run,
+    /// Shows one hint more.
+    Hint,
+    /// Closes the lesson, and stays in its lab.
+    Leave,
 }
 
 /// Where to go on the timeline.

@@ -8,16 +8,23 @@ use datapath_core::message::Message;
 use datapath_core::session::Session;
 use serde::{Deserialize, Serialize};
 
-use super::{Model, Notice, Written};
+use super::{Model, Notice, Study, Written};
 use crate::text;
 
 /// The lessons that there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Course {
-    pub chapters: Vec<(String, Vec<(Rc<str>, Rc<Lesson>)>)>,
+    pub chapters: Vec<Chapter>,
     pub beliefs: Vec<Belief>,
     /// Files that are no lessons, and why.
     pub refused: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chapter {
+    pub title: String,
+    /// By the names by which links know them.
+    pub lessons: Vec<(Rc<str>, Rc<Lesson>)>,
 }
 
 /// A lesson that is open.
@@ -49,8 +56,12 @@ pub struct Done {
 }
 
 impl Course {
+    pub fn lessons(&self) -> impl Iterator<Item = &(Rc<str>, Rc<Lesson>)> {
+        self.chapters.iter().flat_map(|chapter| &chapter.lessons)
+    }
+
     pub fn lesson(&self, name: &str) -> Option<(Rc<str>, Rc<Lesson>)> {
-        let mut all = self.chapters.iter().flat_map(|(_, lessons)| lessons);
+        let mut all = self.lessons();
         all.find(|(own, _)| **own == *name).cloned()
     }
 }
@@ -80,8 +91,21 @@ impl Done {
 }
 
 impl Model {
+    pub(super) fn study(&mut self, study: Study) {
+        match study {
+            Study::List(open) => self.menu = open,
+            Study::Course(course) => self.course = Some(course),
+            Study::Open { name, step } => self.open_lesson(&name, step),
+            Study::Step(step) => self.go_to_step(step),
+            Study::Pick(choice) => self.pick(choice),
+            Study::Run => self.run_step(),
+            Study::Hint => self.hint(),
+            Study::Leave => self.learning = None,
+        }
+    }
+
     /// Opens a lesson of the course at a step.
-    pub(super) fn study(&mut self, name: &str, step: usize) {
+    fn open_lesson(&mut self, name: &str, step: usize) {
         match self.course.as_ref().and_then(|course| course.lesson(name)) {
             Some((name, lesson)) => self.learn(Some(name), lesson, step),
             None => self.notice = Some(Rc::new(Notice::NoLesson(name.to_owned()))),
@@ -107,26 +131,26 @@ impl Model {
         }));
     }
 
-    pub(super) fn to_step(&mut self, step: usize) {
+    fn go_to_step(&mut self, step: usize) {
         if let Some(learning) = self.learning.clone() {
             self.learn(learning.name.clone(), learning.lesson.clone(), step);
         }
     }
 
-    pub(super) fn pick(&mut self, choice: usize) {
+    fn pick(&mut self, choice: usize) {
         if let Some(learning) = self.learning.as_mut().filter(|learning| learning.judged.is_none()) {
             Rc::make_mut(learning).picked = Some(choice);
         }
     }
 
-    pub(super) fn hint(&mut self) {
+    fn hint(&mut self) {
         if let Some(learning) = &mut self.learning {
             Rc::make_mut(learning).hints += 1;
         }
     }
 
     /// Runs the step that the lesson is at, from where it begins, whatever was tried meanwhile.
-    pub(super) fn run_step(&mut self) {
+    fn run_step(&mut self) {
         let Some(learning) = self.learning.clone() else { return };
         let Some(step) = learning.step() else { return };
         let Ok(mut session) = learning.lesson.at_step(learning.step) else { return };

@@ -15,10 +15,10 @@ mod shown;
 mod tour;
 mod written;
 
-pub use action::{Action, Go};
+pub use action::{Action, Go, Study};
 pub use arriving::{Busy, TURNS_FOR};
 pub use history::{Change, Known, LabId};
-pub use learning::{Course, Done, Learning, Progress};
+pub use learning::{Chapter, Course, Done, Learning, Progress};
 pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;

@@ -245,14 +245,7 @@ impl Model {
                 self.notice = Some(Rc::new(Notice::Forked));
             }
             Action::Unkept(why) => self.unkept = why,
-            Action::Learn(open) => self.menu = open,
-            Action::Course(course) => self.course = Some(course),
-            Action::Study { name, step } => self.study(&name, step),
-            Action::ToStep(step) => self.to_step(step),
-            Action::Pick(choice) => self.pick(choice),
-            Action::RunStep => self.run_step(),
-            Action::Hint => self.hint(),
-            Action::LeaveLesson => self.learning = None,
+            Action::Study(study) => self.study(study),
         }
     }
 
