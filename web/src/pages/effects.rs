@@ -126,10 +126,12 @@ pub fn use_lessons(model: &Handle) {
             course::open(dispatcher, None);
         }
     });
+    // The lab that comes first takes the address.
+    let wanted = use_memo((), |()| address::lesson());
     let dispatcher = model.dispatcher();
     use_effect_with(model.is_placeholder, move |is_placeholder| {
-        if let Some(lesson) = address::lesson().filter(|_| !is_placeholder) {
-            course::open(dispatcher, Some(lesson));
+        if !is_placeholder && wanted.is_some() {
+            course::open(dispatcher, (*wanted).clone());
         }
     });
     let place = model.learning.as_ref().and_then(|learning| Some((learning.name.clone()?, learning.step)));
