@@ -20,6 +20,7 @@ pub mod nftables;
 pub mod node;
 pub mod proxy;
 pub mod session;
+pub mod shell;
 pub mod source;
 pub mod task;
 pub mod trace;

@@ -46,4 +46,5 @@ pub use print::{commands, declaration_text, rule_text, save, save_with_counters}
 pub(crate) use restore::restore_in_turns;
 pub use restore::{command, restore, restore_commands};
 pub(crate) use services::{protocol as protocol_number, protocol_name};
+pub use services::service_name;
 pub use targets::Target;

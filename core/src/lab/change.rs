@@ -43,7 +43,7 @@ impl Network {
 
     /// Every kube-proxy that runs ends, and another starts with the configuration of the cluster. What it finds in the
     /// kernel stays until it writes.
-    fn restart_proxies(&mut self, cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
+    pub(super) fn restart_proxies(&mut self, cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
         self.assumptions.configure_as(cluster);
         let machines = self.machines.iter_mut().enumerate();
         for (index, machine) in machines.filter(|(index, _)| !self.down.contains(index)) {

@@ -9,6 +9,7 @@ mod apply;
 mod ask;
 mod assumptions;
 mod beside;
+mod by_hand;
 mod carry;
 mod change;
 mod chi_square;
