@@ -19,6 +19,10 @@ pub(super) struct Clause {
 pub(super) enum Claim {
     In(Lanes, Fact),
     Compare(Quantity, Comparison, Quantity),
+    /// The last line that was typed in a shell printed this text.
+    Printed(Box<str>),
+    /// It ended with a status that is not 0.
+    Failed,
     /// What no run can show, such as a date: the author says whether it is so.
     Told(bool),
 }
@@ -177,6 +181,10 @@ impl Words {
             Claim::Told(true)
         } else if self.accept("false") {
             Claim::Told(false)
+        } else if self.accept("failed") {
+            Claim::Failed
+        } else if self.accept("printed") {
+            Claim::Printed(self.word("a text")?.into())
         } else {
             self.claim()?
         };
@@ -184,7 +192,8 @@ impl Words {
     }
 
     fn claim(&mut self) -> Result<Claim, NoCondition> {
-        const EXPECTED: &str = "iptables, nftables, ipvs, every lane, any lane, true, false, or a number";
+        const EXPECTED: &str =
+            "iptables, nftables, ipvs, every lane, any lane, printed TEXT, failed, true, false, or a number";
         let first = self.word(EXPECTED)?;
         if let Some(number) = number(&first) {
             let left = self.quantity_of(number)?;

@@ -5,6 +5,7 @@ use crate::lab::{Answers, Journey, Lane, Listing, Outcome, Way};
 use crate::node::Node;
 use crate::proxy::{Effort, Mode};
 use crate::session::{Session, View};
+use crate::shell::Chunk;
 use crate::trace::{Event, Step};
 
 /// Of numbers that are worked out in different ways: `statistic` draws 31 bits.
@@ -24,7 +25,7 @@ impl Condition {
         let seen = Seen { session, performed };
         let compared = |clause: &Clause| match &clause.claim {
             Claim::Compare(left, _, right) => Some((seen.quantity(left), seen.quantity(right))),
-            Claim::In(..) | Claim::Told(_) => None,
+            Claim::In(..) | Claim::Told(_) | Claim::Printed(_) | Claim::Failed => None,
         };
         self.0.iter().filter_map(compared).collect()
     }
@@ -62,6 +63,11 @@ impl<'s> Seen<'s> {
     fn clause(&self, clause: &Clause) -> bool {
         let holds = match &clause.claim {
             Claim::Told(is_so) => *is_so,
+            Claim::Failed => self.performed.output.status != 0,
+            Claim::Printed(text) => self.performed.output.chunks.iter().any(|chunk| match chunk {
+                Chunk::Text { text: printed, .. } => printed.contains(&**text),
+                Chunk::Remark(_) => false,
+            }),
             Claim::In(Lanes::Every, fact) => self.lanes().iter().all(|lane| self.fact(lane, fact)),
             Claim::In(Lanes::Any, fact) => self.lanes().iter().any(|lane| self.fact(lane, fact)),
             Claim::In(Lanes::One(mode), fact) => self.lane(*mode).is_some_and(|(_, lane)| self.fact(lane, fact)),

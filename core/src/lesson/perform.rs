@@ -2,12 +2,15 @@ use crate::lab::{ActError, Outcome, Place};
 use crate::message;
 use crate::message::Message;
 use crate::session::{Deed, Session, View};
+use crate::shell::Output;
 
 /// What became of the packets of some deeds.
 #[derive(Clone, Debug, Default)]
 pub struct Performed {
     /// By lane: where each packet came to, in order; None where it came to nobody.
     pub(super) servers: Vec<Vec<Option<Place>>>,
+    /// What the last line that was typed printed.
+    pub(super) output: Output,
 }
 
 /// Why a deed could not be done in a lab.
@@ -68,6 +71,13 @@ impl Performed {
                 self.look(session);
             }
             Deed::Act(action) => drop(session.act(action, from).map_err(Undone::Act)?),
+            Deed::Type { at, line } => {
+                let ran = session.type_line(at, line, from);
+                self.output = ran.output;
+                if ran.changed {
+                    self.look(session);
+                }
+            }
             Deed::Wait(seconds) => drop(session.wait(*seconds, from).map_err(Undone::Act)?),
         }
         Ok(())

@@ -5,7 +5,7 @@ use crate::controllers::Action;
 use crate::lab::{Client, Target, command, parse_command};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
-use crate::shell::Location;
+use crate::shell::{self, Location};
 
 /// Something that was done to a lab, which a line of text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +42,13 @@ impl Deed {
         Self::Send { client: client.to_string(), target: target.to_string() }
     }
 
-    /// Whether it did something to the cluster.
-    pub const fn is_action(&self) -> bool {
-        matches!(self, Self::Act(_))
+    /// Whether it did something to the cluster or its nodes, but to send packets or to wait.
+    pub fn is_action(&self) -> bool {
+        match self {
+            Self::Act(_) => true,
+            Self::Type { line, .. } => !shell::sends(line),
+            Self::Send { .. } | Self::Next | Self::Wait(_) => false,
+        }
     }
 
     /// Client and target, if it opened a connection.

@@ -38,7 +38,11 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         };
         if let Some(why) = why {
             let line = format!(";; communications error to {address}#53: {why}\n");
-            call.out(&format!("{}\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; no servers could be reached\n\n", line.repeat(3), words.join(" ")));
+            call.out(&format!(
+                "{}\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; no servers could be reached\n\n",
+                line.repeat(3),
+                words.join(" ")
+            ));
             return 9;
         }
     }
@@ -49,7 +53,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         call.remark(crate::message!("shell-no-name", name = name));
         return 0;
     };
-    let of_kind: Vec<&DnsRecord> = dns.records.iter().filter(|record| record.name == dns.name && is_of(&record.data, &kind)).collect();
+    let of_kind: Vec<&DnsRecord> =
+        dns.records.iter().filter(|record| record.name == dns.name && is_of(&record.data, &kind)).collect();
     let mut text = String::new();
     for record in of_kind {
         let data = match &record.data {
@@ -63,7 +68,11 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             DnsData::Cname(_) => "CNAME",
             DnsData::Srv { .. } => "SRV",
         };
-        text.push_str(&if is_short { format!("{data}\n") } else { format!("{}\t5\tIN\t{name}\t{data}\n", record.name) });
+        text.push_str(&if is_short {
+            format!("{data}\n")
+        } else {
+            format!("{}\t5\tIN\t{name}\t{data}\n", record.name)
+        });
     }
     call.out(&text);
     if !is_short && !is_bare {
@@ -74,7 +83,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
 
 fn is_of(data: &DnsData, kind: &str) -> bool {
     match data {
-        DnsData::Address(address) => kind == "ANY" || (kind == "AAAA") == address.is_ipv6() && matches!(kind, "A" | "AAAA"),
+        DnsData::Address(address) => {
+            kind == "ANY" || (kind == "AAAA") == address.is_ipv6() && matches!(kind, "A" | "AAAA")
+        }
         DnsData::Cname(_) => kind != "SRV",
         DnsData::Srv { .. } => matches!(kind, "SRV" | "ANY"),
     }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::Status;
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
-use super::Status;
 use crate::iptables::{self, ListOptions, Names, Tables};
 use crate::net::Family;
 use crate::netfilter::XtTable;

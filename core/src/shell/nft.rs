@@ -1,8 +1,8 @@
 //! `nft`: nftables 1.0.6.
 
+use super::Status;
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
-use super::Status;
 use crate::netfilter::Seconds;
 use crate::nftables::{self, Block, Ruleset, Set, SetData, Table, TableFamily};
 use crate::source::Diagnostic;
@@ -177,7 +177,8 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
         None => (None, rest),
     };
     let all = || tables(ruleset, family).map(|(number, table)| Printer::new(number, table, now, style));
-    let one = |name| find(ruleset, family, name).map(|(number, table)| Printer::new(number, table, now, style)).ok_or(name);
+    let one =
+        |name| find(ruleset, family, name).map(|(number, table)| Printer::new(number, table, now, style)).ok_or(name);
     let listed = match (*what, names) {
         ("ruleset", []) => Ok(all().map(|printer| printer.whole()).collect()),
         ("tables", []) => Ok(all().map(|printer| printer.name()).collect()),
@@ -199,7 +200,10 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
         ("table" | "chain" | "set" | "map", _) => {
             return syntax_error(call, command, "newline", command.len(), 1);
         }
-        ("counters" | "quotas" | "limits" | "flowtables" | "hooks" | "counter" | "quota" | "limit" | "flowtable", _) => {
+        (
+            "counters" | "quotas" | "limits" | "flowtables" | "hooks" | "counter" | "quota" | "limit" | "flowtable",
+            _,
+        ) => {
             return call.not_modelled(&format!("list {what}"));
         }
         _ => return unexpected(call, command, what),
@@ -229,8 +233,7 @@ fn unexpected(call: &mut Call<'_>, command: &str, word: &str) -> Status {
 }
 
 fn syntax_error(call: &mut Call<'_>, command: &str, what: &str, at: usize, length: usize) -> Status {
-    let text =
-        format!("Error: syntax error, unexpected {what}\n{command}\n{}{}\n", " ".repeat(at), "^".repeat(length));
+    let text = format!("Error: syntax error, unexpected {what}\n{command}\n{}{}\n", " ".repeat(at), "^".repeat(length));
     call.err(&text);
     1
 }

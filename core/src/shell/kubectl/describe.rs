@@ -70,7 +70,8 @@ fn described(cluster: &Cluster, service: &Service) -> String {
     say(&["IP Families:", &or_none(families.join(","))]);
     let addresses: Vec<_> = service.cluster_ips.iter().map(ToString::to_string).collect();
     let is_headless = addresses.is_empty() && service.service_type != ServiceType::ExternalName;
-    let first = addresses.first().cloned().unwrap_or_else(|| if is_headless { "None".to_owned() } else { String::new() });
+    let first =
+        addresses.first().cloned().unwrap_or_else(|| if is_headless { "None".to_owned() } else { String::new() });
     say(&["IP:", &first]);
     let all = if is_headless { "None".to_owned() } else { or_none(addresses.join(",")) };
     say(&["IPs:", &all]);
