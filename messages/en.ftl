@@ -987,7 +987,7 @@ export-addresses = The kernel modules, settings and addresses of kube-ipvs0 that
 
 ## What is wrong with an address that was typed
 
-ask-protocol = "{ $given }" is no protocol that has ports: expected tcp, udp or sctp
+ask-protocol = "{ $given }" is no protocol that can be asked: expected tcp, udp, sctp, or icmp for a ping
 ask-destination = "{ $given }" is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80
 ask-source = "{ $given }" is no address: expected one like 10.0.0.5 or fd00::5
 ask-device = there is no device "{ $given }" in the text

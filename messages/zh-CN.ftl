@@ -921,7 +921,7 @@ export-addresses = IPVS 模式所需的内核模块、设置以及 kube-ipvs0 �
 
 ## What is wrong with an address that was typed
 
-ask-protocol = “{ $given }”不是带端口的协议：应为 tcp、udp 或 sctp
+ask-protocol = “{ $given }”不是可以询问的协议：应为 tcp、udp、sctp，或用于 ping 的 icmp
 ask-destination = “{ $given }”不是带端口的地址：应形如 10.96.0.1:80 或 [fd00::1]:80
 ask-source = “{ $given }”不是地址：应形如 10.0.0.5 或 fd00::5
 ask-device = 文本中没有网络设备“{ $given }”

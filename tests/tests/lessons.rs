@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use datapath_core::lesson::{Lesson, check, scenario};
+use datapath_core::lesson::{Lesson, beliefs, check, scenario};
 use datapath_core::session::Session;
 
 fn folder() -> PathBuf {
@@ -73,4 +73,13 @@ fn what_is_saved_as_a_scenario_opens_the_same_lab() {
         let reopened: Session = again.open().unwrap_or_else(|refused| panic!("{name}: {:?}", refused.diagnostics));
         assert_eq!(reopened.lab().connections(), session.lab().connections(), "{name}");
     }
+}
+
+#[test]
+fn every_belief_can_be_tried() {
+    let text = fs::read_to_string(folder().join("beliefs.txt")).expect("the beliefs");
+    let listed: BTreeSet<u32> = beliefs(&text).iter().map(|belief| belief.number).collect();
+    assert_eq!(listed, (1..=33).collect(), "the beliefs are numbered");
+    let tried: BTreeSet<u32> = lessons().values().flat_map(|lesson| lesson.beliefs.clone()).collect();
+    assert_eq!(tried, listed);
 }
