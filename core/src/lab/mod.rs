@@ -65,7 +65,7 @@ pub use cost_curve::{CostPoint, Measuring, cost_at, synthetic};
 pub use dns::{Dns, DnsData, DnsRecord};
 pub use ending::Ending;
 pub use example::WEB_SHOP;
-pub use exchange::Flow;
+pub use exchange::{Flow, FlowState};
 pub use form::{Blank, Control, Input, Subject};
 pub use inventory::{Inventory, NodeItem, PodItem, PodState, WorkloadItem};
 pub use journey::{Arrival, Journey, Leg, Outcome, Way};

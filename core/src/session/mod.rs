@@ -121,9 +121,14 @@ impl Session {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no address of
     /// the target's family in one of them.
     pub fn send(&mut self, client: &Client, target: &Target, from: &View) -> bool {
+        self.send_from(client, target, None, from)
+    }
+
+    /// As [`Self::send`], from a source port.
+    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>, from: &View) -> bool {
         self.begin(from);
-        let sent = self.lab.send(client, target);
-        self.note(Deed::send(client, target), None);
+        let sent = self.lab.send_from(client, target, port);
+        self.note(Deed::send_from(client, target, port), None);
         sent
     }
 
@@ -140,6 +145,17 @@ impl Session {
         self.begin(from);
         self.lab.send_next();
         self.note(Deed::Next, None);
+        true
+    }
+
+    /// Closes the open TCP connection. False if there is none.
+    pub fn close(&mut self, from: &View) -> bool {
+        if !self.lab.can_close() {
+            return false;
+        }
+        self.begin(from);
+        self.lab.close();
+        self.note(Deed::Close, None);
         true
     }
 

@@ -18,11 +18,15 @@ pub enum Action {
     Ask {
         source: String,
         destination: String,
+        /// The source port.
+        port: String,
     },
     /// Opens a connection and sends its first packet.
     Send,
     /// Sends the next packet of the open connection.
     SendNext,
+    /// Closes the open connection.
+    Close,
     /// Shows a packet of the open connection, by index.
     Packet(usize),
     Go(Go),
@@ -107,6 +111,7 @@ impl Action {
             Self::Ask { .. }
                 | Self::Send
                 | Self::SendNext
+                | Self::Close
                 | Self::Operate(_)
                 | Self::Wait(_)
                 | Self::Undo

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::message;
 use datapath_core::message::Message;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
@@ -183,9 +184,10 @@ impl Model {
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
-            Action::Ask { source, destination } => self.ask(&source, &destination),
+            Action::Ask { source, destination, port } => self.ask(&source, &destination, &port),
             Action::Send => self.send(),
             Action::SendNext => self.send_next(),
+            Action::Close => self.close(),
             Action::Packet(packet) => self.show(packet, 0),
             Action::Go(go) => {
                 self.playing = false;
@@ -334,15 +336,24 @@ impl Model {
     }
 
     pub(super) fn send(&mut self) {
+        self.send_from(None);
+    }
+
+    /// Opens a connection from a source port; from the next one without.
+    fn send_from(&mut self, port: Option<u16>) {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
-        self.session.borrow_mut().send(client, target, &self.view());
+        self.session.borrow_mut().send_from(client, target, port, &self.view());
         self.past.forget_later();
         self.show(0, 0);
     }
 
-    fn ask(&mut self, source: &str, destination: &str) {
+    fn ask(&mut self, source: &str, destination: &str, port: &str) {
+        let port = match port.trim() {
+            "" => Ok(None),
+            given => given.parse().map(Some).map_err(|_| message!("ask-port", given = given)),
+        };
         let client = match source.trim() {
             "" => Ok(self.client.clone()),
             source => self.lab().client_at(source).map(Some),
@@ -351,11 +362,11 @@ impl Model {
             ("", Some(chosen)) => Ok(chosen.clone()),
             (destination, _) => Target::parse(destination),
         };
-        match client.and_then(|client| Ok((client, target?))) {
-            Ok((client, target)) => {
+        match client.and_then(|client| Ok((client, target?, port?))) {
+            Ok((client, target, port)) => {
                 self.unasked = None;
                 self.take_in(client, target);
-                self.send();
+                self.send_from(port);
             }
             Err(why) => self.unasked = Some(why),
         }
@@ -377,6 +388,16 @@ impl Model {
         if self.session.borrow_mut().send_next(&view) {
             self.past.forget_later();
             self.show(usize::MAX, 0);
+        }
+    }
+
+    /// Closes the connection, and shows the client's FIN, before its last acknowledgement.
+    fn close(&mut self) {
+        let view = self.view();
+        if self.session.borrow_mut().close(&view) {
+            self.past.forget_later();
+            let packets = self.lab().lanes.iter().map(|lane| lane.journeys.len()).min().unwrap_or_default();
+            self.show(packets.saturating_sub(2), 0);
         }
     }
 
