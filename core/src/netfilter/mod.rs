@@ -4,6 +4,7 @@
 //! [`crate::iptables`], [`crate::nftables`] and [`crate::ipvs`] to use. The walk through the hooks
 //! is in [`crate::node`].
 
+pub mod arp;
 pub mod bridge;
 pub mod conntrack;
 mod context;

@@ -13,6 +13,7 @@ mod hash;
 mod host;
 mod load;
 mod payload;
+mod stateful;
 
 use std::sync::Arc;
 
