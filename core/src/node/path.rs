@@ -67,6 +67,9 @@ impl Node {
         self.note_registrations();
         let mut skb = Skb::received(packet, device.clone());
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
+        if let Some(passage) = self.ingress(device, &mut skb, run) {
+            return passage;
+        }
         match self.stack.bridges.master_of(device).cloned() {
             Some(bridge) => self.receive_frame(bridge, &mut skb, run),
             None => self.input(&mut skb, run),
@@ -266,6 +269,7 @@ impl Node {
         let kind = self.stack.routing.device(&device).map(|device| device.kind);
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
+        self.report_egress_chains(&device, skb, run);
         if let Some(fragments) = self.fragments(skb, &device) {
             let count = fragments.len();
             report(run, skb, None, || (Event::Fragmented { count }, Origin::Device(device.clone())));

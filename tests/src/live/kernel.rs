@@ -201,8 +201,19 @@ fn load(case: &Case, balances: bool) -> Result<(), String> {
     }
     if !balances {
         command(&["nft", "-f", "-"], TRACING)?;
+        let at_devices = |load: &Load| matches!(load, Load::Fed(_, rules) if rules.contains("hook ingress"));
+        if case.load.iter().any(at_devices) {
+            command(&["nft", "-f", "-"], &tracing_at_devices(case))?;
+        }
     }
     Ok(())
+}
+
+fn tracing_at_devices(case: &Case) -> String {
+    let chain = |device: &String| {
+        format!("chain {device} {{ type filter hook ingress device {device} priority -500; meta nftrace set 1; }}\n")
+    };
+    format!("table netdev tracing {{\n{}}}\n", case.ifaces.keys().map(chain).collect::<String>())
 }
 
 fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {

@@ -4,7 +4,7 @@ use super::load::{Break, looked_up};
 use super::{Walk, host, stateful};
 use crate::net::{Endpoint, Family, Packet, Protocol};
 use crate::netfilter::{
-    Context, Direction, Hook, Manip, NatRange, RejectWith, Template, Verdict, ZoneChoice, nat, tproxy,
+    Context, Direction, Hook, Manip, NatRange, RejectWith, SentOn, Template, Verdict, ZoneChoice, nat, tproxy,
 };
 use crate::nftables::model::{
     Assign, Comparison, CtField, CtKey, Data, Element, Key, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
@@ -25,13 +25,21 @@ pub enum Action {
     Tos(u8),
     SegmentSize(u16),
     Proxy(u16),
-    Rewrite { manip: Manip, to: Endpoint },
-    Nat { manip: Manip, range: NatRange },
+    Rewrite {
+        manip: Manip,
+        to: Endpoint,
+    },
+    Nat {
+        manip: Manip,
+        range: NatRange,
+    },
     Masquerade(NatRange),
     Redirect(NatRange),
     Update(Box<Update>),
     Notrack,
     Zone(ZoneChoice),
+    /// The packet leaves here.
+    SendOn(SentOn),
 }
 
 /// A change of a set by a packet.
@@ -84,6 +92,7 @@ impl Walk<'_> {
             Statement::Log(_) => Ok(Action::None),
             Statement::Notrack => Ok(Action::Notrack),
             Statement::Tproxy(to) => Ok(Action::Proxy(host::tproxy(ctx, *to)?)),
+            Statement::Forward(forwarding) => host::send_on(&ctx.skb.packet, forwarding),
             Statement::Aside(aside) => {
                 if !aside.is_modelled() {
                     self.not_modelled(ctx, statement, rule);
@@ -305,6 +314,11 @@ impl Walk<'_> {
                 }
             }
             Action::SegmentSize(to) => host::set_segment_size(&mut ctx.skb.packet, to),
+            Action::SendOn(sent) => {
+                // `nft_fwd_neigh_eval` counts the hop down.
+                ctx.skb.packet.ttl -= u8::from(sent.neighbour.is_some());
+                ctx.skb.sent_on = Some(sent);
+            }
             Action::Proxy(port) => tproxy::assign(ctx, port, origin),
             Action::None | Action::Verdict(_) | Action::Reject(_) => {}
         }

@@ -1,12 +1,13 @@
 //! What a rule asks of sockets, of the route taken and of options: `nft_socket.c`, `nft_tproxy.c`, `nft_rt.c`,
 //! `nft_exthdr.c`.
 
+use super::action::Action;
 use super::load::Break;
 use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
 use crate::netfilter::tproxy::{self, Proxy};
-use crate::netfilter::{Context, NobodyKnows};
-use crate::nftables::model::{FragmentKey, RtKey, SocketKey, Tproxy};
+use crate::netfilter::{Context, NobodyKnows, SentOn};
+use crate::nftables::model::{Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
 use crate::trace::Tracer;
 
 /// `nft_socket_eval`: without a socket the rule ends.
@@ -67,6 +68,15 @@ pub const fn segment_size(packet: &Packet) -> Result<u128, Break> {
 pub fn set_segment_size(packet: &mut Packet, to: u16) {
     if let Transport::Tcp { mss: Some(mss), .. } = &mut packet.transport {
         *mss = to.min(*mss);
+    }
+}
+
+/// `nft_fwd_netdev_eval`, `nft_fwd_neigh_eval`
+pub fn send_on(packet: &Packet, forwarding: &Forwarding) -> Result<Action, Break> {
+    match forwarding.to {
+        Some(to) if to.is_ipv4() != packet.src.is_ipv4() => Err(Break::NoMatch),
+        Some(_) if packet.ttl <= 1 => Ok(Action::Verdict(RuleVerdict::Drop)),
+        neighbour => Ok(Action::SendOn(SentOn { device: forwarding.device.clone(), neighbour })),
     }
 }
 

@@ -7,8 +7,9 @@ use super::set;
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Aside, Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, RateUnit,
-    Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, Target, Test, Tproxy, string_of,
+    Aside, Comparison, DataType, Expression, Forwarding, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
+    NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, Target, Test, Tproxy,
+    string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length, statement_text};
@@ -52,6 +53,11 @@ pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
         Statement::Log(log) => write_log(log),
         Statement::Notrack => json!({"notrack": null}),
         Statement::Tproxy(to) => write_tproxy(*to),
+        Statement::Forward(Forwarding { to: None, device }) => json!({"fwd": {"dev": **device}}),
+        Statement::Forward(Forwarding { to: Some(to), device }) => {
+            let family = if to.is_ipv4() { "ip" } else { "ip6" };
+            json!({"fwd": {"dev": **device, "family": family, "addr": to.to_string()}})
+        }
         Statement::Aside(aside) => write_aside(aside),
         Statement::Unknown(text) => json!(**text),
     });
@@ -76,6 +82,7 @@ fn write_aside(aside: &Aside) -> Value {
         Aside::Connection { what, name } => json!({ format!("ct {}", what.name()): **name }),
         Aside::Duplicate { to, device: None } => json!({"dup": {"addr": to.to_string()}}),
         Aside::Duplicate { to, device: Some(device) } => json!({"dup": {"addr": to.to_string(), "dev": **device}}),
+        Aside::Mirror { device } => json!({"dup": {"addr": **device}}),
         Aside::Offload { table } => json!({"flow": {"op": "add", "flowtable": format!("@{table}")}}),
     }
 }

@@ -14,7 +14,7 @@ mod statement;
 mod symbols;
 mod table;
 
-pub use aside::{Aside, CtObject, RtKey, SocketKey, Tproxy};
+pub use aside::{Aside, CtObject, Forwarding, RtKey, SocketKey, Tproxy};
 pub use data_type::{DataType, name_value, string_of};
 pub use elements::{Data, Element, Elements, InsertError, Key};
 pub use expression::{

@@ -2,8 +2,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    Aside, ChainIndex, CtField, CtKey, Expression, Field, MetaKey, ObjectId, SetId, SetUse, State, StateId, Stateful,
-    Tproxy,
+    Aside, ChainIndex, CtField, CtKey, Expression, Field, Forwarding, MetaKey, ObjectId, SetId, SetUse, State, StateId,
+    Stateful, Tproxy,
 };
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
@@ -35,6 +35,7 @@ pub enum Statement {
     Log(Log),
     Notrack,
     Tproxy(Tproxy),
+    Forward(Forwarding),
     Aside(Aside),
     /// Syntax that is not modelled, to the end of the rule, as it was written.
     Unknown(Arc<str>),
@@ -253,6 +254,8 @@ impl Statement {
         match self {
             Self::Match(_) | Self::Differs(_) | Self::VerdictMap { .. } | Self::Tproxy(_) | Self::Unknown(_) => true,
             Self::Stateful(what, _) => what.can_fail(),
+            // A neighbour is of one family.
+            Self::Forward(forwarding) => forwarding.to.is_some(),
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
             // The set may be full.
             Self::SetUpdate(update) => update.op != SetOp::Delete,

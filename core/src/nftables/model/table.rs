@@ -225,7 +225,7 @@ impl ChainKind {
     }
 }
 
-/// The hooks of base chains: those of IP, and those of devices, which are kept but see no packet here.
+/// The hooks of base chains: those of IP, and those of devices. What leaves by a device is not shown to its chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChainHook {
     Ip(Hook),

@@ -14,7 +14,7 @@ use crate::nftables::model::{
 };
 
 /// Words that begin a statement of nft's that is not modelled.
-const UNMODELLED: [&str; 6] = ["queue", "fwd", "synproxy", "meter", "xt", "last"];
+const UNMODELLED: [&str; 5] = ["queue", "synproxy", "meter", "xt", "last"];
 
 impl Reader<'_, '_, '_> {
     /// One statement; none if nft prints nothing for it.
@@ -46,6 +46,8 @@ impl Reader<'_, '_, '_> {
             "redirect" => self.after_word(|reader| Ok(Statement::Redirect(reader.rebind(known)?)))?,
             "tproxy" => self.after_word(|reader| reader.tproxy(known))?,
             "dup" => self.after_word(Self::duplicate)?,
+            "fwd" if self.table.family == TableFamily::Netdev => self.after_word(Self::forward)?,
+            "fwd" => return Err(Failure::unmodelled(token)),
             "flow" => self.after_word(Self::offload)?,
             "ct" => match self.ct_object()? {
                 Some(statement) => statement,

@@ -8,9 +8,9 @@ use super::set::{write_range, write_use};
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Aside, Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
-    NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, TableFamily, Target,
-    Test, Tproxy, duration, string_of,
+    Aside, Assign, Comparison, DataType, Expression, Field, Forwarding, Limit, Log, LogFlags, Match, Nat, NatAddress,
+    NatFlags, NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, TableFamily,
+    Target, Test, Tproxy, duration, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
 
@@ -71,6 +71,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
         Statement::Log(log) => write_log(log, out),
         Statement::Notrack => out.write_str("notrack"),
         Statement::Tproxy(to) => write_tproxy(*to, out),
+        Statement::Forward(forwarding) => write_forwarding(forwarding, out),
         Statement::Aside(aside) => write_aside(aside, out),
         Statement::Unknown(text) => out.write_str(text),
     };
@@ -91,11 +92,21 @@ fn write_tproxy(to: Tproxy, out: &mut String) -> std::fmt::Result {
     to.port.map_or(Ok(()), |port| write!(out, ":{port}"))
 }
 
+fn write_forwarding(forwarding: &Forwarding, out: &mut String) -> std::fmt::Result {
+    let device = &forwarding.device;
+    match forwarding.to {
+        None => write!(out, "fwd to \"{device}\""),
+        Some(to @ IpAddr::V4(_)) => write!(out, "fwd ip to {to} device \"{device}\""),
+        Some(to @ IpAddr::V6(_)) => write!(out, "fwd ip6 to {to} device \"{device}\""),
+    }
+}
+
 fn write_aside(aside: &Aside, out: &mut String) -> std::fmt::Result {
     match aside {
         Aside::Connection { what, name } => write!(out, "ct {} set \"{name}\"", what.name()),
         Aside::Duplicate { to, device: None } => write!(out, "dup to {to}"),
         Aside::Duplicate { to, device: Some(device) } => write!(out, "dup to {to} device \"{device}\""),
+        Aside::Mirror { device } => write!(out, "dup to \"{device}\""),
         Aside::Offload { table } => write!(out, "flow add @{table}"),
     }
 }
