@@ -386,7 +386,7 @@ assumed-kept = What is not modelled
 assumed-kept-text = is kept as it is written, and said when a packet reaches it; nothing is guessed
 assumed-chance = Chance
 assumed-chance-text = seeded: the same steps give the same choices
-assumed-simplified = Left out: the pods’ own network stacks, TCP windows and retransmissions, fragments of IPv6, ARP and neighbour discovery, the limits on how many ICMP errors a node sends, offloads and flow tables. Each pod has one cable to its node. Counts are counts of the model’s work, not nanoseconds.
+assumed-simplified = Left out: the pods’ own network stacks, TCP windows and retransmissions, ARP and neighbour discovery, the limits on how many ICMP errors a node sends, offloads and flow tables. Each pod has one cable to its node. Counts are counts of the model’s work, not nanoseconds.
 assumed-own-mode = { $mode }, as its KubeProxyConfiguration says
 
 ## The sheet of keys

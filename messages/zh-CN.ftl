@@ -368,7 +368,7 @@ assumed-kept = 未建模的内容
 assumed-kept-text = 按原文保留，数据包遇到时会指出；绝不猜测
 assumed-chance = 随机性
 assumed-chance-text = 使用固定种子：同样的步骤得到同样的选择
-assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、IPv6 分片、ARP 与邻居发现、节点发送 ICMP 错误的速率限制、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
+assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、ARP 与邻居发现、节点发送 ICMP 错误的速率限制、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
 assumed-own-mode = { $mode }，依据其 KubeProxyConfiguration
 
 ## The sheet of keys
