@@ -48,4 +48,4 @@ kernel-soak: setup ## generated cases through model and running kernel, as root 
 	@. .tools/env && exec cargo run --release -p datapath-tests --bin soak -- $(N) $(SEED)
 
 clean: ## remove what was built here; the tools stay in the machine's cache
-	@rm -rf target dist pkg .tools tests/browser/node_modules
+	@rm -rf target dist pkg .tools tests/browser/node_modules tests/consumers/node_modules docs/book

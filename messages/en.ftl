@@ -995,3 +995,22 @@ ask-own = { $address } is the node's own: choose its process
 ask-no-way = the node has no way to { $address }: say which device it is behind
 ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
 ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod
+
+## Figures in other pages
+
+embed-no-client = there is no client "{ $given }": expected the name of a Pod or Node, "outside", or an address; there are { $known }
+embed-no-target = there is no Service "{ $given }": expected namespace/name, or an address with a port like 10.96.0.1:80/tcp; there are { $known }
+embed-no-port = there is no port { $given }: expected one of { $known }
+embed-no-command = there is no command "{ $given }": expected one that the lab prints for an action, like kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = There is no scenario "{ $given }". Expected one of: { $known }.
+embed-wrong-word = The attribute { $attribute } has "{ $given }". Expected one of: { $expected }.
+embed-wrong-step = The attribute step has "{ $given }". Expected a whole number from 0, or "last".
+embed-broken-file = The saved lab of this figure cannot be read: { $why }.
+embed-broken-link = The link of this figure cannot be read: { $why }.
+embed-no-link = The link of this figure is none of the lab's: its fragment begins with v1.
+embed-refused = The text of this figure is no cluster:
+embed-trouble = This figure of Datapath Lab cannot be shown
+embed-open = Open in the lab
+embed-unreachable = The text of this figure could not be had from { $address }: { $why }
+embed-foreign = The text of this figure is on another site, { $address }: only one of the same site as the page is taken
+embed-versions = This page loads two versions of Datapath Lab, { $one } and { $other }. Only one can be shown: let all its scripts be of the same version.

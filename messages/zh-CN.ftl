@@ -929,3 +929,22 @@ ask-own = { $address } 是节点自己的地址：请选择节点上的进程
 ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个网络设备的另一侧
 ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
 ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod
+
+## 其他页面中的图
+
+embed-no-client = 没有客户端"{ $given }"：应为 Pod 或 Node 的名称、"outside"或一个地址；现有 { $known }
+embed-no-target = 没有 Service"{ $given }"：应为 namespace/name，或带端口的地址，如 10.96.0.1:80/tcp；现有 { $known }
+embed-no-port = 没有端口 { $given }：应为其中之一：{ $known }
+embed-no-command = 没有命令"{ $given }"：应为实验室为某个操作显示的命令，如 kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = 没有场景"{ $given }"。可用的有：{ $known }。
+embed-wrong-word = 属性 { $attribute } 的值是"{ $given }"。应为其中之一：{ $expected }。
+embed-wrong-step = 属性 step 的值是"{ $given }"。应为从 0 开始的整数，或"last"。
+embed-broken-file = 无法读取此图保存的实验：{ $why }。
+embed-broken-link = 无法读取此图的链接：{ $why }。
+embed-no-link = 此图的链接不是实验室的链接：其片段应以 v1. 开头
+embed-refused = 此图的文本不是集群：
+embed-trouble = 无法显示 Datapath Lab 的这幅图
+embed-open = 在实验室中打开
+embed-unreachable = 无法从 { $address } 取得此图的文本：{ $why }
+embed-foreign = 此图的文本在另一个网站 { $address }：只接受与页面同一网站的文本
+embed-versions = 此页面加载了 Datapath Lab 的两个版本：{ $one } 和 { $other }。只能显示其中一个：请让所有脚本使用同一版本。

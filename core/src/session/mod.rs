@@ -10,6 +10,7 @@ mod file;
 mod kept;
 mod link;
 mod replay;
+mod scenario;
 mod step;
 mod taking_back;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use file::Damage;
 pub use kept::{EXAMPLES, Kept, View};
 pub use link::{pack, unpack};
 pub use replay::Replay;
+pub use scenario::Scenario;
 pub use step::Step;
 pub use taking_back::Undo;
 
@@ -84,6 +86,12 @@ impl Session {
         Ok(Self::opened(lab, packet))
     }
 
+    /// Sends a packet that belongs to the opening, so that nothing takes it back.
+    pub fn open_with(&mut self, client: &Client, target: &Target) -> bool {
+        self.opening.push(Deed::send(client, target));
+        self.lab.send(client, target)
+    }
+
     pub const fn lab(&self) -> &Lab {
         &self.lab
     }
@@ -97,6 +105,12 @@ impl Session {
     pub fn last_sent(&self) -> Option<(&str, &str)> {
         let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
         deeds.filter_map(|deed| deed.between()).next()
+    }
+
+    /// How many packets were sent and not taken back.
+    pub fn packets_sent(&self) -> usize {
+        let deeds = self.opening.iter().chain(self.steps().flat_map(|step| &step.deeds));
+        deeds.filter(|deed| matches!(deed, Deed::Send { .. } | Deed::Next)).count()
     }
 
     /// What the last action led to.

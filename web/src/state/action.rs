@@ -21,6 +21,8 @@ pub enum Action {
     },
     /// Opens a connection and sends its first packet.
     Send,
+    /// The same between others than those who are chosen.
+    SendBetween(Client, Target),
     /// Sends the next packet of the open connection.
     SendNext,
     /// Shows a packet of the open connection, by index.
@@ -105,6 +107,7 @@ impl Action {
             self,
             Self::Ask { .. }
                 | Self::Send
+                | Self::SendBetween(..)
                 | Self::SendNext
                 | Self::Operate(_)
                 | Self::Wait(_)
