@@ -63,14 +63,18 @@ pub fn translate(text: &str, options: Option<Ts<dto::TranslateOptions>>) -> Resu
         describe::export(&lab, lane, node).into_iter().map(move |file| (datapath.clone(), file))
     });
     let name = nodes.get(node).cloned().unwrap_or_default();
-    let all: Vec<_> = files.map(|(datapath, file)| dto::Translation { datapath, node: name.clone(), file }).collect();
+    let translation = |(datapath, file): (String, dto::ExportedFile)| {
+        let dto::ExportedFile { format, name: file_name, text, note } = file;
+        dto::Translation { datapath, node: name.clone(), format, name: file_name, text, note }
+    };
+    let all: Vec<_> = files.map(translation).collect();
     let Some(format) = options.format else {
         return Ok(list(all.into_iter())?);
     };
-    let mut known: Vec<_> = all.iter().map(|found| found.file.format.clone()).collect();
+    let mut known: Vec<_> = all.iter().map(|found| found.format.clone()).collect();
     known.sort();
     known.dedup();
-    let found: Vec<_> = all.into_iter().filter(|found| found.file.format == format).collect();
+    let found: Vec<_> = all.into_iter().filter(|found| found.format == format).collect();
     if found.is_empty() {
         return Err(error(&format!("there is no format {format:?}: expected one of {}", known.join(", ")), &[]));
     }

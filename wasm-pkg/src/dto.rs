@@ -265,9 +265,12 @@ pub struct Translation {
     #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
     pub datapath: String,
     pub node: String,
-    #[serde(flatten)]
-    #[tsify(type = "ExportedFile")]
-    pub file: ExportedFile,
+    /// What it holds, as in `iptables-restore input`.
+    pub format: String,
+    pub name: String,
+    pub text: String,
+    /// What it is and how to use it.
+    pub note: String,
 }
 
 /// Between whom a packet goes. What is left out, the lab chooses.

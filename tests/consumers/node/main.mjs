@@ -6,8 +6,8 @@ await load();
 const text = Lab.example();
 const { usable, kind, services, nodes, diagnostics } = parse(text);
 const broken = parse("kind: Service\nmetadata: [");
-const files = translate(text, { datapath: "nftables", node: "node1", format: "nft ruleset" });
-const journeys = trace(text, { packet: { client: "outside", target: "shop/web" }, packets: 2 });
+const files = translate(text, { datapath: "nftables", node: "node1", format: "nft file" });
+const journeys = trace(text, { packet: { client: "node2", target: "shop/web" }, packets: 2 });
 const costs = [10, 100].flatMap((services) => cost(services));
 
 for (const wrong of [

@@ -4,6 +4,6 @@ export default {
   mode: "production",
   context: fileURLToPath(new URL(".", import.meta.url)),
   entry: "./main.js",
-  output: { path: fileURLToPath(new URL("dist", import.meta.url)), publicPath: "" },
+  output: { path: fileURLToPath(new URL("dist", import.meta.url)) },
   performance: false,
 };

@@ -16,6 +16,7 @@ mod cost_curve;
 mod counters;
 mod diagnostics;
 mod drawing;
+mod embedding;
 mod findings;
 mod footer;
 mod form;

@@ -3,11 +3,13 @@
 //! In: [`Words`], as attributes of an element or an address say them, and a text. Out: a figure that runs, or [`Trouble`].
 //! Left out on purpose: the host page's address, history, storage, focus and keys, which are not a figure's.
 
+mod code;
 mod frame;
 mod opening;
 mod options;
 mod words;
 
+pub use code::Code;
 pub use frame::{is_wanted as is_framed, mount as mount_frame};
 pub use opening::{Trouble, open};
 pub use options::{Controls, Options, Part, Source, Start};
