@@ -987,7 +987,7 @@ export-addresses = The kernel modules, settings and addresses of kube-ipvs0 that
 
 ## What is wrong with an address that was typed
 
-ask-protocol = "{ $given }" is no protocol that has ports: expected tcp, udp or sctp
+ask-protocol = "{ $given }" is no protocol that can be asked: expected tcp, udp, sctp, or icmp for a ping
 ask-destination = "{ $given }" is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80
 ask-source = "{ $given }" is no address: expected one like 10.0.0.5 or fd00::5
 ask-device = there is no device "{ $given }" in the text
@@ -995,6 +995,98 @@ ask-own = { $address } is the node's own: choose its process
 ask-no-way = the node has no way to { $address }: say which device it is behind
 ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
 ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod
+
+## Lessons
+
+lesson-no-client = this lab has no client “{ $client }”
+lesson-no-target = this lab has no target “{ $target }”
+lesson-no-address = { $client } has no address of the target's family
+lesson-not-connected = no connection is open
+learn-open = Learn
+learn-title = Learn
+learn-note = Short lessons and challenges. Predict what happens, run it, and see: the model is the judge.
+learn-loading = Loading the lessons…
+learn-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+ }
+learn-done-of = { $done } of { $all } steps done
+learn-solved-in = { $actions ->
+    [one] Solved with { $actions } action
+   *[other] Solved with { $actions } actions
+ } (fewest known: { $par })
+learn-beliefs = What people believe
+learn-beliefs-note = Widespread, and not so. Each can be tried in a lesson or a challenge.
+learn-belief = Belief
+learn-fact = What is so
+learn-try = Try it
+learn-leave = Leave the lesson and stay in its lab
+learn-before = Back
+learn-next = Next
+learn-more = All lessons
+learn-place = { $at } of { $all }
+learn-predict = Predict
+learn-predict-first = Choose an answer first.
+learn-run = Run it
+learn-again = Run it again
+learn-deeds = { $count ->
+    [one] What will be run: { $count } command
+   *[other] What will be run: { $count } commands
+ }
+learn-undone = This could not be run: { $why }.
+learn-right = As you said.
+learn-otherwise = It is otherwise. Step through the lanes to see why.
+learn-none = As the lab is now, none of the answers holds.
+learn-is-so = so it is
+learn-is-not-so = not so
+learn-hint = Hint { $number }.
+learn-give-hint = Give me a hint
+learn-actions = { $actions ->
+    [one] { $actions } action so far
+   *[other] { $actions } actions so far
+ }; fewest known: { $par }
+learn-solved = { $actions ->
+    [one] Solved with { $actions } action.
+   *[other] Solved with { $actions } actions.
+ } Fewest known: { $par }.
+learn-save-scenario = Save as scenario
+notice-no-lessons = The lessons could not be loaded. Are you offline, and have you not opened them before?
+notice-no-lesson = There is no lesson “{ $name }”.
+## The command line
+
+shell-advice = Expected { $expected }. To do: { $advice }.
+shell-not-modelled = The lab's { $tool } does not have this: { $what }.
+shell-place-gone = There is no { $place } any more, or it is down. Choose another place.
+shell-no-bash = The lab's shell does not have this: { $what }.
+shell-no-files = There are no files here ({ $name }). Programs read from a pipe or a here-document, as in cat <<EOF | kubectl apply -f -
+shell-see-help = The lab does not have this program. "help" lists those that it has.
+shell-only-on-nodes = { $name } works on a node's own rules; a container has neither the program nor the rights. Go to a node, for example with "exit" or with the list of places.
+shell-help = These work here, on the lab's own nodes, and print what they print on Debian 12. Commands may be joined by |, ;, && and ||; Tab completes, ↑ and ↓ bring earlier lines back.
+shell-conntrack-module = { $name } was merged into nf_conntrack in Linux 4.19: no later kernel has it, and kube-proxy does not ask for it any more.
+shell-modules-built-in = The lab's kernel has it built in, so there was nothing to load.
+shell-lsmod = The lab's kernel has everything built in; lsmod lists only what was loaded as a module.
+shell-no-such-table = { $name } is none of the tables: raw, mangle, nat, filter and security.
+shell-needs-input = It waits for its input, which the lab does not have a keyboard for: pipe it in, or write <<EOF behind the command, the lines, and EOF.
+shell-at = At { $place }: { $message }
+shell-monitor = The way of every packet that you send is shown step by step in the lanes above: nothing has to be marked with nftrace and monitored for that.
+shell-conntrack-events = The lab's conntrack does not wait for events: send a packet, and look with conntrack -L.
+shell-one-line = As ip -o addr prints it: the lab's devices have no hardware addresses and no states, which the longer form would show.
+shell-links = The lab's devices have no hardware addresses, queues or states to print. They are: { $names }
+shell-no-cluster = This lab is one copied node: there is no API server behind it.
+shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
+shell-no-editor = There is no editor here for { $what }. "kubectl get … -o yaml" shows it; "kubectl patch" or "kubectl apply -f - <<EOF" changes it.
+shell-no-images = The lab keeps no names and images of containers: these columns are left out.
+shell-proxies-restarted = Every kube-proxy of the lab has started anew, in all three datapaths, with a full sync. Their Pods are none of the lab's objects.
+shell-configure-proxy = The lab restarts every kube-proxy with it at once; in a cluster each goes on with the old one until its Pod is restarted. Each lane keeps its own mode.
+shell-merge-patch = The lab merges as --type merge does: a list takes the place of the one before, where kubectl by itself would merge Services' ports and containers by their keys.
+shell-other-kind = The lab has no objects of kind { $kind } (at { $place }).
+shell-no-time = No time passes on the way of the lab's packets, so that every round trip takes 0 ms. They are in the lanes above.
+shell-answered = { $server } answered, and saw { $address } as its client. What a server sends is its own: the lab has no text of it. The packets are in the lanes above.
+shell-no-answer = The connection was opened, but the request got no answer. The lanes above show where it ended.
+shell-interrupted = Nothing comes back, and the program waits: here the lab pressed Ctrl-C. The lanes above show where the packet ended.
+shell-no-name = Cluster DNS has no { $name } for who asks here. Pods ask it, by full names such as web.shop.svc.cluster.local; nodes and machines outside ask others.
+shell-dig-answer = Only the answer is shown: the rest of what dig prints is identifiers, times and sizes, which the lab does not have.
+shell-watch = One look, as nothing changes in the lab while nobody does anything:
 
 ## Figures in other pages
 
@@ -1008,6 +1100,7 @@ embed-wrong-step = The attribute step has "{ $given }". Expected a whole number 
 embed-broken-file = The saved lab of this figure cannot be read: { $why }.
 embed-broken-link = The link of this figure cannot be read: { $why }.
 embed-no-link = The link of this figure is none of the lab's: its fragment begins with v1.
+embed-broken-lesson = The lesson or scenario of this figure has mistakes:
 embed-refused = The text of this figure is no cluster:
 embed-trouble = This figure of Datapath Lab cannot be shown
 embed-open = Open in the lab

@@ -921,7 +921,7 @@ export-addresses = IPVS 模式所需的内核模块、设置以及 kube-ipvs0 �
 
 ## What is wrong with an address that was typed
 
-ask-protocol = “{ $given }”不是带端口的协议：应为 tcp、udp 或 sctp
+ask-protocol = “{ $given }”不是可以询问的协议：应为 tcp、udp、sctp，或用于 ping 的 icmp
 ask-destination = “{ $given }”不是带端口的地址：应形如 10.96.0.1:80 或 [fd00::1]:80
 ask-source = “{ $given }”不是地址：应形如 10.0.0.5 或 fd00::5
 ask-device = 文本中没有网络设备“{ $given }”
@@ -929,6 +929,83 @@ ask-own = { $address } 是节点自己的地址：请选择节点上的进程
 ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个网络设备的另一侧
 ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
 ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod
+
+## Lessons
+
+lesson-no-client = 此实验室中没有客户端“{ $client }”
+lesson-no-target = 此实验室中没有目标“{ $target }”
+lesson-no-address = { $client } 没有目标所属地址族的地址
+lesson-not-connected = 没有打开的连接
+learn-open = 学习
+learn-title = 学习
+learn-note = 简短的课程和挑战。先预测会发生什么，运行，再看结果：由模型来评判。
+learn-loading = 正在加载课程……
+learn-minutes = { $minutes } 分钟
+learn-done-of = 已完成 { $done } / { $all } 步
+learn-solved-in = 用 { $actions } 次操作解决（已知最少：{ $par }）
+learn-beliefs = 人们以为的事
+learn-beliefs-note = 流传很广，却并非如此。每一条都可以在课程或挑战中试一试。
+learn-belief = 说法
+learn-fact = 事实
+learn-try = 试一试
+learn-leave = 离开课程，留在它的实验室中
+learn-before = 上一步
+learn-next = 下一步
+learn-more = 全部课程
+learn-place = { $at } / { $all }
+learn-predict = 预测
+learn-predict-first = 请先选择一个答案。
+learn-run = 运行
+learn-again = 再次运行
+learn-deeds = 将要运行：{ $count } 条命令
+learn-undone = 无法运行：{ $why }。
+learn-right = 正如您所说。
+learn-otherwise = 并非如此。在各通道中逐步查看原因。
+learn-none = 以实验室现在的状态，没有一个答案成立。
+learn-is-so = 正确
+learn-is-not-so = 不正确
+learn-hint = 提示 { $number }。
+learn-give-hint = 给我一个提示
+learn-actions = 到目前为止 { $actions } 次操作；已知最少：{ $par }
+learn-solved = 用 { $actions } 次操作解决。已知最少：{ $par }。
+learn-save-scenario = 另存为场景
+notice-no-lessons = 无法加载课程。您是否离线，并且之前没有打开过它们？
+notice-no-lesson = 没有名为“{ $name }”的课程。
+## The command line
+
+shell-advice = 应为：{ $expected }。处理办法：{ $advice }。
+shell-not-modelled = 实验室的 { $tool } 不支持：{ $what }。
+shell-place-gone = { $place } 已不存在或已停机。请换一个位置。
+shell-no-bash = 实验室的 shell 不支持：{ $what }。
+shell-no-files = 这里没有文件（{ $name }）。程序从管道或 here-document 读取输入，例如 cat <<EOF | kubectl apply -f -
+shell-see-help = 实验室没有这个程序。输入 help 可列出可用的程序。
+shell-only-on-nodes = { $name } 操作的是节点自身的规则；容器里既没有这个程序，也没有权限。请到节点上运行，例如用 exit 或位置列表。
+shell-help = 以下命令作用于实验室自己的节点，输出与 Debian 12 上相同。命令可用 |、;、&& 和 || 连接；Tab 补全，↑ 和 ↓ 调出之前的命令。
+shell-conntrack-module = { $name } 在 Linux 4.19 中并入了 nf_conntrack：此后的内核都没有它，kube-proxy 也不再要求它。
+shell-modules-built-in = 实验室的内核已内置该模块，无需加载。
+shell-lsmod = 实验室的内核把所有功能都内置了；lsmod 只列出以模块形式加载的部分。
+shell-no-such-table = { $name } 不是表名：只有 raw、mangle、nat、filter 和 security。
+shell-needs-input = 它在等待输入，而实验室没有可供它读取的键盘：请用管道传入，或在命令后写 <<EOF、各行内容和 EOF。
+shell-at = 在 { $place }：{ $message }
+shell-monitor = 您发送的每个数据包的路径都会在上方的泳道中逐步显示：无需用 nftrace 标记再监视。
+shell-conntrack-events = 实验室的 conntrack 不等待事件：请发送一个数据包，再用 conntrack -L 查看。
+shell-one-line = 以 ip -o addr 的格式输出：实验室的设备没有硬件地址和状态，因此无法显示较长的格式。
+shell-links = 实验室的设备没有可输出的硬件地址、队列或状态。它们是：{ $names }
+shell-no-cluster = 这个实验室只是一个复制来的节点：背后没有 API 服务器。
+shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
+shell-no-editor = 这里没有用来修改 { $what } 的编辑器。“kubectl get … -o yaml”可查看它；“kubectl patch”或“kubectl apply -f - <<EOF”可修改它。
+shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
+shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
+shell-configure-proxy = 实验室会立即用新配置重启每个 kube-proxy；而在集群中，它们会沿用旧配置，直到 Pod 重启。每条泳道保持各自的模式。
+shell-merge-patch = 实验室按 --type merge 的方式合并：列表会整体替换，而 kubectl 默认会按键合并 Service 的端口和容器。
+shell-other-kind = 实验室没有 { $kind } 类型的对象（在 { $place }）。
+shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都是 0 ms。数据包的路径见上方泳道。
+shell-answered = { $server } 作出了应答，它看到的客户端是 { $address }。服务器发送的内容由它自己决定：实验室没有这些文本。数据包的路径见上方泳道。
+shell-no-answer = 连接已建立，但请求没有得到应答。上方泳道显示它在何处终止。
+shell-interrupted = 没有任何返回，程序一直在等待：此处由实验室按下了 Ctrl-C。上方泳道显示数据包在何处终止。
+shell-no-name = 对于在此处查询者，集群 DNS 没有 { $name }。Pod 会用 web.shop.svc.cluster.local 这样的全名查询它；节点和外部机器查询的是其他服务器。
+shell-dig-answer = 这里只显示应答部分：dig 输出的其余内容是标识符、时间和大小，实验室没有这些。
+shell-watch = 只看一次，因为没有人操作时实验室里不会有变化：
 
 ## 其他页面中的图
 
@@ -942,6 +1019,7 @@ embed-wrong-step = 属性 step 的值是"{ $given }"。应为从 0 开始的整�
 embed-broken-file = 无法读取此图保存的实验：{ $why }。
 embed-broken-link = 无法读取此图的链接：{ $why }。
 embed-no-link = 此图的链接不是实验室的链接：其片段应以 v1. 开头
+embed-broken-lesson = 此图的课程或场景有错误：
 embed-refused = 此图的文本不是集群：
 embed-trouble = 无法显示 Datapath Lab 的这幅图
 embed-open = 在实验室中打开

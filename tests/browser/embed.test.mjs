@@ -108,6 +108,17 @@ test('a lab comes as text, file, address or link, and is the same', async (t) =>
   assert.deepEqual(page.errors, []);
 });
 
+test('a lesson’s file is shown as the lab that it opens', async (t) => {
+  const lesson = await readFile(`${ROOT}/lessons/ipvs.md`, 'utf8');
+  const page = await openHost(t, figure('id="a" src="ipvs.md"') + figure('id="b" src="broken.md" loading="eager"'), {
+    serves: { '/ipvs.md': lesson, '/broken.md': lesson.replace(/^title:.*$/m, 'tittle: x') },
+  });
+  await event(page, 'ready', 'a');
+  const { detail } = await event(page, 'error', 'b');
+  assert.match(detail.message, /has mistakes/);
+  assert.ok(detail.diagnostics[0].line >= 1);
+});
+
 test('methods and events', async (t) => {
   const page = await openHost(t, '<div style="height: 3000px"></div>' + figure('target="shop/web"'));
   assert.equal(await page.evaluate(() => document.querySelector('datapath-lab').state), undefined);

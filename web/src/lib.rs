@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod components;
+pub mod course;
 pub mod figure;
 pub mod files;
 pub mod language;

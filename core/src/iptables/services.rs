@@ -72,6 +72,55 @@ pub(super) fn port(name: &str) -> Option<u16> {
     SERVICES.iter().find(|(service, _)| *service == name).map(|(_, port)| *port)
 }
 
+/// Those of them that Debian lists for TCP only, or for UDP only.
+const OF_TCP: [&str; 32] = [
+    "ftp-data",
+    "ftp",
+    "ssh",
+    "telnet",
+    "smtp",
+    "mail",
+    "whois",
+    "gopher",
+    "finger",
+    "http",
+    "www",
+    "pop3",
+    "auth",
+    "ident",
+    "nntp",
+    "imap2",
+    "imap",
+    "bgp",
+    "submissions",
+    "submission",
+    "ipp",
+    "rsync",
+    "imaps",
+    "pop3s",
+    "http-alt",
+    "epmap",
+    "netbios-ssn",
+    "microsoft-ds",
+    "socks",
+    "ms-sql-s",
+    "mysql",
+    "postgresql",
+];
+const OF_UDP: [&str; 10] =
+    ["bootps", "bootpc", "tftp", "ntp", "isakmp", "syslog", "ipsec-nat-t", "netbios-ns", "netbios-dgm", "mdns"];
+
+/// The name of a port, as a program prints it that was not told to leave numbers alone. None for a port without one, and
+/// for one whose name is not among those that rulesets use.
+pub fn service_name(port: u16, protocol: Protocol) -> Option<&'static str> {
+    let other: &[&str] = match protocol {
+        Protocol::Tcp => &OF_UDP,
+        Protocol::Udp => &OF_TCP,
+        _ => return None,
+    };
+    SERVICES.iter().find(|(name, known)| *known == port && !other.contains(name)).map(|(name, _)| *name)
+}
+
 /// Protocols besides those of [`Protocol`], from `xtables_chain_protos` and Debian's `/etc/protocols`. The
 /// first name of a number is the one that `iptables-save` prints.
 const PROTOCOLS: [(&str, u8); 51] = [

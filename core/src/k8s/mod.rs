@@ -9,6 +9,7 @@ mod cluster;
 mod endpoint_slice;
 mod endpoints;
 mod flannel;
+mod json;
 mod kube_proxy_configuration;
 mod labels;
 mod node;
@@ -27,6 +28,7 @@ pub use cluster::Cluster;
 pub use endpoint_slice::{EndpointPort, EndpointSlice, SliceEndpoint};
 pub use endpoints::{EndpointAddress, EndpointSubset, Endpoints};
 pub use flannel::{Flannel, FlannelBackend};
+pub use json::documents;
 pub use kube_proxy_configuration::{
     ConntrackSettings, IptablesSettings, IpvsSettings, KubeProxyConfiguration, LocalMode, NftablesSettings,
     NodePortRanges, ProxyMode,

@@ -32,6 +32,11 @@ impl Flow {
             }
         };
         let src = Endpoint::new(address, source_port);
+        let dst = match target.protocol {
+            // Both ends of an echo are its identifier.
+            Protocol::Icmp | Protocol::Icmpv6 => Endpoint::new(dst.address, source_port),
+            _ => dst,
+        };
         (address.is_ipv4() == dst.address.is_ipv4()).then_some(Self {
             from,
             tuple: Tuple { protocol: target.protocol, src, dst },
@@ -49,9 +54,17 @@ impl Flow {
                 let chunk = if self.sent == 1 { SctpChunk::CookieEcho } else { SctpChunk::Data };
                 Packet::sctp(self.tuple.src, self.tuple.dst, SctpChunk::ANSWERED, vec![chunk])
             }
+            // What ping sends by itself.
+            Protocol::Icmp | Protocol::Icmpv6 => {
+                let echo = Packet::opening(self.tuple);
+                Packet { length: echo.length + Self::ECHO_DATA, ..echo }
+            }
             _ => Packet::opening(self.tuple),
         }
     }
+
+    /// Bytes of data in an echo request (`DEFDATALEN` of iputils).
+    const ECHO_DATA: u16 = 56;
 }
 
 impl Network {
@@ -96,9 +109,11 @@ impl Network {
 async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, arrival: Arrival) -> Outcome {
     let Arrival { place: server, packet: request } = arrival;
     let tuple = request.tuple();
-    let listens = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
+    let is_known = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
+    // Echoes are answered by its kernel.
+    let listens = is_known || matches!(request.transport, Transport::Icmp(_));
     // Of the machines out there only those are known that are endpoints.
-    if server == Place::Outside && !listens {
+    if server == Place::Outside && !is_known {
         return Outcome::NoRoute { place: Place::Outside };
     }
     let Some(reply) = answer(&request, listens) else {

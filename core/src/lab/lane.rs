@@ -26,9 +26,7 @@ impl Lane {
 
     /// Carries changes of the cluster over to the nodes; open connections go on. See [`Network::change`].
     pub fn change(&mut self, changes: &[Change], cluster: &Cluster, now: Seconds) -> Result<Vec<NodeSync>, LoadError> {
-        let journeys = self.journeys.drain(..);
-        self.past
-            .extend(journeys.map(|journey| journey.tallies(&journey.moments()).last().copied().unwrap_or_default()));
+        self.put_by();
         for change in changes {
             if let Change::Node(Changed::Deleted(node)) = change
                 && let Some(gone) = self.network.node_index(&node.name)
@@ -40,6 +38,13 @@ impl Lane {
             }
         }
         self.network.change(changes, cluster, now)
+    }
+
+    /// Keeps of the packets that were sent what they cost: the rules that their steps name are about to change.
+    pub(super) fn put_by(&mut self) {
+        let journeys = self.journeys.drain(..);
+        self.past
+            .extend(journeys.map(|journey| journey.tallies(&journey.moments()).last().copied().unwrap_or_default()));
     }
 
     /// Opens a connection and sends its first packet. False if the client has no address of the target's family.

@@ -18,6 +18,7 @@ pub use model::*;
 pub use names::{
     chain_name, elements, find_chain, is_base_chain, is_kube_proxy, jumps, rule_text, sets_of_rule, targets, test_texts,
 };
+pub use parse::is_keyword;
 pub use print::{Block, block_text, blocks, list, list_at};
 pub(crate) use script::apply_in_turns;
 pub use script::{apply, apply_at};

@@ -4,6 +4,8 @@ use std::str::FromStr;
 use crate::controllers::Action;
 use crate::lab::{Client, Target, command, parse_command};
 use crate::netfilter::Seconds;
+use crate::proxy::Mode;
+use crate::shell::{self, Location};
 
 /// Something that was done to a lab, which a line of text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,11 @@ pub enum Deed {
     /// Something was done to the cluster. Its line is that of [`command`].
     Act(Action),
     Wait(Seconds),
+    /// A line was typed in a shell.
+    Type {
+        at: Location,
+        line: String,
+    },
 }
 
 /// A line that says no deed that this version knows.
@@ -28,17 +35,27 @@ const SEND: &str = "send ";
 const TO: &str = " -> ";
 const NEXT: &str = "next";
 const SLEEP: &str = "sleep ";
+const SHELL: &str = "shell ";
 
 impl Deed {
     pub fn send(client: &Client, target: &Target) -> Self {
         Self::Send { client: client.to_string(), target: target.to_string() }
     }
 
+    /// Whether it did something to the cluster or its nodes, but to send packets or to wait.
+    pub fn is_action(&self) -> bool {
+        match self {
+            Self::Act(_) => true,
+            Self::Type { line, .. } => !shell::sends(line),
+            Self::Send { .. } | Self::Next | Self::Wait(_) => false,
+        }
+    }
+
     /// Client and target, if it opened a connection.
     pub fn between(&self) -> Option<(&str, &str)> {
         match self {
             Self::Send { client, target } => Some((client, target)),
-            Self::Next | Self::Act(_) | Self::Wait(_) => None,
+            Self::Next | Self::Act(_) | Self::Wait(_) | Self::Type { .. } => None,
         }
     }
 }
@@ -50,6 +67,11 @@ impl fmt::Display for Deed {
             Self::Next => f.write_str(NEXT),
             Self::Act(action) => f.write_str(&command(action)),
             Self::Wait(seconds) => write!(f, "{SLEEP}{seconds}"),
+            Self::Type { at, line } => {
+                // As one word of a shell, whatever is in it.
+                let line = line.replace('\'', r"'\''");
+                write!(f, "{SHELL}{} {} '{line}'", at.mode, at.host)
+            }
         }
     }
 }
@@ -65,6 +87,9 @@ impl FromStr for Deed {
         if let Some(seconds) = line.strip_prefix(SLEEP) {
             return seconds.parse().map(Self::Wait).map_err(|_| unknown());
         }
+        if line.starts_with(SHELL) {
+            return typed(line).ok_or_else(unknown);
+        }
         match line {
             NEXT => Ok(Self::Next),
             command => parse_command(command).map(Self::Act).ok_or_else(unknown),
@@ -72,12 +97,18 @@ impl FromStr for Deed {
     }
 }
 
+fn typed(text: &str) -> Option<Deed> {
+    let [_, mode, host, line] = <[String; 4]>::try_from(shlex::split(text)?).ok()?;
+    let mode = Mode::ALL.into_iter().find(|known| known.to_string() == mode)?;
+    Some(Deed::Type { at: Location { mode, host: host.parse().ok()? }, line })
+}
+
 impl fmt::Display for UnknownDeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "{:?} is nothing that this version of the lab can do: expected \"send CLIENT -> TARGET\", \"next\", \
-             \"sleep SECONDS\", or a command that the lab prints for an action",
+             \"sleep SECONDS\", \"shell DATAPATH PLACE 'LINE'\", or a command that the lab prints for an action",
             self.0
         )
     }

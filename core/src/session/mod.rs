@@ -31,6 +31,7 @@ use std::sync::Arc;
 use crate::controllers::Action;
 use crate::lab::{ActError, Client, ControlPath, Lab, Refused, Target};
 use crate::netfilter::Seconds;
+use crate::shell::{self, Location, Ran};
 use checkpoints::Checkpoints;
 
 /// A lab, what was done in it, and how much of that is not taken back.
@@ -86,14 +87,21 @@ impl Session {
         Ok(Self::opened(lab, packet))
     }
 
-    /// Sends a packet that belongs to the opening, so that nothing takes it back.
-    pub fn open_with(&mut self, client: &Client, target: &Target) -> bool {
-        self.opening.push(Deed::send(client, target));
-        self.lab.send(client, target)
+    /// Does what belongs to opening it, in a lab in which nothing was done yet. What cannot be done is passed over.
+    pub fn open_with(&mut self, deeds: &[Deed]) {
+        for deed in deeds {
+            deed.perform(&mut self.lab);
+            self.opening.push(deed.clone());
+        }
     }
 
     pub const fn lab(&self) -> &Lab {
         &self.lab
+    }
+
+    /// What was done at once with opening it.
+    pub fn opening(&self) -> &[Deed] {
+        &self.opening
     }
 
     /// What was done and not taken back, in order, since the text was opened.
@@ -170,6 +178,17 @@ impl Session {
         self.begin(from);
         let done = self.lab.wait(seconds);
         self.follow(Deed::Wait(seconds), done)
+    }
+
+    /// Types a line in a shell. It is a step if it did something to the lab, and else nothing but looked at.
+    pub fn type_line(&mut self, at: &Location, line: &str, from: &View) -> Ran {
+        self.begin(from);
+        let mut ran = shell::run(&mut self.lab, at, line);
+        if ran.changed {
+            let path = ran.path.take().map(Arc::new);
+            self.note(Deed::Type { at: at.clone(), line: line.to_owned() }, path);
+        }
+        ran
     }
 
     fn follow(&mut self, deed: Deed, done: Result<ControlPath, ActError>) -> Result<Arc<ControlPath>, ActError> {

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use super::{Deed, Entry, Kept, Session, View};
 use crate::lab::{Client, ControlPath, Lab, Refused, Target};
+use crate::shell;
 use crate::task::{block_on, turn};
 
 /// A kept lab on its way back: in turns and deed by deed, since a large cluster takes seconds.
@@ -107,6 +108,9 @@ impl Deed {
             Self::Next => {
                 lab.send_next();
                 return None;
+            }
+            Self::Type { at, line } => {
+                return shell::run(lab, at, line).path.map(Arc::new);
             }
             Self::Act(action) => lab.act(action),
             Self::Wait(seconds) => lab.wait(*seconds),

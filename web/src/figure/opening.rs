@@ -1,7 +1,8 @@
 use datapath_core::lab::{Client, Lab, Loading, LoadingStep, Refused, Target, Wanted};
+use datapath_core::lesson::Lesson;
 use datapath_core::message;
 use datapath_core::message::Message;
-use datapath_core::session::{Kept, Replay, Scenario, Session, View};
+use datapath_core::session::{Deed, Kept, Replay, Scenario, Session, View};
 use datapath_core::source::Diagnostic;
 use gloo::timers::future::TimeoutFuture;
 
@@ -33,19 +34,18 @@ impl From<Refused> for Trouble {
 /// # Errors
 /// Says what is wrong with the text, or what of it there is none of.
 pub async fn open(options: &Options) -> Result<Model, Trouble> {
-    let (session, view) = match kept(&options.source)? {
-        Ok(kept) => {
+    let (mut session, view) = match content(&options.source)? {
+        Content::Kept(kept) => {
             let view = kept.view.clone();
-            let (session, _) = replay(kept).await?;
-            (session, Some(view))
+            (replay(*kept).await?.0, Some(view))
         }
-        Err(text) if options.packet.is_empty() => {
+        Content::Lesson(lesson) => (lesson.at_step(0)?, None),
+        Content::Text(text) if options.packet.is_empty() => {
             let (lab, packet) = load(text).await?;
             (Session::opened(lab, packet), None)
         }
-        Err(text) => (replay(Kept::untouched(&text)).await?.0, None),
+        Content::Text(text) => (replay(Kept::untouched(&text)).await?.0, None),
     };
-    let mut session = session;
     let view = if options.packet.is_empty() { view } else { send(&mut session, &options.packet, view)? };
     let mut model = Model::figure(session, view, &options.datapaths);
     match options.start {
@@ -56,27 +56,43 @@ pub async fn open(options: &Options) -> Result<Model, Trouble> {
     Ok(model)
 }
 
-/// A saved lab, or else the text of a cluster.
-fn kept(source: &Source) -> Result<Result<Kept, String>, Trouble> {
+/// What a lab is opened from.
+enum Content {
+    Kept(Box<Kept>),
+    /// Its first step.
+    Lesson(Box<Lesson>),
+    /// A cluster, or a copied node.
+    Text(String),
+}
+
+fn content(source: &Source) -> Result<Content, Trouble> {
     match source {
         Source::Text(text) if Kept::is_meant_by(text) => match Kept::from_file(text) {
-            Ok(kept) => Ok(Ok(kept)),
+            Ok(kept) => Ok(Content::Kept(Box::new(kept))),
             Err(damage) => Err(message!("embed-broken-file", why = damage.to_string()).into()),
         },
-        Source::Text(text) => Ok(Err(unindented(text))),
+        Source::Text(text) => of_text(unindented(text)),
         Source::Scenario(id) => match Scenario::by_id(id) {
-            Some(scenario) => Ok(Err(scenario.text.to_owned())),
+            Some(scenario) => of_text(scenario.text.to_owned()),
             None => {
                 let known = Scenario::ALL.map(|scenario| scenario.id).join(", ");
                 Err(message!("embed-no-scenario", given = id, known = known).into())
             }
         },
         Source::Link(link) => match Kept::from_fragment(link.rsplit('#').next().unwrap_or_default()) {
-            Some(Ok(kept)) => Ok(Ok(kept)),
+            Some(Ok(kept)) => Ok(Content::Kept(Box::new(kept))),
             Some(Err(damage)) => Err(message!("embed-broken-link", why = damage.to_string()).into()),
             None => Err(message!("embed-no-link").into()),
         },
     }
+}
+
+fn of_text(text: String) -> Result<Content, Trouble> {
+    if !Lesson::is_meant_by(&text) {
+        return Ok(Content::Text(text));
+    }
+    let wrong = |diagnostics| Trouble { what: message!("embed-broken-lesson"), diagnostics };
+    Lesson::read(&text).map(|lesson| Content::Lesson(Box::new(lesson))).map_err(wrong)
 }
 
 /// Texts in a page are often indented as the elements around them are. What stays keeps its line, so that errors can be
@@ -96,7 +112,7 @@ fn send(session: &mut Session, wanted: &Wanted, view: Option<View>) -> Result<Op
     let (client, target) = session.lab().wanted(wanted)?;
     match view {
         None => {
-            session.open_with(&client, &target);
+            session.open_with(&[Deed::send(&client, &target)]);
             Ok(None)
         }
         Some(view) => {

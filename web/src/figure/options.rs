@@ -19,7 +19,7 @@ pub struct Options {
 /// Where the lab comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A cluster, a copied node, or a saved lab.
+    /// A cluster, a copied node, a saved lab, or a lesson.
     Text(String),
     /// A cluster that is built in.
     Scenario(String),

@@ -4,7 +4,7 @@ use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::trace::ChainId;
 
-use super::{Known, LabId, Notice, Stop};
+use super::{Course, Known, LabId, Notice, Stop};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
@@ -79,6 +79,7 @@ pub enum Action {
     Fork(LabId),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
+    Study(Study),
 }
 
 impl Action {
@@ -118,6 +119,28 @@ impl Action {
                 | Self::Files(_)
         )
     }
+}
+
+/// What is done with lessons.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Study {
+    /// Opens or closes the list.
+    List(bool),
+    /// The lessons are there.
+    Course(Rc<Course>),
+    /// Opens a lesson at a step.
+    Open {
+        name: Rc<str>,
+        step: usize,
+    },
+    Step(usize),
+    /// Says which answer is expected to be right.
+    Pick(usize),
+    Run,
+    /// Shows one hint more.
+    Hint,
+    /// Closes the lesson, and stays in its lab.
+    Leave,
 }
 
 /// Where to go on the timeline.

@@ -12,7 +12,7 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Go, LabId, Notice, Settings, Shown, Stop, Written};
+use super::{Action, Busy, Course, Go, LabId, Learning, Notice, Progress, Settings, Shown, Stop, Written};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::text;
@@ -88,6 +88,12 @@ pub struct Model {
     pub unasked: Option<Message>,
     /// The text that the example took the place of.
     pub set_aside: Option<Rc<str>>,
+    /// Whether the list of lessons is open.
+    pub menu: bool,
+    /// None until its files are there.
+    pub course: Option<Rc<Course>>,
+    pub learning: Option<Rc<Learning>>,
+    pub progress: Rc<Progress>,
 }
 
 impl PartialEq for Model {
@@ -158,6 +164,10 @@ impl Model {
             keeping: false,
             set_aside: None,
             unasked: None,
+            menu: false,
+            course: None,
+            learning: None,
+            progress: Rc::default(),
         }
     }
 
@@ -167,10 +177,18 @@ impl Model {
     }
 
     pub fn act(&mut self, action: Action) {
-        if action.is_deed() {
+        let is_deed = action.is_deed();
+        if is_deed {
             self.stop_loading();
         }
         self.follow_tour(&action);
+        self.carry_out(action);
+        if is_deed {
+            self.try_goal();
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
@@ -237,6 +255,7 @@ impl Model {
                 self.notice = Some(Rc::new(Notice::Forked));
             }
             Action::Unkept(why) => self.unkept = why,
+            Action::Study(study) => self.study(study),
         }
     }
 
@@ -306,7 +325,7 @@ impl Model {
     }
 
     pub fn known(&self) -> Option<Known> {
-        if self.is_placeholder {
+        if self.is_placeholder || self.learning.is_some() {
             return None;
         }
         let lab = self.lab();

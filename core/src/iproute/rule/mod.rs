@@ -10,6 +10,8 @@ use ipnet::IpNet;
 pub use parse::parse;
 
 use crate::net::Family;
+use crate::netfilter::Routing;
+use crate::netfilter::routing::{PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
 
 /// A line of `ip rule`. A list of them displays with [`list`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +73,46 @@ impl Rule {
         tables.iter().map(rule).collect()
     }
 
+    fn of(policy: &PolicyRule) -> Self {
+        let mut conditions = vec![Condition::From(policy.from)];
+        conditions.extend(policy.to.map(Condition::To));
+        let mask = |mask: u32| Some(mask).filter(|mask| *mask != u32::MAX);
+        conditions.extend(policy.mark.map(|(value, bits)| Condition::Mark { value, mask: mask(bits) }));
+        conditions.extend(policy.input.clone().map(Condition::Input));
+        let action = match policy.action {
+            PolicyAction::Lookup(TABLE_MAIN) => Action::Lookup("main".into()),
+            PolicyAction::Lookup(TABLE_DEFAULT) => Action::Lookup("default".into()),
+            PolicyAction::Lookup(table) => Action::Lookup(table.to_string().into()),
+            PolicyAction::Blackhole => Action::Other("blackhole".into()),
+            PolicyAction::Unreachable => Action::Other("unreachable".into()),
+            PolicyAction::Prohibit => Action::Other("prohibit".into()),
+        };
+        Self {
+            family: if policy.is_ipv4 { Family::V4 } else { Family::V6 },
+            priority: policy.priority,
+            inverted: policy.inverted,
+            conditions,
+            action,
+            kept: policy
+                .suppressed
+                .map_or_else(|| "".into(), |length| format!("suppress_prefixlength {length}").into()),
+            line: 0,
+        }
+    }
+
     /// Whether it is one of the rules that a kernel begins with.
     pub fn is_default(&self) -> bool {
         Self::defaults(self.family).iter().any(|rule| Self { line: self.line, ..rule.clone() } == *self)
     }
+}
+
+/// The rules of a node, with those that every kernel has.
+pub fn of(routing: &Routing, family: Family) -> Vec<Rule> {
+    let is_of_family = |rule: &&PolicyRule| rule.is_ipv4 == (family == Family::V4);
+    let mut rules: Vec<_> = routing.policies().filter(is_of_family).map(Rule::of).collect();
+    rules.extend(Rule::defaults(family));
+    rules.sort_by_key(|rule| rule.priority);
+    rules
 }
 
 /// The rules as `ip rule` prints them.

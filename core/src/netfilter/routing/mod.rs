@@ -164,6 +164,30 @@ impl Routing {
         self.policy.insert(place, rule);
     }
 
+    /// The rules besides those that every node has, by priority.
+    pub fn policies(&self) -> impl Iterator<Item = &PolicyRule> {
+        self.policy.iter()
+    }
+
+    /// Takes one such rule away.
+    pub fn remove_policy(&mut self, rule: &PolicyRule) {
+        if let Some(place) = self.policy.iter().position(|known| known == rule) {
+            self.policy.remove(place);
+        }
+    }
+
+    /// Adds the route to the subnet of an address that a device has, which the kernel makes by itself.
+    pub fn add_subnet(&mut self, device: &str, address: IpNet) {
+        if address.prefix_len() < address.max_prefix_len() {
+            self.main.add(RouteEntry::on_link(address.trunc(), device.into(), Some(address.addr())));
+        }
+    }
+
+    /// Takes that route away again.
+    pub fn remove_subnet(&mut self, device: &str, address: IpNet) {
+        self.main.remove(|route| *route == RouteEntry::on_link(address.trunc(), device.into(), Some(address.addr())));
+    }
+
     pub fn devices(&self) -> &[Device] {
         &self.devices
     }

@@ -155,6 +155,11 @@ pub const KEYWORDS: &[&str] = &[
     "xt",
 ];
 
+/// Whether nft takes the word for no name.
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::KEYWORDS;

@@ -22,6 +22,7 @@ mod token;
 pub use cursor::{Cursor, Failure, Parsed};
 pub use elements::{add_element, delete_element, element_key};
 pub use expression::selector;
+pub use keywords::is_keyword;
 pub use reader::Reader;
 pub use rule::rule;
 pub use statement::{ICMP, ICMPV6, ICMPX};

@@ -13,7 +13,7 @@ mod restore;
 pub use entry::{Ends, Entry, Fact, Flow, Hold, State};
 pub use parse::parse;
 
-use super::Conntrack;
+use super::{Connection, Conntrack};
 use crate::netfilter::Seconds;
 
 /// Lines of a listing, in their order.
@@ -38,7 +38,12 @@ impl Listing {
     /// The entries of a table at a time, in the order in which they were created: the kernel's is that of its hash,
     /// whose seed it draws.
     pub fn of(table: &Conntrack, now: Seconds) -> Self {
-        Self { form: Form::Plain, entries: table.entries().map(|connection| Entry::of(connection, now)).collect() }
+        Self::of_entries(table.entries(), Form::Plain, now)
+    }
+
+    /// Some entries of a table at a time.
+    pub fn of_entries<'t>(entries: impl Iterator<Item = &'t Connection>, form: Form, now: Seconds) -> Self {
+        Self { form, entries: entries.map(|connection| Entry::of(connection, now)).collect() }
     }
 }
 

@@ -1,0 +1,77 @@
+use super::{Chunk, Host, Location, Output, Status, Stream};
+use crate::lab::{ControlPath, Lab};
+use crate::message;
+use crate::message::Message;
+use crate::netfilter::Seconds;
+use crate::node::Node;
+use crate::source::Diagnostic;
+
+/// One program as it runs.
+pub(super) struct Call<'a> {
+    pub lab: &'a mut Lab,
+    pub at: &'a mut Location,
+    /// Its name, as it was typed.
+    pub name: &'a str,
+    pub words: &'a [String],
+    /// None where its standard input is the terminal.
+    pub input: Option<&'a str>,
+    pub output: Output,
+    /// Whether the lab is another one than before.
+    pub changed: bool,
+    /// What an action on the cluster led to.
+    pub path: Option<ControlPath>,
+}
+
+impl Call<'_> {
+    pub fn out(&mut self, text: &str) {
+        self.output.write(Stream::Out, text);
+    }
+
+    pub fn err(&mut self, text: &str) {
+        self.output.write(Stream::Err, text);
+    }
+
+    /// Says something that no program says.
+    pub fn remark(&mut self, message: Message) {
+        self.output.chunks.push(Chunk::Remark(message));
+    }
+
+    /// What the lab knows about an error beyond the tool's words.
+    pub fn advise(&mut self, Diagnostic { expected, advice, .. }: &Diagnostic) {
+        if !expected.is_empty() && !advice.is_empty() {
+            self.remark(message!("shell-advice", expected = expected, advice = advice));
+        }
+    }
+
+    /// Refuses what the tool has and the lab does not.
+    pub fn not_modelled(&mut self, what: &str) -> Status {
+        self.remark(message!("shell-not-modelled", what = what, tool = self.name));
+        2
+    }
+
+    pub fn now(&self) -> Seconds {
+        self.lab.now
+    }
+
+    fn place(&self) -> Option<(usize, usize)> {
+        let Host::Node(name) = &self.at.host else {
+            return None;
+        };
+        let lane = self.at.lane(self.lab)?;
+        Some((lane, self.lab.lanes.get(lane)?.network.node_index(name)?))
+    }
+
+    /// The node that it runs on, as it is now; None elsewhere than on a node.
+    pub fn node(&self) -> Option<&Node> {
+        let (lane, node) = self.place()?;
+        self.lab.lanes.get(lane)?.network.node(node)
+    }
+
+    /// Changes the node that it runs on, at the second of the lab's clock, if `change` succeeds.
+    pub fn change<E>(&mut self, change: impl FnOnce(&mut Node, Seconds) -> Result<(), E>) -> Option<Result<(), E>> {
+        let (lane, node) = self.place()?;
+        let changed = self.lab.by_hand(lane, node, change)?;
+        self.changed |= changed.is_ok();
+        Some(changed)
+    }
+}

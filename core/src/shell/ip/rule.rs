@@ -1,0 +1,117 @@
+use super::super::Status;
+use super::super::call::Call;
+use super::address::prefix_of;
+use super::{Style, answers, command, invalid_prefix, pairs, unknown_command};
+use crate::iproute::rule;
+use crate::net::Family;
+use crate::netfilter::routing::{PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
+
+pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
+    let (verb, rest) = words.split_first().map_or(("show", &[][..]), |(verb, rest)| (*verb, rest));
+    let family = style.family.unwrap_or(Family::V4);
+    match command(verb) {
+        Some("show" | "list" | "lst") if rest.is_empty() => {
+            let text = call.node().map(|node| rule::list(&rule::of(&node.stack.routing, family)));
+            call.out(&text.unwrap_or_default());
+            0
+        }
+        Some(verb @ ("add" | "delete")) => change(call, family, verb, rest),
+        Some(other) => call.not_modelled(&format!("ip rule {other}")),
+        None => unknown_command(call, verb, "rule"),
+    }
+}
+
+fn change(call: &mut Call<'_>, family: Family, verb: &str, words: &[&str]) -> Status {
+    let is_ipv4 = family == Family::V4;
+    let mut wanted = PolicyRule::new(0, is_ipv4, PolicyAction::Lookup(TABLE_MAIN));
+    let mut priority = None;
+    for (word, value) in pairs(words) {
+        let text = value.unwrap_or_default();
+        match word {
+            "not" => wanted.inverted = true,
+            "from" | "to" => {
+                let net = match text {
+                    "all" => None,
+                    text => match prefix_of(text) {
+                        Some(net) => Some(net),
+                        None => return invalid_prefix(call, if is_ipv4 { "inet" } else { "inet6" }, text),
+                    },
+                };
+                if word == "from" {
+                    wanted.from = net;
+                } else {
+                    wanted.to = net;
+                }
+            }
+            "fwmark" => match mark(text) {
+                Some(mark) => wanted.mark = Some(mark),
+                None => {
+                    call.err(&format!("Error: argument \"{text}\" is wrong: fwmark value is invalid\n\n"));
+                    return 255;
+                }
+            },
+            "iif" => wanted.input = Some(text.into()),
+            "table" | "lookup" => match table(text) {
+                Some(table) => wanted.action = PolicyAction::Lookup(table),
+                None => {
+                    call.err(&format!("Error: argument \"{text}\" is wrong: invalid table ID\n\n"));
+                    return 255;
+                }
+            },
+            "blackhole" => wanted.action = PolicyAction::Blackhole,
+            "unreachable" => wanted.action = PolicyAction::Unreachable,
+            "prohibit" => wanted.action = PolicyAction::Prohibit,
+            "pref" | "priority" | "preference" => match text.parse() {
+                Ok(number) => priority = Some(number),
+                Err(_) => return call.not_modelled(text),
+            },
+            other => return call.not_modelled(other),
+        }
+    }
+    let Some(routing) = call.node().map(|node| &node.stack.routing) else {
+        return 1;
+    };
+    let is_same = |rule: &PolicyRule| {
+        PolicyRule { priority: rule.priority, ..wanted.clone() } == *rule
+            && priority.is_none_or(|priority| priority == rule.priority)
+    };
+    let found = routing.policies().find(|rule| is_same(rule)).cloned();
+    match (verb, found) {
+        ("delete", None) => answers(call, "No such file or directory"),
+        ("add", Some(rule)) if priority == Some(rule.priority) => answers(call, "File exists"),
+        (verb, found) => {
+            // `fib_default_rule_pref`: before the first that there is behind the local table.
+            let first = routing.policies().filter(|rule| rule.is_ipv4 == is_ipv4).map(|rule| rule.priority).min();
+            let before = first.unwrap_or(u32::MAX).min(32_766).saturating_sub(1);
+            wanted.priority = priority.unwrap_or(before);
+            call.change(|node, _| {
+                match found.filter(|_| verb == "delete") {
+                    Some(rule) => node.stack.routing.remove_policy(&rule),
+                    None => node.stack.routing.add_policy(wanted),
+                }
+                Ok::<(), ()>(())
+            });
+            0
+        }
+    }
+}
+
+fn table(text: &str) -> Option<u32> {
+    match text {
+        "main" => Some(TABLE_MAIN),
+        "default" => Some(TABLE_DEFAULT),
+        number => number.parse().ok(),
+    }
+}
+
+/// Value and mask, each decimal or hexadecimal.
+fn mark(text: &str) -> Option<(u32, u32)> {
+    let number = |text: &str| match text.strip_prefix("0x") {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    match text.split_once('/') {
+        Some((value, mask)) => Some((number(value)?, number(mask)?)),
+        None => Some((number(text)?, u32::MAX)),
+    }
+}

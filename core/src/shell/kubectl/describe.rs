@@ -1,0 +1,154 @@
+//! `kubectl describe service`: `describeService` of staging/src/k8s.io/kubectl/pkg/describe/describe.go.
+
+use super::super::Status;
+use super::super::call::Call;
+use super::kind::{Kind, targets};
+use super::rows::{NONE, endpoints_text, labels_text, protocol, ready_endpoints};
+use super::{Args, not_found};
+use crate::k8s::{Cluster, IpMode, Resource, Service, ServiceType, SessionAffinity};
+use crate::net::Family;
+
+pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    let targets = match targets(call, &args.words()) {
+        Ok(targets) => targets,
+        Err(status) => return status,
+    };
+    let mut texts = Vec::new();
+    for (kind, name) in targets {
+        if kind != Kind::Object(Resource::Service) {
+            return call.not_modelled(&format!("describe {}", kind.singular()));
+        }
+        let cluster = &call.lab.cluster;
+        let mut services: Vec<&Service> = cluster
+            .services
+            .iter()
+            .filter(|service| args.has('A') || *service.name.namespace == *args.namespace())
+            // A name may be the beginning of one.
+            .filter(|service| name.is_none_or(|name| service.name.name.starts_with(name)))
+            .collect();
+        if let Some(exact) = services.iter().find(|service| Some(&*service.name.name) == name) {
+            services = vec![*exact];
+        }
+        services.sort_by(|one, other| one.name.cmp(&other.name));
+        if let Some(name) = name.filter(|_| services.is_empty()) {
+            not_found(call, &kind.plural(), name);
+            return 1;
+        }
+        texts.extend(services.into_iter().map(|service| described(cluster, service)));
+    }
+    if texts.is_empty() {
+        call.err(&format!("No resources found in {} namespace.\n", args.namespace()));
+    }
+    // Two empty lines between two of them.
+    let text = texts.join("\n\n");
+    call.out(&text);
+    0
+}
+
+fn described(cluster: &Cluster, service: &Service) -> String {
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let mut say = |cells: &[&str]| lines.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
+    say(&["Name:", &service.name.name]);
+    say(&["Namespace:", &service.name.namespace]);
+    let mut title = "Labels:";
+    if service.labels.is_empty() {
+        say(&[title, NONE]);
+    }
+    for (key, value) in &service.labels {
+        say(&[title, &format!("{key}={value}")]);
+        title = "";
+    }
+    say(&["Annotations:", NONE]);
+    say(&["Selector:", &labels_text(&service.selector)]);
+    say(&["Type:", service.service_type.name()]);
+    if service.service_type != ServiceType::ExternalName {
+        let policy = if service.ip_families.len() > 1 { "PreferDualStack" } else { "SingleStack" };
+        say(&["IP Family Policy:", policy]);
+    }
+    let families: Vec<_> =
+        service.ip_families.iter().map(|family| if *family == Family::V4 { "IPv4" } else { "IPv6" }).collect();
+    say(&["IP Families:", &or_none(families.join(","))]);
+    let addresses: Vec<_> = service.cluster_ips.iter().map(ToString::to_string).collect();
+    let is_headless = addresses.is_empty() && service.service_type != ServiceType::ExternalName;
+    let first =
+        addresses.first().cloned().unwrap_or_else(|| if is_headless { "None".to_owned() } else { String::new() });
+    say(&["IP:", &first]);
+    let all = if is_headless { "None".to_owned() } else { or_none(addresses.join(",")) };
+    say(&["IPs:", &all]);
+    if !service.external_ips.is_empty() {
+        say(&["External IPs:", &comma(&service.external_ips)]);
+    }
+    if let Some(name) = &service.external_name {
+        say(&["External Name:", name]);
+    }
+    if !service.load_balancer_ingress.is_empty() {
+        let ingress = service.load_balancer_ingress.iter().map(|ingress| match (&ingress.address, &ingress.hostname) {
+            (Some(address), _) => {
+                format!("{address} ({})", if ingress.ip_mode == IpMode::Vip { "VIP" } else { "Proxy" })
+            }
+            (None, hostname) => hostname.clone().unwrap_or_default(),
+        });
+        say(&["LoadBalancer Ingress:", &ingress.collect::<Vec<_>>().join(", ")]);
+    }
+    for port in &service.ports {
+        let name = if port.name.is_empty() { "<unset>" } else { &port.name };
+        let kind = protocol(port.protocol);
+        say(&["Port:", name, &format!("{}/{kind}", port.port)]);
+        say(&["TargetPort:", &format!("{}/{kind}", port.target_port)]);
+        if let Some(node_port) = port.node_port {
+            say(&["NodePort:", name, &format!("{node_port}/{kind}")]);
+        }
+        say(&["Endpoints:", &endpoints_text(&ready_endpoints(cluster, service, Some(&port.name)))]);
+    }
+    let affinity = if service.session_affinity == SessionAffinity::None { "None" } else { "ClientIP" };
+    say(&["Session Affinity:", affinity]);
+    let is_external = !service.external_ips.is_empty()
+        || matches!(service.service_type, ServiceType::NodePort | ServiceType::LoadBalancer);
+    if is_external {
+        say(&["External Traffic Policy:", service.external_traffic_policy.name()]);
+    }
+    if service.service_type != ServiceType::ExternalName {
+        say(&["Internal Traffic Policy:", service.internal_traffic_policy.name()]);
+    }
+    if let Some(port) = service.health_check_node_port {
+        say(&["HealthCheck NodePort:", &port.to_string()]);
+    }
+    if !service.load_balancer_source_ranges.is_empty() {
+        say(&["LoadBalancer Source Ranges:", &comma(&service.load_balancer_source_ranges)]);
+    }
+    if let Some(distribution) = service.traffic_distribution {
+        say(&["Traffic Distribution:", distribution.name()]);
+    }
+    say(&["Events:", NONE]);
+    aligned(&lines)
+}
+
+fn or_none(text: String) -> String {
+    if text.is_empty() { NONE.to_owned() } else { text }
+}
+
+fn comma<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// `tabbedString`: columns two blanks apart. A column is as wide as its cells in neighbouring lines that go on behind it.
+fn aligned(lines: &[Vec<String>]) -> String {
+    let width = |at: usize, column: usize| {
+        let goes_on = |line: &&Vec<String>| line.len() > column + 1;
+        let before = lines[..at].iter().rev().take_while(goes_on);
+        let after = lines[at..].iter().take_while(goes_on);
+        before.chain(after).map(|line| line[column].chars().count()).max().unwrap_or(0) + 2
+    };
+    let mut out = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        for (column, cell) in line.iter().enumerate() {
+            if column + 1 == line.len() {
+                out.push_str(cell);
+            } else {
+                out.push_str(&format!("{cell:<width$}", width = width(at, column)));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,401 @@
+//! What bash makes of a text: pipelines of words, with here-documents.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// Pipelines, each with when it runs.
+pub(super) type Script = Vec<(When, Vec<Command>)>;
+
+/// Depending on how the pipeline before it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Always,
+    /// `&&`
+    Success,
+    /// `||`
+    Failure,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Command {
+    pub words: Vec<String>,
+    /// A here-document or here-string.
+    pub input: Option<String>,
+    /// Where standard output and standard error go, if not to the terminal or the pipe.
+    pub out: Sink,
+    pub err: Sink,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sink {
+    #[default]
+    Default,
+    /// `/dev/null`
+    Null,
+    /// `2>&1`, and the other way round.
+    Other,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// More lines must come: a shell asks for them.
+    Incomplete,
+    /// What bash says, without its name before it.
+    Syntax(String),
+    /// A file, of which there are none.
+    File(String),
+}
+
+/// Whether a shell would run the text, and not ask for another line.
+pub fn is_complete(text: &str) -> bool {
+    parse(text) != Err(Flaw::Incomplete)
+}
+
+pub(super) fn parse(text: &str) -> Result<Script, Flaw> {
+    let mut lexer = Lexer { left: text.chars().peekable(), pending: Vec::new() };
+    let mut reader = Reader::default();
+    while let Some(token) = lexer.next()? {
+        if token == Token::Newline {
+            // Here-documents begin on the line behind the one that names them.
+            for (tag, strip) in std::mem::take(&mut lexer.pending) {
+                let body = lexer.body(&tag, strip)?;
+                reader.fill(body);
+            }
+        }
+        reader.take(token, &mut lexer)?;
+    }
+    if !lexer.pending.is_empty() {
+        return Err(Flaw::Incomplete);
+    }
+    reader.finish()
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    Word(String),
+    /// `|`, `||`, `&&`, `;`
+    Operator(&'static str),
+    Newline,
+    Redirect(&'static str),
+}
+
+struct Lexer<'t> {
+    left: Peekable<Chars<'t>>,
+    /// Ends of the here-documents of this line, and whether tabs before their lines go.
+    pending: Vec<(String, bool)>,
+}
+
+/// Longest first.
+const REDIRECTS: [(&str, &str); 7] =
+    [("2>&1", "2>&1"), ("1>&2", "1>&2"), (">&2", "1>&2"), ("2>", "2>"), ("&>", "&>"), ("1>", ">"), (">", ">")];
+
+impl Lexer<'_> {
+    fn next(&mut self) -> Result<Option<Token>, Flaw> {
+        self.skip_blanks();
+        let Some(first) = self.left.peek().copied() else {
+            return Ok(None);
+        };
+        for (written, redirect) in REDIRECTS {
+            if self.accept(written) {
+                return Ok(Some(Token::Redirect(redirect)));
+            }
+        }
+        for redirect in ["<<<", "<<-", "<<", "<"] {
+            if self.accept(redirect) {
+                return Ok(Some(Token::Redirect(redirect)));
+            }
+        }
+        for operator in ["||", "&&", "|", ";", "&"] {
+            if self.accept(operator) {
+                return Ok(Some(Token::Operator(operator)));
+            }
+        }
+        if first == '\n' {
+            self.left.next();
+            return Ok(Some(Token::Newline));
+        }
+        self.word().map(|word| Some(Token::Word(word)))
+    }
+
+    fn skip_blanks(&mut self) {
+        loop {
+            match self.left.peek().copied() {
+                Some(' ' | '\t' | '\r') => {
+                    self.left.next();
+                }
+                Some('#') => while self.left.next_if(|character| *character != '\n').is_some() {},
+                Some('\\') if self.accept("\\\n") => {}
+                _ => return,
+            }
+        }
+    }
+
+    fn accept(&mut self, text: &str) -> bool {
+        let mut ahead = self.left.clone();
+        let found = text.chars().all(|character| ahead.next() == Some(character));
+        if found {
+            self.left = ahead;
+        }
+        found
+    }
+
+    fn word(&mut self) -> Result<String, Flaw> {
+        let mut word = String::new();
+        while let Some(character) = self.left.peek().copied() {
+            match character {
+                ' ' | '\t' | '\r' | '\n' | '|' | ';' | '&' | '<' | '>' => break,
+                '\'' => {
+                    self.left.next();
+                    self.until('\'', &mut word, false)?;
+                }
+                '"' => {
+                    self.left.next();
+                    self.until('"', &mut word, true)?;
+                }
+                '\\' => {
+                    self.left.next();
+                    match self.left.next() {
+                        None => return Err(Flaw::Incomplete),
+                        Some('\n') => {}
+                        Some(other) => word.push(other),
+                    }
+                }
+                other => {
+                    self.left.next();
+                    word.push(other);
+                }
+            }
+        }
+        Ok(word)
+    }
+
+    fn until(&mut self, quote: char, word: &mut String, escapes: bool) -> Result<(), Flaw> {
+        while let Some(character) = self.left.next() {
+            match character {
+                _ if character == quote => return Ok(()),
+                '\\' if escapes => match self.left.next() {
+                    None => return Err(Flaw::Incomplete),
+                    Some(special @ ('"' | '\\' | '$' | '`')) => word.push(special),
+                    Some('\n') => {}
+                    Some(other) => word.extend(['\\', other]),
+                },
+                other => word.push(other),
+            }
+        }
+        Err(Flaw::Incomplete)
+    }
+
+    /// The lines up to the one that is the tag.
+    fn body(&mut self, tag: &str, strip: bool) -> Result<String, Flaw> {
+        let mut body = String::new();
+        loop {
+            let mut line = String::new();
+            let mut is_ended = false;
+            for character in self.left.by_ref() {
+                if character == '\n' {
+                    is_ended = true;
+                    break;
+                }
+                line.push(character);
+            }
+            let line = line.strip_suffix('\r').unwrap_or(&line);
+            let line = if strip { line.trim_start_matches('\t') } else { line };
+            if line == tag {
+                return Ok(body);
+            }
+            if !is_ended {
+                return Err(Flaw::Incomplete);
+            }
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    script: Script,
+    pipeline: Vec<Command>,
+    command: Command,
+    when: Option<When>,
+    /// The operator before what is read now, if something must follow it.
+    waiting: bool,
+    /// Places of commands that a here-document is for, in order: pipeline or script index, and place in it.
+    awaiting: Vec<(usize, usize)>,
+}
+
+impl Reader {
+    fn take(&mut self, token: Token, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
+        match token {
+            Token::Word(word) => {
+                self.command.words.push(word);
+                self.waiting = false;
+                Ok(())
+            }
+            Token::Redirect(kind) => self.redirect(kind, lexer),
+            Token::Newline if self.waiting => Ok(()),
+            Token::Newline => {
+                if !self.command.words.is_empty() {
+                    self.end_pipeline(When::Always);
+                }
+                Ok(())
+            }
+            Token::Operator("&") => Err(Flaw::Syntax("jobs in the background".to_owned())),
+            Token::Operator(operator) => {
+                if self.command.words.is_empty() {
+                    return Err(Flaw::Syntax(format!("syntax error near unexpected token `{operator}'")));
+                }
+                match operator {
+                    "|" => {
+                        self.pipeline.push(std::mem::take(&mut self.command));
+                        self.waiting = true;
+                    }
+                    "&&" => self.end_pipeline_before(When::Success),
+                    "||" => self.end_pipeline_before(When::Failure),
+                    _ => self.end_pipeline(When::Always),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn redirect(&mut self, kind: &'static str, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
+        match kind {
+            "2>&1" => {
+                self.command.err = Sink::Other;
+                return Ok(());
+            }
+            "1>&2" => {
+                self.command.out = Sink::Other;
+                return Ok(());
+            }
+            _ => {}
+        }
+        let word = match lexer.next()? {
+            Some(Token::Word(word)) => word,
+            Some(Token::Newline) | None => {
+                return Err(Flaw::Syntax("syntax error near unexpected token `newline'".to_owned()));
+            }
+            Some(Token::Operator(token) | Token::Redirect(token)) => {
+                return Err(Flaw::Syntax(format!("syntax error near unexpected token `{token}'")));
+            }
+        };
+        match kind {
+            "<<<" => self.command.input = Some(format!("{word}\n")),
+            "<<" | "<<-" => {
+                lexer.pending.push((word, kind == "<<-"));
+                self.awaiting.push((self.script.len(), self.pipeline.len()));
+            }
+            ">" if word == "/dev/null" => self.command.out = Sink::Null,
+            "2>" if word == "/dev/null" => self.command.err = Sink::Null,
+            "&>" if word == "/dev/null" => (self.command.out, self.command.err) = (Sink::Null, Sink::Null),
+            "<" if word == "/dev/null" => self.command.input = Some(String::new()),
+            _ => return Err(Flaw::File(word)),
+        }
+        Ok(())
+    }
+
+    /// Gives the next here-document to the command that named it.
+    fn fill(&mut self, body: String) {
+        if self.awaiting.is_empty() {
+            return;
+        }
+        let (pipeline, place) = self.awaiting.remove(0);
+        let command = match self.script.get_mut(pipeline) {
+            Some((_, commands)) => commands.get_mut(place),
+            None if place < self.pipeline.len() => self.pipeline.get_mut(place),
+            None => Some(&mut self.command),
+        };
+        if let Some(command) = command {
+            command.input = Some(body);
+        }
+    }
+
+    fn end_pipeline_before(&mut self, next: When) {
+        self.end_pipeline(next);
+        self.waiting = true;
+    }
+
+    fn end_pipeline(&mut self, next: When) {
+        self.pipeline.push(std::mem::take(&mut self.command));
+        let when = self.when.replace(next).unwrap_or(When::Always);
+        self.script.push((when, std::mem::take(&mut self.pipeline)));
+    }
+
+    fn finish(mut self) -> Result<Script, Flaw> {
+        if self.waiting {
+            return Err(Flaw::Incomplete);
+        }
+        if !self.command.words.is_empty() {
+            self.end_pipeline(When::Always);
+        }
+        Ok(self.script)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Flaw, When, is_complete, parse};
+
+    fn words(text: &str) -> Vec<Vec<String>> {
+        let script = parse(text).expect(text);
+        script.into_iter().flat_map(|(_, pipeline)| pipeline).map(|command| command.words).collect()
+    }
+
+    #[test]
+    fn quotes_hold_words_together_as_in_bash() {
+        assert_eq!(
+            words(r#"nft add '{ a ; }' "b \"c\" \d" e\ f # g"#),
+            [["nft", "add", "{ a ; }", r#"b "c" \d"#, "e f"]]
+        );
+        assert_eq!(words("a \\\n b"), [["a", "b"]]);
+        assert_eq!(words("a '' b"), [["a", "", "b"]]);
+    }
+
+    #[test]
+    fn pipelines_follow_each_other() {
+        let script = parse("a | b && c || d; e\nf").expect("a script");
+        let when: Vec<_> = script.iter().map(|(when, pipeline)| (*when, pipeline.len())).collect();
+        let expected =
+            [(When::Always, 2), (When::Success, 1), (When::Failure, 1), (When::Always, 1), (When::Always, 1)];
+        assert_eq!(when, expected);
+    }
+
+    #[test]
+    fn a_here_document_belongs_to_the_command_that_names_it() {
+        let script = parse("cat <<EOF | kubectl apply -f -\na: b\n  c\nEOF\necho 'x'\n").expect("a script");
+        assert_eq!(script[0].1[0].input.as_deref(), Some("a: b\n  c\n"));
+        assert_eq!(script[0].1[1].words, ["kubectl", "apply", "-f", "-"]);
+        assert_eq!(script[1].1[0].words, ["echo", "x"]);
+        let script = parse("kubectl apply -f - <<-'E'\n\ta\n\tE").expect("a script");
+        assert_eq!(script[0].1[0].input.as_deref(), Some("a\n"));
+        assert_eq!(parse("a <<< 'b c'").expect("a script")[0].1[0].input.as_deref(), Some("b c\n"));
+    }
+
+    #[test]
+    fn what_is_open_asks_for_more() {
+        for text in ["a |", "a &&", "a 'b", "a \"b", "a \\", "cat <<E", "cat <<E\nx"] {
+            assert!(!is_complete(text), "{text}");
+        }
+        for text in ["", "a", "cat <<E\nE", "| a", "a > b", "# 'x"] {
+            assert!(is_complete(text), "{text}");
+        }
+        assert_eq!(parse("; a"), Err(Flaw::Syntax("syntax error near unexpected token `;'".to_owned())));
+        assert_eq!(parse("a > b"), Err(Flaw::File("b".to_owned())));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_much(text in "[a '\"\\\\|&;<>\nE#-]{0,40}") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn a_quoted_word_comes_out_as_it_went_in(word in "[^\0]{1,20}") {
+            let quoted = format!("'{}'", word.replace('\'', r"'\''"));
+            prop_assert_eq!(words(&quoted), [[word]]);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+use super::call::Call;
+use super::line::{Command, Flaw, Script, Sink, When, parse};
+use super::tools::{Place, find};
+use super::{Host, Location, Output, Stream};
+use crate::lab::{ControlPath, Lab};
+use crate::message;
+
+/// What came of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    pub output: Output,
+    /// Where the shell is then.
+    pub at: Location,
+    /// Whether it did something to the lab, which a saved lab has to do again.
+    pub changed: bool,
+    /// What the last action on the cluster led to.
+    pub path: Option<ControlPath>,
+}
+
+/// The status of a command that is not found, and of a line that bash cannot read.
+const NOT_FOUND: u8 = 127;
+const SYNTAX: u8 = 2;
+
+/// Whether a line does no more than to send packets, by its first word.
+pub fn sends(text: &str) -> bool {
+    matches!(text.split_whitespace().next(), Some("ping" | "curl" | "nc" | "dig"))
+}
+
+/// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
+pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
+    let mut ran = Ran { output: Output::default(), at: at.clone(), changed: false, path: None };
+    if !at.is_there(lab) {
+        ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
+        ran.output.status = 1;
+        return ran;
+    }
+    match parse(text) {
+        Ok(script) => run_script(lab, &mut ran, script),
+        Err(flaw) => refuse(&mut ran.output, flaw),
+    }
+    ran
+}
+
+fn refuse(output: &mut Output, flaw: Flaw) {
+    output.status = SYNTAX;
+    match flaw {
+        Flaw::Incomplete => {
+            output.write(Stream::Err, "bash: syntax error: unexpected end of file\n");
+        }
+        Flaw::Syntax(what) if what.starts_with("syntax error") => {
+            output.write(Stream::Err, &format!("bash: {what}\n"));
+        }
+        Flaw::Syntax(what) => output.chunks.push(super::Chunk::Remark(message!("shell-no-bash", what = what))),
+        Flaw::File(name) => output.chunks.push(super::Chunk::Remark(message!("shell-no-files", name = name))),
+    }
+}
+
+fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
+    for (when, pipeline) in script {
+        let is_due = match when {
+            When::Always => true,
+            When::Success => ran.output.status == 0,
+            When::Failure => ran.output.status != 0,
+        };
+        if is_due {
+            run_pipeline(lab, ran, &pipeline);
+        }
+    }
+}
+
+fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
+    let mut piped: Option<String> = None;
+    for (place, command) in pipeline.iter().enumerate() {
+        let input = command.input.clone().or_else(|| piped.take());
+        let mut output = run_command(lab, ran, &command.words, input.as_deref());
+        redirect(&mut output, command);
+        if place + 1 < pipeline.len() {
+            piped = Some(output.take_out());
+        }
+        ran.output.append(output);
+    }
+}
+
+fn redirect(output: &mut Output, Command { out, err, .. }: &Command) {
+    output.chunks.retain_mut(|chunk| {
+        let super::Chunk::Text { stream, .. } = chunk else {
+            return true;
+        };
+        let (sink, other) = match stream {
+            Stream::Out => (out, Stream::Err),
+            Stream::Err => (err, Stream::Out),
+        };
+        if *sink == Sink::Other {
+            *stream = other;
+        }
+        *sink != Sink::Null
+    });
+}
+
+/// Runs one program; those that run another call this again.
+pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input: Option<&str>) -> Output {
+    let words = match words.split_first() {
+        Some((first, rest)) if first == "sudo" && !rest.is_empty() => rest,
+        _ => words,
+    };
+    let Some((name, words)) = words.split_first() else {
+        return Output::default();
+    };
+    let name = name.strip_prefix("/usr/sbin/").or_else(|| name.strip_prefix("/sbin/")).unwrap_or(name);
+    let mut output = Output::default();
+    let Some(tool) = find(name) else {
+        output.write(Stream::Err, &format!("bash: {name}: command not found\n"));
+        output.chunks.push(super::Chunk::Remark(message!("shell-see-help")));
+        output.status = NOT_FOUND;
+        return output;
+    };
+    if tool.place == Place::Node && !matches!(ran.at.host, Host::Node(_)) {
+        output.write(Stream::Err, &format!("bash: {name}: command not found\n"));
+        output.chunks.push(super::Chunk::Remark(message!("shell-only-on-nodes", name = name)));
+        output.status = NOT_FOUND;
+        return output;
+    }
+    let mut at = ran.at.clone();
+    let mut call = Call { lab, at: &mut at, name, words, input, output, changed: false, path: None };
+    let status = (tool.run)(&mut call);
+    let Call { mut output, changed, path, .. } = call;
+    output.status = status;
+    ran.at = at;
+    ran.changed |= changed;
+    ran.path = path.or(ran.path.take());
+    output
+}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# Makes the recordings beside it, as root on a Debian 12 machine: bash record.sh FOLDER
+#
+# Each line of a NAME.commands file is typed into bash; NAME.session has it behind a `$`, what the programs printed on
+# both of their streams, and the exit status in brackets where it is not 0. Every file has a network namespace of its own;
+# ipvsadm's has user-mode-linux, since few machines have IPVS.
+set -eu
+cd "$1"
+here=$PWD
+
+type_all() {
+    alias_of() { eval "$1() { command $2 \"\$@\"; }"; }
+    alias_of iptables iptables-legacy
+    alias_of ip6tables ip6tables-legacy
+    alias_of iptables-save iptables-legacy-save
+    alias_of iptables-restore iptables-legacy-restore
+    while IFS= read -r line; do
+        printf '$ %s\n' "$line"
+        status=0
+        eval "$line" 2>&1 || status=$?
+        [ "$status" = 0 ] || printf '[%s]\n' "$status"
+    done
+}
+
+if [ "${2:-}" = type ]; then
+    type_all <"$3.commands"
+    exit
+fi
+for commands in *.commands; do
+    name=${commands%.commands}
+    case $name in
+    ipvsadm) "$here/../../user-mode-linux/run" -t 120 bash record.sh "$here" type "$name" ;;
+    *) unshare --net bash record.sh "$here" type "$name" ;;
+    esac >"$name.session"
+done

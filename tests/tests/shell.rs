@@ -1,0 +1,281 @@
+//! The command line of the lab prints what the real tools printed: each recorded session is typed again.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use datapath_core::lab::{Lab, WEB_SHOP};
+use datapath_core::proxy::Mode;
+use datapath_core::session::{Kept, Replay, Session, View};
+use datapath_core::shell::{Host, Location, Status, complete, run};
+
+/// A machine with nothing on it but its loopback, as a new network namespace is.
+const EMPTY: &str = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       \
+    valid_lft forever preferred_lft forever\n    inet6 ::1/128 scope host \n       \
+    valid_lft forever preferred_lft forever\n";
+
+struct Typed {
+    command: String,
+    printed: String,
+    status: Status,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/shell")
+}
+
+fn session(name: &str) -> Vec<Typed> {
+    let text = std::fs::read_to_string(folder().join(format!("{name}.session"))).expect("a recording");
+    let mut typed: Vec<Typed> = Vec::new();
+    for line in text.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            typed.push(Typed { command: command.to_owned(), printed: String::new(), status: 0 });
+            continue;
+        }
+        let Some(last) = typed.last_mut() else { continue };
+        match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).and_then(|digits| digits.parse().ok()) {
+            Some(status) => last.status = status,
+            None => last.printed.extend([line, "\n"]),
+        }
+    }
+    typed
+}
+
+fn open(text: &str) -> (Lab, Location) {
+    let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+    let at = Location::first(&lab).expect("a node");
+    (lab, at)
+}
+
+/// What the recording leaves out, as it is another one each time.
+fn lasting(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("Size in memory"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
+    let mut differences = String::new();
+    for Typed { command, printed, status } in typed {
+        let line = command.split(" | sed").next().unwrap_or_default();
+        let ran = run(lab, at, line);
+        let text = lasting(&ran.output.text());
+        if text != *printed || ran.output.status != *status {
+            let (is, remarks) = (ran.output.status, ran.output.remarks().map(ToString::to_string).collect::<Vec<_>>());
+            let _ =
+                writeln!(differences, "$ {command}\n--- tool [{status}]\n{printed}--- lab [{is}]\n{text}{remarks:?}\n");
+        }
+    }
+    assert!(differences.is_empty(), "{name}:\n{differences}");
+}
+
+#[test]
+fn sessions_on_an_empty_machine() {
+    let mut failed = Vec::new();
+    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip"] {
+        let caught = std::panic::catch_unwind(|| {
+            let (mut lab, at) = open(EMPTY);
+            replay(name, &mut lab, &at, &session(name));
+        });
+        failed.extend(caught.is_err().then_some(name));
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+#[test]
+fn a_session_with_connections() {
+    let typed = session("conntrack");
+    // What `-I` made is what `-L` lists then.
+    let first = typed.iter().rposition(|typed| typed.command.starts_with("conntrack -I")).expect("an entry") + 1;
+    let listed = typed[first].printed.lines().skip(1).flat_map(|line| [line, "\n"]).collect::<String>();
+    let (mut lab, at) = open(&format!("{EMPTY}{listed}"));
+    replay("conntrack", &mut lab, &at, &typed[first..]);
+}
+
+/// What people read on the web and type: it works, or fails as on a machine of today.
+#[test]
+fn what_learners_read() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let ipvs = Location { mode: Mode::Ipvs, ..at.clone() };
+    for (line, status, printed) in [
+        ("iptables -L", 0, "Chain INPUT (policy ACCEPT)"),
+        ("iptables -A INPUT -p tcp --dport 22 -j ACCEPT", 0, ""),
+        ("iptables -t nat -A PREROUTING -p tcp --dport 80 -j IPVS", 2, "Couldn't load target `IPVS':No such file"),
+        ("nft list ruleset", 0, ""),
+        ("nft add rule ip filter input tcp dport 22 accept", 1, "Could not process rule: No such file or directory"),
+        ("ipvsadm -L -n", 0, "IP Virtual Server version 1.2.1"),
+        ("ipvsadm -A -t 192.168.0.1:80 -s rr", 0, ""),
+        ("ipvsadm -a -t 192.168.0.1:80 -r 192.168.0.2:80 -m", 0, ""),
+        ("ipvsadm -a -t 192.168.0.1:80 -r 192.168.0.3:80 -m", 0, ""),
+        ("modprobe ip_vs", 0, ""),
+        ("modprobe ip_vs_rr", 0, ""),
+        ("modprobe ip_vs_wrr", 0, ""),
+        ("modprobe ip_vs_sh", 0, ""),
+        ("modprobe nf_conntrack_ipv4", 1, "modprobe: FATAL: Module nf_conntrack_ipv4 not found in directory"),
+    ] {
+        let at = if line.starts_with("ipvsadm") { &ipvs } else { &at };
+        let ran = run(&mut lab, at, line);
+        let text = ran.output.text();
+        assert!(ran.output.status == status && text.contains(printed), "{line}: [{}] {text}", ran.output.status);
+    }
+}
+
+#[test]
+fn what_was_typed_is_taken_back_and_kept() {
+    let mut session = Session::open(WEB_SHOP).expect("the example");
+    let at = Location::first(session.lab()).expect("a node");
+    let listed = |session: &mut Session| session.type_line(&at, "iptables -S INPUT", &View::default()).output.text();
+    let before = listed(&mut session);
+    assert_eq!(session.steps().count(), 0, "looking is no deed");
+    session.type_line(&at, "iptables -I INPUT -m comment --comment \"it's mine\" -j DROP", &View::default());
+    let after = listed(&mut session);
+    assert_ne!(before, after);
+    let kept = Kept::from_fragment(&session.keep(View::default()).to_fragment()).expect("a link").expect("whole");
+    session.undo(&View::default());
+    assert_eq!(listed(&mut session), before);
+    session.redo(&View::default());
+    assert_eq!(listed(&mut session), after);
+    let mut again = Replay::new(kept).finish().expect("the same text").0;
+    assert_eq!(listed(&mut again), after);
+}
+
+#[test]
+fn each_datapath_has_nodes_of_its_own() {
+    let (mut lab, at) = open(WEB_SHOP);
+    run(&mut lab, &at, "iptables -N ONLY-HERE");
+    let there = Location { mode: Mode::Ipvs, ..at.clone() };
+    assert_eq!(run(&mut lab, &at, "iptables -L ONLY-HERE").output.status, 0);
+    assert_eq!(run(&mut lab, &there, "iptables -L ONLY-HERE").output.status, 1);
+    let pod = Location::hosts(&lab).into_iter().find(|host| matches!(host, Host::Pod(_))).expect("a pod");
+    let ran = run(&mut lab, &Location { host: pod, ..at }, "iptables -L");
+    assert_eq!((ran.output.status, ran.output.text().as_str()), (127, "bash: iptables: command not found\n"));
+}
+
+#[test]
+fn a_tab_completes_what_is_there() {
+    let (lab, at) = open(WEB_SHOP);
+    for (text, expected) in [
+        ("iptab", "iptables"),
+        ("iptables -t na", "nat"),
+        ("iptables -t nat -L KUBE-SERV", "KUBE-SERVICES"),
+        ("iptables -A INPUT -j MASQ", "MASQUERADE"),
+        ("nft list rule", "ruleset"),
+        ("iptables-save | gr", "grep"),
+    ] {
+        let completion = complete(&lab, &at, text);
+        assert_eq!(completion.common(), expected, "{text}: {:?}", completion.candidates);
+    }
+}
+
+/// Columns: pkg/printers/internalversion/printers.go; sentences: staging/src/k8s.io/kubectl/pkg/cmd of v1.36.
+#[test]
+fn kubectl_shows_and_changes_the_cluster() {
+    let (mut lab, at) = open(WEB_SHOP);
+    for (line, status, expected) in [
+        ("kubectl get svc", 0, "No resources found in default namespace.\n"),
+        ("kubectl get foo", 1, "error: the server doesn't have a resource type \"foo\"\n"),
+        ("kubectl get svc nope -n shop", 1, "Error from server (NotFound): services \"nope\" not found\n"),
+        ("kubectl get deploy nope", 1, "Error from server (NotFound): deployments.apps \"nope\" not found\n"),
+        ("kubectl scale deployment/web -n shop --replicas=5", 0, "deployment.apps/web scaled\n"),
+        ("kubectl get deploy web -n shop -o name", 0, "deployment.apps/web\n"),
+        ("kubectl rollout restart deployment/web -n shop", 0, "deployment.apps/web restarted\n"),
+        ("kubectl label svc web -n shop tier=front", 0, "service/web labeled\n"),
+        ("kubectl label svc web -n shop tier=front", 0, "service/web not labeled\n"),
+        (
+            "kubectl label svc web -n shop tier=back",
+            1,
+            "error: 'tier' already has a value (front), and --overwrite is false\n",
+        ),
+        ("kubectl label svc web -n shop tier-", 0, "service/web unlabeled\n"),
+        (
+            "kubectl patch svc web -n shop -p '{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}'",
+            0,
+            "service/web patched\n",
+        ),
+        ("kubectl expose deploy web -n shop --name=web2 --port=80 --target-port=8080", 0, "service/web2 exposed\n"),
+        ("kubectl create service clusterip other --tcp=80:8080", 0, "service/other created\n"),
+        (
+            "kubectl create service clusterip other --tcp=80:8080",
+            1,
+            "Error from server (AlreadyExists): services \"other\" already exists\n",
+        ),
+        ("kubectl get svc -o name", 0, "service/other\n"),
+        ("kubectl delete svc other", 0, "service \"other\" deleted from default namespace\n"),
+        ("kubectl cordon node1", 0, "node/node1 cordoned\n"),
+        ("kubectl cordon node1", 0, "node/node1 already cordoned\n"),
+        ("kubectl get node node1 | tail -1 | grep -c Ready,SchedulingDisabled", 0, "1\n"),
+        ("kubectl delete pod -n kube-system -l k8s-app=kube-proxy", 0, ""),
+        (
+            "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Service\nmetadata:\n  name: db\nspec:\n  ports:\n  - port: 5432\nEOF",
+            0,
+            "service/db created\n",
+        ),
+        (
+            "kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata:\n  name: db\nspec:\n  ports:\n  - port: 5433\nEOF",
+            0,
+            "service/db configured\n",
+        ),
+        ("kubectl get svc db --no-headers | wc -l", 0, "1\n"),
+        ("kubectl get cm kube-proxy -n kube-system --no-headers", 0, "kube-proxy   1     <unknown>\n"),
+    ] {
+        let ran = run(&mut lab, &at, line);
+        let text = ran.output.text();
+        let remarks: Vec<_> = ran.output.remarks().map(ToString::to_string).collect();
+        assert!(ran.output.status == status && text == expected, "{line}: [{}] {text}\n{remarks:?}", ran.output.status);
+    }
+    let ran =
+        run(&mut lab, &at, "kubectl get svc -n shop; kubectl get pods -A -o wide; kubectl describe svc web -n shop");
+    println!("{}", ran.output.text());
+    assert!(ran.output.text().starts_with("NAME "));
+    let document = run(&mut lab, &at, "kubectl get svc web -n shop -o yaml").output.text();
+    assert!(Lab::open(&document, 1).is_ok() || document.contains("kind: Service"), "{document}");
+    let json = run(&mut lab, &at, "kubectl get svc web -n shop -o json").output.text();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).expect("JSON")["kind"], "Service");
+}
+
+/// What a rule of kube-proxy's does to packets, and what its next full sync does to somebody's change of it.
+#[test]
+fn a_rule_changed_by_hand_lasts_until_kube_proxy_writes_it_again() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let rules = |lab: &mut Lab| run(lab, &at, "iptables-save -t nat | grep -c KUBE-SVC").output.text();
+    let before = rules(&mut lab);
+    let curl = "kubectl exec client-node1 -- curl -sS -m 2 http://web.shop";
+    assert_eq!(run(&mut lab, &at, curl).output.text(), "");
+    run(&mut lab, &at, "iptables -t nat -F KUBE-SERVICES");
+    let text = run(&mut lab, &at, curl).output.text();
+    assert!(text.contains("curl: ("), "{text}");
+    run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
+    assert_eq!(rules(&mut lab), before);
+    assert_eq!(run(&mut lab, &at, curl).output.text(), "");
+}
+
+/// The words of iputils 20221126, curl 7.88.1 and netcat-openbsd 1.219 of Debian 12.
+#[test]
+fn senders_say_what_their_packets_met() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let web = lab.cluster.services.iter().find(|service| &*service.name.name == "web").expect("web").cluster_ips[0];
+    let mut check = |line: &str, status: Status, expected: &str| {
+        let ran = run(&mut lab, &at, line);
+        let text = ran.output.text();
+        assert!(ran.output.status == status && text.contains(expected), "{line}: [{}] {text}", ran.output.status);
+        assert!(ran.changed, "{line} is a deed");
+    };
+    check(&format!("nc -zv {web} 80"), 0, &format!("Connection to {web} 80 port [tcp/http] succeeded!\n"));
+    check(
+        "ping -c 2 127.0.0.1",
+        0,
+        "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\nrtt min/avg/max/mdev",
+    );
+    check(
+        "curl -v http://127.0.0.1:81/",
+        7,
+        "curl: (7) Failed to connect to 127.0.0.1 port 81 after 0 ms: Couldn't connect to server\n",
+    );
+    check("iptables -I OUTPUT -p tcp --dport 82 -j DROP", 0, "");
+    check("curl -m 2 http://127.0.0.1:82/", 28, "curl: (28) Connection timed out after 2000 milliseconds\n");
+    check(
+        "curl --connect-timeout 2 127.0.0.1:82",
+        28,
+        "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n",
+    );
+    check("curl 127.0.0.1:82", 130, "^C\n");
+}
