@@ -1095,3 +1095,44 @@ keys-close-connection = Close the connection
 send-source-port = Source port
 ask-port = “{ $given }” is no port: expected a number from 0 to 65535, or nothing for the next one
 history-close = close the connection
+
+## Figures in other pages
+
+embed-no-client = there is no client "{ $given }": expected the name of a Pod or Node, "outside", or an address; there are { $known }
+embed-no-target = there is no Service "{ $given }": expected namespace/name, or an address with a port like 10.96.0.1:80/tcp; there are { $known }
+embed-no-port = there is no port { $given }: expected one of { $known }
+embed-no-command = there is no command "{ $given }": expected one that the lab prints for an action, like kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = There is no scenario "{ $given }". Expected one of: { $known }.
+embed-wrong-word = The attribute { $attribute } has "{ $given }". Expected one of: { $expected }.
+embed-wrong-step = The attribute step has "{ $given }". Expected a whole number from 0, or "last".
+embed-broken-file = The saved lab of this figure cannot be read: { $why }.
+embed-broken-link = The link of this figure cannot be read: { $why }.
+embed-no-link = The link of this figure is none of the lab's: its fragment begins with v1.
+embed-broken-lesson = The lesson or scenario of this figure has mistakes:
+embed-refused = The text of this figure is no cluster:
+embed-trouble = This figure of Datapath Lab cannot be shown
+embed-open = Open in the lab
+embed-unreachable = The text of this figure could not be had from { $address }: { $why }
+embed-foreign = The text of this figure is on another site, { $address }: only one of the same site as the page is taken
+embed-versions = This page loads two versions of Datapath Lab, { $one } and { $other }. Only one can be shown: let all its scripts be of the same version.
+embed-title = In another page
+embed-note = This lab as a live figure, at the step that you see. The reader steps through it there, and comes here with “Open in the lab”.
+embed-element = Element
+embed-element-note = For pages that may load scripts. It needs the folder “package” beside this lab, or the npm package datapath-lab.
+embed-frame = Frame
+embed-frame-note = For places that allow no scripts.
+embed-preview = What it looks like
+embed-view = Part
+embed-view-full = The lanes
+embed-view-lane = One lane
+embed-view-trace = The steps
+embed-view-rules = The rules
+embed-view-graph = The chains
+embed-view-chart = The cost chart
+embed-all = all
+embed-controls = Controls
+embed-controls-all = packets and steps
+embed-controls-steps = steps
+embed-controls-none = none
+embed-of-page = that of the page
+embed-height = Height in pixels

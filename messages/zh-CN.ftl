@@ -1014,3 +1014,44 @@ keys-close-connection = 关闭连接
 send-source-port = 源端口
 ask-port = “{ $given }”不是端口：应为 0 到 65535 的数字，留空则使用下一个
 history-close = 关闭连接
+
+## 其他页面中的图
+
+embed-no-client = 没有客户端"{ $given }"：应为 Pod 或 Node 的名称、"outside"或一个地址；现有 { $known }
+embed-no-target = 没有 Service"{ $given }"：应为 namespace/name，或带端口的地址，如 10.96.0.1:80/tcp；现有 { $known }
+embed-no-port = 没有端口 { $given }：应为其中之一：{ $known }
+embed-no-command = 没有命令"{ $given }"：应为实验室为某个操作显示的命令，如 kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = 没有场景"{ $given }"。可用的有：{ $known }。
+embed-wrong-word = 属性 { $attribute } 的值是"{ $given }"。应为其中之一：{ $expected }。
+embed-wrong-step = 属性 step 的值是"{ $given }"。应为从 0 开始的整数，或"last"。
+embed-broken-file = 无法读取此图保存的实验：{ $why }。
+embed-broken-link = 无法读取此图的链接：{ $why }。
+embed-no-link = 此图的链接不是实验室的链接：其片段应以 v1. 开头
+embed-broken-lesson = 此图的课程或场景有错误：
+embed-refused = 此图的文本不是集群：
+embed-trouble = 无法显示 Datapath Lab 的这幅图
+embed-open = 在实验室中打开
+embed-unreachable = 无法从 { $address } 取得此图的文本：{ $why }
+embed-foreign = 此图的文本在另一个网站 { $address }：只接受与页面同一网站的文本
+embed-versions = 此页面加载了 Datapath Lab 的两个版本：{ $one } 和 { $other }。只能显示其中一个：请让所有脚本使用同一版本。
+embed-title = 放进其他页面
+embed-note = 把此实验作为可操作的图嵌入页面，并停在你看到的这一步。读者可以在那里逐步查看，也可以通过"在实验室中打开"来到这里。
+embed-element = 元素
+embed-element-note = 用于可以加载脚本的页面。需要此实验室旁边的"package"文件夹，或 npm 包 datapath-lab。
+embed-frame = 框架
+embed-frame-note = 用于不允许脚本的地方。
+embed-preview = 外观
+embed-view = 部分
+embed-view-full = 全部通道
+embed-view-lane = 一条通道
+embed-view-trace = 步骤
+embed-view-rules = 规则
+embed-view-graph = 链
+embed-view-chart = 开销曲线
+embed-all = 全部
+embed-controls = 控件
+embed-controls-all = 数据包与步骤
+embed-controls-steps = 步骤
+embed-controls-none = 无
+embed-of-page = 页面的语言
+embed-height = 高度（像素）

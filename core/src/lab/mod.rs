@@ -47,6 +47,7 @@ mod tally;
 mod target;
 mod timeline;
 mod title;
+mod wanted;
 mod wiring;
 mod writing;
 
@@ -86,4 +87,5 @@ pub use spot::Spot;
 pub use tally::{Header, Tally};
 pub use target::{Target, Through};
 pub use timeline::Timeline;
+pub use wanted::Wanted;
 pub use writing::{Writing, writings};

@@ -10,6 +10,7 @@ mod file;
 mod kept;
 mod link;
 mod replay;
+mod scenario;
 mod step;
 mod taking_back;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use file::Damage;
 pub use kept::{EXAMPLES, Kept, View};
 pub use link::{pack, unpack};
 pub use replay::Replay;
+pub use scenario::Scenario;
 pub use step::Step;
 pub use taking_back::Undo;
 
@@ -111,6 +113,12 @@ impl Session {
     pub fn last_sent(&self) -> Option<(&str, &str)> {
         let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
         deeds.filter_map(|deed| deed.between()).next()
+    }
+
+    /// How many packets were sent and not taken back.
+    pub fn packets_sent(&self) -> usize {
+        let deeds = self.opening.iter().chain(self.steps().flat_map(|step| &step.deeds));
+        deeds.filter(|deed| matches!(deed, Deed::Send { .. } | Deed::Next)).count()
     }
 
     /// What the last action led to.

@@ -23,6 +23,8 @@ pub enum Action {
     },
     /// Opens a connection and sends its first packet.
     Send,
+    /// The same between others than those who are chosen.
+    SendBetween(Client, Target),
     /// Sends the next packet of the open connection.
     SendNext,
     /// Closes the open connection.
@@ -110,6 +112,7 @@ impl Action {
             self,
             Self::Ask { .. }
                 | Self::Send
+                | Self::SendBetween(..)
                 | Self::SendNext
                 | Self::Close
                 | Self::Operate(_)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
 use datapath_core::message;
 use datapath_core::message::Message;
+use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
@@ -46,6 +47,8 @@ pub struct Model {
     pub targets: Rc<[Target]>,
     pub client: Option<Client>,
     pub target: Option<Target>,
+    /// The datapaths that a figure shows; all if none is named.
+    pub(super) datapaths: Rc<[Mode]>,
     /// Why the last action was not done.
     pub undone: Option<Message>,
     /// None before anything was sent, and where it could not be.
@@ -135,6 +138,7 @@ impl Model {
             next_id: id + 1,
             past: Past::default(),
             left: None,
+            datapaths: Rc::new([]),
             undone: None,
             shown: None,
             tick: 0,
@@ -168,6 +172,11 @@ impl Model {
         }
     }
 
+    /// Changes with every action.
+    pub const fn revision(&self) -> u32 {
+        self.revision
+    }
+
     pub fn act(&mut self, action: Action) {
         let is_deed = action.is_deed();
         if is_deed {
@@ -186,6 +195,7 @@ impl Model {
             Action::Target(target) => self.target = Some(target),
             Action::Ask { source, destination, port } => self.ask(&source, &destination, &port),
             Action::Send => self.send(),
+            Action::SendBetween(client, target) => self.send_between(client, target),
             Action::SendNext => self.send_next(),
             Action::Close => self.close(),
             Action::Packet(packet) => self.show(packet, 0),
@@ -251,9 +261,19 @@ impl Model {
         }
     }
 
+    /// The lanes that are shown: all, but in a figure that is about some datapaths.
+    pub fn lanes(&self) -> Vec<usize> {
+        let lab = self.lab();
+        let is_named = |lane: &usize| self.datapaths.contains(&lab.lanes[*lane].mode);
+        let all = 0..lab.lanes.len();
+        let named: Vec<_> = all.clone().filter(is_named).collect();
+        // A copied node may have none of them.
+        if named.is_empty() { all.collect() } else { named }
+    }
+
     /// A copied node has one lane only.
     pub(super) fn nearest_lane(&self, lane: usize) -> usize {
-        lane.min(self.lab().lanes.len().saturating_sub(1))
+        self.lanes().into_iter().min_by_key(|shown| shown.abs_diff(lane)).unwrap_or_default()
     }
 
     /// Number of ticks of the packet that is shown.
@@ -296,7 +316,7 @@ impl Model {
             client: self.client.as_ref().map(Client::to_string).unwrap_or_default(),
             target: self.target.as_ref().map(Target::to_string).unwrap_or_default(),
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
-            tick: self.tick,
+            tick: self.tick_of_lab(),
             lane: self.lane,
         }
     }
@@ -330,7 +350,7 @@ impl Model {
     pub(super) fn show(&mut self, packet: usize, tick: usize) {
         self.playing = false;
         self.peek = None;
-        let shown = Shown::of(&self.lab(), packet);
+        let shown = Shown::of(&self.lab(), packet, &self.lanes());
         self.shown = shown.map(Rc::new);
         self.tick = tick.min(self.ticks() - 1);
     }
@@ -344,7 +364,8 @@ impl Model {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
-        self.session.borrow_mut().send_from(client, target, port, &self.view());
+        let view = self.view();
+        self.session.borrow_mut().send_from(client, target, port, &view);
         self.past.forget_later();
         self.show(0, 0);
     }
