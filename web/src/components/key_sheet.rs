@@ -32,7 +32,7 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     }
 }
 
-fn keys() -> [(&'static [&'static str], String); 12] {
+fn keys() -> [(&'static [&'static str], String); 13] {
     [
         (&["→"], say!("keys-step")),
         (&["←"], say!("keys-back")),
@@ -45,6 +45,7 @@ fn keys() -> [(&'static [&'static str], String); 12] {
         (&["W"], say!("keys-why")),
         (&["Ctrl Z"], say!("keys-undo")),
         (&["Ctrl Y"], say!("keys-redo")),
+        (&["T"], say!("shell-key")),
         (&["?"], say!("keys-sheet")),
     ]
 }

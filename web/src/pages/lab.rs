@@ -11,7 +11,7 @@ use super::effects::{
 use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
-    Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Tour, Transport,
+    Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -90,6 +90,7 @@ fn Open(props: &OpenProps) -> Html {
             if parts == PARTS {
                 <Tour model={model.clone()} />
                 <Keep model={model.clone()} />
+                <Shell model={model.clone()} />
                 <KeySheet {model} />
             }
             if held { <p class="drop">{ say!("page-drop") }</p> }

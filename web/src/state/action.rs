@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
+use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
 use super::{Known, LabId, Notice, Stop};
@@ -75,6 +76,14 @@ pub enum Action {
     TourTo(Stop),
     /// Goes on as another lab, with a number of its own: this one is open in another tab.
     Fork(LabId),
+    /// Opens or closes the command line.
+    Shell(bool),
+    /// Goes to another place with it.
+    ShellTo(Location),
+    /// Runs a line there.
+    Type(String),
+    /// Forgets what was printed.
+    ClearShell,
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
 }
@@ -95,6 +104,9 @@ impl Action {
                 | Self::Keeping(_)
                 | Self::Notice(_)
                 | Self::Tour(_)
+                | Self::Shell(_)
+                | Self::ShellTo(_)
+                | Self::ClearShell
                 | Self::TourTo(_)
         )
     }
@@ -107,6 +119,7 @@ impl Action {
                 | Self::Send
                 | Self::SendNext
                 | Self::Operate(_)
+                | Self::Type(_)
                 | Self::Wait(_)
                 | Self::Undo
                 | Self::Redo
