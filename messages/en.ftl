@@ -1045,4 +1045,3 @@ shell-input = Command
 shell-hello = You are root on a node of the lab. Try iptables -t nat -S KUBE-SERVICES, nft list ruleset, ipvsadm -Ln, kubectl get svc -A, or help.
 shell-hint = Enter runs it, Tab completes, ↑ brings the last line back, Ctrl L clears, Esc closes.
 shell-key = Open and close the command line
-shell-status = exit status { $status }

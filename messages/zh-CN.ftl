@@ -979,4 +979,3 @@ shell-input = 命令
 shell-hello = 您是实验室某个节点上的 root。可以试试 iptables -t nat -S KUBE-SERVICES、nft list ruleset、ipvsadm -Ln、kubectl get svc -A 或 help。
 shell-hint = Enter 运行，Tab 补全，↑ 调出上一行，Ctrl L 清屏，Esc 关闭。
 shell-key = 打开和关闭命令行
-shell-status = 退出状态 { $status }

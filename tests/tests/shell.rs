@@ -61,7 +61,8 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
         let text = lasting(&ran.output.text());
         if text != *printed || ran.output.status != *status {
             let (is, remarks) = (ran.output.status, ran.output.remarks().map(ToString::to_string).collect::<Vec<_>>());
-            let _ = writeln!(differences, "$ {command}\n--- tool [{status}]\n{printed}--- lab [{is}]\n{text}{remarks:?}\n");
+            let _ =
+                writeln!(differences, "$ {command}\n--- tool [{status}]\n{printed}--- lab [{is}]\n{text}{remarks:?}\n");
         }
     }
     assert!(differences.is_empty(), "{name}:\n{differences}");
@@ -179,12 +180,24 @@ fn kubectl_shows_and_changes_the_cluster() {
         ("kubectl rollout restart deployment/web -n shop", 0, "deployment.apps/web restarted\n"),
         ("kubectl label svc web -n shop tier=front", 0, "service/web labeled\n"),
         ("kubectl label svc web -n shop tier=front", 0, "service/web not labeled\n"),
-        ("kubectl label svc web -n shop tier=back", 1, "error: 'tier' already has a value (front), and --overwrite is false\n"),
+        (
+            "kubectl label svc web -n shop tier=back",
+            1,
+            "error: 'tier' already has a value (front), and --overwrite is false\n",
+        ),
         ("kubectl label svc web -n shop tier-", 0, "service/web unlabeled\n"),
-        ("kubectl patch svc web -n shop -p '{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}'", 0, "service/web patched\n"),
+        (
+            "kubectl patch svc web -n shop -p '{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}'",
+            0,
+            "service/web patched\n",
+        ),
         ("kubectl expose deploy web -n shop --name=web2 --port=80 --target-port=8080", 0, "service/web2 exposed\n"),
         ("kubectl create service clusterip other --tcp=80:8080", 0, "service/other created\n"),
-        ("kubectl create service clusterip other --tcp=80:8080", 1, "Error from server (AlreadyExists): services \"other\" already exists\n"),
+        (
+            "kubectl create service clusterip other --tcp=80:8080",
+            1,
+            "Error from server (AlreadyExists): services \"other\" already exists\n",
+        ),
         ("kubectl get svc -o name", 0, "service/other\n"),
         ("kubectl delete svc other", 0, "service \"other\" deleted from default namespace\n"),
         ("kubectl cordon node1", 0, "node/node1 cordoned\n"),
@@ -209,7 +222,8 @@ fn kubectl_shows_and_changes_the_cluster() {
         let remarks: Vec<_> = ran.output.remarks().map(ToString::to_string).collect();
         assert!(ran.output.status == status && text == expected, "{line}: [{}] {text}\n{remarks:?}", ran.output.status);
     }
-    let ran = run(&mut lab, &at, "kubectl get svc -n shop; kubectl get pods -A -o wide; kubectl describe svc web -n shop");
+    let ran =
+        run(&mut lab, &at, "kubectl get svc -n shop; kubectl get pods -A -o wide; kubectl describe svc web -n shop");
     println!("{}", ran.output.text());
     assert!(ran.output.text().starts_with("NAME "));
     let document = run(&mut lab, &at, "kubectl get svc web -n shop -o yaml").output.text();
@@ -246,10 +260,22 @@ fn senders_say_what_their_packets_met() {
         assert!(ran.changed, "{line} is a deed");
     };
     check(&format!("nc -zv {web} 80"), 0, &format!("Connection to {web} 80 port [tcp/http] succeeded!\n"));
-    check("ping -c 2 127.0.0.1", 0, "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\nrtt min/avg/max/mdev");
-    check("curl -v http://127.0.0.1:81/", 7, "curl: (7) Failed to connect to 127.0.0.1 port 81 after 0 ms: Couldn't connect to server\n");
+    check(
+        "ping -c 2 127.0.0.1",
+        0,
+        "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\nrtt min/avg/max/mdev",
+    );
+    check(
+        "curl -v http://127.0.0.1:81/",
+        7,
+        "curl: (7) Failed to connect to 127.0.0.1 port 81 after 0 ms: Couldn't connect to server\n",
+    );
     check("iptables -I OUTPUT -p tcp --dport 82 -j DROP", 0, "");
     check("curl -m 2 http://127.0.0.1:82/", 28, "curl: (28) Connection timed out after 2000 milliseconds\n");
-    check("curl --connect-timeout 2 127.0.0.1:82", 28, "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n");
+    check(
+        "curl --connect-timeout 2 127.0.0.1:82",
+        28,
+        "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n",
+    );
     check("curl 127.0.0.1:82", 130, "^C\n");
 }

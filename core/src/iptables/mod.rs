@@ -45,6 +45,6 @@ pub use model::{Base, Chain, Policy, Rule, Table, Tables};
 pub use print::{commands, declaration_text, rule_text, save, save_with_counters};
 pub(crate) use restore::restore_in_turns;
 pub use restore::{command, restore, restore_commands};
-pub(crate) use services::{protocol as protocol_number, protocol_name};
 pub use services::service_name;
+pub(crate) use services::{protocol as protocol_number, protocol_name};
 pub use targets::Target;

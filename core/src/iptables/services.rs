@@ -73,8 +73,42 @@ pub(super) fn port(name: &str) -> Option<u16> {
 }
 
 /// Those of them that Debian lists for TCP only, or for UDP only.
-const OF_TCP: [&str; 32] = ["ftp-data", "ftp", "ssh", "telnet", "smtp", "mail", "whois", "gopher", "finger", "http", "www", "pop3", "auth", "ident", "nntp", "imap2", "imap", "bgp", "submissions", "submission", "ipp", "rsync", "imaps", "pop3s", "http-alt", "epmap", "netbios-ssn", "microsoft-ds", "socks", "ms-sql-s", "mysql", "postgresql"];
-const OF_UDP: [&str; 10] = ["bootps", "bootpc", "tftp", "ntp", "isakmp", "syslog", "ipsec-nat-t", "netbios-ns", "netbios-dgm", "mdns"];
+const OF_TCP: [&str; 32] = [
+    "ftp-data",
+    "ftp",
+    "ssh",
+    "telnet",
+    "smtp",
+    "mail",
+    "whois",
+    "gopher",
+    "finger",
+    "http",
+    "www",
+    "pop3",
+    "auth",
+    "ident",
+    "nntp",
+    "imap2",
+    "imap",
+    "bgp",
+    "submissions",
+    "submission",
+    "ipp",
+    "rsync",
+    "imaps",
+    "pop3s",
+    "http-alt",
+    "epmap",
+    "netbios-ssn",
+    "microsoft-ds",
+    "socks",
+    "ms-sql-s",
+    "mysql",
+    "postgresql",
+];
+const OF_UDP: [&str; 10] =
+    ["bootps", "bootpc", "tftp", "ntp", "isakmp", "syslog", "ipsec-nat-t", "netbios-ns", "netbios-dgm", "mdns"];
 
 /// The name of a port, as a program prints it that was not told to leave numbers alone. None for a port without one, and
 /// for one whose name is not among those that rulesets use.

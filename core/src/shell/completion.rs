@@ -28,7 +28,8 @@ impl Completion {
 
 /// Ways to go on with a text whose cursor is at its end.
 pub fn complete(lab: &Lab, at: &Location, text: &str) -> Completion {
-    let start = text.rfind(|character: char| character.is_whitespace() || "|;&".contains(character)).map_or(0, |at| at + 1);
+    let start =
+        text.rfind(|character: char| character.is_whitespace() || "|;&".contains(character)).map_or(0, |at| at + 1);
     let command = text[..start].rsplit(['|', ';', '&', '\n']).next().unwrap_or_default();
     let words: Vec<&str> = command.split_whitespace().skip_while(|word| *word == "sudo").collect();
     let typed = &text[start..];
@@ -68,7 +69,8 @@ fn arguments(lab: &Lab, at: &Location, tool: &str, words: &[&str], typed: &str) 
         "nft" => nft(node(), words),
         "ipset" => match words {
             [] => owned(&["add", "create", "del", "destroy", "flush", "list", "rename", "save", "swap", "test"]),
-            [_] => node().map_or_else(Vec::new, |node| node.stack.ipsets.iter().map(|set| set.name().to_string()).collect()),
+            [_] => node()
+                .map_or_else(Vec::new, |node| node.stack.ipsets.iter().map(|set| set.name().to_string()).collect()),
             _ => Vec::new(),
         },
         "ipvsadm" => ipvsadm(node(), words),
@@ -76,7 +78,8 @@ fn arguments(lab: &Lab, at: &Location, tool: &str, words: &[&str], typed: &str) 
         "ip" => match words {
             [] => owned(&["addr", "link", "route", "rule"]),
             [_] => owned(&["add", "del", "show", "get"]),
-            [.., "dev"] => node().map_or_else(Vec::new, |node| node.stack.routing.device_names().map(ToString::to_string).collect()),
+            [.., "dev"] => node()
+                .map_or_else(Vec::new, |node| node.stack.routing.device_names().map(ToString::to_string).collect()),
             _ => owned(&["dev", "via", "src", "table"]),
         },
         "modprobe" => owned(&["ip_vs", "ip_vs_rr", "ip_vs_sh", "ip_vs_wrr", "nf_conntrack"]),
@@ -101,12 +104,16 @@ fn xtables(node: Option<&Node>, is_v6: bool, words: &[&str], typed: &str) -> Vec
     match words.last().copied() {
         Some("-t") => XtTable::ALL.map(|table| table.name().to_owned()).to_vec(),
         Some(command) if COMMANDS.contains(&command) && !typed.starts_with('-') => chains(),
-        Some("-j") => chains().into_iter().chain(options::TARGETS.iter().map(|target| target.name.to_owned())).collect(),
+        Some("-j") => {
+            chains().into_iter().chain(options::TARGETS.iter().map(|target| target.name.to_owned())).collect()
+        }
         Some("-m") => options::MATCHES.iter().map(|test| test.name.to_owned()).collect(),
         Some("-p") => owned(&["tcp", "udp", "sctp", "icmp"]),
         _ => {
             let rule = ["-t", "-p", "-s", "-d", "-i", "-o", "-m", "-j", "-n", "-v", "-x", "--line-numbers"];
-            let loaded = options::MATCHES.iter().filter(|test| words.windows(2).any(|pair| matches!(pair, ["-m" | "-p", name] if *name == test.name)));
+            let loaded = options::MATCHES
+                .iter()
+                .filter(|test| words.windows(2).any(|pair| matches!(pair, ["-m" | "-p", name] if *name == test.name)));
             let of_matches = loaded.flat_map(|test| test.options).map(|option| option.name.to_owned());
             owned(&COMMANDS).into_iter().chain(owned(&rule)).chain(of_matches).collect()
         }
@@ -118,7 +125,10 @@ fn nft(node: Option<&Node>, words: &[&str]) -> Vec<String> {
     let words: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let tables = |family: &str| -> Vec<String> {
         let tables = node.into_iter().flat_map(|node| node.nftables.tables());
-        tables.filter(|(_, table)| table.family.to_string() == family).map(|(_, table)| table.name.to_string()).collect()
+        tables
+            .filter(|(_, table)| table.family.to_string() == family)
+            .map(|(_, table)| table.name.to_string())
+            .collect()
     };
     match words.as_slice() {
         [] => owned(&["add", "create", "delete", "flush", "insert", "list", "replace"]),
@@ -131,7 +141,9 @@ fn nft(node: Option<&Node>, words: &[&str]) -> Vec<String> {
             let found = node.into_iter().flat_map(|node| node.nftables.tables().map(|(_, table)| table));
             let found = found.filter(|known| known.family.to_string() == **family && *known.name == **table);
             match *kind {
-                "chain" | "rule" => found.flat_map(|table| table.chains.iter()).map(|(_, chain)| chain.name.to_string()).collect(),
+                "chain" | "rule" => {
+                    found.flat_map(|table| table.chains.iter()).map(|(_, chain)| chain.name.to_string()).collect()
+                }
                 _ => found.flat_map(|table| table.sets.iter()).map(|(_, set)| set.name.to_string()).collect(),
             }
         }
@@ -141,11 +153,35 @@ fn nft(node: Option<&Node>, words: &[&str]) -> Vec<String> {
 
 fn ipvsadm(node: Option<&Node>, words: &[&str]) -> Vec<String> {
     let services = || -> Vec<String> {
-        node.into_iter().flat_map(|node| node.ipvs.services()).map(|service| service.key.to_string()).filter_map(|key| key.split_whitespace().last().map(str::to_owned)).collect()
+        node.into_iter()
+            .flat_map(|node| node.ipvs.services())
+            .map(|service| service.key.to_string())
+            .filter_map(|key| key.split_whitespace().last().map(str::to_owned))
+            .collect()
     };
     match words.last().copied() {
         Some("-t" | "-u") => services(),
         Some("-s") => crate::ipvs::Scheduler::ALL.map(|scheduler| scheduler.name().to_owned()).to_vec(),
-        _ => owned(&["-A", "-C", "-D", "-E", "-L", "-S", "-Z", "-a", "-d", "-e", "-m", "-n", "-r", "-s", "-t", "-u", "-w", "--stats", "--timeout"]),
+        _ => owned(&[
+            "-A",
+            "-C",
+            "-D",
+            "-E",
+            "-L",
+            "-S",
+            "-Z",
+            "-a",
+            "-d",
+            "-e",
+            "-m",
+            "-n",
+            "-r",
+            "-s",
+            "-t",
+            "-u",
+            "-w",
+            "--stats",
+            "--timeout",
+        ]),
     }
 }

@@ -73,7 +73,9 @@ impl Filter<'_> {
             && self.ports.iter().zip(ports).all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == is))
             && self.state.is_none_or(|state| connection.progress.state() == Some(state))
             && self.mark.is_none_or(|mark| connection.mark == mark)
-            && (self.translated == [false, false] || (self.translated[0] && source) || (self.translated[1] && destination))
+            && (self.translated == [false, false]
+                || (self.translated[0] && source)
+                || (self.translated[1] && destination))
     }
 }
 
@@ -96,7 +98,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         }
         return wrong(call, "Invalid commands combination");
     };
-    if let Some(Given::Word(word)) = given.iter().find(|given| matches!(given, Given::Word(_))).filter(|word| **word != Given::Word("conntrack")) {
+    if let Some(Given::Word(word)) =
+        given.iter().find(|given| matches!(given, Given::Word(_))).filter(|word| **word != Given::Word("conntrack"))
+    {
         let text = format!("unknown type `{word}'");
         return wrong(call, &text);
     }
@@ -128,9 +132,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
 const NAME: &str = "conntrack v1.4.7 (conntrack-tools)";
 
 fn wrong(call: &mut Call<'_>, message: &str) -> Status {
-    call.err(&format!(
-        "{NAME}: {message}\nTry `conntrack -h' or 'conntrack --help' for more information.\n"
-    ));
+    call.err(&format!("{NAME}: {message}\nTry `conntrack -h' or 'conntrack --help' for more information.\n"));
     2
 }
 
@@ -143,7 +145,10 @@ fn filter<'w>(call: &mut Call<'_>, given: &[Given<'w>]) -> Result<(Filter<'w>, F
         let Given::Option(letter, value) = *given else { continue };
         let text = value.unwrap_or_default();
         match letter {
-            'p' => filter.protocol = Some(protocol(text).ok_or_else(|| wrong(call, &format!("`{text}' unsupported protocol")))?),
+            'p' => {
+                filter.protocol =
+                    Some(protocol(text).ok_or_else(|| wrong(call, &format!("`{text}' unsupported protocol")))?)
+            }
             'f' => {
                 filter.family = match text {
                     "ipv4" => Some(Family::V4),
@@ -189,7 +194,10 @@ fn filter<'w>(call: &mut Call<'_>, given: &[Given<'w>]) -> Result<(Filter<'w>, F
 /// An option as it was typed.
 fn written(call: &Call<'_>, letter: char) -> String {
     let names: Vec<&str> = OPTIONS.iter().filter(|(known, ..)| *known == letter).map(|(_, long, _)| *long).collect();
-    let is_it = |word: &&String| word.strip_prefix("--").is_some_and(|word| names.iter().any(|name| name.starts_with(word.split('=').next().unwrap_or(word))));
+    let is_it = |word: &&String| {
+        word.strip_prefix("--")
+            .is_some_and(|word| names.iter().any(|name| name.starts_with(word.split('=').next().unwrap_or(word))))
+    };
     call.words.iter().find(is_it).cloned().unwrap_or_default()
 }
 

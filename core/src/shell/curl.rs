@@ -30,10 +30,12 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return call.not_modelled(&words.join(" "));
     };
     let has = |letter| given.contains(&Given::Option(letter, None));
-    let value = |wanted| given.iter().find_map(|given| match given {
-        Given::Option(letter, value) if *letter == wanted => *value,
-        _ => None,
-    });
+    let value = |wanted| {
+        given.iter().find_map(|given| match given {
+            Given::Option(letter, value) if *letter == wanted => *value,
+            _ => None,
+        })
+    };
     let is_quiet = has('s') && !has('S');
     let mut fail = |call: &mut Call<'_>, status: Status, text: &str| {
         if !is_quiet {
@@ -41,7 +43,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         }
         status
     };
-    let Some(url) = given.iter().find_map(|given| if let Given::Word(word) = given { Some(*word) } else { None }) else {
+    let Some(url) = given.iter().find_map(|given| if let Given::Word(word) = given { Some(*word) } else { None })
+    else {
         call.err("curl: try 'curl --help' or 'curl --manual' for more information\n");
         return 2;
     };
@@ -126,7 +129,11 @@ fn silence(
     match (most, to_connect) {
         (_, Some(seconds)) => {
             let seconds = pass(call, seconds);
-            fail(call, 28, &format!("Failed to connect to {host} port {port} after {seconds}000 ms: Timeout was reached"))
+            fail(
+                call,
+                28,
+                &format!("Failed to connect to {host} port {port} after {seconds}000 ms: Timeout was reached"),
+            )
         }
         (Some(seconds), None) => {
             let seconds = pass(call, seconds);

@@ -147,8 +147,12 @@ pub(super) fn tail(call: &mut Call<'_>) -> Status {
     0
 }
 
-const WC: &Options =
-    &[('l', "lines", Argument::None), ('w', "words", Argument::None), ('c', "bytes", Argument::None), ('m', "chars", Argument::None)];
+const WC: &Options = &[
+    ('l', "lines", Argument::None),
+    ('w', "words", Argument::None),
+    ('c', "bytes", Argument::None),
+    ('m', "chars", Argument::None),
+];
 
 pub(super) fn wc(call: &mut Call<'_>) -> Status {
     let words: Vec<String> = call.words.to_vec();
@@ -179,7 +183,8 @@ pub(super) fn wc(call: &mut Call<'_>) -> Status {
     0
 }
 
-const SORT: &Options = &[('r', "reverse", Argument::None), ('u', "unique", Argument::None), ('n', "numeric-sort", Argument::None)];
+const SORT: &Options =
+    &[('r', "reverse", Argument::None), ('u', "unique", Argument::None), ('n', "numeric-sort", Argument::None)];
 
 /// Sorts as with `LC_ALL=C`.
 pub(super) fn sort(call: &mut Call<'_>) -> Status {
@@ -265,9 +270,7 @@ pub(super) fn grep(call: &mut Call<'_>) -> Status {
         match files.next() {
             Some(pattern) => patterns.push(pattern),
             None => {
-                call.err(
-                    "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n",
-                );
+                call.err("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
                 return 2;
             }
         }
@@ -281,7 +284,8 @@ pub(super) fn grep(call: &mut Call<'_>) -> Status {
             _ => None,
         })
     };
-    let each: Vec<String> = patterns.iter().flat_map(|pattern| pattern.lines()).map(|line| syntax(line, has('E'), has('F'))).collect();
+    let each: Vec<String> =
+        patterns.iter().flat_map(|pattern| pattern.lines()).map(|line| syntax(line, has('E'), has('F'))).collect();
     let mut pattern = each.join("|");
     if has('w') {
         pattern = format!(r"\b(?:{pattern})\b");

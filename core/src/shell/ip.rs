@@ -45,7 +45,11 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let rest: Vec<&str> = words.collect();
     match OBJECTS.iter().find(|(name, _)| name.starts_with(object)) {
         Some((_, run)) => run(call, style, &rest),
-        None if matches!(object, "neigh" | "n" | "netns" | "maddr" | "tunnel" | "xfrm" | "monitor" | "ntable" | "vrf" | "help") => {
+        None if matches!(
+            object,
+            "neigh" | "n" | "netns" | "maddr" | "tunnel" | "xfrm" | "monitor" | "ntable" | "vrf" | "help"
+        ) =>
+        {
             call.not_modelled(object)
         }
         None => {
@@ -86,8 +90,23 @@ fn answers(call: &mut Call<'_>, what: &str) -> Status {
 /// The words as `ip` reads them: a name and what it says, with what stands alone before.
 fn pairs<'w>(words: &[&'w str]) -> Vec<(&'w str, Option<&'w str>)> {
     const NAMES: [&str; 17] = [
-        "dev", "via", "src", "table", "lookup", "metric", "proto", "scope", "from", "to", "fwmark", "iif", "pref", "priority",
-        "type", "label", "preference",
+        "dev",
+        "via",
+        "src",
+        "table",
+        "lookup",
+        "metric",
+        "proto",
+        "scope",
+        "from",
+        "to",
+        "fwmark",
+        "iif",
+        "pref",
+        "priority",
+        "type",
+        "label",
+        "preference",
     ];
     let mut words = words.iter().copied();
     let mut pairs = Vec::new();

@@ -83,7 +83,11 @@ fn list(call: &mut Call<'_>, words: &[String], detail: Detail) -> Status {
             let is_it = |block: &&str| block.lines().next() == Some(&head) || *block == format!("{name}\n");
             match detail {
                 Detail::Name => format!("{name}\n"),
-                _ => all.split("\n\n").find(is_it).map(|block| format!("{}\n", block.trim_end_matches('\n'))).unwrap_or_default(),
+                _ => all
+                    .split("\n\n")
+                    .find(is_it)
+                    .map(|block| format!("{}\n", block.trim_end_matches('\n')))
+                    .unwrap_or_default(),
             }
         }
     };
@@ -159,9 +163,8 @@ fn change(call: &mut Call<'_>, line: &str, is_quiet: bool) -> Status {
     let is_rename = matches!(words.first(), Some(&("rename" | "-E" | "e" | "--rename")));
     let is_destroy = matches!(words.first(), Some(&("destroy" | "-X" | "x" | "--destroy")));
     let in_rules = |call: &Call<'_>, name: &str| {
-        call.node().is_some_and(|node| {
-            node.iptables.v4.references_to_set(name) + node.iptables.v6.references_to_set(name) > 0
-        })
+        call.node()
+            .is_some_and(|node| node.iptables.v4.references_to_set(name) + node.iptables.v6.references_to_set(name) > 0)
     };
     let names: Vec<String> = match (words.get(1), call.node()) {
         (Some(name), _) => vec![(*name).to_owned()],
@@ -169,7 +172,11 @@ fn change(call: &mut Call<'_>, line: &str, is_quiet: bool) -> Status {
         (None, None) => Vec::new(),
     };
     if (is_rename || is_destroy) && names.iter().any(|name| in_rules(call, name)) {
-        let by = if is_rename { "renamed: it is in use by another system" } else { "destroyed: it is in use by a kernel component" };
+        let by = if is_rename {
+            "renamed: it is in use by another system"
+        } else {
+            "destroyed: it is in use by a kernel component"
+        };
         return error(call, &format!("Set cannot be {by}"));
     }
     let done = call.change(|node, now: Seconds| ipset::command(&mut node.stack.ipsets, line, now));

@@ -32,14 +32,19 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         call.out("ipvsadm v1.31 2019/12/24 (compiled with popt and IPVS v1.2.1)\n");
         return 0;
     }
-    if words.iter().any(|word| matches!(word.as_str(), "-h" | "--help" | "--start-daemon" | "--stop-daemon" | "--daemon")) {
+    if words
+        .iter()
+        .any(|word| matches!(word.as_str(), "-h" | "--help" | "--start-daemon" | "--stop-daemon" | "--daemon"))
+    {
         return call.not_modelled(&words.join(" "));
     }
     if words.iter().any(|word| matches!(word.as_str(), "-R" | "--restore")) {
         return restore(call);
     }
     match parse(&words, LIST) {
-        Ok(given) if words.is_empty() || given.iter().any(|given| matches!(given, Given::Option('L' | 'l' | 'S', _))) => {
+        Ok(given)
+            if words.is_empty() || given.iter().any(|given| matches!(given, Given::Option('L' | 'l' | 'S', _))) =>
+        {
             list(call, &given)
         }
         _ => change(call, &words.join(" ")),
@@ -136,7 +141,8 @@ fn with_names(text: &str, is_saved: bool) -> String {
         }
         let mut named = line.to_owned();
         for word in words {
-            let Some((address, port)) = word.rsplit_once(':').filter(|(address, _)| address.contains(['.', ']'])) else {
+            let Some((address, port)) = word.rsplit_once(':').filter(|(address, _)| address.contains(['.', ']']))
+            else {
                 continue;
             };
             if let Some(name) = port.parse().ok().and_then(|port| service_name(port, protocol)) {

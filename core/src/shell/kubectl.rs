@@ -81,7 +81,9 @@ impl<'w> Args<'w> {
     }
 
     fn has(&self, flag: char) -> bool {
-        self.given.iter().any(|given| matches!(given, Given::Option(letter, value) if *letter == flag && *value != Some("false")))
+        self.given
+            .iter()
+            .any(|given| matches!(given, Given::Option(letter, value) if *letter == flag && *value != Some("false")))
     }
 
     fn words(&self) -> Vec<&'w str> {
@@ -119,7 +121,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return 1;
     }
     let words: Vec<String> = call.words.to_vec();
-    if words.iter().any(|word| word == "exec") && words.iter().position(|word| word == "exec") < words.iter().position(|word| word == "--").or(Some(usize::MAX)) {
+    if words.iter().any(|word| word == "exec")
+        && words.iter().position(|word| word == "exec")
+            < words.iter().position(|word| word == "--").or(Some(usize::MAX))
+    {
         return exec::run(call, &words);
     }
     let given = match parse(&words, FLAGS) {
@@ -139,7 +144,40 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     };
     match COMMANDS.iter().find(|(name, _)| *name == command) {
         Some((_, run)) => run(call, &args),
-        None if matches!(command, "logs" | "run" | "set" | "annotate" | "taint" | "top" | "explain" | "config" | "replace" | "wait" | "events" | "debug" | "cp" | "proxy" | "port-forward" | "attach" | "auth" | "autoscale" | "cluster-info" | "api-resources" | "api-versions" | "diff" | "help" | "completion" | "kustomize" | "options" | "plugin" | "certificate" | "alpha" | "kuberc") => {
+        None if matches!(
+            command,
+            "logs"
+                | "run"
+                | "set"
+                | "annotate"
+                | "taint"
+                | "top"
+                | "explain"
+                | "config"
+                | "replace"
+                | "wait"
+                | "events"
+                | "debug"
+                | "cp"
+                | "proxy"
+                | "port-forward"
+                | "attach"
+                | "auth"
+                | "autoscale"
+                | "cluster-info"
+                | "api-resources"
+                | "api-versions"
+                | "diff"
+                | "help"
+                | "completion"
+                | "kustomize"
+                | "options"
+                | "plugin"
+                | "certificate"
+                | "alpha"
+                | "kuberc"
+        ) =>
+        {
             call.not_modelled(command)
         }
         None => {

@@ -346,7 +346,10 @@ mod tests {
 
     #[test]
     fn quotes_hold_words_together_as_in_bash() {
-        assert_eq!(words(r#"nft add '{ a ; }' "b \"c\" \d" e\ f # g"#), [["nft", "add", "{ a ; }", r#"b "c" \d"#, "e f"]]);
+        assert_eq!(
+            words(r#"nft add '{ a ; }' "b \"c\" \d" e\ f # g"#),
+            [["nft", "add", "{ a ; }", r#"b "c" \d"#, "e f"]]
+        );
         assert_eq!(words("a \\\n b"), [["a", "b"]]);
         assert_eq!(words("a '' b"), [["a", "", "b"]]);
     }
@@ -355,7 +358,8 @@ mod tests {
     fn pipelines_follow_each_other() {
         let script = parse("a | b && c || d; e\nf").expect("a script");
         let when: Vec<_> = script.iter().map(|(when, pipeline)| (*when, pipeline.len())).collect();
-        let expected = [(When::Always, 2), (When::Success, 1), (When::Failure, 1), (When::Always, 1), (When::Always, 1)];
+        let expected =
+            [(When::Always, 2), (When::Success, 1), (When::Failure, 1), (When::Always, 1), (When::Always, 1)];
         assert_eq!(when, expected);
     }
 

@@ -52,12 +52,15 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             0
         }
         Some(_) if is_lost => {
-            let limit = given.iter().find_map(|given| if let Given::Option('w', value) = given { *value } else { None });
+            let limit =
+                given.iter().find_map(|given| if let Given::Option('w', value) = given { *value } else { None });
             match limit.and_then(|text| text.parse().ok()) {
                 Some(seconds) => {
                     let _ = call.lab.wait(seconds);
                     if has('v') {
-                        call.err(&format!("nc: connect to {host} port {port} ({name}) timed out: Operation now in progress\n"));
+                        call.err(&format!(
+                            "nc: connect to {host} port {port} ({name}) timed out: Operation now in progress\n"
+                        ));
                     }
                     1
                 }

@@ -19,9 +19,11 @@ impl Call<'_> {
     /// Opens a connection from here in every lane and gives what became of its first packet in this one.
     pub fn send(&mut self, protocol: Protocol, destination: Endpoint) -> Result<Outcome, Unsent> {
         let client = self.sender(destination.address).ok_or(Unsent::NoRoute)?;
-        let known = self.lab.targets().into_iter().find(|target| {
-            target.protocol == protocol && target.destination == destination
-        });
+        let known = self
+            .lab
+            .targets()
+            .into_iter()
+            .find(|target| target.protocol == protocol && target.destination == destination);
         let target = known.unwrap_or_else(|| Target::address(&destination.to_string(), protocol, destination));
         self.changed = true;
         if !self.lab.send(&client, &target) {
@@ -109,10 +111,7 @@ pub(super) const fn refusal(outcome: &Outcome) -> Option<&'static str> {
 
 /// Whether the client hears nothing.
 pub(super) const fn is_silent(outcome: &Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Dropped { .. } | Outcome::ReplyLost { .. } | Outcome::NodeDown { .. } | Outcome::Looped
-    )
+    matches!(outcome, Outcome::Dropped { .. } | Outcome::ReplyLost { .. } | Outcome::NodeDown { .. } | Outcome::Looped)
 }
 
 /// `icmp_err_convert`, `tcp_v6_err`

@@ -1,5 +1,7 @@
 use super::call::Call;
-use super::{Status, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh, watch};
+use super::{
+    Status, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh, watch,
+};
 
 /// A program that the lab has.
 pub(super) struct Tool {

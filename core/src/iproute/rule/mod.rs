@@ -93,7 +93,9 @@ impl Rule {
             inverted: policy.inverted,
             conditions,
             action,
-            kept: policy.suppressed.map_or_else(|| "".into(), |length| format!("suppress_prefixlength {length}").into()),
+            kept: policy
+                .suppressed
+                .map_or_else(|| "".into(), |length| format!("suppress_prefixlength {length}").into()),
             line: 0,
         }
     }

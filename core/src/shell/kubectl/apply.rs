@@ -116,7 +116,9 @@ fn each(
         Err(faults) => {
             for fault in &faults {
                 let (line, message) = (fault.position.line, &fault.message);
-                call.err(&format!("error: error parsing STDIN: error converting YAML to JSON: yaml: line {line}: {message}\n"));
+                call.err(&format!(
+                    "error: error parsing STDIN: error converting YAML to JSON: yaml: line {line}: {message}\n"
+                ));
                 call.advise(fault);
             }
             return 1;
@@ -168,7 +170,9 @@ fn read(mut object: Value, args: &Args<'_>) -> Option<Manifest> {
         NamespacedName { namespace: "".into(), name: name.as_str().into() }
     } else {
         let namespace = match metadata {
-            Some(metadata) => metadata.entry("namespace").or_insert_with(|| json!(args.namespace())).as_str().map(str::to_owned),
+            Some(metadata) => {
+                metadata.entry("namespace").or_insert_with(|| json!(args.namespace())).as_str().map(str::to_owned)
+            }
             None => None,
         };
         NamespacedName::new(&namespace.unwrap_or_else(|| args.namespace().to_owned()), &name)
@@ -185,7 +189,9 @@ fn service(call: &mut Call<'_>, args: &Args<'_>, kind: &str, name: &str) -> Resu
         "loadbalancer" => "LoadBalancer",
         "externalname" => "ExternalName",
         other => {
-            call.err(&format!("error: unknown command \"{other} {name}\"\nSee 'kubectl create service -h' for help and examples\n"));
+            call.err(&format!(
+                "error: unknown command \"{other} {name}\"\nSee 'kubectl create service -h' for help and examples\n"
+            ));
             return Err(1);
         }
     };
@@ -199,8 +205,11 @@ fn service(call: &mut Call<'_>, args: &Args<'_>, kind: &str, name: &str) -> Resu
             return Err(1);
         };
         let target = target.parse::<u16>().map_or_else(|_| json!(target), |target| json!(target));
-        let mut fields = json!({ "name": pair.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target });
-        if let (Some(node_port), Some(fields)) = (args.value(NODE_PORT).and_then(|text| text.parse::<u16>().ok()), fields.as_object_mut()) {
+        let mut fields =
+            json!({ "name": pair.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target });
+        if let (Some(node_port), Some(fields)) =
+            (args.value(NODE_PORT).and_then(|text| text.parse::<u16>().ok()), fields.as_object_mut())
+        {
             fields.insert("nodePort".to_owned(), json!(node_port));
         }
         ports.push(fields);
@@ -218,7 +227,9 @@ fn service(call: &mut Call<'_>, args: &Args<'_>, kind: &str, name: &str) -> Resu
     if let Some(address) = args.value(EXTERNAL_IP) {
         spec.insert("externalIPs".to_owned(), json!([address]));
     }
-    Ok(json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": name, "labels": { "app": name } }, "spec": spec }))
+    Ok(
+        json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": name, "labels": { "app": name } }, "spec": spec }),
+    )
 }
 
 /// `kubectl create deployment NAME --image=IMAGE --replicas=N --port=P`
@@ -227,7 +238,9 @@ fn deployment(args: &Args<'_>, name: &str) -> Value {
     let image = args.value(IMAGE).unwrap_or_default();
     let container_name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or(image);
     let mut container = json!({ "name": container_name, "image": image });
-    if let (Some(port), Some(fields)) = (args.value(PORT).and_then(|text| text.parse::<u16>().ok()), container.as_object_mut()) {
+    if let (Some(port), Some(fields)) =
+        (args.value(PORT).and_then(|text| text.parse::<u16>().ok()), container.as_object_mut())
+    {
         fields.insert("ports".to_owned(), json!([{ "containerPort": port }]));
     }
     let labels = json!({ "app": name });

@@ -81,7 +81,8 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         if let Err(status) = act(call, &Action::Delete { resource, name: row.name.clone() }) {
             return status;
         }
-        let from = if resource == Resource::Node { String::new() } else { format!(" from {} namespace", row.name.namespace) };
+        let from =
+            if resource == Resource::Node { String::new() } else { format!(" from {} namespace", row.name.namespace) };
         call.out(&format!("{} \"{}\" deleted{from}\n", Kind::Object(resource).grouped(), row.name.name));
     }
     0
@@ -220,7 +221,10 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         }
     };
     let words = args.words();
-    if matches!(words.as_slice(), ["cm" | "configmap" | "configmaps", "kube-proxy"] | ["cm/kube-proxy" | "configmap/kube-proxy"]) {
+    if matches!(
+        words.as_slice(),
+        ["cm" | "configmap" | "configmaps", "kube-proxy"] | ["cm/kube-proxy" | "configmap/kube-proxy"]
+    ) {
         let patch = serde_json::from_str(&patch).unwrap_or_default();
         return match configure(call, &patch) {
             Ok(is_changed) => {

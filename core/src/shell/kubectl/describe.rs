@@ -70,7 +70,8 @@ fn described(cluster: &Cluster, service: &Service) -> String {
     say(&["IP Families:", &or_none(families.join(","))]);
     let addresses: Vec<_> = service.cluster_ips.iter().map(ToString::to_string).collect();
     let is_headless = addresses.is_empty() && service.service_type != ServiceType::ExternalName;
-    let first = addresses.first().cloned().unwrap_or_else(|| if is_headless { "None".to_owned() } else { String::new() });
+    let first =
+        addresses.first().cloned().unwrap_or_else(|| if is_headless { "None".to_owned() } else { String::new() });
     say(&["IP:", &first]);
     let all = if is_headless { "None".to_owned() } else { or_none(addresses.join(",")) };
     say(&["IPs:", &all]);
@@ -99,6 +100,12 @@ fn described(cluster: &Cluster, service: &Service) -> String {
         }
         say(&["Endpoints:", &endpoints_text(&ready_endpoints(cluster, service, Some(&port.name)))]);
     }
+    say_policies(service, &mut say);
+    say(&["Events:", NONE]);
+    aligned(&lines)
+}
+
+fn say_policies(service: &Service, say: &mut impl FnMut(&[&str])) {
     let affinity = if service.session_affinity == SessionAffinity::None { "None" } else { "ClientIP" };
     say(&["Session Affinity:", affinity]);
     let is_external = !service.external_ips.is_empty()
@@ -118,8 +125,6 @@ fn described(cluster: &Cluster, service: &Service) -> String {
     if let Some(distribution) = service.traffic_distribution {
         say(&["Traffic Distribution:", distribution.name()]);
     }
-    say(&["Events:", NONE]);
-    aligned(&lines)
 }
 
 fn or_none(text: String) -> String {

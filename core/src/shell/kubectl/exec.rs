@@ -18,7 +18,8 @@ pub(super) fn run(call: &mut Call<'_>, words: &[String]) -> Status {
             name => pod = pod.or(Some(name)),
         }
     }
-    let Some(name) = pod.map(|name| name.strip_prefix("pod/").or_else(|| name.strip_prefix("pods/")).unwrap_or(name)) else {
+    let Some(name) = pod.map(|name| name.strip_prefix("pod/").or_else(|| name.strip_prefix("pods/")).unwrap_or(name))
+    else {
         call.err("error: pod, type/name or --filename must be specified\n");
         return 1;
     };

@@ -130,7 +130,8 @@ fn tables(found: &Found, args: &Args<'_>, wide: bool) -> String {
             lines.push(heading);
         }
         for row in rows {
-            let name = if is_several { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
+            let name =
+                if is_several { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
             let mut line = vec![name];
             if with_namespace {
                 line.insert(0, row.name.namespace.to_string());

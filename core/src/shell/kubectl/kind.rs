@@ -46,7 +46,11 @@ impl Kind {
         let named = |(kind, plural, short, group): &&(Self, &str, &str, &str)| {
             let singular = kind.singular();
             let full = |name: &str| !group.is_empty() && word == format!("{name}.{group}");
-            word == *plural || word == singular || (!short.is_empty() && word == *short) || full(plural) || full(&singular)
+            word == *plural
+                || word == singular
+                || (!short.is_empty() && word == *short)
+                || full(plural)
+                || full(&singular)
         };
         NAMES.iter().find(named).map(|(kind, ..)| *kind)
     }

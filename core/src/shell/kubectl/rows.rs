@@ -34,7 +34,9 @@ pub(super) fn headings(kind: Kind, wide: bool) -> Vec<&'static str> {
             &["STATUS", "ROLES", "AGE", "VERSION"],
             &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"],
         ),
-        Kind::Object(Resource::Workload(WorkloadKind::Deployment)) => (&["READY", "UP-TO-DATE", "AVAILABLE", "AGE"], &[]),
+        Kind::Object(Resource::Workload(WorkloadKind::Deployment)) => {
+            (&["READY", "UP-TO-DATE", "AVAILABLE", "AGE"], &[])
+        }
         Kind::Object(Resource::Workload(WorkloadKind::ReplicaSet)) => (&["DESIRED", "CURRENT", "READY", "AGE"], &[]),
         Kind::Object(Resource::Workload(WorkloadKind::StatefulSet)) => (&["READY", "AGE"], &[]),
         Kind::Object(Resource::Workload(WorkloadKind::DaemonSet)) => {
@@ -91,7 +93,8 @@ fn service(service: &Service, wide: bool) -> Row {
         None => format!("{}/{}", port.port, protocol(port.protocol)),
     };
     let ports = or(joined(service.ports.iter().map(port)), NONE);
-    let mut cells = vec![service.service_type.name().to_owned(), internal, external(service, wide), ports, UNKNOWN.to_owned()];
+    let mut cells =
+        vec![service.service_type.name().to_owned(), internal, external(service, wide), ports, UNKNOWN.to_owned()];
     if wide {
         cells.push(labels_text(&service.selector));
     }
@@ -112,7 +115,9 @@ fn external(service: &Service, wide: bool) -> String {
         ServiceType::LoadBalancer => {
             let ingress = service.load_balancer_ingress.iter();
             let names: BTreeSet<String> = ingress
-                .filter_map(|ingress| ingress.address.map(|address| address.to_string()).or_else(|| ingress.hostname.clone()))
+                .filter_map(|ingress| {
+                    ingress.address.map(|address| address.to_string()).or_else(|| ingress.hostname.clone())
+                })
                 .collect();
             let mut balancers = joined(names);
             if !wide && balancers.len() > WIDTH {
@@ -140,7 +145,10 @@ fn slice(slice: &EndpointSlice) -> Row {
         Family::V4 => "IPv4",
         Family::V6 => "IPv6",
     };
-    let ports = slice.ports.iter().map(|port| port.port.map_or_else(|| or(port.name.to_string(), "*"), |port| port.to_string()));
+    let ports = slice
+        .ports
+        .iter()
+        .map(|port| port.port.map_or_else(|| or(port.name.to_string(), "*"), |port| port.to_string()));
     let addresses = slice.endpoints.iter().flat_map(|endpoint| &endpoint.addresses).map(ToString::to_string);
     let cells = vec![
         family.to_owned(),
@@ -220,7 +228,14 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
         WorkloadKind::StatefulSet => vec![format!("{}/{desired}", ready(&own))],
         WorkloadKind::DaemonSet => {
             let (count, ready) = (own.len().to_string(), ready(&own).to_string());
-            vec![count.clone(), count.clone(), ready.clone(), count, ready, labels_text(&workload.template.spec.node_selector)]
+            vec![
+                count.clone(),
+                count.clone(),
+                ready.clone(),
+                count,
+                ready,
+                labels_text(&workload.template.spec.node_selector),
+            ]
         }
     };
     let cells = cells.into_iter().chain([UNKNOWN.to_owned()]).collect();
@@ -230,7 +245,8 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
 /// The ready addresses with the ports of a Service, of its first family.
 pub(super) fn ready_endpoints(cluster: &Cluster, service: &Service, port_name: Option<&str>) -> Vec<Endpoint> {
     let family = service.ip_families.first().copied().unwrap_or(Family::V4);
-    let slices = cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name) && slice.address_type == family);
+    let slices =
+        cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name) && slice.address_type == family);
     let mut found = BTreeSet::new();
     for slice in slices {
         let ports = slice.ports.iter().filter(|port| port_name.is_none_or(|name| *port.name == *name));

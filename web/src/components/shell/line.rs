@@ -38,7 +38,8 @@ pub fn Line(props: &Props) -> Html {
             offered.set(Vec::new());
         })
     };
-    let oninput = write.reform(|event: InputEvent| (event.target_unchecked_into::<HtmlTextAreaElement>().value(), None));
+    let oninput =
+        write.reform(|event: InputEvent| (event.target_unchecked_into::<HtmlTextAreaElement>().value(), None));
     let keys = Keys {
         model: model.clone(),
         draft: Rc::from(draft.as_str()),
