@@ -50,7 +50,7 @@ send-no-address = These rules name no address with a port: type one under “Ano
 send-not-sent = Nothing was sent: this client has no address of the family that the Service’s address has.
 send-a-machine = a machine
 send-behind = Behind the node’s devices
-send-other = Another address
+send-other = Another address or port
 send-destination = Destination
 send-source = Source
 send-ask = Send there
@@ -386,7 +386,7 @@ assumed-kept = What is not modelled
 assumed-kept-text = is kept as it is written, and said when a packet reaches it; nothing is guessed
 assumed-chance = Chance
 assumed-chance-text = seeded: the same steps give the same choices
-assumed-simplified = Left out: the pods’ own network stacks, TCP windows and retransmissions, fragments of IPv6, ARP and neighbour discovery, the limits on how many ICMP errors a node sends, offloads and flow tables. Each pod has one cable to its node. Counts are counts of the model’s work, not nanoseconds.
+assumed-simplified = Left out: the pods’ own network stacks, TCP windows and retransmissions, ARP and neighbour discovery, the limits on how many ICMP errors a node sends, offloads and flow tables. Each pod has one cable to its node. Counts are counts of the model’s work, not nanoseconds.
 assumed-own-mode = { $mode }, as its KubeProxyConfiguration says
 
 ## The sheet of keys
@@ -987,7 +987,7 @@ export-addresses = The kernel modules, settings and addresses of kube-ipvs0 that
 
 ## What is wrong with an address that was typed
 
-ask-protocol = "{ $given }" is no protocol that has ports: expected tcp, udp or sctp
+ask-protocol = "{ $given }" is no protocol that can be asked: expected tcp, udp, sctp, or icmp for a ping
 ask-destination = "{ $given }" is no address with a port: expected one like 10.96.0.1:80 or [fd00::1]:80
 ask-source = "{ $given }" is no address: expected one like 10.0.0.5 or fd00::5
 ask-device = there is no device "{ $given }" in the text
@@ -996,6 +996,62 @@ ask-no-way = the node has no way to { $address }: say which device it is behind
 ask-outside = "{ $given }" is no address: expected one like 198.51.100.7, of a machine outside of the cluster
 ask-no-pod = { $address } is of { $node }'s range of Pods, and no Pod has it: add a client Pod
 
+## Lessons
+
+lesson-no-client = this lab has no client “{ $client }”
+lesson-no-target = this lab has no target “{ $target }”
+lesson-no-address = { $client } has no address of the target's family
+lesson-not-connected = no connection is open
+learn-open = Learn
+learn-title = Learn
+learn-note = Short lessons and challenges. Predict what happens, run it, and see: the model is the judge.
+learn-loading = Loading the lessons…
+learn-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+ }
+learn-done-of = { $done } of { $all } steps done
+learn-solved-in = { $actions ->
+    [one] Solved with { $actions } action
+   *[other] Solved with { $actions } actions
+ } (fewest known: { $par })
+learn-beliefs = What people believe
+learn-beliefs-note = Widespread, and not so. Each can be tried in a lesson or a challenge.
+learn-belief = Belief
+learn-fact = What is so
+learn-try = Try it
+learn-leave = Leave the lesson and stay in its lab
+learn-before = Back
+learn-next = Next
+learn-more = All lessons
+learn-place = { $at } of { $all }
+learn-predict = Predict
+learn-predict-first = Choose an answer first.
+learn-run = Run it
+learn-again = Run it again
+learn-deeds = { $count ->
+    [one] What will be run: { $count } command
+   *[other] What will be run: { $count } commands
+ }
+learn-undone = This could not be run: { $why }.
+learn-right = As you said.
+learn-otherwise = It is otherwise. Step through the lanes to see why.
+learn-none = As the lab is now, none of the answers holds.
+learn-is-so = so it is
+learn-is-not-so = not so
+learn-hint = Hint { $number }.
+learn-give-hint = Give me a hint
+learn-actions = { $actions ->
+    [one] { $actions } action so far
+   *[other] { $actions } actions so far
+ }; fewest known: { $par }
+learn-solved = { $actions ->
+    [one] Solved with { $actions } action.
+   *[other] Solved with { $actions } actions.
+ } Fewest known: { $par }.
+learn-save-scenario = Save as scenario
+notice-no-lessons = The lessons could not be loaded. Are you offline, and have you not opened them before?
+notice-no-lesson = There is no lesson “{ $name }”.
 ## The command line
 
 shell-advice = Expected { $expected }. To do: { $advice }.
@@ -1045,3 +1101,52 @@ shell-input = Command
 shell-hello = You are root on a node of the lab. Try iptables -t nat -S KUBE-SERVICES, nft list ruleset, ipvsadm -Ln, kubectl get svc -A, or help.
 shell-hint = Enter runs it, Tab completes, ↑ brings the last line back, Ctrl L clears, Esc closes.
 shell-key = Open and close the command line
+end-delivered = The packet arrived at { $server }; nothing is sent back.
+end-delivered-why = It is the last acknowledgement of a connection that both sides have closed.
+send-close = Close this connection: FIN, FIN, and the last acknowledgement
+send-close-short = Close
+keys-close-connection = Close the connection
+send-source-port = Source port
+ask-port = “{ $given }” is no port: expected a number from 0 to 65535, or nothing for the next one
+history-close = close the connection
+
+## Figures in other pages
+
+embed-no-client = there is no client "{ $given }": expected the name of a Pod or Node, "outside", or an address; there are { $known }
+embed-no-target = there is no Service "{ $given }": expected namespace/name, or an address with a port like 10.96.0.1:80/tcp; there are { $known }
+embed-no-port = there is no port { $given }: expected one of { $known }
+embed-no-command = there is no command "{ $given }": expected one that the lab prints for an action, like kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = There is no scenario "{ $given }". Expected one of: { $known }.
+embed-wrong-word = The attribute { $attribute } has "{ $given }". Expected one of: { $expected }.
+embed-wrong-step = The attribute step has "{ $given }". Expected a whole number from 0, or "last".
+embed-broken-file = The saved lab of this figure cannot be read: { $why }.
+embed-broken-link = The link of this figure cannot be read: { $why }.
+embed-no-link = The link of this figure is none of the lab's: its fragment begins with v1.
+embed-broken-lesson = The lesson or scenario of this figure has mistakes:
+embed-refused = The text of this figure is no cluster:
+embed-trouble = This figure of Datapath Lab cannot be shown
+embed-open = Open in the lab
+embed-unreachable = The text of this figure could not be had from { $address }: { $why }
+embed-foreign = The text of this figure is on another site, { $address }: only one of the same site as the page is taken
+embed-versions = This page loads two versions of Datapath Lab, { $one } and { $other }. Only one can be shown: let all its scripts be of the same version.
+embed-title = In another page
+embed-note = This lab as a live figure, at the step that you see. The reader steps through it there, and comes here with “Open in the lab”.
+embed-element = Element
+embed-element-note = For pages that may load scripts. It needs the folder “package” beside this lab, or the npm package datapath-lab.
+embed-frame = Frame
+embed-frame-note = For places that allow no scripts.
+embed-preview = What it looks like
+embed-view = Part
+embed-view-full = The lanes
+embed-view-lane = One lane
+embed-view-trace = The steps
+embed-view-rules = The rules
+embed-view-graph = The chains
+embed-view-chart = The cost chart
+embed-all = all
+embed-controls = Controls
+embed-controls-all = packets and steps
+embed-controls-steps = steps
+embed-controls-none = none
+embed-of-page = that of the page
+embed-height = Height in pixels

@@ -49,7 +49,7 @@ send-no-address = 这些规则中没有出现带端口的地址：请在“其�
 send-not-sent = 没有发送：此客户端没有与该 Service 地址同族的 IP 地址。
 send-a-machine = 一台机器
 send-behind = 在节点各网络设备的另一侧
-send-other = 其他地址
+send-other = 其他地址或端口
 send-destination = 目的地址
 send-source = 源地址
 send-ask = 发往该地址
@@ -368,7 +368,7 @@ assumed-kept = 未建模的内容
 assumed-kept-text = 按原文保留，数据包遇到时会指出；绝不猜测
 assumed-chance = 随机性
 assumed-chance-text = 使用固定种子：同样的步骤得到同样的选择
-assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、IPv6 分片、ARP 与邻居发现、节点发送 ICMP 错误的速率限制、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
+assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、ARP 与邻居发现、节点发送 ICMP 错误的速率限制、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
 assumed-own-mode = { $mode }，依据其 KubeProxyConfiguration
 
 ## The sheet of keys
@@ -921,7 +921,7 @@ export-addresses = IPVS 模式所需的内核模块、设置以及 kube-ipvs0 �
 
 ## What is wrong with an address that was typed
 
-ask-protocol = “{ $given }”不是带端口的协议：应为 tcp、udp 或 sctp
+ask-protocol = “{ $given }”不是可以询问的协议：应为 tcp、udp、sctp，或用于 ping 的 icmp
 ask-destination = “{ $given }”不是带端口的地址：应形如 10.96.0.1:80 或 [fd00::1]:80
 ask-source = “{ $given }”不是地址：应形如 10.0.0.5 或 fd00::5
 ask-device = 文本中没有网络设备“{ $given }”
@@ -930,6 +930,47 @@ ask-no-way = 节点没有通往 { $address } 的路由：请指明它在哪个�
 ask-outside = “{ $given }”不是地址：应形如 198.51.100.7，即集群外部某台机器的地址
 ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用它：请添加一个客户端 Pod
 
+## Lessons
+
+lesson-no-client = 此实验室中没有客户端“{ $client }”
+lesson-no-target = 此实验室中没有目标“{ $target }”
+lesson-no-address = { $client } 没有目标所属地址族的地址
+lesson-not-connected = 没有打开的连接
+learn-open = 学习
+learn-title = 学习
+learn-note = 简短的课程和挑战。先预测会发生什么，运行，再看结果：由模型来评判。
+learn-loading = 正在加载课程……
+learn-minutes = { $minutes } 分钟
+learn-done-of = 已完成 { $done } / { $all } 步
+learn-solved-in = 用 { $actions } 次操作解决（已知最少：{ $par }）
+learn-beliefs = 人们以为的事
+learn-beliefs-note = 流传很广，却并非如此。每一条都可以在课程或挑战中试一试。
+learn-belief = 说法
+learn-fact = 事实
+learn-try = 试一试
+learn-leave = 离开课程，留在它的实验室中
+learn-before = 上一步
+learn-next = 下一步
+learn-more = 全部课程
+learn-place = { $at } / { $all }
+learn-predict = 预测
+learn-predict-first = 请先选择一个答案。
+learn-run = 运行
+learn-again = 再次运行
+learn-deeds = 将要运行：{ $count } 条命令
+learn-undone = 无法运行：{ $why }。
+learn-right = 正如您所说。
+learn-otherwise = 并非如此。在各通道中逐步查看原因。
+learn-none = 以实验室现在的状态，没有一个答案成立。
+learn-is-so = 正确
+learn-is-not-so = 不正确
+learn-hint = 提示 { $number }。
+learn-give-hint = 给我一个提示
+learn-actions = 到目前为止 { $actions } 次操作；已知最少：{ $par }
+learn-solved = 用 { $actions } 次操作解决。已知最少：{ $par }。
+learn-save-scenario = 另存为场景
+notice-no-lessons = 无法加载课程。您是否离线，并且之前没有打开过它们？
+notice-no-lesson = 没有名为“{ $name }”的课程。
 ## The command line
 
 shell-advice = 应为：{ $expected }。处理办法：{ $advice }。
@@ -979,3 +1020,52 @@ shell-input = 命令
 shell-hello = 您是实验室某个节点上的 root。可以试试 iptables -t nat -S KUBE-SERVICES、nft list ruleset、ipvsadm -Ln、kubectl get svc -A 或 help。
 shell-hint = Enter 运行，Tab 补全，↑ 调出上一行，Ctrl L 清屏，Esc 关闭。
 shell-key = 打开和关闭命令行
+end-delivered = 数据包到达 { $server }；不再有回复。
+end-delivered-why = 这是双方都已关闭的连接的最后一次确认。
+send-close = 关闭此连接：FIN、FIN 和最后的确认
+send-close-short = 关闭
+keys-close-connection = 关闭连接
+send-source-port = 源端口
+ask-port = “{ $given }”不是端口：应为 0 到 65535 的数字，留空则使用下一个
+history-close = 关闭连接
+
+## 其他页面中的图
+
+embed-no-client = 没有客户端"{ $given }"：应为 Pod 或 Node 的名称、"outside"或一个地址；现有 { $known }
+embed-no-target = 没有 Service"{ $given }"：应为 namespace/name，或带端口的地址，如 10.96.0.1:80/tcp；现有 { $known }
+embed-no-port = 没有端口 { $given }：应为其中之一：{ $known }
+embed-no-command = 没有命令"{ $given }"：应为实验室为某个操作显示的命令，如 kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = 没有场景"{ $given }"。可用的有：{ $known }。
+embed-wrong-word = 属性 { $attribute } 的值是"{ $given }"。应为其中之一：{ $expected }。
+embed-wrong-step = 属性 step 的值是"{ $given }"。应为从 0 开始的整数，或"last"。
+embed-broken-file = 无法读取此图保存的实验：{ $why }。
+embed-broken-link = 无法读取此图的链接：{ $why }。
+embed-no-link = 此图的链接不是实验室的链接：其片段应以 v1. 开头
+embed-broken-lesson = 此图的课程或场景有错误：
+embed-refused = 此图的文本不是集群：
+embed-trouble = 无法显示 Datapath Lab 的这幅图
+embed-open = 在实验室中打开
+embed-unreachable = 无法从 { $address } 取得此图的文本：{ $why }
+embed-foreign = 此图的文本在另一个网站 { $address }：只接受与页面同一网站的文本
+embed-versions = 此页面加载了 Datapath Lab 的两个版本：{ $one } 和 { $other }。只能显示其中一个：请让所有脚本使用同一版本。
+embed-title = 放进其他页面
+embed-note = 把此实验作为可操作的图嵌入页面，并停在你看到的这一步。读者可以在那里逐步查看，也可以通过"在实验室中打开"来到这里。
+embed-element = 元素
+embed-element-note = 用于可以加载脚本的页面。需要此实验室旁边的"package"文件夹，或 npm 包 datapath-lab。
+embed-frame = 框架
+embed-frame-note = 用于不允许脚本的地方。
+embed-preview = 外观
+embed-view = 部分
+embed-view-full = 全部通道
+embed-view-lane = 一条通道
+embed-view-trace = 步骤
+embed-view-rules = 规则
+embed-view-graph = 链
+embed-view-chart = 开销曲线
+embed-all = 全部
+embed-controls = 控件
+embed-controls-all = 数据包与步骤
+embed-controls-steps = 步骤
+embed-controls-none = 无
+embed-of-page = 页面的语言
+embed-height = 高度（像素）

@@ -102,8 +102,18 @@ impl Default for Ways {
 impl Ways {
     /// Runs `run` with the next combination: its result, and the choices that were taken. None once all were followed.
     pub fn follow<R>(&mut self, run: impl FnOnce(&mut Chance) -> R) -> Option<(R, Vec<Choice>)> {
-        let mut chance = Chance::replay(self.tape.take()?);
+        let mut chance = self.begin()?;
         let result = run(&mut chance);
+        Some((result, self.end(chance)))
+    }
+
+    /// The choices of the next combination, to be brought back to [`Self::end`]. None once all were followed.
+    pub fn begin(&mut self) -> Option<Chance> {
+        self.tape.take().map(Chance::replay)
+    }
+
+    /// The choices that were taken.
+    pub fn end(&mut self, chance: Chance) -> Vec<Choice> {
         let taken = chance.taken;
         // An odometer: the last choice that has outcomes left moves on, those behind it start anew.
         self.tape = taken.iter().rposition(|choice| choice.picked + 1 < choice.of).map(|last| {
@@ -111,7 +121,7 @@ impl Ways {
             tape[last] += 1;
             tape
         });
-        Some((result, taken))
+        taken
     }
 
     pub const fn is_done(&self) -> bool {

@@ -12,6 +12,7 @@ pub mod iptables;
 pub mod ipvs;
 pub mod k8s;
 pub mod lab;
+pub mod lesson;
 pub mod message;
 pub mod net;
 pub mod netfilter;

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod effort;
 pub mod fuzz;
 pub mod kernel;
 pub mod large;

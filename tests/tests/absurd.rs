@@ -2,10 +2,9 @@
 //! it takes about twice as long.
 
 use std::fmt::Write;
-use std::fs;
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use datapath_tests::effort;
 use datapath_tests::fuzz::{TARGETS, Target};
 
 fn target(name: &str) -> Target {
@@ -14,20 +13,7 @@ fn target(name: &str) -> Target {
 
 /// The best of three, as others use the machine too.
 fn time(target: fn(&str) -> bool, text: &str) -> Duration {
-    let run = |_| {
-        let begin = spent();
-        target(text);
-        spent().saturating_sub(begin)
-    };
-    (0..3).map(run).min().unwrap_or_default()
-}
-
-/// What this thread has had of a processor; on systems that do not say so, what has gone by.
-fn spent() -> Duration {
-    static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let schedule = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let on_processor = schedule.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok());
-    on_processor.map_or_else(|| BEGIN.elapsed(), Duration::from_nanos)
+    (0..3).map(|_| effort::of(|| target(text))).min().unwrap_or_default()
 }
 
 /// Quadratic time would be 16 times as long for four times the text.

@@ -11,6 +11,38 @@ pub fn link() -> Option<Result<Kept, Damage>> {
     Kept::from_fragment(&window().location().hash().ok()?)
 }
 
+const LESSON: &str = "#lesson=";
+
+/// The lesson that the address's fragment leads to, and its step from 0: `#lesson=ipvs/2`.
+pub fn lesson() -> Option<(String, usize)> {
+    let hash = window().location().hash().ok()?;
+    let place = hash.strip_prefix(LESSON)?;
+    let (name, step) = place.split_once('/').unwrap_or((place, "1"));
+    Some((name.to_owned(), step.parse::<usize>().unwrap_or(1).saturating_sub(1)))
+}
+
+/// The address of a step of a lesson, from 0.
+pub fn of_lesson(name: &str, step: usize) -> String {
+    let address = window().location().href().unwrap_or_default();
+    let page = address.split('#').next().unwrap_or_default();
+    format!("{page}{LESSON}{name}/{}", step + 1)
+}
+
+/// Makes the address that of a step, or of no lesson any more.
+pub fn study(place: Option<(&str, usize)>) {
+    let location = window().location();
+    let bare = || format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let address = match place {
+        Some((name, step)) => of_lesson(name, step),
+        None if lesson().is_some() => bare(),
+        None => return,
+    };
+    if let Ok(history) = window().history() {
+        // Refused only where there are too many.
+        let _ = history.replace_state_with_url(&history.state().unwrap_or_default(), "", Some(&address));
+    }
+}
+
 /// The address of a lab.
 pub fn of(kept: &Kept) -> String {
     let address = window().location().href().unwrap_or_default();

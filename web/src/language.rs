@@ -75,7 +75,7 @@ pub async fn load(language: Language) -> Option<&'static Catalogue> {
 }
 
 /// A file beside the page.
-async fn file(name: &str) -> Option<String> {
+pub async fn file(name: &str) -> Option<String> {
     let response: Response = JsFuture::from(window().fetch_with_str(name)).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::{DomException, Storage};
 
-use crate::state::{Known, LabId, Settings};
+use crate::state::{Known, LabId, Progress, Settings};
 
 const SETTINGS: &str = "datapath-lab.settings.v1";
+const PROGRESS: &str = "datapath-lab.progress.v1";
 const LIST: &str = "datapath-lab.labs.v1";
 /// Present while a kept lab is being opened: if it is there at the start, opening it failed the last time.
 const OPENING: &str = "datapath-lab.opening";
@@ -88,6 +89,15 @@ pub fn settings() -> Settings {
 
 pub fn store_settings(settings: &Settings) -> Result<(), Unkept> {
     write(&storage().ok_or(Unkept::Forbidden)?, SETTINGS, settings)
+}
+
+/// What was done in lessons.
+pub fn progress() -> Progress {
+    storage().and_then(|storage| read(&storage, PROGRESS)).unwrap_or_default()
+}
+
+pub fn store_progress(progress: &Progress) -> Result<(), Unkept> {
+    write(&storage().ok_or(Unkept::Forbidden)?, PROGRESS, progress)
 }
 
 /// The labs that are kept, the last one first.

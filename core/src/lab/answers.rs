@@ -4,36 +4,62 @@
 //! Both run on copies of the lanes, so that what was sent in the lab stays as it is. Left out on purpose: connections do
 //! not end, so that schedulers which count them see all of the sample.
 
-use super::{ChiSquare, Client, Flow, Lab, Network, Outcome, Target};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+use super::{ChiSquare, Client, ClientKind, Flow, Lab, Network, Outcome, Target};
 use crate::chance::{Chance, Choice, Ways};
 use crate::message;
 use crate::message::Message;
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
+use crate::task::turn;
 use crate::trace::Silent;
 
 /// The lanes, each with who answered so far.
-#[derive(Clone, Debug)]
 pub struct Answers {
     client: Client,
     target: Target,
     first_port: u16,
     now: Seconds,
     lanes: Vec<Opened>,
+    /// The connection that is on its way, and in which lane. A node that it comes to may have to start, which takes turns.
+    underway: Option<Underway>,
 }
 
+type Underway = (usize, Pin<Box<dyn Future<Output = Ended>>>);
+
 /// One lane.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Opened {
     mode: Mode,
-    /// As it was in the lab.
-    network: Network,
-    ways: Ways,
+    /// Away while a connection is under way in it, and where the client has no address of the target's family.
+    world: Option<Box<World>>,
+    is_done: bool,
     followed: u32,
-    sampled: Network,
-    chance: Chance,
     connections: u32,
     answers: Vec<Answer>,
+}
+
+/// Where a lane's connections are opened.
+#[derive(Debug)]
+struct World {
+    /// As it was in the lab, but for nodes that started since.
+    network: Network,
+    ways: Ways,
+    /// The sample's, from its first connection on.
+    sampled: Option<Network>,
+    chance: Chance,
+}
+
+/// A connection that came to its end; no text where the client has no address of the target's family.
+struct Ended {
+    world: Box<World>,
+    text: Option<Message>,
+    /// What was drawn, of a way that was followed; None for a connection of the sample.
+    draws: Option<Vec<Choice>>,
 }
 
 /// How a new connection may end.
@@ -61,6 +87,12 @@ pub struct LaneAnswers<'a> {
     pub draws: bool,
 }
 
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answers").field("lanes", &self.lanes).finish_non_exhaustive()
+    }
+}
+
 impl Answers {
     /// A Service with more endpoints in iptables mode has more: its probabilities come to less than 1 here.
     const MOST_WAYS: u32 = 256;
@@ -70,11 +102,14 @@ impl Answers {
     pub fn new(lab: &Lab, client: &Client, target: &Target) -> Self {
         let lane = |(seed, lane): (u64, &super::Lane)| Opened {
             mode: lane.mode,
-            network: lane.network.clone(),
-            ways: Ways::default(),
+            world: Some(Box::new(World {
+                network: lane.network.clone(),
+                ways: Ways::default(),
+                sampled: None,
+                chance: Chance::seeded(seed),
+            })),
+            is_done: false,
             followed: 0,
-            sampled: lane.network.clone(),
-            chance: Chance::seeded(seed),
             connections: 0,
             answers: Vec::new(),
         };
@@ -84,19 +119,47 @@ impl Answers {
             first_port: lab.next_port,
             now: lab.now,
             lanes: (1..).zip(&lab.lanes).map(lane).collect(),
+            underway: None,
         }
     }
 
-    /// Follows one more way, or where enough were followed opens one more connection, until every lane's sample has as
-    /// many as are wanted. False if there is nothing more to do.
+    /// Takes one turn of following one more way, or where enough were followed of opening one more connection, until
+    /// every lane's sample has as many as are wanted. False if there is nothing more to do.
     pub fn advance(&mut self, connections: u32) -> bool {
-        let is_short = |lane: &Opened| !lane.ways.is_done() && lane.followed < Self::MOST_WAYS;
-        if let Some(lane) = self.lanes.iter().position(is_short) {
-            return self.follow(lane) || self.advance(connections);
+        if self.underway.is_none() {
+            self.underway = self.begin(connections);
         }
-        let least = self.lanes.iter().enumerate().min_by_key(|(_, lane)| lane.connections);
-        let lane = least.filter(|(_, lane)| lane.connections < connections).map(|(index, _)| index);
-        lane.is_some_and(|lane| self.open(lane))
+        let Some((lane, task)) = &mut self.underway else {
+            return false;
+        };
+        if let Poll::Ready(ended) = turn(task) {
+            let lane = *lane;
+            self.underway = None;
+            self.lanes[lane].note(ended);
+        }
+        true
+    }
+
+    fn begin(&mut self, connections: u32) -> Option<Underway> {
+        let is_short = |lane: &Opened| !lane.is_done && lane.followed < Self::MOST_WAYS;
+        let to_follow = self.lanes.iter().position(is_short);
+        let to_open = || {
+            let least = self.lanes.iter().enumerate().min_by_key(|(_, lane)| lane.connections);
+            least.filter(|(_, lane)| lane.connections < connections).map(|(index, _)| index)
+        };
+        let index = to_follow.or_else(to_open)?;
+        let lane = &mut self.lanes[index];
+        let mut world = lane.world.take()?;
+        let (client, target, now) = (self.client.clone(), self.target.clone(), self.now);
+        if to_follow.is_some() {
+            let chance = world.ways.begin()?;
+            return Some((index, Box::pin(world.follow(client, target, self.first_port, chance, now))));
+        }
+        // Around by the ports that the lab has not come to.
+        let ports = u32::from(u16::MAX - Self::LOWEST_PORT) + 1;
+        let offset = (u32::from(self.first_port - Self::LOWEST_PORT) + lane.connections) % ports;
+        let port = u16::try_from(offset).map_or(self.first_port, |offset| Self::LOWEST_PORT + offset);
+        Some((index, Box::pin(world.sample(client, target, port, now))))
     }
 
     /// Connections of the samples, in all lanes.
@@ -104,55 +167,67 @@ impl Answers {
         self.lanes.iter().map(|lane| lane.connections).sum()
     }
 
-    /// Follows one more way in a lane. False if there is none.
-    fn follow(&mut self, lane: usize) -> bool {
-        let (port, now) = (self.first_port, self.now);
-        let Some(lane) = self.lanes.get_mut(lane) else {
-            return false;
-        };
-        let Opened { network, ways, followed, answers, .. } = lane;
-        let open = |chance: &mut Chance| {
-            let mut network = network.clone();
-            open(&mut network, &self.client, &self.target, port, chance, now)
-        };
-        let Some((Some(text), draws)) = ways.follow(open) else {
-            return false;
-        };
-        *followed += 1;
-        let probability: f64 = draws.iter().map(|draw| draw.probability).product();
-        let answer = answer(answers, text);
-        if answer.probability == 0.0 {
-            answer.draws = draws;
-        }
-        answer.probability += probability;
-        true
-    }
-
-    /// Opens one more connection of the sample in a lane. False where the client has no address of the target's family.
-    fn open(&mut self, lane: usize) -> bool {
-        let Some(Opened { sampled, chance, connections, answers, .. }) = self.lanes.get_mut(lane) else {
-            return false;
-        };
-        // Around by the ports that the lab has not come to.
-        let ports = u32::from(u16::MAX - Self::LOWEST_PORT) + 1;
-        let offset = (u32::from(self.first_port - Self::LOWEST_PORT) + *connections) % ports;
-        let port = u16::try_from(offset).map_or(self.first_port, |offset| Self::LOWEST_PORT + offset);
-        let Some(text) = open(sampled, &self.client, &self.target, port, chance, self.now) else {
-            return false;
-        };
-        *connections += 1;
-        answer(answers, text).sampled += 1;
-        true
-    }
-
     pub fn lanes(&self) -> impl Iterator<Item = LaneAnswers<'_>> {
         self.lanes.iter().map(|lane| LaneAnswers {
             mode: lane.mode,
             answers: &lane.answers,
             connections: lane.connections,
-            has_more_ways: !lane.ways.is_done(),
+            has_more_ways: !lane.is_done,
             draws: lane.answers.iter().any(|answer| !answer.draws.is_empty()),
         })
+    }
+}
+
+impl Opened {
+    fn note(&mut self, Ended { world, text, draws }: Ended) {
+        self.is_done = world.ways.is_done() || text.is_none();
+        let Some(text) = text else {
+            // Nor has it for any other connection.
+            return;
+        };
+        self.world = Some(world);
+        let answer = answer(&mut self.answers, text);
+        match draws {
+            Some(draws) => {
+                self.followed += 1;
+                let probability: f64 = draws.iter().map(|draw| draw.probability).product();
+                if answer.probability == 0.0 {
+                    answer.draws = draws;
+                }
+                answer.probability += probability;
+            }
+            None => {
+                self.connections += 1;
+                answer.sampled += 1;
+            }
+        }
+    }
+}
+
+impl World {
+    /// Follows one more way, on a copy.
+    async fn follow(
+        mut self: Box<Self>,
+        client: Client,
+        target: Target,
+        port: u16,
+        mut chance: Chance,
+        now: Seconds,
+    ) -> Ended {
+        let mut copy = self.network.clone();
+        let text = open(&mut copy, &client, &target, port, &mut chance, now).await;
+        // The next way will come by the same nodes.
+        self.network.start_as_in(&copy).await;
+        let draws = self.ways.end(chance);
+        Ended { world: self, text, draws: Some(draws) }
+    }
+
+    /// Opens one more connection of the sample.
+    async fn sample(mut self: Box<Self>, client: Client, target: Target, port: u16, now: Seconds) -> Ended {
+        let Self { network, sampled, chance, .. } = &mut *self;
+        let sampled = sampled.get_or_insert_with(|| network.clone());
+        let text = open(sampled, &client, &target, port, chance, now).await;
+        Ended { world: self, text, draws: None }
     }
 }
 
@@ -174,7 +249,7 @@ fn answer(answers: &mut Vec<Answer>, text: Message) -> &mut Answer {
 }
 
 /// How a new connection ends.
-fn open(
+async fn open(
     network: &mut Network,
     client: &Client,
     target: &Target,
@@ -182,8 +257,13 @@ fn open(
     chance: &mut Chance,
     now: Seconds,
 ) -> Option<Message> {
+    if let ClientKind::Process { node } = &client.kind {
+        let node = network.node_index(node)?;
+        // Its routes say which address is the source.
+        network.on_node(node, |_| ()).await;
+    }
     let mut flow = Flow::open(network, client, target, port)?;
-    let outcome = network.exchange::<Silent>(&mut flow, chance, now).outcome;
+    let outcome = network.exchange_in_turns::<Silent>(&mut flow, chance, now).await.outcome;
     Some(match &outcome {
         Outcome::Answered { server, request, .. } => {
             message!("end-server", server = network.name_of(server), address = request.tuple().dst.to_string())

@@ -10,7 +10,7 @@ use crate::net::{Endpoint, Protocol};
 use crate::trace::Route;
 
 impl Target {
-    /// Reads `10.96.0.1:80`, `[fd00::1]:53/udp`, or the same behind a name and ` at `, as a [`Target`] prints it.
+    /// Reads `10.96.0.1:80`, `[fd00::1]:53/udp`, `10.96.0.1/icmp` for an echo request, or the same behind a name and ` at `, as a [`Target`] prints it.
     ///
     /// # Errors
     /// Says what is wrong and what was expected.
@@ -22,6 +22,13 @@ impl Target {
             "tcp" => Protocol::Tcp,
             "udp" => Protocol::Udp,
             "sctp" => Protocol::Sctp,
+            "icmp" | "icmpv6" | "ipv6-icmp" | "ping" => {
+                // As it is printed, or as people type it.
+                let bare = address.strip_suffix(":0").unwrap_or(address).trim_matches(['[', ']']);
+                let address: IpAddr = bare.parse().map_err(|_| message!("ask-destination", given = bare))?;
+                let protocol = if address.is_ipv4() { Protocol::Icmp } else { Protocol::Icmpv6 };
+                return Ok(Self::address(name.unwrap_or(bare), protocol, Endpoint::new(address, 0)));
+            }
             other => return Err(message!("ask-protocol", given = other)),
         };
         let socket: std::net::SocketAddr = address.parse().map_err(|_| message!("ask-destination", given = address))?;
@@ -88,7 +95,11 @@ mod tests {
             assert_eq!(Target::parse(&target.to_string()).expect(text), target);
         }
         assert_eq!(Target::parse("10.96.0.1:80"), Target::parse("10.96.0.1:80/tcp"));
-        for (text, wrong) in [("10.96.0.1", "no address with a port"), ("1.2.3.4:5/icmp", "icmp")] {
+        for text in ["10.96.0.1/icmp", "fd00::1/icmp", "[fd00::1]:0/icmp"] {
+            let target = Target::parse(text).expect(text);
+            assert_eq!(Target::parse(&target.to_string()), Ok(target), "{text}");
+        }
+        for (text, wrong) in [("10.96.0.1", "no address with a port"), ("1.2.3.4:5/igmp", "igmp")] {
             let error = Target::parse(text).expect_err(text);
             assert!(error.to_string().contains(wrong), "{error}");
         }

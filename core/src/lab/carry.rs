@@ -40,6 +40,11 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                 Some((node, device)) => self.receive(node, &device, packet, way).await,
                 None => End::NoRoute(from.clone()),
             },
+            // A real server that got the packet as it was (direct routing, a tunnel) has the address, too, and answers
+            // past the node.
+            Place::Behind(_) if self.is_answer_past_the_node(&packet, way) => {
+                End::Arrived(Arrival { place: from.clone(), packet })
+            }
             Place::Process(node) => {
                 let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run)).await;
                 self.follow(*node, passage, way).await
@@ -51,6 +56,11 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                 None => End::NoRoute(Place::Outside),
             },
         }
+    }
+
+    fn is_answer_past_the_node(&self, packet: &Packet, way: Way) -> bool {
+        let is_own = |node: &crate::node::Node| node.stack.routing.is_local(packet.src);
+        way == Way::Reply && self.network.is_copied() && self.network.node(0).is_some_and(is_own)
     }
 
     async fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {

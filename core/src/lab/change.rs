@@ -48,6 +48,7 @@ impl Network {
         let machines = self.machines.iter_mut().enumerate();
         for (index, machine) in machines.filter(|(index, _)| !self.down.contains(index)) {
             if let (Some(machine), Some(object)) = (machine.get_mut(), cluster.nodes.get(index)) {
+                let machine = Arc::make_mut(machine);
                 let config = self.assumptions.proxy_config(object);
                 machine.proxiers = load::start_proxiers(&mut machine.node, cluster, &config, self.mode);
             }
@@ -73,7 +74,7 @@ impl Network {
         let mut syncs = Vec::new();
         let machines = self.machines.iter_mut().enumerate();
         for (index, machine) in machines.filter(|(index, _)| !self.down.contains(index)) {
-            let Some(machine) = machine.get_mut() else {
+            let Some(machine) = machine.get_mut().map(Arc::make_mut) else {
                 continue;
             };
             let node = &mut machine.node;

@@ -1,6 +1,10 @@
 use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use super::{Assumptions, Client, ClientKind, Flow, LoadError, Network, Target, Way};
 use crate::chance::Chance;
@@ -10,6 +14,7 @@ use crate::k8s::{
 };
 use crate::net::{Family, Protocol};
 use crate::proxy::Mode;
+use crate::task::{block_on, turn, yield_now};
 use crate::trace::{Cost, Meter};
 
 /// What a request costs in a cluster of so many Services.
@@ -26,9 +31,39 @@ pub struct CostPoint {
 /// connection to the Service in the middle, and counts. The middle stands for all: kube-proxy writes its rules
 /// in the random order of Go's maps, so that a Service's rule is as likely to stand before as behind it.
 pub fn cost_at(mode: Mode, services: usize) -> Result<CostPoint, LoadError> {
+    block_on(cost_in_turns(mode, services))
+}
+
+/// A [`cost_at`] that is being worked out, in short turns.
+pub struct Measuring(Pin<Box<dyn Future<Output = Result<CostPoint, LoadError>>>>);
+
+impl Measuring {
+    pub fn of(mode: Mode, services: usize) -> Self {
+        Self(Box::pin(cost_in_turns(mode, services)))
+    }
+
+    /// Takes one turn. The result with the last; then it is over.
+    pub fn advance(&mut self) -> Option<Result<CostPoint, LoadError>> {
+        match turn(&mut self.0) {
+            Poll::Ready(result) => Some(result),
+            Poll::Pending => None,
+        }
+    }
+}
+
+impl fmt::Debug for Measuring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Measuring").finish_non_exhaustive()
+    }
+}
+
+async fn cost_in_turns(mode: Mode, services: usize) -> Result<CostPoint, LoadError> {
     let services = services.clamp(1, MOST_SERVICES);
     let cluster = Arc::new(synthetic(services));
+    yield_now().await;
     let mut network = Network::new(Arc::clone(&cluster), Assumptions::of(&cluster), mode);
+    yield_now().await;
+    network.on_node(0, |_| ()).await;
     network.start_all().map_err(Clone::clone)?;
     let targets = Target::all(&cluster);
     let client = network.clients().into_iter().find(|client| matches!(client.kind, ClientKind::Pod { .. }));

@@ -97,7 +97,7 @@ impl Network {
             Some(machine) => machine,
             None => self.start(index).await,
         };
-        let result = run(&mut machine.node);
+        let result = run(&mut Arc::make_mut(&mut machine).node);
         self.machines[index] = OnceCell::from(machine);
         result
     }
@@ -126,7 +126,14 @@ impl Network {
         }
     }
 
-    async fn start(&self, index: usize) -> Box<Machine> {
+    /// Starts, in turns, the nodes that a copy of this network has started.
+    pub(super) async fn start_as_in(&mut self, copy: &Self) {
+        for index in (0..self.machines.len()).filter(|index| copy.is_started(*index)) {
+            self.on_node(index, |_| ()).await;
+        }
+    }
+
+    async fn start(&self, index: usize) -> Arc<Machine> {
         let cluster = self.known.cluster();
         let mut node = Node::new(self.node_names[index].clone());
         self.wire(index, &mut node.stack, &cluster);
@@ -138,6 +145,6 @@ impl Network {
             None => Default::default(),
         };
         let refusals = refusals.into_iter().map(|refusal| LoadError::new(&node, refusal)).collect();
-        Box::new(Machine { node, proxiers, refusals })
+        Arc::new(Machine { node, proxiers, refusals })
     }
 }

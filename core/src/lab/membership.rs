@@ -32,7 +32,7 @@ impl Network {
         self.cables.push(0);
         self.node_by_address.extend(node.internal_ips.iter().map(|address| (*address, index)));
         self.place_client_pods(cluster, |other| other == index);
-        for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut) {
+        for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut).map(Arc::make_mut) {
             for gateway in &node.internal_ips {
                 route_to_node(self.assumptions.flannel, &mut machine.node.stack, node, *gateway, &[]);
             }
@@ -56,7 +56,7 @@ impl Network {
         self.node_by_address.values_mut().for_each(|index| *index = shifted(*index, gone));
         Arc::make_mut(&mut self.pods).values_mut().for_each(|pod| pod.node = shifted(pod.node, gone));
         self.down = self.down.iter().filter(|index| **index != gone).map(|index| shifted(*index, gone)).collect();
-        for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut) {
+        for machine in self.machines.iter_mut().filter_map(OnceCell::get_mut).map(Arc::make_mut) {
             flannel::forget(&mut machine.node.stack, node);
             let routing = &mut machine.node.stack.routing;
             node.pod_cidrs.iter().for_each(|range| routing.remove_route(range.trunc()));

@@ -23,8 +23,8 @@ pub struct Network {
     pub mode: Mode,
     /// By the nodes' indexes.
     pub node_names: Vec<Arc<str>>,
-    /// The nodes that were started, by index.
-    pub(super) machines: Vec<OnceCell<Box<Machine>>>,
+    /// The nodes that were started, by index. Copies of a network share them until a packet comes to one.
+    pub(super) machines: Vec<OnceCell<Arc<Machine>>>,
     /// What the others will find.
     pub(super) known: Known,
     pub(super) assumptions: Assumptions,
@@ -123,7 +123,7 @@ impl Network {
         let mut network = Self::new(Arc::clone(&cluster), Assumptions::of(&cluster), mode);
         network.node_names.push(node.name.clone());
         network.cables.push(0);
-        network.machines.push(OnceCell::from(Box::new(Machine::from(node))));
+        network.machines.push(OnceCell::from(Arc::new(Machine::from(node))));
         network.copied = Some(Copied { origins, destinations });
         network
     }

@@ -58,7 +58,7 @@ impl Network {
         let owner = cluster.nodes.iter().find(|node| node.name == self.node_names[pod.node]);
         let gateway = owner.filter(|owner| is_stray(owner, address)).and_then(|o| o.internal_ip(Family::of(address)));
         for (index, machine) in self.machines.iter_mut().enumerate() {
-            let Some(machine) = machine.get_mut() else {
+            let Some(machine) = machine.get_mut().map(Arc::make_mut) else {
                 continue;
             };
             let stack = &mut machine.node.stack;
@@ -71,9 +71,9 @@ impl Network {
     }
 }
 
-pub(super) fn unplug(machines: &mut [OnceCell<Box<Machine>>], address: IpAddr, pod: &Pod) {
+pub(super) fn unplug(machines: &mut [OnceCell<Arc<Machine>>], address: IpAddr, pod: &Pod) {
     for (index, machine) in machines.iter_mut().enumerate() {
-        let Some(machine) = machine.get_mut() else {
+        let Some(machine) = machine.get_mut().map(Arc::make_mut) else {
             continue;
         };
         let stack = &mut machine.node.stack;

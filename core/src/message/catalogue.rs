@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_syntax::{ast, parser};
 
@@ -11,7 +11,18 @@ use crate::source::{Diagnostic, Position};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalogue {
     language: Language,
-    patterns: BTreeMap<Box<str>, Pattern>,
+    entries: BTreeMap<Box<str>, Entry>,
+}
+
+/// A message's words.
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    Read(Pattern),
+    /// Read when it is first said.
+    Written {
+        text: &'static str,
+        read: OnceLock<Option<Pattern>>,
+    },
 }
 
 /// A message's id and the arguments that its words take.
@@ -23,15 +34,32 @@ pub struct Signature {
     pub chosen_by: BTreeSet<String>,
 }
 
-static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| {
-    let text = include_str!("../../../messages/en.ftl");
-    Catalogue::parse(Language::English, text).unwrap_or_else(|(damaged, _)| damaged)
-});
+static ENGLISH: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::written(Language::English, include_str!("../../../messages/en.ftl")));
 
 impl Catalogue {
     /// The one that is built in.
     pub fn english() -> &'static Self {
         &ENGLISH
+    }
+
+    /// A file whose messages are read one by one when they are said: a page says a tenth of them before somebody has
+    /// done anything. What cannot be read is as if it were not there; a test reads the whole file.
+    fn written(language: Language, file: &'static str) -> Self {
+        let mut entries = BTreeMap::new();
+        let mut rest = file;
+        while !rest.is_empty() {
+            // A message goes on until a line that is neither empty nor set in.
+            let mut ends = rest.match_indices('\n').map(|(at, _)| at + 1);
+            let goes_on = |line: &str| line.starts_with([' ', '}', '\n', '\r']);
+            let end = ends.find(|end| !goes_on(&rest[*end..])).unwrap_or(rest.len());
+            let (text, behind) = rest.split_at(end);
+            rest = behind;
+            if let Some((id, _)) = text.split_once(" =").filter(|_| !text.starts_with('#')) {
+                entries.insert(id.into(), Entry::Written { text, read: OnceLock::new() });
+            }
+        }
+        Self { language, entries }
     }
 
     /// Reads a file of messages.
@@ -44,7 +72,7 @@ impl Catalogue {
             wrong(Position::of_offset(text, error.pos.start), "this is no message in the syntax of Fluent")
         };
         let mut wrongs: Vec<_> = errors.into_iter().map(syntax).collect();
-        let mut patterns = BTreeMap::new();
+        let mut entries = BTreeMap::new();
         for entry in resource.body {
             let (id, read) = match entry {
                 ast::Entry::Message(message) => (message.id.name, read(&message)),
@@ -55,13 +83,13 @@ impl Catalogue {
             match read {
                 Err(NotTaken(what)) => wrongs.push(wrong(position(), &format!("{id} has {what}"))),
                 Ok(pattern) => {
-                    if patterns.insert(id.into(), pattern).is_some() {
+                    if entries.insert(id.into(), Entry::Read(pattern)).is_some() {
                         wrongs.push(wrong(position(), &format!("there is a message {id} already")));
                     }
                 }
             }
         }
-        let catalogue = Self { language, patterns };
+        let catalogue = Self { language, entries };
         if wrongs.is_empty() { Ok(catalogue) } else { Err((catalogue, wrongs)) }
     }
 
@@ -77,7 +105,7 @@ impl Catalogue {
     }
 
     pub(super) fn write(&self, out: &mut String, message: &Message) {
-        match self.patterns.get(message.id) {
+        match self.entries.get(message.id).and_then(Entry::pattern) {
             Some(pattern) => pattern.write(out, message, self),
             None if self.language != Language::English => Self::english().write(out, message),
             None => out.push_str(message.id),
@@ -86,13 +114,31 @@ impl Catalogue {
 
     /// What messages there are, and what they take.
     pub fn signatures(&self) -> impl Iterator<Item = Signature> {
-        self.patterns.iter().map(|(id, pattern)| {
+        self.entries.iter().filter_map(|(id, entry)| {
             let mut signature =
                 Signature { id: id.to_string(), filled_in: BTreeSet::new(), chosen_by: BTreeSet::new() };
-            pattern.sign(&mut signature);
-            signature
+            entry.pattern()?.sign(&mut signature);
+            Some(signature)
         })
     }
+}
+
+impl Entry {
+    fn pattern(&self) -> Option<&Pattern> {
+        match self {
+            Self::Read(pattern) => Some(pattern),
+            Self::Written { text, read } => read.get_or_init(|| alone(text)).as_ref(),
+        }
+    }
+}
+
+/// The pattern of a text with one message.
+fn alone(text: &str) -> Option<Pattern> {
+    let resource = parser::parse_runtime(text).unwrap_or_else(|(readable, _)| readable);
+    resource.body.iter().find_map(|entry| match entry {
+        ast::Entry::Message(message) => read(message).ok(),
+        _ => None,
+    })
 }
 
 fn read(message: &ast::Message<&str>) -> Result<Pattern, NotTaken> {
@@ -132,6 +178,16 @@ mod tests {
         assert_eq!(said(0), "no rule of node a");
         assert_eq!(said(1), "1 rule of node a");
         assert_eq!(said(9_412), "9,412 rules of node a");
+    }
+
+    #[test]
+    fn messages_read_one_by_one_are_those_of_the_whole_file() {
+        let (english, whole) =
+            (Catalogue::english(), catalogue(Language::English, include_str!("../../../messages/en.ftl")));
+        assert!(english.entries.keys().eq(whole.entries.keys()));
+        for (id, entry) in &whole.entries {
+            assert_eq!(english.entries[id].pattern(), entry.pattern(), "{id}");
+        }
     }
 
     #[test]

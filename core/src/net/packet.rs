@@ -115,6 +115,8 @@ impl Packet {
     /// Bytes of an IPv4 header without options.
     const IPV4_HEADER: u16 = 20;
     const IPV6_HEADER: u16 = 40;
+    /// Bytes of the header with which IPv6 says which part of a datagram a packet is.
+    pub const FRAGMENT_HEADER: u16 = 8;
 
     pub fn tcp(src: Endpoint, dst: Endpoint, flags: TcpFlags) -> Self {
         Self::new(src.address, dst.address, Transport::Tcp { sport: src.port, dport: dst.port, flags, mss: None }, 20)
@@ -147,20 +149,26 @@ impl Packet {
     }
 
     pub fn new(src: IpAddr, dst: IpAddr, transport: Transport, transport_bytes: u16) -> Self {
-        let header = match Family::of(src) {
-            Family::V4 => Self::IPV4_HEADER,
-            Family::V6 => Self::IPV6_HEADER,
-        };
-        Self {
+        let mut packet = Self {
             src,
             dst,
             ttl: 64,
             tos: 0,
             transport,
-            length: header + transport_bytes,
+            length: transport_bytes,
             dont_fragment: true,
             fragment: None,
             inside: None,
+        };
+        packet.length += packet.ip_header();
+        packet
+    }
+
+    /// Bytes of the IP header; a part of IPv6 has [`Self::FRAGMENT_HEADER`] behind it.
+    pub const fn ip_header(&self) -> u16 {
+        match self.family() {
+            Family::V4 => Self::IPV4_HEADER,
+            Family::V6 => Self::IPV6_HEADER,
         }
     }
 

@@ -4,6 +4,7 @@
 //! [`crate::iptables`], [`crate::nftables`] and [`crate::ipvs`] to use. The walk through the hooks
 //! is in [`crate::node`].
 
+pub mod arp;
 pub mod bridge;
 pub mod conntrack;
 mod context;
@@ -29,7 +30,7 @@ pub use nat::{Manip, NatRange};
 pub use reject::RejectWith;
 pub use routing::Routing;
 pub use setting::Setting;
-pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, PacketType, Sender, Skb};
+pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, PacketType, Sender, SentOn, Skb};
 pub use socket::{Listener, NobodyKnows, Sockets};
 pub use verdict::Verdict;
 pub use vxlan::Vxlan;

@@ -30,6 +30,16 @@ pub struct Skb {
     pub bridged: Option<Bridged>,
     /// What it came in as, if it was put together from fragments.
     pub reassembled: Option<Reassembled>,
+    /// By which device a rule sent it on, past everything else.
+    pub sent_on: Option<SentOn>,
+}
+
+/// Where a rule of nft's family `netdev` sends a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentOn {
+    pub device: Arc<str>,
+    /// Who gets it; else whoever it is addressed to.
+    pub neighbour: Option<IpAddr>,
 }
 
 /// Whose socket sent a packet (`skb->sk`), as `-m owner` and nft's `meta skuid` ask.
@@ -114,6 +124,7 @@ impl Skb {
             sender: Sender::Nobody,
             bridged: None,
             reassembled: None,
+            sent_on: None,
         }
     }
 }

@@ -13,7 +13,7 @@ mod parse;
 pub mod print;
 mod script;
 
-pub use evaluate::{BaseChain, base_chains, bridge_chains, traverse};
+pub use evaluate::{BaseChain, base_chains, bridge_chains, device_chains, traverse};
 pub use model::*;
 pub use names::{
     chain_name, elements, find_chain, is_base_chain, is_kube_proxy, jumps, rule_text, sets_of_rule, targets, test_texts,

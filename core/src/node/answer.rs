@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::path::{Fate, Passage, output_device, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Family, Packet, TcpFlags, Transport};
+use crate::netfilter::defrag::Expired;
 use crate::netfilter::routing::{AddressType, DeviceKind};
 use crate::netfilter::{CtInfo, CtLink, RejectWith, Sender, Skb};
 use crate::trace::{Event, Origin, Tracer};
@@ -32,6 +33,21 @@ impl Node {
             Family::V6 => 3,
         };
         self.send_error(skb, kind, 0, run)
+    }
+
+    /// Gives up the fragments that have waited too long by `run.now`, and tells the senders of their first parts; of IPv4
+    /// only what was for this node (`ip_expire`, `ip6frag_expire_frag_queue`).
+    pub fn expire_fragments<T: Tracer>(&mut self, run: &mut Run<'_, T>) -> Vec<Fate> {
+        self.note_registrations();
+        let mut fates = Vec::new();
+        for Expired { first, input, .. } in self.stack.fragments.expire(run.now) {
+            let (Some(first), Some(input)) = (first, input) else { continue };
+            let kind = if first.src.is_ipv4() { 11 } else { 3 };
+            if first.src.is_ipv6() || self.stack.routing.is_local(first.dst) {
+                fates.extend(self.send_error(&Skb::received(first, input), kind, 1, run));
+            }
+        }
+        fates
     }
 
     /// Fragmentation needed, and packet too big (`ip_forward`, `ip6_forward`).

@@ -112,16 +112,19 @@ impl Node {
         run: &mut Run<'_, T>,
     ) -> Passage {
         let is_seen = skb.bridged.is_some();
-        // A bridge takes nothing apart that came in longer parts (`br_nf_ip_fragment`).
-        let is_too_long = |mtu| match &skb.reassembled {
-            Some(parts) if is_seen => parts.longest > mtu,
+        // A bridge takes nothing apart that came in longer parts (`br_nf_ip_fragment`, `ip6_fragment`).
+        let is_v6 = skb.packet.src.is_ipv6();
+        let is_too_long = |mtu: u16| match &skb.reassembled {
+            Some(parts) if is_seen => parts.longest > mtu && (!is_v6 || skb.packet.length > mtu),
             None if is_seen => exceeds(skb, mtu),
             _ => skb.packet.length > mtu,
         };
         if self.stack.routing.mtu(&port).is_some_and(is_too_long) {
             let reason = "it is longer than its port takes";
             report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(port.clone())));
-            return self.lost(skb, Vec::new());
+            let answers =
+                if is_seen && is_v6 && skb.reassembled.is_some() { self.too_big(skb, run) } else { Vec::new() };
+            return self.lost(skb, answers);
         }
         let switched = Event::Switched { bridge: bridge.clone(), port: port.clone() };
         report(run, skb, None, || (switched, Origin::Device(port.clone())));

@@ -162,9 +162,7 @@ impl Node {
     fn functions(&self, hook: Hook, family: Family) -> Vec<(i32, Function)> {
         let mut functions = Vec::with_capacity(12);
         if matches!(hook, Hook::Prerouting | Hook::Output) {
-            if family == Family::V4 {
-                functions.push((priority::CONNTRACK_DEFRAG, Function::Defrag));
-            }
+            functions.push((priority::CONNTRACK_DEFRAG, Function::Defrag));
             functions.push((priority::CONNTRACK, Function::Conntrack));
         } else if matches!(hook, Hook::Input | Hook::Postrouting) {
             functions.push((priority::CONNTRACK_CONFIRM, Function::Confirm));
@@ -239,18 +237,18 @@ fn run_ipvs<T: Tracer>(ipvs: &mut ipvs::Ipvs, function: IpvsFunction, ctx: &mut 
 /// A fragment waits for others.
 struct Held;
 
-/// `ipv4_conntrack_defrag`
+/// `ipv4_conntrack_defrag`, `ipv6_defrag`
 fn defrag<T: Tracer>(ctx: &mut Context<'_, T>) -> Result<Verdict, Held> {
-    if ctx.skb.packet.fragment.is_none() || ctx.skb.untracked {
+    let Some(part) = ctx.skb.packet.fragment.filter(|_| !ctx.skb.untracked) else {
         return Ok(Verdict::Accept);
-    }
+    };
     let by = match (&ctx.skb.bridged, ctx.hook) {
         (Some(_), Hook::Prerouting) => Gatherer::Bridge,
         (None, Hook::Prerouting) => Gatherer::Incoming,
         _ => Gatherer::Outgoing,
     };
     let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_DEFRAG };
-    match ctx.stack.fragments.gather(by, ctx.skb.packet.clone(), ctx.now) {
+    match ctx.stack.fragments.gather(by, &ctx.skb.packet, part, ctx.skb.input.as_ref(), ctx.now) {
         Gathered::Whole(packet, parts) => {
             ctx.skb.packet = packet;
             ctx.skb.reassembled = Some(parts);
@@ -261,7 +259,8 @@ fn defrag<T: Tracer>(ctx: &mut Context<'_, T>) -> Result<Verdict, Held> {
             ctx.step(Cost::NONE, || (Event::FragmentHeld, origin));
             Err(Held)
         }
-        Gathered::Overlaps => {
+        Gathered::Passed => Ok(Verdict::Accept),
+        Gathered::Refused => {
             ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
             Ok(Verdict::Drop)
         }

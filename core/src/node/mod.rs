@@ -3,13 +3,14 @@
 //! In: packets from a device or from a local process. Out: where each packet went, with every step
 //! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
 //! hooks in [`mod@path`], the way over bridges in [`mod@bridge`] and over overlays in
-//! [`mod@vxlan`], the packets that the node makes itself in
+//! [`mod@vxlan`], what rules see before the hooks in [`mod@ingress`], the packets that the node makes itself in
 //! [`mod@answer`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
 //! (`icmp_ratelimit`; five at once to whom its routes refuse, `ip_error`).
 
 mod answer;
 mod bridge;
 mod hooks;
+mod ingress;
 mod names;
 mod path;
 mod registration;

@@ -67,6 +67,9 @@ impl Node {
         self.note_registrations();
         let mut skb = Skb::received(packet, device.clone());
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
+        if let Some(passage) = self.ingress(device, &mut skb, run) {
+            return passage;
+        }
         match self.stack.bridges.master_of(device).cloned() {
             Some(bridge) => self.receive_frame(bridge, &mut skb, run),
             None => self.input(&mut skb, run),
@@ -266,6 +269,7 @@ impl Node {
         let kind = self.stack.routing.device(&device).map(|device| device.kind);
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
+        self.report_egress_chains(&device, skb, run);
         if let Some(fragments) = self.fragments(skb, &device) {
             let count = fragments.len();
             report(run, skb, None, || (Event::Fragmented { count }, Origin::Device(device.clone())));
@@ -280,12 +284,14 @@ impl Node {
         Fate::Transmitted { device, next_hop, packet: skb.packet.clone() }.into()
     }
 
-    /// The parts in which a packet has to leave; none if it leaves as it is (`ip_finish_output`).
+    /// The parts in which a packet has to leave; none if it leaves as it is (`ip_finish_output`, `ip6_finish_output`).
     pub(super) fn fragments(&self, skb: &Skb, device: &str) -> Option<Vec<Packet>> {
         let mtu = self.stack.routing.mtu(device).unwrap_or(u16::MAX);
         let is_segment = skb.input.is_none() && matches!(skb.packet.transport, Transport::Tcp { .. });
-        let goes_in_parts = skb.packet.length > mtu || skb.reassembled.is_some();
-        (skb.packet.src.is_ipv4() && goes_in_parts && !is_segment)
+        // IPv6 leaves whole what is no longer than its longest part was.
+        let came_in_parts =
+            skb.reassembled.as_ref().is_some_and(|parts| skb.packet.src.is_ipv4() || skb.packet.length > parts.longest);
+        ((skb.packet.length > mtu || came_in_parts) && !is_segment)
             .then(|| defrag::take_apart(&skb.packet, skb.reassembled.as_ref(), mtu))
             .filter(|fragments| fragments.len() > 1)
     }

@@ -1,8 +1,8 @@
 //! Settings under `/proc/sys/net`, by the names that `sysctl -a` prints.
 
 use super::Node;
-use crate::netfilter::Setting;
 use crate::netfilter::routing::ReversePath;
+use crate::netfilter::{Seconds, Setting};
 
 const NO_SEQUENCE_NUMBERS: &str = "packets of the model have no TCP sequence numbers: every segment is in its window";
 const NO_ARP_TABLES: &str = "the model has no packets of ARP: a neighbour is known, or there is none";
@@ -20,10 +20,18 @@ impl Node {
             ["net", "ipv6", "conf", "all", "forwarding"] => Setting::switch(value, &mut routing.forwards.v6),
             ["net", "ipv4", "conf", "all", "route_localnet"] => Setting::switch(value, &mut routing.route_localnet),
             ["net", "ipv4", "conf", "all", "rp_filter"] => reverse_path(value, &mut routing.reverse_path),
+            ["net", "ipv4", "conf", "all", "arp_ignore"] => up_to(8, value, &mut routing.arp.ignore),
+            ["net", "ipv4", "conf", "all", "arp_announce"] => up_to(2, value, &mut routing.arp.announce),
             // For devices to come.
             ["net", "ipv4", "conf", "default", _] => Setting::Unknown,
             ["net", "ipv4", "conf", device, "route_localnet"] => {
                 Setting::switch(value, &mut routing.settings_of(device).route_localnet)
+            }
+            ["net", "ipv4", "conf", device, "arp_ignore"] => {
+                up_to(8, value, &mut routing.settings_of(device).arp.ignore)
+            }
+            ["net", "ipv4", "conf", device, "arp_announce"] => {
+                up_to(2, value, &mut routing.settings_of(device).arp.announce)
             }
             ["net", "ipv4", "conf", device, "rp_filter"] => {
                 reverse_path(value, &mut routing.settings_of(device).reverse_path)
@@ -37,6 +45,10 @@ impl Node {
                 | "nf_conntrack_tcp_max_retrans"
                 | "nf_conntrack_tcp_timeout_max_retrans",
             ] => Setting::WithoutEffect(NO_SEQUENCE_NUMBERS),
+            ["net", "ipv4", "ipfrag_time"] => seconds(value, &mut self.stack.fragments.lifetimes.v4),
+            ["net", "netfilter", "nf_conntrack_frag6_timeout"] => {
+                seconds(value, &mut self.stack.fragments.lifetimes.v6)
+            }
             ["net", "netfilter", name] | ["net", name @ "nf_conntrack_max"] => {
                 self.stack.conntrack.settings.set(name, value)
             }
@@ -56,6 +68,18 @@ fn any_number(value: &str, to: &mut bool) -> Setting {
         *to = number > 0;
     }
     set
+}
+
+fn up_to(most: u8, value: &str, to: &mut u8) -> Setting {
+    match value.parse() {
+        Ok(number) if number <= most => *to = number,
+        _ => return Setting::Refused("a number that the kernel's ip-sysctl.rst lists"),
+    }
+    Setting::Set
+}
+
+fn seconds(value: &str, to: &mut Seconds) -> Setting {
+    Setting::number(value, 0, to)
 }
 
 fn reverse_path(value: &str, to: &mut ReversePath) -> Setting {

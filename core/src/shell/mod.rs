@@ -35,4 +35,4 @@ pub use completion::{Completion, complete};
 pub use line::is_complete;
 pub use location::{Host, Location, UnknownLocation};
 pub use output::{Chunk, Output, Status, Stream};
-pub use run::{Ran, run};
+pub use run::{Ran, run, sends};

@@ -21,6 +21,11 @@ pub struct Ran {
 const NOT_FOUND: u8 = 127;
 const SYNTAX: u8 = 2;
 
+/// Whether a line does no more than to send packets, by its first word.
+pub fn sends(text: &str) -> bool {
+    matches!(text.split_whitespace().next(), Some("ping" | "curl" | "nc" | "dig"))
+}
+
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
 pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
     let mut ran = Ran { output: Output::default(), at: at.clone(), changed: false, path: None };

@@ -61,9 +61,12 @@ pub struct Port {
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Part {
-    pub id: u16,
+    pub id: u32,
     /// Bytes.
     pub offset: u16,
+    /// Bytes of the datagram behind its IP header, for the checksum of a first part to be right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<u16>,
     #[serde(default)]
     pub more: bool,
 }
@@ -199,8 +202,11 @@ impl Packet {
         headers.ttl = self.ttl.unwrap_or(headers.ttl);
         headers.tos = self.tos.unwrap_or(headers.tos);
         headers.length += self.size.unwrap_or(0);
+        if self.fragment.is_some() && src.is_ipv6() {
+            headers.length += Headers::FRAGMENT_HEADER;
+        }
         headers.dont_fragment = self.df.unwrap_or(true);
-        headers.fragment = self.fragment.map(|Part { id, offset, more }| Fragment { id, offset, more });
+        headers.fragment = self.fragment.map(|Part { id, offset, more, .. }| Fragment { id, offset, more });
         if let Some(inside) = &self.inside {
             let inside = inside.headers()?;
             headers.length += OVERLAY + inside.length;
@@ -238,7 +244,7 @@ impl Packet {
             }
             _ => {}
         }
-        packet.fragment = headers.fragment.map(|Fragment { id, offset, more }| Part { id, offset, more });
+        packet.fragment = headers.fragment.map(|Fragment { id, offset, more }| Part { id, offset, more, whole: None });
         packet.df = Some(false).filter(|_| !headers.dont_fragment && headers.src.is_ipv4());
         packet.inside = headers.inside.as_ref().map(|inside| Box::new(Self::of("", inside)));
         let bare = packet.headers().map_or(headers.length, |bare| bare.length);

@@ -103,8 +103,12 @@ impl Machine {
     pub fn run(&mut self, words: &[String]) -> Observation {
         let accepted = self.load(&Load::Plain(words.to_vec())).is_ok();
         self.node.ipvs.advance(self.now, &mut self.node.stack.conntrack);
+        let (mut tracer, mut chance) = (Recorder::default(), Chance::seeded(1));
+        let mut run = Run { chance: &mut chance, now: self.now, tracer: &mut tracer };
+        let out: Vec<_> = self.node.expire_fragments(&mut run).into_iter().flat_map(out).collect();
+        let rules = Answer::new(&self.node, Vec::new(), Vec::new(), &tracer.trace).rules;
         let (entries, balance) = self.tables();
-        Observation::of_command(accepted, entries, balance)
+        Observation::of_command(accepted, &out, rules, entries, balance)
     }
 
     fn load(&mut self, load: &Load) -> Result<(), String> {

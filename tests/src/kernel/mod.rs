@@ -14,7 +14,7 @@ pub mod sctp;
 
 pub use answer::{Answer, Out};
 pub use balance::Balance;
-pub use case::{Bridge, Case, Load, OVERLAY, Packet, Port, Vxlan};
+pub use case::{Bridge, Case, Load, OVERLAY, Packet, Part, Port, Vxlan};
 pub use follow::same_packets;
 pub use machine::Machine;
 pub use observation::{Entry, Observation};

@@ -42,11 +42,13 @@ impl Observation {
         Self { out, rules, entries, balance }
     }
 
-    /// What can be seen of a command that changes settings.
-    pub fn of_command(accepted: bool, mut entries: Vec<Entry>, balance: Balance) -> Self {
-        entries.sort();
-        let out = if accepted { Vec::new() } else { vec!["refused".to_owned()] };
-        Self { out, rules: Vec::new(), entries, balance }
+    /// What can be seen of a command that changes settings, or of time that passes.
+    pub fn of_command(accepted: bool, out: &[Out], rules: Vec<String>, entries: Vec<Entry>, balance: Balance) -> Self {
+        let mut seen = Self::new(out, rules, entries, balance);
+        if !accepted {
+            seen.out.push("refused".to_owned());
+        }
+        seen
     }
 
     /// What differs, if anything does. Time-outs may differ by as much as a machine may be slow.
@@ -132,7 +134,8 @@ fn packet(packet: &Headers) -> String {
         _ => String::new(),
     };
     let part = packet.fragment.map_or_else(String::new, |part| {
-        let (more, df) = (if part.more { "+" } else { "" }, if packet.dont_fragment { " df" } else { "" });
+        let df = packet.dont_fragment && packet.src.is_ipv4();
+        let (more, df) = (if part.more { "+" } else { "" }, if df { " df" } else { "" });
         format!(" from {}{more}{df}", part.offset)
     });
     // By another port nobody tells it from any other payload.

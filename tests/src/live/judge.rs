@@ -74,7 +74,7 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
                 }
                 Next::Packet(sent) => {
                     let headers = sent.headers()?;
-                    let (seen, out) = kernel.send(&sent.iface, &headers)?;
+                    let (seen, out) = kernel.send(&sent.iface, &headers, sent.fragment.and_then(|part| part.whole))?;
                     let mut other = model.clone();
                     let expected = model.observe(&sent.iface, headers.clone(), &mut Chance::seeded(1));
                     if expected != other.observe(&sent.iface, headers, &mut Chance::seeded(2)) {

@@ -32,10 +32,14 @@ pub struct Kernel {
     balances: bool,
 }
 
-/// Traces both tools without touching their rules, and asks for conntrack, which a namespace does not have before.
+/// Traces both tools without touching their rules, and asks for conntrack, which a namespace does not have before. A
+/// packet that a bridge passes up gets another name (`nft_trace_init`): it has to have said something by that before a
+/// rule answers it.
 const TRACING: &str = "table inet tracing {
     chain prerouting { type filter hook prerouting priority -450; meta nftrace set 1; }
     chain tracking { type filter hook prerouting priority 300; ct state new; }
+    chain input { type filter hook input priority -450; meta nftrace set 1; }
+    chain forward { type filter hook forward priority -450; meta nftrace set 1; }
     chain output { type filter hook output priority -450; meta nftrace set 1; }
 }";
 
@@ -87,8 +91,10 @@ impl Kernel {
             None => format!("rule add {rule}"),
         }));
         link::set_up(batch)?;
-        // Only now: a router joins the group of routers on devices that have multicast, and reports that.
-        sysctl("net/ipv6/conf/all/forwarding", "1")?;
+        // Only now: a router joins the group of routers on devices that have multicast, and reports that. Who is no router
+        // must not have been one, for it would report that it leaves.
+        const ROUTER: &str = "net/ipv6/conf/all/forwarding";
+        sysctl(ROUTER, &case.sysctl.get(ROUTER).map_or_else(|| "1".to_owned(), ToString::to_string))?;
         if !(case.bridges.is_empty() && case.vxlans.is_empty()) {
             // Before there are rules: some count the packets that they see.
             sleep(REPORTED);
@@ -107,14 +113,15 @@ impl Kernel {
     }
 
     /// Sends a packet and sees what the kernel does. `iface` is the device that it comes in by, or `local` for a
-    /// process of the node. Also gives the packets that came out.
+    /// process of the node; `whole` are the bytes of the datagram that it is the first part of. Also gives the packets
+    /// that came out.
     ///
     /// # Errors
     /// Says why the packet cannot be sent, or that something was not seen.
-    pub fn send(&self, iface: &str, packet: &Packet) -> Result<(Observation, Vec<Out>), String> {
+    pub fn send(&self, iface: &str, packet: &Packet, whole: Option<u16>) -> Result<(Observation, Vec<Out>), String> {
         /// A busy kernel leaves to ksoftirqd what goes around by the loopback.
         const AROUND: Duration = Duration::from_millis(1);
-        let bytes = wire::encode(packet)?;
+        let bytes = wire::encode_part(packet, whole)?;
         if iface == "local" {
             let sender = &self.senders[usize::from(packet.dst.is_ipv6())];
             // What a rule drops is refused with EPERM, what has no route with ENETUNREACH.
@@ -147,7 +154,8 @@ impl Kernel {
         sleep(LATER);
         let seen = || -> io::Result<_> {
             let balance = self.balance()?;
-            Ok(Observation::of_command(accepted, self.table.entries()?, balance))
+            let out = self.came_out()?;
+            Ok(Observation::of_command(accepted, &out, self.rules.matched()?, self.table.entries()?, balance))
         };
         seen().map_err(|error| format!("watching the kernel: {error}"))
     }
@@ -193,8 +201,19 @@ fn load(case: &Case, balances: bool) -> Result<(), String> {
     }
     if !balances {
         command(&["nft", "-f", "-"], TRACING)?;
+        let at_devices = |load: &Load| matches!(load, Load::Fed(_, rules) if rules.contains("hook ingress"));
+        if case.load.iter().any(at_devices) {
+            command(&["nft", "-f", "-"], &tracing_at_devices(case))?;
+        }
     }
     Ok(())
+}
+
+fn tracing_at_devices(case: &Case) -> String {
+    let chain = |device: &String| {
+        format!("chain {device} {{ type filter hook ingress device {device} priority -500; meta nftrace set 1; }}\n")
+    };
+    format!("table netdev tracing {{\n{}}}\n", case.ifaces.keys().map(chain).collect::<String>())
 }
 
 fn would_block(read: io::Result<usize>) -> io::Result<Option<usize>> {

@@ -4,6 +4,7 @@
 //! root, network namespaces, TUN devices and the real tools. Left out on purpose: what the kernel draws at random, and
 //! what depends on how long something takes.
 
+pub mod arp;
 mod dice;
 pub mod elsewhere;
 mod extensions;

@@ -111,6 +111,7 @@ impl Rules {
                 let family = match body.first()? {
                     1 => "inet",
                     2 => "ip",
+                    5 => "netdev",
                     10 => "ip6",
                     _ => return None,
                 };

@@ -23,6 +23,8 @@ struct Writer<'a> {
 }
 
 const TCP_FLAGS: [&str; 4] = ["syn", "& (syn | ack) == syn", "& (fin | rst) != 0x0", "syn,ack"];
+/// What the elements of a set count with, unless a rule says otherwise.
+const METERS: [&str; 4] = ["", "counter;", "limit rate 3/hour burst 2 packets;", "quota over 90 bytes;"];
 const CHAINS: [&str; 4] = ["c1", "c2", "c3", "c4"];
 
 /// Which statements a chain may hold.
@@ -67,6 +69,7 @@ impl Writer<'_> {
             place.prefixes[0], services[2]
         ));
         text.push_str(&format!(" set dyn {{ type {of}; size 3; flags dynamic,timeout; timeout 1h; }}\n"));
+        text.push_str(&format!(" set met {{ type {of}; size 3; flags dynamic; {} }}\n", self.dice.pick(&METERS)));
         text.push_str(&format!(
             " map backends {{ type {of} . inet_service : {of} . inet_service; elements = {{ {} . 80 : {} . 8080, {} . 53 : {} . 53 }} }}\n",
             services[0], pods[0], services[1], pods[1]
@@ -231,6 +234,10 @@ impl Writer<'_> {
             1 => format!("{ip} {hops} {not}63"),
             2 => format!("{ip} dscp {not}{}", self.dice.pick(&["cs1", "ef", "4"])),
             3 => format!("meta length {}", self.dice.pick(&["< 60", "40-60", "> 600"])),
+            5 if self.family == Family::V6 && self.dice.one_in(2) => {
+                self.dice.pick(&["exthdr frag missing", "exthdr frag exists", "frag more-fragments 1"]).to_owned()
+            }
+            6 if self.dice.one_in(4) => "ct count over 2".to_owned(),
             4 if self.table == "inet" => {
                 format!("meta nfproto {not}{}", if self.family == Family::V4 { "ipv4" } else { "ipv6" })
             }
@@ -246,12 +253,17 @@ impl Writer<'_> {
     fn change(&mut self, kind: Kind) -> String {
         let ip = self.ip();
         let place = Place::of(self.family);
-        match self.dice.below(9) {
+        match self.dice.below(10) {
+            9 => format!("{} @met {{ {ip} saddr }}", self.dice.pick(&["add", "update"])),
             0 => "meta mark set 0x1".to_owned(),
             1 => "meta mark set meta mark | 0x4".to_owned(),
             2 => "meta mark set ct mark".to_owned(),
             3 => "ct mark set meta mark".to_owned(),
             4 => "ct mark set 0x1".to_owned(),
+            5 if self.dice.one_in(2) => {
+                let counts = ["limit rate over 3/hour burst 1 packets", "quota 100 bytes", "counter"];
+                format!("update @dyn {{ {ip} saddr {} }}", self.dice.pick(&counts))
+            }
             5 => format!("{} @dyn {{ {ip} saddr }}", self.dice.pick(&["add", "update", "delete"])),
             6 => format!("meta mark set {ip} saddr map {{ {} : 0x1, {} : 0x2 }}", place.clients[0], place.prefixes[1]),
             7 if kind == Kind::Mangle => format!("{ip} dscp set cs1"),

@@ -7,7 +7,7 @@ use datapath_core::net::{Endpoint, Family, Icmp, Packet, SctpChunk, TcpFlags, Tr
 use super::dice::Dice;
 use super::place::Place;
 use super::wire;
-use crate::kernel::{Out, Packet as Written};
+use crate::kernel::{Out, Packet as Written, Part};
 
 /// What is sent next. Numbers are those of earlier steps.
 #[derive(Clone, Debug)]
@@ -55,7 +55,32 @@ pub fn steps(dice: &mut Dice, family: Family) -> Vec<Step> {
         };
         steps.push(step);
     }
+    if dice.one_in(3) {
+        send_in_parts(dice, Place::of(family), &mut steps);
+    }
     steps
+}
+
+/// Sends the datagram of some step in two parts: the first in its place, the other at the end, or the other way around.
+fn send_in_parts(dice: &mut Dice, place: &Place, steps: &mut Vec<Step>) {
+    let of = dice.below(steps.len());
+    let Some(Step::Open(packet)) = steps.get_mut(of) else {
+        return;
+    };
+    let is_sent_whole = packet.iface == "local" || packet.src == place.pods[2];
+    if is_sent_whole || packet.proto.as_deref() != Some("udp") {
+        return;
+    }
+    let (cut, rest) = (dice.pick(&[8, 16, 400, 1200]), dice.pick(&[1, 40, 600, 1300]));
+    let part = |offset: u16| Part { id: 7, offset, more: offset == 0, whole: (offset == 0).then_some(cut + rest) };
+    let is_v4 = packet.src.contains('.');
+    let (df, size) = (is_v4.then_some(false), cut - 8);
+    let first = Written { fragment: Some(part(0)), df, size: Some(size), ..(**packet).clone() };
+    let (fragment, size) = (Some(part(cut)), Some(rest));
+    let second = Written { fragment, df, size, sport: 0, dport: 0, ..(**packet).clone() };
+    let (first, second) = if dice.one_in(3) { (second, first) } else { (first, second) };
+    **packet = first;
+    steps.push(Step::Open(Box::new(second)));
 }
 
 /// What comes after one of so many steps; errors come from one of these routers.

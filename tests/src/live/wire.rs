@@ -21,11 +21,42 @@ const FIRST: u32 = 1000;
 /// # Errors
 /// Says what cannot be written.
 pub fn encode(packet: &Packet) -> Result<Vec<u8>, String> {
-    let mut bytes = whole(packet)?;
+    encode_part(packet, None)
+}
+
+/// The packet as the first part of a datagram of `whole` bytes behind its IP header, if that is known.
+///
+/// # Errors
+/// Says what cannot be written.
+pub fn encode_part(packet: &Packet, whole: Option<u16>) -> Result<Vec<u8>, String> {
+    let header = packet.ip_header();
+    let extra = if packet.src.is_ipv6() && packet.fragment.is_some() { Packet::FRAGMENT_HEADER } else { 0 };
+    let size = packet.length.saturating_sub(header + extra);
+    let length = header + whole.unwrap_or(size);
+    let mut bytes = self::whole(&Packet { length, ..packet.clone() })?;
+    bytes.truncate(usize::from(header + size));
     if packet.src.is_ipv4() {
+        if let Some(length) = bytes.get_mut(2..4) {
+            length.copy_from_slice(&packet.length.to_be_bytes());
+        }
         part(packet, &mut bytes);
+    } else if let Some(fragment) = packet.fragment {
+        part_of_v6(fragment, size, &mut bytes);
     }
     Ok(bytes)
+}
+
+/// Puts the header of a part between that of IPv6 and `size` bytes behind it.
+fn part_of_v6(part: Fragment, size: u16, bytes: &mut Vec<u8>) {
+    let Some((header, _)) = bytes.split_first_chunk_mut::<40>() else {
+        return;
+    };
+    const FRAGMENT: u8 = 44;
+    let next = std::mem::replace(&mut header[6], FRAGMENT);
+    header[4..6].copy_from_slice(&(size + Packet::FRAGMENT_HEADER).to_be_bytes());
+    let [high, low] = (part.offset | u16::from(part.more)).to_be_bytes();
+    let fragment = [&[next, 0, high, low][..], &part.id.to_be_bytes()].concat();
+    bytes.splice(40..40, fragment);
 }
 
 /// Says in a header of IPv4 which part of a datagram the packet is, and whether it may be taken apart.
@@ -36,7 +67,7 @@ fn part(packet: &Packet, bytes: &mut [u8]) {
     let place = packet.fragment.map_or(0, |part| (u16::from(part.more) << 13) | (part.offset / 8));
     let flags = (u16::from(packet.dont_fragment) << 14) | place;
     if let Some(part) = packet.fragment {
-        header[4..6].copy_from_slice(&part.id.to_be_bytes());
+        header[4..6].copy_from_slice(&u16::try_from(part.id).unwrap_or(u16::MAX).to_be_bytes());
     }
     header[6..8].copy_from_slice(&flags.to_be_bytes());
     header[10..12].fill(0);
@@ -154,13 +185,13 @@ fn tcp(sport: u16, dport: u16, flags: TcpFlags) -> TcpHeader {
 /// None for what the model does not speak of: other protocols, neighbour discovery and multicast listeners.
 pub fn decode(bytes: &[u8]) -> Option<Packet> {
     if bytes.first()? >> 4 != 4 {
-        return decode_whole(bytes);
+        return if *bytes.get(6)? == 44 { decode_part_of_v6(bytes) } else { decode_whole(bytes) };
     }
     let (header, _) = bytes.split_first_chunk::<20>()?;
     let flags = u16::from_be_bytes([header[6], header[7]]);
     let (more, offset) = (flags & 0x2000 != 0, (flags & 0x1fff) * 8);
     let fragment =
-        (more || offset > 0).then(|| Fragment { id: u16::from_be_bytes([header[4], header[5]]), offset, more });
+        (more || offset > 0).then(|| Fragment { id: u16::from_be_bytes([header[4], header[5]]).into(), offset, more });
     let dont_fragment = flags & 0x4000 != 0;
     if fragment.is_none() || offset == 0 {
         // Nothing looks for a header in a fragment.
@@ -172,6 +203,29 @@ pub fn decode(bytes: &[u8]) -> Option<Packet> {
     let packet = Packet::new(src, dst, Transport::Other(Protocol::from_number(header[9])), 0);
     let length = u16::from_be_bytes([header[2], header[3]]);
     Some(Packet { ttl: header[8], tos: header[1], length, fragment, dont_fragment, ..packet })
+}
+
+fn decode_part_of_v6(bytes: &[u8]) -> Option<Packet> {
+    let header = bytes.get(40..48)?;
+    let place = u16::from_be_bytes([header[2], header[3]]);
+    let id = u32::from_be_bytes(*header.last_chunk()?);
+    let fragment = Fragment { id, offset: place & !7, more: place & 1 == 1 };
+    let mut without = [&bytes[..40], bytes.get(48..)?].concat();
+    without[6] = header[0];
+    let length = u16::try_from(bytes.len()).ok()?;
+    without[4..6].copy_from_slice(&(length - 48).to_be_bytes());
+    let packet = if fragment.offset == 0 {
+        decode_whole(&without)?
+    } else {
+        let address = |at: usize| Some(IpAddr::from(*without.get(at..)?.first_chunk::<16>()?));
+        let other = Transport::Other(Protocol::from_number(header[0]));
+        Packet {
+            ttl: without[7],
+            tos: without[0] << 4 | without[1] >> 4,
+            ..Packet::new(address(8)?, address(24)?, other, 0)
+        }
+    };
+    Some(Packet { length, fragment: Some(fragment), ..packet })
 }
 
 fn decode_whole(bytes: &[u8]) -> Option<Packet> {

@@ -8,9 +8,9 @@ use gloo::utils::window;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::cost_curve::Points;
 use super::counters::Counter;
 use super::drawing::{Drawing, Series, draw};
+use super::measuring::Points;
 use super::saving::{cost_csv, save_csv, save_png};
 use crate::text::{self, say};
 use crate::theme::Theme;

@@ -1,9 +1,6 @@
-use std::rc::Rc;
-
-use datapath_core::lab::{CostPoint, cost_at};
+use datapath_core::lab::CostPoint;
 use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
-use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
@@ -11,17 +8,23 @@ use yew::prelude::*;
 
 use super::cost_chart::CostChart;
 use super::counters::GROWING;
+use super::measuring::{Points, use_points};
 use super::segmented::Segmented;
 use crate::text::{self, say};
 use crate::theme::Theme;
 
 /// How many Services there are in the clusters that are measured.
 const SIZES: [usize; 11] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
-/// Time for the page between two measurements, in milliseconds.
-const BREATH: u32 = 20;
-
-/// The points that were measured: for each size in order, one for each mode.
-pub type Points = Vec<(Mode, CostPoint)>;
+/// For each size in order, one for each mode.
+const WANTED: [(Mode, usize); SIZES.len() * Mode::ALL.len()] = {
+    let mut wanted = [(Mode::Iptables, 0); SIZES.len() * Mode::ALL.len()];
+    let mut index = 0;
+    while index < wanted.len() {
+        wanted[index] = (Mode::ALL[index % Mode::ALL.len()], SIZES[index / Mode::ALL.len()]);
+        index += 1;
+    }
+    wanted
+};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -34,10 +37,10 @@ pub struct Props {
 pub fn CostCurve(props: &Props) -> Html {
     let place = use_node_ref();
     let seen = use_seen(&place);
-    let (points, failed) = use_points(seen);
+    let (points, failed) = use_points(&WANTED, seen);
     let counter = use_state_eq(|| 0);
     let following = use_state_eq(|| false);
-    let all = SIZES.len() * Mode::ALL.len();
+    let all = WANTED.len();
     let choose_counter = counter.setter();
     let choose_packet = following.setter();
     let counters = GROWING.iter().map(|counter| (counter.short)().into()).collect::<Vec<_>>();
@@ -111,31 +114,6 @@ fn table(points: &Points, counter: usize, following: bool) -> Html {
             </table>
         </details>
     }
-}
-
-/// Measures one point after the other, with time for the page between them. True beside them if one failed.
-#[hook]
-fn use_points(started: bool) -> (Rc<Points>, bool) {
-    let points = use_state(|| Rc::new(Points::new()));
-    let failed = use_state_eq(|| false);
-    let (set, fail) = (points.setter(), failed.setter());
-    let before = (*points).clone();
-    use_effect_with((started && !*failed, points.len()), move |(go, done)| {
-        let next = SIZES.get(done / Mode::ALL.len()).filter(|_| *go).copied();
-        let mode = Mode::ALL[done % Mode::ALL.len()];
-        let timer = next.map(|services| {
-            Timeout::new(BREATH, move || match cost_at(mode, services) {
-                Ok(point) => {
-                    let mut after = (*before).clone();
-                    after.push((mode, point));
-                    set.set(Rc::new(after));
-                }
-                Err(_) => fail.set(true),
-            })
-        });
-        move || drop(timer)
-    });
-    ((*points).clone(), *failed)
 }
 
 /// True once the element has come into sight.

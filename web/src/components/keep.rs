@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use super::copying::use_copying;
+use super::embedding::Embedding;
 use crate::shelf::{self, Entry};
 use crate::state::{Action, Handle, Notice};
 use crate::text::{self, keep as t, say};
@@ -15,6 +16,7 @@ use crate::{address, files};
 
 /// What the browser is asked to name a lab's file.
 const FILE_NAME: &str = "datapath-lab.json";
+const SCENARIO_NAME: &str = "scenario.md";
 
 /// The lab as a link, a file or on paper, and the others that the browser keeps.
 #[component]
@@ -43,6 +45,7 @@ pub fn Keep(props: &ModelProps) -> Html {
             </header>
             if model.keeping {
                 <Link model={model.clone()} />
+                <Embedding model={model.clone()} />
                 <Files model={model.clone()} />
                 <Recent model={model.clone()} />
             }
@@ -88,6 +91,13 @@ fn Files(props: &ModelProps) -> Html {
             }
         })
     };
+    let save_scenario = {
+        let model = model.clone();
+        Callback::from(move |_: MouseEvent| {
+            let file = model.scenario();
+            files::save(SCENARIO_NAME, files::text(&file, "text/markdown"));
+        })
+    };
     let dispatcher = model.dispatcher();
     let onchange = Callback::from(move |event: Event| {
         if let Some(list) = event.target_unchecked_into::<HtmlInputElement>().files() {
@@ -107,6 +117,7 @@ fn Files(props: &ModelProps) -> Html {
                 <p class="muted">{ say!("keep-file-note") }</p>
                 <div class="buttons">
                     <button type="button" onclick={save}>{ say!("keep-save") }</button>
+                    <button type="button" onclick={save_scenario}>{ say!("learn-save-scenario") }</button>
                     <label class="button">
                         { say!("keep-choose") }
                         <input class="unseen" type="file" multiple=true {onchange} />

@@ -41,6 +41,7 @@ fn keys() -> [(&'static [&'static str], String); 13] {
         (&["Space"], say!("keys-play")),
         (&["S"], say!("keys-send")),
         (&["N"], say!("keys-next")),
+        (&["C"], say!("keys-close-connection")),
         (&["1", "2", "3"], say!("keys-lanes")),
         (&["W"], say!("keys-why")),
         (&["Ctrl Z"], say!("keys-undo")),

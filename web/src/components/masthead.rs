@@ -6,7 +6,7 @@ use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use super::undoing::Undoing;
 use crate::language::Preference;
-use crate::state::Action;
+use crate::state::{Action, Study};
 use crate::text::say;
 use crate::theme::Theme;
 
@@ -21,6 +21,8 @@ pub fn Masthead(props: &SettledProps) -> Html {
     let onkeep = Callback::from(move |_| dispatcher.dispatch(Action::Keeping(true)));
     let dispatcher = model.dispatcher();
     let ontour = Callback::from(move |_| dispatcher.dispatch(Action::Tour(true)));
+    let dispatcher = model.dispatcher();
+    let onlearn = Callback::from(move |_| dispatcher.dispatch(Action::Study(Study::List(true))));
     let chosen = Theme::ALL.iter().position(|theme| *theme == model.theme).unwrap_or_default();
     let preferences: Vec<Preference> = Preference::all().collect();
     let spoken = preferences.iter().position(|one| *one == model.language).unwrap_or_default();
@@ -39,6 +41,7 @@ pub fn Masthead(props: &SettledProps) -> Html {
                 <p>{ say!("page-promise") }</p>
             </div>
             <Undoing model={model.clone()} />
+            <button type="button" class="learn-button" onclick={onlearn}>{ say!("learn-open") }</button>
             <button type="button" class="tour-button" onclick={ontour}>{ say!("tour-title") }</button>
             <button type="button" class="share" aria-label={say!("keep-title")} title={say!("keep-title")} onclick={onkeep}>
                 { Icon::Share.view() }

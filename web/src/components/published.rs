@@ -1,18 +1,20 @@
-use std::rc::Rc;
+use std::sync::LazyLock;
 
-use datapath_core::lab::{CostPoint, FIRST_PACKET, Published, cost_at};
+use datapath_core::lab::{CostPoint, FIRST_PACKET, Published};
 use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
-use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::measuring::use_points;
 use super::saving::{published_csv, save_csv};
 use crate::text::{self, published as t, say};
 
 /// Services up to which the model is run; more take longer than anybody waits.
 const MOST: usize = 10_000;
-/// Milliseconds for the page between two runs.
-const BREATH: u32 = 20;
+static WANTED: LazyLock<Vec<(Mode, usize)>> = LazyLock::new(|| {
+    let measurable = FIRST_PACKET.iter().filter(|published| published.services <= MOST);
+    measurable.map(|published| (published.mode, published.services)).collect()
+});
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -22,14 +24,16 @@ pub struct Props {
 /// What others have measured, beside what the model counts in clusters of the same size.
 #[component]
 pub fn PublishedNumbers(_: &Props) -> Html {
-    let (points, run) = use_points();
-    let is_running = run.is_none();
-    let onclick = run.unwrap_or_else(Callback::noop);
+    let started = use_state_eq(|| false);
+    let (points, failed) = use_points(&WANTED, *started);
+    let all = WANTED.len();
+    let is_running = *started && !failed && points.len() < all;
+    let start = started.setter();
+    let onclick = Callback::from(move |_| start.set(true));
     let csv = {
         let points = points.clone();
         Callback::from(move |_: MouseEvent| save_csv("published.csv", &published_csv(&points)))
     };
-    let all = measurable().count();
     html! {
         <div class="published">
             <h3>{ say!("published-title") }</h3>
@@ -75,39 +79,4 @@ fn row(published: &Published, points: &[(Mode, CostPoint)]) -> Html {
 pub fn count(published: &Published, points: &[(Mode, CostPoint)]) -> Option<u32> {
     let is_it = |(mode, point): &&(Mode, CostPoint)| *mode == published.mode && point.services == published.services;
     points.iter().find(is_it).map(|(_, point)| point.first.rules + point.first.probes)
-}
-
-fn measurable() -> impl Iterator<Item = &'static Published> {
-    FIRST_PACKET.iter().filter(|published| published.services <= MOST)
-}
-
-type Points = Rc<Vec<(Mode, CostPoint)>>;
-
-/// Runs the model at one size after the other, with time for the page between them. No callback while it runs.
-#[hook]
-fn use_points() -> (Points, Option<Callback<MouseEvent>>) {
-    let points = use_state(Points::default);
-    let running = use_state_eq(|| false);
-    let (set, stop) = (points.setter(), running.setter());
-    let before = (*points).clone();
-    use_effect_with((*running, points.len()), move |(running, done)| {
-        let next = measurable().nth(*done).filter(|_| *running);
-        if next.is_none() {
-            stop.set(false);
-        }
-        let timer = next.map(|next| {
-            Timeout::new(BREATH, move || match cost_at(next.mode, next.services) {
-                Ok(point) => {
-                    let mut after = (*before).clone();
-                    after.push((next.mode, point));
-                    set.set(Rc::new(after));
-                }
-                Err(_) => stop.set(false),
-            })
-        });
-        move || drop(timer)
-    });
-    let start = running.setter();
-    let run = (!*running).then(|| Callback::from(move |_| start.set(true)));
-    ((*points).clone(), run)
 }

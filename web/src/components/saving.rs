@@ -8,8 +8,8 @@ use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, XmlSerializer};
 
-use super::cost_curve::Points;
 use super::counters::COUNTERS;
+use super::measuring::Points;
 use super::published::count;
 use crate::{files, text};
 

@@ -20,5 +20,5 @@ pub fn start() -> Start {
         Some(_) => notice = notice.or(Some(Notice::Failed)),
         None => {}
     }
-    Start { labs, notice, settings: shelf::settings(), next_id }
+    Start { labs, notice, settings: shelf::settings(), progress: shelf::progress(), next_id }
 }

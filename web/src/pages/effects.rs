@@ -16,7 +16,7 @@ use yew::prelude::*;
 use super::{arrival, keys};
 use crate::shelf::Unkept;
 use crate::state::{Action, Handle, Known, Model, Notice, PACES, TURNS_FOR};
-use crate::{address, files, language, panic, shelf, text};
+use crate::{address, course, files, language, panic, shelf, text};
 
 /// Long enough that typing does not write with every key.
 const SAVE_AFTER_MS: u32 = 400;
@@ -104,6 +104,7 @@ pub fn use_arrivals(model: &Handle) {
                 latest.dispatch(Action::Notice(Some(Notice::BrokenLink(damage))));
                 address::arrive(latest.id);
             }
+            None if address::lesson().is_some() => course::open(latest.dispatcher(), address::lesson()),
             None => match address::lab().filter(|id| *id != latest.id) {
                 Some(id) => latest.dispatch(match shelf::load(id) {
                     Some(known) => Action::Bring(Rc::new(known)),
@@ -113,6 +114,40 @@ pub fn use_arrivals(model: &Handle) {
             },
         });
         move || drop(listener)
+    });
+}
+
+/// Opens the lesson that the address names, keeps the address that of the step that is open, and keeps what was done.
+#[hook]
+pub fn use_lessons(model: &Handle) {
+    let dispatcher = model.dispatcher();
+    use_effect_with(model.menu && model.course.is_none(), move |wanted| {
+        if *wanted {
+            course::open(dispatcher, None);
+        }
+    });
+    // The lab that comes first takes the address.
+    let wanted = use_memo((), |()| address::lesson());
+    let dispatcher = model.dispatcher();
+    use_effect_with(model.is_placeholder, move |is_placeholder| {
+        if !is_placeholder && wanted.is_some() {
+            course::open(dispatcher, (*wanted).clone());
+        }
+    });
+    let place = model.learning.as_ref().and_then(|learning| Some((learning.name.clone()?, learning.step)));
+    let was = use_mut_ref(|| None);
+    use_effect_with((model.id, place), move |(_, place)| {
+        // Before the first lesson is open, the address may name the one that is still on its way.
+        if place.is_some() || was.borrow().is_some() {
+            address::study(place.as_ref().map(|(name, step)| (&**name, *step)));
+        }
+        was.borrow_mut().clone_from(place);
+    });
+    let latest = model.clone();
+    use_effect_with(model.progress.clone(), move |progress| {
+        if !progress.is_empty() {
+            say(&latest, shelf::store_progress(progress));
+        }
     });
 }
 

@@ -5,7 +5,7 @@ use crate::state::{Action, Go, Model};
 
 /// What a key does; None if it is not the lab's, or belongs to the field or button that has the focus.
 pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
-    if model.keeping {
+    if model.keeping || model.menu {
         return None;
     }
     let key = event.key();
@@ -26,6 +26,7 @@ pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
         " " => Action::TogglePlay,
         "s" => Action::Send,
         "n" => Action::SendNext,
+        "c" => Action::Close,
         "w" => Action::ToggleWhy,
         "1" => Action::Lane(0),
         "2" => Action::Lane(1),

@@ -5,13 +5,13 @@ use yew::prelude::*;
 
 use super::broken::Broken;
 use super::effects::{
-    use_arrivals, use_drops, use_keys, use_language, use_loading, use_parts, use_player, use_printing, use_ready,
-    use_saving, use_start, use_theme,
+    use_arrivals, use_drops, use_keys, use_language, use_lessons, use_loading, use_parts, use_player, use_printing,
+    use_ready, use_saving, use_start, use_theme,
 };
 use super::returning::{Returning, Waiting};
 use crate::components::{
-    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Live, Masthead,
-    Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
+    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
+    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -48,6 +48,7 @@ fn Open(props: &OpenProps) -> Html {
     use_player(&model);
     use_keys(&model);
     use_arrivals(&model);
+    use_lessons(&model);
     let held = use_drops(&model);
     let news = use_news();
     let printing = use_printing();
@@ -62,9 +63,10 @@ fn Open(props: &OpenProps) -> Html {
         return html! { <Returning model={model.clone()} /> };
     }
     html! {
-        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())}>
+        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())} data-learning={model.learning.as_ref().map(|_| "")}>
             <a class="skip" href="#lanes">{ say!("page-skip") }</a>
             <Masthead model={settled.clone()} />
+            if let Some(learning) = model.learning.clone() { <Learning model={model.clone()} {learning} /> }
             <main class="page">
                 <div class="journey">
                     <SendBar model={model.clone()} />
@@ -89,6 +91,7 @@ fn Open(props: &OpenProps) -> Html {
             <Notices model={model.clone()} {news} />
             if parts == PARTS {
                 <Tour model={model.clone()} />
+                <Learn model={model.clone()} />
                 <Keep model={model.clone()} />
                 <Shell model={model.clone()} />
                 <KeySheet {model} />

@@ -5,7 +5,7 @@ use datapath_core::lab::{Client, Reason, Stage, Target};
 use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
-use super::{Known, LabId, Notice, Stop};
+use super::{Course, Known, LabId, Notice, Stop};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
@@ -19,11 +19,17 @@ pub enum Action {
     Ask {
         source: String,
         destination: String,
+        /// The source port.
+        port: String,
     },
     /// Opens a connection and sends its first packet.
     Send,
+    /// The same between others than those who are chosen.
+    SendBetween(Client, Target),
     /// Sends the next packet of the open connection.
     SendNext,
+    /// Closes the open connection.
+    Close,
     /// Shows a packet of the open connection, by index.
     Packet(usize),
     Go(Go),
@@ -86,6 +92,7 @@ pub enum Action {
     ClearShell,
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
+    Study(Study),
 }
 
 impl Action {
@@ -117,7 +124,9 @@ impl Action {
             self,
             Self::Ask { .. }
                 | Self::Send
+                | Self::SendBetween(..)
                 | Self::SendNext
+                | Self::Close
                 | Self::Operate(_)
                 | Self::Type(_)
                 | Self::Wait(_)
@@ -128,6 +137,28 @@ impl Action {
                 | Self::Files(_)
         )
     }
+}
+
+/// What is done with lessons.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Study {
+    /// Opens or closes the list.
+    List(bool),
+    /// The lessons are there.
+    Course(Rc<Course>),
+    /// Opens a lesson at a step.
+    Open {
+        name: Rc<str>,
+        step: usize,
+    },
+    Step(usize),
+    /// Says which answer is expected to be right.
+    Pick(usize),
+    Run,
+    /// Shows one hint more.
+    Hint,
+    /// Closes the lesson, and stays in its lab.
+    Leave,
 }
 
 /// Where to go on the timeline.

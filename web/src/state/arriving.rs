@@ -112,7 +112,7 @@ impl Model {
         }
     }
 
-    fn refuse(&mut self, diagnostics: &[Diagnostic]) {
+    pub(super) fn refuse(&mut self, diagnostics: &[Diagnostic]) {
         let why = diagnostics.first().map(ToString::to_string).unwrap_or_default();
         if self.is_placeholder {
             self.notice.get_or_insert_with(|| Rc::new(Notice::Refused(why)));
@@ -163,7 +163,7 @@ impl Model {
     }
 
     /// A lab that was not there before comes in place of this one.
-    fn arrive_new(&mut self, session: Session) {
+    pub(super) fn arrive_new(&mut self, session: Session) {
         // What was typed is this lab's text now, and no draft of the one before.
         let is_loaded = *self.draft == *session.lab().text;
         let left = self.known().map(|known| Known { draft: known.draft.filter(|_| !is_loaded), ..known });
@@ -182,12 +182,17 @@ impl Model {
     /// A lab whose first packet is on its way.
     pub(super) fn loaded(session: Session, id: LabId) -> Self {
         let mut model = Self::new(session, id);
-        let between = model.session.borrow().last_sent().map(|(client, target)| (client.to_owned(), target.to_owned()));
-        if let Some((client, target)) = between {
-            model.choose(&client, &target);
-        }
+        model.choose_last_sent();
         model.show(0, 0);
         model
+    }
+
+    /// Chooses between whom the last connection was opened.
+    pub(super) fn choose_last_sent(&mut self) {
+        let between = self.session.borrow().last_sent().map(|(client, target)| (client.to_owned(), target.to_owned()));
+        if let Some((client, target)) = between {
+            self.choose(&client, &target);
+        }
     }
 
     /// What has to do with the page, and not with the lab, stays.
@@ -201,6 +206,7 @@ impl Model {
             language: self.language,
             touring: self.touring,
             stop: self.stop,
+            datapaths: self.datapaths.clone(),
             unkept: self.unkept,
             revision: self.revision,
             settled: self.settled,
@@ -209,6 +215,8 @@ impl Model {
             past: self.past.clone(),
             left: self.left.clone(),
             notice: self.notice.clone(),
+            course: self.course.clone(),
+            progress: self.progress.clone(),
             ..fresh
         };
     }

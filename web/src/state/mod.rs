@@ -5,7 +5,9 @@
 
 mod action;
 mod arriving;
+mod figure;
 mod history;
+mod learning;
 mod model;
 mod open;
 mod operate;
@@ -15,9 +17,10 @@ mod shown;
 mod tour;
 mod written;
 
-pub use action::{Action, Go};
+pub use action::{Action, Go, Study};
 pub use arriving::{Busy, TURNS_FOR};
 pub use history::{Change, Known, LabId};
+pub use learning::{Chapter, Course, Done, Learning, Progress};
 pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;

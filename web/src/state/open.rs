@@ -2,11 +2,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
+use datapath_core::lesson::Lesson;
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
 use super::arriving::{Busy, Pending, Whence};
 use super::history::Known;
-use super::{LabId, Model, Settings};
+use super::{LabId, Model, Progress, Settings};
 
 /// What is said about labs that came or did not.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,10 @@ pub enum Notice {
     Unreadable,
     /// The file of a language could not be had.
     NoLanguage,
+    /// The files of the lessons could not be had.
+    NoLessons,
+    /// There is no such lesson.
+    NoLesson(String),
     /// The text of a kept lab is refused: why.
     Refused(String),
     /// The browser keeps it no more.
@@ -39,6 +44,7 @@ pub struct Start {
     /// What is said if there is nothing else to say.
     pub notice: Option<Notice>,
     pub settings: Settings,
+    pub progress: Progress,
     /// For a lab that has no number yet, and those after it.
     pub next_id: LabId,
 }
@@ -50,7 +56,10 @@ impl Model {
     }
 
     /// Begins to open the first lab that opens, or else the example: in turns, so that the page is there meanwhile.
-    pub fn start(nothing: Loading, Start { labs, notice, settings, next_id }: Start) -> Result<Self, Refused> {
+    pub fn start(
+        nothing: Loading,
+        Start { labs, notice, settings, progress, next_id }: Start,
+    ) -> Result<Self, Refused> {
         let (lab, _) = nothing.finish()?;
         let mut model = Self::new(Session::new(lab), next_id);
         model.is_placeholder = true;
@@ -60,6 +69,7 @@ impl Model {
             (settings.theme, settings.pace.min(super::PACES.len() - 1), settings.why);
         model.stop = settings.stop;
         model.language = settings.language;
+        model.progress = Rc::new(progress);
         model.start_next();
         Ok(model)
     }
@@ -79,11 +89,6 @@ impl Model {
             }
         };
         self.pending = Rc::new(RefCell::new(Some(pending)));
-    }
-
-    /// What a figure starts with: its cluster, or the example, with a packet already sent.
-    pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
-        Ok(Self::loaded(Session::open(cluster.unwrap_or(WEB_SHOP))?, 0))
     }
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
@@ -109,6 +114,10 @@ impl Model {
                     self.bring(Rc::new(known));
                 }
                 Err(damage) => self.notice = Some(Rc::new(Notice::BrokenFile(damage))),
+            },
+            [file] if Lesson::is_meant_by(file) => match Lesson::read(file) {
+                Ok(lesson) => self.learn(None, Rc::new(lesson), 0),
+                Err(wrong) => self.refuse(&wrong),
             },
             // Several are one text: a node's rules and its addresses are often in files of their own.
             texts => {

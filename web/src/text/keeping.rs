@@ -25,6 +25,7 @@ pub mod history {
                 Deed::Next => say!("history-next"),
                 Deed::Act(_) => deed.to_string(),
                 Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
+                Deed::Close => say!("history-close"),
                 Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
             },
         }
@@ -84,6 +85,8 @@ pub mod notice {
             Notice::BrokenLink(damage) => say!("notice-broken-link", damage = damage.to_string()),
             Notice::BrokenFile(damage) => say!("notice-broken-file", damage = damage.to_string()),
             Notice::NoLanguage => say!("notice-no-language"),
+            Notice::NoLessons => say!("notice-no-lessons"),
+            Notice::NoLesson(name) => say!("notice-no-lesson", name = name.as_str()),
             Notice::Unreadable => say!("notice-unreadable"),
             Notice::Refused(why) => say!("notice-refused", why = why),
             Notice::Forked => say!("notice-forked"),

@@ -15,7 +15,7 @@ impl KnownMatch {
         let has = |words: &str| kept.options.contains(words);
         let answer = match (&*kept.name, family) {
             // `ipv6_find_hdr` does not find the header; that is no match even where the option is inverted.
-            ("rt" | "hbh" | "dst" | "frag" | "srh", Family::V6) => false,
+            ("rt" | "hbh" | "dst" | "srh", Family::V6) => false,
             // `policy_mt`: without a path of security only `none` fits.
             ("policy", _) => has("--pol none"),
             // `helper_mt`: only a connection that was expected has a master.

@@ -11,6 +11,7 @@ pub(super) mod connlimit;
 pub(super) mod conntrack;
 pub(super) mod dscp;
 pub(super) mod ecn;
+pub(super) mod frag;
 pub(super) mod hashlimit;
 pub(super) mod icmp;
 pub(super) mod iprange;
@@ -48,6 +49,7 @@ pub use connlimit::ConnlimitMatch;
 pub use conntrack::{ConntrackMatch, CtAddress, CtPorts};
 pub use dscp::DscpMatch;
 pub use ecn::EcnMatch;
+pub use frag::FragMatch;
 pub use hashlimit::{ByteRate, HashRate, HashTables, HashlimitMatch};
 pub use icmp::IcmpMatch;
 pub use iprange::IprangeMatch;
@@ -92,6 +94,7 @@ pub enum Match {
     Conntrack(Box<ConntrackMatch>),
     Dscp(DscpMatch),
     Ecn(EcnMatch),
+    Frag(Box<FragMatch>),
     Hashlimit(Box<HashlimitMatch>),
     Icmp(IcmpMatch),
     Iprange(Box<IprangeMatch>),
@@ -178,6 +181,7 @@ impl Match {
             Self::Conntrack(test) => test.name(),
             Self::Dscp(_) => "dscp",
             Self::Ecn(_) => "ecn",
+            Self::Frag(_) => "frag",
             Self::Hashlimit(_) => "hashlimit",
             Self::Icmp(test) => test.name(),
             Self::Iprange(_) => "iprange",
@@ -236,6 +240,7 @@ impl Match {
             Self::Quota(test) => test.write(out),
             Self::Tcpmss(test) => test.write(out),
             Self::Dscp(test) => test.write(out),
+            Self::Frag(test) => test.write(out),
             Self::Hashlimit(test) => test.write(out),
             Self::Mac(test) => test.write(out),
             Self::Owner(test) => test.write(out),
@@ -268,6 +273,7 @@ impl Match {
             Self::Ipvs(test) => without_dashes(out, |out| test.write(out)),
             Self::Nfacct(name) => without_dashes(out, |out| nfacct::write(out, name)),
             Self::Dscp(test) => test.list(out),
+            Self::Frag(test) => test.list(out),
             Self::Hashlimit(test) => test.list(out),
             Self::Icmp(test) => test.list(out, names),
             Self::Iprange(test) => test.list(out),
@@ -340,6 +346,7 @@ impl Match {
             Self::Ttl(test) => test.matches(&ctx.skb.packet).into(),
             Self::Connbytes(test) => ctx.connection().is_some_and(|connection| test.matches(connection)).into(),
             Self::Dscp(test) => test.matches(ctx.skb.packet.tos).into(),
+            Self::Frag(test) => test.matches(&ctx.skb.packet).into(),
             Self::Hashlimit(test) => test.test(&ctx.skb.packet, ctx.now, memory.hashlimits).into(),
             Self::Mac(test) => test.test(ctx.skb, &ctx.stack.routing),
             Self::Owner(test) => test.matches(ctx.skb.sender).into(),

@@ -1,9 +1,9 @@
 use super::super::argument::Argument;
 use super::super::given::Reader;
 use super::super::matches::{
-    addrtype, cluster, comment, connbytes, connlimit, conntrack, dscp, ecn, hashlimit, icmp, iprange, ipvs, length,
-    limit, mac, mark, multiport, nfacct, owner, physdev, pkttype, ports, quota, realm, recent, rpfilter, set, socket,
-    statistic, tcpmss, time, tos, ttl,
+    addrtype, cluster, comment, connbytes, connlimit, conntrack, dscp, ecn, frag, hashlimit, icmp, iprange, ipvs,
+    length, limit, mac, mark, multiport, nfacct, owner, physdev, pkttype, ports, quota, realm, recent, rpfilter, set,
+    socket, statistic, tcpmss, time, tos, ttl,
 };
 use super::{Choice, Extension, aliased, both, negatable, only, option};
 use crate::net::Family;
@@ -109,6 +109,20 @@ pub static MATCHES: &[Extension] = &[
             negatable("--ecn-ip-ect", Argument::Number { min: 0, max: 3 }),
         ],
         Reader::Match(ecn::read),
+    ),
+    only(
+        Family::V6,
+        "frag",
+        "which part of a datagram the packet is, if it could not be put together with the others",
+        &[
+            negatable("--fragid", Argument::Range(u32::MAX)),
+            negatable("--fraglen", NUMBER),
+            option("--fragres", Argument::None),
+            option("--fragfirst", Argument::None),
+            option("--fragmore", Argument::None),
+            option("--fraglast", Argument::None),
+        ],
+        Reader::Match(frag::read),
     ),
     both(
         "hashlimit",
@@ -392,7 +406,6 @@ pub static KEPT_MATCHES: &[&str] = &[
     "dst",
     "esp",
     "eui64",
-    "frag",
     "hbh",
     "helper",
     "ipcomp",

@@ -140,6 +140,11 @@ impl Conntrack {
     }
 
     fn tracked(&mut self, packet: &Packet, zone: Zone, now: Seconds) -> Tracked {
+        // A first part is shorter than its header says, or has a wrong checksum; any other has no header (`udp_error`,
+        // `ipv6_get_l4proto`).
+        if packet.fragment.is_some() {
+            return Tracked::Invalid("a fragment that could not be put together with others");
+        }
         let mut is_echo_reply = false;
         if let Transport::Icmp(icmp) = &packet.transport {
             if let Some(cause) = &icmp.cause {

@@ -18,7 +18,7 @@ use ipnet::IpNet;
 
 pub use device::{Device, DeviceKind};
 pub use policy::{Flow, PolicyAction, PolicyRule, TABLE_DEFAULT, TABLE_MAIN};
-pub use settings::{DeviceSettings, Forwards};
+pub use settings::{ArpSettings, DeviceSettings, Forwards};
 pub use table::{Destination, RouteEntry, RouteTable};
 
 use super::{PacketType, RejectWith, Skb};
@@ -58,6 +58,8 @@ pub struct Routing {
     policy: Vec<PolicyRule>,
     /// `net.ipv4.conf.all.route_localnet`: 127.0.0.0/8 is an address like any other.
     pub route_localnet: bool,
+    /// `net.ipv4.conf.all.arp_ignore` and `arp_announce`.
+    pub arp: ArpSettings,
     /// `net.ipv4.conf.all.rp_filter`.
     pub reverse_path: ReversePath,
     pub forwards: Forwards,

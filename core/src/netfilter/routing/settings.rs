@@ -26,6 +26,13 @@ impl Forwards {
     }
 }
 
+/// `arp_ignore` and `arp_announce`: who is answered, and by which address the node asks. 0 is the usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArpSettings {
+    pub ignore: u8,
+    pub announce: u8,
+}
+
 /// `net.ipv4.conf.DEVICE`, and what `ip link` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeviceSettings {
@@ -33,6 +40,7 @@ pub struct DeviceSettings {
     pub reverse_path: ReversePath,
     /// Bytes of the longest packet that leaves by it; none has no end.
     pub mtu: Option<u16>,
+    pub arp: ArpSettings,
 }
 
 impl Routing {
@@ -48,6 +56,16 @@ impl Routing {
     /// `IN_DEV_ROUTE_LOCALNET`: for all devices, or for this one.
     pub fn routes_localnet(&self, device: &str) -> bool {
         self.route_localnet || self.by_device.get(device).is_some_and(|settings| settings.route_localnet)
+    }
+
+    /// `IN_DEV_ARP_IGNORE`: the greater of both numbers.
+    pub fn arp_ignore(&self, device: &str) -> u8 {
+        self.by_device.get(device).map_or(0, |settings| settings.arp.ignore).max(self.arp.ignore)
+    }
+
+    /// `IN_DEV_ARP_ANNOUNCE`: the greater of both numbers.
+    pub fn arp_announce(&self, device: &str) -> u8 {
+        self.by_device.get(device).map_or(0, |settings| settings.arp.announce).max(self.arp.announce)
     }
 
     /// `IN_DEV_RPFILTER`: the greater of both numbers.

@@ -1,15 +1,15 @@
 use std::net::IpAddr;
 
 use super::load::{Break, looked_up};
-use super::{Walk, host};
+use super::{Walk, host, stateful};
 use crate::net::{Endpoint, Family, Packet, Protocol};
 use crate::netfilter::{
-    Context, Direction, Hook, Manip, NatRange, RejectWith, Seconds, Template, Verdict, ZoneChoice, nat, tproxy,
+    Context, Direction, Hook, Manip, NatRange, RejectWith, SentOn, Template, Verdict, ZoneChoice, nat, tproxy,
 };
 use crate::nftables::model::{
-    Assign, Comparison, CtField, CtKey, Data, Element, Key, Limit, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
-    ObjectId, Quota, RateUnit, Rebind, Reject, RejectKind, RuleVerdict, SetId, SetOp, SetUpdate, SetUse, State,
-    StateId, Statement, Target, Test,
+    Assign, Comparison, CtField, CtKey, Data, Element, Key, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
+    ObjectId, Rebind, Reject, RejectKind, RuleVerdict, SetId, SetOp, SetUpdate, SetUse, State, StateId, Stateful,
+    Statement, Target, Test,
 };
 use crate::nftables::print;
 use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
@@ -25,13 +25,21 @@ pub enum Action {
     Tos(u8),
     SegmentSize(u16),
     Proxy(u16),
-    Rewrite { manip: Manip, to: Endpoint },
-    Nat { manip: Manip, range: NatRange },
+    Rewrite {
+        manip: Manip,
+        to: Endpoint,
+    },
+    Nat {
+        manip: Manip,
+        range: NatRange,
+    },
     Masquerade(NatRange),
     Redirect(NatRange),
     Update(Box<Update>),
     Notrack,
     Zone(ZoneChoice),
+    /// The packet leaves here.
+    SendOn(SentOn),
 }
 
 /// A change of a set by a packet.
@@ -41,6 +49,7 @@ pub struct Update {
     key: Key,
     timeout: Option<u64>,
     data: Data,
+    states: Vec<(Stateful, State)>,
 }
 
 impl Walk<'_> {
@@ -77,17 +86,13 @@ impl Walk<'_> {
             Statement::Masquerade(rebind) => Ok(Action::Masquerade(self.rebind(ctx, rebind, rule)?)),
             Statement::Redirect(rebind) => Ok(Action::Redirect(self.rebind(ctx, rebind, rule)?)),
             Statement::Reject(reject) => Ok(Action::Reject(reject.with)),
-            Statement::Counter(state) => {
-                self.count(ctx.skb.packet.length, *state);
-                Ok(Action::None)
-            }
-            Statement::Limit(limit) => passed(self.limit(limit, ctx.skb.packet.length, ctx.now)),
-            Statement::Quota(quota) => passed(self.quota(quota, ctx.skb.packet.length)),
-            Statement::Object { object, .. } => passed(self.object(*object, ctx.skb.packet.length, ctx.now)),
+            Statement::Stateful(what, state) => passed(self.count(ctx, *what, *state)),
+            Statement::Object { object, .. } => passed(self.object(ctx, *object)),
             Statement::SetUpdate(update) => self.update(ctx, update, rule),
             Statement::Log(_) => Ok(Action::None),
             Statement::Notrack => Ok(Action::Notrack),
             Statement::Tproxy(to) => Ok(Action::Proxy(host::tproxy(ctx, *to)?)),
+            Statement::Forward(forwarding) => host::send_on(&ctx.skb.packet, forwarding),
             Statement::Aside(aside) => {
                 if !aside.is_modelled() {
                     self.not_modelled(ctx, statement, rule);
@@ -223,55 +228,24 @@ impl Walk<'_> {
         Ok(NatRange { addresses: None, ports, random: is_random(rebind.flags) })
     }
 
-    fn count(&mut self, length: u16, id: StateId) {
-        if let Some(State::Counter { packets, bytes }) = self.state_mut(id) {
-            *packets = packets.saturating_add(1);
-            *bytes = bytes.saturating_add(length.into());
-        }
+    fn count<T: Tracer>(&mut self, ctx: &Context<'_, T>, what: Stateful, id: StateId) -> bool {
+        self.state_mut(id).is_some_and(|state| stateful::count(what, state, ctx))
     }
 
-    /// `nft_limit_eval`: credit in nanoseconds.
-    fn limit(&mut self, limit: &Limit, length: u16, now: Seconds) -> bool {
-        const SECOND: u64 = 1_000_000_000;
-        let unit = limit.per.seconds() * SECOND;
-        let (most, cost) = match limit.unit {
-            RateUnit::Packets => ((unit / limit.rate).saturating_mul(limit.burst.into()), unit / limit.rate),
-            RateUnit::Bytes => {
-                let scaled = |bytes: u64| u128::from(unit) * u128::from(bytes) / u128::from(limit.rate);
-                let fit = |value: u128| u64::try_from(value).unwrap_or(u64::MAX);
-                (fit(scaled(limit.rate.saturating_add(limit.burst.into()))), fit(scaled(length.into())))
-            }
-        };
-        let Some(State::Limit { tokens, last }) = self.state_mut(limit.state) else {
-            return false;
-        };
-        let credit = tokens.saturating_add(now.saturating_sub(*last).saturating_mul(SECOND)).min(most);
-        *last = now;
-        let within = credit >= cost;
-        *tokens = if within { credit - cost } else { credit };
-        within != limit.over
-    }
-
-    /// `nft_quota_do_eval`
-    fn quota(&mut self, quota: &Quota, length: u16) -> bool {
-        let Some(State::Quota { used }) = self.state_mut(quota.state) else {
-            return false;
-        };
-        *used = used.saturating_add(length.into());
-        (*used >= quota.bytes) == quota.over
-    }
-
-    fn object(&mut self, id: ObjectId, length: u16, now: Seconds) -> bool {
+    fn object<T: Tracer>(&mut self, ctx: &Context<'_, T>, id: ObjectId) -> bool {
         let what = self.table().and_then(|table| table.objects.get(id.0)).map(|object| object.what.clone());
         match what {
-            Some(Statement::Counter(state)) => {
-                self.count(length, state);
-                true
-            }
-            Some(Statement::Quota(quota)) => self.quota(&quota, length),
-            Some(Statement::Limit(limit)) => self.limit(&limit, length, now),
+            Some(Statement::Stateful(what, state)) => self.count(ctx, what, state),
             _ => false,
         }
+    }
+
+    /// The element that a key belongs to counts the packet (`nft_set_elem_update_expr`): whether it may go on.
+    pub(super) fn count_in_element<T: Tracer>(&mut self, ctx: &Context<'_, T>, set: SetId, key: &Key) -> bool {
+        let set = self.ruleset.table_mut(self.table).and_then(|table| table.sets.get_mut(set.0));
+        let element = set.and_then(|set| set.elements.find_mut(key));
+        // The first that fails ends the rule, and the others count nothing.
+        element.is_some_and(|element| element.states.iter_mut().all(|(what, state)| stateful::count(*what, state, ctx)))
     }
 
     fn update<T: Tracer>(
@@ -294,7 +268,19 @@ impl Walk<'_> {
         if update.op != SetOp::Delete && is_full && set.lookup(&key, ctx.now).is_none() {
             return Err(Break::NoMatch);
         }
-        Ok(Action::Update(Box::new(Update { op: update.op, set: update.set, key, timeout: update.timeout, data })))
+        let states = match (update.op, &*update.stateful) {
+            (SetOp::Delete, _) => Vec::new(),
+            (_, []) => set.stateful.iter().map(|what| (*what, what.fresh(ctx.now))).collect(),
+            (_, own) => own.to_vec(),
+        };
+        let counts = !states.is_empty();
+        let change = Update { op: update.op, set: update.set, key, timeout: update.timeout, data, states };
+        if !counts {
+            return Ok(Action::Update(Box::new(change)));
+        }
+        // What the element counts can end the rule, and a new one counts its first packet.
+        self.update_set(ctx, change, rule);
+        if self.count_in_element(ctx, update.set, &key) { Ok(Action::None) } else { Err(Break::NoMatch) }
     }
 
     /// Carries out what changes the packet, its connection or the ruleset. A verdict if that decides.
@@ -328,6 +314,11 @@ impl Walk<'_> {
                 }
             }
             Action::SegmentSize(to) => host::set_segment_size(&mut ctx.skb.packet, to),
+            Action::SendOn(sent) => {
+                // `nft_fwd_neigh_eval` counts the hop down.
+                ctx.skb.packet.ttl -= u8::from(sent.neighbour.is_some());
+                ctx.skb.sent_on = Some(sent);
+            }
             Action::Proxy(port) => tproxy::assign(ctx, port, origin),
             Action::None | Action::Verdict(_) | Action::Reject(_) => {}
         }
@@ -337,7 +328,7 @@ impl Walk<'_> {
     /// `nft_dynset_eval`: an element that is there is refreshed by `update` and left alone by `add`.
     fn update_set<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, update: Update, rule: RuleId) {
         let now = ctx.now;
-        let Update { op, set: id, key, timeout, data } = update;
+        let Update { op, set: id, key, timeout, data, states } = update;
         let Some((table, set)) = self.table().and_then(|table| Some((table, table.set(id)?))) else {
             return;
         };
@@ -363,12 +354,13 @@ impl Walk<'_> {
             SetOp::Add | SetOp::Update if !is_there => {
                 let mut element = element;
                 element.expires = expires;
+                element.states = states;
                 element.timeout = timeout.filter(|_| timeout != set.timeout);
                 // The key was just removed, so that this cannot fail.
                 let _ = set.elements.insert(element);
             }
             SetOp::Update => {
-                if let Some(element) = set.elements.get_mut(&key) {
+                if let Some(element) = set.elements.find_mut(&key) {
                     element.expires = expires;
                 }
             }

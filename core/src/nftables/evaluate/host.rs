@@ -1,12 +1,13 @@
 //! What a rule asks of sockets, of the route taken and of options: `nft_socket.c`, `nft_tproxy.c`, `nft_rt.c`,
 //! `nft_exthdr.c`.
 
+use super::action::Action;
 use super::load::Break;
 use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
 use crate::netfilter::tproxy::{self, Proxy};
-use crate::netfilter::{Context, NobodyKnows};
-use crate::nftables::model::{RtKey, SocketKey, Tproxy};
+use crate::netfilter::{Context, NobodyKnows, SentOn};
+use crate::nftables::model::{Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
 use crate::trace::Tracer;
 
 /// `nft_socket_eval`: without a socket the rule ends.
@@ -70,11 +71,38 @@ pub fn set_segment_size(packet: &mut Packet, to: u16) {
     }
 }
 
-/// Words that begin a test of a header behind the one of IPv6, or of an option of IPv4 or TCP other than the size of
+/// `nft_fwd_netdev_eval`, `nft_fwd_neigh_eval`
+pub fn send_on(packet: &Packet, forwarding: &Forwarding) -> Result<Action, Break> {
+    match forwarding.to {
+        Some(to) if to.is_ipv4() != packet.src.is_ipv4() => Err(Break::NoMatch),
+        Some(_) if packet.ttl <= 1 => Ok(Action::Verdict(RuleVerdict::Drop)),
+        neighbour => Ok(Action::SendOn(SentOn { device: forwarding.device.clone(), neighbour })),
+    }
+}
+
+/// `nft_exthdr_ipv6_eval`; what is no packet of IPv6 has passed by before, for nft asks for that by itself.
+pub fn fragment(packet: &Packet, key: FragmentKey) -> Result<u128, Break> {
+    if packet.src.is_ipv4() {
+        return Err(Break::NoMatch);
+    }
+    if key == FragmentKey::Present {
+        return Ok(packet.fragment.is_some().into());
+    }
+    let part = packet.fragment.ok_or(Break::NoMatch)?;
+    Ok(match key {
+        FragmentKey::Present | FragmentKey::Reserved | FragmentKey::Reserved2 => 0,
+        FragmentKey::NextHeader => packet.protocol().number().into(),
+        FragmentKey::Offset => (part.offset / 8).into(),
+        FragmentKey::More => part.more.into(),
+        FragmentKey::Id => part.id.into(),
+    })
+}
+
+/// Words that begin a test of a header behind the one of IPv6 other than that of fragments, or of an option of IPv4 or TCP other than the size of
 /// segments. Packets of the model have none, and `nft_exthdr.c` ends a rule that asks for one, unless it asks whether it is
 /// missing.
 pub fn asks_for_what_is_not_there(words: &str) -> bool {
-    const HEADERS: [&str; 9] = ["rt ", "rt0 ", "rt2 ", "rt4 ", "frag ", "hbh ", "dst ", "ip option ", "exthdr "];
+    const HEADERS: [&str; 8] = ["rt ", "rt0 ", "rt2 ", "rt4 ", "hbh ", "dst ", "ip option ", "exthdr "];
     let of_tcp = words.strip_prefix("tcp option ").is_some_and(|option| !option.starts_with("maxseg"));
     let is_asked = of_tcp || HEADERS.iter().any(|header| words.starts_with(header));
     // Whether it is missing is known too, but then the rest of the rule counts, which is not read.

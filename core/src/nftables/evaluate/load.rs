@@ -38,6 +38,7 @@ impl Walk<'_> {
             Expression::Ct(field) => flow::ct(ctx, *field)?,
             Expression::Socket(key) => host::socket(ctx, *key)?,
             Expression::Rt(key) => host::route(ctx, *key)?,
+            Expression::Fragment(key) => host::fragment(&ctx.skb.packet, *key)?,
             Expression::SegmentSize => host::segment_size(&ctx.skb.packet)?,
             Expression::Fib(fib) => flow::fib(ctx, fib),
             Expression::Numgen(numgen) => {
@@ -153,13 +154,13 @@ impl Walk<'_> {
         &mut self,
         ctx: &mut Context<'_, T>,
         expression: &Expression,
-        set: &SetUse,
+        used: &SetUse,
         structure: Structure,
         rule: RuleId,
     ) -> Result<Option<Data>, Break> {
-        let key = self.key(ctx, expression, set, rule)?;
+        let key = self.key(ctx, expression, used, rule)?;
         let now = ctx.now;
-        let Some((table, set)) = self.table().and_then(|table| Some((table, table.set_of(set)?))) else {
+        let Some((table, set)) = self.table().and_then(|table| Some((table, table.set_of(used)?))) else {
             return Err(Break::NoMatch);
         };
         let found = set.lookup(&key, now);
@@ -167,7 +168,14 @@ impl Walk<'_> {
             let text = found.map(|element| print::element_text(table, set, element, now));
             looked_up(table, set, &key, text, structure, rule)
         });
-        Ok(found.map(|element| element.data.clone()))
+        let counts = found.is_some_and(|element| !element.states.is_empty());
+        let data = found.map(|element| element.data.clone());
+        if let (true, SetUse::Named(id)) = (counts, used)
+            && !self.count_in_element(ctx, *id, &key)
+        {
+            return Err(Break::NoMatch);
+        }
+        Ok(data)
     }
 
     /// The key that an expression gives for a set.

@@ -1,8 +1,8 @@
 //! Packets through nft's chains, as `nft_do_chain` of the kernel runs them (`net/netfilter/nf_tables_core.c`).
 //!
 //! In: a ruleset, a base chain, a packet at a hook. Out: a verdict, the steps to it, and what the rules
-//! changed: marks, connections, dynamic sets, counters. Left out on purpose: `queue` and the statements
-//! that send packets elsewhere; a packet that reaches one is told so, and the rule does not match.
+//! changed: marks, connections, dynamic sets, counters. Left out on purpose: `queue`, `meter`, copies of
+//! packets, and what leaves by a device; a packet that comes there is told so.
 //!
 //! Costs: each rule visited, with as many matches as statements were tested that could end it (a match, a
 //! look-up, a limit; the protocol tests that nft adds by itself do not count), and a probe for each look-up.
@@ -13,6 +13,7 @@ mod hash;
 mod host;
 mod load;
 mod payload;
+mod stateful;
 
 use std::sync::Arc;
 
@@ -67,6 +68,21 @@ pub fn bridge_chains(ruleset: &Ruleset, hook: Hook) -> Vec<ChainId> {
         .into_iter()
         .map(|chain| chain.id)
         .collect()
+}
+
+/// The base chains that see what comes in by a device, or leaves by it, in the order in which the kernel runs them.
+pub fn device_chains(ruleset: &Ruleset, hook: ChainHook, device: &str) -> Vec<ChainId> {
+    let mut found = Vec::new();
+    for (number, table) in ruleset.tables().filter(|(_, table)| !table.dormant) {
+        for index in &table.bases {
+            let base = table.chain(*index).and_then(|chain| chain.base.as_ref());
+            let base = base.filter(|base| base.hook == hook && base.devices.iter().any(|name| **name == *device));
+            found.extend(base.map(|base| (base.priority, ChainId::Nftables { table: number, chain: index.0 })));
+        }
+    }
+    found.reverse();
+    found.sort_by_key(|(priority, _)| *priority);
+    found.into_iter().map(|(_, chain)| chain).collect()
 }
 
 /// Runs a base chain. A chain that is not there accepts.
@@ -256,6 +272,11 @@ impl Walk<'_> {
                 RuleVerdict::Goto(chain) => return Next::Into { chain, goto: true },
             },
             Action::Reject(with) => Verdict::Reject(with),
+            // Who called the chain tells where it went (`NF_STOLEN`).
+            action @ Action::SendOn(_) => {
+                self.change(ctx, action, id);
+                return Next::Verdict(Verdict::Drop);
+            }
             change => match self.change(ctx, change, id) {
                 Some(verdict) => verdict,
                 None => return Next::Statement,

@@ -35,6 +35,10 @@ pub fn write(table: &Table, expression: &Expression) -> Value {
             RtKey::NextHop(Family::V6) => json!({"rt": {"key": key.name(), "family": "ip6"}}),
             _ => json!({"rt": {"key": key.name()}}),
         },
+        Expression::Fragment(key) => match key.field() {
+            Some(field) => json!({"exthdr": {"name": "frag", "field": field}}),
+            None => json!({"exthdr": {"name": "frag"}}),
+        },
         Expression::SegmentSize => json!({"tcp option": {"name": "maxseg", "field": "size"}}),
         Expression::Fib(fib) => write_fib(fib),
         Expression::Numgen(numgen) => write_numgen(*numgen),

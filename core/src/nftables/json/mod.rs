@@ -13,7 +13,7 @@ mod statement;
 pub use read::apply;
 use serde_json::{Value, json};
 
-use super::model::{Chain, Object, Policy, Rule, Ruleset, Statement, Table};
+use super::model::{Chain, Object, Policy, Rule, Ruleset, Stateful, Statement, Table};
 use crate::netfilter::Seconds;
 
 /// What `nft -j list ruleset` prints.
@@ -48,12 +48,14 @@ fn write_object(table: &Table, object: &Object) -> Value {
         root["comment"] = json!(**comment);
     }
     let facts = match &object.what {
-        Statement::Counter(state) => statement::counter(table, *state),
-        Statement::Quota(quota) => {
-            let used = statement::used(table, quota.state);
+        Statement::Stateful(what @ Stateful::Counter, state) => {
+            statement::stateful(*what, table.state(*state))["counter"].take()
+        }
+        Statement::Stateful(Stateful::Quota(quota), state) => {
+            let used = statement::used(table.state(*state));
             json!({"bytes": quota.bytes, "used": used, "inv": quota.over})
         }
-        Statement::Limit(limit) => statement::limit_object(limit),
+        Statement::Stateful(Stateful::Limit(limit), _) => statement::limit_object(limit),
         _ => json!({}),
     };
     merge(&mut root, facts);

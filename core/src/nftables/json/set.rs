@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::expression::{constant, or_of_flags, verdict};
+use super::statement::stateful;
 use crate::netfilter::Seconds;
 use crate::nftables::model::{Data, DataType, Element, Set, SetData, SetUse, Table, string_of};
 
@@ -43,8 +44,8 @@ pub fn declaration(table: &Table, set: &Set, now: Seconds) -> Value {
     if !elements.is_empty() {
         root["elem"] = json!(elements);
     }
-    if set.counter {
-        root["stmt"] = json!([{"counter": null}]);
+    if !set.stateful.is_empty() {
+        root["stmt"] = set.stateful.iter().map(|what| stateful(*what, None)).collect();
     }
     json!({ if set.data == SetData::None { "set" } else { "map" }: root })
 }
@@ -66,7 +67,7 @@ fn element(table: &Table, set: &Set, element: &Element, now: Seconds) -> Value {
     let plain = element.timeout.is_none()
         && element.expires.is_none()
         && element.comment.is_none()
-        && element.counter.is_none();
+        && element.states.is_empty();
     if !plain {
         let mut root = json!({ "val": key });
         if let Some(timeout) = element.timeout {
@@ -78,8 +79,10 @@ fn element(table: &Table, set: &Set, element: &Element, now: Seconds) -> Value {
         if let Some(comment) = &element.comment {
             root["comment"] = json!(**comment);
         }
-        if let Some((packets, bytes)) = element.counter {
-            root["counter"] = json!({"packets": packets, "bytes": bytes});
+        for (what, state) in &element.states {
+            if let Value::Object(counted) = stateful(*what, Some(state)) {
+                root.as_object_mut().map(|root| root.extend(counted));
+            }
         }
         key = json!({ "elem": root });
     }

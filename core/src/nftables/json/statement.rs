@@ -7,11 +7,12 @@ use super::set;
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Aside, Comparison, DataType, Expression, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags, NatPort, RateUnit,
-    Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, Target, Test, Tproxy, string_of,
+    Aside, Comparison, DataType, Expression, Forwarding, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
+    NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, Target, Test, Tproxy,
+    string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
-use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length};
+use crate::nftables::print::{DEFAULT_BURST, byte_amount, prefix_length, statement_text};
 
 /// Appends what a statement prints as, which may be more than one.
 pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
@@ -42,28 +43,21 @@ pub fn write(table: &Table, statement: &Statement, out: &mut Vec<Value>) {
         Statement::Masquerade(rebind) => write_rebind(table, "masquerade", rebind),
         Statement::Redirect(rebind) => write_rebind(table, "redirect", rebind),
         Statement::Reject(reject) => write_reject(*reject),
-        Statement::Counter(state) => json!({ "counter": counter(table, *state) }),
-        Statement::Limit(limit) => json!({ "limit": write_limit(limit) }),
-        Statement::Quota(quota) => {
-            let (amount, unit) = byte_amount(quota.bytes);
-            let mut root = json!({"val": amount, "val_unit": unit});
-            if quota.over {
-                root["inv"] = json!(true);
-            }
-            let (used, unit) = byte_amount(used(table, quota.state));
-            if used > 0 {
-                root["used"] = json!(used);
-                root["used_unit"] = json!(unit);
-            }
-            json!({ "quota": root })
-        }
+        Statement::Stateful(what, state) => stateful(*what, table.state(*state)),
         Statement::Object { kind, object } => {
             json!({ kind.name(): table.objects.get(object.0).map_or("?", |object| &*object.name) })
         }
+        // 1.0.6 has no JSON for what changes a map.
+        Statement::SetUpdate(update) if update.data.is_some() => json!(statement_text(table, statement)),
         Statement::SetUpdate(update) => write_update(table, update),
         Statement::Log(log) => write_log(log),
         Statement::Notrack => json!({"notrack": null}),
         Statement::Tproxy(to) => write_tproxy(*to),
+        Statement::Forward(Forwarding { to: None, device }) => json!({"fwd": {"dev": **device}}),
+        Statement::Forward(Forwarding { to: Some(to), device }) => {
+            let family = if to.is_ipv4() { "ip" } else { "ip6" };
+            json!({"fwd": {"dev": **device, "family": family, "addr": to.to_string()}})
+        }
         Statement::Aside(aside) => write_aside(aside),
         Statement::Unknown(text) => json!(**text),
     });
@@ -88,6 +82,7 @@ fn write_aside(aside: &Aside) -> Value {
         Aside::Connection { what, name } => json!({ format!("ct {}", what.name()): **name }),
         Aside::Duplicate { to, device: None } => json!({"dup": {"addr": to.to_string()}}),
         Aside::Duplicate { to, device: Some(device) } => json!({"dup": {"addr": to.to_string(), "dev": **device}}),
+        Aside::Mirror { device } => json!({"dup": {"addr": **device}}),
         Aside::Offload { table } => json!({"flow": {"op": "add", "flowtable": format!("@{table}")}}),
     }
 }
@@ -133,16 +128,40 @@ fn write_match(table: &Table, found: &Match) -> Value {
     }
 }
 
-pub fn counter(table: &Table, state: StateId) -> Value {
-    let (packets, bytes) = match table.state(state) {
-        Some(State::Counter { packets, bytes }) => (*packets, *bytes),
-        _ => (0, 0),
-    };
-    json!({"packets": packets, "bytes": bytes})
+/// With what it has counted, or as what it counts with.
+pub fn stateful(what: Stateful, state: Option<&State>) -> Value {
+    match (what, state) {
+        (Stateful::Counter, Some(State::Counter { packets, bytes })) => {
+            json!({"counter": {"packets": packets, "bytes": bytes}})
+        }
+        (Stateful::Counter, _) => json!({"counter": null}),
+        (Stateful::Limit(limit), _) => json!({ "limit": write_limit(&limit) }),
+        (Stateful::Quota(quota), state) => {
+            let (amount, unit) = byte_amount(quota.bytes);
+            let mut root = json!({"val": amount, "val_unit": unit});
+            if quota.over {
+                root["inv"] = json!(true);
+            }
+            let (used, unit) = byte_amount(used(state));
+            if used > 0 {
+                root["used"] = json!(used);
+                root["used_unit"] = json!(unit);
+            }
+            json!({ "quota": root })
+        }
+        (Stateful::Connections(count), _) => {
+            let mut root = json!({"val": count.most});
+            if count.over {
+                root["inv"] = json!(true);
+            }
+            json!({ "ct count": root })
+        }
+    }
 }
 
-pub fn used(table: &Table, state: StateId) -> u64 {
-    match table.state(state) {
+/// The bytes that a quota has used up.
+pub const fn used(state: Option<&State>) -> u64 {
+    match state {
         Some(State::Quota { used }) => *used,
         _ => 0,
     }
@@ -261,13 +280,11 @@ fn write_update(table: &Table, update: &SetUpdate) -> Value {
     if let Some(timeout) = update.timeout {
         element = json!({"elem": {"val": element, "timeout": timeout / 1000}});
     }
-    match &update.data {
-        None => json!({"set": {"op": update.op.name(), "elem": element, "set": name}}),
-        Some(data) => {
-            let data = expression::write(table, data);
-            json!({"map": {"op": update.op.name(), "elem": element, "data": data, "map": name}})
-        }
+    let mut root = json!({"op": update.op.name(), "elem": element, "set": name});
+    if !update.stateful.is_empty() {
+        root["stmt"] = update.stateful.iter().map(|(what, _)| stateful(*what, None)).collect();
     }
+    json!({ "set": root })
 }
 
 fn write_log(log: &Log) -> Value {

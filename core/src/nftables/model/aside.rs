@@ -10,6 +10,8 @@ pub enum Aside {
     Connection { what: CtObject, name: Arc<str> },
     /// `dup to 10.0.0.2 device "eth1"`: a copy goes there.
     Duplicate { to: IpAddr, device: Option<Arc<str>> },
+    /// `dup to "eth1"`: a copy leaves by that device.
+    Mirror { device: Arc<str> },
     /// `flow add @f`: later packets of the connection take a shorter way.
     Offload { table: Arc<str> },
 }
@@ -41,6 +43,14 @@ impl Aside {
     pub const fn is_modelled(&self) -> bool {
         matches!(self, Self::Connection { what: CtObject::Helper, .. })
     }
+}
+
+/// `fwd to "eth1"`, `fwd ip to 10.0.0.2 device "eth1"`: the packet leaves by that device, past everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forwarding {
+    /// The neighbour that gets it; else whoever it is addressed to.
+    pub to: Option<IpAddr>,
+    pub device: Arc<str>,
 }
 
 /// `tproxy ip to 127.0.0.1:50080`: a transparent proxy of this node gets the packet.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{DataType, RuleVerdict};
+use super::{DataType, RuleVerdict, State, Stateful};
 use crate::fixed_hash::HashMap;
 use crate::netfilter::Seconds;
 
@@ -61,8 +61,8 @@ pub struct Element {
     /// Milliseconds on the lab's clock.
     pub expires: Option<u64>,
     pub comment: Option<Arc<str>>,
-    /// Packets and bytes, in sets with counters.
-    pub counter: Option<(u64, u64)>,
+    /// What it counts with, and has counted.
+    pub states: Vec<(Stateful, State)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,12 +82,12 @@ impl Element {
         }
         let start: Arc<[u8]> = low.bytes().into();
         let end = if low.bytes() == high.bytes() { start.clone() } else { high.bytes().into() };
-        Self { start, end, data, timeout: None, expires: None, comment: None, counter: None }
+        Self { start, end, data, timeout: None, expires: None, comment: None, states: Vec::new() }
     }
 
     pub fn of_key(key: &Key, data: Data) -> Self {
         let start: Arc<[u8]> = key.bytes().into();
-        Self { end: start.clone(), start, data, timeout: None, expires: None, comment: None, counter: None }
+        Self { end: start.clone(), start, data, timeout: None, expires: None, comment: None, states: Vec::new() }
     }
 
     pub fn start(&self) -> &[u8] {
@@ -235,13 +235,19 @@ impl Elements {
         }
     }
 
-    /// The element of a single key, to change it.
-    pub fn get_mut(&mut self, key: &Key) -> Option<&mut Element> {
-        match &mut self.store {
-            Store::Hashed { slots, index } => slots.get_mut(*index.get(key.bytes())?),
-            Store::Intervals(tree) => tree.get_mut(key.bytes()),
-            Store::Fields { types, slots } => slots.iter_mut().find(|element| element.covers(types, key.bytes())),
-        }
+    /// The element that a key belongs to, to change it.
+    pub fn find_mut(&mut self, key: &Key) -> Option<&mut Element> {
+        let key = key.bytes();
+        let found = match &mut self.store {
+            Store::Hashed { slots, index } => index.get(key).and_then(|at| slots.get_mut(*at)),
+            Store::Intervals(tree) => {
+                let up_to = (std::ops::Bound::Unbounded, std::ops::Bound::Included(key));
+                let last = tree.range_mut::<[u8], _>(up_to).next_back();
+                last.map(|(_, element)| element).filter(|element| key <= &*element.end)
+            }
+            Store::Fields { types, slots } => slots.iter_mut().find(|element| element.covers(types, key)),
+        };
+        found.or(self.catch_all.as_deref_mut())
     }
 
     pub fn insert(&mut self, element: Element) -> Result<(), InsertError> {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{DataType, Field, RtKey, Set, SetId, SocketKey, StateId, Table};
+use super::{DataType, Field, FragmentKey, RtKey, Set, SetId, SocketKey, StateId, Table};
 use crate::net::Family;
 use crate::netfilter::Direction;
 
@@ -25,6 +25,7 @@ pub enum Expression {
     Rt(RtKey),
     /// `tcp option maxseg size`
     SegmentSize,
+    Fragment(FragmentKey),
     Numgen(Numgen),
     Hash(Hash),
     /// `a . b . c`: never within another concatenation.
@@ -84,6 +85,7 @@ impl Expression {
             Self::Rt(RtKey::NextHop(Family::V6)) => DataType::Ipv6Addr,
             Self::Rt(RtKey::Mtu) | Self::SegmentSize => DataType::Integer(16),
             Self::Rt(RtKey::IpSec) => DataType::Boolean,
+            Self::Fragment(key) => key.data_type(),
             Self::Numgen(_) | Self::Hash(_) => DataType::Integer(32),
             Self::Bitwise { operand, .. } | Self::Shift { operand, .. } => operand.data_type(table),
             Self::Concat(_) | Self::Map { .. } => self.types(table).first().copied().unwrap_or(DataType::Integer(32)),

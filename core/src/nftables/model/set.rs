@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{DataType, Element, Elements, Key};
+use super::{DataType, Element, Elements, Key, Stateful};
 use crate::netfilter::Seconds;
 
 /// A set, a map or a verdict map, by what its elements lead to.
@@ -22,8 +22,8 @@ pub struct Set {
     /// `policy memory`.
     pub memory: bool,
     pub auto_merge: bool,
-    /// Elements count packets.
-    pub counter: bool,
+    /// What elements count with.
+    pub stateful: Vec<Stateful>,
     pub comment: Option<Arc<str>>,
     pub elements: Elements,
     /// Places that packets have deleted elements from. The kernel still counts them as taken (`nft_rhash_delete`).
@@ -74,7 +74,7 @@ impl Set {
             size: None,
             memory: false,
             auto_merge: false,
-            counter: false,
+            stateful: Vec::new(),
             comment: None,
             elements,
             lost: 0,

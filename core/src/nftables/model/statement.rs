@@ -1,7 +1,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Aside, ChainIndex, CtField, CtKey, Expression, Field, MetaKey, ObjectId, SetId, SetUse, StateId, Tproxy};
+use super::{
+    Aside, ChainIndex, CtField, CtKey, Expression, Field, Forwarding, MetaKey, ObjectId, SetId, SetUse, State, StateId,
+    Stateful, Tproxy,
+};
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 
@@ -22,9 +25,7 @@ pub enum Statement {
     Masquerade(Rebind),
     Redirect(Rebind),
     Reject(Reject),
-    Counter(StateId),
-    Limit(Limit),
-    Quota(Quota),
+    Stateful(Stateful, StateId),
     /// `counter name "x"` and its like.
     Object {
         kind: ObjectKind,
@@ -34,6 +35,7 @@ pub enum Statement {
     Log(Log),
     Notrack,
     Tproxy(Tproxy),
+    Forward(Forwarding),
     Aside(Aside),
     /// Syntax that is not modelled, to the end of the rule, as it was written.
     Unknown(Arc<str>),
@@ -173,64 +175,6 @@ pub enum RejectKind {
     Icmpx,
 }
 
-/// `limit rate over 10/second burst 5 packets`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    pub rate: u64,
-    pub unit: RateUnit,
-    pub burst: u32,
-    pub per: Per,
-    pub over: bool,
-    pub state: StateId,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RateUnit {
-    Packets,
-    Bytes,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Per {
-    Second,
-    Minute,
-    Hour,
-    Day,
-    Week,
-}
-
-impl Per {
-    pub const ALL: [Self; 5] = [Self::Second, Self::Minute, Self::Hour, Self::Day, Self::Week];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Second => "second",
-            Self::Minute => "minute",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-        }
-    }
-
-    pub const fn seconds(self) -> u64 {
-        match self {
-            Self::Second => 1,
-            Self::Minute => 60,
-            Self::Hour => 60 * 60,
-            Self::Day => 24 * 60 * 60,
-            Self::Week => 7 * 24 * 60 * 60,
-        }
-    }
-}
-
-/// `quota over 10 mbytes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    pub bytes: u64,
-    pub over: bool,
-    pub state: StateId,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
     Counter,
@@ -248,7 +192,7 @@ impl ObjectKind {
     }
 }
 
-/// `update @set { ip saddr timeout 5m }`.
+/// `update @set { ip saddr timeout 5m limit rate 10/second }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetUpdate {
     pub op: SetOp,
@@ -258,6 +202,8 @@ pub struct SetUpdate {
     pub timeout: Option<u64>,
     /// What a map's element gets.
     pub data: Option<Expression>,
+    /// What a new element counts with; else what the set says.
+    pub stateful: Vec<(Stateful, State)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -306,13 +252,10 @@ impl Statement {
     /// Whether the statement may end the rule by not matching.
     pub fn can_fail(&self) -> bool {
         match self {
-            Self::Match(_)
-            | Self::Differs(_)
-            | Self::VerdictMap { .. }
-            | Self::Limit(_)
-            | Self::Quota(_)
-            | Self::Tproxy(_)
-            | Self::Unknown(_) => true,
+            Self::Match(_) | Self::Differs(_) | Self::VerdictMap { .. } | Self::Tproxy(_) | Self::Unknown(_) => true,
+            Self::Stateful(what, _) => what.can_fail(),
+            // A neighbour is of one family.
+            Self::Forward(forwarding) => forwarding.to.is_some(),
             Self::Object { kind, .. } => matches!(kind, ObjectKind::Quota | ObjectKind::Limit),
             // The set may be full.
             Self::SetUpdate(update) => update.op != SetOp::Delete,
@@ -405,6 +348,7 @@ fn may_be_missing(expression: &Expression) -> bool {
         | Expression::Map { .. }
         | Expression::Socket(_)
         | Expression::Rt(_)
+        | Expression::Fragment(_)
         | Expression::SegmentSize => true,
         Expression::Bitwise { operand, .. } | Expression::Shift { operand, .. } => may_be_missing(operand),
         Expression::Concat(parts) => parts.iter().any(may_be_missing),

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Data, Element, Named, ObjectKind, Quota, RuleVerdict, Set, SetUse, Statement};
+use super::{Data, Element, Named, ObjectKind, RuleVerdict, Set, SetUse, State, Stateful, Statement};
 use crate::net::Family;
 use crate::netfilter::Hook;
 use crate::trace::{ChainId, RuleId};
@@ -178,25 +178,6 @@ pub struct ObjectId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StateId(pub u32);
 
-/// What changes while packets pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Counter {
-        packets: u64,
-        bytes: u64,
-    },
-    /// Nanoseconds of credit, and when they were counted.
-    Limit {
-        tokens: u64,
-        last: u64,
-    },
-    Quota {
-        used: u64,
-    },
-    /// The next number of `numgen inc`.
-    Sequence(u32),
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain {
     pub name: Arc<str>,
@@ -244,7 +225,7 @@ impl ChainKind {
     }
 }
 
-/// The hooks of base chains: those of IP, and those of devices, which are kept but see no packet here.
+/// The hooks of base chains: those of IP, and those of devices. What leaves by a device is not shown to its chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChainHook {
     Ip(Hook),
@@ -297,8 +278,8 @@ pub struct Object {
 impl Object {
     pub const fn kind(&self) -> ObjectKind {
         match &self.what {
-            Statement::Quota(Quota { .. }) => ObjectKind::Quota,
-            Statement::Limit(_) => ObjectKind::Limit,
+            Statement::Stateful(Stateful::Quota(_), _) => ObjectKind::Quota,
+            Statement::Stateful(Stateful::Limit(_), _) => ObjectKind::Limit,
             _ => ObjectKind::Counter,
         }
     }

@@ -7,7 +7,9 @@ use super::known::Known;
 use super::reader::Reader;
 use super::token::Kind;
 use crate::net::Family;
-use crate::nftables::model::{Aside, CtObject, DataType, Expression, RtKey, SocketKey, Statement, Tproxy};
+use crate::nftables::model::{
+    Aside, CtObject, DataType, Expression, Forwarding, RtKey, SocketKey, Statement, TableFamily, Tproxy,
+};
 
 impl Reader<'_, '_, '_> {
     /// `ct helper set "name"`; none if it is a match.
@@ -36,6 +38,11 @@ impl Reader<'_, '_, '_> {
 
     /// After `dup`.
     pub fn duplicate(&mut self) -> Parsed<Statement> {
+        if self.table.family == TableFamily::Netdev {
+            self.cursor.expect_word("to")?;
+            let device = self.cursor.word_or_string("the name of a device")?.text.into();
+            return Ok(Statement::Aside(Aside::Mirror { device }));
+        }
         let Some(family) = self.table.family.only() else {
             return Err(Failure::unmodelled(self.cursor.peek()));
         };
@@ -46,6 +53,32 @@ impl Reader<'_, '_, '_> {
         let to = self.address(family)?;
         let device = if self.cursor.accept_word("device") { Some(self.cursor.next().text.into()) } else { None };
         Ok(Statement::Aside(Aside::Duplicate { to, device }))
+    }
+
+    /// After `fwd`.
+    pub fn forward(&mut self) -> Parsed<Statement> {
+        let family = match self.cursor.peek().text {
+            "ip" => Some(Family::V4),
+            "ip6" => Some(Family::V6),
+            _ => None,
+        };
+        if family.is_some() {
+            self.cursor.next();
+        }
+        self.cursor.expect_word("to")?;
+        if self.begins_selector() {
+            return Err(Failure::unmodelled(self.cursor.peek()));
+        }
+        let to = match family {
+            Some(family) => {
+                let to = self.address(family)?;
+                self.cursor.expect_word("device")?;
+                Some(to)
+            }
+            None => None,
+        };
+        let device = self.cursor.word_or_string("the name of a device")?.text.into();
+        Ok(Statement::Forward(Forwarding { to, device }))
     }
 
     /// After `flow`.

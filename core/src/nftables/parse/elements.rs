@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::constant::Constant;
 use super::cursor::{Cursor, Failure, Parsed};
 use super::reader::Reader;
-use crate::nftables::model::{Data, DataType, Element, InsertError, Set, SetData, SetId};
+use crate::nftables::model::{Data, DataType, Element, InsertError, Set, SetData, SetId, State, Stateful};
 
 /// An element as it is written.
 pub struct Written {
@@ -16,7 +16,7 @@ pub struct Written {
     timeout: Option<u64>,
     expires: Option<u64>,
     comment: Option<Arc<str>>,
-    counter: Option<(u64, u64)>,
+    states: Vec<(Stateful, State)>,
 }
 
 impl Written {
@@ -26,7 +26,7 @@ impl Written {
 
     /// The only field of a plain key without anything after it.
     pub fn single_key(&self) -> Option<Constant> {
-        let plain = self.timeout.is_none() && self.comment.is_none() && self.counter.is_none();
+        let plain = self.timeout.is_none() && self.comment.is_none() && self.states.is_empty();
         match (&*self.fields, &self.data) {
             ([(_, constant)], Data::None) if plain => Some(*constant),
             _ => None,
@@ -43,7 +43,7 @@ impl Written {
         element.timeout = self.timeout;
         element.expires = self.expires;
         element.comment = self.comment;
-        element.counter = self.counter;
+        element.states = self.states;
         element
     }
 }
@@ -88,7 +88,7 @@ impl Reader<'_, '_, '_> {
             timeout: None,
             expires: None,
             comment: None,
-            counter: None,
+            states: Vec::new(),
         };
         if !self.cursor.accept_word("*") {
             for (place, data_type) in key.iter().enumerate() {
@@ -159,11 +159,10 @@ impl Reader<'_, '_, '_> {
                     self.cursor.next();
                     written.comment = Some(self.comment()?);
                 }
-                "counter" => {
-                    self.cursor.next();
-                    written.counter = Some(self.counter_values()?);
-                }
-                _ => return Ok(()),
+                _ => match self.stateful()? {
+                    Some(counts) => written.states.push(counts),
+                    None => return Ok(()),
+                },
             }
         }
     }
@@ -289,8 +288,8 @@ pub fn add_element(reader: &mut Reader<'_, '_, '_>, id: SetId, written: Written,
     if element.timeout == set.timeout {
         element.timeout = None;
     }
-    if set.counter && element.counter.is_none() {
-        element.counter = Some((0, 0));
+    if element.states.is_empty() {
+        element.states = set.stateful.iter().map(|what| (*what, what.fresh(now))).collect();
     }
     if is_catch_all {
         uses.add_element(&element);

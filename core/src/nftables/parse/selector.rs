@@ -3,8 +3,8 @@ use super::reader::Reader;
 use super::token::{Kind, Token};
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, Hash, Header, MetaKey, Numgen, NumgenMode,
-    RawBase, State,
+    CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, FragmentKey, Hash, Header, MetaKey,
+    Numgen, NumgenMode, RawBase, State, TableFamily,
 };
 
 /// Words that begin an expression of nft's that is not modelled.
@@ -56,6 +56,7 @@ impl Reader<'_, '_, '_> {
             word if MetaKey::is_word_of_its_own(word) => self.meta(token),
             "socket" => self.socket(),
             "rt" => self.route(),
+            "frag" | "exthdr" if self.table.family != TableFamily::Ip => self.fragment(token),
             word if UNMODELLED.contains(&word) => Err(Failure::unmodelled(token)),
             word => match Header::from_name(word) {
                 Some(header) => self.payload(header),
@@ -67,6 +68,18 @@ impl Reader<'_, '_, '_> {
                 )),
             },
         }
+    }
+
+    /// After `frag` or `exthdr`; of other headers it is kept.
+    fn fragment(&mut self, word: Token<'_>) -> Parsed<Expression> {
+        let token = self.cursor.peek();
+        let key = match (word.text, token.text) {
+            ("exthdr", "frag") => FragmentKey::Present,
+            ("frag", name) => FragmentKey::from_field(name).ok_or_else(|| Failure::unmodelled(word))?,
+            _ => return Err(Failure::unmodelled(word)),
+        };
+        self.cursor.next();
+        Ok(Expression::Fragment(key))
     }
 
     fn meta(&mut self, token: Token<'_>) -> Parsed<Expression> {

@@ -3,19 +3,58 @@
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::Kind;
-use crate::nftables::model::{Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Statement};
+use crate::nftables::model::{
+    ConnectionCount, Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Stateful, Statement,
+};
 
 /// syslog's levels; `err` and `warn` are how nft prints them.
 const LOG_LEVELS: [&str; 9] = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit"];
 const DEFAULT_BURST: u32 = 5;
 
 impl Reader<'_, '_, '_> {
-    pub fn counter(&mut self) -> Parsed<Statement> {
-        if let Some(statement) = self.named_object(ObjectKind::Counter)? {
+    /// A statement of a rule, or of an object: it, or the name of an object that is one.
+    pub fn counting(&mut self, kind: ObjectKind) -> Parsed<Statement> {
+        if let Some(statement) = self.named_object(kind)? {
             return Ok(statement);
         }
+        let (what, state) = match kind {
+            ObjectKind::Counter => self.counter()?,
+            ObjectKind::Quota => self.quota()?,
+            ObjectKind::Limit => self.limit()?,
+        };
+        Ok(Statement::Stateful(what, self.table.add_state(state)))
+    }
+
+    /// What an element counts with, if that comes next.
+    pub fn stateful(&mut self) -> Parsed<Option<(Stateful, State)>> {
+        Ok(Some(match self.cursor.peek().text {
+            "counter" => self.after(Self::counter)?,
+            "limit" => self.after(Self::limit)?,
+            "quota" => self.after(Self::quota)?,
+            "ct" if self.cursor.peek_second().is_word("count") => {
+                self.cursor.next();
+                self.after(Self::connections)?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn after<R>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<R>) -> Parsed<R> {
+        self.cursor.next();
+        read(self)
+    }
+
+    fn counter(&mut self) -> Parsed<(Stateful, State)> {
         let (packets, bytes) = self.counter_values()?;
-        Ok(Statement::Counter(self.table.add_state(State::Counter { packets, bytes })))
+        Ok((Stateful::Counter, State::Counter { packets, bytes }))
+    }
+
+    /// After `ct count`.
+    pub fn connections(&mut self) -> Parsed<(Stateful, State)> {
+        let over = self.over();
+        let most = self.cursor.number("a number of connections")?;
+        let what = Stateful::Connections(ConnectionCount { most, over });
+        Ok((what, what.fresh(self.now)))
     }
 
     /// `counter name "x"`
@@ -44,10 +83,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    pub fn limit(&mut self) -> Parsed<Statement> {
-        if let Some(statement) = self.named_object(ObjectKind::Limit)? {
-            return Ok(statement);
-        }
+    fn limit(&mut self) -> Parsed<(Stateful, State)> {
         self.cursor.expect_word("rate")?;
         let over = self.over();
         let rate_offset = self.cursor.offset();
@@ -59,8 +95,8 @@ impl Reader<'_, '_, '_> {
         let Some(rate) = rate.filter(|rate| *rate > 0) else {
             return Err(Failure::new(rate_offset, "limit rate must be > 0", "1 or more", ""));
         };
-        let state = self.table.add_state(State::Limit { tokens: u64::MAX, last: self.now });
-        Ok(Statement::Limit(Limit { rate, unit, burst, per, over, state }))
+        let what = Stateful::Limit(Limit { rate, unit, burst, per, over });
+        Ok((what, what.fresh(self.now)))
     }
 
     /// `/second`, `mbytes/second`: the scanner takes the latter for one word.
@@ -121,15 +157,11 @@ impl Reader<'_, '_, '_> {
         Some(factor)
     }
 
-    pub fn quota(&mut self) -> Parsed<Statement> {
-        if let Some(statement) = self.named_object(ObjectKind::Quota)? {
-            return Ok(statement);
-        }
+    fn quota(&mut self) -> Parsed<(Stateful, State)> {
         let over = self.over();
         let bytes = self.bytes()?;
         let used = if self.cursor.accept_word("used") { self.bytes()? } else { 0 };
-        let state = self.table.add_state(State::Quota { used });
-        Ok(Statement::Quota(Quota { bytes, over, state }))
+        Ok((Stateful::Quota(Quota { bytes, over }), State::Quota { used }))
     }
 
     fn bytes(&mut self) -> Parsed<u64> {

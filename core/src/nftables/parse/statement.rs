@@ -9,12 +9,12 @@ use super::token::Kind;
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 use crate::nftables::model::{
-    Assign, Comparison, CtField, CtKey, DataType, Expression, Match, MetaKey, Reject, RejectKind, SetData, SetOp,
-    SetUpdate, SetUse, Statement, TableFamily, Target, Test,
+    Assign, Comparison, CtField, CtKey, DataType, Expression, Match, MetaKey, ObjectKind, Reject, RejectKind, SetData,
+    SetOp, SetUpdate, SetUse, Statement, TableFamily, Target, Test,
 };
 
 /// Words that begin a statement of nft's that is not modelled.
-const UNMODELLED: [&str; 6] = ["queue", "fwd", "synproxy", "meter", "xt", "last"];
+const UNMODELLED: [&str; 5] = ["queue", "synproxy", "meter", "xt", "last"];
 
 impl Reader<'_, '_, '_> {
     /// One statement; none if nft prints nothing for it.
@@ -28,9 +28,16 @@ impl Reader<'_, '_, '_> {
         }
         let statement = match token.text {
             word if UNMODELLED.contains(&word) => return Err(Failure::unmodelled(token)),
-            "counter" => self.after_word(Self::counter)?,
-            "limit" => self.after_word(Self::limit)?,
-            "quota" => self.after_word(Self::quota)?,
+            "counter" => self.after_word(|reader| reader.counting(ObjectKind::Counter))?,
+            "limit" => self.after_word(|reader| reader.counting(ObjectKind::Limit))?,
+            "quota" => self.after_word(|reader| reader.counting(ObjectKind::Quota))?,
+            "ct" if self.cursor.peek_second().is_word("count") => {
+                self.cursor.next();
+                self.after_word(|reader| {
+                    let (what, state) = reader.connections()?;
+                    Ok(Statement::Stateful(what, reader.table.add_state(state)))
+                })?
+            }
             "log" => self.after_word(Self::log)?,
             "reject" => self.after_word(|reader| reader.reject(known))?,
             "snat" => self.after_word(|reader| reader.nat(Manip::Source, known))?,
@@ -39,6 +46,8 @@ impl Reader<'_, '_, '_> {
             "redirect" => self.after_word(|reader| Ok(Statement::Redirect(reader.rebind(known)?)))?,
             "tproxy" => self.after_word(|reader| reader.tproxy(known))?,
             "dup" => self.after_word(Self::duplicate)?,
+            "fwd" if self.table.family == TableFamily::Netdev => self.after_word(Self::forward)?,
+            "fwd" => return Err(Failure::unmodelled(token)),
             "flow" => self.after_word(Self::offload)?,
             "ct" => match self.ct_object()? {
                 Some(statement) => statement,
@@ -305,6 +314,10 @@ impl Reader<'_, '_, '_> {
         let types = key.types(self.table);
         self.check_key(set, &types, offset)?;
         let timeout = if self.cursor.accept_word("timeout") { Some(self.duration()?) } else { None };
+        let mut stateful = Vec::new();
+        while let Some(counts) = self.stateful()? {
+            stateful.push(counts);
+        }
         let found = self.table.set(set).map(|found| (found.data.clone(), found.flags));
         let (data_types, flags) = found.unwrap_or((SetData::None, crate::nftables::model::SetFlags::default()));
         if timeout.is_some() && !flags.timeout {
@@ -325,7 +338,7 @@ impl Reader<'_, '_, '_> {
             }
         };
         self.cursor.expect("}")?;
-        Ok(Statement::SetUpdate(SetUpdate { op, set, key, timeout, data }))
+        Ok(Statement::SetUpdate(SetUpdate { op, set, key, timeout, data, stateful }))
     }
 
     /// After `reject`.

@@ -42,6 +42,10 @@ pub fn write(table: &Table, expression: &Expression, out: &mut String) {
             write!(out, "rt {family}{}", key.name())
         }
         Expression::SegmentSize => out.write_str("tcp option maxseg size"),
+        Expression::Fragment(key) => match key.field() {
+            Some(field) => write!(out, "frag {field}"),
+            None => out.write_str("exthdr frag"),
+        },
         Expression::Fib(fib) => write_fib(fib, out),
         Expression::Numgen(numgen) => write_numgen(*numgen, out),
         Expression::Hash(hash) => write_hash(table, hash, out),

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::expression::verdict_text;
+use super::statement::write_stateful;
 use crate::netfilter::Seconds;
 use crate::nftables::model::{Data, DataType, Element, Set, SetData, SetUse, Table, duration};
 
@@ -16,8 +17,10 @@ pub fn write_set(table: &Table, set: &Set, now: Seconds, out: &mut String) {
         let _ = writeln!(out, "\t\tsize {size}");
     }
     write_flags(set, out);
-    if set.counter {
-        out.push_str("\t\tcounter\n");
+    for what in &set.stateful {
+        out.push_str("\t\t");
+        write_stateful(*what, None, out);
+        out.push('\n');
     }
     if set.auto_merge {
         out.push_str("\t\tauto-merge\n");
@@ -124,8 +127,9 @@ fn write_element(table: &Table, set: &Set, element: &Element, now: Seconds, out:
             write_field(data_type, first, last, out);
         }
     }
-    if let Some((packets, bytes)) = element.counter {
-        let _ = write!(out, " counter packets {packets} bytes {bytes}");
+    for (what, state) in &element.states {
+        out.push(' ');
+        write_stateful(*what, Some(state), out);
     }
     if let Some(timeout) = element.timeout {
         out.push_str(" timeout ");

@@ -8,8 +8,8 @@ use super::set::{write_range, write_use};
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{
-    Aside, Assign, Comparison, DataType, Expression, Field, Limit, Log, LogFlags, Match, Nat, NatAddress, NatFlags,
-    NatPort, Quota, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, StateId, Statement, Table, TableFamily,
+    Aside, Assign, Comparison, DataType, Expression, Field, Forwarding, Limit, Log, LogFlags, Match, Nat, NatAddress,
+    NatFlags, NatPort, RateUnit, Rebind, Reject, RejectKind, SetUpdate, State, Stateful, Statement, Table, TableFamily,
     Target, Test, Tproxy, duration, string_of,
 };
 use crate::nftables::parse::{ICMP, ICMPV6, ICMPX};
@@ -56,9 +56,10 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
             Ok(())
         }
         Statement::Reject(reject) => out.write_str(&reject_text(table.family, *reject)),
-        Statement::Counter(state) => write_counter(table, *state, out),
-        Statement::Limit(limit) => write_limit(limit, out),
-        Statement::Quota(quota) => write_quota(table, *quota, out),
+        Statement::Stateful(what, state) => {
+            write_stateful(*what, table.state(*state), out);
+            Ok(())
+        }
         Statement::Object { kind, object } => {
             let name = table.objects.get(object.0).map_or("?", |object| &*object.name);
             write!(out, "{} name \"{name}\"", kind.name())
@@ -70,6 +71,7 @@ pub fn write(table: &Table, statement: &Statement, out: &mut String) {
         Statement::Log(log) => write_log(log, out),
         Statement::Notrack => out.write_str("notrack"),
         Statement::Tproxy(to) => write_tproxy(*to, out),
+        Statement::Forward(forwarding) => write_forwarding(forwarding, out),
         Statement::Aside(aside) => write_aside(aside, out),
         Statement::Unknown(text) => out.write_str(text),
     };
@@ -90,11 +92,21 @@ fn write_tproxy(to: Tproxy, out: &mut String) -> std::fmt::Result {
     to.port.map_or(Ok(()), |port| write!(out, ":{port}"))
 }
 
+fn write_forwarding(forwarding: &Forwarding, out: &mut String) -> std::fmt::Result {
+    let device = &forwarding.device;
+    match forwarding.to {
+        None => write!(out, "fwd to \"{device}\""),
+        Some(to @ IpAddr::V4(_)) => write!(out, "fwd ip to {to} device \"{device}\""),
+        Some(to @ IpAddr::V6(_)) => write!(out, "fwd ip6 to {to} device \"{device}\""),
+    }
+}
+
 fn write_aside(aside: &Aside, out: &mut String) -> std::fmt::Result {
     match aside {
         Aside::Connection { what, name } => write!(out, "ct {} set \"{name}\"", what.name()),
         Aside::Duplicate { to, device: None } => write!(out, "dup to {to}"),
         Aside::Duplicate { to, device: Some(device) } => write!(out, "dup to {to} device \"{device}\""),
+        Aside::Mirror { device } => write!(out, "dup to \"{device}\""),
         Aside::Offload { table } => write!(out, "flow add @{table}"),
     }
 }
@@ -119,25 +131,28 @@ fn write_assign(table: &Table, assign: &Assign, out: &mut String) {
     write_expression(table, &assign.value, out);
 }
 
-fn write_counter(table: &Table, state: StateId, out: &mut String) -> std::fmt::Result {
-    let (packets, bytes) = match table.state(state) {
-        Some(State::Counter { packets, bytes }) => (*packets, *bytes),
-        _ => (0, 0),
-    };
-    write!(out, "counter packets {packets} bytes {bytes}")
-}
-
-fn write_quota(table: &Table, quota: Quota, out: &mut String) -> std::fmt::Result {
-    let over = if quota.over { "over " } else { "" };
-    let (amount, unit) = byte_amount(quota.bytes);
-    write!(out, "quota {over}{amount} {unit}")?;
-    match table.state(quota.state) {
-        Some(State::Quota { used }) if *used > 0 => {
-            let (used, unit) = byte_amount(*used);
-            write!(out, " used {used} {unit}")
+/// With what it has counted, or as what it counts with.
+pub fn write_stateful(what: Stateful, state: Option<&State>, out: &mut String) {
+    let over = |over: bool| if over { "over " } else { "" };
+    let _ = match (what, state) {
+        (Stateful::Counter, Some(State::Counter { packets, bytes })) => {
+            write!(out, "counter packets {packets} bytes {bytes}")
         }
-        _ => Ok(()),
-    }
+        (Stateful::Counter, _) => out.write_str("counter"),
+        (Stateful::Limit(limit), _) => write_limit(&limit, out),
+        (Stateful::Quota(quota), state) => {
+            let (amount, unit) = byte_amount(quota.bytes);
+            let _ = write!(out, "quota {}{amount} {unit}", over(quota.over));
+            match state {
+                Some(State::Quota { used }) if *used > 0 => {
+                    let (used, unit) = byte_amount(*used);
+                    write!(out, " used {used} {unit}")
+                }
+                _ => Ok(()),
+            }
+        }
+        (Stateful::Connections(count), _) => write!(out, "ct count {}{}", over(count.over), count.most),
+    };
 }
 
 fn write_match(table: &Table, found: &Match, out: &mut String) {
@@ -341,6 +356,10 @@ fn write_update(table: &Table, update: &SetUpdate, out: &mut String) {
     if let Some(timeout) = update.timeout {
         out.push_str(" timeout ");
         duration::write(timeout, out);
+    }
+    for (what, _) in &update.stateful {
+        out.push(' ');
+        write_stateful(*what, None, out);
     }
     if let Some(data) = &update.data {
         out.push_str(" : ");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Script, Verb, file_exists, not_found};
-use crate::nftables::model::{Object, ObjectKind, State, Statement};
+use crate::nftables::model::{Object, ObjectKind, State, Stateful, Statement};
 use crate::nftables::parse::{Failure, Kind, Parsed, Reader};
 
 impl Script<'_> {
@@ -86,9 +86,9 @@ impl Script<'_> {
                 return Err(reader.cursor.unexpected("the end of the object"));
             }
             what = Some(match kind {
-                "counter" => reader.counter()?,
-                "quota" => reader.quota()?,
-                _ => reader.limit()?,
+                "counter" => reader.counting(ObjectKind::Counter)?,
+                "quota" => reader.counting(ObjectKind::Quota)?,
+                _ => reader.counting(ObjectKind::Limit)?,
             });
         }
         if braces {
@@ -96,7 +96,9 @@ impl Script<'_> {
         }
         let what = match what {
             Some(what) => what,
-            None if kind == "counter" => Statement::Counter(owner.add_state(State::Counter { packets: 0, bytes: 0 })),
+            None if kind == "counter" => {
+                Statement::Stateful(Stateful::Counter, owner.add_state(Stateful::Counter.fresh(now)))
+            }
             None => {
                 return Err(Failure::new(name.offset, format!("a {kind} needs a value"), "what it allows", ""));
             }
@@ -164,12 +166,10 @@ impl Script<'_> {
 }
 
 fn reset(states: &mut [State], what: &Statement) {
-    let (id, zero) = match what {
-        Statement::Counter(id) => (id, State::Counter { packets: 0, bytes: 0 }),
-        Statement::Quota(quota) => (&quota.state, State::Quota { used: 0 }),
-        _ => return,
+    let Statement::Stateful(what @ (Stateful::Counter | Stateful::Quota(_)), id) = what else {
+        return;
     };
     if let Some(state) = states.get_mut(id.0 as usize) {
-        *state = zero;
+        *state = what.fresh(0);
     }
 }

@@ -1,6 +1,8 @@
 use super::table::Deferred;
 use super::{Script, Verb, busy, file_exists, not_found};
-use crate::nftables::model::{DataType, Element, Elements, Key, Set, SetData, SetFlags, SetId, Unmodelled};
+use crate::nftables::model::{
+    DataType, Element, Elements, Key, Set, SetData, SetFlags, SetId, State, Stateful, Unmodelled,
+};
 use crate::nftables::parse::{Failure, Kind, Parsed, Reader, selector};
 use crate::nftables::print;
 
@@ -161,6 +163,7 @@ impl Script<'_> {
             if self.cursor.accept("}") {
                 break;
             }
+            let here = self.cursor.mark();
             let token = self.cursor.word("type, typeof, flags, elements, timeout, size, …")?;
             match token.text {
                 "type" => self.set_types(&mut set, is_map)?,
@@ -172,13 +175,16 @@ impl Script<'_> {
                 "auto-merge" => set.auto_merge = true,
                 "policy" => set.memory = self.cursor.word("performance or memory")?.text == "memory",
                 "comment" => set.comment = Some(Reader::comment_at(&mut self.cursor)?),
-                "counter" => set.counter = true,
                 "elements" => {
                     self.cursor.expect("=")?;
                     elements = Some(self.cursor.offset());
                     self.cursor.skip_statement();
                 }
-                "limit" | "quota" | "ct" | "last" => return Err(Failure::unmodelled(token)),
+                "counter" | "limit" | "quota" | "ct" => {
+                    self.cursor.reset(here);
+                    set.stateful.extend(self.stateful(table)?.map(|(what, _)| what));
+                }
+                "last" => return Err(Failure::unmodelled(token)),
                 _ => {
                     let message = format!("syntax error, unexpected `{}`", token.text);
                     return Err(Failure::new(
@@ -209,6 +215,14 @@ impl Script<'_> {
             return Ok(0);
         };
         Reader::new(&mut self.cursor, owner, now).duration()
+    }
+
+    fn stateful(&mut self, table: u32) -> Parsed<Option<(Stateful, State)>> {
+        let now = self.now;
+        let Some(owner) = self.draft.table_mut(table) else {
+            return Ok(None);
+        };
+        Reader::new(&mut self.cursor, owner, now).stateful()
     }
 
     fn set_types(&mut self, set: &mut Set, is_map: bool) -> Parsed<()> {

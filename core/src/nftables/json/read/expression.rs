@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Read, member, number, odd, several, text};
 
@@ -115,9 +115,11 @@ pub fn element(value: &Value) -> Read<String> {
             out.push_str(&format!(" {name} {seconds}s"));
         }
     }
-    if let Some(counter) = facts.get("counter") {
-        let counted = |name| counter[name].as_u64().unwrap_or_default();
-        out.push_str(&format!(" counter packets {} bytes {}", counted("packets"), counted("bytes")));
+    for kind in ["counter", "limit", "quota", "ct count"] {
+        if let Some(counted) = facts.get(kind) {
+            out.push(' ');
+            super::statement::write(&json!({ kind: counted }), &mut out)?;
+        }
     }
     if let Some(comment) = facts["comment"].as_str() {
         out.push_str(&format!(" comment \"{comment}\""));

@@ -172,7 +172,8 @@ fn log(inner: &Value) -> Read<String> {
 }
 
 fn transfer(kind: &str, inner: &Value) -> Read<String> {
-    let mut out = format!("{kind} to");
+    let family = inner["family"].as_str().map_or_else(String::new, |family| format!(" {family}"));
+    let mut out = format!("{kind}{family} to");
     for (name, word) in [("addr", ""), ("dev", if inner.get("addr").is_some() { "device " } else { "" })] {
         if let Some(value) = inner.get(name) {
             let _ = write!(out, " {word}{}", expression::write(value)?);

@@ -1,0 +1,120 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::source::{Diagnostic, Position};
+
+/// The `key: value` lines between two lines `---` at the beginning of a file.
+#[derive(Debug, Default)]
+pub(super) struct Head<'t> {
+    values: BTreeMap<&'t str, (&'t str, usize)>,
+    /// Where the text behind it begins.
+    pub body: usize,
+}
+
+const FENCE: &str = "---";
+const KEYS: [&str; 6] = ["title", "about", "minutes", "beliefs", "par", "version"];
+/// What a file may say that it was written for.
+const VERSION: u32 = 1;
+
+/// Whether a text begins with a head, and not with a manifest, which may have the same line before it.
+pub(super) fn begins(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    lines.next() == Some(FENCE)
+        && lines
+            .find(|line| !line.trim().is_empty())
+            .and_then(|line| line.split_once(':'))
+            .is_some_and(|(key, _)| KEYS.contains(&key))
+}
+
+impl<'t> Head<'t> {
+    pub fn read(text: &'t str, wrong: &mut Vec<Diagnostic>) -> Self {
+        let mut head = Self::default();
+        let mut lines = lines(text, 0..text.len());
+        if lines.next().is_none_or(|(line, _)| line.trim_start_matches('\u{feff}') != FENCE) {
+            wrong.push(Diagnostic::error(
+                Position::START,
+                "the file does not begin with a head",
+                "a line --- , lines like title: …, and another line ---",
+                "put a head before the text",
+            ));
+            return head;
+        }
+        for (line, at) in lines {
+            head.body = at + line.len();
+            if line == FENCE {
+                return head.checked(text, wrong);
+            }
+            let found = line.split_once(':').filter(|(key, _)| KEYS.contains(key));
+            match found {
+                _ if line.trim().is_empty() => {}
+                Some((key, value)) => {
+                    let value = value.trim();
+                    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+                    head.values.insert(key, (unquoted, at));
+                }
+                None => wrong.push(Diagnostic::error(
+                    Position::of_offset(text, at),
+                    format!("a head has no line {line:?}"),
+                    format!("one of {} with a colon and a value", KEYS.join(", ")),
+                    "correct or remove the line",
+                )),
+            }
+        }
+        wrong.push(Diagnostic::error(
+            Position::of_offset(text, text.len()),
+            "the head does not end",
+            "a line --- behind it",
+            "add the line",
+        ));
+        head.checked(text, wrong)
+    }
+
+    fn checked(self, text: &str, wrong: &mut Vec<Diagnostic>) -> Self {
+        if let Some(version) = self.number("version", text, wrong).filter(|version| *version > VERSION) {
+            wrong.push(Diagnostic::error(
+                self.position("version", text),
+                format!("the file was written for version {version} of lessons"),
+                format!("at most {VERSION}"),
+                "open it with a later version of the lab",
+            ));
+        }
+        self
+    }
+
+    pub fn text(&self, key: &str) -> Option<&'t str> {
+        self.values.get(key).map(|(value, _)| *value)
+    }
+
+    pub fn number(&self, key: &str, text: &str, wrong: &mut Vec<Diagnostic>) -> Option<u32> {
+        self.numbers(key, text, wrong).first().copied()
+    }
+
+    /// `4`, `4, 33`, `[4, 33]`
+    pub fn numbers(&self, key: &str, text: &str, wrong: &mut Vec<Diagnostic>) -> Vec<u32> {
+        let Some(value) = self.text(key) else {
+            return Vec::new();
+        };
+        let bare = value.strip_prefix('[').and_then(|value| value.strip_suffix(']')).unwrap_or(value);
+        let numbers: Result<Vec<u32>, _> = bare.split(',').map(|number| number.trim().parse()).collect();
+        numbers.unwrap_or_else(|_| {
+            let message = format!("{key} has {value:?}");
+            let expected = "numbers with commas between them";
+            wrong.push(Diagnostic::error(self.position(key, text), message, expected, "correct it"));
+            Vec::new()
+        })
+    }
+
+    pub fn position(&self, key: &str, text: &str) -> Position {
+        self.values.get(key).map_or(Position::START, |(_, at)| Position::of_offset(text, *at))
+    }
+}
+
+/// The lines of a part of a text, without their ends, each with the byte at which it begins.
+pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (&str, usize)> {
+    let start = part.start;
+    text.get(part).unwrap_or_default().split_inclusive('\n').scan(start, |at, line| {
+        let begins = *at;
+        *at += line.len();
+        Some((line.trim_end_matches(['\n', '\r']), begins))
+    })
+}

@@ -1,0 +1,274 @@
+use std::sync::Arc;
+
+use super::head::{Head, lines};
+use super::prose::{self, Piece, pieces};
+use super::{Block, Challenge, Choice, Kind, Lesson, Prediction, Step, Trial};
+use crate::lab::WEB_SHOP;
+use crate::session::Deed;
+use crate::source::{Diagnostic, Position};
+
+impl Lesson {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Says all that is wrong with it, by place.
+    pub fn read(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let mut reader = Reader { text, wrong: Vec::new() };
+        let lesson = reader.lesson();
+        if reader.wrong.is_empty() {
+            return Ok(lesson);
+        }
+        reader.wrong.sort_by_key(|wrong| wrong.position);
+        Err(reader.wrong)
+    }
+}
+
+/// What was found, part by part.
+#[derive(Default)]
+struct Found {
+    prose: Vec<Block>,
+    cluster: Option<Arc<str>>,
+    opening: Vec<Deed>,
+    steps: Vec<Step>,
+    goal: Option<(Position, Vec<Trial>)>,
+    hints: Vec<Vec<Block>>,
+    solution: Option<Vec<Deed>>,
+    after: Vec<Block>,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, at: usize, message: impl Into<String>, expected: impl Into<String>, advice: &str) {
+        self.wrong.push(Diagnostic::error(Position::of_offset(self.text, at), message, expected, advice));
+    }
+
+    fn lesson(&mut self) -> Lesson {
+        let head = Head::read(self.text, &mut self.wrong);
+        let mut found = Found::default();
+        let body = self.text.get(head.body..).unwrap_or_default();
+        for (piece, at) in pieces(body, head.body) {
+            self.piece(&mut found, piece, at);
+        }
+        let title = head.text("title").unwrap_or_default().to_owned();
+        if title.is_empty() {
+            self.wrong(0, "the head has no title", "a line title: …", "say what it is called");
+        }
+        let number = |key: &str, wrong: &mut Vec<Diagnostic>| head.number(key, self.text, wrong);
+        let minutes = number("minutes", &mut self.wrong).unwrap_or(5);
+        let par = number("par", &mut self.wrong);
+        let beliefs = head.numbers("beliefs", self.text, &mut self.wrong);
+        let kind = self.kind(&mut found, par);
+        Lesson {
+            title,
+            about: head.text("about").unwrap_or_default().to_owned(),
+            minutes,
+            beliefs,
+            cluster: found.cluster.unwrap_or_else(|| WEB_SHOP.into()),
+            opening: found.opening,
+            prose: found.prose,
+            kind,
+        }
+    }
+
+    fn kind(&mut self, found: &mut Found, par: Option<u32>) -> Kind {
+        let end = self.text.len();
+        let Some((at, goal)) = found.goal.take() else {
+            let steps = std::mem::take(&mut found.steps);
+            return if steps.is_empty() { Kind::Scenario } else { Kind::Lesson { steps } };
+        };
+        if !found.steps.is_empty() {
+            self.wrong(end, "a challenge has steps", "a goal, or steps that begin with ##", "leave out one of them");
+        }
+        let count = found.hints.len();
+        let hints: [Vec<Block>; 3] = std::mem::take(&mut found.hints).try_into().unwrap_or_else(|_| {
+            self.wrong(
+                end,
+                format!("a challenge has {count} hints"),
+                "three, from a nudge to the answer",
+                "write three",
+            );
+            Default::default()
+        });
+        let solution = found.solution.take().unwrap_or_else(|| {
+            self.wrong(end, "a challenge has no solution", "a block ```solution", "write what solves it, a line each");
+            Vec::new()
+        });
+        let par = par.map_or_else(|| actions(&solution), |par| par as usize);
+        let after = std::mem::take(&mut found.after);
+        Kind::Challenge(Box::new(Challenge { at, goal, hints, solution, par, after }))
+    }
+
+    fn piece(&mut self, found: &mut Found, piece: Piece, at: usize) {
+        match piece {
+            Piece::NotTaken(what) => {
+                self.wrong(
+                    at,
+                    format!("there is {what} here"),
+                    "paragraphs, lists, tables, quotations and code",
+                    "leave it out",
+                );
+            }
+            Piece::Step(title) => {
+                let (before, run, after) = Default::default();
+                let at = Position::of_offset(self.text, at);
+                found.steps.push(Step { at, title, before, prediction: None, run, after });
+            }
+            Piece::Block(block) => match found.steps.last_mut() {
+                Some(step) if step.run.is_empty() => step.before.push(block),
+                Some(step) => step.after.push(block),
+                None if found.solution.is_some() => found.after.push(block),
+                None => found.prose.push(block),
+            },
+            Piece::Fenced { word, text, text_at } => self.fenced(found, &word, &text, at, text_at),
+        }
+    }
+
+    fn fenced(&mut self, found: &mut Found, word: &str, text: &str, at: usize, text_at: usize) {
+        let in_step = !found.steps.is_empty();
+        match word {
+            "cluster" if !in_step => found.cluster = Some(text.into()),
+            "do" => {
+                let deeds = self.deeds(text, text_at);
+                match found.steps.last_mut() {
+                    Some(step) => step.run.extend(deeds),
+                    None => found.opening.extend(deeds),
+                }
+            }
+            "predict" => {
+                let prediction = self.prediction(text, text_at);
+                match found.steps.last_mut() {
+                    Some(step) if step.run.is_empty() && step.prediction.is_none() => step.prediction = Some(prediction),
+                    _ => self.wrong(at, "a prediction stands here", "one in a step, before its ```do", "put it there"),
+                }
+            }
+            "goal" if !in_step => {
+                let trials = self.trials(text, text_at);
+                found.goal.get_or_insert((Position::of_offset(self.text, at), Vec::new())).1.extend(trials);
+            }
+            "hint" if !in_step => {
+                let hint = self.blocks(text, text_at);
+                found.hints.push(hint);
+            }
+            "solution" if !in_step => {
+                let deeds = self.deeds(text, text_at);
+                found.solution.get_or_insert_default().extend(deeds);
+            }
+            "text" | "sh" | "yaml" | "console" => self.piece(found, Piece::Block(Block::Code(text.to_owned())), at),
+            other => self.wrong(
+                at,
+                format!("a block ```{other} stands here"),
+                "before the first ## cluster, do, goal, hint or solution; in a step predict or do; anywhere text, sh, yaml or console",
+                "correct the word behind the fence",
+            ),
+        }
+    }
+
+    fn deeds(&mut self, text: &str, at: usize) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        for (line, offset) in written(text) {
+            match line.parse() {
+                Ok(deed) => deeds.push(deed),
+                Err(unknown) => self.wrong(
+                    at + offset,
+                    format!("{line:?} is nothing that can be done"),
+                    "send CLIENT -> TARGET, next, sleep SECONDS, or a command as the lab prints it",
+                    &format!("do it in the lab and save that as a scenario: {}", short(&unknown)),
+                ),
+            }
+        }
+        deeds
+    }
+
+    fn trials(&mut self, text: &str, at: usize) -> Vec<Trial> {
+        let mut trials = Vec::new();
+        for (line, offset) in written(text) {
+            if let Ok(deed) = line.parse() {
+                trials.push(Trial::Do(deed));
+                continue;
+            }
+            match line.parse() {
+                Ok(condition) => trials.push(Trial::Expect(condition)),
+                Err(why) => {
+                    self.wrong(
+                        at + offset,
+                        format!("{line:?} is neither a deed nor a condition: {why}"),
+                        "one of them",
+                        "correct it",
+                    );
+                }
+            }
+        }
+        trials
+    }
+
+    fn prediction(&mut self, text: &str, at: usize) -> Prediction {
+        let choices_at =
+            lines(text, 0..text.len()).find(|(line, _)| line.starts_with("- ")).map_or(text.len(), |(_, at)| at);
+        let question = self.blocks(&text[..choices_at], at);
+        let mut choices = Vec::new();
+        for (line, offset) in written(&text[choices_at..]) {
+            let split = line.strip_prefix("- ").and_then(|line| line.rsplit_once(" => "));
+            let Some((answer, condition)) = split else {
+                let expected = "- an answer => the condition under which it is right";
+                self.wrong(
+                    at + choices_at + offset,
+                    format!("{line:?} is no answer"),
+                    expected,
+                    "write each in a line",
+                );
+                continue;
+            };
+            match condition.parse() {
+                Ok(condition) => choices.push(Choice { text: prose::spans(answer.trim()), condition }),
+                Err(why) => {
+                    let begins = line.len() - condition.len();
+                    self.wrong(
+                        at + choices_at + offset + begins,
+                        format!("this is no condition: {why}"),
+                        "one",
+                        "correct it",
+                    );
+                }
+            }
+        }
+        if choices.len() < 2 {
+            self.wrong(
+                at,
+                format!("there are {} answers", choices.len()),
+                "two or more lines - answer => condition",
+                "write them",
+            );
+        }
+        Prediction { question, choices }
+    }
+
+    /// The text of a block that has Markdown in it.
+    fn blocks(&mut self, text: &str, at: usize) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        for (piece, offset) in pieces(text, at) {
+            match piece {
+                Piece::Block(block) => blocks.push(block),
+                _ => self.wrong(offset, "there is something else than text in a block", "text", "leave it out"),
+            }
+        }
+        blocks
+    }
+}
+
+/// The lines of a block that are neither empty nor a comment.
+fn written(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    lines(text, 0..text.len()).filter(|(line, _)| !line.trim().is_empty() && !line.starts_with('#'))
+}
+
+/// How many of them change the cluster.
+fn actions(deeds: &[Deed]) -> usize {
+    deeds.iter().filter(|deed| deed.is_action()).count()
+}
+
+fn short(unknown: &crate::session::UnknownDeed) -> String {
+    unknown.to_string().chars().take(120).collect()
+}

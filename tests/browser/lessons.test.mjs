@@ -1,0 +1,150 @@
+// Lessons and challenges as a learner takes them: predict, run, see; leave, come back, and be sent to a step by a link.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { openLab } from './lab.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844, hasTouch: true, isMobile: true },
+};
+const CHALLENGE = `---
+title: Too few
+about: One pod is not enough.
+minutes: 2
+---
+
+The web Service has one pod. Let a client on each node be answered from two pods or more.
+
+\`\`\`do
+kubectl scale deployment/web -n shop --replicas=1
+send pod client-node1 on node1 -> shop/web:http at ClusterIP 10.96.12.80:80/tcp
+\`\`\`
+
+\`\`\`goal
+send pod client-node1 on node1 -> shop/web:http at ClusterIP 10.96.12.80:80/tcp
+iptables answers >= 2
+\`\`\`
+
+\`\`\`hint
+Look under *Operate*.
+\`\`\`
+
+\`\`\`hint
+Deployments can be scaled.
+\`\`\`
+
+\`\`\`hint
+Press + once.
+\`\`\`
+
+\`\`\`solution
+kubectl scale deployment/web -n shop --replicas=2
+\`\`\`
+
+One more pod was enough.
+`;
+
+const ready = (page) => page.locator('[data-ready]').waitFor({ timeout: 60_000 });
+const lesson = (page) => page.locator('.lesson');
+const verdict = (page) => lesson(page).locator('.verdict');
+
+async function open(t, size, options = {}) {
+  const page = await openLab(t, { ...size, ...options });
+  await ready(page);
+  return page;
+}
+
+async function learn(page, title) {
+  await page.getByRole('button', { name: 'Learn', exact: true }).click();
+  await page.getByRole('dialog').getByRole('link', { name: title, exact: true }).first().click();
+  await lesson(page).getByRole('heading', { level: 2 }).waitFor();
+}
+
+async function violations(page) {
+  await page.addScriptTag({ content: AXE });
+  const found = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' ')}`);
+}
+
+for (const [name, size] of Object.entries(SIZES)) {
+  test(`${name}: a learner predicts, runs, sees, and goes on after a reload`, async (t) => {
+    const page = await open(t, size);
+    await learn(page, 'What a Service is');
+    const run = lesson(page).getByRole('button', { name: 'Run it', exact: true });
+    assert.ok(await run.isDisabled(), 'first an answer');
+    await lesson(page).getByRole('radio').first().check();
+    await run.click();
+    assert.match(await verdict(page).textContent(), /^It is otherwise/);
+    assert.equal(await lesson(page).getByText('so it is', { exact: true }).count(), 1, 'one answer is right');
+    await lesson(page).getByRole('button', { name: 'Next' }).click();
+    assert.match(page.url(), /#lesson=what-a-service-is\/2$/);
+    await lesson(page).getByRole('radio').nth(1).check();
+    await run.click();
+    assert.match(await verdict(page).textContent(), /^As you said/);
+    // What was run is what the lanes show: the second packet of a connection.
+    await page.getByRole('button', { name: 'First packet' }).waitFor();
+    await page.getByRole('button', { name: 'Packet 2' }).waitFor();
+    await page.waitForTimeout(700);
+    await page.reload();
+    await ready(page);
+    await lesson(page).getByRole('heading', { level: 2, name: 'The next packet' }).waitFor();
+    await lesson(page).getByRole('button', { name: /^Leave the lesson/ }).click();
+    assert.equal(await lesson(page).count(), 0);
+    assert.doesNotMatch(page.url(), /#/);
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
+    await page.getByText('2 of 4 steps done').waitFor();
+    assert.deepEqual(page.errors, []);
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${name}, ${colorScheme}: the list and a lesson keep the rules that axe knows`, async (t) => {
+      const page = await open(t, size, { colorScheme });
+      await page.getByRole('button', { name: 'Learn', exact: true }).click();
+      await page.locator('.lessons li').first().waitFor();
+      assert.deepEqual(await violations(page), []);
+      await page.keyboard.press('Escape');
+      await learn(page, 'Is IPVS built on iptables?');
+      await lesson(page).getByRole('radio').first().check();
+      await lesson(page).getByRole('button', { name: 'Run it', exact: true }).click();
+      await verdict(page).waitFor();
+      assert.deepEqual(await violations(page), []);
+    });
+  }
+
+  test(`${name}: a challenge of one's own is dropped in, hints are given, and the model says that it is solved`, async (t) => {
+    const page = await open(t, size);
+    await page.getByRole('button', { name: 'Keep and share' }).click();
+    const file = { name: 'too-few.md', mimeType: 'text/markdown', buffer: Buffer.from(CHALLENGE) };
+    await page.locator('input[type=file]').first().setInputFiles(file);
+    await lesson(page).getByRole('heading', { level: 2, name: 'Too few' }).waitFor();
+    assert.equal(await verdict(page).count(), 0);
+    await lesson(page).getByRole('button', { name: 'Give me a hint' }).click();
+    await lesson(page).getByText('Hint 1.').waitFor();
+    await page.getByLabel('One replica more: Deployment shop/web').click();
+    assert.match(await verdict(page).textContent(), /^Solved with 1 action\. Fewest known: 1\.$/);
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test('a file that is no lesson is refused by line and column, and the lab stays', async (t) => {
+  const page = await open(t, SIZES.desktop);
+  await page.getByRole('button', { name: 'Keep and share' }).click();
+  const text = CHALLENGE.replace('iptables answers >= 2', 'iptables answers are two');
+  const file = { name: 'broken.md', mimeType: 'text/markdown', buffer: Buffer.from(text) };
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  const line = text.split('\n').indexOf('iptables answers are two') + 1;
+  await page.getByRole('alert').getByText(`${line}:1`).waitFor();
+  assert.equal(await lesson(page).count(), 0);
+});
+
+test('a link opens everyone at the same step, and one to no lesson says so', async (t) => {
+  const page = await openLab(t, { ...SIZES.desktop, path: '/#lesson=ipvs/3' });
+  await ready(page);
+  await lesson(page).getByRole('heading', { level: 2, name: 'Does it get by without iptables?' }).waitFor();
+  await page.evaluate(() => (location.hash = '#lesson=nowhere'));
+  await page.getByText('There is no lesson “nowhere”.').waitFor();
+});

@@ -1,0 +1,213 @@
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use datapath_core::lab::Refused;
+use datapath_core::lesson::{Belief, Challenge, Lesson, Performed, Step, scenario};
+use datapath_core::message::Message;
+use datapath_core::session::Session;
+use serde::{Deserialize, Serialize};
+
+use super::{Model, Notice, Study, Written};
+use crate::text;
+
+/// The lessons that there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    pub chapters: Vec<Chapter>,
+    pub beliefs: Vec<Belief>,
+    /// Files that are no lessons, and why.
+    pub refused: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chapter {
+    pub title: String,
+    /// By the names by which links know them.
+    pub lessons: Vec<(Rc<str>, Rc<Lesson>)>,
+}
+
+/// A lesson that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Learning {
+    /// By which links and the record of what was done know it; none for a file of the user's.
+    pub name: Option<Rc<str>>,
+    pub lesson: Rc<Lesson>,
+    pub step: usize,
+    pub picked: Option<usize>,
+    /// Of each answer, whether it is right, once the step has run.
+    pub judged: Option<Rc<[bool]>>,
+    /// Why the step could not be run.
+    pub undone: Option<Message>,
+    /// How many hints are shown.
+    pub hints: usize,
+    pub is_solved: bool,
+}
+
+/// What was done in lessons, by their names.
+pub type Progress = BTreeMap<String, Done>;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    pub steps: BTreeSet<usize>,
+    /// The fewest actions that solved it.
+    pub solved: Option<usize>,
+}
+
+impl Course {
+    pub fn lessons(&self) -> impl Iterator<Item = &(Rc<str>, Rc<Lesson>)> {
+        self.chapters.iter().flat_map(|chapter| &chapter.lessons)
+    }
+
+    pub fn lesson(&self, name: &str) -> Option<(Rc<str>, Rc<Lesson>)> {
+        let mut all = self.lessons();
+        all.find(|(own, _)| **own == *name).cloned()
+    }
+}
+
+impl Learning {
+    pub fn step(&self) -> Option<&Step> {
+        self.lesson.steps().get(self.step)
+    }
+
+    pub fn challenge(&self) -> Option<&Challenge> {
+        self.lesson.challenge()
+    }
+
+    /// Whether there is nothing left to run in the step.
+    pub fn is_run(&self) -> bool {
+        self.judged.is_some() || self.step().is_none_or(|step| step.run.is_empty())
+    }
+}
+
+impl Done {
+    /// How many of a lesson's steps that can run have run, and how many there are.
+    pub fn of(&self, lesson: &Lesson) -> (usize, usize) {
+        let runs = lesson.steps().iter().enumerate().filter(|(_, step)| !step.run.is_empty());
+        let all: Vec<usize> = runs.map(|(index, _)| index).collect();
+        (all.iter().filter(|index| self.steps.contains(index)).count(), all.len())
+    }
+}
+
+impl Model {
+    pub(super) fn study(&mut self, study: Study) {
+        match study {
+            Study::List(open) => self.menu = open,
+            Study::Course(course) => self.course = Some(course),
+            Study::Open { name, step } => self.open_lesson(&name, step),
+            Study::Step(step) => self.go_to_step(step),
+            Study::Pick(choice) => self.pick(choice),
+            Study::Run => self.run_step(),
+            Study::Hint => self.hint(),
+            Study::Leave => self.learning = None,
+        }
+    }
+
+    /// Opens a lesson of the course at a step.
+    fn open_lesson(&mut self, name: &str, step: usize) {
+        match self.course.as_ref().and_then(|course| course.lesson(name)) {
+            Some((name, lesson)) => self.learn(Some(name), lesson, step),
+            None => self.notice = Some(Rc::new(Notice::NoLesson(name.to_owned()))),
+        }
+    }
+
+    pub(super) fn learn(&mut self, name: Option<Rc<str>>, lesson: Rc<Lesson>, step: usize) {
+        let step = step.min(lesson.steps().len().saturating_sub(1));
+        match lesson.at_step(step) {
+            Ok(session) => self.come_to(session),
+            Err(Refused { diagnostics }) => return self.refuse(&diagnostics),
+        }
+        self.menu = false;
+        self.learning = Some(Rc::new(Learning {
+            name,
+            lesson,
+            step,
+            picked: None,
+            judged: None,
+            undone: None,
+            hints: 0,
+            is_solved: false,
+        }));
+    }
+
+    fn go_to_step(&mut self, step: usize) {
+        if let Some(learning) = self.learning.clone() {
+            self.learn(learning.name.clone(), learning.lesson.clone(), step);
+        }
+    }
+
+    fn pick(&mut self, choice: usize) {
+        if let Some(learning) = self.learning.as_mut().filter(|learning| learning.judged.is_none()) {
+            Rc::make_mut(learning).picked = Some(choice);
+        }
+    }
+
+    fn hint(&mut self) {
+        if let Some(learning) = &mut self.learning {
+            Rc::make_mut(learning).hints += 1;
+        }
+    }
+
+    /// Runs the step that the lesson is at, from where it begins, whatever was tried meanwhile.
+    fn run_step(&mut self) {
+        let Some(learning) = self.learning.clone() else { return };
+        let Some(step) = learning.step() else { return };
+        let Ok(mut session) = learning.lesson.at_step(learning.step) else { return };
+        let (judged, undone) = match Performed::of(&mut session, &step.run, &self.view()) {
+            Ok(performed) => {
+                (step.prediction.as_ref().map_or(Vec::new(), |asked| asked.judge(&session, &performed)), None)
+            }
+            Err(undone) => (Vec::new(), Some(undone.tell())),
+        };
+        self.come_to(session);
+        let learned = Learning { judged: Some(judged.into()), undone, ..(*learning).clone() };
+        if let Some(name) = &learned.name {
+            let progress = Rc::make_mut(&mut self.progress);
+            progress.entry(name.to_string()).or_default().steps.insert(learned.step);
+        }
+        self.learning = Some(Rc::new(learned));
+    }
+
+    /// Whether what was just done has solved the challenge.
+    pub(super) fn try_goal(&mut self) {
+        let Some(learning) = self.learning.clone() else { return };
+        let Some(challenge) = learning.challenge() else { return };
+        let is_solved = challenge.is_solved(&self.session.borrow());
+        if is_solved == learning.is_solved {
+            return;
+        }
+        if let Some(name) = learning.name.as_ref().filter(|_| is_solved) {
+            let actions = self.actions();
+            let done = Rc::make_mut(&mut self.progress).entry(name.to_string()).or_default();
+            done.solved = Some(done.solved.map_or(actions, |fewest| fewest.min(actions)));
+        }
+        self.learning = Some(Rc::new(Learning { is_solved, ..(*learning).clone() }));
+    }
+
+    /// The lab with what was done in it, as a file for others to write a lesson around.
+    pub fn scenario(&self) -> String {
+        let session = self.session.borrow();
+        scenario(&session, &text::say(&session.lab().title()))
+    }
+
+    /// How many actions on the cluster were done and not taken back.
+    pub fn actions(&self) -> usize {
+        let session = self.session.borrow();
+        session.steps().flat_map(|step| step.deeds()).filter(|deed| deed.is_action()).count()
+    }
+
+    /// Another session takes the place of the one that is open. What was open before a lesson began is kept.
+    fn come_to(&mut self, session: Session) {
+        if self.learning.is_some() {
+            self.written = Rc::new(Written::of(session.lab(), false));
+            (self.draft, self.edited) = (self.written.text.clone(), false);
+            self.session = Rc::new(RefCell::new(session));
+            self.look_again(None);
+            return self.choose_last_sent();
+        }
+        self.write(session.lab().text.as_str().into());
+        self.arrive_new(session);
+        self.choose_last_sent();
+    }
+}
