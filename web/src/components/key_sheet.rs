@@ -32,7 +32,7 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     }
 }
 
-fn keys() -> [(&'static [&'static str], String); 13] {
+fn keys() -> [(&'static [&'static str], String); 14] {
     [
         (&["→"], say!("keys-step")),
         (&["←"], say!("keys-back")),
