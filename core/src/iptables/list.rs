@@ -23,7 +23,8 @@ pub struct ListOptions {
     pub line_numbers: bool,
 }
 
-/// Whether known numbers are shown by name. Names of hosts, ports and users are left out: the model has nobody to ask.
+/// Whether known numbers are shown by name. Of ports these are the names that rulesets use; those in `-m multiport`, and
+/// names of hosts and users, are left out: the model has nobody to ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Names {
     #[default]

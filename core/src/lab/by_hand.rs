@@ -5,14 +5,23 @@ use crate::netfilter::Seconds;
 use crate::node::Node;
 use crate::task::block_on;
 
+/// What a change may be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ByHand {
+    /// Of rules, sets, services, addresses or routes.
+    Rules,
+    /// Only of what packets left behind: counters and connections.
+    Memory,
+}
+
 impl Lab {
     /// Changes one node of one lane at the second of the lab's clock, or leaves the lab as it was where `change` errs.
-    /// None where there is no such node. Open connections go on; the packets that were sent belong to the rules as they
-    /// were.
+    /// None where there is no such node. Open connections go on; where rules change, the packets that were sent belong to
+    /// the rules as they were.
     pub(crate) fn by_hand<E>(
         &mut self,
-        lane: usize,
-        node: usize,
+        (lane, node): (usize, usize),
+        what: ByHand,
         change: impl FnOnce(&mut Node, Seconds) -> Result<(), E>,
     ) -> Option<Result<(), E>> {
         let now = self.now;
@@ -26,7 +35,7 @@ impl Lab {
             node.stack.conntrack.expire(now);
             change(node, now)
         }));
-        if changed.is_ok() {
+        if changed.is_ok() && what == ByHand::Rules {
             self.lanes.iter_mut().for_each(super::Lane::put_by);
         }
         Some(changed)

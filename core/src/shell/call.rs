@@ -1,5 +1,5 @@
 use super::{Chunk, Host, Location, Output, Status, Stream};
-use crate::lab::{ControlPath, Lab};
+use crate::lab::{ByHand, ControlPath, Lab};
 use crate::message;
 use crate::message::Message;
 use crate::netfilter::Seconds;
@@ -67,10 +67,25 @@ impl Call<'_> {
         self.lab.lanes.get(lane)?.network.node(node)
     }
 
-    /// Changes the node that it runs on, at the second of the lab's clock, if `change` succeeds.
+    /// Changes the rules of the node that it runs on, at the second of the lab's clock, if `change` succeeds.
     pub fn change<E>(&mut self, change: impl FnOnce(&mut Node, Seconds) -> Result<(), E>) -> Option<Result<(), E>> {
-        let (lane, node) = self.place()?;
-        let changed = self.lab.by_hand(lane, node, change)?;
+        self.by_hand(ByHand::Rules, change)
+    }
+
+    /// Changes only what packets left behind on it.
+    pub fn forget(&mut self, change: impl FnOnce(&mut Node)) {
+        self.by_hand(ByHand::Memory, |node, _| {
+            change(node);
+            Ok::<(), ()>(())
+        });
+    }
+
+    fn by_hand<E>(
+        &mut self,
+        what: ByHand,
+        change: impl FnOnce(&mut Node, Seconds) -> Result<(), E>,
+    ) -> Option<Result<(), E>> {
+        let changed = self.lab.by_hand(self.place()?, what, change)?;
         self.changed |= changed.is_ok();
         Some(changed)
     }

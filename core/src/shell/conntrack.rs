@@ -256,13 +256,12 @@ fn remove(call: &mut Call<'_>, gone: &[Tuple]) {
     if gone.is_empty() {
         return;
     }
-    call.change(|node, _| {
+    call.forget(|node| {
         let conntrack = &mut node.stack.conntrack;
         for tuple in gone {
             if let Some((id, Direction::Original)) = conntrack.find_flow(tuple) {
                 conntrack.delete(id);
             }
         }
-        Ok::<(), ()>(())
     });
 }

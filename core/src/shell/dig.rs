@@ -3,7 +3,7 @@
 use super::Status;
 use super::call::Call;
 use super::sending::is_silent;
-use crate::lab::{Dns, DnsData, DnsRecord};
+use crate::lab::{Dns, DnsData, DnsRecord, Outcome};
 use crate::net::{Endpoint, Protocol};
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
@@ -25,26 +25,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let Some(name) = name else {
         return call.not_modelled("dig without a name");
     };
-    if let Some(server) = server {
-        let Some(address) = call.resolve(&server) else {
-            call.err(&format!("dig: couldn't get address for '{server}': not found\n"));
-            return 10;
-        };
-        let outcome = call.send(Protocol::Udp, Endpoint::new(address, 53));
-        let why = match &outcome {
-            Ok(outcome) if is_silent(outcome) => Some("timed out"),
-            Ok(crate::lab::Outcome::Answered { .. }) => None,
-            _ => Some("connection refused"),
-        };
-        if let Some(why) = why {
-            let line = format!(";; communications error to {address}#53: {why}\n");
-            call.out(&format!(
-                "{}\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; no servers could be reached\n\n",
-                line.repeat(3),
-                words.join(" ")
-            ));
-            return 9;
-        }
+    if let Some(server) = server
+        && let Err(status) = ask(call, &server, &words)
+    {
+        return status;
     }
     // Names without all of their parts take `+search`: dig does not use the list of resolv.conf by itself.
     let is_full = name.trim_end_matches('.').ends_with(".svc.cluster.local");
@@ -55,30 +39,44 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     };
     let of_kind: Vec<&DnsRecord> =
         dns.records.iter().filter(|record| record.name == dns.name && is_of(&record.data, &kind)).collect();
-    let mut text = String::new();
-    for record in of_kind {
-        let data = match &record.data {
-            DnsData::Address(address) => address.to_string(),
-            DnsData::Cname(target) => target.clone(),
-            DnsData::Srv { weight, port, target } => format!("0 {weight} {port} {target}"),
-        };
-        let name = match &record.data {
-            DnsData::Address(address) if address.is_ipv6() => "AAAA",
-            DnsData::Address(_) => "A",
-            DnsData::Cname(_) => "CNAME",
-            DnsData::Srv { .. } => "SRV",
-        };
-        text.push_str(&if is_short {
-            format!("{data}\n")
-        } else {
-            format!("{}\t5\tIN\t{name}\t{data}\n", record.name)
-        });
-    }
+    let text: String = of_kind.into_iter().map(|record| line(record, is_short)).collect();
     call.out(&text);
     if !is_short && !is_bare {
         call.remark(crate::message!("shell-dig-answer"));
     }
     0
+}
+
+/// Sends the question. What a server answers is what cluster DNS knows.
+fn ask(call: &mut Call<'_>, server: &str, words: &[String]) -> Result<(), Status> {
+    let Some(address) = call.resolve(server) else {
+        call.err(&format!("dig: couldn't get address for '{server}': not found\n"));
+        return Err(10);
+    };
+    let why = match call.send(Protocol::Udp, Endpoint::new(address, 53)) {
+        Ok(Outcome::Answered { .. }) => return Ok(()),
+        Ok(outcome) if is_silent(&outcome) => "timed out",
+        _ => "connection refused",
+    };
+    let line = format!(";; communications error to {address}#53: {why}\n");
+    call.out(&format!(
+        "{}\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; no servers could be reached\n\n",
+        line.repeat(3),
+        words.join(" ")
+    ));
+    Err(9)
+}
+
+fn line(DnsRecord { name, data }: &DnsRecord, is_short: bool) -> String {
+    /// What kubeadm writes into CoreDNS's configuration.
+    const TTL: u32 = 30;
+    let (kind, text) = match data {
+        DnsData::Address(address) if address.is_ipv6() => ("AAAA", address.to_string()),
+        DnsData::Address(address) => ("A", address.to_string()),
+        DnsData::Cname(target) => ("CNAME", target.clone()),
+        DnsData::Srv { weight, port, target } => ("SRV", format!("0 {weight} {port} {target}")),
+    };
+    if is_short { format!("{text}\n") } else { format!("{name}\t{TTL}\tIN\t{kind}\t{text}\n") }
 }
 
 fn is_of(data: &DnsData, kind: &str) -> bool {

@@ -1,5 +1,7 @@
 //! `iptables`, `iptables-save` and `iptables-restore` of either family: iptables-legacy 1.8.9.
 
+mod files;
+
 use std::fmt::Write as _;
 
 use super::Status;
@@ -9,6 +11,8 @@ use crate::iptables::{self, ListOptions, Names, Tables};
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::source::Diagnostic;
+
+pub(super) use files::{restore, save};
 
 /// The optstring of `do_command4`. The commands that change a table are read by the model.
 const OPTIONS: &Options = &[
@@ -239,6 +243,10 @@ fn change(call: &mut Call<'_>, family: Family, words: &[String]) -> Status {
 
 /// What the tool asks for before it looks at anything else.
 fn needs_more(call: &mut Call<'_>, family: Family, words: &[String]) -> Option<Status> {
+    let new = words.iter().position(|word| matches!(word.as_str(), "-N" | "--new-chain"));
+    if let Some(sign) = new.and_then(|at| words.get(at + 1)?.chars().next()).filter(|sign| matches!(sign, '-' | '!')) {
+        return Some(usage(call, family, &format!("chain name not allowed to start with `{sign}'\n")));
+    }
     let at = words.iter().position(|word| matches!(word.as_str(), "-P" | "--policy" | "-E" | "--rename-chain"))?;
     let is_short = words.get(at + 2).is_none_or(|word| word.starts_with('-'));
     let (letter, what) = if words[at].contains('P') || words[at].contains("policy") {
@@ -295,14 +303,12 @@ fn complain(call: &mut Call<'_>, family: Family, diagnostic: &Diagnostic) -> Sta
     let is_rename = call.words.iter().any(|word| matches!(word.as_str(), "-E" | "--rename-chain"));
     let is_policy = call.words.iter().any(|word| matches!(word.as_str(), "-P" | "--policy"));
     let of_kernel = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, said)| *said);
-    // What a target or match may not do where it is: the kernel writes it into its log.
-    let is_logged = message.contains(": only valid in ") || message.contains(", but only usable from ");
     let status = match of_kernel {
         // libiptc asks for these in another order.
         Some(NO_CHAIN) if is_rename => refused(call, family, "File exists."),
         Some(NO_CHAIN) if is_policy => refused(call, family, "Bad built-in chain name."),
         Some(said) => refused(call, family, said),
-        None if is_logged => refused(call, family, INVALID),
+        None if is_logged(message) => refused(call, family, INVALID),
         None if message.starts_with("can't initialize") => {
             let table = message.split(['`', '\'']).nth(2).unwrap_or_default().to_owned();
             no_table(call, family, &table)
@@ -311,14 +317,20 @@ fn complain(call: &mut Call<'_>, family: Family, diagnostic: &Diagnostic) -> Sta
             call.err(&format!("{message}\n{}", hint(family)));
             2
         }
-        None => {
-            // These end their sentence themselves.
-            let end = if ENDED.iter().any(|part| message.contains(part)) { "\n\n" } else { "\n" };
-            usage(call, family, &format!("{message}{end}"))
-        }
+        None => usage(call, family, &format!("{message}{}", ended(message))),
     };
     call.advise(diagnostic);
     status
+}
+
+/// What a target or match may not do where it is: the kernel writes it into its log.
+fn is_logged(message: &str) -> bool {
+    message.contains(": only valid in ") || message.contains(", but only usable from ")
+}
+
+/// The end of a message. Some have one of their own besides.
+fn ended(message: &str) -> &'static str {
+    if ENDED.iter().any(|part| message.contains(part)) { "\n\n" } else { "\n" }
 }
 
 /// Messages with an end of line of their own.
@@ -349,97 +361,4 @@ fn no_table(call: &mut Call<'_>, family: Family, table: &str) -> Status {
          Table does not exist (do you need to insmod?)\nPerhaps {program} or your kernel needs to be upgraded.\n"
     ));
     3
-}
-
-const SAVE: &Options =
-    &[('c', "counters", Argument::None), ('t', "table", Argument::Required), ('M', "modprobe", Argument::Required)];
-
-pub(super) fn save(call: &mut Call<'_>) -> Status {
-    let family = family(call);
-    let words: Vec<String> = call.words.to_vec();
-    let Ok(given) = parse(&words, SAVE) else {
-        return call.not_modelled(&words.join(" "));
-    };
-    let table = given.iter().find_map(|given| if let Given::Option('t', name) = given { *name } else { None });
-    let Some(tables) = call.node().map(|node| node.iptables.of(family)) else {
-        return 1;
-    };
-    let text = if given.contains(&Given::Option('c', None)) {
-        iptables::save_with_counters(tables)
-    } else {
-        iptables::save(tables)
-    };
-    let mut out = String::new();
-    for block in text.split_inclusive("COMMIT\n") {
-        if table.is_none_or(|table| block.lines().next() == Some(&format!("*{table}"))) {
-            out.push_str(block);
-        }
-    }
-    if let Some(table) = table.filter(|table| XtTable::from_name(table).is_none()) {
-        let program = program(family);
-        call.err(&format!(
-            "{program}-save v1.8.9 (legacy): Cannot initialize: Table does not exist (do you need to insmod?)\n\n"
-        ));
-        call.remark(crate::message!("shell-no-such-table", name = table));
-        return 1;
-    }
-    call.out(&out);
-    0
-}
-
-const RESTORE: &Options = &[
-    ('c', "counters", Argument::None),
-    ('n', "noflush", Argument::None),
-    ('w', "wait", Argument::Glued),
-    ('W', "wait-interval", Argument::Required),
-    ('t', "test", Argument::None),
-    ('v', "verbose", Argument::None),
-    ('T', "table", Argument::Required),
-];
-
-pub(super) fn restore(call: &mut Call<'_>) -> Status {
-    let family = family(call);
-    let words: Vec<String> = call.words.to_vec();
-    let Ok(given) = parse(&words, RESTORE) else {
-        return call.not_modelled(&words.join(" "));
-    };
-    let has = |letter| given.contains(&Given::Option(letter, None));
-    if has('v') || given.iter().any(|given| matches!(given, Given::Option('T', _))) {
-        return call.not_modelled(&words.join(" "));
-    }
-    let Some(text) = call.input.map(str::to_owned) else {
-        call.remark(crate::message!("shell-needs-input"));
-        return 1;
-    };
-    let (is_trial, noflush) = (has('t'), has('n'));
-    let done = call.change(|node, _| {
-        let tables = node.iptables.of_mut(family);
-        if is_trial {
-            return Err(iptables::restore(&mut tables.clone(), &text, noflush).err().unwrap_or_default());
-        }
-        iptables::restore(tables, &text, noflush)
-    });
-    match done {
-        Some(Err(errors)) if !errors.is_empty() => restore_failed(call, family, &errors[0]),
-        _ => 0,
-    }
-}
-
-fn restore_failed(call: &mut Call<'_>, family: Family, diagnostic: &Diagnostic) -> Status {
-    let program = program(family);
-    let line = diagnostic.position.line;
-    let message = diagnostic.message.as_str();
-    let status = if REFUSALS.iter().any(|(start, _)| message.starts_with(start)) {
-        call.err(&format!("{program}-restore: line {line} failed\n"));
-        1
-    } else {
-        call.err(&format!(
-            "{program}-restore v1.8.9 (legacy): {message}\nError occurred at line: {line}\n\
-             Try `{program}-restore -h' or '{program}-restore --help' for more information.\n"
-        ));
-        2
-    };
-    call.remark(crate::message!("shell-at", place = diagnostic.position.to_string(), message = message));
-    call.advise(diagnostic);
-    status
 }

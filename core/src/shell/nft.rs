@@ -104,26 +104,34 @@ fn change(call: &mut Call<'_>, text: &str, is_trial: bool) -> Status {
 }
 
 /// Where the kernel refuses, the model says more behind these words.
-const REFUSALS: [&str; 7] = [
+const REFUSALS: [&str; 6] = [
     "Could not process rule: No such file or directory",
     "Could not process rule: File exists",
     "Could not process rule: Device or resource busy",
     "Could not process rule: Operation not supported",
     "Could not process rule: Too many open files in system",
     "Could not process rule: Too many links",
-    "Could not resolve service",
 ];
+const NO_SERVICE: &str = "Could not resolve service: Servname not supported for ai_socktype";
 
 fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) {
     let message = diagnostic.message.as_str();
     let line = text.lines().nth(diagnostic.position.line.saturating_sub(1) as usize).unwrap_or_default();
-    let column = diagnostic.position.column.saturating_sub(1) as usize;
-    let token = token_at(line, column);
-    let said = REFUSALS.iter().find(|start| message.starts_with(**start)).map(|start| (*start).to_owned());
-    let said = said.unwrap_or_else(|| match message.starts_with("syntax error") {
-        true => format!("syntax error, unexpected {}", kind_of(token)),
-        false => message.to_owned(),
-    });
+    let mut column = diagnostic.position.column.saturating_sub(1) as usize;
+    let mut token = token_at(line, column);
+    // A word at the end of a rule is an expression to nft, behind which it waits for more.
+    let is_open = ["syntax error", "Statement after terminal"].iter().any(|start| message.starts_with(start));
+    if is_open && kind_of(token) == "string" && line.ends_with(token) && line.contains(" rule ") {
+        (column, token) = (line.chars().count(), "");
+    }
+    let said = match REFUSALS.iter().find(|start| message.starts_with(**start)) {
+        Some(said) => (*said).to_owned(),
+        None if message.ends_with(" is no value of type inet_service") => NO_SERVICE.to_owned(),
+        None if token.is_empty() || message.starts_with("syntax error") => {
+            format!("syntax error, unexpected {}", kind_of(token))
+        }
+        None => message.to_owned(),
+    };
     let marks = "^".repeat(token.chars().count().max(1));
     call.err(&format!("Error: {said}\n{line}\n{}{marks}\n", " ".repeat(column)));
     call.advise(diagnostic);
@@ -156,15 +164,13 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
     let Some(ruleset) = call.node().map(|node| &node.nftables) else {
         return 1;
     };
+    if style.json && words != ["ruleset"] {
+        return call.not_modelled("-j with anything but list ruleset");
+    }
     if style.json {
-        return match words {
-            ["ruleset"] => {
-                let text = format!("{}\n", nftables::json::list(ruleset, now).trim_end());
-                call.out(&text);
-                0
-            }
-            _ => call.not_modelled("-j with anything but list ruleset"),
-        };
+        let text = format!("{}\n", nftables::json::list(ruleset, now).trim_end());
+        call.out(&text);
+        return 0;
     }
     let Some((what, rest)) = words.split_first() else {
         return syntax_error(call, command, "newline", command.len(), 1);
@@ -213,18 +219,16 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
             call.out(&text);
             0
         }
-        Err(missing) => {
-            // The name stands behind whatever it may also be a part of.
-            let at = command.rfind(missing).unwrap_or(0);
-            let text = format!(
-                "Error: No such file or directory\n{command}\n{}{}\n",
-                " ".repeat(at),
-                "^".repeat(missing.len())
-            );
-            call.err(&text);
-            1
-        }
+        Err(missing) => not_there(call, command, missing),
     }
+}
+
+fn not_there(call: &mut Call<'_>, command: &str, missing: &str) -> Status {
+    // The name stands behind whatever it may also be a part of.
+    let at = command.rfind(missing).unwrap_or(0);
+    let (blanks, marks) = (" ".repeat(at), "^".repeat(missing.len()));
+    call.err(&format!("Error: No such file or directory\n{command}\n{blanks}{marks}\n"));
+    1
 }
 
 fn unexpected(call: &mut Call<'_>, command: &str, word: &str) -> Status {

@@ -3,12 +3,15 @@
 #
 # Each line of a NAME.commands file is typed into bash; NAME.session has it behind a `$`, what the programs printed on
 # both of their streams, and the exit status in brackets where it is not 0. Every file has a network namespace of its own;
-# ipvsadm's has user-mode-linux, since few machines have IPVS.
+# those of ipvsadm
+# and ip have user-mode-linux: few machines have IPVS, and later kernels than the lab's say more.
 set -eu
 cd "$1"
 here=$PWD
 
 type_all() {
+    modprobe ipv6 2>/dev/null || true
+    ip link set lo up
     alias_of() { eval "$1() { command $2 \"\$@\"; }"; }
     alias_of iptables iptables-legacy
     alias_of ip6tables ip6tables-legacy
@@ -29,7 +32,7 @@ fi
 for commands in *.commands; do
     name=${commands%.commands}
     case $name in
-    ipvsadm) "$here/../../user-mode-linux/run" -t 120 bash record.sh "$here" type "$name" ;;
+    ip | ipvsadm) "$here/../../user-mode-linux/run" -t 120 bash record.sh "$here" type "$name" ;;
     *) unshare --net bash record.sh "$here" type "$name" ;;
     esac >"$name.session"
 done

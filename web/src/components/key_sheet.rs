@@ -32,7 +32,7 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     }
 }
 
-fn keys() -> [(&'static [&'static str], String); 13] {
+fn keys() -> [(&'static [&'static str], String); 14] {
     [
         (&["→"], say!("keys-step")),
         (&["←"], say!("keys-back")),
@@ -46,6 +46,7 @@ fn keys() -> [(&'static [&'static str], String); 13] {
         (&["W"], say!("keys-why")),
         (&["Ctrl Z"], say!("keys-undo")),
         (&["Ctrl Y"], say!("keys-redo")),
+        (&["T"], say!("shell-key")),
         (&["?"], say!("keys-sheet")),
     ]
 }

@@ -31,6 +31,7 @@ pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
         "1" => Action::Lane(0),
         "2" => Action::Lane(1),
         "3" => Action::Lane(2),
+        "t" => Action::Shell(!model.terminal.open),
         "?" => Action::Keys(true),
         _ => return None,
     })

@@ -11,7 +11,7 @@ use super::effects::{
 use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
-    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Structure, TakeAway, Tour, Transport,
+    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -93,6 +93,7 @@ fn Open(props: &OpenProps) -> Html {
                 <Tour model={model.clone()} />
                 <Learn model={model.clone()} />
                 <Keep model={model.clone()} />
+                <Shell model={model.clone()} />
                 <KeySheet {model} />
             }
             if held { <p class="drop">{ say!("page-drop") }</p> }

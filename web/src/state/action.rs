@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Reason, Stage, Target};
+use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
 use super::{Course, Known, LabId, Notice, Stop};
@@ -81,6 +82,14 @@ pub enum Action {
     TourTo(Stop),
     /// Goes on as another lab, with a number of its own: this one is open in another tab.
     Fork(LabId),
+    /// Opens or closes the command line.
+    Shell(bool),
+    /// Goes to another place with it.
+    ShellTo(Location),
+    /// Runs a line there.
+    Type(String),
+    /// Forgets what was printed.
+    ClearShell,
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
     Study(Study),
@@ -102,6 +111,9 @@ impl Action {
                 | Self::Keeping(_)
                 | Self::Notice(_)
                 | Self::Tour(_)
+                | Self::Shell(_)
+                | Self::ShellTo(_)
+                | Self::ClearShell
                 | Self::TourTo(_)
         )
     }
@@ -116,6 +128,7 @@ impl Action {
                 | Self::SendNext
                 | Self::Close
                 | Self::Operate(_)
+                | Self::Type(_)
                 | Self::Wait(_)
                 | Self::Undo
                 | Self::Redo

@@ -13,7 +13,7 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Course, Go, LabId, Learning, Notice, Progress, Settings, Shown, Stop, Written};
+use super::{Action, Busy, Course, Go, LabId, Learning, Notice, Progress, Settings, Shown, Stop, Terminal, Written};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::text;
@@ -87,6 +87,8 @@ pub struct Model {
     pub keeping: bool,
     /// Why what was typed was not asked.
     pub unasked: Option<Message>,
+    /// The command line.
+    pub terminal: Rc<Terminal>,
     /// The text that the example took the place of.
     pub set_aside: Option<Rc<str>>,
     /// Whether the list of lessons is open.
@@ -163,6 +165,7 @@ impl Model {
             touring: false,
             stop: Stop::Send,
             keeping: false,
+            terminal: Rc::default(),
             set_aside: None,
             unasked: None,
             menu: false,
@@ -246,6 +249,10 @@ impl Model {
             Action::Keeping(open) => self.keeping = open,
             Action::Tour(open) => self.touring = open,
             Action::TourTo(stop) => self.stop = stop,
+            Action::Shell(open) => self.open_shell(open),
+            Action::ShellTo(location) => Rc::make_mut(&mut self.terminal).at = Some(location),
+            Action::Type(line) => self.type_line(&line),
+            Action::ClearShell => Rc::make_mut(&mut self.terminal).typed.clear(),
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
                 let position = reason.position(&self.written.text);

@@ -77,6 +77,7 @@ pub use tos::TosMatch;
 pub use ttl::{TtlMatch, TtlOrder};
 
 use super::list::Names;
+use crate::net::Protocol;
 use crate::netfilter::Context;
 use crate::trace::{Origin, Tracer};
 
@@ -288,7 +289,7 @@ impl Match {
             Self::Rpfilter(test) => test.list(out),
             Self::Sctp(test) => {
                 out.push_str(" sctp");
-                test.list(out);
+                test.list(out, names, Protocol::Sctp);
             }
             Self::Set(test) => test.list(out),
             Self::Socket(test) => test.list(out),
@@ -298,7 +299,7 @@ impl Match {
             Self::Ttl(test) => test.list(out),
             Self::Udp(test) => {
                 out.push_str(" udp");
-                test.list(out);
+                test.list(out, names, Protocol::Udp);
             }
             Self::Cluster(test) => test.list(out),
             Self::Ecn(test) => test.list(out),

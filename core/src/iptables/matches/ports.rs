@@ -3,8 +3,9 @@ use std::fmt::Write;
 use super::super::argument::{PortRange, TCP_FLAGS, Value};
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
+use super::super::services::service_name;
 use super::{Match, bang, write_option, write_value};
-use crate::net::{Packet, Transport};
+use crate::net::{Packet, Protocol, Transport};
 
 /// `-m udp`, and `-m sctp` without chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,12 +107,19 @@ impl PortsMatch {
     }
 
     /// `tcp_print`, `udp_print`, `sctp_print`, behind the name of the protocol
-    pub fn list(&self, out: &mut String) {
+    pub fn list(&self, out: &mut String, names: Names, protocol: Protocol) {
+        let port = |port: u16| match service_name(port, protocol).filter(|_| names == Names::Known) {
+            Some(name) => name.to_owned(),
+            None => port.to_string(),
+        };
         for (name, range, inverted) in [("spt", self.src, self.inverted_src), ("dpt", self.dst, self.inverted_dst)] {
             if range != PortRange::ANY || inverted {
                 let several = if range.first == range.last { "" } else { "s" };
                 let not = bang(inverted);
-                let _ = write!(out, " {name}{several}:{not}{range}");
+                let _ = write!(out, " {name}{several}:{not}{}", port(range.first));
+                if range.first != range.last {
+                    let _ = write!(out, ":{}", port(range.last));
+                }
             }
         }
     }
@@ -141,7 +149,7 @@ impl TcpMatch {
     /// `tcp_print`
     pub fn list(&self, out: &mut String, names: Names) {
         out.push_str(" tcp");
-        self.ports.list(out);
+        self.ports.list(out, names, Protocol::Tcp);
         if let Some(option) = self.option {
             let _ = write!(out, " option={}{}", bang(option.inverted), option.kind);
         }

@@ -131,7 +131,10 @@ impl<'a> Options<'a> {
         match matching.next() {
             Some(second) => Err(Box::new(Diagnostic::error(
                 second.word.position,
-                format!("multiple '{what}' options specified"),
+                match what {
+                    "command" => format!("invalid option `{}'", second.word.text),
+                    what => format!("multiple '{what}' options specified"),
+                },
                 format!("one {what}"),
                 format!("remove {}", second.word.text),
             ))),

@@ -108,6 +108,7 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
     {
         return Err(error(*word, format!("unexpected argument {}", word.text), "an option", "remove it"));
     }
+    check_allowed(&options, command)?;
     match command.name {
         Name::Clear => Ok(Command::Clear),
         Name::Zero => Ok(Command::Zero { key: find_service(&options)? }),
@@ -128,6 +129,37 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
             }
         }
     }
+}
+
+/// What a command on services has no use for, and what one on real servers has none for (`commands_v_options`).
+fn check_allowed(options: &Options<'_>, command: Given<'_>) -> Parsed<()> {
+    const OF_SERVERS: [(Name, &str); 7] = [
+        (Name::RealServer, "real-server"),
+        (Name::Gatewaying, "forwarding-method"),
+        (Name::Ipip, "forwarding-method"),
+        (Name::Masquerading, "forwarding-method"),
+        (Name::Weight, "weight"),
+        (Name::UpperThreshold, "u-threshold"),
+        (Name::LowerThreshold, "l-threshold"),
+    ];
+    const OF_SERVICES: [(Name, &str); 5] = [
+        (Name::Scheduler, "scheduler"),
+        (Name::Persistent, "persistent"),
+        (Name::Netmask, "netmask"),
+        (Name::OnePacket, "ops"),
+        (Name::SchedulerFlags, "sched-flags"),
+    ];
+    let illegal: &[_] = match command.name {
+        Name::AddService | Name::EditService | Name::DeleteService => &OF_SERVERS,
+        Name::AddServer | Name::EditServer | Name::DeleteServer => &OF_SERVICES,
+        _ => &[],
+    };
+    let found = illegal.iter().find_map(|(name, what)| Some((options.find(*name)?, *what)));
+    let Some((given, what)) = found else {
+        return Ok(());
+    };
+    let message = format!("Illegal '{what}' option with the '{}' command", command_name(command.name));
+    Err(error(given.word, message, "an option that the command has", "remove it, or use the other command"))
 }
 
 fn set_timeouts(options: &Options<'_>, command: Given<'_>) -> Parsed<Command> {
@@ -154,13 +186,15 @@ fn number(word: Word<'_>, least: u32, most: u32, what: &str) -> Parsed<u32> {
 fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
     find_service(options)?.ok_or_else(|| {
         let advice = "name the virtual service";
-        error(command.word, "No virtual service address specified", "-t, -u, --sctp-service or -f", advice)
+        let message =
+            format!("You need to supply the 'service-address' option for the '{}' command", command_name(command.name));
+        error(command.word, message, "-t, -u, --sctp-service or -f", advice)
     })
 }
 
 fn find_service(options: &Options<'_>) -> Parsed<Option<ServiceKey>> {
     const SERVICES: [Name; 4] = [Name::TcpService, Name::UdpService, Name::SctpService, Name::FwmarkService];
-    let Some(Given { name, value: Some(value), .. }) = options.one_of(&SERVICES, "virtual service")? else {
+    let Some(Given { name, value: Some(value), .. }) = options.one_of(&SERVICES, "service-address")? else {
         return Ok(None);
     };
     let protocol = match name {
@@ -302,6 +336,9 @@ fn real_server(options: &Options<'_>, key: ServiceKey, command: Given<'_>) -> Pa
 
 const fn command_name(name: Name) -> &'static str {
     match name {
+        Name::AddService => "add-service",
+        Name::EditService => "edit-service",
+        Name::DeleteService => "delete-service",
         Name::AddServer => "add-server",
         Name::EditServer => "edit-server",
         _ => "delete-server",

@@ -93,6 +93,7 @@ impl Script<'_> {
             ));
         }
         self.cursor.next();
+        let number_at = self.cursor.offset();
         let number: u64 = self.cursor.number("a number")?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
@@ -112,7 +113,7 @@ impl Script<'_> {
                 Ok(())
             }
             None if verb == Verb::Destroy => Ok(()),
-            None => Err(not_found(offset, &format!("the rule with handle {number}"))),
+            None => Err(not_found(number_at, &format!("the rule with handle {number}"))),
         }
     }
 }

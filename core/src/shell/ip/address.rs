@@ -63,7 +63,7 @@ fn change(call: &mut Call<'_>, verb: &str, words: &[&str]) -> Status {
     let (Some(net), Some(device)) = (prefix, device) else {
         if device.is_none() {
             call.err("Not enough information: \"dev\" argument is required.\n");
-            return 255;
+            return 1;
         }
         return call.not_modelled("an address is missing");
     };

@@ -1,3 +1,5 @@
+use ipnet::IpNet;
+
 use super::super::Status;
 use super::super::call::Call;
 use super::address::prefix_of;
@@ -23,51 +25,10 @@ pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
 
 fn change(call: &mut Call<'_>, family: Family, verb: &str, words: &[&str]) -> Status {
     let is_ipv4 = family == Family::V4;
-    let mut wanted = PolicyRule::new(0, is_ipv4, PolicyAction::Lookup(TABLE_MAIN));
-    let mut priority = None;
-    for (word, value) in pairs(words) {
-        let text = value.unwrap_or_default();
-        match word {
-            "not" => wanted.inverted = true,
-            "from" | "to" => {
-                let net = match text {
-                    "all" => None,
-                    text => match prefix_of(text) {
-                        Some(net) => Some(net),
-                        None => return invalid_prefix(call, if is_ipv4 { "inet" } else { "inet6" }, text),
-                    },
-                };
-                if word == "from" {
-                    wanted.from = net;
-                } else {
-                    wanted.to = net;
-                }
-            }
-            "fwmark" => match mark(text) {
-                Some(mark) => wanted.mark = Some(mark),
-                None => {
-                    call.err(&format!("Error: argument \"{text}\" is wrong: fwmark value is invalid\n\n"));
-                    return 255;
-                }
-            },
-            "iif" => wanted.input = Some(text.into()),
-            "table" | "lookup" => match table(text) {
-                Some(table) => wanted.action = PolicyAction::Lookup(table),
-                None => {
-                    call.err(&format!("Error: argument \"{text}\" is wrong: invalid table ID\n\n"));
-                    return 255;
-                }
-            },
-            "blackhole" => wanted.action = PolicyAction::Blackhole,
-            "unreachable" => wanted.action = PolicyAction::Unreachable,
-            "prohibit" => wanted.action = PolicyAction::Prohibit,
-            "pref" | "priority" | "preference" => match text.parse() {
-                Ok(number) => priority = Some(number),
-                Err(_) => return call.not_modelled(text),
-            },
-            other => return call.not_modelled(other),
-        }
-    }
+    let (mut wanted, priority) = match read(call, is_ipv4, words) {
+        Ok(read) => read,
+        Err(status) => return status,
+    };
     let Some(routing) = call.node().map(|node| &node.stack.routing) else {
         return 1;
     };
@@ -94,6 +55,47 @@ fn change(call: &mut Call<'_>, family: Family, verb: &str, words: &[&str]) -> St
             0
         }
     }
+}
+
+/// The rule without its priority, and that if there is one.
+fn read(call: &mut Call<'_>, is_ipv4: bool, words: &[&str]) -> Result<(PolicyRule, Option<u32>), Status> {
+    let mut rule = PolicyRule::new(0, is_ipv4, PolicyAction::Lookup(TABLE_MAIN));
+    let mut priority = None;
+    for (word, value) in pairs(words) {
+        let text = value.unwrap_or_default();
+        let wrong = |call: &mut Call<'_>, what: &str| {
+            call.err(&format!("Error: argument \"{text}\" is wrong: {what}\n\n"));
+            255
+        };
+        match word {
+            "not" => rule.inverted = true,
+            "from" => rule.from = net(call, is_ipv4, text)?,
+            "to" => rule.to = net(call, is_ipv4, text)?,
+            "fwmark" => rule.mark = Some(mark(text).ok_or_else(|| wrong(call, "fwmark value is invalid"))?),
+            "iif" => rule.input = Some(text.into()),
+            "table" | "lookup" => {
+                let table = table(text).ok_or_else(|| wrong(call, "invalid table ID"))?;
+                rule.action = PolicyAction::Lookup(table);
+            }
+            "blackhole" => rule.action = PolicyAction::Blackhole,
+            "unreachable" => rule.action = PolicyAction::Unreachable,
+            "prohibit" => rule.action = PolicyAction::Prohibit,
+            "pref" | "priority" | "preference" => {
+                priority = Some(text.parse().map_err(|_| call.not_modelled(text))?);
+            }
+            other => return Err(call.not_modelled(other)),
+        }
+    }
+    Ok((rule, priority))
+}
+
+/// None for `all`.
+fn net(call: &mut Call<'_>, is_ipv4: bool, text: &str) -> Result<Option<IpNet>, Status> {
+    if text == "all" {
+        return Ok(None);
+    }
+    let family = if is_ipv4 { "any valid" } else { "inet6" };
+    prefix_of(text).map(Some).ok_or_else(|| invalid_prefix(call, family, text))
 }
 
 fn table(text: &str) -> Option<u32> {

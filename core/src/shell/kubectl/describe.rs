@@ -100,6 +100,12 @@ fn described(cluster: &Cluster, service: &Service) -> String {
         }
         say(&["Endpoints:", &endpoints_text(&ready_endpoints(cluster, service, Some(&port.name)))]);
     }
+    say_policies(service, &mut say);
+    say(&["Events:", NONE]);
+    aligned(&lines)
+}
+
+fn say_policies(service: &Service, say: &mut impl FnMut(&[&str])) {
     let affinity = if service.session_affinity == SessionAffinity::None { "None" } else { "ClientIP" };
     say(&["Session Affinity:", affinity]);
     let is_external = !service.external_ips.is_empty()
@@ -119,8 +125,6 @@ fn described(cluster: &Cluster, service: &Service) -> String {
     if let Some(distribution) = service.traffic_distribution {
         say(&["Traffic Distribution:", distribution.name()]);
     }
-    say(&["Events:", NONE]);
-    aligned(&lines)
 }
 
 fn or_none(text: String) -> String {

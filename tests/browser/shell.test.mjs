@@ -1,0 +1,103 @@
+// What a user does with the command line.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { openLab } from './lab.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
+const shell = (page) => page.getByRole('region', { name: 'Command line' });
+const field = (page) => shell(page).getByRole('textbox', { name: 'Command' });
+const log = (page) => shell(page).getByRole('log');
+
+async function open(t, options) {
+  const page = await openLab(t, { width: 1440, height: 900, ...options });
+  await page.locator('[data-ready]').waitFor();
+  return page;
+}
+
+async function type(page, line) {
+  const before = await log(page).locator('.typed').count();
+  await field(page).fill(line);
+  await field(page).press('Enter');
+  await log(page).locator('.typed').nth(before).waitFor();
+  return log(page).locator('.typed').nth(before).innerText();
+}
+
+async function healthy(page) {
+  await page.addScriptTag({ content: AXE });
+  const { violations } = await page.evaluate((rules) => window.axe.run({ runOnly: rules }), RULES);
+  assert.deepEqual(violations.map((violation) => [violation.id, violation.nodes.map((node) => node.html)]), []);
+}
+
+test('a rule by hand, seen by the next packet, taken back and kept', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('t');
+  assert.ok(await field(page).evaluate((element) => element === document.activeElement), 'one types at once');
+  assert.match(await type(page, 'iptables -t nat -A PREROUTING -p tcp --dport 80 -j IPVS'), /Couldn't load target `IPVS':No such file/);
+  assert.match(await type(page, 'iptables -t nat -S KUBE-SERVICES | grep -c KUBE-SVC'), /\n[1-9]/);
+  await type(page, 'iptables -t nat -F KUBE-SERVICES');
+  const undo = page.getByRole('button', { name: /^Undo:/ });
+  assert.match(await undo.getAttribute('aria-label'), /iptables -t nat -F KUBE-SERVICES/);
+  assert.match(await type(page, 'kubectl exec client-node1 -- curl -m 2 http://web.shop'), /curl: \(\d+\)/);
+  await undo.click();
+  await undo.click();
+  assert.match(await type(page, 'iptables -t nat -S KUBE-SERVICES | grep -c KUBE-SVC'), /\n[1-9]/);
+  assert.deepEqual(page.errors, []);
+});
+
+test('history, completion and the way out are keys', async (t) => {
+  const page = await open(t);
+  await page.getByRole('button', { name: 'Command line' }).click();
+  await type(page, 'hostname');
+  await field(page).press('ArrowUp');
+  assert.equal(await field(page).inputValue(), 'hostname');
+  await field(page).press('ArrowDown');
+  assert.equal(await field(page).inputValue(), '');
+  await field(page).fill('iptables -t nat -L KUBE-SERV');
+  await field(page).press('Tab');
+  assert.equal(await field(page).inputValue(), 'iptables -t nat -L KUBE-SERVICES ');
+  await field(page).fill('cat <<EOF | wc -l');
+  await field(page).press('Enter');
+  assert.equal(await log(page).locator('.typed').count(), 1, 'it asks for more lines');
+  await field(page).fill('cat <<EOF | wc -l\na\nb\nEOF');
+  await field(page).press('Enter');
+  assert.match(await log(page).locator('.typed').nth(1).innerText(), /\n2/);
+  await field(page).press('Control+l');
+  await log(page).locator('.typed').first().waitFor({ state: 'detached' });
+  await field(page).press('Tab');
+  assert.ok(!(await field(page).evaluate((element) => element === document.activeElement)), 'Tab leaves an empty line');
+  await field(page).press('Escape');
+  await shell(page).waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'shell-opener');
+  assert.deepEqual(page.errors, []);
+});
+
+test('another place, another datapath', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('t');
+  await shell(page).getByRole('button', { name: 'ipvs' }).click();
+  assert.match(await type(page, 'ipvsadm -Ln'), /TCP\s+10\./);
+  await shell(page).getByLabel('Where the commands run').selectOption({ label: 'client-node1' });
+  assert.match(await type(page, 'ipvsadm -Ln'), /bash: ipvsadm: command not found/);
+  assert.match(await type(page, 'exit'), /client-node1:\/# exit/);
+  assert.match(await type(page, 'hostname'), /root@node1:~# hostname\nnode1/);
+  assert.deepEqual(page.errors, []);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [name, size] of [['a screen', {}], ['a phone', PHONE]]) {
+    test(`nothing is in the way of anyone, ${colorScheme}, on ${name}`, async (t) => {
+      const page = await open(t, { colorScheme, ...size });
+      await page.getByRole('button', { name: 'Command line' }).click();
+      await type(page, 'iptables -A INPUT -j IPVS');
+      await type(page, 'kubectl get svc -A');
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(wide, 0, 'the page is no wider than the screen');
+      await healthy(page);
+      assert.deepEqual(page.errors, []);
+    });
+  }
+}
