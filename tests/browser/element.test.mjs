@@ -59,6 +59,9 @@ test('on a phone the figure stays inside its column', async (t) => {
   const { page } = await open(t, 390);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(overflow, 0);
+  const box = (selector) => page.locator(`datapath-lab ${selector}`).first().boundingBox();
+  const [scrubber, controls] = [await box('.scrubber'), await box('.controls')];
+  assert.ok(scrubber.y >= controls.y + controls.height || controls.y >= scrubber.y + scrubber.height, 'nothing lies over anything');
 });
 
 test('the API answers without the element', async (t) => {

@@ -225,3 +225,26 @@ fn the_header_of_each_step_shows_the_hop_that_was_counted() {
     }
     assert!(forwarded > 0);
 }
+
+#[test]
+fn a_closed_connection_waits_in_conntrack_and_its_port_can_be_used_again() {
+    let mut lab = lab();
+    let client = lab.clients().remove(0);
+    let target = lab.opening_target().expect("a target");
+    assert!(lab.send_from(&client, &target, Some(5555)) && lab.send_next() && lab.close());
+    assert!(!lab.send_next() && !lab.close(), "it is over");
+    let state = |lab: &Lab, wanted: &str| {
+        lab.connections().iter().all(|lane| {
+            let first = lane.first().expect("the client's node");
+            let tracked = first.listings.iter().find(|listing| listing.command == "conntrack -L").expect("conntrack");
+            tracked.lines.iter().any(|line| line.contains("sport=5555") && line.contains(wanted))
+        })
+    };
+    assert!(state(&lab, "TIME_WAIT"), "{:#?}", lab.connections());
+    for lane in &lab.lanes {
+        assert!(matches!(lane.journeys.last().map(|journey| &journey.outcome), Some(Outcome::Delivered { .. })));
+    }
+    assert!(lab.send_from(&client, &target, Some(5555)));
+    assert!(lab.lanes.iter().all(|lane| matches!(lane.journeys[0].outcome, Outcome::Answered { .. })));
+    assert!(state(&lab, "SYN_RECV"), "{:#?}", lab.connections());
+}

@@ -2,11 +2,14 @@
 
 use datapath_core::export::{self, File, Format, Subject};
 use datapath_core::lab::{
-    self, ControlPath, ControlRound, Ending, Lane, Listing, Provenance, Reason, Verb, Way, Writing, narrate, writings,
+    self, ControlPath, ControlRound, Ending, Lane, Listing, Provenance, Reason, Verb, Wanted, Way, Writing, narrate,
+    writings,
 };
 use datapath_core::proxy::Effort;
 use datapath_core::source::{self, Severity};
 use datapath_core::trace;
+use datapath_web::figure::Words;
+use datapath_web::state::Model;
 
 use crate::dto;
 
@@ -197,5 +200,55 @@ impl From<Effort> for dto::Effort {
             real_servers_deleted: effort.real_servers.deleted,
             connections_deleted: effort.connections_deleted,
         }
+    }
+}
+
+impl From<dto::PacketOptions> for Wanted {
+    fn from(dto::PacketOptions { client, target, port, protocol }: dto::PacketOptions) -> Self {
+        let port = port.map(|port| match port {
+            dto::Port::Number(number) => number.to_string(),
+            dto::Port::Name(name) => name,
+        });
+        Self {
+            client: client.unwrap_or_default(),
+            target: target.unwrap_or_default(),
+            port: port.unwrap_or_default(),
+            protocol: protocol.unwrap_or_default(),
+        }
+    }
+}
+
+impl From<dto::FigureOptions> for Words {
+    fn from(options: dto::FigureOptions) -> Self {
+        let dto::FigureOptions {
+            text,
+            link,
+            scenario,
+            datapaths,
+            view,
+            client,
+            target,
+            port,
+            protocol,
+            step,
+            controls,
+            lab,
+        } = options;
+        Self { text, link, scenario, datapaths, view, client, target, port, protocol, step, controls, lab }
+    }
+}
+
+pub fn figure(model: &Model) -> dto::FigureState {
+    let datapath = model.lab().lanes.get(model.lane).map(|lane| lane.mode.to_string()).unwrap_or_default();
+    dto::FigureState {
+        step: model.tick,
+        steps: model.ticks(),
+        packet: model.shown.as_ref().map_or(0, |shown| shown.packet),
+        sent: model.sent(),
+        playing: model.playing,
+        datapaths: model.datapaths().iter().map(ToString::to_string).collect(),
+        datapath,
+        client: model.client.as_ref().map(ToString::to_string).unwrap_or_default(),
+        target: model.target.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }

@@ -1,6 +1,6 @@
 //! What crosses into JavaScript. Only these types are serialisable; the model's own are not.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 /// Who can send.
@@ -219,4 +219,155 @@ pub struct Packet {
     pub ttl: u8,
     /// The packet mark of the node that it is on.
     pub mark: u32,
+}
+
+/// What `parse` finds in a text.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Parsed {
+    /// Whether it can be shown: a text with errors in some objects can, without these.
+    pub usable: bool,
+    /// A cluster, or a node as its tools print it.
+    #[tsify(type = "\"cluster\" | \"node\"")]
+    pub kind: &'static str,
+    /// What tells it from others in a list.
+    pub title: String,
+    pub nodes: Vec<String>,
+    /// `namespace/name`, in the order of the text.
+    pub services: Vec<String>,
+    pub clients: Vec<Client>,
+    pub targets: Vec<Target>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What `translate` is asked for.
+#[derive(Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TranslateOptions {
+    /// All three without one.
+    #[tsify(optional, type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: Option<String>,
+    /// Name of a Node; the first without one.
+    #[tsify(optional)]
+    pub node: Option<String>,
+    /// As in `iptables-restore input`; every format of the datapath without one.
+    #[tsify(optional)]
+    pub format: Option<String>,
+    /// For random choices: 1 without one.
+    #[tsify(optional)]
+    pub seed: Option<u32>,
+}
+
+/// A file of `translate`, and whose rules it has.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Translation {
+    #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: String,
+    pub node: String,
+    /// What it holds, as in `iptables-restore input`.
+    pub format: String,
+    pub name: String,
+    pub text: String,
+    /// What it is and how to use it.
+    pub note: String,
+}
+
+/// Between whom a packet goes. What is left out, the lab chooses.
+#[derive(Clone, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PacketOptions {
+    /// A Pod's name, a Node's (a process on it), `outside`, an address, or the label of a `Client`.
+    #[tsify(optional)]
+    pub client: Option<String>,
+    /// `namespace/name` of a Service, an address with a port as `10.96.0.1:80/tcp`, or the label of a `Target`.
+    #[tsify(optional)]
+    pub target: Option<String>,
+    /// Number or name of the Service's port.
+    #[tsify(optional, type = "string | number")]
+    pub port: Option<Port>,
+    #[tsify(optional, type = "\"tcp\" | \"udp\" | \"sctp\"")]
+    pub protocol: Option<String>,
+}
+
+impl PacketOptions {
+    pub const NAMES: [&str; 4] = ["client", "target", "port", "protocol"];
+}
+
+/// A port by number or by name.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Port {
+    Number(u16),
+    Name(String),
+}
+
+/// What `trace` is asked for.
+#[derive(Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TraceOptions {
+    #[tsify(optional)]
+    pub packet: Option<PacketOptions>,
+    /// All three if none is named.
+    #[tsify(type = "(\"iptables\" | \"nftables\" | \"ipvs\")[]", optional)]
+    pub datapaths: Vec<String>,
+    /// How many packets the connection has: 1 without it, 1000 at most. The journeys are those of the last one.
+    #[tsify(optional)]
+    pub packets: Option<u32>,
+    /// For random choices: 1 without one.
+    #[tsify(optional)]
+    pub seed: Option<u32>,
+}
+
+/// What a packet costs in a cluster of so many Services, to the one in the middle.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CostPoint {
+    #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: String,
+    pub services: usize,
+    /// The packet that opens the connection.
+    pub first: Cost,
+    /// One of those that follow.
+    pub following: Cost,
+}
+
+/// What the attributes of a figure say; what is left out or empty says nothing.
+#[derive(Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FigureOptions {
+    pub text: String,
+    pub link: String,
+    pub scenario: String,
+    pub datapaths: String,
+    pub view: String,
+    pub client: String,
+    pub target: String,
+    pub port: String,
+    pub protocol: String,
+    pub step: String,
+    pub controls: String,
+    pub lab: String,
+}
+
+/// Where a figure is.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct FigureState {
+    /// From 0.
+    pub step: usize,
+    pub steps: usize,
+    /// Of the connection's packets, from 0.
+    pub packet: usize,
+    /// How many packets were sent since the figure opened.
+    pub sent: usize,
+    pub playing: bool,
+    /// The datapaths that are shown.
+    #[tsify(type = "(\"iptables\" | \"nftables\" | \"ipvs\")[]")]
+    pub datapaths: Vec<String>,
+    /// The one that is chosen.
+    #[tsify(type = "\"iptables\" | \"nftables\" | \"ipvs\"")]
+    pub datapath: String,
+    pub client: String,
+    pub target: String,
 }

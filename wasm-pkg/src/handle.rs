@@ -2,6 +2,7 @@ use datapath_core::lab;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
+use crate::errors::open;
 use crate::{describe, dto};
 
 /// A cluster in all three datapaths.
@@ -15,14 +16,11 @@ impl Lab {
     /// Reads a cluster as `kubectl get svc,endpointslices,nodes -A -o yaml` prints it; without a text, the built-in
     /// web shop. The same seed gives the same random choices.
     ///
-    /// @throws An `Error` whose message lists what is wrong with the text, each with line and column.
+    /// @throws A `LabError` with what is wrong with the text, each with line and column.
     #[wasm_bindgen(constructor)]
-    pub fn new(cluster: Option<String>, seed: Option<u32>) -> Result<Self, JsError> {
+    pub fn new(cluster: Option<String>, seed: Option<u32>) -> Result<Self, JsValue> {
         let text = cluster.as_deref().unwrap_or(lab::WEB_SHOP);
-        lab::Lab::open(text, seed.unwrap_or(1).into()).map(|lab| Self { lab }).map_err(|refused| {
-            let lines: Vec<_> = refused.diagnostics.iter().map(ToString::to_string).collect();
-            JsError::new(&lines.join("\n"))
-        })
+        open(text, seed).map(|lab| Self { lab })
     }
 
     /// The built-in cluster as YAML.
@@ -123,6 +121,6 @@ impl Lab {
     }
 }
 
-fn list<T: Tsify + serde::Serialize>(values: impl Iterator<Item = T>) -> Result<Vec<Ts<T>>, JsError> {
+pub fn list<T: Tsify + serde::Serialize>(values: impl Iterator<Item = T>) -> Result<Vec<Ts<T>>, JsError> {
     values.map(|value| value.into_ts().map_err(Into::into)).collect()
 }

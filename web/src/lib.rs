@@ -7,6 +7,7 @@
 pub mod address;
 pub mod components;
 pub mod course;
+pub mod figure;
 pub mod files;
 pub mod language;
 pub mod offline;
@@ -18,11 +19,14 @@ pub mod text;
 pub mod theme;
 
 use datapath_core::message::Language;
-use pages::{FigurePage, FigureProps, LabPage};
+use pages::LabPage;
 use yew::platform::spawn_local;
 
-/// Shows the lab in an element of the page.
+/// Shows the lab in an element of the page; the figure that the page's address asks for, if it does.
 pub fn mount(root: web_sys::Element) {
+    if figure::is_framed() {
+        return figure::mount_frame(root);
+    }
     panic::install();
     let render = move || yew::Renderer::<LabPage>::with_root(root).render();
     match shelf::settings().language.language() {
@@ -35,13 +39,4 @@ pub fn mount(root: web_sys::Element) {
             render();
         }),
     }
-}
-
-/// The style sheets of a figure, for the shadow root that it stands in.
-pub const FIGURE_STYLES: [&str; 2] = [include_str!("../../static/lab.css"), include_str!("../../static/figure.css")];
-
-/// Shows the lab as a figure in an element of somebody else's page.
-pub fn mount_figure(root: web_sys::Element, cluster: Option<String>) -> yew::AppHandle<FigurePage> {
-    let props = FigureProps { cluster: cluster.map(Into::into) };
-    yew::Renderer::<FigurePage>::with_root_and_props(root, props).render()
 }

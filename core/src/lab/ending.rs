@@ -5,7 +5,7 @@ use crate::message::Message;
 /// The kinds of [`Outcome`] that a client can tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {
-    /// The answer came.
+    /// The answer came, or none was due.
     Answered,
     /// Somebody said no.
     Rejected,
@@ -16,7 +16,7 @@ pub enum Ending {
 impl Outcome {
     pub const fn ending(&self) -> Ending {
         match self {
-            Self::Answered { .. } => Ending::Answered,
+            Self::Answered { .. } | Self::Delivered { .. } => Ending::Answered,
             Self::Refused { .. } | Self::Rejected { .. } | Self::Mismatched { .. } | Self::NoRoute { .. } => {
                 Ending::Rejected
             }
@@ -26,7 +26,14 @@ impl Outcome {
 
     /// Whether the packet came to a server, whatever became of the answer.
     pub const fn reached(&self) -> bool {
-        matches!(self, Self::Answered { .. } | Self::Refused { .. } | Self::Mismatched { .. } | Self::ReplyLost { .. })
+        matches!(
+            self,
+            Self::Answered { .. }
+                | Self::Delivered { .. }
+                | Self::Refused { .. }
+                | Self::Mismatched { .. }
+                | Self::ReplyLost { .. }
+        )
     }
 
     /// How it ended for the client, and why.
@@ -34,6 +41,9 @@ impl Outcome {
         let (text, why) = match self {
             Self::Answered { server, .. } => {
                 (message!("end-answered", server = network.name_of(server)), message!("end-answered-why"))
+            }
+            Self::Delivered { server, .. } => {
+                (message!("end-delivered", server = network.name_of(server)), message!("end-delivered-why"))
             }
             Self::Refused { by, .. } => {
                 (message!("end-refused", by = network.name_of(by)), message!("end-refused-why"))

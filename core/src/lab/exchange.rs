@@ -16,6 +16,17 @@ pub struct Flow {
     pub tuple: Tuple,
     /// Packets that the client has sent.
     pub sent: u32,
+    pub state: FlowState,
+}
+
+/// How far a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlowState {
+    Open,
+    /// The client's next packet says that it has no more to send.
+    Closing,
+    /// Both sides have said so: what is left is the client's last acknowledgement, which nobody answers.
+    Closed,
 }
 
 impl Flow {
@@ -41,11 +52,19 @@ impl Flow {
             from,
             tuple: Tuple { protocol: target.protocol, src, dst },
             sent: 0,
+            state: FlowState::Open,
         })
     }
 
-    /// The client's next packet: TCP opens with a SYN and goes on with data, SCTP with an INIT and a cookie.
+    /// The client's next packet: TCP opens with a SYN, goes on with data and ends with a FIN; SCTP opens with an INIT and a
+    /// cookie.
     fn next_packet(&self) -> Packet {
+        let (src, dst) = (self.tuple.src, self.tuple.dst);
+        match (self.tuple.protocol, self.state) {
+            (Protocol::Tcp, FlowState::Closing) => return Packet::tcp(src, dst, TcpFlags::FIN | TcpFlags::ACK),
+            (Protocol::Tcp, FlowState::Closed) => return Packet::tcp(src, dst, TcpFlags::ACK),
+            _ => {}
+        }
         match self.tuple.protocol {
             Protocol::Tcp if self.sent > 0 => {
                 Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK)
@@ -116,6 +135,9 @@ async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, a
     if server == Place::Outside && !is_known {
         return Outcome::NoRoute { place: Place::Outside };
     }
+    if matches!(request.transport, Transport::Tcp { flags, .. } if flags == TcpFlags::ACK) {
+        return Outcome::Delivered { server, request };
+    }
     let Some(reply) = answer(&request, listens) else {
         return Outcome::Dropped { by: "server".into() };
     };
@@ -143,6 +165,9 @@ fn answer(request: &Packet, listens: bool) -> Option<Packet> {
     match &request.transport {
         Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN) => {
             Some(Packet::tcp(back.src, back.dst, TcpFlags::SYN | TcpFlags::ACK))
+        }
+        Transport::Tcp { flags, .. } if flags.contains(TcpFlags::FIN) => {
+            Some(Packet::tcp(back.src, back.dst, TcpFlags::FIN | TcpFlags::ACK))
         }
         Transport::Tcp { .. } => Some(Packet::tcp(back.src, back.dst, TcpFlags::PSH | TcpFlags::ACK)),
         Transport::Udp { .. } => Some(Packet::opening(back)),

@@ -44,6 +44,8 @@ pub struct Arrival {
 pub enum Outcome {
     /// The answer came, from the address that was asked.
     Answered { server: Place, request: Packet, reply: Packet },
+    /// It came to the server, and is nothing that is answered: a last acknowledgement.
+    Delivered { server: Place, request: Packet },
     /// Nobody listens at the port; the server's machine said so.
     Refused { by: Place, reply: Packet },
     /// A node rejected the packet and said so.

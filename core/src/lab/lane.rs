@@ -1,6 +1,8 @@
+use super::exchange::FlowState;
 use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Place, Tally, Target};
 use crate::chance::Chance;
 use crate::k8s::{Change, Changed, Cluster};
+use crate::net::Protocol;
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::task::block_on;
@@ -83,6 +85,26 @@ impl Lane {
         };
         let journey = self.network.exchange_in_turns(flow, &mut self.chance, now).await;
         self.journeys.push(journey);
+        true
+    }
+
+    /// Whether a TCP connection is open, which can be closed.
+    pub fn can_close(&self) -> bool {
+        self.flow.as_ref().is_some_and(|flow| flow.tuple.protocol == Protocol::Tcp && flow.state == FlowState::Open)
+    }
+
+    /// Closes the open connection: the client's FIN with the server's, and the client's last acknowledgement.
+    pub fn close(&mut self, now: Seconds) -> bool {
+        if !self.can_close() {
+            return false;
+        }
+        for state in [FlowState::Closing, FlowState::Closed] {
+            if let Some(flow) = &mut self.flow {
+                flow.state = state;
+            }
+            self.send_next(now);
+        }
+        self.flow = None;
         true
     }
 

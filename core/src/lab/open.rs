@@ -148,12 +148,20 @@ impl Lab {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no
     /// address of the target's family.
     pub fn send(&mut self, client: &Client, target: &Target) -> bool {
-        block_on(self.send_in_turns(client, target))
+        self.send_from(client, target, None)
     }
 
-    /// [`Self::send`], in turns.
-    pub(crate) async fn send_in_turns(&mut self, client: &Client, target: &Target) -> bool {
-        let sending = self.begin();
+    /// As [`Self::send`], from a source port; the next one without.
+    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>) -> bool {
+        block_on(self.send_in_turns(client, target, port))
+    }
+
+    /// [`Self::send_from`], in turns.
+    pub(crate) async fn send_in_turns(&mut self, client: &Client, target: &Target, port: Option<u16>) -> bool {
+        let sending = match port {
+            Some(port) => self.begin_from(port),
+            None => self.begin(),
+        };
         let mut sent = true;
         for lane in 0..self.lanes.len() {
             sent &= self.send_in(lane, client, target, sending).await;
@@ -165,6 +173,10 @@ impl Lab {
     pub(super) fn begin(&mut self) -> Sending {
         let source_port = self.next_port;
         self.next_port = self.next_port.checked_add(1).unwrap_or(Self::FIRST_PORT);
+        self.begin_from(source_port)
+    }
+
+    fn begin_from(&mut self, source_port: u16) -> Sending {
         self.now += Self::BETWEEN_PACKETS;
         Sending { source_port, now: self.now }
     }
@@ -186,6 +198,26 @@ impl Lab {
             sent &= lane.send_next(now);
         }
         sent
+    }
+}
+
+impl Lab {
+    /// Whether a TCP connection is open in every lane.
+    pub fn can_close(&self) -> bool {
+        !self.lanes.is_empty() && self.lanes.iter().all(Lane::can_close)
+    }
+
+    /// Closes the open connection in every lane. False if none is open, or it is none of TCP.
+    pub fn close(&mut self) -> bool {
+        if !self.can_close() {
+            return false;
+        }
+        self.now += Self::BETWEEN_PACKETS;
+        let now = self.now;
+        for lane in &mut self.lanes {
+            lane.close(now);
+        }
+        true
     }
 }
 

@@ -56,16 +56,22 @@ impl Performed {
     /// As [`Self::of`].
     pub fn perform(&mut self, session: &mut Session, deed: &Deed, from: &View) -> Result<(), Undone> {
         match deed {
-            Deed::Send { client, target } => {
+            Deed::Send { client, target, port } => {
                 let from_whom = session.lab().client_of(client).ok_or_else(|| Undone::NoClient(client.clone()))?;
                 let to = session.lab().target_of(target).ok_or_else(|| Undone::NoTarget(target.clone()))?;
-                if !session.send(&from_whom, &to, from) {
+                if !session.send_from(&from_whom, &to, *port, from) {
                     return Err(Undone::NoAddress(client.clone()));
                 }
                 self.look(session);
             }
             Deed::Next => {
                 if !session.send_next(from) {
+                    return Err(Undone::NotConnected);
+                }
+                self.look(session);
+            }
+            Deed::Close => {
+                if !session.close(from) {
                     return Err(Undone::NotConnected);
                 }
                 self.look(session);
@@ -95,7 +101,9 @@ impl Performed {
 /// Who got the packet.
 pub(super) fn server(outcome: &Outcome) -> Option<Place> {
     match outcome {
-        Outcome::Answered { server, .. } | Outcome::Refused { by: server, .. } => Some(server.clone()),
+        Outcome::Answered { server, .. } | Outcome::Delivered { server, .. } | Outcome::Refused { by: server, .. } => {
+            Some(server.clone())
+        }
         _ => None,
     }
 }

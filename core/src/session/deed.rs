@@ -14,9 +14,13 @@ pub enum Deed {
     Send {
         client: String,
         target: String,
+        /// The source port; none for the next one.
+        port: Option<u16>,
     },
     /// The next packet of the open connection was sent.
     Next,
+    /// The open TCP connection was closed.
+    Close,
     /// Something was done to the cluster. Its line is that of [`command`].
     Act(Action),
     Wait(Seconds),
@@ -32,14 +36,20 @@ pub enum Deed {
 pub struct UnknownDeed(pub String);
 
 const SEND: &str = "send ";
+const FROM_PORT: &str = " from port ";
 const TO: &str = " -> ";
 const NEXT: &str = "next";
+const CLOSE: &str = "close";
 const SLEEP: &str = "sleep ";
 const SHELL: &str = "shell ";
 
 impl Deed {
     pub fn send(client: &Client, target: &Target) -> Self {
-        Self::Send { client: client.to_string(), target: target.to_string() }
+        Self::send_from(client, target, None)
+    }
+
+    pub fn send_from(client: &Client, target: &Target, port: Option<u16>) -> Self {
+        Self::Send { client: client.to_string(), target: target.to_string(), port }
     }
 
     /// Whether it did something to the cluster or its nodes, but to send packets or to wait.
@@ -47,15 +57,15 @@ impl Deed {
         match self {
             Self::Act(_) => true,
             Self::Type { line, .. } => !shell::sends(line),
-            Self::Send { .. } | Self::Next | Self::Wait(_) => false,
+            Self::Send { .. } | Self::Next | Self::Close | Self::Wait(_) => false,
         }
     }
 
     /// Client and target, if it opened a connection.
     pub fn between(&self) -> Option<(&str, &str)> {
         match self {
-            Self::Send { client, target } => Some((client, target)),
-            Self::Next | Self::Act(_) | Self::Wait(_) | Self::Type { .. } => None,
+            Self::Send { client, target, .. } => Some((client, target)),
+            Self::Next | Self::Close | Self::Act(_) | Self::Wait(_) | Self::Type { .. } => None,
         }
     }
 }
@@ -63,8 +73,10 @@ impl Deed {
 impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Send { client, target } => write!(f, "{SEND}{client}{TO}{target}"),
+            Self::Send { client, target, port: None } => write!(f, "{SEND}{client}{TO}{target}"),
+            Self::Send { client, target, port: Some(port) } => write!(f, "{SEND}{client}{FROM_PORT}{port}{TO}{target}"),
             Self::Next => f.write_str(NEXT),
+            Self::Close => f.write_str(CLOSE),
             Self::Act(action) => f.write_str(&command(action)),
             Self::Wait(seconds) => write!(f, "{SLEEP}{seconds}"),
             Self::Type { at, line } => {
@@ -82,7 +94,11 @@ impl FromStr for Deed {
     fn from_str(line: &str) -> Result<Self, UnknownDeed> {
         let unknown = || UnknownDeed(line.to_owned());
         if let Some((client, target)) = line.strip_prefix(SEND).and_then(|rest| rest.split_once(TO)) {
-            return Ok(Self::Send { client: client.to_owned(), target: target.to_owned() });
+            let (client, port) = match client.rsplit_once(FROM_PORT) {
+                Some((client, port)) => (client, Some(port.parse().map_err(|_| unknown())?)),
+                None => (client, None),
+            };
+            return Ok(Self::Send { client: client.to_owned(), target: target.to_owned(), port });
         }
         if let Some(seconds) = line.strip_prefix(SLEEP) {
             return seconds.parse().map(Self::Wait).map_err(|_| unknown());
@@ -92,6 +108,7 @@ impl FromStr for Deed {
         }
         match line {
             NEXT => Ok(Self::Next),
+            CLOSE => Ok(Self::Close),
             command => parse_command(command).map(Self::Act).ok_or_else(unknown),
         }
     }
@@ -107,7 +124,7 @@ impl fmt::Display for UnknownDeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is nothing that this version of the lab can do: expected \"send CLIENT -> TARGET\", \"next\", \
+            "{:?} is nothing that this version of the lab can do: expected \"send CLIENT -> TARGET\", \"next\", \"close\", \
              \"sleep SECONDS\", \"shell DATAPATH PLACE 'LINE'\", or a command that the lab prints for an action",
             self.0
         )

@@ -32,6 +32,11 @@ pub struct View {
 }
 
 impl Kept {
+    /// A lab in which nothing was done, not even a packet sent.
+    pub fn untouched(text: &str) -> Self {
+        Self { text: text.into(), opening: Vec::new(), steps: Vec::new(), done: 0, view: View::default() }
+    }
+
     /// Without what was taken back: for somebody else.
     pub fn without_undone(mut self) -> Self {
         self.steps.truncate(self.done);

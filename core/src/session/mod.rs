@@ -10,6 +10,7 @@ mod file;
 mod kept;
 mod link;
 mod replay;
+mod scenario;
 mod step;
 mod taking_back;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use file::Damage;
 pub use kept::{EXAMPLES, Kept, View};
 pub use link::{pack, unpack};
 pub use replay::Replay;
+pub use scenario::Scenario;
 pub use step::Step;
 pub use taking_back::Undo;
 
@@ -113,6 +115,12 @@ impl Session {
         deeds.filter_map(|deed| deed.between()).next()
     }
 
+    /// How many packets were sent and not taken back.
+    pub fn packets_sent(&self) -> usize {
+        let deeds = self.opening.iter().chain(self.steps().flat_map(|step| &step.deeds));
+        deeds.filter(|deed| matches!(deed, Deed::Send { .. } | Deed::Next)).count()
+    }
+
     /// What the last action led to.
     pub fn path(&self) -> Option<&Arc<ControlPath>> {
         self.entries[..self.done].iter().rev().find_map(|entry| entry.path.as_ref())
@@ -121,9 +129,14 @@ impl Session {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no address of
     /// the target's family in one of them.
     pub fn send(&mut self, client: &Client, target: &Target, from: &View) -> bool {
+        self.send_from(client, target, None, from)
+    }
+
+    /// As [`Self::send`], from a source port.
+    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>, from: &View) -> bool {
         self.begin(from);
-        let sent = self.lab.send(client, target);
-        self.note(Deed::send(client, target), None);
+        let sent = self.lab.send_from(client, target, port);
+        self.note(Deed::send_from(client, target, port), None);
         sent
     }
 
@@ -140,6 +153,17 @@ impl Session {
         self.begin(from);
         self.lab.send_next();
         self.note(Deed::Next, None);
+        true
+    }
+
+    /// Closes the open TCP connection. False if there is none.
+    pub fn close(&mut self, from: &View) -> bool {
+        if !self.lab.can_close() {
+            return false;
+        }
+        self.begin(from);
+        self.lab.close();
+        self.note(Deed::Close, None);
         true
     }
 

@@ -100,9 +100,9 @@ impl Deed {
     /// [`Self::perform`], in turns.
     async fn perform_in_turns(&self, lab: &mut Lab) -> Option<Arc<ControlPath>> {
         let path = match self {
-            Self::Send { client, target } => {
+            Self::Send { client, target, port } => {
                 let (client, target) = (lab.client_of(client)?, lab.target_of(target)?);
-                lab.send_in_turns(&client, &target).await;
+                lab.send_in_turns(&client, &target, *port).await;
                 return None;
             }
             Self::Next => {
@@ -111,6 +111,10 @@ impl Deed {
             }
             Self::Type { at, line } => {
                 return shell::run(lab, at, line).path.map(Arc::new);
+            }
+            Self::Close => {
+                lab.close();
+                return None;
             }
             Self::Act(action) => lab.act(action),
             Self::Wait(seconds) => lab.wait(*seconds),

@@ -99,7 +99,7 @@ fn find_service<'c>(cluster: &'c Cluster, name: &str, namespace: &str) -> Option
 /// What a client's kernel tells its program about a connection that did not come about.
 pub(super) const fn refusal(outcome: &Outcome) -> Option<&'static str> {
     match outcome {
-        Outcome::Answered { .. } => None,
+        Outcome::Answered { .. } | Outcome::Delivered { .. } => None,
         Outcome::Refused { .. } | Outcome::Mismatched { .. } => Some("Connection refused"),
         Outcome::Rejected { reply, .. } => Some(of_error(reply)),
         Outcome::NoRoute { .. } => Some("No route to host"),

@@ -44,7 +44,9 @@ fn connect(network: &mut Network, client: &Client, target: &Target, port: u16, c
     let mut flow = Flow::open(network, client, target, port)?;
     let journey: Journey<Silent> = network.exchange(&mut flow, chance, 1);
     Some(match journey.outcome {
-        Outcome::Answered { request, .. } => format!("answered by {}", request.tuple().dst),
+        Outcome::Answered { request, .. } | Outcome::Delivered { request, .. } => {
+            format!("answered by {}", request.tuple().dst)
+        }
         Outcome::Refused { .. } | Outcome::Rejected { .. } => "rejected".to_owned(),
         Outcome::Dropped { .. } => "dropped".to_owned(),
         Outcome::Mismatched { .. } => "mismatched".to_owned(),

@@ -96,7 +96,7 @@ fn row(answer: &Answer, draws: bool, most: u32) -> Html {
         <tr>
             <td>{ say(&answer.text) }</td>
             <td class="number">{ chance }{ for t::draws(answer).map(|draws| html! { <small>{ draws }</small> }) }</td>
-            <td class="number" style={format!("--share:{share:.2}%")}>{ text::number(answer.sampled as usize) }</td>
+            <td class="number" ~style={format!("--share:{share:.2}%")}>{ text::number(answer.sampled as usize) }</td>
         </tr>
     }
 }

@@ -81,7 +81,7 @@ fn in_text(model: &Handle, reason: &Reason) -> Html {
     let (dispatcher, reason) = (model.dispatcher(), reason.clone());
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Reveal(reason.clone())));
     html! {
-        <button type="button" class="link" aria-label={say!("because-in-text")} disabled={!is_loaded} {onclick}>{ say!("because-text") }</button>
+        <button type="button" class="link in-text" aria-label={say!("because-in-text")} disabled={!is_loaded} {onclick}>{ say!("because-text") }</button>
     }
 }
 

@@ -65,7 +65,7 @@ pub fn Code(props: &Props) -> Html {
         let (style, text) = indented(&line.text);
         let current = (here && props.current).then_some("true");
         html! {
-            <li key={index} ref={row} {class} {style} aria-current={current} {onclick}>
+            <li key={index} ref={row} {class} ~style={style} aria-current={current} {onclick}>
                 { spoken(mark) }
                 if is_dead(&props.dead, line) { <span class="unseen">{ say!("ruleset-dead") }{ ": " }</span> }
                 if props.marked.contains(&index) { <span class="unseen">{ say!("because-marked") }{ ": " }</span> }
@@ -100,11 +100,11 @@ fn fold(hidden: usize, text: String, onclick: Callback<MouseEvent>) -> Option<Ht
 }
 
 /// A line without its indentation, which becomes a margin, so that what is folded stands under it. Tabs count two.
-fn indented(line: &str) -> (Option<String>, &str) {
+fn indented(line: &str) -> (String, &str) {
     let text = line.trim_start();
     let margin = &line[..line.len() - text.len()];
     let width: usize = margin.chars().map(|sign| if sign == '\t' { 2 } else { 1 }).sum();
-    ((width > 0).then(|| format!("--indent:{width}")), text)
+    (if width > 0 { format!("--indent:{width}") } else { String::new() }, text)
 }
 
 fn is_dead(dead: &BTreeSet<RuleId>, line: &Line) -> bool {

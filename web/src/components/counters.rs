@@ -74,7 +74,7 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
                 <dt>{ (counter.name)() }</dt>
                 <dd>
                     <span class="unseen">{ say!("cost-spoken", name = (counter.name)(), now = now, all = all) }</span>
-                    <span class="bar" aria-hidden="true" style={widths(now, all, most)}><i /><b /></span>
+                    <span class="bar" aria-hidden="true" ~style={widths(now, all, most)}><i /><b /></span>
                     <span class="number" aria-hidden="true"><b>{ now }</b>{ " / " }{ all }</span>
                 </dd>
             </div>

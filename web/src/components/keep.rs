@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use super::copying::use_copying;
+use super::embedding::Embedding;
 use crate::shelf::{self, Entry};
 use crate::state::{Action, Handle, Notice};
 use crate::text::{self, keep as t, say};
@@ -44,6 +45,7 @@ pub fn Keep(props: &ModelProps) -> Html {
             </header>
             if model.keeping {
                 <Link model={model.clone()} />
+                <Embedding model={model.clone()} />
                 <Files model={model.clone()} />
                 <Recent model={model.clone()} />
             }

@@ -32,7 +32,7 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     }
 }
 
-fn keys() -> [(&'static [&'static str], String); 12] {
+fn keys() -> [(&'static [&'static str], String); 13] {
     [
         (&["→"], say!("keys-step")),
         (&["←"], say!("keys-back")),
@@ -41,6 +41,7 @@ fn keys() -> [(&'static [&'static str], String); 12] {
         (&["Space"], say!("keys-play")),
         (&["S"], say!("keys-send")),
         (&["N"], say!("keys-next")),
+        (&["C"], say!("keys-close-connection")),
         (&["1", "2", "3"], say!("keys-lanes")),
         (&["W"], say!("keys-why")),
         (&["Ctrl Z"], say!("keys-undo")),

@@ -18,10 +18,27 @@ pub struct LaneProps {
     pub lane: usize,
 }
 
+/// The parts of a lane that are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaneParts {
+    #[default]
+    All,
+    /// Where the packet is and what happened, step by step.
+    Trace,
+    Rules,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub model: Handle,
+    pub lane: usize,
+    pub parts: LaneParts,
+}
+
 /// One datapath: where the packet is, what just happened to it, and what it has cost.
 #[component]
-pub fn Lane(props: &LaneProps) -> Html {
-    let LaneProps { model, lane } = props;
+pub fn Lane(props: &Props) -> Html {
+    let Props { model, lane, parts } = props;
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
@@ -46,13 +63,17 @@ pub fn Lane(props: &LaneProps) -> Html {
                 <p>{ text::motto(of.mode) }</p>
                 { badge(model, *lane, of) }
             </header>
-            <Route model={model.clone()} lane={*lane} />
-            <HookMap model={model.clone()} lane={*lane} />
+            if *parts != LaneParts::Rules {
+                <Route model={model.clone()} lane={*lane} />
+                <HookMap model={model.clone()} lane={*lane} />
+            }
             <Story model={model.clone()} lane={*lane} />
-            <PacketHeader model={model.clone()} lane={*lane} />
-            <Ruleset model={model.clone()} lane={*lane} />
-            <Counters model={model.clone()} lane={*lane} />
-            <Moments model={model.clone()} lane={*lane} />
+            if *parts == LaneParts::All { <PacketHeader model={model.clone()} lane={*lane} /> }
+            if *parts != LaneParts::Trace { <Ruleset model={model.clone()} lane={*lane} /> }
+            if *parts == LaneParts::All { <Counters model={model.clone()} lane={*lane} /> }
+            if *parts != LaneParts::Rules {
+                <Moments model={model.clone()} lane={*lane} unfolded={*parts == LaneParts::Trace} />
+            }
         </article>
     }
 }

@@ -9,12 +9,14 @@ use crate::text::{self, say};
 pub fn LaneTabs(props: &ModelProps) -> Html {
     let model = &props.model;
     let lab = model.lab();
-    let tab = |(index, of): (usize, &datapath_core::lab::Lane)| {
+    let lanes = model.lanes();
+    let tab = |index: usize| {
+        let of = lab.lanes.get(index)?;
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Lane(index)));
         let track = model.shown.as_ref().and_then(|shown| shown.tracks.get(index));
         let rules = track.map_or(0, |track| track.tally(model.moment(index)).total().rules);
-        html! {
+        Some(html! {
             <button
                 type="button"
                 class={of.mode.to_string()}
@@ -24,11 +26,14 @@ pub fn LaneTabs(props: &ModelProps) -> Html {
                 <b>{ text::lane(of) }</b>
                 <small class="number">{ format!("{rules} {}", say!("cost-rules-unit")) }</small>
             </button>
-        }
+        })
     };
+    if lanes.len() < 2 && !lab.is_copied() {
+        return html! {};
+    }
     html! {
         <div class="lane-tabs" role="group" aria-label={say!("lane-tabs")}>
-            { for lab.lanes.iter().enumerate().map(tab) }
+            { for lanes.into_iter().filter_map(tab) }
         </div>
     }
 }

@@ -2,7 +2,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::lane::Lane;
+use super::lane::{Lane, LaneParts};
 use crate::state::{Action, Handle};
 
 #[derive(Properties, PartialEq)]
@@ -11,6 +11,8 @@ pub struct LanesProps {
     /// How many are there already, while the page comes up part by part.
     #[prop_or(usize::MAX)]
     pub shown: usize,
+    #[prop_or_default]
+    pub parts: LaneParts,
 }
 
 /// Pixels that a finger must go sideways for a swipe.
@@ -33,10 +35,10 @@ pub fn Lanes(props: &LanesProps) -> Html {
             }
         })
     };
-    let lanes = model.lab().lanes.len();
+    let lanes = model.lanes();
     html! {
-        <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.to_string()} {ontouchstart} {ontouchend}>
-            { for (0..lanes.min(props.shown)).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} /> }) }
+        <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.len().to_string()} {ontouchstart} {ontouchend}>
+            { for lanes.into_iter().take(props.shown).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} parts={props.parts} /> }) }
         </div>
     }
 }

@@ -4,17 +4,24 @@ use datapath_core::lab::{Journey, Moment, Network, Spot, Way, narrate};
 use datapath_core::netfilter::Hook;
 use yew::prelude::*;
 
-use super::lane::LaneProps;
 use crate::state::{Action, Go, Handle};
 use crate::text::{self, say};
 
 /// Steps that are listed on either side of the current one.
 const AROUND: usize = 60;
 
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub model: Handle,
+    pub lane: usize,
+    /// Whether it begins so.
+    pub unfolded: bool,
+}
+
 /// Every step of the lane, folded away until it is asked for.
 #[component]
-pub fn Moments(LaneProps { model, lane }: &LaneProps) -> Html {
-    let open = use_state_eq(|| false);
+pub fn Moments(Props { model, lane, unfolded }: &Props) -> Html {
+    let open = use_state_eq(|| *unfolded);
     let onclick = {
         let open = open.clone();
         Callback::from(move |_| open.set(!*open))

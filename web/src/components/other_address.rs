@@ -5,22 +5,26 @@ use super::ModelProps;
 use crate::state::Action;
 use crate::text::{self, say};
 
-/// A source and a destination that are typed: any address, whether rules know it or not.
 /// What may be typed, for example.
 const CLIENT_OF_NODE: &str = "10.0.0.5 behind eth0";
 const CLIENT_OUTSIDE: &str = "198.51.100.7";
+const SOURCE_PORT: &str = "40000";
 const DESTINATION: &str = "10.96.0.1:80/tcp";
 
+/// A source and a destination that are typed: any address, whether rules know it or not. The same flow is sent again by the
+/// source port that it had.
 #[component]
 pub fn OtherAddress(props: &ModelProps) -> Html {
     let model = &props.model;
-    let (source, destination) = (use_node_ref(), use_node_ref());
+    let (source, destination, port) = (use_node_ref(), use_node_ref(), use_node_ref());
     let value = |input: &NodeRef| input.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
     let onsubmit = {
-        let (dispatcher, source, destination) = (model.dispatcher(), source.clone(), destination.clone());
+        let (dispatcher, source, destination, port) =
+            (model.dispatcher(), source.clone(), destination.clone(), port.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            dispatcher.dispatch(Action::Ask { source: value(&source), destination: value(&destination) });
+            let (source, destination, port) = (value(&source), value(&destination), value(&port));
+            dispatcher.dispatch(Action::Ask { source, destination, port });
         })
     };
     let field = |label: String, like: &'static str, input: &NodeRef| {
@@ -36,6 +40,7 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
             <summary>{ say!("send-other") }</summary>
             <form {onsubmit}>
                 { field(say!("send-source"), if model.lab().is_copied() { CLIENT_OF_NODE } else { CLIENT_OUTSIDE }, &source) }
+                { field(say!("send-source-port"), SOURCE_PORT, &port) }
                 { field(say!("send-destination"), DESTINATION, &destination) }
                 <button type="submit">{ say!("send-ask") }</button>
             </form>

@@ -28,6 +28,9 @@ pub fn SendBar(props: &ModelProps) -> Html {
                 <button type="button" disabled={!connected} onclick={act(Action::SendNext)} title={say!("send-next")}>
                     { say!("send-next-short") }
                 </button>
+                <button type="button" disabled={!model.lab().can_close()} onclick={act(Action::Close)} title={say!("send-close")}>
+                    { say!("send-close-short") }
+                </button>
             </div>
             <OtherAddress model={model.clone()} />
             { notice(props) }

@@ -32,7 +32,10 @@ pub fn Structure(props: &ModelProps) -> Html {
     };
     let peek = model.peek.filter(|(of, _)| *of == model.lane).map(|(_, chain)| chain);
     let dispatcher = model.dispatcher();
-    let choose_lane = Callback::from(move |lane| dispatcher.dispatch(Action::Lane(lane)));
+    let lanes = model.lanes();
+    let names = lanes.iter().map(|lane| text::lane(&lab.lanes[*lane]).into()).collect::<Vec<_>>();
+    let chosen_lane = lanes.iter().position(|lane| *lane == model.lane).unwrap_or_default();
+    let choose_lane = Callback::from(move |index: usize| dispatcher.dispatch(Action::Lane(lanes[index])));
     html! {
         <section class={classes!("card", "structure", lane.mode.to_string())} aria-labelledby="structure">
             <h2 id="structure">{ say!("structure-title") }</h2>
@@ -40,8 +43,8 @@ pub fn Structure(props: &ModelProps) -> Html {
             <div class="choices">
                 <Segmented
                     label={say!("structure-lane")}
-                    options={lab.lanes.iter().map(|lane| text::lane(lane).into()).collect::<Vec<_>>()}
-                    chosen={model.lane}
+                    options={names}
+                    chosen={chosen_lane}
                     onchoose={choose_lane}
                 />
                 <Segmented

@@ -62,7 +62,7 @@ fn cells(tally: Option<&Tally>, shown: &Shown) -> Html {
         };
         let (count, most) = ((counter.of)(&tally.total()), (counter.of)(&shown.scale));
         let share = f64::from(count) * 100.0 / f64::from(most.max(1));
-        html! { <td class="number" style={format!("--share:{share:.2}%")}>{ count }</td> }
+        html! { <td class="number" ~style={format!("--share:{share:.2}%")}>{ count }</td> }
     };
     html! { <>{ for COUNTERS.iter().map(cell) }</> }
 }

@@ -2,46 +2,89 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::broken::Broken;
 use super::effects::use_player;
-use crate::components::{LaneTabs, Lanes, Live, SendBar, Transport};
-use crate::state::Model;
+use crate::components::{
+    CostCurve, Diagnostics, LabLink, LaneParts, LaneTabs, Lanes, Live, SendBar, Structure, Transport,
+};
+use crate::figure::{Controls, Part, Trouble};
+use crate::state::{Handle, Model};
+use crate::text::{self, say};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The cluster as YAML; the built-in example without one.
-    pub cluster: Option<AttrValue>,
+    pub start: Rc<Model>,
+    pub part: Part,
+    pub controls: Controls,
+    /// The address of the lab.
+    pub lab: Option<String>,
+    /// Called once the figure is shown, and after everything that happens in it.
+    pub onchange: Callback<Handle>,
 }
 
 /// The lab as a figure in somebody else's page: it keeps nothing in the browser and takes no keys from the page.
 #[component]
 pub fn FigurePage(props: &Props) -> Html {
-    let start = use_memo(props.cluster.clone(), |cluster| Model::figure(cluster.as_deref()).map(Rc::new));
-    match &*start {
-        Ok(start) => html! { <Figure start={start.clone()} /> },
-        Err(refused) => html! { <Broken refused={refused.clone()} /> },
+    let start = props.start.clone();
+    let model = use_reducer(move || (*start).clone());
+    use_player(&model);
+    {
+        let (model, onchange) = (model.clone(), props.onchange.clone());
+        use_effect_with(model.revision(), move |_| onchange.emit(model));
+    }
+    let (sends, steps) = match props.controls {
+        Controls::All => (true, true),
+        Controls::Steps => (false, true),
+        Controls::None => (false, false),
+    };
+    let is_journey = props.part != Part::Chart;
+    html! {
+        <section class="lab figure" lang={text::language().tag()}>
+            <div class="page">
+                if sends && is_journey { <SendBar model={model.clone()} /> }
+                if steps && is_journey { <Transport model={model.clone()} /> }
+                { part(props.part, &model) }
+                if let Some(lab) = &props.lab { <LabLink model={model.clone()} lab={lab.clone()} /> }
+            </div>
+            <Live {model} />
+        </section>
+    }
+}
+
+fn part(part: Part, model: &Handle) -> Html {
+    let parts = match part {
+        Part::Full | Part::Lane => LaneParts::All,
+        Part::Trace => LaneParts::Trace,
+        Part::Rules => LaneParts::Rules,
+        Part::Graph => return html! { <Structure model={model.clone()} /> },
+        Part::Chart => {
+            return html! { <section class="card compare"><CostCurve theme={model.theme} language={text::language()} /></section> };
+        }
+    };
+    html! {
+        <>
+            <LaneTabs model={model.clone()} />
+            <Lanes model={model.clone()} {parts} />
+        </>
     }
 }
 
 #[derive(Properties, PartialEq)]
-struct FigureProps {
-    start: Rc<Model>,
+pub struct TroubleProps {
+    pub trouble: Trouble,
 }
 
+/// In place of a figure that cannot be shown.
 #[component]
-fn Figure(props: &FigureProps) -> Html {
-    let start = props.start.clone();
-    let model = use_reducer(move || (*start).clone());
-    use_player(&model);
+pub fn TroublePage(TroubleProps { trouble }: &TroubleProps) -> Html {
     html! {
-        <section class="lab figure">
+        <section class="lab figure" role="alert" lang={text::language().tag()}>
             <div class="page">
-                <SendBar model={model.clone()} />
-                <Transport model={model.clone()} />
-                <LaneTabs model={model.clone()} />
-                <Lanes model={model.clone()} />
+                <div class="card trouble">
+                    <h2>{ say!("embed-trouble") }</h2>
+                    <p>{ say(&trouble.what) }</p>
+                    <Diagnostics diagnostics={trouble.diagnostics.clone()} />
+                </div>
             </div>
-            <Live {model} />
         </section>
     }
 }

@@ -26,6 +26,7 @@ pub fn action(event: &KeyboardEvent, model: &Model) -> Option<Action> {
         " " => Action::TogglePlay,
         "s" => Action::Send,
         "n" => Action::SendNext,
+        "c" => Action::Close,
         "w" => Action::ToggleWhy,
         "1" => Action::Lane(0),
         "2" => Action::Lane(1),

@@ -8,5 +8,5 @@ mod keys;
 mod lab;
 mod returning;
 
-pub use figure::{FigurePage, Props as FigureProps};
+pub use figure::{FigurePage, Props as FigureProps, TroublePage, TroubleProps};
 pub use lab::LabPage;

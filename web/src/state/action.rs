@@ -18,11 +18,17 @@ pub enum Action {
     Ask {
         source: String,
         destination: String,
+        /// The source port.
+        port: String,
     },
     /// Opens a connection and sends its first packet.
     Send,
+    /// The same between others than those who are chosen.
+    SendBetween(Client, Target),
     /// Sends the next packet of the open connection.
     SendNext,
+    /// Closes the open connection.
+    Close,
     /// Shows a packet of the open connection, by index.
     Packet(usize),
     Go(Go),
@@ -106,7 +112,9 @@ impl Action {
             self,
             Self::Ask { .. }
                 | Self::Send
+                | Self::SendBetween(..)
                 | Self::SendNext
+                | Self::Close
                 | Self::Operate(_)
                 | Self::Wait(_)
                 | Self::Undo

@@ -206,6 +206,7 @@ impl Model {
             language: self.language,
             touring: self.touring,
             stop: self.stop,
+            datapaths: self.datapaths.clone(),
             unkept: self.unkept,
             revision: self.revision,
             settled: self.settled,

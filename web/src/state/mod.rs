@@ -5,6 +5,7 @@
 
 mod action;
 mod arriving;
+mod figure;
 mod history;
 mod learning;
 mod model;

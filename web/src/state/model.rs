@@ -3,7 +3,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::message;
 use datapath_core::message::Message;
+use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
 use datapath_core::trace::ChainId;
@@ -45,6 +47,8 @@ pub struct Model {
     pub targets: Rc<[Target]>,
     pub client: Option<Client>,
     pub target: Option<Target>,
+    /// The datapaths that a figure shows; all if none is named.
+    pub(super) datapaths: Rc<[Mode]>,
     /// Why the last action was not done.
     pub undone: Option<Message>,
     /// None before anything was sent, and where it could not be.
@@ -134,6 +138,7 @@ impl Model {
             next_id: id + 1,
             past: Past::default(),
             left: None,
+            datapaths: Rc::new([]),
             undone: None,
             shown: None,
             tick: 0,
@@ -167,6 +172,11 @@ impl Model {
         }
     }
 
+    /// Changes with every action.
+    pub const fn revision(&self) -> u32 {
+        self.revision
+    }
+
     pub fn act(&mut self, action: Action) {
         let is_deed = action.is_deed();
         if is_deed {
@@ -183,9 +193,11 @@ impl Model {
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
-            Action::Ask { source, destination } => self.ask(&source, &destination),
+            Action::Ask { source, destination, port } => self.ask(&source, &destination, &port),
             Action::Send => self.send(),
+            Action::SendBetween(client, target) => self.send_between(client, target),
             Action::SendNext => self.send_next(),
+            Action::Close => self.close(),
             Action::Packet(packet) => self.show(packet, 0),
             Action::Go(go) => {
                 self.playing = false;
@@ -249,9 +261,19 @@ impl Model {
         }
     }
 
+    /// The lanes that are shown: all, but in a figure that is about some datapaths.
+    pub fn lanes(&self) -> Vec<usize> {
+        let lab = self.lab();
+        let is_named = |lane: &usize| self.datapaths.contains(&lab.lanes[*lane].mode);
+        let all = 0..lab.lanes.len();
+        let named: Vec<_> = all.clone().filter(is_named).collect();
+        // A copied node may have none of them.
+        if named.is_empty() { all.collect() } else { named }
+    }
+
     /// A copied node has one lane only.
     pub(super) fn nearest_lane(&self, lane: usize) -> usize {
-        lane.min(self.lab().lanes.len().saturating_sub(1))
+        self.lanes().into_iter().min_by_key(|shown| shown.abs_diff(lane)).unwrap_or_default()
     }
 
     /// Number of ticks of the packet that is shown.
@@ -294,7 +316,7 @@ impl Model {
             client: self.client.as_ref().map(Client::to_string).unwrap_or_default(),
             target: self.target.as_ref().map(Target::to_string).unwrap_or_default(),
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
-            tick: self.tick,
+            tick: self.tick_of_lab(),
             lane: self.lane,
         }
     }
@@ -328,21 +350,31 @@ impl Model {
     pub(super) fn show(&mut self, packet: usize, tick: usize) {
         self.playing = false;
         self.peek = None;
-        let shown = Shown::of(&self.lab(), packet);
+        let shown = Shown::of(&self.lab(), packet, &self.lanes());
         self.shown = shown.map(Rc::new);
         self.tick = tick.min(self.ticks() - 1);
     }
 
     pub(super) fn send(&mut self) {
+        self.send_from(None);
+    }
+
+    /// Opens a connection from a source port; from the next one without.
+    fn send_from(&mut self, port: Option<u16>) {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
-        self.session.borrow_mut().send(client, target, &self.view());
+        let view = self.view();
+        self.session.borrow_mut().send_from(client, target, port, &view);
         self.past.forget_later();
         self.show(0, 0);
     }
 
-    fn ask(&mut self, source: &str, destination: &str) {
+    fn ask(&mut self, source: &str, destination: &str, port: &str) {
+        let port = match port.trim() {
+            "" => Ok(None),
+            given => given.parse().map(Some).map_err(|_| message!("ask-port", given = given)),
+        };
         let client = match source.trim() {
             "" => Ok(self.client.clone()),
             source => self.lab().client_at(source).map(Some),
@@ -351,11 +383,11 @@ impl Model {
             ("", Some(chosen)) => Ok(chosen.clone()),
             (destination, _) => Target::parse(destination),
         };
-        match client.and_then(|client| Ok((client, target?))) {
-            Ok((client, target)) => {
+        match client.and_then(|client| Ok((client, target?, port?))) {
+            Ok((client, target, port)) => {
                 self.unasked = None;
                 self.take_in(client, target);
-                self.send();
+                self.send_from(port);
             }
             Err(why) => self.unasked = Some(why),
         }
@@ -377,6 +409,16 @@ impl Model {
         if self.session.borrow_mut().send_next(&view) {
             self.past.forget_later();
             self.show(usize::MAX, 0);
+        }
+    }
+
+    /// Closes the connection, and shows the client's FIN, before its last acknowledgement.
+    fn close(&mut self) {
+        let view = self.view();
+        if self.session.borrow_mut().close(&view) {
+            self.past.forget_later();
+            let packets = self.lab().lanes.iter().map(|lane| lane.journeys.len()).min().unwrap_or_default();
+            self.show(packets.saturating_sub(2), 0);
         }
     }
 

@@ -91,11 +91,6 @@ impl Model {
         self.pending = Rc::new(RefCell::new(Some(pending)));
     }
 
-    /// What a figure starts with: its cluster, or the example, with a packet already sent.
-    pub fn figure(cluster: Option<&str>) -> Result<Self, Refused> {
-        Ok(Self::loaded(Session::open(cluster.unwrap_or(WEB_SHOP))?, 0))
-    }
-
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
         let joined = beside(&self.written.text, &self.draft);

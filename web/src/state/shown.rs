@@ -27,13 +27,16 @@ pub struct Track {
 }
 
 impl Shown {
-    /// None if nothing was sent.
-    pub fn of(lab: &Lab, packet: usize) -> Option<Self> {
+    /// The packet in steps of the given lanes; those of the others do not count. None if nothing was sent.
+    pub fn of(lab: &Lab, packet: usize, lanes: &[usize]) -> Option<Self> {
         let packets = lab.lanes.iter().map(|lane| lane.journeys.len()).min()?;
         let packet = packet.min(packets.checked_sub(1)?);
         let journeys: Vec<_> = lab.lanes.iter().map(|lane| &lane.journeys[packet]).collect();
         let moments: Vec<_> = journeys.iter().map(|journey| journey.moments()).collect();
-        let pairs: Vec<_> = journeys.iter().copied().zip(moments.iter().map(Vec::as_slice)).collect();
+        let counted =
+            |(lane, moments): (usize, &Vec<Moment>)| if lanes.contains(&lane) { moments.clone() } else { Vec::new() };
+        let counted: Vec<_> = moments.iter().enumerate().map(counted).collect();
+        let pairs: Vec<_> = journeys.iter().copied().zip(counted.iter().map(Vec::as_slice)).collect();
         let timeline = Timeline::of(&pairs);
         let tracks: Vec<_> = lab
             .lanes

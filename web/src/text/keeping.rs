@@ -24,6 +24,8 @@ pub mod history {
                 Deed::Send { target, .. } => say!("history-send", target = target),
                 Deed::Next => say!("history-next"),
                 Deed::Act(_) => deed.to_string(),
+                Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
+                Deed::Close => say!("history-close"),
                 Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
             },
         }

@@ -1,0 +1,135 @@
+// The book: every link leads somewhere, every figure runs, and what it says of the model is what the model does.
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, normalize, relative } from 'node:path';
+import { before, test } from 'node:test';
+import { DIST } from './chromium.mjs';
+import { openLab } from './lab.mjs';
+import { ROOT } from './host.mjs';
+import { Lab, cost, load, trace, translate } from '../../pkg/headless.node.js';
+
+const BOOK = join(DIST, 'docs');
+const pages = new Map();
+
+before(async () => {
+  for (const name of await readdir(BOOK, { recursive: true })) {
+    if (name.endsWith('.html')) pages.set(name, await readFile(join(BOOK, name), 'utf8'));
+  }
+  await load();
+});
+
+const matches = (text, pattern) => [...text.matchAll(pattern)].map((found) => found[1]);
+const idsOf = (html) => new Set(matches(html, /\sid="([^"]+)"/g));
+
+test('every link and every file of the book is there', async () => {
+  assert.ok(pages.size > 15, `${pages.size} pages`);
+  const wrong = [];
+  for (const [name, html] of pages) {
+    // mdBook's page for what is not found names everything from the root of a site.
+    if (name === '404.html') continue;
+    const linked = html.replace(/<code[^]*?<\/code>/g, '');
+    for (const link of [...matches(linked, /\shref="([^"]*)"/g), ...matches(linked, /\ssrc="([^"]*)"/g)]) {
+      if (/^(https:|data:|mailto:)/.test(link)) continue;
+      assert.doesNotMatch(link, /^http:/, name);
+      const [path, anchor] = decodeURI(link.replaceAll('&amp;', '&')).split('#');
+      let file = path.split('?')[0] === '' ? join(BOOK, name) : normalize(join(BOOK, dirname(name), path.split('?')[0]));
+      const found = await stat(file).catch(() => undefined);
+      if (found?.isDirectory()) file = join(file, 'index.html');
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text === undefined) wrong.push(`${name}: ${link}`);
+      else if (anchor && relative(BOOK, file).endsWith('.html') && !idsOf(text).has(anchor)) wrong.push(`${name}: ${link} has no such place`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('every figure of the book runs', async (t) => {
+  const withFigures = [...pages].filter(([name, html]) => name !== 'index.html' && html.includes('<datapath-lab'));
+  assert.ok(withFigures.length >= 10, `${withFigures.length} pages with figures`);
+  for (const [name, html] of withFigures) {
+    const page = await openLab(t, { path: `/docs/${name}` });
+    const states = await page.evaluate(async () => {
+      const figures = [...document.querySelectorAll('datapath-lab')];
+      return Promise.all(figures.map((figure) => figure.start().then(() => figure.state)));
+    });
+    assert.equal(states.length, matches(html, /(<datapath-lab)/g).length, name);
+    for (const state of states) assert.ok(state.steps > 10, `${name}: ${JSON.stringify(state)}`);
+    assert.equal(await page.locator('datapath-lab [role=alert]').count(), 0, name);
+    const link = page.locator('datapath-lab .lab-link a').first();
+    assert.match(await link.getAttribute('href'), /^http:\/\/127\.0\.0\.1:\d+\/#v1\./, name);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(overflow, 0, name);
+    assert.deepEqual(page.errors, [], name);
+    await page.context().close();
+  }
+});
+
+// What a page says, in its own words, and what the model says.
+const shop = () => Lab.example();
+const journey = (datapath, options) => trace(shop(), { packet: { target: 'shop/web' }, datapaths: [datapath], ...options })[0];
+const text = (datapath, format) => translate(shop(), { datapath, node: 'node1', format })[0].text;
+const NODE_PORT = { client: 'outside', target: 'shop/web:http at NodePort of node1 192.168.0.11:30080/tcp' };
+
+for (const [page, said, holds] of [
+  ['iptables', '10 rules on its way there in place of 42', () => {
+    assert.equal(journey('iptables').request.rules, 42);
+    assert.equal(journey('iptables', { packets: 2 }).request.rules, 10);
+  }],
+  ['service', 'the destination 10.96.12.80 has become that of a Pod, on the node where the packet began', () => {
+    for (const datapath of ['iptables', 'nftables', 'ipvs']) {
+      const { moments } = journey(datapath);
+      const changed = moments.find(({ packet }, index) => index > 0 && packet.destination !== moments[index - 1].packet.destination);
+      assert.match(moments[0].packet.destination, /^10\.96\.12\.80:80$/);
+      assert.match(changed.packet.destination, /^10\.244\./);
+      assert.equal(changed.node, moments[0].node);
+    }
+  }],
+  ['probabilities', '0.3333333333', () => {
+    const lines = text('iptables', 'iptables-restore input').split('\n');
+    const chain = lines.find((line) => line.includes('--probability 0.33333333')).split(' ')[1];
+    const odds = lines.filter((line) => line.startsWith(`-A ${chain} `) && line.includes('KUBE-SEP')).map((line) => Number(/--probability (\S+)/.exec(line)?.[1] ?? 1));
+    assert.equal(odds.length, 3);
+    odds.forEach((probability, index) => assert.ok(Math.abs(probability - 1 / (3 - index)) < 1e-6, `${odds}`));
+  }],
+  ['probabilities', 'dnat ip to numgen random mod 3 map', () =>
+    assert.match(text('nftables', 'nft file'), /dnat ip to numgen random mod 3 map \{ 0 : 10\.244\.\d+\.\d+ \. 8080, /)],
+  ['conntrack', 'takes an answer from no other address', () => {
+    const { moments } = journey('iptables');
+    const answers = moments.filter(({ way }) => way === 'reply');
+    assert.match(answers[0].packet.source, /^10\.244\./);
+    assert.equal(answers.at(-1).packet.source, '10.96.12.80:80');
+  }],
+  ['nftables', 'service-ips', () => assert.match(text('nftables', 'nft file'), /map service-ips/)],
+  ['ipvs', 'LOCAL_IN', () => assert.ok(journey('ipvs').moments.some(({ hook, text }) => hook && /IPVS/.test(text) && /INPUT|LOCAL_IN|input/i.test(hook)))],
+  ['ipvs', 'The scheduler is rr', () => assert.match(text('ipvs', 'ipvsadm -R input'), /10\.96\.12\.80:80 -s rr/)],
+  ['masquerade', 'The Pod sees the node’s address', () => {
+    const { moments } = journey('iptables', { packet: NODE_PORT });
+    const arrived = moments.filter(({ way }) => way === 'request').at(-1);
+    assert.match(moments[0].packet.source, /^203\.0\.113\.10:/);
+    assert.doesNotMatch(arrived.packet.source, /^203\.0\.113\./);
+    assert.ok(moments.some(({ packet }) => (packet.mark & 0x4000) !== 0));
+  }],
+  ['cost', 'meets 516 rules in iptables mode, 14 in nftables mode and 15 in IPVS mode', () =>
+    assert.deepEqual(cost(1000).map(({ first }) => first.rules), [516, 14, 15])],
+  ['cost', 'meets 5, 3 and 7, with ten Services as with a thousand', () => {
+    for (const services of [10, 1000]) assert.deepEqual(cost(services).map(({ following }) => following.rules), [5, 3, 7]);
+  }],
+]) {
+  test(`${page}: ${said}`, () => {
+    const plain = pages.get(`concepts/${page}.html`).replace(/<[^>]+>/g, '').replace(/\s+/g, ' ').replaceAll("'", '’');
+    assert.ok(plain.includes(said.replaceAll("'", '’')), 'the page does not say so');
+    holds();
+  });
+}
+
+test('the numbers of how truth is checked are those of the repository', async () => {
+  const cases = `${ROOT}/tests/cases`;
+  const plain = pages.get('truth.html').replace(/<[^>]+>/g, '');
+  const says = (words) => assert.ok(plain.includes(words), `the page should say: ${words}`);
+  const lines = async (file) => (await readFile(file, 'utf8')).trim().split('\n').length;
+  says(`${JSON.parse(await readFile(`${cases}/kube-proxy/INDEX.json`, 'utf8')).length} recorded clusters`);
+  says(`${(await lines(`${cases}/kernel/kube-proxy-packets.jsonl`)).toLocaleString('en')} recorded packets`);
+  says(`${(await readdir(`${cases}/kernel/generated`)).length} recorded cases`);
+  const programs = await readdir(`${cases}/programs`, { withFileTypes: true });
+  says(`${programs.filter((entry) => entry.isDirectory() && !['run', 'written'].includes(entry.name)).length} rulesets`);
+});

@@ -1,0 +1,28 @@
+// The package in Node.js: everything but the element.
+import assert from "node:assert/strict";
+import { Lab, cost, load, parse, trace, translate, version } from "datapath-lab/headless";
+
+await load();
+const text = Lab.example();
+const { usable, kind, services, nodes, diagnostics } = parse(text);
+const broken = parse("kind: Service\nmetadata: [");
+const files = translate(text, { datapath: "nftables", node: "node1", format: "nft file" });
+const journeys = trace(text, { packet: { client: "node2", target: "shop/web" }, packets: 2 });
+const costs = [10, 100].flatMap((services) => cost(services));
+
+for (const wrong of [
+  () => trace(text, { packet: { target: "shop/nothing" } }),
+  () => trace(text, { datapaths: ["ebpf"] }),
+  () => trace(text, { packets: 0 }),
+  () => trace(text, { packages: 1 }),
+  () => trace("kind: Service", {}),
+  () => translate(text, { node: "nowhere" }),
+  () => translate(text, { format: "pf" }),
+  () => cost(0),
+]) {
+  assert.throws(wrong, { name: "LabError" });
+}
+// The element is for pages; its module can be imported all the same, as where pages are rendered beforehand.
+await import("datapath-lab");
+
+console.log(JSON.stringify({ version, usable, kind, services, nodes, diagnostics, broken, files, journeys, costs }));

@@ -1,0 +1,179 @@
+use std::rc::Rc;
+
+use datapath_core::message::Language;
+use datapath_core::proxy::Mode;
+use gloo::utils::window;
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+use super::ModelProps;
+use super::copying::use_copying;
+use super::picker::{Choice, Group, Picker};
+use super::segmented::Segmented;
+use crate::figure::{Code, Words};
+use crate::state::Handle;
+use crate::text::{self, say};
+
+const VIEWS: [&str; 6] = ["full", "lane", "trace", "rules", "graph", "chart"];
+const CONTROLS: [&str; 3] = ["all", "steps", "none"];
+const THEMES: [&str; 3] = ["auto", "light", "dark"];
+/// Pixels.
+const HEIGHT: u32 = 640;
+
+/// What was chosen, as places in the lists of what there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Chosen {
+    view: usize,
+    /// 0 for all.
+    datapath: usize,
+    controls: usize,
+    theme: usize,
+    /// 0 for that of the page.
+    language: usize,
+    height: u32,
+}
+
+/// The lab as a figure in another page: what to copy, and what it looks like.
+#[component]
+pub fn Embedding(props: &ModelProps) -> Html {
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let set = open.setter();
+        Callback::from(move |event: Event| set.set(event.target_unchecked_into::<Element>().has_attribute("open")))
+    };
+    html! {
+        <section>
+            <details class="embedding" {ontoggle}>
+                <summary><h3>{ say!("embed-title") }</h3></summary>
+                if *open { <Making model={props.model.clone()} /> }
+            </details>
+        </section>
+    }
+}
+
+#[component]
+fn Making(props: &ModelProps) -> Html {
+    let model = &props.model;
+    let chosen = use_state_eq(|| Chosen { view: 0, datapath: 0, controls: 0, theme: 0, language: 0, height: HEIGHT });
+    let link = use_memo((), |()| model.keep().map(|kept| kept.without_undone().to_fragment()).unwrap_or_default());
+    let code = code(model, &link, *chosen);
+    html! {
+        <>
+            <p class="muted">{ say!("embed-note") }</p>
+            { choices(model, &chosen) }
+            <Copied name={say!("embed-element")} note={say!("embed-element-note")} code={code.element()} />
+            <Copied name={say!("embed-frame")} note={say!("embed-frame-note")} code={code.frame()} />
+            <h4>{ say!("embed-preview") }</h4>
+            <iframe class="preview" key={code.address()} src={code.address()} title={say!("embed-preview")} height={chosen.height.to_string()} />
+        </>
+    }
+}
+
+/// The chart is not about the lab that is open.
+fn code(model: &Handle, link: &str, chosen: Chosen) -> Code {
+    let said = |list: &[&str], at: usize| if at == 0 { String::new() } else { list[at].to_owned() };
+    let datapath = chosen.datapath.checked_sub(1).and_then(|at| Mode::ALL.get(at)).map(ToString::to_string);
+    let lane = model.lab().lanes.get(model.lane).map(|lane| lane.mode.to_string());
+    let is_lane = VIEWS[chosen.view] == "lane";
+    let location = window().location();
+    let words = Words {
+        link: link.to_owned(),
+        view: said(&VIEWS, chosen.view),
+        datapaths: datapath.or(lane.filter(|_| is_lane)).unwrap_or_default(),
+        controls: said(&CONTROLS, chosen.controls),
+        lab: format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default()),
+        ..Words::default()
+    };
+    let language = chosen.language.checked_sub(1).and_then(|at| Language::ALL.get(at)).map(|one| one.tag().to_owned());
+    Code {
+        words,
+        theme: said(&THEMES, chosen.theme),
+        language: language.unwrap_or_default(),
+        height: Some(chosen.height),
+        title: text::say(&model.lab().title()),
+    }
+}
+
+fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
+    let set = |change: fn(&mut Chosen, usize)| {
+        let chosen = chosen.clone();
+        Callback::from(move |at: usize| {
+            let mut next = *chosen;
+            change(&mut next, at);
+            chosen.set(next);
+        })
+    };
+    let picker = |label: String, texts: Vec<String>, at: usize, onchoose: Callback<usize>| {
+        let choices = texts.into_iter().enumerate().map(|(value, text)| Choice { value, text }).collect();
+        html! {
+            <label class="field">
+                <span>{ label }</span>
+                <Picker groups={vec![Group { choices, ..Group::default() }]} chosen={at} {onchoose} />
+            </label>
+        }
+    };
+    let views = vec![
+        say!("embed-view-full"),
+        say!("embed-view-lane"),
+        say!("embed-view-trace"),
+        say!("embed-view-rules"),
+        say!("embed-view-graph"),
+        say!("embed-view-chart"),
+    ];
+    let datapaths =
+        std::iter::once(say!("embed-all")).chain(Mode::ALL.map(|mode| text::mode(mode).to_owned())).collect();
+    let controls = vec![say!("embed-controls-all"), say!("embed-controls-steps"), say!("embed-controls-none")];
+    let languages = Language::ALL.into_iter().map(|language| language.name().to_owned());
+    let languages = std::iter::once(say!("embed-of-page")).chain(languages).collect();
+    let themes = vec![say!("page-theme-auto").into(), say!("page-theme-light").into(), say!("page-theme-dark").into()];
+    let onheight = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            let given = event.target_unchecked_into::<HtmlInputElement>().value();
+            chosen.set(Chosen { height: given.parse().unwrap_or(HEIGHT).clamp(200, 4000), ..*chosen });
+        })
+    };
+    html! {
+        <div class="making">
+            { picker(say!("embed-view"), views, chosen.view, set(|chosen, at| chosen.view = at)) }
+            if !model.lab().is_copied() {
+                { picker(say!("take-away-datapath"), datapaths, chosen.datapath, set(|chosen, at| chosen.datapath = at)) }
+            }
+            { picker(say!("embed-controls"), controls, chosen.controls, set(|chosen, at| chosen.controls = at)) }
+            { picker(say!("page-language"), languages, chosen.language, set(|chosen, at| chosen.language = at)) }
+            <label class="field">
+                <span>{ say!("embed-height") }</span>
+                <input type="number" min="200" max="4000" step="20" value={chosen.height.to_string()} onchange={onheight} />
+            </label>
+            <Segmented label={say!("page-theme")} options={themes} chosen={chosen.theme} onchoose={set(|chosen, at| chosen.theme = at)} />
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CopiedProps {
+    name: String,
+    note: String,
+    code: String,
+}
+
+#[component]
+fn Copied(CopiedProps { name, note, code }: &CopiedProps) -> Html {
+    let (copied, copy) = use_copying();
+    let onclick = {
+        let code = Rc::new(code.clone());
+        Callback::from(move |_: MouseEvent| copy.emit((*code).clone()))
+    };
+    let said = copied.map(|done| if done { say!("take-away-copied") } else { say!("take-away-not-copied-text") });
+    html! {
+        <div class="copied">
+            <h4>{ name }</h4>
+            <p class="muted">{ note }</p>
+            <textarea class="mono" readonly=true rows="6" aria-label={name.clone()} value={code.clone()} />
+            <div class="buttons">
+                <button type="button" aria-label={format!("{}: {name}", say!("take-away-copy"))} {onclick}>{ say!("take-away-copy") }</button>
+                <span class="muted" role="status">{ said }</span>
+            </div>
+        </div>
+    }
+}
