@@ -30,6 +30,8 @@ pub struct Skb {
     pub bridged: Option<Bridged>,
     /// What it came in as, if it was put together from fragments.
     pub reassembled: Option<Reassembled>,
+    /// How many other packets it carries, one inside the other, that this node put there.
+    pub carries: u8,
     /// By which device a rule sent it on, past everything else.
     pub sent_on: Option<SentOn>,
 }
@@ -124,6 +126,7 @@ impl Skb {
             sender: Sender::Nobody,
             bridged: None,
             reassembled: None,
+            carries: 0,
             sent_on: None,
         }
     }

@@ -12,6 +12,8 @@ use crate::trace::{Event, Origin, Tracer};
 
 /// Congestion bits of the TOS byte, which the packet around takes over (`ip_tunnel_ecn_encap`).
 const ECN: u8 = 3;
+/// `XMIT_RECURSION_LIMIT`
+const MOST_CARRIED: u8 = 8;
 
 impl Node {
     /// A packet leaves by a VXLAN device: inside another one, which begins its own way at OUTPUT.
@@ -31,6 +33,11 @@ impl Node {
             report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(device.clone())));
             return Fate::Dropped.into();
         };
+        if skb.carries > MOST_CARRIED {
+            let reason = "the device sends its own packets by itself, without end (\"Dead loop on virtual device\")";
+            report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(device.clone())));
+            return Fate::Dropped.into();
+        }
         let (first, last) = vxlan.source_ports;
         let offset = run.chance.arbitrary(u32::from(last.saturating_sub(first)).max(1));
         let sport = first.saturating_add(u16::try_from(offset).unwrap_or(0));
@@ -40,7 +47,8 @@ impl Node {
         around.tos = skb.packet.tos & ECN;
         around.inside = Some(Arc::new(skb.packet.clone()));
         // The mark stays (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew does not.
-        let mut outer = Skb { mark: skb.mark, sender: Sender::Nobody, ..Skb::sent(around) };
+        let carries = skb.carries + 1;
+        let mut outer = Skb { mark: skb.mark, sender: Sender::Nobody, carries, ..Skb::sent(around) };
         report(run, &outer, None, || (Event::Encapsulated, Origin::Device(device.clone())));
         self.output(&mut outer, run)
     }

@@ -42,9 +42,9 @@ impl FragMatch {
         };
         // Nobody sets what is reserved.
         self.ids.is_none_or(|(first, last, inverted)| (first..=last).contains(&part.id) != inverted)
-            && !(self.first && part.offset > 0)
-            && !(self.more && !part.more)
-            && !(self.last && part.more)
+            && (!self.first || part.offset == 0)
+            && (!self.more || part.more)
+            && (!self.last || !part.more)
     }
 
     fn flags(&self) -> [(bool, &'static str, &'static str); 4] {

@@ -47,7 +47,7 @@ impl Queue {
         // IPv4 gives the others up with a part that does not fit; IPv6 drops the part.
         let refused = if is_v4 { Taken::GivenUp } else { Taken::Refused };
         let mut size = packet.length.saturating_sub(header(packet));
-        if part.more && size % 8 > 0 {
+        if part.more && !size.is_multiple_of(8) {
             if !is_v4 {
                 return Taken::Malformed;
             }

@@ -80,8 +80,8 @@ fn element(table: &Table, set: &Set, element: &Element, now: Seconds) -> Value {
             root["comment"] = json!(**comment);
         }
         for (what, state) in &element.states {
-            if let Value::Object(counted) = stateful(*what, Some(state)) {
-                root.as_object_mut().map(|root| root.extend(counted));
+            if let (Value::Object(counted), Some(root)) = (stateful(*what, Some(state)), root.as_object_mut()) {
+                root.extend(counted);
             }
         }
         key = json!({ "elem": root });
