@@ -13,6 +13,7 @@ const MOST: u32 = 15;
 
 /// Reads a text of so many things, and says whether all of them are there.
 type Read = fn(&str, usize) -> bool;
+type Make = fn(usize) -> String;
 
 /// One of a few attempts has to do it, as others use the machine too.
 fn check(what: &str, few: usize, make: impl Fn(usize) -> String, read: Read) {
@@ -134,7 +135,7 @@ fn read_objects(text: &str, _: usize) -> bool {
 }
 
 /// The texts by their tools, with the bytes of one thing.
-const TEXTS: [(&str, fn(usize) -> String, Read, usize); 4] = [
+const TEXTS: [(&str, Make, Read, usize); 4] = [
     ("iptables-restore", rules, read_rules, 58),
     ("nft", nft_rules, read_nft_rules, 48),
     ("ipvsadm -R", virtual_services, read_virtual_services, 68),

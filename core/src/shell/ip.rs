@@ -17,8 +17,11 @@ struct Style {
     brief: bool,
 }
 
+/// Runs the command of one kind of object.
+type Run = fn(&mut Call<'_>, Style, &[&str]) -> Status;
+
 /// The objects, of which any beginning will do: the first that fits is meant.
-const OBJECTS: [(&str, fn(&mut Call<'_>, Style, &[&str]) -> Status); 4] =
+const OBJECTS: [(&str, Run); 4] =
     [("address", address::run), ("link", link::run), ("route", route::run), ("rule", rule::run)];
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {

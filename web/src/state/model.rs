@@ -2,7 +2,7 @@ use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use datapath_core::lab::{Client, ControlPath, Lab, Target, WEB_SHOP};
+use datapath_core::lab::{Client, ControlPath, Lab, Target};
 use datapath_core::message;
 use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
@@ -224,17 +224,8 @@ impl Model {
             Action::BackFromDiscard => self.bring_back_discarded(),
             Action::LoadOn => self.load_on(),
             Action::StopLoading => self.stop_loading(),
-            Action::Example => {
-                self.set_aside = (*self.draft != *WEB_SHOP).then(|| self.draft.clone());
-                self.write(WEB_SHOP.into());
-                self.load();
-            }
-            Action::BackFromExample => {
-                if let Some(draft) = self.set_aside.take() {
-                    self.write(draft);
-                    self.load();
-                }
-            }
+            Action::Example => self.load_example(),
+            Action::BackFromExample => self.load_set_aside(),
             Action::Operate(action) => self.operate(&action),
             Action::Wait(seconds) => self.wait(seconds),
             Action::Undo => self.undo(),

@@ -103,6 +103,20 @@ impl Model {
         self.pending = Rc::new(RefCell::new(Some(Pending::Load(loading))));
     }
 
+    /// Loads the example, and keeps the text that it takes the place of.
+    pub(super) fn load_example(&mut self) {
+        self.set_aside = (*self.draft != *WEB_SHOP).then(|| self.draft.clone());
+        self.write(WEB_SHOP.into());
+        self.load();
+    }
+
+    pub(super) fn load_set_aside(&mut self) {
+        if let Some(draft) = self.set_aside.take() {
+            self.write(draft);
+            self.load();
+        }
+    }
+
     /// Files that were dropped or chosen: a lab that was saved, or texts for the editor, which are loaded.
     pub(super) fn take_files(&mut self, texts: &[String]) {
         self.keeping = false;
