@@ -111,7 +111,7 @@ test('a lab comes as text, file, address or link, and is the same', async (t) =>
 test('a lesson’s file is shown as the lab that it opens', async (t) => {
   const lesson = await readFile(`${ROOT}/lessons/ipvs.md`, 'utf8');
   const page = await openHost(t, figure('id="a" src="ipvs.md"') + figure('id="b" src="broken.md" loading="eager"'), {
-    serves: { '/ipvs.md': lesson, '/broken.md': lesson.replace(/^title:.*$/m, 'tittle: x') },
+    serves: { '/ipvs.md': lesson, '/broken.md': lesson.replace(/^minutes:.*$/m, 'minutes: soon') },
   });
   await event(page, 'ready', 'a');
   const { detail } = await event(page, 'error', 'b');
