@@ -12,8 +12,8 @@ use crate::trace::{Event, Origin, Tracer};
 
 /// Congestion bits of the TOS byte, which the packet around takes over (`ip_tunnel_ecn_encap`).
 const ECN: u8 = 3;
-/// `XMIT_RECURSION_LIMIT`
-const MOST_CARRIED: u8 = 8;
+/// Linux 6.18 was seen to send three packets, one inside the other, and not a fourth (`dev_recursion_level`).
+const MOST_CARRIED: u8 = 2;
 
 impl Node {
     /// A packet leaves by a VXLAN device: inside another one, which begins its own way at OUTPUT.
