@@ -1150,3 +1150,4 @@ embed-controls-steps = steps
 embed-controls-none = none
 embed-of-page = that of the page
 embed-height = Height in pixels
+learn-tour = Tour of the page

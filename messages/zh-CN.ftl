@@ -1069,3 +1069,4 @@ embed-controls-steps = 步骤
 embed-controls-none = 无
 embed-of-page = 页面的语言
 embed-height = 高度（像素）
+learn-tour = 页面导览

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, takeTour } from './lab.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -30,7 +30,7 @@ const SCREENS = [
     await page.keyboard.press('w');
     await page.locator('.disclosure:visible').first().click();
   }],
-  ['the tour', (page) => page.getByRole('button', { name: 'Tour', exact: true }).click()],
+  ['the tour', takeTour],
   ['the keys', async (page) => {
     await page.getByRole('button', { name: /^Leave the tour/ }).click();
     await page.keyboard.press('?');

@@ -64,3 +64,11 @@ export async function openAt(t, path, options) {
     },
   };
 }
+
+// Begins the tour, or takes it up: by its button, or on a phone by the list of lessons, which has it, too.
+export async function takeTour(page) {
+  const button = page.getByRole('button', { name: 'Tour', exact: true });
+  if (await button.isVisible()) return button.click();
+  await page.getByRole('button', { name: 'Learn', exact: true }).click();
+  await page.getByRole('button', { name: 'Tour of the page' }).click();
+}

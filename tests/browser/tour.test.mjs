@@ -1,7 +1,7 @@
 // The tour, tabs beside each other, names of labs, and what no packet comes to.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, takeTour } from './lab.mjs';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -41,7 +41,7 @@ for (const [name, size] of Object.entries(SIZES)) {
   test(`${name}: the tour follows what is done, is left at any time and taken up again`, async (t) => {
     const page = await open(t, size);
     assert.equal(await page.locator('.tour').count(), 0, 'nobody is led who did not ask');
-    await page.getByRole('button', { name: 'Tour', exact: true }).click();
+    await takeTour(page);
     const tour = page.locator('.tour');
     const title = () => tour.getByRole('heading').textContent();
     assert.equal(await title(), 'One packet, three datapaths');
@@ -55,7 +55,7 @@ for (const [name, size] of Object.entries(SIZES)) {
     await kept(page);
     await page.reload();
     await ready(page);
-    await page.getByRole('button', { name: 'Tour', exact: true }).click();
+    await takeTour(page);
     assert.equal(await title(), 'Who answers?', 'it goes on where it was left');
     await page.getByRole('button', { name: 'Backend chosen' }).click();
     await page.getByRole('button', { name: 'Last step' }).click();

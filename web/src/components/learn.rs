@@ -27,6 +27,11 @@ pub fn Learn(props: &ModelProps) -> Html {
     });
     let dispatcher = model.dispatcher();
     let close = Callback::from(move |()| dispatcher.dispatch(Action::Study(Study::List(false))));
+    let dispatcher = model.dispatcher();
+    let ontour = Callback::from(move |_: MouseEvent| {
+        dispatcher.dispatch(Action::Study(Study::List(false)));
+        dispatcher.dispatch(Action::Tour(true));
+    });
     html! {
         <dialog ref={dialog} class="sheet learn" aria-labelledby="learn-title" onclose={close.reform(|_: Event| ())}>
             <header>
@@ -37,6 +42,7 @@ pub fn Learn(props: &ModelProps) -> Html {
             </header>
             if model.menu {
                 <p class="muted">{ say!("learn-note") }</p>
+                <div class="buttons"><button type="button" onclick={ontour}>{ say!("learn-tour") }</button></div>
                 if let Some(course) = model.course.clone() {
                     { for course.chapters.iter().map(|part| chapter(model, part)) }
                     { for course.refused.iter().map(|why| html! { <p class="wrong mono">{ why }</p> }) }

@@ -37,9 +37,9 @@ pub fn Shell(props: &ModelProps) -> Html {
     });
     html! {
         <>
-            <button ref={opener} type="button" class="shell-opener" hidden={open} onclick={onopen} title={say!("shell-open")}>
+            <button ref={opener} type="button" class="shell-opener" hidden={open} aria-label={say!("shell-title")} onclick={onopen} title={say!("shell-open")}>
                 <span class="mono" aria-hidden="true">{ ">_" }</span>
-                { say!("shell-title") }
+                <span class="label">{ say!("shell-title") }</span>
             </button>
             if open { <Drawer model={model.clone()} {close} /> }
         </>
