@@ -86,7 +86,6 @@ for (const [name, size] of Object.entries(SIZES)) {
     await run.click();
     assert.match(await verdict(page).textContent(), /^As you said/);
     // What was run is what the lanes show: the second packet of a connection.
-    await page.getByRole('button', { name: 'First packet' }).waitFor();
     await page.getByRole('button', { name: 'Packet 2' }).waitFor();
     await page.waitForTimeout(700);
     await page.reload();
