@@ -3,17 +3,20 @@
 //! In: a [`Subject`] and a [`Format`]. Out: [`File`]s. Each begins with comments that say what made it, how to load it,
 //! and how to undo that; where the tool takes no comments, the note beside the file says it. Rules are what the node's
 //! listings show, which is what packets meet; loaded into an empty network namespace, the tool lists them again as the
-//! lab does. Left out on purpose: counters, connections and whatever else packets left behind.
+//! lab does. And the whole cluster as a script for [`namespaces`]. Left out on purpose: counters, connections and whatever else packets left behind.
 
 mod addresses;
 mod head;
 mod ipset;
 mod ipvsadm;
+mod namespaces;
 mod nftables;
 mod objects;
 mod proxy_configuration;
 mod shell;
 mod xtables;
+
+pub use namespaces::namespaces;
 
 use crate::message;
 use crate::message::Message;

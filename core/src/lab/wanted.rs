@@ -143,7 +143,7 @@ mod tests {
     fn what_there_is_none_of_is_told_with_what_there_is() {
         let lab = Lab::open(WEB_SHOP, 1).expect("the example");
         for (wanted, words) in [
-            (["nobody", "", "", ""], "outside the cluster"),
+            (["nobody", "", "", ""], "process on node3"),
             (["", "shop/nothing", "", ""], "shop/web"),
             (["", "shop/web", "81", ""], "80/tcp"),
             (["", "shop/web", "", "sctp"], "80/tcp"),

@@ -320,7 +320,7 @@ mod tests {
             ("", "the end"),
             ("iptables", "the end"),
             ("ebtables answered", "\"ebtables\""),
-            ("iptables answers", "\"answers\""),
+            ("iptables answering", "\"answering\""),
             ("iptables passed through", "\"through\""),
             ("iptables rules", "the end"),
             ("iptables rules is 3", "\"is\""),

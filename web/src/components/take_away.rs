@@ -1,4 +1,4 @@
-use datapath_core::export::{File, Format, Subject, export};
+use datapath_core::export::{File, Format, Subject, export, namespaces};
 use datapath_core::lab::Lab;
 use datapath_core::message::Language;
 use gloo::file::{Blob, ObjectUrl};
@@ -40,6 +40,7 @@ pub fn TakeAway(props: &Props) -> Html {
             if *open {
                 { choices(props, &node, &format) }
                 <Files key={format!("{} {lane} {} {:?}", model.edition, *node, *format)} model={model.clone()} lane={*lane} node={*node} format={*format} />
+                <OwnMachine model={model.clone()} lane={*lane} />
             }
         </details>
     }
@@ -113,6 +114,39 @@ fn Files(FilesProps { model, lane, node, format }: &FilesProps) -> Html {
         subject.zip(format).map(|(subject, format)| export(&subject, format)).unwrap_or_default()
     });
     html! { <ul class="files">{ for files.iter().map(|file| html! { <FileView key={file.name.clone()} file={file.clone()} language={text::language()} /> }) }</ul> }
+}
+
+#[derive(Properties, PartialEq)]
+struct OwnMachineProps {
+    model: Settled,
+    lane: usize,
+}
+
+/// The whole cluster as a script for a Linux machine of the user's own, made when it is asked for.
+#[component]
+fn OwnMachine(OwnMachineProps { model, lane }: &OwnMachineProps) -> Html {
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let set = open.setter();
+        Callback::from(move |event: Event| {
+            set.set(event.target_unchecked_into::<web_sys::Element>().has_attribute("open"));
+        })
+    };
+    let file = (*open).then(|| {
+        let lab = model.lab();
+        let mode = lab.lanes.get(*lane).map(|lane| lane.mode);
+        mode.and_then(|mode| namespaces(&lab, mode))
+    });
+    html! {
+        <details class="own-machine" {ontoggle}>
+            <summary>{ say!("export-own-machine") }</summary>
+            { match file {
+                None => html! {},
+                Some(None) => html! { <p class="muted">{ say!("export-no-namespaces") }</p> },
+                Some(Some(file)) => html! { <ul class="files"><FileView {file} language={text::language()} /></ul> },
+            } }
+        </details>
+    }
 }
 
 #[derive(Properties, PartialEq)]
