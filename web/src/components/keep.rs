@@ -3,11 +3,12 @@ use std::rc::Rc;
 use datapath_core::message::Language;
 use gloo::file::FileList;
 use gloo::utils::window;
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::ModelProps;
 use super::copying::use_copying;
+use super::dialog::use_dialog;
 use super::embedding::Embedding;
 use crate::shelf::{self, Entry};
 use crate::state::{Action, Handle, Notice};
@@ -22,17 +23,7 @@ const SCENARIO_NAME: &str = "scenario.md";
 #[component]
 pub fn Keep(props: &ModelProps) -> Html {
     let model = &props.model;
-    let dialog = use_node_ref();
-    use_effect_with((dialog.clone(), model.keeping), |(dialog, open)| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            if *open && !dialog.open() {
-                // Refused only for a dialog that is open or not in the page.
-                let _ = dialog.show_modal();
-            } else if !open {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = use_dialog(model.keeping);
     let dispatcher = model.dispatcher();
     let close = Callback::from(move |()| dispatcher.dispatch(Action::Keeping(false)));
     html! {

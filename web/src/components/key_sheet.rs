@@ -1,24 +1,14 @@
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::ModelProps;
+use super::dialog::use_dialog;
 use crate::state::Action;
 use crate::text::say;
 
 /// The keys, in a dialog of the browser's own: it keeps the focus and closes on Escape.
 #[component]
 pub fn KeySheet(props: &ModelProps) -> Html {
-    let dialog = use_node_ref();
-    use_effect_with((dialog.clone(), props.model.keys), |(dialog, open)| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            if *open && !dialog.open() {
-                // Refused only for a dialog that is open or not in the page.
-                let _ = dialog.show_modal();
-            } else if !open {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = use_dialog(props.model.keys);
     let dispatcher = props.model.dispatcher();
     let close = Callback::from(move |()| dispatcher.dispatch(Action::Keys(false)));
     let onclose = close.reform(|_: Event| ());

@@ -1,10 +1,10 @@
 use std::rc::Rc;
 
 use datapath_core::lesson::{Belief, Kind, Lesson};
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::ModelProps;
+use super::dialog::use_dialog;
 use super::prose::spans;
 use crate::address;
 use crate::state::{Action, Chapter, Course, Done, Handle, Study};
@@ -14,17 +14,7 @@ use crate::text::say;
 #[component]
 pub fn Learn(props: &ModelProps) -> Html {
     let model = &props.model;
-    let dialog = use_node_ref();
-    use_effect_with((dialog.clone(), model.menu), |(dialog, open)| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            if *open && !dialog.open() {
-                // Refused only for a dialog that is open or not in the page.
-                let _ = dialog.show_modal();
-            } else if !open {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = use_dialog(model.menu);
     let dispatcher = model.dispatcher();
     let close = Callback::from(move |()| dispatcher.dispatch(Action::Study(Study::List(false))));
     let dispatcher = model.dispatcher();

@@ -15,6 +15,7 @@ mod cost_chart;
 mod cost_curve;
 mod counters;
 mod diagnostics;
+mod dialog;
 mod drawing;
 mod embedding;
 mod findings;

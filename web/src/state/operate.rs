@@ -32,9 +32,14 @@ impl Model {
                 return;
             }
         };
+        self.show_done(is_news(&path));
+    }
+
+    /// After something was done to the lab; whether that changed more than what ages.
+    pub(super) fn show_done(&mut self, is_news: bool) {
         self.undone = None;
         self.past.forget_later();
-        if is_news(&path) {
+        if is_news {
             self.edition += 1;
             self.refresh_choices();
             self.bring_up_to_date(false);

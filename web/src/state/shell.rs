@@ -52,18 +52,8 @@ impl Model {
         let excess = terminal.typed.len().saturating_sub(Terminal::MOST);
         terminal.typed.drain(..excess);
         terminal.at = Some(ran.at);
-        if !ran.changed {
-            return;
-        }
-        self.undone = None;
-        self.past.forget_later();
-        self.edition += 1;
-        self.refresh_choices();
-        self.bring_up_to_date(false);
-        self.show(0, 0);
-        // The packets before it met rules that are gone, and cannot be shown.
-        if self.shown.is_none() && self.session.borrow_mut().also_send_next() {
-            self.show(usize::MAX, 0);
+        if ran.changed {
+            self.show_done(true);
         }
     }
 
