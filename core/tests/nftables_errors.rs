@@ -51,7 +51,7 @@ fn what_is_missing_is_named() {
     refused("delete table ip nowhere", "1:17", missing);
     refused("delete chain ip t nowhere", "1:19", missing);
     refused("delete set ip t nowhere", "1:17", missing);
-    refused("delete rule ip t base handle 4711", "1:23", missing);
+    refused("delete rule ip t base handle 4711", "1:30", missing);
     refused("delete element ip t s { 10.0.0.2 }", "1:25", missing);
     refused("flush chain ip t nowhere", "1:18", missing);
     refused("add rule ip t base counter name nowhere", "1:33", missing);
