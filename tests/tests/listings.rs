@@ -123,6 +123,8 @@ fn recorded(path: &Path) -> Option<Recorded> {
         "save.txt" if has("tools/ipset/") => Kind::IpsetSave,
         "rules.v4" | "rules.v6" => Kind::IptablesSave(family),
         "ipvsadm-save.txt" | "ipvsadm-restore.txt" => Kind::IpvsadmSave,
+        // What was typed in sessions, which is no dump.
+        _ if has("cases/shell/") => return None,
         _ if has(".commands") => return Some(Recorded::Rules),
         "cluster.yaml" => return Some(Recorded::NoDump),
         _ if name.ends_with("nft-transaction") || name.ends_with("nft") => Kind::Nft,
