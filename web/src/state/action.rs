@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
-use datapath_core::lab::{Client, Reason, Stage, Target};
+use datapath_core::lab::{Client, Packets, Reason, Stage, Target};
 use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
@@ -21,6 +21,7 @@ pub enum Action {
         destination: String,
         /// The source port.
         port: String,
+        packets: Packets,
     },
     /// Opens a connection and sends its first packet.
     Send,
