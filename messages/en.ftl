@@ -1079,6 +1079,11 @@ shell-monitor = The way of every packet that you send is shown step by step in t
 shell-conntrack-events = The lab's conntrack does not wait for events: send a packet, and look with conntrack -L.
 shell-one-line = As ip -o addr prints it: the lab's devices have no hardware addresses and no states, which the longer form would show.
 shell-links = The lab's devices have no hardware addresses, queues or states to print. They are: { $names }
+shell-bridge-ports =
+    { $count ->
+        [0] No bridge of this node has ports.
+       *[other] What the lab keeps of the ports: { $ports }
+    }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
 shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
 shell-no-editor = There is no editor here for { $what }. "kubectl get … -o yaml" shows it; "kubectl patch" or "kubectl apply -f - <<EOF" changes it.

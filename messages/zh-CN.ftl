@@ -998,6 +998,11 @@ shell-monitor = 您发送的每个数据包的路径都会在上方的泳道中�
 shell-conntrack-events = 实验室的 conntrack 不等待事件：请发送一个数据包，再用 conntrack -L 查看。
 shell-one-line = 以 ip -o addr 的格式输出：实验室的设备没有硬件地址和状态，因此无法显示较长的格式。
 shell-links = 实验室的设备没有可输出的硬件地址、队列或状态。它们是：{ $names }
+shell-bridge-ports =
+    { $count ->
+        [0] 此节点的网桥没有端口。
+       *[other] 实验室所记录的端口：{ $ports }
+    }
 shell-no-cluster = 这个实验室只是一个复制来的节点：背后没有 API 服务器。
 shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
 shell-no-editor = 这里没有用来修改 { $what } 的编辑器。“kubectl get … -o yaml”可查看它；“kubectl patch”或“kubectl apply -f - <<EOF”可修改它。
