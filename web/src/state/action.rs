@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Packets, Reason, Stage, Target};
+use datapath_core::lesson::Lesson;
 use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
@@ -150,6 +151,12 @@ pub enum Study {
     /// Opens a lesson at a step.
     Open {
         name: Rc<str>,
+        step: usize,
+    },
+    /// Opens a lesson that is none of the course.
+    Bring {
+        name: Rc<str>,
+        lesson: Rc<Lesson>,
         step: usize,
     },
     Step(usize),
