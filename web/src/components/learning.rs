@@ -37,7 +37,7 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
         <aside ref={panel} class="lesson" tabindex="-1" aria-labelledby="lesson-title">
             <header>
                 <div>
-                    <p class="muted">{ learning.lesson.title.clone() }</p>
+                    if learning.step().is_some() { <p class="muted">{ learning.lesson.title.clone() }</p> }
                     <h2 id="lesson-title">{ learning.step().map_or_else(|| learning.lesson.title.clone(), |step| step.title.clone()) }</h2>
                 </div>
                 <button type="button" class="quiet round" aria-label={say!("worksheet-print")} title={say!("worksheet-print")} onclick={print}>{ Icon::Print.view() }</button>

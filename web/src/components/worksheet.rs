@@ -47,7 +47,7 @@ fn question(asked: &Prediction) -> Html {
     html! {
         <>
             <div class="prose">{ blocks(&asked.question) }</div>
-            <ul class="choices">{ for asked.choices.iter().map(|choice| html! { <li>{ spans(&choice.text) }</li> }) }</ul>
+            <ul class="boxes">{ for asked.choices.iter().map(|choice| html! { <li>{ spans(&choice.text) }</li> }) }</ul>
             { lines(&say!("worksheet-because"), 1) }
         </>
     }
