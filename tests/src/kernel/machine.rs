@@ -137,6 +137,10 @@ impl Machine {
             let lines: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
             format!("{}: {}", command.join(" "), lines.join("; "))
         };
+        if program.contains("tables-nft") {
+            self.node.iptables.v4.backend = iptables::Backend::NfTables;
+            self.node.iptables.v6.backend = iptables::Backend::NfTables;
+        }
         match *program {
             "iptables-restore" | "iptables-legacy-restore" | "iptables-nft-restore" => {
                 let noflush = arguments.iter().any(|word| matches!(*word, "-n" | "--noflush"));
