@@ -4,9 +4,9 @@ use super::network::{Network, Place};
 use super::{Arrival, Leg, Way};
 use crate::chance::Chance;
 use crate::net::Packet;
-use crate::netfilter::Seconds;
+use crate::netfilter::{Seconds, Skb};
 use crate::node::{Fate, Passage, Run};
-use crate::trace::Tracer;
+use crate::trace::{Cost, Event, Origin, Tracer};
 
 /// How a packet's way ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
     pub async fn carry(&mut self, from: &Place, packet: Packet, way: Way) -> End {
         match from {
             Place::Pod(address) => match self.network.pods.get(address).map(|pod| (pod.node, pod.device.clone())) {
-                Some((node, device)) => self.receive(node, &device, packet, way).await,
+                Some((node, device)) => self.receive(node, &device, None, packet, way).await,
                 None => End::NoRoute(from.clone()),
             },
             // A real server that got the packet as it was (direct routing, a tunnel) has the address, too, and answers
@@ -49,11 +49,17 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                 let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run)).await;
                 self.follow(*node, passage, way).await
             }
-            Place::Behind(device) => self.receive(0, device, packet, way).await,
+            Place::Behind(device) => {
+                let asked = self.network.copied_node_has(device, &packet);
+                self.receive(0, device, asked, packet, way).await
+            }
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
             Place::Outside => match self.network.entrance(packet.dst) {
-                Some(node) => self.receive(node, &"eth0".into(), packet, way).await,
-                None => End::NoRoute(Place::Outside),
+                Some(node) => self.receive(node, &"eth0".into(), None, packet, way).await,
+                None => match self.network.who_has(None, packet.dst, self.chance) {
+                    Some((node, asked)) => self.receive(node, &"eth0".into(), Some(asked), packet, way).await,
+                    None => End::NoRoute(Place::Outside),
+                },
             },
         }
     }
@@ -63,14 +69,21 @@ impl<T: Tracer + Default> Carrier<'_, T> {
         way == Way::Reply && self.network.is_copied() && self.network.node(0).is_some_and(is_own)
     }
 
-    async fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
+    async fn receive(&mut self, node: usize, device: &Arc<str>, asked: Option<Event>, packet: Packet, way: Way) -> End {
         if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
             return End::Looped;
         }
         if self.network.is_down(node) {
             return End::NodeDown(self.network.node_names[node].clone());
         }
-        let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run)).await;
+        let go = |machine: &mut crate::node::Node, run: &mut Run<'_, T>| {
+            if let Some(asked) = asked {
+                let skb = Skb::received(packet.clone(), device.clone());
+                run.tracer.step(&skb, None, Cost::NONE, || (asked, Origin::Device(device.clone())));
+            }
+            machine.receive(device, packet, run)
+        };
+        let passage = self.on_node(node, way, go).await;
         self.follow(node, passage, way).await
     }
 
@@ -127,7 +140,11 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                     return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
                 match self.network.node_by_address.get(&next_hop).copied() {
-                    Some(other) => Box::pin(self.receive(other, &"eth0".into(), packet, way)).await,
+                    Some(other) => Box::pin(self.receive(other, &"eth0".into(), None, packet, way)).await,
+                    None if &*device == "eth0" => match self.network.who_has(Some(node), next_hop, self.chance) {
+                        Some((other, asked)) => Box::pin(self.receive(other, &device, Some(asked), packet, way)).await,
+                        None => End::Arrived(Arrival { place: Place::Outside, packet }),
+                    },
                     None => End::Arrived(Arrival { place: Place::Outside, packet }),
                 }
             }
