@@ -82,7 +82,7 @@ impl Reader<'_, '_, '_> {
         if data_type == DataType::ClassId {
             return self.class_id();
         }
-        if data_type == DataType::Hour && self.cursor.peek_second().is(":") {
+        if data_type == DataType::Hour && self.cursor.peek().kind == Kind::Word {
             return self.hour();
         }
         if !data_type.is_bitmask() {
@@ -133,7 +133,9 @@ impl Reader<'_, '_, '_> {
     fn hour(&mut self) -> Parsed<u128> {
         let token = self.cursor.peek();
         let mut text = self.cursor.next().text.to_owned();
-        while self.cursor.accept(":") {
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        while self.cursor.peek().is(":") && is_digits(self.cursor.peek_second().text) {
+            self.cursor.next();
             text.push(':');
             text.push_str(self.cursor.next().text);
         }
