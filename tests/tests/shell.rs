@@ -91,6 +91,14 @@ fn a_session_with_connections() {
     replay("conntrack", &mut lab, &at, &typed[first..]);
 }
 
+#[test]
+fn a_session_with_a_bridge() {
+    let typed = session("bridge");
+    let listed = typed.iter().position(|typed| typed.command == "ip -d addr").expect("devices");
+    let (mut lab, at) = open(&typed[listed].printed);
+    replay("bridge", &mut lab, &at, &typed[listed + 1..]);
+}
+
 /// What people read on the web and type: it works, or fails as on a machine of today.
 #[test]
 fn what_learners_read() {
