@@ -41,7 +41,7 @@ pub use evaluate::traverse;
 pub use header::{Fragment, IpMatch, ProtocolMatch};
 pub use list::{ListOptions, Names, list};
 pub use matches::Match;
-pub use model::{Base, Chain, Policy, Rule, Table, Tables};
+pub use model::{Backend, Base, Chain, Policy, Rule, Table, Tables};
 pub use print::{commands, declaration_text, rule_text, save, save_with_counters};
 pub(crate) use restore::restore_in_turns;
 pub use restore::{command, restore, restore_commands};

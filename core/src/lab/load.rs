@@ -55,6 +55,12 @@ fn set_sysctls(node: &mut Node, config: &Config, mode: Mode, family: Family) {
         // For NodePorts on 127.0.0.1.
         Mode::Iptables => node.stack.routing.route_localnet |= config.serves_localhost() && family == Family::V4,
         Mode::Nftables => {}
-        Mode::Ipvs => node.ipvs.sysctls = Sysctls::kube_proxy(),
+        Mode::Ipvs => {
+            node.ipvs.sysctls = Sysctls::kube_proxy();
+            if config.ipvs_strict_arp {
+                let arp = &mut node.stack.routing.arp;
+                (arp.ignore, arp.announce) = (1, 2);
+            }
+        }
     }
 }
