@@ -1154,3 +1154,6 @@ learn-tour = Tour of the page
 export-own-machine = The whole cluster on a Linux machine of your own
 export-namespaces = Every node and pod as a network namespace, with these rules: it builds them (up), sends what was sent here (send), and removes them (down). Compare who answers, and whom the server saw.
 export-no-namespaces = Of this lab there is no such script: a copied node does not say what is around it, and Flannel's devices are not built.
+
+# ---- The command line: what it was given later ----
+shell-translate-file = There are no files here: pipe the rules in and name /dev/stdin, as in iptables-save | iptables-restore-translate -f /dev/stdin

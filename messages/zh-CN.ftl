@@ -1073,3 +1073,6 @@ learn-tour = 页面导览
 export-own-machine = 在您自己的 Linux 机器上运行整个集群
 export-namespaces = 每个节点和 Pod 各成一个网络命名空间，并带有这些规则：构建（up）、发送此处发送过的数据包（send）、移除（down）。比较由谁回答，以及服务器看到的是谁。
 export-no-namespaces = 此实验室没有这样的脚本：复制的节点不说明周围有什么，并且不会构建 Flannel 的设备。
+
+# ---- 命令行：后来补充的部分 ----
+shell-translate-file = 这里没有文件：请用管道送入规则，并以 /dev/stdin 为文件名，例如 iptables-save | iptables-restore-translate -f /dev/stdin

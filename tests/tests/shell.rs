@@ -7,6 +7,7 @@ use datapath_core::lab::{Lab, WEB_SHOP};
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Replay, Session, View};
 use datapath_core::shell::{Host, Location, Status, complete, run};
+use datapath_tests::case::{Case, recorded_kube_proxy_cases};
 
 /// A machine with nothing on it but its loopback, as a new network namespace is.
 const EMPTY: &str = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
@@ -71,7 +72,7 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();
-    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip"] {
+    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate"] {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
             replay(name, &mut lab, &at, &session(name));
@@ -79,6 +80,44 @@ fn sessions_on_an_empty_machine() {
         failed.extend(caught.is_err().then_some(name));
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// What kube-proxy writes, as the tool translates it: recorded for some cases, asked of the tool itself for all where it
+/// is installed in the lab's version.
+#[test]
+fn kube_proxys_rules_are_translated() {
+    let (mut lab, at) = open(EMPTY);
+    let is_installed = std::process::Command::new("iptables-restore-translate").arg("-V").output();
+    let is_installed = is_installed.is_ok_and(|output| output.stdout == b"iptables-restore-translate v1.8.9\n");
+    let mut compared = 0;
+    for case in Case::read_all(&recorded_kube_proxy_cases()).expect("the recorded cases") {
+        for (file, tool) in [
+            ("expected.iptables-restore", "iptables-restore-translate"),
+            ("expected.ipvs.iptables-restore", "iptables-restore-translate"),
+            ("expected.v6.iptables-restore", "ip6tables-restore-translate"),
+        ] {
+            let path = recorded_kube_proxy_cases().join(&case.name).join(file);
+            let Ok(rules) = std::fs::read_to_string(&path) else { continue };
+            let recorded = folder().join(format!("translate/{}.{file}", case.name));
+            let expected = match std::fs::read_to_string(recorded) {
+                Ok(text) => text,
+                Err(_) if is_installed => {
+                    let output = std::process::Command::new(tool).arg("-f").arg(&path).output().expect("the tool");
+                    String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
+                }
+                Err(_) => continue,
+            };
+            let ran = run(&mut lab, &at, &format!("{tool} -f /dev/stdin <<'EOF'\n{rules}EOF"));
+            assert_eq!(without_times(&ran.output.text()), without_times(&expected), "{} {file}", case.name);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 6, "{compared}");
+}
+
+/// Without the lines that say when it was.
+fn without_times(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.starts_with("# Translated by ") && !line.starts_with("# Completed on ")).collect()
 }
 
 #[test]

@@ -7,6 +7,7 @@
 //! outside, such as names of hosts. An option that is not modelled is refused in the lab's words, never ignored.
 
 mod call;
+mod clock;
 mod completion;
 mod conntrack;
 mod curl;

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, write_option, write_value};
 use crate::netfilter::Seconds;
 
@@ -226,6 +227,26 @@ impl TimeMatch {
         }
     }
 
+    /// `time_xlate`: nft has no days of a month.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) -> bool {
+        if self.dates != (0, LAST_DATE) {
+            let (start, stop) = (date_text(self.dates.0, ' '), date_text(self.dates.1, ' '));
+            to.add(&format!("meta time \"{start}\"-\"{stop}\""));
+        }
+        if self.has_times() {
+            to.add(&format!(" meta hour \"{}\"-\"{}\"", clock(self.times.0), clock(self.times.1)));
+        }
+        if self.days_of_month != ALL_DAYS_OF_MONTH {
+            return false;
+        }
+        if self.days_of_week != ALL_DAYS_OF_WEEK {
+            let days: Vec<_> = (1..8).filter(|bit| self.days_of_week >> bit & 1 == 1).map(|bit| bit % 7).collect();
+            let names = days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            to.add(&format!(" meta day {}", if days.len() > 1 { format!("{{ {names} }}") } else { names }));
+        }
+        true
+    }
+
     fn has_times(&self) -> bool {
         self.times != (0, DAY - 1)
     }
@@ -251,7 +272,7 @@ fn date_text(seconds: u32, between: char) -> String {
 }
 
 /// Year, month and day, so many days after 1970-01-01.
-fn date_of(days: u64) -> (u64, u32, u32) {
+pub(crate) fn date_of(days: u64) -> (u64, u32, u32) {
     // Years begin in March here, so that a leap day ends one. Four centuries have the same number of days each time.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);

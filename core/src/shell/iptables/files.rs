@@ -5,7 +5,6 @@ use super::super::call::Call;
 use super::super::getopt::{Argument, Given, Options, parse};
 use super::{REFUSALS, ended, family, is_logged, program};
 use crate::iptables;
-use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::source::Diagnostic;
 
@@ -34,7 +33,7 @@ pub(in crate::shell) fn save(call: &mut Call<'_>) -> Status {
         }
     }
     if let Some(table) = table.filter(|table| XtTable::from_name(table).is_none()) {
-        let program = program(family);
+        let (program, _) = program(call);
         call.err(&format!(
             "{program}-save v1.8.9 (legacy): Cannot initialize: Table does not exist (do you need to insmod?)\n"
         ));
@@ -78,13 +77,13 @@ pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
         iptables::restore(tables, &text, noflush)
     });
     match done {
-        Some(Err(errors)) if !errors.is_empty() => failed(call, family, &text, &errors[0]),
+        Some(Err(errors)) if !errors.is_empty() => failed(call, &text, &errors[0]),
         _ => 0,
     }
 }
 
-fn failed(call: &mut Call<'_>, family: Family, text: &str, diagnostic: &Diagnostic) -> Status {
-    let program = program(family);
+fn failed(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) -> Status {
+    let (program, _) = program(call);
     let line = diagnostic.position.line;
     let message = diagnostic.message.as_str();
     let is_of_kernel = REFUSALS.iter().any(|(start, _)| message.starts_with(start));
