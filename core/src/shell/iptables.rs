@@ -2,6 +2,7 @@
 
 mod files;
 mod translate;
+mod variant;
 
 use std::fmt::Write as _;
 
@@ -63,13 +64,14 @@ fn family(call: &Call<'_>) -> Family {
 
 /// What the program calls itself, and its variant.
 fn program(call: &Call<'_>) -> (&'static str, &'static str) {
+    let variant = if variant::is_nft(call) { "nf_tables" } else { "legacy" };
     match (family(call), call.name.ends_with("restore-translate"), call.name.ends_with("translate")) {
         (Family::V4, true, _) => ("iptables-translate-restore", "nf_tables"),
         (Family::V6, true, _) => ("ip6tables-translate-restore", "nf_tables"),
         (Family::V4, _, true) => ("iptables-translate", "nf_tables"),
         (Family::V6, _, true) => ("ip6tables-translate", "nf_tables"),
-        (Family::V4, ..) => ("iptables", "legacy"),
-        (Family::V6, ..) => ("ip6tables", "legacy"),
+        (Family::V4, ..) => ("iptables", variant),
+        (Family::V6, ..) => ("ip6tables", variant),
     }
 }
 
@@ -152,12 +154,21 @@ fn list(call: &mut Call<'_>, family: Family, listing: &Listing<'_>) -> Status {
     let Some(table) = XtTable::from_name(name) else {
         return no_table(call, name);
     };
-    let Some(tables) = call.node().map(|node| node.iptables.of(family)) else {
-        return 1;
+    let legacy = if family == Family::V4 { "iptables-legacy" } else { "ip6tables-legacy" };
+    let tables = match variant::tables(call, family, legacy) {
+        Ok(tables) => tables,
+        Err(status) => return status,
     };
     if let Some(chain) = listing.chain
-        && !has_chain(tables, table, chain)
+        && !has_chain(&tables, table, chain)
     {
+        if variant::is_nft(call) {
+            let (program, variant) = program(call);
+            call.err(&format!(
+                "{program} v1.8.9 ({variant}): chain `{chain}' in table `{name}' is incompatible, use 'nft' tool.\n"
+            ));
+            return 1;
+        }
         return refused(call, NO_CHAIN);
     }
     let number = match listing.rule.map(str::parse::<usize>) {
@@ -169,14 +180,14 @@ fn list(call: &mut Call<'_>, family: Family, listing: &Listing<'_>) -> Status {
         }
     };
     let text = match (listing.command, number) {
-        (Some('L'), None) => iptables::list(tables, table, listing.chain, listing.options),
+        (Some('L'), None) => iptables::list(&tables, table, listing.chain, listing.options),
         (Some('L'), Some(number)) => {
             // Without the two lines of head.
-            let chain = iptables::list(tables, table, listing.chain, listing.options);
+            let chain = iptables::list(&tables, table, listing.chain, listing.options);
             chain.lines().nth(number + 1).map(|line| format!("{line}\n")).unwrap_or_default()
         }
         (_, number) => {
-            let all = iptables::commands(tables, table, listing.options.verbose);
+            let all = iptables::commands(&tables, table, listing.options.verbose);
             of_chain(&all, listing.chain, number)
         }
     };
@@ -214,6 +225,9 @@ fn of_chain(all: &str, chain: Option<&str>, number: Option<usize>) -> String {
 }
 
 fn change(call: &mut Call<'_>, family: Family, words: &[String]) -> Status {
+    if variant::is_nft(call) {
+        return variant::refuse(call);
+    }
     if let Some(status) = needs_more(call, words) {
         return status;
     }

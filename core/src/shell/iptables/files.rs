@@ -3,8 +3,9 @@
 use super::super::Status;
 use super::super::call::Call;
 use super::super::getopt::{Argument, Given, Options, parse};
-use super::{REFUSALS, ended, family, is_logged, program};
+use super::{REFUSALS, ended, family, is_logged, program, variant};
 use crate::iptables;
+use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::source::Diagnostic;
 
@@ -18,13 +19,15 @@ pub(in crate::shell) fn save(call: &mut Call<'_>) -> Status {
         return call.not_modelled(&words.join(" "));
     };
     let table = given.iter().find_map(|given| if let Given::Option('t', name) = given { *name } else { None });
-    let Some(tables) = call.node().map(|node| node.iptables.of(family)) else {
-        return 1;
+    let legacy = if family == Family::V4 { "iptables-legacy-save" } else { "ip6tables-legacy-save" };
+    let tables = match variant::tables(call, family, legacy) {
+        Ok(tables) => tables,
+        Err(status) => return status,
     };
     let text = if given.contains(&Given::Option('c', None)) {
-        iptables::save_with_counters(tables)
+        iptables::save_with_counters(&tables)
     } else {
-        iptables::save(tables)
+        iptables::save(&tables)
     };
     let mut out = String::new();
     for block in text.split_inclusive("COMMIT\n") {
@@ -55,6 +58,9 @@ const RESTORE: &Options = &[
 ];
 
 pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
+    if variant::is_nft(call) {
+        return variant::refuse(call);
+    }
     let family = family(call);
     let words: Vec<String> = call.words.to_vec();
     let Ok(given) = parse(&words, RESTORE) else {
