@@ -536,6 +536,7 @@ history-undo-what = Undo: { $what }
 history-redo-what = Redo: { $what }
 history-open = open { $title }
 history-send = send to { $target }
+history-send-twice = send two at once to { $target }
 history-next = next packet
 history-wait = let { $seconds } s pass
 history-reading = Reading the lab…
@@ -739,6 +740,12 @@ step-connection-confirmed-why = From now on its packets are found by one look-up
 step-connection-invalid = Conntrack finds the packet INVALID: { $reason }.
 step-conntrack-full = The conntrack table is full, and the packet is dropped.
 step-conntrack-full-why = The kernel's log says "nf_conntrack: table full, dropping packet"; net.netfilter.nf_conntrack_max is the limit.
+step-overtaken = Before this connection enters the table, the other packet of the flow passes on another processor.
+step-overtaken-why = A new connection enters the table at the end of its first packet's way (nf_conntrack_confirm). Until then the other packet does not find it, opens a connection of its own, and chooses a backend of its own.
+step-insert-failed = The connection cannot enter the table: another one of the same flow is there.
+step-insert-failed-why = The kernel drops the packet and counts it as insert_failed (conntrack -S). Packets of UDP are spared: they go on with the connection that is there, or beside it (nf_ct_resolve_clash).
+step-entry-clashes = Another connection of this flow is in the table, with another backend: this one enters for its answers only.
+step-entry-clashes-why = It is kept for one second and found by its answers alone; the flow's next packets go with the other one (nf_ct_resolve_clash_harder). Kernels before 2020 dropped the packet here, and a resolver waited five seconds to ask again.
 step-nat-skipped = The nat chains are not visited: connection { $connection } is already decided.
 step-nat-skipped-why = NAT is decided for the first packet of a connection only; every later packet repeats it from conntrack.
 
@@ -1021,6 +1028,13 @@ learn-belief = Belief
 learn-fact = What is so
 learn-try = Try it
 learn-leave = Leave the lesson and stay in its lab
+worksheet-print = Print a work sheet of this lesson
+worksheet-name = Name
+worksheet-date = Date
+worksheet-because = Because
+worksheet-seen = What happened
+worksheet-found = What it was
+worksheet-mended = What I did, in how many actions
 learn-before = Back
 learn-next = Next
 learn-more = All lessons
@@ -1070,6 +1084,11 @@ shell-needs-input = It waits for its input, which the lab does not have a keyboa
 shell-at = At { $place }: { $message }
 shell-one-line = As ip -o addr prints it: the lab's devices have no hardware addresses and no states, which the longer form would show.
 shell-links = The lab's devices have no hardware addresses, queues or states to print. They are: { $names }
+shell-bridge-ports =
+    { $count ->
+        [0] No bridge of this node has ports.
+       *[other] What the lab keeps of the ports: { $ports }
+    }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
 shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
@@ -1104,6 +1123,8 @@ send-close = Close this connection: FIN, FIN, and the last acknowledgement
 send-close-short = Close
 keys-close-connection = Close the connection
 send-source-port = Source port
+send-twice = Two packets at once
+send-twice-why = Two processors of the node take them through, and the second is faster, as when a resolver asks for both kinds of address by one socket
 ask-port = “{ $given }” is no port: expected a number from 0 to 65535, or nothing for the next one
 history-close = close the connection
 

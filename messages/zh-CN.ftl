@@ -1,7 +1,7 @@
 ### 本文件是实验室界面的简体中文文本，条目与 en.ftl 一一对应。
 ###
 ### { $name } 会在运行时填入，名称必须保留，次序可按中文语序调整。规则、命令、对象名、工具和 API 服务器的原话都是引文，不翻译。
-### 术语随 Kubernetes 与 Linux 的中文文档：链、规则、节点、端点、数据包、连接跟踪；hook、Service、Pod、EndpointSlice、conntrack 等保留英文。
+### 术语随 Kubernetes 与 Linux 的中文文档：链、规则、节点、端点、数据包、连接跟踪、钩子；Service、Pod、EndpointSlice、conntrack 等保留英文。
 
 
 ## The page itself
@@ -45,7 +45,7 @@ send-outside = 集群外部
 send-serving = Service 的 Pod
 send-filter = 查找 Service
 send-no-target = 此集群中没有带地址的 Service。
-send-no-address = 这些规则中没有出现带端口的地址：请在“其他地址”中输入一个。
+send-no-address = 这些规则中没有出现带端口的地址：请在“其他地址或端口”中输入一个。
 send-not-sent = 没有发送：此客户端没有与该 Service 地址同族的 IP 地址。
 send-a-machine = 一台机器
 send-behind = 在节点各网络设备的另一侧
@@ -66,7 +66,7 @@ tour-again = 从头开始
 tour-done = 完成
 tour-place = 第 { $at } 站，共 { $all } 站
 tour-send = 一个数据包，三种数据路径
-tour-send-text = 一个 Pod 访问一个 Service。同一个数据包在同一个集群中走三遍：kube-proxy 为节点编程的每种方式各一遍。请点击“发送数据包”。
+tour-send-text = 一个 Pod 访问一个 Service。kube-proxy 有三种方式设置节点：同一个数据包在同一个集群中走三遍，每种方式一遍。请点击“发送数据包”。
 tour-step = 逐步观察
 tour-step-text = 每条泳道用一句话说明节点对数据包做了什么，并显示起作用的那条规则。请点击几次“单步”，或按右方向键。
 tour-chosen = 谁来应答？
@@ -307,7 +307,7 @@ cluster-more = 另有 { $count } 条；请先修正以上各条。
 connections-title = 连接
 connections-note = 发送数据包之后各内核记住的内容，以其自带工具的格式列出。让时间流逝，可以看到条目老化并消失。
 connections-none = 这里什么也没有记住。
-connections-wait = 时间流逝
+connections-wait = 让时间流逝
 connections-clock = 时钟：{ $time }
 connections-seconds = { $count } 秒
 connections-minutes = { $count } 分钟
@@ -426,7 +426,7 @@ operate-nodes = 节点
 operate-replicas = 副本数
 operate-fewer = 减少一个副本
 operate-more = 增加一个副本
-operate-restart = 重启上线
+operate-restart = 滚动重启
 operate-fail-probe = 探针失败
 operate-pass-probe = 探针成功
 operate-delete = 删除
@@ -446,7 +446,7 @@ operate-cost = 所有节点的 kube-proxy 的开销，全部同步合计
 operate-rules = { $count } 条规则
 operate-chains = { $count } 条链
 operate-elements = { $count } 个元素
-operate-virtual-servers = { $count } 个虚拟服务器
+operate-virtual-servers = { $count } 个虚拟服务
 operate-real-servers = { $count } 个真实服务器
 operate-addresses = { $count } 个地址
 operate-connections = { $count } 个 conntrack 条目
@@ -491,6 +491,7 @@ history-undo-what = 撤销：{ $what }
 history-redo-what = 重做：{ $what }
 history-open = 打开 { $title }
 history-send = 发送到 { $target }
+history-send-twice = 同时发送两个到 { $target }
 history-next = 下一个数据包
 history-wait = 等待 { $seconds } 秒
 history-reading = 正在读取实验…
@@ -520,7 +521,7 @@ keep-remove = 移除
 keep-rename = 重命名
 keep-instead = 改为打开示例
 keep-name = 实验名称
-keep-keep-name = 保留
+keep-keep-name = 保存
 keep-rename-what = 重命名：{ $title }
 keep-remove-what = 移除：{ $title }
 keep-length = { $count } 个字符。
@@ -668,9 +669,9 @@ step-reassembled = 所有分片已到齐：数据报作为一个数据包继续�
 step-reassembled-why = 离开时会再次分片。
 step-fragmented = 数据包分成 { $count } 个分片离开。
 step-fragmented-why = 每个分片都不超过设备允许的长度，也不超过到达时的分片长度。
-step-encapsulated = overlay 网络把数据包装入一个从节点到节点的 UDP 数据包。
+step-encapsulated = overlay 网络在数据包外面再套一层从节点到节点的 UDP 数据包。
 step-encapsulated-why = 外层数据包会另行经过 OUTPUT 和 POSTROUTING，并有自己的连接；标记会保留。
-step-decapsulated = overlay 网络从外层数据包中取出内层数据包。
+step-decapsulated = overlay 网络从外层数据包中取出里面的数据包。
 step-decapsulated-why = 它从 overlay 设备进入，从 PREROUTING 开始。
 step-switched = 网桥 { $bridge } 把帧交给它的端口 { $port }。
 step-switched-why = 网桥按硬件地址转发：剩余跳数保持不变。
@@ -688,6 +689,12 @@ step-connection-confirmed-why = 从现在起，它的数据包在两个方向上
 step-connection-invalid = conntrack 认为数据包 INVALID：{ $reason }。
 step-conntrack-full = conntrack 表已满，数据包被丢弃。
 step-conntrack-full-why = 内核日志会写“nf_conntrack: table full, dropping packet”；上限由 net.netfilter.nf_conntrack_max 决定。
+step-overtaken = 此连接进入表之前，同一流的另一个数据包在另一个处理器上先通过了。
+step-overtaken-why = 新连接要到首个数据包走完时才进入表（nf_conntrack_confirm）。在此之前另一个数据包找不到它，于是另开一个连接，另选一个后端。
+step-insert-failed = 连接无法进入表：同一流的另一个连接已在表中。
+step-insert-failed-why = 内核丢弃该数据包，并计入 insert_failed（conntrack -S）。UDP 数据包例外：它们沿用表中已有的连接，或与之并存（nf_ct_resolve_clash）。
+step-entry-clashes = 同一流的另一个连接已在表中，且后端不同：此连接只为自己的应答进入表。
+step-entry-clashes-why = 它只保留一秒，只有它的应答能找到它；该流后续的数据包走另一个连接（nf_ct_resolve_clash_harder）。2020 年以前的内核在此丢弃数据包，解析器要等五秒才重新查询。
 step-nat-skipped = 不再经过 nat 链：连接 { $connection } 已有决定。
 step-nat-skipped-why = NAT 只为连接的第一个数据包作决定；后续数据包都按 conntrack 重复同样的转换。
 
@@ -805,7 +812,7 @@ reason-node-port-addresses = 在节点的哪些地址上开放 NodePort
 reason-localhost = NodePort 是否在 127.0.0.1 上开放
 reason-tcp-liberal = 超出窗口的 TCP 是否视为无效
 reason-service-cidrs = ClusterIP 的分配网段
-reason-scheduler = 虚拟服务器如何选择真实服务器
+reason-scheduler = 虚拟服务如何选择真实服务器
 reason-endpoint = Service 背后的一个服务器
 reason-slice-ports = 服务器监听的端口
 reason-slice-no-endpoints = 其中没有一个接收流量
@@ -839,7 +846,7 @@ does-create = 创建 { $object }
 does-change = 修改 { $object }
 does-delete = 删除 { $object }
 does-scale = 将 { $object } 从 { $from } 个副本扩缩到 { $to } 个
-does-restart = 重启 Deployment { $name }，其 Pod 模板随之改变
+does-restart = 滚动重启 Deployment { $name }，其 Pod 模板随之改变
 does-configure = 修改 kube-proxy 的 ConfigMap 并重启其 DaemonSet
 does-probe-succeed = Pod { $pod } 的就绪探针重新成功
 does-probe-fail = Pod { $pod } 的就绪探针失败
@@ -932,14 +939,14 @@ ask-no-pod = { $address } 属于 { $node } 的 Pod 网段，但没有 Pod 使用
 
 ## Lessons
 
-lesson-no-client = 此实验室中没有客户端“{ $client }”
-lesson-no-target = 此实验室中没有目标“{ $target }”
+lesson-no-client = 这个实验中没有客户端“{ $client }”
+lesson-no-target = 这个实验中没有目标“{ $target }”
 lesson-no-address = { $client } 没有目标所属地址族的地址
 lesson-not-connected = 没有打开的连接
 learn-open = 学习
 learn-title = 学习
 learn-note = 简短的课程和挑战。先预测会发生什么，运行，再看结果：由模型来评判。
-learn-loading = 正在加载课程……
+learn-loading = 正在加载课程…
 learn-minutes = { $minutes } 分钟
 learn-done-of = 已完成 { $done } / { $all } 步
 learn-solved-in = 用 { $actions } 次操作解决（已知最少：{ $par }）
@@ -948,7 +955,14 @@ learn-beliefs-note = 流传很广，却并非如此。每一条都可以在课�
 learn-belief = 说法
 learn-fact = 事实
 learn-try = 试一试
-learn-leave = 离开课程，留在它的实验室中
+learn-leave = 离开课程，留在它的实验中
+worksheet-print = 打印本课的练习单
+worksheet-name = 姓名
+worksheet-date = 日期
+worksheet-because = 理由
+worksheet-seen = 实际发生了什么
+worksheet-found = 原因
+worksheet-mended = 我做了什么，用了几步
 learn-before = 上一步
 learn-next = 下一步
 learn-more = 全部课程
@@ -959,9 +973,9 @@ learn-run = 运行
 learn-again = 再次运行
 learn-deeds = 将要运行：{ $count } 条命令
 learn-undone = 无法运行：{ $why }。
-learn-right = 正如您所说。
-learn-otherwise = 并非如此。在各通道中逐步查看原因。
-learn-none = 以实验室现在的状态，没有一个答案成立。
+learn-right = 正如你所说。
+learn-otherwise = 并非如此。请在各泳道中逐步查看原因。
+learn-none = 就实验现在的状态而言，没有一个答案成立。
 learn-is-so = 正确
 learn-is-not-so = 不正确
 learn-hint = 提示 { $number }。
@@ -969,8 +983,9 @@ learn-give-hint = 给我一个提示
 learn-actions = 到目前为止 { $actions } 次操作；已知最少：{ $par }
 learn-solved = 用 { $actions } 次操作解决。已知最少：{ $par }。
 learn-save-scenario = 另存为场景
-notice-no-lessons = 无法加载课程。您是否离线，并且之前没有打开过它们？
+notice-no-lessons = 无法加载课程。你是否离线，而且之前没有打开过它们？
 notice-no-lesson = 没有名为“{ $name }”的课程。
+
 ## The command line
 
 shell-advice = 应为：{ $expected }。处理办法：{ $advice }。
@@ -989,7 +1004,12 @@ shell-needs-input = 它在等待输入，而实验室没有可供它读取的键
 shell-at = 在 { $place }：{ $message }
 shell-one-line = 以 ip -o addr 的格式输出：实验室的设备没有硬件地址和状态，因此无法显示较长的格式。
 shell-links = 实验室的设备没有可输出的硬件地址、队列或状态。它们是：{ $names }
-shell-no-cluster = 这个实验室只是一个复制来的节点：背后没有 API 服务器。
+shell-bridge-ports =
+    { $count ->
+        [0] 此节点的网桥没有端口。
+       *[other] 实验室所记录的端口：{ $ports }
+    }
+shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API 服务器。
 shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
 shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
@@ -1000,7 +1020,7 @@ shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都�
 shell-answered = { $server } 作出了应答，它看到的客户端是 { $address }。服务器发送的内容由它自己决定：实验室没有这些文本。数据包的路径见上方泳道。
 shell-no-answer = 连接已建立，但请求没有得到应答。上方泳道显示它在何处终止。
 shell-interrupted = 没有任何返回，程序一直在等待：此处由实验室按下了 Ctrl-C。上方泳道显示数据包在何处终止。
-shell-no-name = 对于在此处查询者，集群 DNS 没有 { $name }。Pod 会用 web.shop.svc.cluster.local 这样的全名查询它；节点和外部机器查询的是其他服务器。
+shell-no-name = 对于在这里查询的客户端，集群 DNS 没有 { $name }。Pod 会用 web.shop.svc.cluster.local 这样的全名查询它；节点和外部机器查询的是其他服务器。
 shell-dig-answer = 这里只显示应答部分：dig 输出的其余内容是标识符、时间和大小，实验室没有这些。
 shell-watch = 只看一次，因为没有人操作时实验室里不会有变化：
 shell-title = 命令行
@@ -1014,27 +1034,29 @@ shell-outside = 外部机器
 shell-datapath = 哪种数据路径的节点
 shell-log = 命令及其输出
 shell-input = 命令
-shell-hello = 您是实验室某个节点上的 root。可以试试 iptables -t nat -S KUBE-SERVICES、nft list ruleset、ipvsadm -Ln、kubectl get svc -A 或 help。
+shell-hello = 你是实验室某个节点上的 root。可以试试 iptables -t nat -S KUBE-SERVICES、nft list ruleset、ipvsadm -Ln、kubectl get svc -A 或 help。
 shell-hint = Enter 运行，Tab 补全，↑ 调出上一行，Ctrl L 清屏，Esc 关闭。
 shell-key = 打开和关闭命令行
-end-delivered = 数据包到达 { $server }；不再有回复。
+end-delivered = 数据包到达 { $server }；不再有应答。
 end-delivered-why = 这是双方都已关闭的连接的最后一次确认。
 send-close = 关闭此连接：FIN、FIN 和最后的确认
 send-close-short = 关闭
 keys-close-connection = 关闭连接
 send-source-port = 源端口
+send-twice = 同时发送两个数据包
+send-twice-why = 节点的两个处理器各处理一个，后发的更快，就像解析器用同一个套接字同时查询两种地址
 ask-port = “{ $given }”不是端口：应为 0 到 65535 的数字，留空则使用下一个
 history-close = 关闭连接
 
-## 其他页面中的图
+## Figures in other pages
 
-embed-no-client = 没有客户端"{ $given }"：应为 Pod 或 Node 的名称、"outside"或一个地址；现有 { $known }
-embed-no-target = 没有 Service"{ $given }"：应为 namespace/name，或带端口的地址，如 10.96.0.1:80/tcp；现有 { $known }
+embed-no-client = 没有客户端“{ $given }”：应为 Pod 或节点的名称、“outside”或一个地址；现有 { $known }
+embed-no-target = 没有 Service“{ $given }”：应为 namespace/name，或带端口的地址，如 10.96.0.1:80/tcp；现有 { $known }
 embed-no-port = 没有端口 { $given }：应为其中之一：{ $known }
-embed-no-command = 没有命令"{ $given }"：应为实验室为某个操作显示的命令，如 kubectl scale deployment/web -n shop --replicas=4
-embed-no-scenario = 没有场景"{ $given }"。可用的有：{ $known }。
-embed-wrong-word = 属性 { $attribute } 的值是"{ $given }"。应为其中之一：{ $expected }。
-embed-wrong-step = 属性 step 的值是"{ $given }"。应为从 0 开始的整数，或"last"。
+embed-no-command = 没有命令“{ $given }”：应为实验室为某个操作显示的命令，如 kubectl scale deployment/web -n shop --replicas=4
+embed-no-scenario = 没有场景“{ $given }”。可用的有：{ $known }。
+embed-wrong-word = 属性 { $attribute } 的值是“{ $given }”。应为其中之一：{ $expected }。
+embed-wrong-step = 属性 step 的值是“{ $given }”。应为从 0 开始的整数，或“last”。
 embed-broken-file = 无法读取此图保存的实验：{ $why }。
 embed-broken-link = 无法读取此图的链接：{ $why }。
 embed-no-link = 此图的链接不是实验室的链接：其片段应以 v1. 开头
@@ -1046,15 +1068,15 @@ embed-unreachable = 无法从 { $address } 取得此图的文本：{ $why }
 embed-foreign = 此图的文本在另一个网站 { $address }：只接受与页面同一网站的文本
 embed-versions = 此页面加载了 Datapath Lab 的两个版本：{ $one } 和 { $other }。只能显示其中一个：请让所有脚本使用同一版本。
 embed-title = 放进其他页面
-embed-note = 把此实验作为可操作的图嵌入页面，并停在你看到的这一步。读者可以在那里逐步查看，也可以通过"在实验室中打开"来到这里。
+embed-note = 把此实验作为可操作的图嵌入页面，并停在你看到的这一步。读者可以在那里逐步查看，也可以通过“在实验室中打开”来到这里。
 embed-element = 元素
-embed-element-note = 用于可以加载脚本的页面。需要此实验室旁边的"package"文件夹，或 npm 包 datapath-lab。
+embed-element-note = 用于可以加载脚本的页面。需要此实验室旁边的“package”文件夹，或 npm 包 datapath-lab。
 embed-frame = 框架
 embed-frame-note = 用于不允许脚本的地方。
 embed-preview = 外观
 embed-view = 部分
-embed-view-full = 全部通道
-embed-view-lane = 一条通道
+embed-view-full = 全部泳道
+embed-view-lane = 一条泳道
 embed-view-trace = 步骤
 embed-view-rules = 规则
 embed-view-graph = 链
@@ -1067,9 +1089,9 @@ embed-controls-none = 无
 embed-of-page = 页面的语言
 embed-height = 高度（像素）
 learn-tour = 页面导览
-export-own-machine = 在您自己的 Linux 机器上运行整个集群
-export-namespaces = 每个节点和 Pod 各成一个网络命名空间，并带有这些规则：构建（up）、发送此处发送过的数据包（send）、移除（down）。比较由谁回答，以及服务器看到的是谁。
-export-no-namespaces = 此实验室没有这样的脚本：复制的节点不说明周围有什么，并且不会构建 Flannel 的设备。
+export-own-machine = 在你自己的 Linux 机器上运行整个集群
+export-namespaces = 每个节点和 Pod 各成一个网络命名空间，并带有这些规则：构建（up）、发送此处发送过的数据包（send）、移除（down）。比较由谁应答，以及服务器看到的是谁。
+export-no-namespaces = 这个实验没有这样的脚本：复制来的节点不说明周围有什么，而 Flannel 的设备也不会被构建。
 
 # ---- 命令行：后来补充的部分 ----
 shell-translate-file = 这里没有文件：请用管道送入规则，并以 /dev/stdin 为文件名，例如 iptables-save | iptables-restore-translate -f /dev/stdin

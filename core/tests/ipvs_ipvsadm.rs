@@ -97,7 +97,7 @@ fn counted() -> Node {
     assert_eq!(ipvsadm::restore(&mut node.ipvs, services), []);
     let own = |port| Endpoint::new([10, 9, 0, 1].into(), port);
     let mut send = |from, to, length| {
-        let mut run = Run { chance: &mut Chance::seeded(1), now: 1, tracer: &mut Silent };
+        let mut run = Run { chance: &mut Chance::seeded(1), now: 1, tracer: &mut Silent, rival: None };
         node.send(Packet { length, ..Packet::udp(from, to) }, &mut run);
     };
     // Real servers take turns, the one that was added last first.

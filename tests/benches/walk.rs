@@ -55,7 +55,7 @@ fn sent<T: Tracer + Default>(node: &mut Node, lists: &[Vec<Packet>]) -> Vec<Dura
     let time = |packets: &Vec<Packet>| {
         let begin = Instant::now();
         for packet in packets {
-            let run = &mut Run { chance: &mut Chance::seeded(1), now: 0, tracer: &mut T::default() };
+            let run = &mut Run { chance: &mut Chance::seeded(1), now: 0, tracer: &mut T::default(), rival: None };
             black_box(node.send(packet.clone(), run));
         }
         begin.elapsed()

@@ -147,3 +147,55 @@ test('a link opens everyone at the same step, and one to no lesson says so', asy
   await page.evaluate(() => (location.hash = '#lesson=nowhere'));
   await page.getByText('There is no lesson “nowhere”.').waitFor();
 });
+
+test('a lesson at an address of the site opens at its step; other sites are not asked', async (t) => {
+  const text = readFileSync(new URL('../../lessons/udp.md', import.meta.url), 'utf8').replace(/^title: .*$/m, 'title: A course of our own');
+  const page = await openLab(t, { ...SIZES.desktop, serviceWorkers: 'block' });
+  await page.route('**/course/own.md', (route) => route.fulfill({ body: text }));
+  await ready(page);
+  await page.evaluate(() => (location.hash = '#lesson=course/own.md/2'));
+  await lesson(page).getByText('A course of our own').waitFor();
+  await lesson(page).getByText(/^2 of \d$/).waitFor();
+  assert.match(page.url(), /#lesson=course\/own\.md\/2$/);
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.evaluate(() => (location.hash = '#lesson=https://example.com/own.md'));
+  await page.getByText('There is no lesson “https://example.com/own.md”.').waitFor();
+  assert.deepEqual(asked, []);
+});
+
+test('lessons are in the language of the page, and the one that is open changes with it', async (t) => {
+  const title = /^title: (.*)$/m.exec(readFileSync(new URL('../../lessons/zh-CN/ipvs.md', import.meta.url), 'utf8'))[1];
+  const page = await openLab(t, { ...SIZES.desktop, path: '/#lesson=ipvs/2' });
+  await ready(page);
+  await lesson(page).getByRole('heading', { level: 2 }).waitFor();
+  await page.getByLabel('Language').selectOption({ label: '简体中文' });
+  await lesson(page).getByText(title, { exact: true }).waitFor();
+  assert.match(page.url(), /#lesson=ipvs\/2$/, 'the same step');
+});
+
+test('with a lesson open, paper has its work sheet: questions and no answers', async (t) => {
+  const page = await openLab(t, { ...SIZES.desktop, path: '/#lesson=udp/1' });
+  await ready(page);
+  await lesson(page).getByRole('heading', { level: 2 }).waitFor();
+  await page.emulateMedia({ media: 'print' });
+  const sheet = page.locator('.worksheet');
+  await sheet.waitFor();
+  assert.equal(await page.locator('.lanes').first().isVisible(), false);
+  const steps = await sheet.locator('.step').count();
+  assert.ok(steps >= 3 && (await sheet.locator('.choices li').count()) >= 2 * (steps - 1), `${steps} steps`);
+  assert.equal(await sheet.getByText('=>').count(), 0, 'conditions stay in the file');
+  await page.emulateMedia({ media: 'screen' });
+  await sheet.waitFor({ state: 'detached' });
+});
+
+test('two packets at once are sent from the fields for other addresses', async (t) => {
+  const page = await openLab(t, SIZES.desktop);
+  await ready(page);
+  await page.getByText('Another address').click();
+  await page.getByLabel('Destination').last().fill('10.96.0.10:53/udp');
+  await page.getByLabel('Two packets at once').check();
+  await page.getByRole('button', { name: 'Send there' }).click();
+  await page.getByRole('button', { name: 'Packet 2' }).click();
+  assert.deepEqual(page.errors, []);
+});

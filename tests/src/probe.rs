@@ -44,7 +44,7 @@ fn run(node: &Node, config: &Config, sender: Sender, tuple: Tuple, chance: &mut 
     let mut node = node.clone();
     let mut tracer = Recorder::default();
     let packet = Packet::opening(tuple);
-    let mut run = Run { chance, now: 0, tracer: &mut tracer };
+    let mut run = Run { chance, now: 0, tracer: &mut tracer, rival: None };
     match sender {
         Sender::Node => node.send(packet, &mut run),
         Sender::Pod => node.receive(&pod_device(config), packet, &mut run),

@@ -43,7 +43,11 @@ fn ways(node: &Node, listing: &Listing, device: &str, packet: &Packet) -> Vec<(S
     explore(64, |chance| {
         let mut node = node.clone();
         let mut recorder = Recorder::default();
-        let passage = node.receive(&device.into(), packet.clone(), &mut Run { chance, now: 1, tracer: &mut recorder });
+        let passage = node.receive(
+            &device.into(),
+            packet.clone(),
+            &mut Run { chance, now: 1, tracer: &mut recorder, rival: None },
+        );
         let steps = recorder.trace.steps.iter();
         let told = steps.map(|step| format!("{:?} {:?} {:#x} {:?}\n", step.hook, step.cost, step.mark, line(step)));
         format!("{passage:?}\n{}", told.collect::<String>())

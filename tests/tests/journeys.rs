@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use datapath_core::chance::explore;
 use datapath_core::lab::{
-    Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Place, Target, Through, WEB_SHOP, Way,
+    Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Packets, Place, Target, Through, WEB_SHOP, Way,
 };
 use datapath_core::net::Endpoint;
 use datapath_core::netfilter::Hook;
@@ -231,7 +231,7 @@ fn a_closed_connection_waits_in_conntrack_and_its_port_can_be_used_again() {
     let mut lab = lab();
     let client = lab.clients().remove(0);
     let target = lab.opening_target().expect("a target");
-    assert!(lab.send_from(&client, &target, Some(5555)) && lab.send_next() && lab.close());
+    assert!(lab.send_from(&client, &target, Some(5555), Packets::One) && lab.send_next() && lab.close());
     assert!(!lab.send_next() && !lab.close(), "it is over");
     let state = |lab: &Lab, wanted: &str| {
         lab.connections().iter().all(|lane| {
@@ -244,7 +244,42 @@ fn a_closed_connection_waits_in_conntrack_and_its_port_can_be_used_again() {
     for lane in &lab.lanes {
         assert!(matches!(lane.journeys.last().map(|journey| &journey.outcome), Some(Outcome::Delivered { .. })));
     }
-    assert!(lab.send_from(&client, &target, Some(5555)));
+    assert!(lab.send_from(&client, &target, Some(5555), Packets::One));
     assert!(lab.lanes.iter().all(|lane| matches!(lane.journeys[0].outcome, Outcome::Answered { .. })));
     assert!(state(&lab, "SYN_RECV"), "{:#?}", lab.connections());
+}
+
+/// The race of [#56903](https://github.com/kubernetes/kubernetes/issues/56903): two packets of one socket open a connection
+/// each, and rules choose for each. Since 2020 the kernel drops neither of UDP, whose answers may then come from two servers
+/// (`nf_ct_resolve_clash_harder`), but the second of TCP (`allow_clash`). IPVS has the choice in a table of its own
+/// before conntrack has any.
+#[test]
+fn two_packets_at_once_open_two_connections_but_in_ipvs_mode() {
+    let mut lab = lab();
+    let client = lab.client_of("pod client-node1 on node1").expect("a client");
+    let send = |lab: &mut Lab, target: &str, port| {
+        let target = lab.target_of(target).expect("a target");
+        assert!(lab.send_from(&client, &target, Some(port), Packets::TwoAtOnce));
+        lab.lanes
+            .iter()
+            .map(|lane| <[Journey; 2]>::try_from(lane.journeys.clone()).expect("two packets"))
+            .collect::<Vec<_>>()
+    };
+    let server = |journey: &Journey| match &journey.outcome {
+        Outcome::Answered { server, .. } => server.clone(),
+        other => panic!("{other:?}"),
+    };
+    let mut by_two = [0; 3];
+    for port in 5301..5331 {
+        for (lane, [faster, slower]) in
+            send(&mut lab, "kube-system/kube-dns:dns at ClusterIP 10.96.0.10:53/udp", port).iter().enumerate()
+        {
+            by_two[lane] += u32::from(server(faster) != server(slower));
+        }
+        for [faster, slower] in send(&mut lab, "kube-system/kube-dns:dns-tcp at ClusterIP 10.96.0.10:53/tcp", port) {
+            assert!(matches!(faster.outcome, Outcome::Answered { .. }), "{:?}", faster.outcome);
+            assert!(matches!(slower.outcome, Outcome::Dropped { .. }), "{:?}", slower.outcome);
+        }
+    }
+    assert!(by_two[0] > 0 && by_two[1] > 0 && by_two[2] == 0, "{by_two:?}");
 }

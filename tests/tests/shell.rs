@@ -190,6 +190,14 @@ fn a_session_with_connections() {
     replay("conntrack", &mut lab, &at, &typed[first..]);
 }
 
+#[test]
+fn a_session_with_a_bridge() {
+    let typed = session("bridge");
+    let listed = typed.iter().position(|typed| typed.command == "ip -d addr").expect("devices");
+    let (mut lab, at) = open(&typed[listed].printed);
+    replay("bridge", &mut lab, &at, &typed[listed + 1..]);
+}
+
 /// What people read on the web and type: it works, or fails as on a machine of today.
 #[test]
 fn what_learners_read() {
@@ -246,9 +254,11 @@ fn objects_are_edited() {
     assert!(says(&mut lab, "kubectl get svc web -n shop").0.contains(" 8000"));
     let by_sed = says(&mut lab, "KUBE_EDITOR='sed -i s/8000/80/' kubectl edit svc web -n shop");
     assert_eq!(by_sed, ("service/web edited\n".to_owned(), 0, None));
-    let scheduler =
-        "KUBE_EDITOR=\"sed -i 's/scheduler: .*/scheduler: wrr/'\" kubectl edit cm kube-proxy -n kube-system";
-    assert_eq!(says(&mut lab, scheduler), ("configmap/kube-proxy edited\n".to_owned(), 0, None));
+    let edit = run(&mut lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
+    let kind = edit.text.lines().find(|line| line.ends_with("kind: KubeProxyConfiguration")).expect("its kind");
+    let blanks = " ".repeat(kind.len() - kind.trim_start().len());
+    let text = edit.text.replace(kind, &format!("{kind}\n{blanks}ipvs:\n{blanks}  scheduler: wrr"));
+    assert_eq!(says(&mut lab, &edit.saved(&text)), ("configmap/kube-proxy edited\n".to_owned(), 0, None));
     assert_eq!(says(&mut lab, "kubectl rollout restart ds kube-proxy -n kube-system").1, 0);
     let ipvs = Location { mode: Mode::Ipvs, ..at.clone() };
     assert!(run(&mut lab, &ipvs, "ipvsadm -Ln").output.text().contains(" wrr "));

@@ -13,12 +13,22 @@ pub fn link() -> Option<Result<Kept, Damage>> {
 
 const LESSON: &str = "#lesson=";
 
-/// The lesson that the address's fragment leads to, and its step from 0: `#lesson=ipvs/2`.
-pub fn lesson() -> Option<(String, usize)> {
+/// A step of a lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LessonPlace {
+    /// Of the course, or the address of a file on the same site, which ends in `.md`.
+    pub name: String,
+    /// From 0.
+    pub step: usize,
+}
+
+/// The lesson that the address's fragment leads to, and its step from 1: `#lesson=ipvs/2`, `#lesson=course/own.md/2`.
+pub fn lesson() -> Option<LessonPlace> {
     let hash = window().location().hash().ok()?;
     let place = hash.strip_prefix(LESSON)?;
-    let (name, step) = place.split_once('/').unwrap_or((place, "1"));
-    Some((name.to_owned(), step.parse::<usize>().unwrap_or(1).saturating_sub(1)))
+    let numbered = place.rsplit_once('/').and_then(|(name, step)| Some((name, step.parse::<usize>().ok()?)));
+    let (name, step) = numbered.unwrap_or((place, 1));
+    Some(LessonPlace { name: name.to_owned(), step: step.saturating_sub(1) })
 }
 
 /// The address of a step of a lesson, from 0.

@@ -5,7 +5,7 @@ use super::{Arrival, Leg, Way};
 use crate::chance::Chance;
 use crate::net::Packet;
 use crate::netfilter::Seconds;
-use crate::node::{Fate, Passage, Run};
+use crate::node::{Door, Fate, Passage, Rival, Run};
 use crate::trace::Tracer;
 
 /// How a packet's way ended.
@@ -30,31 +30,37 @@ pub(super) struct Carrier<'a, T> {
     pub legs: Vec<Leg<T>>,
 }
 
-impl<T: Tracer + Default> Carrier<'_, T> {
+impl<'a, T: Tracer + Default> Carrier<'a, T> {
     /// More nodes than any packet of a sound network passes.
     const MOST_NODES: usize = 16;
 
+    pub fn new(network: &'a mut Network, chance: &'a mut Chance, now: Seconds) -> Self {
+        Self { network, chance, now, legs: Vec::new() }
+    }
+
     pub async fn carry(&mut self, from: &Place, packet: Packet, way: Way) -> End {
+        // A real server that got the packet as it was (direct routing, a tunnel) has the address, too, and answers
+        // past the node.
+        if matches!(from, Place::Behind(_)) && self.is_answer_past_the_node(&packet, way) {
+            return End::Arrived(Arrival { place: from.clone(), packet });
+        }
+        match self.door(from, &packet) {
+            Some((node, door)) => self.enter(node, &door, packet, way).await,
+            None => End::NoRoute(from.clone()),
+        }
+    }
+
+    /// The first node of a packet's way, and how it comes to it.
+    pub fn door(&self, from: &Place, packet: &Packet) -> Option<(usize, Door)> {
         match from {
-            Place::Pod(address) => match self.network.pods.get(address).map(|pod| (pod.node, pod.device.clone())) {
-                Some((node, device)) => self.receive(node, &device, packet, way).await,
-                None => End::NoRoute(from.clone()),
-            },
-            // A real server that got the packet as it was (direct routing, a tunnel) has the address, too, and answers
-            // past the node.
-            Place::Behind(_) if self.is_answer_past_the_node(&packet, way) => {
-                End::Arrived(Arrival { place: from.clone(), packet })
+            Place::Pod(address) => {
+                let pod = self.network.pods.get(address)?;
+                Some((pod.node, Door::Device(pod.device.clone())))
             }
-            Place::Process(node) => {
-                let passage = self.on_node(*node, way, |machine, run| machine.send(packet, run)).await;
-                self.follow(*node, passage, way).await
-            }
-            Place::Behind(device) => self.receive(0, device, packet, way).await,
+            Place::Process(node) => Some((*node, Door::Socket)),
+            Place::Behind(device) => Some((0, Door::Device(device.clone()))),
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
-            Place::Outside => match self.network.entrance(packet.dst) {
-                Some(node) => self.receive(node, &"eth0".into(), packet, way).await,
-                None => End::NoRoute(Place::Outside),
-            },
+            Place::Outside => Some((self.network.entrance(packet.dst)?, Door::Device("eth0".into()))),
         }
     }
 
@@ -63,32 +69,39 @@ impl<T: Tracer + Default> Carrier<'_, T> {
         way == Way::Reply && self.network.is_copied() && self.network.node(0).is_some_and(is_own)
     }
 
-    async fn receive(&mut self, node: usize, device: &Arc<str>, packet: Packet, way: Way) -> End {
+    async fn enter(&mut self, node: usize, door: &Door, packet: Packet, way: Way) -> End {
         if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
             return End::Looped;
         }
-        if self.network.is_down(node) {
+        if *door != Door::Socket && self.network.is_down(node) {
             return End::NodeDown(self.network.node_names[node].clone());
         }
-        let passage = self.on_node(node, way, |machine, run| machine.receive(device, packet, run)).await;
+        let passage = self.pass(node, door, packet, way, None).await;
         self.follow(node, passage, way).await
     }
 
-    async fn on_node(
+    /// Through one node, which a rival may pass at the same time.
+    pub async fn pass(
         &mut self,
         node: usize,
+        door: &Door,
+        packet: Packet,
         way: Way,
-        go: impl FnOnce(&mut crate::node::Node, &mut Run<'_, T>) -> Passage,
+        rival: Option<&mut Rival<T>>,
     ) -> Passage {
         let mut tracer = T::default();
-        let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer };
-        let passage = self.network.on_node(node, |machine| go(machine, &mut run)).await;
-        let node_name = self.network.node_names[node].clone();
-        self.legs.push(Leg { node, node_name, way, tracer });
+        let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer, rival };
+        let passage = self.network.on_node(node, |machine| machine.enter(door, packet, &mut run)).await;
+        self.note(node, way, tracer);
         passage
     }
 
-    async fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
+    pub fn note(&mut self, node: usize, way: Way, tracer: T) {
+        let node_name = self.network.node_names[node].clone();
+        self.legs.push(Leg { node, node_name, way, tracer });
+    }
+
+    pub async fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {
         match passage.fate {
             Fate::Dropped => {
                 let name = self.network.node_names[node].clone();
@@ -127,7 +140,7 @@ impl<T: Tracer + Default> Carrier<'_, T> {
                     return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
                 match self.network.node_by_address.get(&next_hop).copied() {
-                    Some(other) => Box::pin(self.receive(other, &"eth0".into(), packet, way)).await,
+                    Some(other) => Box::pin(self.enter(other, &Door::Device("eth0".into()), packet, way)).await,
                     None => End::Arrived(Arrival { place: Place::Outside, packet }),
                 }
             }

@@ -6,6 +6,7 @@ use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
 use crate::chance::Chance;
 use crate::net::{Endpoint, Packet, Protocol, SctpChunk, TcpFlags, Transport, Tuple};
 use crate::netfilter::Seconds;
+use crate::node::Rival;
 use crate::task::block_on;
 use crate::trace::Tracer;
 
@@ -101,16 +102,43 @@ impl Network {
     ) -> Journey<T> {
         let sent = flow.next_packet();
         flow.sent += 1;
-        let mut carrier = Carrier { network: self, chance, now, legs: Vec::new() };
-        let outcome = match carrier.carry(&flow.from, sent.clone(), Way::Request).await {
-            End::Arrived(arrival) => serve(&mut carrier, flow, arrival).await,
-            End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
-            End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
-            End::NoRoute(place) => Outcome::NoRoute { place },
-            End::NodeDown(node) => Outcome::NodeDown { node },
-            End::Looped => Outcome::Looped,
+        let mut carrier = Carrier::new(self, chance, now);
+        let end = carrier.carry(&flow.from, sent.clone(), Way::Request).await;
+        conclude(&mut carrier, flow, sent, end).await
+    }
+
+    /// Sends the flow's next packet twice at once: where both have to open a connection, the second overtakes the first
+    /// on the node that they come to. The packets in the order in which they pass.
+    pub(super) async fn exchange_at_once<T: Tracer + Default>(
+        &mut self,
+        flow: &mut Flow,
+        chance: &mut Chance,
+        now: Seconds,
+    ) -> [Journey<T>; 2] {
+        let packet = flow.next_packet();
+        let mut carrier = Carrier::new(self, chance, now);
+        let door = carrier.door(&flow.from, &packet).filter(|(node, _)| !carrier.network.is_down(*node));
+        let Some((node, door)) = door else {
+            let first = self.exchange_in_turns(flow, chance, now).await;
+            return [first, self.exchange_in_turns(flow, chance, now).await];
         };
-        Journey { sent, legs: carrier.legs, outcome }
+        flow.sent += 1;
+        let mut rival = Rival { door, packet: packet.clone(), tracer: T::default(), passage: None };
+        let door = rival.door.clone();
+        let passage = carrier.pass(node, &door, packet.clone(), Way::Request, Some(&mut rival)).await;
+        let Some(its_passage) = rival.passage else {
+            let end = carrier.follow(node, passage, Way::Request).await;
+            let first = conclude(&mut carrier, flow, packet, end).await;
+            return [first, self.exchange_in_turns(flow, chance, now).await];
+        };
+        flow.sent += 1;
+        let legs = std::mem::take(&mut carrier.legs);
+        carrier.note(node, Way::Request, rival.tracer);
+        let end = carrier.follow(node, its_passage, Way::Request).await;
+        let faster = conclude(&mut carrier, flow, packet.clone(), end).await;
+        carrier.legs = legs;
+        let end = carrier.follow(node, passage, Way::Request).await;
+        [faster, conclude(&mut carrier, flow, packet, end).await]
     }
 
     fn listens(&self, place: &Place, protocol: Protocol, address: IpAddr, port: u16) -> bool {
@@ -122,6 +150,24 @@ impl Network {
             Place::Behind(_) => false,
         }
     }
+}
+
+/// What came of a packet that was carried: where it arrived, the server answers.
+async fn conclude<T: Tracer + Default>(
+    carrier: &mut Carrier<'_, T>,
+    flow: &Flow,
+    sent: Packet,
+    end: End,
+) -> Journey<T> {
+    let outcome = match end {
+        End::Arrived(arrival) => serve(carrier, flow, arrival).await,
+        End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
+        End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
+        End::NoRoute(place) => Outcome::NoRoute { place },
+        End::NodeDown(node) => Outcome::NodeDown { node },
+        End::Looped => Outcome::Looped,
+    };
+    Journey { sent, legs: std::mem::take(&mut carrier.legs), outcome }
 }
 
 /// The server answers, and the answer goes home.

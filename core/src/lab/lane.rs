@@ -1,5 +1,6 @@
 use super::exchange::FlowState;
-use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Place, Tally, Target};
+use super::open::Sending;
+use super::{Client, ClientKind, Flow, Journey, LoadError, Network, NodeSync, Packets, Place, Tally, Target};
 use crate::chance::Chance;
 use crate::k8s::{Change, Changed, Cluster};
 use crate::net::Protocol;
@@ -53,7 +54,7 @@ impl Lane {
 
     /// Opens a connection and sends its first packet. False if the client has no address of the target's family.
     pub fn open(&mut self, client: &Client, target: &Target, source_port: u16, now: Seconds) -> bool {
-        block_on(self.open_in_turns(client, target, source_port, now))
+        block_on(self.open_in_turns(client, target, Sending { source_port, packets: Packets::One, now }))
     }
 
     /// [`Self::open`], in turns.
@@ -61,8 +62,7 @@ impl Lane {
         &mut self,
         client: &Client,
         target: &Target,
-        source_port: u16,
-        now: Seconds,
+        Sending { source_port, packets, now }: Sending,
     ) -> bool {
         self.past.clear();
         self.journeys.clear();
@@ -73,7 +73,15 @@ impl Lane {
             self.network.on_node(node, |_| ()).await;
         }
         self.flow = Flow::open(&self.network, client, target, source_port);
-        self.send_next_in_turns(now).await
+        match (packets, &mut self.flow) {
+            (Packets::One, _) => self.send_next_in_turns(now).await,
+            (Packets::TwoAtOnce, Some(flow)) => {
+                let journeys = self.network.exchange_at_once(flow, &mut self.chance, now).await;
+                self.journeys.extend(journeys);
+                true
+            }
+            (Packets::TwoAtOnce, None) => false,
+        }
     }
 
     /// Sends the next packet of the open connection. False if none is open.

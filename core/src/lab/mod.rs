@@ -79,7 +79,7 @@ pub use machine::LoadError;
 pub use moment::{Moment, Stage};
 pub use narration::{Sentence, narrate};
 pub use network::{Network, Place, Pod};
-pub use open::{Lab, Refused};
+pub use open::{Lab, Packets, Refused};
 pub use printing::Printing;
 pub use provenance::Provenance;
 pub use published::{FIRST_PACKET, Published};

@@ -128,6 +128,9 @@ fn conntrack(event: &Event) -> Option<Sentence> {
             message!("step-connection-confirmed", connection = connection.to_string()),
             message!("step-connection-confirmed-why"),
         ),
+        Event::Overtaken => Sentence::because(message!("step-overtaken"), message!("step-overtaken-why")),
+        Event::EntryClashes => Sentence::because(message!("step-entry-clashes"), message!("step-entry-clashes-why")),
+        Event::InsertFailed => Sentence::because(message!("step-insert-failed"), message!("step-insert-failed-why")),
         Event::ConnectionInvalid { reason } => message!("step-connection-invalid", reason = reason.to_string()).into(),
         Event::ConnectionTableFull => {
             Sentence::because(message!("step-conntrack-full"), message!("step-conntrack-full-why"))

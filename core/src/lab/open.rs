@@ -33,8 +33,18 @@ pub struct Lab {
 /// What the lanes share of a new connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sending {
-    source_port: u16,
-    now: Seconds,
+    pub source_port: u16,
+    pub packets: Packets,
+    pub now: Seconds,
+}
+
+/// What a connection is opened with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packets {
+    #[default]
+    One,
+    /// As a resolver asks for both kinds of address by one socket: two processors take them through the node.
+    TwoAtOnce,
 }
 
 /// Why a text did not become a lab.
@@ -153,20 +163,27 @@ impl Lab {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no
     /// address of the target's family.
     pub fn send(&mut self, client: &Client, target: &Target) -> bool {
-        self.send_from(client, target, None)
+        self.send_from(client, target, None, Packets::One)
     }
 
     /// As [`Self::send`], from a source port; the next one without.
-    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>) -> bool {
-        block_on(self.send_in_turns(client, target, port))
+    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>, packets: Packets) -> bool {
+        block_on(self.send_in_turns(client, target, port, packets))
     }
 
     /// [`Self::send_from`], in turns.
-    pub(crate) async fn send_in_turns(&mut self, client: &Client, target: &Target, port: Option<u16>) -> bool {
-        let sending = match port {
+    pub(crate) async fn send_in_turns(
+        &mut self,
+        client: &Client,
+        target: &Target,
+        port: Option<u16>,
+        packets: Packets,
+    ) -> bool {
+        let begun = match port {
             Some(port) => self.begin_from(port),
             None => self.begin(),
         };
+        let sending = Sending { packets, ..begun };
         let mut sent = true;
         for lane in 0..self.lanes.len() {
             sent &= self.send_in(lane, client, target, sending).await;
@@ -183,13 +200,12 @@ impl Lab {
 
     fn begin_from(&mut self, source_port: u16) -> Sending {
         self.now += Self::BETWEEN_PACKETS;
-        Sending { source_port, now: self.now }
+        Sending { source_port, packets: Packets::One, now: self.now }
     }
 
     pub(super) async fn send_in(&mut self, lane: usize, client: &Client, target: &Target, sending: Sending) -> bool {
-        let Sending { source_port, now } = sending;
         match self.lanes.get_mut(lane) {
-            Some(lane) => lane.open_in_turns(client, target, source_port, now).await,
+            Some(lane) => lane.open_in_turns(client, target, sending).await,
             None => false,
         }
     }

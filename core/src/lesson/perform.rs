@@ -1,4 +1,4 @@
-use crate::lab::{ActError, Outcome, Place};
+use crate::lab::{ActError, Outcome, Packets, Place};
 use crate::message;
 use crate::message::Message;
 use crate::session::{Deed, Session, View};
@@ -56,32 +56,32 @@ impl Performed {
     /// As [`Self::of`].
     pub fn perform(&mut self, session: &mut Session, deed: &Deed, from: &View) -> Result<(), Undone> {
         match deed {
-            Deed::Send { client, target, port } => {
+            Deed::Send { client, target, port, packets } => {
                 let from_whom = session.lab().client_of(client).ok_or_else(|| Undone::NoClient(client.clone()))?;
                 let to = session.lab().target_of(target).ok_or_else(|| Undone::NoTarget(target.clone()))?;
-                if !session.send_from(&from_whom, &to, *port, from) {
+                if !session.send_from(&from_whom, &to, *port, *packets, from) {
                     return Err(Undone::NoAddress(client.clone()));
                 }
-                self.look(session);
+                self.look(session, if *packets == Packets::One { 1 } else { 2 });
             }
             Deed::Next => {
                 if !session.send_next(from) {
                     return Err(Undone::NotConnected);
                 }
-                self.look(session);
+                self.look(session, 1);
             }
             Deed::Close => {
                 if !session.close(from) {
                     return Err(Undone::NotConnected);
                 }
-                self.look(session);
+                self.look(session, 1);
             }
             Deed::Act(action) => drop(session.act(action, from).map_err(Undone::Act)?),
             Deed::Type { at, line } => {
                 let ran = session.type_line(at, line, from);
                 self.output = ran.output;
                 if ran.changed {
-                    self.look(session);
+                    self.look(session, 1);
                 }
             }
             Deed::Wait(seconds) => drop(session.wait(*seconds, from).map_err(Undone::Act)?),
@@ -89,11 +89,12 @@ impl Performed {
         Ok(())
     }
 
-    fn look(&mut self, session: &Session) {
+    fn look(&mut self, session: &Session, packets: usize) {
         let lanes = &session.lab().lanes;
         self.servers.resize(lanes.len(), Vec::new());
         for (servers, lane) in self.servers.iter_mut().zip(lanes) {
-            servers.push(lane.journeys.last().and_then(|journey| server(&journey.outcome)));
+            let journeys = &lane.journeys[lane.journeys.len().saturating_sub(packets)..];
+            servers.extend(journeys.iter().map(|journey| server(&journey.outcome)));
         }
     }
 }

@@ -81,6 +81,20 @@ impl Bridges {
         self.by_name.entry(bridge.clone()).or_default().ports.push(Port { name: port, hairpin });
     }
 
+    /// False if the device is no port.
+    pub fn set_hairpin(&mut self, port: &str, hairpin: bool) -> bool {
+        let bridge = self.masters.get(port).and_then(|bridge| self.by_name.get_mut(bridge));
+        let port = bridge.and_then(|bridge| bridge.ports.iter_mut().find(|known| &*known.name == port));
+        port.map(|port| port.hairpin = hairpin).is_some()
+    }
+
+    /// Every port, with its bridge and whether it is a hairpin.
+    pub fn ports(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>, bool)> {
+        self.by_name
+            .iter()
+            .flat_map(|(name, bridge)| bridge.ports.iter().map(move |port| (name, &port.name, port.hairpin)))
+    }
+
     pub fn remove_port(&mut self, port: &str) {
         if let Some(bridge) = self.masters.remove(port).and_then(|bridge| self.by_name.get_mut(&bridge)) {
             bridge.ports.retain(|known| &*known.name != port);

@@ -73,6 +73,9 @@ impl Node {
         });
         let family = skb.packet.family();
         for (_, function) in self.functions(hook, family) {
+            if function == Function::Confirm {
+                self.be_overtaken(hook, skb, run);
+            }
             let before = (hook == Hook::Output && function.reroutes()).then(|| routed_by(skb));
             let was_handled = skb.ipvs != IpvsHandled::No;
             let mut ctx = Context {
@@ -309,8 +312,12 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
     if is_entered || link.direction == Direction::Reply {
         return Verdict::Accept;
     }
-    match ctx.stack.conntrack.confirm(link, ctx.now) {
-        Confirmed::Entered => {
+    let confirmed = ctx.stack.conntrack.confirm(link, ctx.now);
+    if confirmed == Confirmed::ForReplies {
+        ctx.step(Cost::NONE, || (Event::EntryClashes, Origin::Connection(link.id)));
+    }
+    match confirmed {
+        Confirmed::Entered | Confirmed::ForReplies => {
             let confirmed = Event::ConnectionConfirmed { connection: link.id };
             ctx.step(Cost::OPENING, || (confirmed, Origin::Connection(link.id)));
             Verdict::Accept
@@ -324,6 +331,7 @@ fn confirm<T: Tracer>(ctx: &mut Context<'_, T>) -> Verdict {
         Confirmed::Refused => {
             ctx.skb.connection = None;
             let origin = Origin::Hook { hook: ctx.hook, priority: priority::CONNTRACK_CONFIRM };
+            ctx.step(Cost::NONE, || (Event::InsertFailed, origin.clone()));
             ctx.step(Cost::NONE, || (Event::Verdict(Verdict::Drop), origin));
             Verdict::Drop
         }

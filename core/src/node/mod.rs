@@ -4,7 +4,7 @@
 //! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
 //! hooks in [`mod@path`], the way over bridges in [`mod@bridge`] and over overlays in
 //! [`mod@vxlan`], what rules see before the hooks in [`mod@ingress`], the packets that the node makes itself in
-//! [`mod@answer`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
+//! [`mod@answer`], two packets at once in [`mod@race`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
 //! (`icmp_ratelimit`; five at once to whom its routes refuse, `ip_error`).
 
 mod answer;
@@ -13,6 +13,7 @@ mod hooks;
 mod ingress;
 mod names;
 mod path;
+mod race;
 mod registration;
 mod sysctl;
 mod vxlan;
@@ -20,6 +21,7 @@ mod vxlan;
 use std::sync::Arc;
 
 pub use path::{Fate, Passage};
+pub use race::{Door, Rival};
 use registration::Registrant;
 
 use crate::chance::Chance;
@@ -65,11 +67,12 @@ impl Xtables {
     }
 }
 
-/// What a packet's way depends on besides the node: time, chance, and who listens.
+/// What a packet's way depends on besides the node: time, chance, who listens, and who is faster.
 pub struct Run<'a, T: Tracer> {
     pub chance: &'a mut Chance,
     pub now: Seconds,
     pub tracer: &'a mut T,
+    pub rival: Option<&'a mut Rival<T>>,
 }
 
 impl Node {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::controllers::Action;
-use crate::lab::{Client, Target, command, parse_command};
+use crate::lab::{Client, Packets, Target, command, parse_command};
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::shell::{self, Location};
@@ -10,12 +10,13 @@ use crate::shell::{self, Location};
 /// Something that was done to a lab, which a line of text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// A connection was opened and its first packet sent. Client and target by the words that they print.
+    /// A connection was opened and its first packet sent, or two of them at once. Client and target by the words that they print.
     Send {
         client: String,
         target: String,
         /// The source port; none for the next one.
         port: Option<u16>,
+        packets: Packets,
     },
     /// The next packet of the open connection was sent.
     Next,
@@ -36,6 +37,7 @@ pub enum Deed {
 pub struct UnknownDeed(pub String);
 
 const SEND: &str = "send ";
+const TWICE: &str = "twice ";
 const FROM_PORT: &str = " from port ";
 const TO: &str = " -> ";
 const NEXT: &str = "next";
@@ -45,11 +47,11 @@ const SHELL: &str = "shell ";
 
 impl Deed {
     pub fn send(client: &Client, target: &Target) -> Self {
-        Self::send_from(client, target, None)
+        Self::send_from(client, target, None, Packets::One)
     }
 
-    pub fn send_from(client: &Client, target: &Target, port: Option<u16>) -> Self {
-        Self::Send { client: client.to_string(), target: target.to_string(), port }
+    pub fn send_from(client: &Client, target: &Target, port: Option<u16>, packets: Packets) -> Self {
+        Self::Send { client: client.to_string(), target: target.to_string(), port, packets }
     }
 
     /// Whether it did something to the cluster or its nodes, but to send packets or to wait.
@@ -73,8 +75,11 @@ impl Deed {
 impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Send { client, target, port: None } => write!(f, "{SEND}{client}{TO}{target}"),
-            Self::Send { client, target, port: Some(port) } => write!(f, "{SEND}{client}{FROM_PORT}{port}{TO}{target}"),
+            Self::Send { client, target, port, packets } => {
+                let twice = if *packets == Packets::TwoAtOnce { TWICE } else { "" };
+                let from = port.map(|port| format!("{FROM_PORT}{port}")).unwrap_or_default();
+                write!(f, "{SEND}{twice}{client}{from}{TO}{target}")
+            }
             Self::Next => f.write_str(NEXT),
             Self::Close => f.write_str(CLOSE),
             Self::Act(action) => f.write_str(&command(action)),
@@ -98,7 +103,11 @@ impl FromStr for Deed {
                 Some((client, port)) => (client, Some(port.parse().map_err(|_| unknown())?)),
                 None => (client, None),
             };
-            return Ok(Self::Send { client: client.to_owned(), target: target.to_owned(), port });
+            let (client, packets) = match client.strip_prefix(TWICE) {
+                Some(client) => (client, Packets::TwoAtOnce),
+                None => (client, Packets::One),
+            };
+            return Ok(Self::Send { client: client.to_owned(), target: target.to_owned(), port, packets });
         }
         if let Some(seconds) = line.strip_prefix(SLEEP) {
             return seconds.parse().map(Self::Wait).map_err(|_| unknown());

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::controllers::Action;
-use crate::lab::{ActError, Client, ControlPath, Lab, Refused, Target};
+use crate::lab::{ActError, Client, ControlPath, Lab, Packets, Refused, Target};
 use crate::netfilter::Seconds;
 use crate::shell::{self, Location, Ran};
 use checkpoints::Checkpoints;
@@ -118,7 +118,12 @@ impl Session {
     /// How many packets were sent and not taken back.
     pub fn packets_sent(&self) -> usize {
         let deeds = self.opening.iter().chain(self.steps().flat_map(|step| &step.deeds));
-        deeds.filter(|deed| matches!(deed, Deed::Send { .. } | Deed::Next)).count()
+        let packets = |deed: &Deed| match deed {
+            Deed::Send { packets: Packets::TwoAtOnce, .. } => 2,
+            Deed::Send { packets: Packets::One, .. } | Deed::Next => 1,
+            Deed::Close | Deed::Act(_) | Deed::Wait(_) | Deed::Type { .. } => 0,
+        };
+        deeds.map(packets).sum()
     }
 
     /// What the last action led to.
@@ -129,14 +134,21 @@ impl Session {
     /// Opens a new connection in every lane and sends its first packet. False where the client has no address of
     /// the target's family in one of them.
     pub fn send(&mut self, client: &Client, target: &Target, from: &View) -> bool {
-        self.send_from(client, target, None, from)
+        self.send_from(client, target, None, Packets::One, from)
     }
 
     /// As [`Self::send`], from a source port.
-    pub fn send_from(&mut self, client: &Client, target: &Target, port: Option<u16>, from: &View) -> bool {
+    pub fn send_from(
+        &mut self,
+        client: &Client,
+        target: &Target,
+        port: Option<u16>,
+        packets: Packets,
+        from: &View,
+    ) -> bool {
         self.begin(from);
-        let sent = self.lab.send_from(client, target, port);
-        self.note(Deed::send_from(client, target, port), None);
+        let sent = self.lab.send_from(client, target, port, packets);
+        self.note(Deed::send_from(client, target, port, packets), None);
         sent
     }
 

@@ -100,9 +100,9 @@ impl Deed {
     /// [`Self::perform`], in turns.
     async fn perform_in_turns(&self, lab: &mut Lab) -> Option<Arc<ControlPath>> {
         let path = match self {
-            Self::Send { client, target, port } => {
+            Self::Send { client, target, port, packets } => {
                 let (client, target) = (lab.client_of(client)?, lab.target_of(target)?);
-                lab.send_in_turns(&client, &target, *port).await;
+                lab.send_in_turns(&client, &target, *port, *packets).await;
                 return None;
             }
             Self::Next => {

@@ -7,6 +7,7 @@
 //! under `/proc/sys`, variables, loops and jobs of the shell, and everything that a tool asks of the
 //! outside, such as names of hosts. An option that is not modelled is refused in the lab's words, never ignored.
 
+mod bridge;
 mod call;
 mod clock;
 mod completion;

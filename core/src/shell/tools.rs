@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::{
-    Status, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh, sysctl,
-    watch,
+    Status, bridge, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh,
+    sysctl, watch,
 };
 
 /// A program that the lab has.
@@ -29,6 +29,7 @@ pub(super) fn find(name: &str) -> Option<&'static Tool> {
 
 /// By name.
 pub(super) const TOOLS: &[Tool] = &[
+    tool("bridge", Place::Node, bridge::run),
     tool("cat", Place::Anywhere, filters::cat),
     tool("conntrack", Place::Node, conntrack::run),
     tool("curl", Place::Anywhere, curl::run),

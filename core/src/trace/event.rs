@@ -183,6 +183,12 @@ pub enum Event {
     ConnectionConfirmed {
         connection: ConnectionId,
     },
+    /// While this packet stood before the table, another one of its flow came by, and its connection entered first.
+    Overtaken,
+    /// Another connection of the flow is in the table: this one enters only to be found by its answers, for a second.
+    EntryClashes,
+    /// Another connection has one of its tuples: the connection does not enter the table (`insert_failed`).
+    InsertFailed,
     /// The packet belongs to no connection and cannot open one.
     ConnectionInvalid {
         reason: &'static str,

@@ -104,7 +104,7 @@ impl Machine {
         let accepted = self.load(&Load::Plain(words.to_vec())).is_ok();
         self.node.ipvs.advance(self.now, &mut self.node.stack.conntrack);
         let (mut tracer, mut chance) = (Recorder::default(), Chance::seeded(1));
-        let mut run = Run { chance: &mut chance, now: self.now, tracer: &mut tracer };
+        let mut run = Run { chance: &mut chance, now: self.now, tracer: &mut tracer, rival: None };
         let out: Vec<_> = self.node.expire_fragments(&mut run).into_iter().flat_map(out).collect();
         let rules = Answer::new(&self.node, Vec::new(), Vec::new(), &tracer.trace).rules;
         let (entries, balance) = self.tables();
@@ -229,7 +229,7 @@ impl Machine {
     /// Says which part of the packet is not what it should be.
     pub fn trace(&mut self, packet: &Packet, chance: &mut Chance) -> Result<Trace, String> {
         let mut tracer = Recorder::default();
-        let mut run = Run { chance, now: self.now, tracer: &mut tracer };
+        let mut run = Run { chance, now: self.now, tracer: &mut tracer, rival: None };
         match packet.iface.as_str() {
             "local" => self.node.send(packet.headers()?, &mut run),
             device => self.node.receive(&Arc::from(device), packet.headers()?, &mut run),
@@ -244,7 +244,7 @@ impl Machine {
 
     fn pass(&mut self, iface: &str, packet: Headers, chance: &mut Chance) -> Answer {
         let mut tracer = Recorder::default();
-        let mut run = Run { chance, now: self.now, tracer: &mut tracer };
+        let mut run = Run { chance, now: self.now, tracer: &mut tracer, rival: None };
         let passage = match iface {
             "local" => self.node.send(packet, &mut run),
             device => self.node.receive(&Arc::from(device), packet, &mut run),

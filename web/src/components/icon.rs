@@ -11,6 +11,7 @@ pub enum Icon {
     Undo,
     Redo,
     Share,
+    Print,
 }
 
 impl Icon {
@@ -24,13 +25,14 @@ impl Icon {
             Self::Undo => "M6.5 2.5 2.5 6.5l4 4M3 6.5h6.5a4 4 0 0 1 0 8H8",
             Self::Redo => "M9.5 2.5l4 4-4 4M13 6.5H6.5a4 4 0 0 0 0 8H8",
             Self::Share => "M8 10V2M4.8 5 8 1.8 11.2 5M3 8.5V14h10V8.5",
+            Self::Print => "M4.5 6V2h7v4M4.5 12H2.5V6h11v6h-2M4.5 9.5h7v4.5h-7z",
             Self::Last => "M12.5 3v10M3 3.5 9.5 8 3 12.5z",
         }
     }
 
     /// Whether it is drawn in lines, and not filled.
     const fn is_line(self) -> bool {
-        matches!(self, Self::Undo | Self::Redo | Self::Share)
+        matches!(self, Self::Undo | Self::Redo | Self::Share | Self::Print)
     }
 
     pub fn view(self) -> Html {

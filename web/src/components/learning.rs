@@ -1,9 +1,11 @@
 use std::rc::Rc;
 
 use datapath_core::lesson::{Challenge, Choice, Prediction, Step};
+use gloo::utils::window;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::icon::Icon;
 use super::prose::{blocks, spans};
 use crate::state::{Action, Handle, Learning as State, Study};
 use crate::text::say;
@@ -29,13 +31,16 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
         }
     });
     let steps = learning.lesson.steps().len();
+    // What is printed while a lesson is open is its work sheet. Browsers that cannot print do nothing.
+    let print = Callback::from(|_: MouseEvent| window().print().unwrap_or_default());
     html! {
         <aside ref={panel} class="lesson" tabindex="-1" aria-labelledby="lesson-title">
             <header>
                 <div>
-                    <p class="muted">{ learning.lesson.title.clone() }</p>
+                    if learning.step().is_some() { <p class="muted">{ learning.lesson.title.clone() }</p> }
                     <h2 id="lesson-title">{ learning.step().map_or_else(|| learning.lesson.title.clone(), |step| step.title.clone()) }</h2>
                 </div>
+                <button type="button" class="quiet round" aria-label={say!("worksheet-print")} title={say!("worksheet-print")} onclick={print}>{ Icon::Print.view() }</button>
                 <button type="button" class="quiet round" aria-label={say!("learn-leave")} title={say!("learn-leave")} onclick={act(model, Action::Study(Study::Leave))}>{ "×" }</button>
             </header>
             if learning.step == 0 {

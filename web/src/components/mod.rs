@@ -63,6 +63,7 @@ mod totals;
 mod tour;
 mod transport;
 mod undoing;
+mod worksheet;
 
 pub use assumed::Assumed;
 pub use cluster::Cluster;
@@ -91,6 +92,7 @@ pub use structure::Structure;
 pub use take_away::TakeAway;
 pub use tour::Tour;
 pub use transport::Transport;
+pub use worksheet::Worksheet;
 
 use std::ops::Deref;
 

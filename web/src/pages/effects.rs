@@ -121,8 +121,12 @@ pub fn use_arrivals(model: &Handle) {
 #[hook]
 pub fn use_lessons(model: &Handle) {
     let dispatcher = model.dispatcher();
-    use_effect_with(model.menu && model.course.is_none(), move |wanted| {
-        if *wanted {
+    let is_wanted = match &model.course {
+        None => model.menu,
+        Some(course) => course.language != text::language(),
+    };
+    use_effect_with((is_wanted, text::language()), move |(is_wanted, _)| {
+        if *is_wanted {
             course::open(dispatcher, None);
         }
     });

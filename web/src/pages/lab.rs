@@ -11,7 +11,7 @@ use super::effects::{
 use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
-    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
+    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport, Worksheet,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -86,7 +86,13 @@ fn Open(props: &OpenProps) -> Html {
                 if parts > LANES + 6 { <Assumed model={settled.clone()} /> }
             </main>
             if parts == PARTS { <Footer model={settled} /> }
-            if printing { <Handout model={model.clone()} /> }
+            if printing {
+                if let Some(learning) = &model.learning {
+                    <Worksheet lesson={learning.lesson.clone()} />
+                } else {
+                    <Handout model={model.clone()} />
+                }
+            }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
             if parts == PARTS {

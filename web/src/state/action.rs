@@ -1,7 +1,8 @@
 use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
-use datapath_core::lab::{Client, Reason, Stage, Target};
+use datapath_core::lab::{Client, Packets, Reason, Stage, Target};
+use datapath_core::lesson::Lesson;
 use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
@@ -21,6 +22,7 @@ pub enum Action {
         destination: String,
         /// The source port.
         port: String,
+        packets: Packets,
     },
     /// Opens a connection and sends its first packet.
     Send,
@@ -154,6 +156,12 @@ pub enum Study {
     /// Opens a lesson at a step.
     Open {
         name: Rc<str>,
+        step: usize,
+    },
+    /// Opens a lesson that is none of the course.
+    Bring {
+        name: Rc<str>,
+        lesson: Rc<Lesson>,
         step: usize,
     },
     Step(usize),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use datapath_core::lab::Refused;
 use datapath_core::lesson::{Belief, Challenge, Lesson, Performed, Step, scenario};
-use datapath_core::message::Message;
+use datapath_core::message::{Language, Message};
 use datapath_core::session::Session;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use crate::text;
 /// The lessons that there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Course {
+    pub language: Language,
     pub chapters: Vec<Chapter>,
     pub beliefs: Vec<Belief>,
     /// Files that are no lessons, and why.
@@ -94,7 +95,8 @@ impl Model {
     pub(super) fn study(&mut self, study: Study) {
         match study {
             Study::List(open) => self.menu = open,
-            Study::Course(course) => self.course = Some(course),
+            Study::Course(course) => self.take_course(course),
+            Study::Bring { name, lesson, step } => self.learn(Some(name), lesson, step),
             Study::Open { name, step } => self.open_lesson(&name, step),
             Study::Step(step) => self.go_to_step(step),
             Study::Pick(choice) => self.pick(choice),
@@ -102,6 +104,17 @@ impl Model {
             Study::Hint => self.hint(),
             Study::Leave => self.learning = None,
         }
+    }
+
+    /// The lesson that is open goes on in the course's language.
+    fn take_course(&mut self, course: Rc<Course>) {
+        if let Some(learning) = &mut self.learning
+            && let Some((_, lesson)) = learning.name.as_ref().and_then(|name| course.lesson(name))
+            && lesson.steps().len() == learning.lesson.steps().len()
+        {
+            Rc::make_mut(learning).lesson = lesson;
+        }
+        self.course = Some(course);
     }
 
     /// Opens a lesson of the course at a step.

@@ -2,7 +2,7 @@ use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use datapath_core::lab::{Client, ControlPath, Lab, Target};
+use datapath_core::lab::{Client, ControlPath, Lab, Packets, Target};
 use datapath_core::message;
 use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
@@ -197,7 +197,7 @@ impl Model {
         match action {
             Action::Client(client) => self.client = Some(client),
             Action::Target(target) => self.target = Some(target),
-            Action::Ask { source, destination, port } => self.ask(&source, &destination, &port),
+            Action::Ask { source, destination, port, packets } => self.ask(&source, &destination, &port, packets),
             Action::Send => self.send(),
             Action::SendBetween(client, target) => self.send_between(client, target),
             Action::SendNext => self.send_next(),
@@ -357,21 +357,21 @@ impl Model {
     }
 
     pub(super) fn send(&mut self) {
-        self.send_from(None);
+        self.send_from(None, Packets::One);
     }
 
     /// Opens a connection from a source port; from the next one without.
-    fn send_from(&mut self, port: Option<u16>) {
+    fn send_from(&mut self, port: Option<u16>, packets: Packets) {
         let (Some(client), Some(target)) = (&self.client, &self.target) else {
             return;
         };
         let view = self.view();
-        self.session.borrow_mut().send_from(client, target, port, &view);
+        self.session.borrow_mut().send_from(client, target, port, packets, &view);
         self.past.forget_later();
         self.show(0, 0);
     }
 
-    fn ask(&mut self, source: &str, destination: &str, port: &str) {
+    fn ask(&mut self, source: &str, destination: &str, port: &str, packets: Packets) {
         let port = match port.trim() {
             "" => Ok(None),
             given => given.parse().map(Some).map_err(|_| message!("ask-port", given = given)),
@@ -388,7 +388,7 @@ impl Model {
             Ok((client, target, port)) => {
                 self.unasked = None;
                 self.take_in(client, target);
-                self.send_from(port);
+                self.send_from(port, packets);
             }
             Err(why) => self.unasked = Some(why),
         }

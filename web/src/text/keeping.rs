@@ -3,6 +3,7 @@
 use super::say;
 
 pub mod history {
+    use datapath_core::lab::Packets;
     use datapath_core::session::Deed;
 
     use super::say;
@@ -21,7 +22,8 @@ pub mod history {
             None => say!("history-nothing"),
             Some(Change::Opened(title)) => say!("history-open", title = title),
             Some(Change::Deed(deed)) => match deed {
-                Deed::Send { target, .. } => say!("history-send", target = target),
+                Deed::Send { target, packets: Packets::One, .. } => say!("history-send", target = target),
+                Deed::Send { target, packets: Packets::TwoAtOnce, .. } => say!("history-send-twice", target = target),
                 Deed::Next => say!("history-next"),
                 Deed::Act(_) => deed.to_string(),
                 Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),

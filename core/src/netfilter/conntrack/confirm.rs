@@ -10,6 +10,8 @@ use crate::netfilter::{CtLink, Seconds};
 pub enum Confirmed {
     /// It is in the table, or has been there before.
     Entered,
+    /// Another packet of the flow was faster, and has another answer: only answers will find this one, for a second.
+    ForReplies,
     /// Another packet of the flow was faster: this one belongs to its connection now.
     Joined(CtLink),
     /// Another connection has one of its tuples: the packet is dropped (`insert_failed`).
@@ -67,7 +69,7 @@ impl Conntrack {
                     entry.expires = now + 1;
                 }
                 self.statistics.clash_resolve += 1;
-                Confirmed::Entered
+                Confirmed::ForReplies
             }
             _ => {
                 self.statistics.drop += 1;

@@ -1,4 +1,5 @@
 use super::super::Status;
+use super::super::bridge::set_hairpin;
 use super::super::call::Call;
 use super::{Style, answers, command, no_device, pairs, unknown_command};
 use crate::netfilter::routing::{Device, DeviceKind};
@@ -12,7 +13,7 @@ pub(super) fn run(call: &mut Call<'_>, _: Style, words: &[&str]) -> Status {
         Some("show" | "list" | "lst") => show(call, rest),
         Some("add") => add(call, rest),
         Some("delete") => delete(call, rest),
-        Some("set") => call.not_modelled("ip link set"),
+        Some("set") => set(call, rest),
         Some(other) => call.not_modelled(&format!("ip link {other}")),
         None => unknown_command(call, verb, "link"),
     }
@@ -31,6 +32,15 @@ fn show(call: &mut Call<'_>, words: &[&str]) -> Status {
     let names = names.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     call.remark(crate::message!("shell-links", names = names));
     0
+}
+
+/// Only what makes a port of a bridge a hairpin.
+fn set(call: &mut Call<'_>, words: &[&str]) -> Status {
+    match words.strip_prefix(&["dev"]).unwrap_or(words) {
+        [device, "type", "bridge_slave", "hairpin", "on"] => set_hairpin(call, device, Some(true)),
+        [device, "type", "bridge_slave", "hairpin", "off"] => set_hairpin(call, device, Some(false)),
+        _ => call.not_modelled("ip link set"),
+    }
 }
 
 fn add(call: &mut Call<'_>, words: &[&str]) -> Status {
