@@ -1191,3 +1191,4 @@ shell-sysctl-some = These are the settings that the lab’s nodes have; a kernel
 shell-sysctl-unknown = The lab’s nodes do not have the setting { $name }. "sysctl -a" lists those that they have.
 shell-sysctl-expected = { $name } takes { $expected }.
 shell-sysctl-without-effect = { $name } has no effect here: { $why }.
+shell-listens-piped = { $line } goes on listening beside the line, so that nothing can read from it through a pipe here: run it alone.

@@ -1111,3 +1111,4 @@ shell-sysctl-some = 这些是实验室节点拥有的设置；真实内核还有
 shell-sysctl-unknown = 实验室的节点没有设置 { $name }。“sysctl -a” 会列出已有的设置。
 shell-sysctl-expected = { $name } 的取值应为：{ $expected }。
 shell-sysctl-without-effect = { $name } 在此没有效果：{ $why }。
+shell-listens-piped = { $line } 会在这一行之外继续监听，因此这里不能用管道读取它的输出：请单独运行它。

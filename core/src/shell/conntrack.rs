@@ -121,6 +121,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             call.out("conntrack v1.4.7 (conntrack-tools)\n");
             0
         }
+        'E' if given.len() > 1 => call.not_modelled("-E with a filter"),
         'E' => {
             let monitor = Monitor::connections(call.lab, call.at);
             call.listen(monitor)

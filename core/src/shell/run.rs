@@ -1,5 +1,5 @@
 use super::call::Call;
-use super::line::{Command, Flaw, Script, Sink, When, parse};
+use super::line::{Command, Flaw, Script, Sink, When, listens, parse};
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
@@ -77,6 +77,14 @@ fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
 }
 
 fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
+    if pipeline.len() > 1
+        && let Some(command) = pipeline.iter().find(|command| listens(&command.words))
+    {
+        let line = command.words.join(" ");
+        ran.output.chunks.push(super::Chunk::Remark(message!("shell-listens-piped", line = line)));
+        ran.output.status = 1;
+        return;
+    }
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
         let input = command.input.clone().or_else(|| piped.take());
