@@ -1082,8 +1082,6 @@ shell-lsmod = The lab's kernel has everything built in; lsmod lists only what wa
 shell-no-such-table = { $name } is none of the tables: raw, mangle, nat, filter and security.
 shell-needs-input = It waits for its input, which the lab does not have a keyboard for: pipe it in, or write <<EOF behind the command, the lines, and EOF.
 shell-at = At { $place }: { $message }
-shell-monitor = The way of every packet that you send is shown step by step in the lanes above: nothing has to be marked with nftrace and monitored for that.
-shell-conntrack-events = The lab's conntrack does not wait for events: send a packet, and look with conntrack -L.
 shell-one-line = As ip -o addr prints it: the lab's devices have no hardware addresses and no states, which the longer form would show.
 shell-links = The lab's devices have no hardware addresses, queues or states to print. They are: { $names }
 shell-bridge-ports =
@@ -1093,7 +1091,6 @@ shell-bridge-ports =
     }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
 shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
-shell-no-editor = There is no editor here for { $what }. "kubectl get … -o yaml" shows it; "kubectl patch" or "kubectl apply -f - <<EOF" changes it.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
 shell-proxies-restarted = Every kube-proxy of the lab has started anew, in all three datapaths, with a full sync. Their Pods are none of the lab's objects.
 shell-configure-proxy = The lab restarts every kube-proxy with it at once; in a cluster each goes on with the old one until its Pod is restarted. Each lane keeps its own mode.
@@ -1185,3 +1182,23 @@ neighbour-silent = { $by } asks on the link who has { $address }: nobody answers
 neighbour-answers-why = A machine answers ARP for each of its addresses, whatever device they are on (arp_ignore is 0).
 neighbour-several-answer-why = With arp_ignore at 0 a machine answers ARP for each of its addresses, whatever device they are on. So a real server that has the virtual address on lo takes packets from the balancer. arp_ignore = 1 keeps it silent, arp_announce = 2 keeps it from giving the address away when it asks itself.
 neighbour-silent-why = Has the address too and keeps silent, for its arp_ignore: { $silent }. Silent machines get what the balancer sends to them, and nothing else.
+
+# ---- The command line: what it was given later ----
+shell-translate-file = There are no files here: pipe the rules in and name /dev/stdin, as in iptables-save | iptables-restore-translate -f /dev/stdin
+shell-listening = { $line } listens from now on, while you type and send: here and in every line, it prints what happens on this node. Ctrl C ends it. What the lab’s packets do not have is left out: hardware addresses, identifiers, windows; and the numbers of processes.
+shell-monitor-rules = The lab’s nft listens to packets only: nft monitor trace, with a rule that marks them: nft add rule … meta nftrace set 1
+shell-listens = Listening: { $lines }
+shell-stop = Stop
+shell-editing = { $what } is open below. Save it, or leave it as it is and cancel. In a line by itself: KUBE_EDITOR='sed -i s/a/b/' kubectl edit …
+shell-edit-text = The text that kubectl edit opened
+shell-edit-save = Save
+shell-edit-cancel = Cancel
+shell-edit-hint = Ctrl Enter saves, Esc cancels.
+shell-described-part = The lab keeps no containers, volumes, conditions and sizes of these: their lines are left out.
+shell-interrupted-rollout = It waits for that, and nothing more comes of itself: here the lab pressed Ctrl-C.
+shell-nft-variant = On the lab’s nodes iptables is iptables-legacy (update-alternatives chose it), and kube-proxy’s rules are there. Rules of { $name } would be others, in nftables beside them, and a packet would pass both; the lab keeps none. Write them with iptables, or with nft: iptables-translate says how.
+shell-sysctl-some = These are the settings that the lab’s nodes have; a kernel has hundreds more.
+shell-sysctl-unknown = The lab’s nodes do not have the setting { $name }. "sysctl -a" lists those that they have.
+shell-sysctl-expected = { $name } takes { $expected }.
+shell-sysctl-without-effect = { $name } has no effect here: { $why }.
+shell-listens-piped = { $line } goes on listening beside the line, so that nothing can read from it through a pipe here: run it alone.

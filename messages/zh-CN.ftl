@@ -1002,8 +1002,6 @@ shell-lsmod = 实验室的内核把所有功能都内置了；lsmod 只列出以
 shell-no-such-table = { $name } 不是表名：只有 raw、mangle、nat、filter 和 security。
 shell-needs-input = 它在等待输入，而实验室没有可供它读取的键盘：请用管道传入，或在命令后写 <<EOF、各行内容和 EOF。
 shell-at = 在 { $place }：{ $message }
-shell-monitor = 你发送的每个数据包的路径都会在上方的泳道中逐步显示：不需要用 nftrace 打标记再监视。
-shell-conntrack-events = 实验室的 conntrack 不等待事件：请发送一个数据包，再用 conntrack -L 查看。
 shell-one-line = 以 ip -o addr 的格式输出：实验室的设备没有硬件地址和状态，因此无法显示较长的格式。
 shell-links = 实验室的设备没有可输出的硬件地址、队列或状态。它们是：{ $names }
 shell-bridge-ports =
@@ -1013,7 +1011,6 @@ shell-bridge-ports =
     }
 shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API 服务器。
 shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
-shell-no-editor = 这里没有用来修改 { $what } 的编辑器。“kubectl get … -o yaml”可查看它；“kubectl patch”或“kubectl apply -f - <<EOF”可修改它。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
 shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
 shell-configure-proxy = 实验室会立即用新配置重启每个 kube-proxy；而在集群中，它们会沿用旧配置，直到 Pod 重启。每条泳道保持各自的模式。
@@ -1105,3 +1102,23 @@ neighbour-silent = { $by }在链路上询问谁拥有 { $address }：无人应�
 neighbour-answers-why = 机器会为自己的每个地址应答 ARP，不论地址在哪个设备上（arp_ignore 为 0）。
 neighbour-several-answer-why = arp_ignore 为 0 时，机器会为自己的每个地址应答 ARP，不论地址在哪个设备上。因此在 lo 上配有虚拟地址的真实服务器会抢走均衡器的数据包。arp_ignore = 1 让它保持沉默，arp_announce = 2 让它自己询问时不泄露该地址。
 neighbour-silent-why = 也拥有该地址、但因其 arp_ignore 而沉默的：{ $silent }。沉默的机器只会收到均衡器发给它们的数据包。
+
+# ---- 命令行：后来补充的部分 ----
+shell-translate-file = 这里没有文件：请用管道送入规则，并以 /dev/stdin 为文件名，例如 iptables-save | iptables-restore-translate -f /dev/stdin
+shell-listening = { $line } 从现在起开始监听：你输入命令和发送数据包时，它会打印此节点上发生的事。按 Ctrl C 结束。实验室的数据包所没有的内容不会显示：硬件地址、标识、窗口，以及进程号。
+shell-monitor-rules = 实验室的 nft 只监听数据包：nft monitor trace，并用一条规则标记它们：nft add rule … meta nftrace set 1
+shell-listens = 正在监听：{ $lines }
+shell-stop = 停止
+shell-editing = { $what } 已在下方打开。请保存，或保持原样并取消。也可用一行完成：KUBE_EDITOR='sed -i s/a/b/' kubectl edit …
+shell-edit-text = kubectl edit 打开的文本
+shell-edit-save = 保存
+shell-edit-cancel = 取消
+shell-edit-hint = Ctrl Enter 保存，Esc 取消。
+shell-described-part = 实验室不保存它们的容器、卷、状况和大小：相应的行已省略。
+shell-interrupted-rollout = 命令会一直等待，而这里不会自行发生更多变化：实验室在此按下了 Ctrl-C。
+shell-nft-variant = 在实验室的节点上，iptables 即 iptables-legacy（由 update-alternatives 选定），kube-proxy 的规则也在其中。{ $name } 的规则则是另一套，位于 nftables 中，数据包会先后经过两者；实验室不保存这样的规则。请用 iptables 编写，或用 nft 编写：iptables-translate 会告诉你怎样写。
+shell-sysctl-some = 这些是实验室节点拥有的设置；真实内核还有数百项。
+shell-sysctl-unknown = 实验室的节点没有设置 { $name }。“sysctl -a” 会列出已有的设置。
+shell-sysctl-expected = { $name } 的取值应为：{ $expected }。
+shell-sysctl-without-effect = { $name } 在此没有效果：{ $why }。
+shell-listens-piped = { $line } 会在这一行之外继续监听，因此这里不能用管道读取它的输出：请单独运行它。

@@ -87,6 +87,52 @@ test('another place, another datapath', async (t) => {
   assert.deepEqual(page.errors, []);
 });
 
+test('a monitor prints what is sent afterwards, until it is stopped', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('t');
+  await type(page, "nft add table inet t; nft add chain inet t c '{ type filter hook prerouting priority -300; }'");
+  await type(page, 'nft add rule inet t c tcp dport 80 meta nftrace set 1');
+  assert.match(await type(page, 'nft monitor trace &'), /nft monitor trace listens from now on/);
+  const listening = shell(page).getByRole('status').filter({ hasText: 'Listening: root@node1:~# nft monitor trace' });
+  await listening.waitFor();
+  const said = await type(page, 'kubectl exec client-node1 -- curl -m 2 http://web.shop');
+  assert.match(said, /trace id [0-9a-f]{8} inet t c packet: iif "\S+" ip saddr \S+ ip daddr 10\./);
+  assert.match(said, /inet t c rule tcp dport 80 meta nftrace set 1 \(verdict continue\)/);
+  const before = (await log(page).innerText()).split('packet: ').length;
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  await page.waitForFunction(
+    (count) => document.querySelector('.shell-log').innerText.split('packet: ').length > count,
+    before,
+  );
+  await field(page).press('Control+c');
+  await listening.waitFor({ state: 'detached' });
+  assert.deepEqual(page.errors, []);
+});
+
+test('an object is edited in the drawer', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('t');
+  const text = shell(page).getByRole('textbox', { name: 'The text that kubectl edit opened' });
+  await type(page, 'kubectl edit svc web -n shop');
+  assert.match(await text.inputValue(), /^# Please edit the object below\./);
+  assert.ok(await text.evaluate((element) => element === document.activeElement), 'one edits at once');
+  await text.press('Escape');
+  await log(page).getByText('Edit cancelled, no changes made.').waitFor();
+  await type(page, 'kubectl edit svc web -n shop');
+  const written = await text.inputValue();
+  await text.fill(written.replace('port: 80\n', 'port: 0\n'));
+  await shell(page).getByRole('button', { name: 'Save' }).click();
+  await log(page).getByText('error: services "web" is invalid').waitFor();
+  assert.match(await text.inputValue(), /# services "web" was not valid:\n# \* spec\.ports\[0\]\.port: Invalid value/);
+  await text.fill(written.replace('port: 80\n', 'port: 8000\n'));
+  await text.press('Control+Enter');
+  await log(page).getByText('service/web edited').waitFor();
+  assert.match(await type(page, 'kubectl get svc web -n shop'), / 8000/);
+  await page.getByRole('button', { name: /^Undo:/ }).click();
+  assert.match(await type(page, 'kubectl get svc web -n shop'), / 80[/:]/);
+  assert.deepEqual(page.errors, []);
+});
+
 for (const colorScheme of ['light', 'dark']) {
   for (const [name, size] of [['a screen', {}], ['a phone', PHONE]]) {
     test(`nothing is in the way of anyone, ${colorScheme}, on ${name}`, async (t) => {
@@ -94,6 +140,8 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('button', { name: 'Command line' }).click();
       await type(page, 'iptables -A INPUT -j IPVS');
       await type(page, 'kubectl get svc -A');
+      await type(page, 'conntrack -E &');
+      await type(page, 'kubectl edit svc web -n shop');
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0, 'the page is no wider than the screen');
       await healthy(page);

@@ -7,6 +7,7 @@ use datapath_core::lab::{Lab, WEB_SHOP};
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Replay, Session, View};
 use datapath_core::shell::{Host, Location, Status, complete, run};
+use datapath_tests::case::{Case, recorded_kube_proxy_cases};
 
 /// A machine with nothing on it but its loopback, as a new network namespace is.
 const EMPTY: &str = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
@@ -71,7 +72,7 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();
-    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip"] {
+    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl"] {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
             replay(name, &mut lab, &at, &session(name));
@@ -79,6 +80,104 @@ fn sessions_on_an_empty_machine() {
         failed.extend(caught.is_err().then_some(name));
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// What kube-proxy writes, as the tool translates it: recorded for some cases, asked of the tool itself for all where it
+/// is installed in the lab's version.
+#[test]
+fn kube_proxys_rules_are_translated() {
+    let (mut lab, at) = open(EMPTY);
+    let is_installed = std::process::Command::new("iptables-restore-translate").arg("-V").output();
+    let is_installed = is_installed.is_ok_and(|output| output.stdout == b"iptables-restore-translate v1.8.9\n");
+    let mut compared = 0;
+    for case in Case::read_all(&recorded_kube_proxy_cases()).expect("the recorded cases") {
+        for (file, tool) in [
+            ("expected.iptables-restore", "iptables-restore-translate"),
+            ("expected.ipvs.iptables-restore", "iptables-restore-translate"),
+            ("expected.v6.iptables-restore", "ip6tables-restore-translate"),
+        ] {
+            let path = recorded_kube_proxy_cases().join(&case.name).join(file);
+            let Ok(rules) = std::fs::read_to_string(&path) else { continue };
+            let recorded = folder().join(format!("translate/{}.{file}", case.name));
+            let expected = match std::fs::read_to_string(recorded) {
+                Ok(text) => text,
+                Err(_) if is_installed => {
+                    let output = std::process::Command::new(tool).arg("-f").arg(&path).output().expect("the tool");
+                    String::from_utf8(output.stdout).expect("text") + &String::from_utf8_lossy(&output.stderr)
+                }
+                Err(_) => continue,
+            };
+            let ran = run(&mut lab, &at, &format!("{tool} -f /dev/stdin <<'EOF'\n{rules}EOF"));
+            assert_eq!(without_times(&ran.output.text()), without_times(&expected), "{} {file}", case.name);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 6, "{compared}");
+}
+
+/// Without the lines that say when it was.
+fn without_times(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.starts_with("# Translated by ") && !line.starts_with("# Completed on ")).collect()
+}
+
+/// What a monitor prints of the first packet to each destination is what nft printed of it, but for what the lab's packets
+/// do not have, and for the ends of chains, of which Linux says nothing since 6.4.
+#[test]
+fn a_monitor_tells_of_marked_packets() {
+    let read = |name: &str| std::fs::read_to_string(folder().join(name)).expect("a recording");
+    let (mut lab, at) = open(EMPTY);
+    let loaded = run(&mut lab, &at, &format!("nft -f - <<'EOF'\n{}EOF", read("monitor.nft")));
+    assert_eq!(loaded.output.text(), "");
+    let mut monitors = run(&mut lab, &at, "nft monitor trace &").monitors;
+    let monitor = monitors.first_mut().expect("a monitor");
+    for section in format!("\n{}", read("monitor.packets")).split("\n== ").skip(1) {
+        let (destination, recorded) = section.split_once('\n').expect("a destination");
+        let [protocol, address, port] = destination.split(' ').collect::<Vec<_>>()[..] else { panic!("{destination}") };
+        let udp = if protocol == "udp" { "-u " } else { "" };
+        run(&mut lab, &at, &format!("nc {udp}-z -w 1 {address} {port}"));
+        let said = monitor.news(&lab);
+        assert_eq!(of_first_packet(&said), of_first_packet(recorded), "{destination}:\n{said}");
+    }
+    assert_eq!(monitor.news(&lab), "", "nothing happened since");
+}
+
+/// The lines about the packet that is told of first, without what differs each time.
+fn of_first_packet(text: &str) -> Vec<String> {
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix("trace id ")?.split_once(' ')).peekable();
+    let first = lines.peek().map(|(id, _)| *id);
+    let of_first = lines.filter(|(id, line)| Some(*id) == first && !line.contains(" verdict continue "));
+    let lasting = |line: &str| {
+        let mut words: Vec<&str> = line.split(' ').collect();
+        for name in [["ip", "id"], ["tcp", "window"], ["ip6", "flowlabel"], ["tcp", "sport"], ["udp", "sport"]] {
+            if let Some(at) = words.windows(2).position(|pair| pair == name) {
+                words.drain(at..at + 3);
+            }
+        }
+        // The length of what it carries, and its checksum.
+        for (name, count) in [("length", 2), ("@th,64,16", 2)] {
+            while let Some(at) = words.iter().position(|word| *word == name) {
+                words.drain(at..at + count);
+            }
+        }
+        words.join(" ").replace("rule ip daddr @bad return (verdict return)", "verdict return ")
+    };
+    of_first.map(|(_, line)| lasting(line)).collect()
+}
+
+/// The events of a connection, as the tool printed those of one to a port that takes it.
+#[test]
+fn conntrack_tells_of_connections() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut ran = run(&mut lab, &at, "conntrack -E & curl -m 1 http://10.96.12.80");
+    let lines: Vec<String> = ran.output.text().lines().map(str::to_owned).collect();
+    let monitor = ran.monitors.first_mut().expect("a monitor");
+    assert_eq!(monitor.news(&lab), "", "all was printed with the line");
+    let [new, update, ..] = &lines[..] else { panic!("{lines:?}") };
+    assert!(new.starts_with("    [NEW] tcp      6 120 SYN_SENT src=") && new.contains(" [UNREPLIED] src="), "{new}");
+    assert!(update.starts_with(" [UPDATE] tcp      6 ") && !update.contains("[UNREPLIED]"), "{update}");
+    assert!(lines.iter().all(|line| !line.contains("use=") && !line.contains("mark=0")), "{lines:?}");
+    run(&mut lab, &at, "conntrack -D -p tcp");
+    assert!(monitor.news(&lab).starts_with("[DESTROY] tcp      6 "));
 }
 
 #[test]
@@ -119,12 +218,65 @@ fn what_learners_read() {
         ("modprobe ip_vs_wrr", 0, ""),
         ("modprobe ip_vs_sh", 0, ""),
         ("modprobe nf_conntrack_ipv4", 1, "modprobe: FATAL: Module nf_conntrack_ipv4 not found in directory"),
+        ("kubectl edit cm kube-proxy -n kube-system", 0, ""),
+        ("kubectl delete pod -n kube-system -l k8s-app=kube-proxy", 0, ""),
     ] {
         let at = if line.starts_with("ipvsadm") { &ipvs } else { &at };
         let ran = run(&mut lab, at, line);
         let text = ran.output.text();
         assert!(ran.output.status == status && text.contains(printed), "{line}: [{}] {text}", ran.output.status);
     }
+}
+
+/// An editor gets kubectl's text, and what it saves is done; what the API server refuses opens it again.
+#[test]
+fn objects_are_edited() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let edit = run(&mut lab, &at, "kubectl edit svc web -n shop").edit.expect("an editor");
+    assert!(edit.text.starts_with("# Please edit the object below. Lines beginning with a '#' will be ignored,\n"));
+    let says = |lab: &mut Lab, line: &str| {
+        let ran = run(lab, &at, line);
+        (ran.output.text(), ran.output.status, ran.edit)
+    };
+    assert_eq!(says(&mut lab, &edit.saved(&edit.text)), ("Edit cancelled, no changes made.\n".to_owned(), 0, None));
+    assert_eq!(says(&mut lab, &edit.saved("")), ("Edit cancelled, saved file was empty.\n".to_owned(), 0, None));
+    let (said, status, again) = says(&mut lab, &edit.saved(&edit.text.replace("port: 80\n", "port: 0\n")));
+    assert_eq!((said.as_str(), status), ("error: services \"web\" is invalid\n", 1));
+    let again = again.expect("opened again").text;
+    assert!(again.contains("#\n# services \"web\" was not valid:\n# * spec.ports[0].port: Invalid value: 0: must be"));
+    let (said, status, again) = says(&mut lab, &edit.saved("a: [\n"));
+    assert_eq!((said.as_str(), status), ("", 1));
+    assert!(again.expect("opened again").text.contains("# The edited file had a syntax error: "));
+    let renamed = edit.saved(&edit.text.replace("  name: web\n", "  name: other\n"));
+    assert!(says(&mut lab, &renamed).0.starts_with("error: At least one of apiVersion, kind and name was changed\n"));
+    let other = says(&mut lab, &edit.saved(&edit.text.replace("port: 80\n", "port: 8000\n")));
+    assert_eq!(other, ("service/web edited\n".to_owned(), 0, None));
+    assert!(says(&mut lab, "kubectl get svc web -n shop").0.contains(" 8000"));
+    let by_sed = says(&mut lab, "KUBE_EDITOR='sed -i s/8000/80/' kubectl edit svc web -n shop");
+    assert_eq!(by_sed, ("service/web edited\n".to_owned(), 0, None));
+    let edit = run(&mut lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
+    let kind = edit.text.lines().find(|line| line.ends_with("kind: KubeProxyConfiguration")).expect("its kind");
+    let blanks = " ".repeat(kind.len() - kind.trim_start().len());
+    let text = edit.text.replace(kind, &format!("{kind}\n{blanks}ipvs:\n{blanks}  scheduler: wrr"));
+    assert_eq!(says(&mut lab, &edit.saved(&text)), ("configmap/kube-proxy edited\n".to_owned(), 0, None));
+    assert_eq!(says(&mut lab, "kubectl rollout restart ds kube-proxy -n kube-system").1, 0);
+    let ipvs = Location { mode: Mode::Ipvs, ..at.clone() };
+    assert!(run(&mut lab, &ipvs, "ipvsadm -Ln").output.text().contains(" wrr "));
+}
+
+/// The clock began with the objects of the text.
+#[test]
+fn objects_have_an_age() {
+    let (mut lab, at) = open(WEB_SHOP);
+    lab.wait(150).expect("time passes");
+    let mut get = |line: &str| run(&mut lab, &at, line).output.text();
+    get("kubectl scale deploy web -n shop --replicas=5");
+    let pods = get("kubectl get pods -n shop --no-headers");
+    let ages: Vec<&str> = pods.lines().filter_map(|line| line.split_whitespace().last()).collect();
+    assert!(
+        ages.iter().any(|age| age.starts_with("2m")) && ages.iter().any(|age| age.ends_with('s') && age.len() < 3),
+        "{pods}"
+    );
 }
 
 #[test]

@@ -84,6 +84,21 @@ impl Net {
     }
 }
 
+impl Net {
+    /// The address, with the length of its mask if that is one and is not all of it (`addr_xlate_print`).
+    pub(super) fn prefix(&self) -> String {
+        let (length, longest) = match self {
+            Self::V4 { mask, .. } => ((mask.leading_ones() == mask.count_ones()).then(|| mask.count_ones()), 32),
+            Self::V6(net) => ((net.mask.leading_ones() == net.mask.count_ones()).then(|| net.mask.count_ones()), 128),
+        };
+        let whole = self.to_string();
+        match length.filter(|length| *length < longest) {
+            Some(_) => whole,
+            None => whole.split('/').next().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 /// `10.0.0.0/8`, `10.0.0.1/32`, `10.0.0.1/255.0.0.255`: always with its mask, as `save_rule4` prints.
 impl fmt::Display for Net {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,6 +32,7 @@ mod rule;
 mod sequence;
 mod services;
 pub mod targets;
+mod translate;
 pub(crate) mod words;
 
 pub use address::{AddressMatch, InterfaceMatch, Net, NetV6};
@@ -48,3 +49,4 @@ pub use restore::{command, restore, restore_commands};
 pub use services::service_name;
 pub(crate) use services::{protocol as protocol_number, protocol_name};
 pub use targets::Target;
+pub use translate::{Translated, translate, translate_saved};

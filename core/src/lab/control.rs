@@ -108,7 +108,8 @@ impl Lab {
             let mut services: Vec<_> = round.changes.iter().filter_map(service_of).collect();
             services.sort_unstable();
             services.dedup();
-            let objects = round.changes.iter().map(ChangedObject::of).collect();
+            let objects: Vec<_> = round.changes.iter().map(ChangedObject::of).collect();
+            self.note_births(&objects);
             path.rounds.push(ControlRound { actor: round.actor, what: round.what, objects, services, written });
         }
         if let Action::RecoverNode { node } = action {
@@ -172,6 +173,24 @@ impl ControlRound {
     pub fn effort(&self, lane: usize) -> Effort {
         let syncs = self.written.get(lane).map_or(&[][..], Vec::as_slice);
         Effort::of(syncs.iter().map(|written| &written.sync))
+    }
+}
+
+impl Lab {
+    fn note_births(&mut self, objects: &[ChangedObject]) {
+        for ChangedObject { verb, kind, name } in objects {
+            let key = (kind.clone(), name.clone());
+            match verb {
+                Verb::Added => self.births.insert(key, self.now),
+                Verb::Deleted => self.births.remove(&key),
+                Verb::Modified => None,
+            };
+        }
+    }
+
+    /// When an object was made, by the lab's clock: its kind and name as [`ChangedObject`] has them.
+    pub fn born(&self, kind: &str, name: &str) -> Seconds {
+        self.births.get(&(kind.to_owned(), name.to_owned())).copied().unwrap_or(0)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Lane {
     flow: Option<Flow>,
     /// What the packets of the open connection cost that were sent before the rules changed.
     pub past: Vec<Tally>,
+    /// How many packets were sent through it so far, those of other connections too.
+    pub sent: u64,
     /// The packets of the open connection since then, in order. Their steps name rules as they are now.
     pub journeys: Vec<Journey>,
 }
@@ -24,7 +26,7 @@ pub struct Lane {
 impl Lane {
     pub fn new(network: Network, seed: u64) -> Self {
         let (past, journeys) = (Vec::new(), Vec::new());
-        Self { mode: network.mode, network, chance: Chance::seeded(seed), flow: None, past, journeys }
+        Self { mode: network.mode, network, chance: Chance::seeded(seed), flow: None, past, sent: 0, journeys }
     }
 
     /// Carries changes of the cluster over to the nodes; open connections go on. See [`Network::change`].
@@ -93,6 +95,7 @@ impl Lane {
         };
         let journey = self.network.exchange_in_turns(flow, &mut self.chance, now).await;
         self.journeys.push(journey);
+        self.sent += 1;
         true
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Assumptions, Client, Lane, LoadError, Network, Target};
@@ -23,6 +24,8 @@ pub struct Lab {
     pub assumptions: Assumptions,
     pub lanes: Vec<Lane>,
     pub now: Seconds,
+    /// When objects were made that came after the text, by kind and name.
+    pub(super) births: BTreeMap<(String, String), Seconds>,
     pub(super) has_changed: bool,
     pub(super) next_port: u16,
 }
@@ -94,6 +97,7 @@ impl Lab {
             assumptions,
             lanes,
             now: 0,
+            births: BTreeMap::new(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })
@@ -116,6 +120,7 @@ impl Lab {
             assumptions,
             lanes,
             now: 0,
+            births: BTreeMap::new(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })

@@ -8,6 +8,7 @@
 mod evaluate;
 pub mod json;
 mod model;
+mod monitor;
 mod names;
 mod parse;
 pub mod print;
@@ -15,6 +16,7 @@ mod script;
 
 pub use evaluate::{BaseChain, base_chains, bridge_chains, device_chains, traverse};
 pub use model::*;
+pub use monitor::trace_text;
 pub use names::{
     chain_name, elements, find_chain, is_base_chain, is_kube_proxy, jumps, rule_text, sets_of_rule, targets, test_texts,
 };

@@ -1,4 +1,4 @@
-use super::{Chunk, Host, Location, Output, Status, Stream};
+use super::{Chunk, Edit, Host, Location, Monitor, Output, Status, Stream};
 use crate::lab::{ByHand, ControlPath, Lab};
 use crate::message;
 use crate::message::Message;
@@ -20,6 +20,12 @@ pub(super) struct Call<'a> {
     pub changed: bool,
     /// What an action on the cluster led to.
     pub path: Option<ControlPath>,
+    /// Programs that listen from now on.
+    pub monitors: Vec<Monitor>,
+    /// The command of `KUBE_EDITOR`, if one was given.
+    pub editor: Option<String>,
+    /// A text for which the program waits.
+    pub edit: Option<Edit>,
 }
 
 impl Call<'_> {
@@ -47,6 +53,16 @@ impl Call<'_> {
     pub fn not_modelled(&mut self, what: &str) -> Status {
         self.remark(message!("shell-not-modelled", what = what, tool = self.name));
         2
+    }
+
+    /// Begins to listen; there is a node where such a program runs.
+    pub fn listen(&mut self, monitor: Option<Monitor>) -> Status {
+        let Some(monitor) = monitor else {
+            return 1;
+        };
+        self.remark(message!("shell-listening", line = monitor.line.as_str()));
+        self.monitors.push(monitor);
+        0
     }
 
     pub fn now(&self) -> Seconds {

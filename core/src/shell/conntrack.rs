@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::Status;
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
+use super::{Monitor, Status};
 use crate::net::{Family, Protocol, Tuple};
 use crate::netfilter::conntrack::listing::{Form, Listing};
 use crate::netfilter::conntrack::{Connection, Direction};
@@ -121,9 +121,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             call.out("conntrack v1.4.7 (conntrack-tools)\n");
             0
         }
+        'E' if given.len() > 1 => call.not_modelled("-E with a filter"),
         'E' => {
-            call.remark(crate::message!("shell-conntrack-events"));
-            1
+            let monitor = Monitor::connections(call.lab, call.at);
+            call.listen(monitor)
         }
         other => call.not_modelled(&format!("-{other}")),
     }

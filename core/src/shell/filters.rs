@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
-use super::{Host, Status};
+use super::{Host, Status, sysctl};
 
 /// Reads the options, or says what is wrong as coreutils do.
 fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Result<Vec<Given<'w>>, Status> {
@@ -36,7 +36,14 @@ fn no_file(call: &mut Call<'_>, name: &str, status: Status) -> Status {
 pub(super) fn cat(call: &mut Call<'_>) -> Status {
     let file = call.words.iter().find(|word| !word.starts_with('-')).cloned();
     if let Some(file) = file {
-        return no_file(call, &file, 1);
+        let setting = sysctl::of_file(&file).and_then(|name| sysctl::value(call, &name));
+        return match setting {
+            Some(value) => {
+                call.out(&format!("{value}\n"));
+                0
+            }
+            None => no_file(call, &file, 1),
+        };
     }
     let text = call.input.unwrap_or_default().to_owned();
     call.out(&text);

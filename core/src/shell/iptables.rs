@@ -1,6 +1,8 @@
 //! `iptables`, `iptables-save` and `iptables-restore` of either family: iptables-legacy 1.8.9.
 
 mod files;
+mod translate;
+mod variant;
 
 use std::fmt::Write as _;
 
@@ -13,6 +15,7 @@ use crate::netfilter::XtTable;
 use crate::source::Diagnostic;
 
 pub(super) use files::{restore, save};
+pub(super) use translate::{translate, translate_saved};
 
 /// The optstring of `do_command4`. The commands that change a table are read by the model.
 const OPTIONS: &Options = &[
@@ -59,10 +62,16 @@ fn family(call: &Call<'_>) -> Family {
     if call.name.starts_with("ip6") { Family::V6 } else { Family::V4 }
 }
 
-fn program(family: Family) -> &'static str {
-    match family {
-        Family::V4 => "iptables",
-        Family::V6 => "ip6tables",
+/// What the program calls itself, and its variant.
+fn program(call: &Call<'_>) -> (&'static str, &'static str) {
+    let variant = if variant::is_nft(call) { "nf_tables" } else { "legacy" };
+    match (family(call), call.name.ends_with("restore-translate"), call.name.ends_with("translate")) {
+        (Family::V4, true, _) => ("iptables-translate-restore", "nf_tables"),
+        (Family::V6, true, _) => ("ip6tables-translate-restore", "nf_tables"),
+        (Family::V4, _, true) => ("iptables-translate", "nf_tables"),
+        (Family::V6, _, true) => ("ip6tables-translate", "nf_tables"),
+        (Family::V4, ..) => ("iptables", variant),
+        (Family::V6, ..) => ("ip6tables", variant),
     }
 }
 
@@ -86,15 +95,14 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let given = parse(&words, OPTIONS);
     if let Ok(given) = &given {
         if given.contains(&Given::Option('V', None)) {
-            call.out(&format!("{} v1.8.9 (legacy)\n", program(family)));
-            return 0;
+            return version(call);
         }
         if given.iter().any(|given| matches!(given, Given::Option('h', _))) {
             return call.not_modelled("-h");
         }
         let other = if family == Family::V4 { '6' } else { '4' };
         if given.contains(&Given::Option(other, None)) {
-            return usage(call, family, "");
+            return usage(call, "");
         }
         if let Some(listing) = listing(given) {
             return list(call, family, &listing);
@@ -104,7 +112,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         }
     }
     if let Err(Bad::NoArgument(option)) = &given {
-        return usage(call, family, &format!("option \"{option}\" requires an argument\n"));
+        return usage(call, &format!("option \"{option}\" requires an argument\n"));
     }
     change(call, family, &words)
 }
@@ -140,37 +148,46 @@ fn listing<'w>(given: &[Given<'w>]) -> Option<Listing<'w>> {
 
 fn list(call: &mut Call<'_>, family: Family, listing: &Listing<'_>) -> Status {
     if let Some(letter) = listing.illegal {
-        return usage(call, family, &format!("Illegal option `-{letter}' with this command\n"));
+        return usage(call, &format!("Illegal option `-{letter}' with this command\n"));
     }
     let name = listing.table.unwrap_or("filter");
     let Some(table) = XtTable::from_name(name) else {
-        return no_table(call, family, name);
+        return no_table(call, name);
     };
-    let Some(tables) = call.node().map(|node| node.iptables.of(family)) else {
-        return 1;
+    let legacy = if family == Family::V4 { "iptables-legacy" } else { "ip6tables-legacy" };
+    let tables = match variant::tables(call, family, legacy) {
+        Ok(tables) => tables,
+        Err(status) => return status,
     };
     if let Some(chain) = listing.chain
-        && !has_chain(tables, table, chain)
+        && !has_chain(&tables, table, chain)
     {
-        return refused(call, family, NO_CHAIN);
+        if variant::is_nft(call) {
+            let (program, variant) = program(call);
+            call.err(&format!(
+                "{program} v1.8.9 ({variant}): chain `{chain}' in table `{name}' is incompatible, use 'nft' tool.\n"
+            ));
+            return 1;
+        }
+        return refused(call, NO_CHAIN);
     }
     let number = match listing.rule.map(str::parse::<usize>) {
         None => None,
         Some(Ok(number)) if number > 0 => Some(number),
         Some(_) => {
             let rule = listing.rule.unwrap_or_default();
-            return usage(call, family, &format!("Invalid rule number `{rule}'\n"));
+            return usage(call, &format!("Invalid rule number `{rule}'\n"));
         }
     };
     let text = match (listing.command, number) {
-        (Some('L'), None) => iptables::list(tables, table, listing.chain, listing.options),
+        (Some('L'), None) => iptables::list(&tables, table, listing.chain, listing.options),
         (Some('L'), Some(number)) => {
             // Without the two lines of head.
-            let chain = iptables::list(tables, table, listing.chain, listing.options);
+            let chain = iptables::list(&tables, table, listing.chain, listing.options);
             chain.lines().nth(number + 1).map(|line| format!("{line}\n")).unwrap_or_default()
         }
         (_, number) => {
-            let all = iptables::commands(tables, table, listing.options.verbose);
+            let all = iptables::commands(&tables, table, listing.options.verbose);
             of_chain(&all, listing.chain, number)
         }
     };
@@ -208,22 +225,15 @@ fn of_chain(all: &str, chain: Option<&str>, number: Option<usize>) -> String {
 }
 
 fn change(call: &mut Call<'_>, family: Family, words: &[String]) -> Status {
-    if let Some(status) = needs_more(call, family, words) {
+    if variant::is_nft(call) {
+        return variant::refuse(call);
+    }
+    if let Some(status) = needs_more(call, words) {
         return status;
     }
-    let mut line = String::new();
-    let mut words = words.iter().peekable();
-    while let Some(word) = words.next() {
-        if matches!(word.as_str(), "-w" | "--wait") {
-            words.next_if(|next| next.parse::<u32>().is_ok());
-        } else if matches!(word.as_str(), "-W" | "--wait-interval") {
-            words.next();
-        } else {
-            write_word(&mut line, word);
-        }
-    }
+    let line = one_line(words);
     if let Some(set) = missing_set(call, &line) {
-        return usage(call, family, &format!("Set {set} doesn't exist.\n\n"));
+        return usage(call, &format!("Set {set} doesn't exist.\n\n"));
     }
     let is_check = line.split(' ').any(|word| matches!(word, "-C" | "--check"));
     let Some(done) = call.change(|node, _| {
@@ -236,16 +246,35 @@ fn change(call: &mut Call<'_>, family: Family, words: &[String]) -> Status {
         return 1;
     };
     match done {
-        Ok(()) | Err(None) => 0,
-        Err(Some(diagnostic)) => complain(call, family, &diagnostic),
+        Ok(()) | Err(None) => {
+            warn(call, &line);
+            0
+        }
+        Err(Some(diagnostic)) => complain(call, &diagnostic),
     }
 }
 
+/// The words as one line, without those about the lock.
+fn one_line(words: &[String]) -> String {
+    let mut line = String::new();
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        if matches!(word.as_str(), "-w" | "--wait") {
+            words.next_if(|next| next.parse::<u32>().is_ok());
+        } else if matches!(word.as_str(), "-W" | "--wait-interval") {
+            words.next();
+        } else {
+            write_word(&mut line, word);
+        }
+    }
+    line
+}
+
 /// What the tool asks for before it looks at anything else.
-fn needs_more(call: &mut Call<'_>, family: Family, words: &[String]) -> Option<Status> {
+fn needs_more(call: &mut Call<'_>, words: &[String]) -> Option<Status> {
     let new = words.iter().position(|word| matches!(word.as_str(), "-N" | "--new-chain"));
     if let Some(sign) = new.and_then(|at| words.get(at + 1)?.chars().next()).filter(|sign| matches!(sign, '-' | '!')) {
-        return Some(usage(call, family, &format!("chain name not allowed to start with `{sign}'\n")));
+        return Some(usage(call, &format!("chain name not allowed to start with `{sign}'\n")));
     }
     let at = words.iter().position(|word| matches!(word.as_str(), "-P" | "--policy" | "-E" | "--rename-chain"))?;
     let is_short = words.get(at + 2).is_none_or(|word| word.starts_with('-'));
@@ -254,7 +283,7 @@ fn needs_more(call: &mut Call<'_>, family: Family, words: &[String]) -> Option<S
     } else {
         ('E', "old-chain-name and new-chain-name")
     };
-    is_short.then(|| usage(call, family, &format!("-{letter} requires {what}\n")))
+    is_short.then(|| usage(call, &format!("-{letter} requires {what}\n")))
 }
 
 /// As the model splits it again.
@@ -266,6 +295,13 @@ fn write_word(line: &mut String, word: &str) {
         let _ = write!(line, "\"{}\"", word.replace('\\', r"\\").replace('"', r#"\""#));
     } else {
         line.push_str(word);
+    }
+}
+
+/// What the tool says of an option and takes it all the same (`NFLOG_check`).
+fn warn(call: &mut Call<'_>, line: &str) {
+    if line.split(' ').any(|word| word == "--nflog-range") {
+        call.err("warn: --nflog-range has never worked and is no longer supported, please use --nflog-size instead\n");
     }
 }
 
@@ -298,26 +334,27 @@ const REFUSALS: [(&str, &str); 15] = [
 const INVALID: &str = "Invalid argument. Run `dmesg' for more information.";
 
 /// Says what the model found in the tool's words.
-fn complain(call: &mut Call<'_>, family: Family, diagnostic: &Diagnostic) -> Status {
+fn complain(call: &mut Call<'_>, diagnostic: &Diagnostic) -> Status {
     let message = diagnostic.message.as_str();
     let is_rename = call.words.iter().any(|word| matches!(word.as_str(), "-E" | "--rename-chain"));
     let is_policy = call.words.iter().any(|word| matches!(word.as_str(), "-P" | "--policy"));
     let of_kernel = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, said)| *said);
     let status = match of_kernel {
         // libiptc asks for these in another order.
-        Some(NO_CHAIN) if is_rename => refused(call, family, "File exists."),
-        Some(NO_CHAIN) if is_policy => refused(call, family, "Bad built-in chain name."),
-        Some(said) => refused(call, family, said),
-        None if is_logged(message) => refused(call, family, INVALID),
+        Some(NO_CHAIN) if is_rename => refused(call, "File exists."),
+        Some(NO_CHAIN) if is_policy => refused(call, "Bad built-in chain name."),
+        Some(said) => refused(call, said),
+        None if is_logged(message) => refused(call, INVALID),
         None if message.starts_with("can't initialize") => {
             let table = message.split(['`', '\'']).nth(2).unwrap_or_default().to_owned();
-            no_table(call, family, &table)
+            no_table(call, &table)
         }
         None if message.starts_with("Bad argument") => {
-            call.err(&format!("{message}\n{}", hint(family)));
+            let hint = hint(call);
+            call.err(&format!("{message}\n{hint}"));
             2
         }
-        None => usage(call, family, &format!("{message}{}", ended(message))),
+        None => usage(call, &format!("{message}{}", ended(message))),
     };
     call.advise(diagnostic);
     status
@@ -336,28 +373,36 @@ fn ended(message: &str) -> &'static str {
 /// Messages with an end of line of their own.
 const ENDED: [&str; 4] = ["Couldn't load ", "must be specified", "Can't use -", "cannot be inverted"];
 
-fn hint(family: Family) -> String {
-    let program = program(family);
+fn hint(call: &Call<'_>) -> String {
+    let (program, _) = program(call);
     format!("Try `{program} -h' or '{program} --help' for more information.\n")
 }
 
+fn version(call: &mut Call<'_>) -> Status {
+    let (program, variant) = program(call);
+    call.out(&format!("{program} v1.8.9 ({variant})\n"));
+    0
+}
+
 /// `xtables_error(PARAMETER_PROBLEM, …)`; `message` with its end.
-fn usage(call: &mut Call<'_>, family: Family, message: &str) -> Status {
-    let program = program(family);
-    let before = if message.is_empty() { String::new() } else { format!("{program} v1.8.9 (legacy): ") };
-    call.err(&format!("{before}{message}{}", hint(family)));
+fn usage(call: &mut Call<'_>, message: &str) -> Status {
+    let (program, variant) = program(call);
+    let before = if message.is_empty() { String::new() } else { format!("{program} v1.8.9 ({variant}): ") };
+    let hint = hint(call);
+    call.err(&format!("{before}{message}{hint}"));
     2
 }
 
-fn refused(call: &mut Call<'_>, family: Family, said: &str) -> Status {
-    call.err(&format!("{}: {said}\n", program(family)));
+fn refused(call: &mut Call<'_>, said: &str) -> Status {
+    let (program, _) = program(call);
+    call.err(&format!("{program}: {said}\n"));
     1
 }
 
-fn no_table(call: &mut Call<'_>, family: Family, table: &str) -> Status {
-    let program = program(family);
+fn no_table(call: &mut Call<'_>, table: &str) -> Status {
+    let (program, variant) = program(call);
     call.err(&format!(
-        "{program} v1.8.9 (legacy): can't initialize {program} table `{table}': \
+        "{program} v1.8.9 ({variant}): can't initialize {program} table `{table}': \
          Table does not exist (do you need to insmod?)\nPerhaps {program} or your kernel needs to be upgraded.\n"
     ));
     3

@@ -1,11 +1,13 @@
 //! `kubectl` v1.36 with the API server behind it.
 //!
-//! Columns are those of pkg/printers/internalversion, sentences those of staging/src/k8s.io/kubectl. The objects of the
-//! model have no creation time, for which kubectl prints `<unknown>`.
+//! Columns are those of pkg/printers/internalversion, sentences those of staging/src/k8s.io/kubectl. Ages are
+//! by the lab's clock, which began with the objects of the text.
 
+mod age;
 mod apply;
 mod change;
 mod describe;
+mod edit;
 mod exec;
 mod get;
 mod kind;
@@ -17,6 +19,8 @@ use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
 use crate::controllers::{Action, Refusal};
 use crate::lab::{ActError, ControlPath};
+
+pub use edit::Edit;
 
 /// The flags of all commands; each command says which of them it has.
 const FLAGS: &Options = &[
@@ -98,13 +102,14 @@ impl<'w> Args<'w> {
 type Run = fn(&mut Call<'_>, &Args<'_>) -> Status;
 
 const COMMANDS: &[(&str, Run)] = &[
+    ("annotate", change::annotate),
     ("apply", apply::apply),
     ("cordon", change::cordon),
     ("create", apply::create),
     ("delete", change::delete),
     ("describe", describe::run),
     ("drain", change::drain),
-    ("edit", edit),
+    ("edit", edit::run),
     ("expose", change::expose),
     ("get", get::run),
     ("label", change::label),
@@ -149,7 +154,6 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             "logs"
                 | "run"
                 | "set"
-                | "annotate"
                 | "taint"
                 | "top"
                 | "explain"
@@ -190,13 +194,6 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
 fn version(call: &mut Call<'_>, _: &Args<'_>) -> Status {
     call.remark(crate::message!("shell-kubectl-version"));
     0
-}
-
-/// There is no editor; the same change as one line does what it would.
-fn edit(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    let what = args.words().join(" ");
-    call.remark(crate::message!("shell-no-editor", what = what));
-    1
 }
 
 /// Does something to the cluster, or says what the API server says.

@@ -23,6 +23,8 @@ pub(super) struct Command {
     pub input: Option<String>,
     /// Where standard output and standard error go, if not to the terminal or the pipe.
     pub out: Sink,
+    /// The setting that standard output is written to, if it is.
+    pub setting: Option<String>,
     pub err: Sink,
 }
 
@@ -212,6 +214,12 @@ impl Lexer<'_> {
     }
 }
 
+/// Whether a command is one of a program that waits for what happens.
+pub(super) fn listens(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "sudo").collect();
+    matches!(words.as_slice(), ["nft", "monitor", ..] | ["conntrack", "-E" | "--event", ..])
+}
+
 #[derive(Default)]
 struct Reader {
     script: Script,
@@ -238,6 +246,11 @@ impl Reader {
                 if !self.command.words.is_empty() {
                     self.end_pipeline(When::Always);
                 }
+                Ok(())
+            }
+            // A program that listens does so beside the next line, with this sign or without.
+            Token::Operator("&") if self.pipeline.is_empty() && listens(&self.command.words) => {
+                self.end_pipeline(When::Always);
                 Ok(())
             }
             Token::Operator("&") => Err(Flaw::Syntax("jobs in the background".to_owned())),
@@ -287,6 +300,7 @@ impl Reader {
                 self.awaiting.push((self.script.len(), self.pipeline.len()));
             }
             ">" if word == "/dev/null" => self.command.out = Sink::Null,
+            ">" if super::sysctl::of_file(&word).is_some() => self.command.setting = super::sysctl::of_file(&word),
             "2>" if word == "/dev/null" => self.command.err = Sink::Null,
             "&>" if word == "/dev/null" => (self.command.out, self.command.err) = (Sink::Null, Sink::Null),
             "<" if word == "/dev/null" => self.command.input = Some(String::new()),

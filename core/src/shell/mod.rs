@@ -3,11 +3,13 @@
 //! In: a [`Lab`](crate::lab::Lab), where the shell is ([`Location`]) and what is typed. Out: an [`Output`] in the tools'
 //! words, remarks of the lab beside it, and the lab as it is after it. One file holds one tool; what a tool reads and
 //! prints is that of its model. The tools are those of Debian 12, with `iptables` meaning iptables-legacy, and kubectl
-//! v1.36. Left out on purpose: files, variables, loops and jobs of the shell, and everything that a tool asks of the
-//! outside, such as names of hosts. An option that is not modelled is refused in the lab's words, never ignored.
+//! v1.36. Left out on purpose: files but those under `/proc/sys`, variables, loops and jobs of the shell, and everything
+//! that a tool asks of the outside, such as names of hosts. Programs that listen go on beside the line ([`Monitor`]), and
+//! an editor's text is the page's ([`Edit`]). An option that is not modelled is refused in the lab's words, never ignored.
 
 mod bridge;
 mod call;
+mod clock;
 mod completion;
 mod conntrack;
 mod curl;
@@ -22,6 +24,7 @@ mod kubectl;
 mod line;
 mod location;
 mod modules;
+mod monitor;
 mod nc;
 mod nft;
 mod output;
@@ -29,11 +32,14 @@ mod ping;
 mod run;
 mod sending;
 mod ssh;
+mod sysctl;
 mod tools;
 mod watch;
 
 pub use completion::{Completion, complete};
+pub use kubectl::Edit;
 pub use line::is_complete;
 pub use location::{Host, Location, UnknownLocation};
+pub use monitor::Monitor;
 pub use output::{Chunk, Output, Status, Stream};
 pub use run::{Ran, run, sends};

@@ -1,8 +1,8 @@
 //! `nft`: nftables 1.0.6.
 
-use super::Status;
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
+use super::{Monitor, Status};
 use crate::netfilter::Seconds;
 use crate::nftables::{self, Block, Ruleset, Set, SetData, Table, TableFamily};
 use crate::source::Diagnostic;
@@ -78,8 +78,12 @@ fn run_command(call: &mut Call<'_>, command: &str, style: Style, is_trial: bool)
     let words: Vec<&str> = command.split_whitespace().collect();
     match words.as_slice() {
         ["list", rest @ ..] => list(call, command, rest, style),
+        ["monitor", "trace"] => {
+            let monitor = Monitor::trace(call.lab, call.at);
+            call.listen(monitor)
+        }
         ["monitor", ..] => {
-            call.remark(crate::message!("shell-monitor"));
+            call.remark(crate::message!("shell-monitor-rules"));
             1
         }
         ["describe" | "export" | "import", ..] => call.not_modelled(words[0]),

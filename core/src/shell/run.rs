@@ -1,12 +1,12 @@
 use super::call::Call;
-use super::line::{Command, Flaw, Script, Sink, When, parse};
+use super::line::{Command, Flaw, Script, Sink, When, listens, parse};
 use super::tools::{Place, find};
-use super::{Host, Location, Output, Stream};
+use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
 use crate::message;
 
 /// What came of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     pub output: Output,
     /// Where the shell is then.
@@ -15,6 +15,10 @@ pub struct Ran {
     pub changed: bool,
     /// What the last action on the cluster led to.
     pub path: Option<ControlPath>,
+    /// Programs that listen from now on.
+    pub monitors: Vec<Monitor>,
+    /// A text that a program wants to be edited, as long as nobody has saved it.
+    pub edit: Option<Edit>,
 }
 
 /// The status of a command that is not found, and of a line that bash cannot read.
@@ -28,7 +32,8 @@ pub fn sends(text: &str) -> bool {
 
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
 pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
-    let mut ran = Ran { output: Output::default(), at: at.clone(), changed: false, path: None };
+    let mut ran =
+        Ran { output: Output::default(), at: at.clone(), changed: false, path: None, monitors: Vec::new(), edit: None };
     if !at.is_there(lab) {
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
         ran.output.status = 1;
@@ -64,20 +69,48 @@ fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
         };
         if is_due {
             run_pipeline(lab, ran, &pipeline);
+            for monitor in &mut ran.monitors {
+                ran.output.write(Stream::Out, &monitor.news(lab));
+            }
         }
     }
 }
 
 fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
+    if pipeline.len() > 1
+        && let Some(command) = pipeline.iter().find(|command| listens(&command.words))
+    {
+        let line = command.words.join(" ");
+        ran.output.chunks.push(super::Chunk::Remark(message!("shell-listens-piped", line = line)));
+        ran.output.status = 1;
+        return;
+    }
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
         let input = command.input.clone().or_else(|| piped.take());
         let mut output = run_command(lab, ran, &command.words, input.as_deref());
         redirect(&mut output, command);
+        if let Some(name) = &command.setting {
+            set(lab, ran, name, &mut output);
+        }
         if place + 1 < pipeline.len() {
             piped = Some(output.take_out());
         }
         ran.output.append(output);
+    }
+}
+
+/// Writes what a program printed into a file under `/proc/sys`.
+fn set(lab: &mut Lab, ran: &mut Ran, name: &str, output: &mut Output) {
+    let value = output.take_out();
+    let words = ["sysctl", "-q", "-w", &format!("{name}={}", value.trim())].map(str::to_owned);
+    let done = run_command(lab, ran, &words, None);
+    output.status = done.status;
+    for chunk in done.chunks {
+        match chunk {
+            super::Chunk::Remark(_) => output.chunks.push(chunk),
+            super::Chunk::Text { .. } => output.write(Stream::Err, "bash: echo: write error: Invalid argument\n"),
+        }
     }
 }
 
@@ -97,8 +130,18 @@ fn redirect(output: &mut Output, Command { out, err, .. }: &Command) {
     });
 }
 
+/// The one variable that a command may have before it.
+fn editor(words: &[String]) -> (Option<String>, &[String]) {
+    let value = words.first().and_then(|word| word.strip_prefix("KUBE_EDITOR=").or(word.strip_prefix("EDITOR=")));
+    match value {
+        Some(value) => (Some(value.to_owned()), &words[1..]),
+        None => (None, words),
+    }
+}
+
 /// Runs one program; those that run another call this again.
 pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input: Option<&str>) -> Output {
+    let (editor, words) = editor(words);
     let words = match words.split_first() {
         Some((first, rest)) if first == "sudo" && !rest.is_empty() => rest,
         _ => words,
@@ -121,12 +164,26 @@ pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input:
         return output;
     }
     let mut at = ran.at.clone();
-    let mut call = Call { lab, at: &mut at, name, words, input, output, changed: false, path: None };
+    let mut call = Call {
+        lab,
+        at: &mut at,
+        name,
+        words,
+        input,
+        output,
+        changed: false,
+        path: None,
+        monitors: Vec::new(),
+        editor,
+        edit: None,
+    };
     let status = (tool.run)(&mut call);
-    let Call { mut output, changed, path, .. } = call;
+    let Call { mut output, changed, path, monitors, edit, .. } = call;
     output.status = status;
     ran.at = at;
     ran.changed |= changed;
     ran.path = path.or(ran.path.take());
+    ran.monitors.extend(monitors);
+    ran.edit = edit.or(ran.edit.take());
     output
 }

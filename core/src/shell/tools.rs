@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::{
     Status, bridge, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh,
-    watch,
+    sysctl, watch,
 };
 
 /// A program that the lab has.
@@ -45,15 +45,25 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("ip6tables-legacy", Place::Node, iptables::run),
     tool("ip6tables-legacy-restore", Place::Node, iptables::restore),
     tool("ip6tables-legacy-save", Place::Node, iptables::save),
+    tool("ip6tables-nft", Place::Node, iptables::run),
+    tool("ip6tables-nft-restore", Place::Node, iptables::restore),
+    tool("ip6tables-nft-save", Place::Node, iptables::save),
     tool("ip6tables-restore", Place::Node, iptables::restore),
+    tool("ip6tables-restore-translate", Place::Node, iptables::translate_saved),
     tool("ip6tables-save", Place::Node, iptables::save),
+    tool("ip6tables-translate", Place::Node, iptables::translate),
     tool("ipset", Place::Node, ipset::run),
     tool("iptables", Place::Node, iptables::run),
     tool("iptables-legacy", Place::Node, iptables::run),
     tool("iptables-legacy-restore", Place::Node, iptables::restore),
     tool("iptables-legacy-save", Place::Node, iptables::save),
+    tool("iptables-nft", Place::Node, iptables::run),
+    tool("iptables-nft-restore", Place::Node, iptables::restore),
+    tool("iptables-nft-save", Place::Node, iptables::save),
     tool("iptables-restore", Place::Node, iptables::restore),
+    tool("iptables-restore-translate", Place::Node, iptables::translate_saved),
     tool("iptables-save", Place::Node, iptables::save),
+    tool("iptables-translate", Place::Node, iptables::translate),
     tool("ipvsadm", Place::Node, ipvsadm::run),
     tool("ipvsadm-restore", Place::Node, ipvsadm::restore),
     tool("ipvsadm-save", Place::Node, ipvsadm::save),
@@ -68,6 +78,7 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("printf", Place::Anywhere, filters::printf),
     tool("sort", Place::Anywhere, filters::sort),
     tool("ssh", Place::Anywhere, ssh::run),
+    tool("sysctl", Place::Node, sysctl::run),
     tool("tail", Place::Anywhere, filters::tail),
     tool("true", Place::Anywhere, |_| 0),
     tool("uniq", Place::Anywhere, filters::uniq),
@@ -77,7 +88,8 @@ pub(super) const TOOLS: &[Tool] = &[
 
 fn help(call: &mut Call<'_>) -> Status {
     call.remark(crate::message!("shell-help"));
-    let names: Vec<_> = TOOLS.iter().map(|tool| tool.name).filter(|name| !name.contains("-legacy")).collect();
+    let names: Vec<_> =
+        TOOLS.iter().map(|tool| tool.name).filter(|name| !name.contains("-legacy") && !name.contains("-nft")).collect();
     for line in names.chunks(6) {
         let columns: String = line.iter().map(|name| format!("{name:<18}")).collect();
         call.out(&format!("{}\n", columns.trim_end()));

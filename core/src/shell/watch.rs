@@ -26,7 +26,14 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return 1;
     }
     call.remark(crate::message!("shell-watch"));
-    let mut ran = Ran { output: Output::default(), at: call.at.clone(), changed: false, path: None };
+    let mut ran = Ran {
+        output: Output::default(),
+        at: call.at.clone(),
+        changed: false,
+        path: None,
+        monitors: Vec::new(),
+        edit: None,
+    };
     let output = run_command(call.lab, &mut ran, &command, call.input);
     let status = output.status;
     call.output.append(output);

@@ -1,9 +1,10 @@
+mod editor;
 mod line;
 
 use std::rc::Rc;
 
 use datapath_core::proxy::Mode;
-use datapath_core::shell::{Chunk, Host, Location, Stream};
+use datapath_core::shell::{Chunk, Host, Location, Monitor, Stream};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
@@ -12,6 +13,7 @@ use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use crate::state::{Action, Typed};
 use crate::text::{self, say};
+use editor::Editor;
 use line::Line;
 
 /// The command line: a drawer at the bottom of the page, beside which the page can be used.
@@ -63,6 +65,8 @@ fn Drawer(props: &DrawerProps) -> Html {
     });
     let dispatcher = model.dispatcher();
     let clear = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::ClearShell));
+    let dispatcher = model.dispatcher();
+    let stop = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::StopListening));
     let onclose = close.reform(|_: MouseEvent| ());
     html! {
         <section class="shell" aria-labelledby="shell-title">
@@ -80,9 +84,25 @@ fn Drawer(props: &DrawerProps) -> Html {
                 }
                 { for model.terminal.typed.iter().map(typed) }
             </div>
-            <Line model={model.clone()} {close} />
+            if !model.terminal.monitors.is_empty() {
+                <p class="listening" role="status">
+                    <span>{ say!("shell-listens", lines = lines(model)) }</span>
+                    <button type="button" onclick={stop}>{ say!("shell-stop") }</button>
+                </p>
+            }
+            if let Some(edit) = &model.terminal.edit {
+                <Editor model={model.clone()} edit={edit.clone()} />
+            } else {
+                <Line model={model.clone()} {close} />
+            }
         </section>
     }
+}
+
+/// The programs that listen, each with where.
+fn lines(model: &crate::state::Handle) -> String {
+    let line = |monitor: &Monitor| format!("{} {} ({})", monitor.at, monitor.line, monitor.at.mode);
+    model.terminal.monitors.iter().map(line).collect::<Vec<_>>().join(" · ")
 }
 
 fn typed(typed: &Rc<Typed>) -> Html {
@@ -95,7 +115,9 @@ fn typed(typed: &Rc<Typed>) -> Html {
     };
     html! {
         <div class="typed">
-            <pre class="asked"><span class="prompt">{ &typed.prompt }{ " " }</span>{ &*typed.line }</pre>
+            if !typed.prompt.is_empty() {
+                <pre class="asked"><span class="prompt">{ &typed.prompt }{ " " }</span>{ &*typed.line }</pre>
+            }
             { for typed.output.chunks.iter().map(chunk) }
         </div>
     }

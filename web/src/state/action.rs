@@ -92,6 +92,10 @@ pub enum Action {
     Type(String),
     /// Forgets what was printed.
     ClearShell,
+    /// Ends the programs that listen.
+    StopListening,
+    /// Saves what is edited; None leaves it as it was.
+    SaveEdit(Option<String>),
     /// Why the browser did not keep the last state that it was given.
     Unkept(Option<Unkept>),
     Study(Study),
@@ -116,6 +120,7 @@ impl Action {
                 | Self::Shell(_)
                 | Self::ShellTo(_)
                 | Self::ClearShell
+                | Self::StopListening
                 | Self::TourTo(_)
         )
     }

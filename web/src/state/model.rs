@@ -116,6 +116,7 @@ impl Reducible for Model {
         next.revision += 1;
         next.settled += u32::from(!action.only_moves());
         next.act(action);
+        next.listen();
         Rc::new(next)
     }
 }
@@ -244,6 +245,8 @@ impl Model {
             Action::ShellTo(location) => Rc::make_mut(&mut self.terminal).at = Some(location),
             Action::Type(line) => self.type_line(&line),
             Action::ClearShell => Rc::make_mut(&mut self.terminal).typed.clear(),
+            Action::SaveEdit(text) => self.save_edit(text.as_deref()),
+            Action::StopListening => Rc::make_mut(&mut self.terminal).monitors.clear(),
             Action::Peek(peek) => self.peek = peek,
             Action::Reveal(reason) => {
                 let position = reason.position(&self.written.text);

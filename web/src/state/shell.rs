@@ -1,11 +1,11 @@
 use std::rc::Rc;
 
-use datapath_core::shell::{Location, Output};
+use datapath_core::shell::{Chunk, Edit, Location, Monitor, Output, Stream};
 
 use super::Model;
 
 /// The command line, as it is shown.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Terminal {
     pub open: bool,
     /// None before it was opened.
@@ -14,6 +14,10 @@ pub struct Terminal {
     pub typed: Vec<Rc<Typed>>,
     /// Lines to be brought back, the newest last.
     pub history: Vec<Rc<str>>,
+    /// Programs that listen, the newest last.
+    pub monitors: Vec<Monitor>,
+    /// A text that a program wants to be edited.
+    pub edit: Option<Edit>,
 }
 
 /// A line with what it came to.
@@ -52,8 +56,57 @@ impl Model {
         let excess = terminal.typed.len().saturating_sub(Terminal::MOST);
         terminal.typed.drain(..excess);
         terminal.at = Some(ran.at);
+        terminal.monitors.extend(ran.monitors);
+        terminal.edit = ran.edit;
         if ran.changed {
             self.show_done(true);
+        }
+    }
+
+    /// Gives the text that was edited to the program that waits for it, or the one that it opened.
+    pub(super) fn save_edit(&mut self, text: Option<&str>) {
+        let (Some(at), Some(edit)) = (self.shell_place(), self.terminal.edit.clone()) else {
+            return;
+        };
+        let view = self.view();
+        let line = edit.saved(text.unwrap_or(&edit.text));
+        let ran = self.session.borrow_mut().type_line(&at, &line, &view);
+        let terminal = Rc::make_mut(&mut self.terminal);
+        // What was cancelled is not opened again.
+        terminal.edit = ran.edit.filter(|_| text.is_some());
+        match terminal.typed.last_mut() {
+            Some(last) => Rc::make_mut(last).output.chunks.extend(ran.output.chunks),
+            None => {
+                terminal.typed.push(Rc::new(Typed {
+                    prompt: at.to_string(),
+                    line: edit.line.into(),
+                    output: ran.output,
+                }));
+            }
+        }
+        if ran.changed {
+            self.show_done(true);
+        }
+    }
+
+    /// Lets the programs that listen print what happened, below what was typed last.
+    pub(super) fn listen(&mut self) {
+        if self.terminal.monitors.is_empty() {
+            return;
+        }
+        let terminal = Rc::make_mut(&mut self.terminal);
+        let lab = self.session.borrow();
+        let news: String = terminal.monitors.iter_mut().map(|monitor| monitor.news(lab.lab())).collect();
+        if news.is_empty() {
+            return;
+        }
+        let chunk = Chunk::Text { stream: Stream::Out, text: news };
+        match terminal.typed.last_mut() {
+            Some(last) => Rc::make_mut(last).output.chunks.push(chunk),
+            None => {
+                let output = Output { chunks: vec![chunk], status: 0 };
+                terminal.typed.push(Rc::new(Typed { prompt: String::new(), line: "".into(), output }));
+            }
         }
     }
 

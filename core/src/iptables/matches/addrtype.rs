@@ -2,6 +2,7 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, bang, join_names, write_value};
 use crate::netfilter::routing::AddressType;
 use crate::netfilter::{Routing, Skb};
@@ -103,6 +104,19 @@ impl AddrtypeMatch {
             Some(LimitInterface::In) => " limit-in",
             Some(LimitInterface::Out) => " limit-out",
         });
+    }
+
+    /// `addrtype_xlate` asks for one side only, and has no words for the last two types.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let (side, types) = if self.src != 0 { ("saddr", self.src) } else { ("daddr", self.dst) };
+        let limit = match self.limit {
+            None => "",
+            Some(LimitInterface::In) => ". iif ",
+            Some(LimitInterface::Out) => ". oif ",
+        };
+        let names = join_names(types.into(), &TYPES[..9]).to_ascii_lowercase().replace(',', ", ");
+        let names = if types.count_ones() > 1 { format!("{{ {names} }}") } else { names };
+        to.add(&format!("fib {side} {limit}type {}{names}", not(self.inverted_src || self.inverted_dst)));
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, bang, write_value};
 use crate::netfilter::Connection;
 use crate::netfilter::jhash::{jhash, scaled};
@@ -68,5 +69,19 @@ impl ClusterMatch {
         // Writing to a string cannot fail.
         let _ = write!(out, " cluster {}node_mask={mask:#010x}", bang(self.inverted));
         let _ = write!(out, " total_nodes={nodes} hash_seed={seed:#010x}");
+    }
+
+    /// `cluster_xlate` leaves the inversion out, and counts a single node from 1.
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        let nodes = match self.mask {
+            mask if mask.count_ones() > 1 => {
+                let nodes: Vec<_> = (0..32).filter(|node| mask >> node & 1 == 1).map(|node| node.to_string()).collect();
+                format!("{{ {} }}", nodes.join(", "))
+            }
+            mask if mask <= 2 => format!("eq {mask}"),
+            mask => format!("eq {}", 32 - mask.leading_zeros()),
+        };
+        let (total, seed) = (self.nodes, self.seed);
+        to.add(&format!("jhash ct original saddr mod {total} seed {seed:#010x} {nodes} meta pkttype set host"));
     }
 }

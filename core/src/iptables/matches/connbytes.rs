@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, write_value};
 use crate::netfilter::Connection;
 
@@ -105,5 +106,21 @@ impl ConnbytesMatch {
         }
         let (measure, direction) = (name_of(&self.what, &MEASURES), name_of(&self.direction, &DIRECTIONS));
         let _ = write!(out, " connbytes mode {measure} connbytes direction {direction}");
+    }
+
+    /// `connbytes_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let direction = match self.direction {
+            Counted::Original => "original ",
+            Counted::Reply => "reply ",
+            Counted::Both => "",
+        };
+        let (first, last) = (self.first, self.last);
+        let range = match last {
+            _ if first == last => first.to_string(),
+            u64::MAX => format!("{} {first}", if self.inverted { "lt" } else { "ge" }),
+            _ => format!("{}{first}-{last}", not(self.inverted)),
+        };
+        to.add(&format!("ct {direction}{} {range}", name_of(&self.what, &MEASURES)));
     }
 }

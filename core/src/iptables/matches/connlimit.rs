@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_option, write_value};
 use crate::net::Family;
 use crate::netfilter::{ConnectionCount, Context};
@@ -50,6 +51,21 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     Ok(Match::Connlimit(ConnlimitMatch { limit, upto, length, destination: given.has("--connlimit-daddr") }))
 }
 
+/// The mask of a network, where it is not a whole address.
+fn mask_of(family: Family, length: u8) -> Option<IpAddr> {
+    match family {
+        Family::V4 if length < 32 => {
+            let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
+            Some(Ipv4Addr::from_bits(mask).into())
+        }
+        Family::V6 if length < 128 => {
+            let mask = u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0);
+            Some(Ipv6Addr::from_bits(mask).into())
+        }
+        _ => None,
+    }
+}
+
 impl ConnlimitMatch {
     /// `connlimit_mt`
     pub(super) fn test<T: Tracer>(&self, ctx: &Context<'_, T>, memory: &mut Remembered<'_>) -> bool {
@@ -81,5 +97,17 @@ impl ConnlimitMatch {
     pub fn list(&self, out: &mut String) {
         let end = if self.destination { "dst" } else { "src" };
         let _ = write!(out, " #conn {end}/{} {} {}", self.length, if self.upto { "<=" } else { ">" }, self.limit);
+    }
+
+    /// `connlimit_xlate`: the set has IPv4 addresses, whatever the family is.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let set = to.add_set("connlimit", "{ type ipv4_addr; flags dynamic; }");
+        let mask = match mask_of(to.family, self.length) {
+            Some(mask) => format!("and {mask} "),
+            None => String::new(),
+        };
+        let side = if self.destination { "daddr" } else { "saddr" };
+        let over = if self.upto { "" } else { "over " };
+        to.add(&format!("add @{set} {{ {} {side} {mask}ct count {over}{} }}", to.ip(), self.limit));
     }
 }

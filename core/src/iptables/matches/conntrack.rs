@@ -4,6 +4,7 @@ use super::super::address::Net;
 use super::super::argument::PortRange;
 use super::super::given::{Given, Refusal};
 use super::super::services;
+use super::super::translate::{Translation, not, span};
 use super::{Match, join_names, write_value};
 use crate::net::Tuple;
 use crate::netfilter::conntrack::{CtState, Status};
@@ -86,7 +87,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let protocol = match given.text("--ctproto") {
         None => None,
         Some(text) => {
-            let Some(number) = services::protocol(text) else {
+            let Some(number) = services::protocol(&text.to_ascii_lowercase()) else {
                 let message = format!("unknown protocol \"{text}\" specified");
                 return Err(given.wrong("--ctproto", message, "a protocol such as tcp or 6", "correct the protocol"));
             };
@@ -115,6 +116,12 @@ pub fn read_state(given: &Given<'_>) -> Result<Match, Refusal> {
         states: Some(states),
         ..ConntrackMatch::default()
     })))
+}
+
+/// Names as nft writes them; a `!` before them is what the program prints.
+fn nft_names(bits: u32, inverted: bool, names: &[&'static str]) -> String {
+    let names = join_names(bits, names).to_ascii_lowercase().replace('_', "-");
+    format!("{}{names}", if inverted { "! " } else { "" })
 }
 
 impl ConntrackMatch {
@@ -196,6 +203,50 @@ impl ConntrackMatch {
         if let Some(direction) = self.direction {
             write_value(out, false, "--ctdir", DIRECTIONS[direction as usize]);
         }
+    }
+
+    /// `_conntrack3_mt_xlate`, `state_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let mut tests = Vec::new();
+        let direction = self.direction.map_or(DIRECTIONS[0], |direction| DIRECTIONS[direction as usize]);
+        let direction = direction.to_ascii_lowercase();
+        if self.direction.is_some() {
+            tests.push(format!("ct direction {direction}"));
+        }
+        if let Some((number, inverted)) = self.protocol {
+            tests.push(format!("ct {direction} protocol {}{number}", not(inverted)));
+        }
+        if let Some((states, inverted)) = self.states {
+            tests.push(self.translate_states(states, inverted));
+        }
+        if let Some((statuses, inverted)) = self.statuses {
+            tests.push(format!("ct status {}", nft_names(statuses & !STATUS_NONE, inverted, &STATUSES)));
+        }
+        if let Some((first, last, inverted)) = self.expires {
+            tests.push(format!("ct expiration {}{}", not(inverted), span(first, last)));
+        }
+        let sides = ["original saddr", "original daddr", "reply saddr", "reply daddr"];
+        for (side, test) in sides.into_iter().zip(&self.addresses) {
+            if let Some((net, inverted)) = test {
+                tests.push(format!("ct {side} {}{}", not(*inverted), net.prefix()));
+            }
+        }
+        let sides = ["original proto-src", "original proto-dst", "reply proto-src", "reply proto-dst"];
+        for (side, test) in sides.into_iter().zip(self.ports) {
+            if let Some((range, inverted)) = test {
+                tests.push(format!("ct {side} {}{}", not(inverted), span(range.first, range.last)));
+            }
+        }
+        to.add(&tests.join(" "));
+    }
+
+    /// Of the two states that are none, one is asked for alone, with the sign of the statuses.
+    fn translate_states(&self, states: u32, inverted: bool) -> String {
+        if states & (SNAT | DNAT) == 0 || self.old_spelling {
+            return format!("ct state {}", nft_names(states, inverted, &STATES));
+        }
+        let not = if self.statuses.is_some_and(|(_, inverted)| inverted) { "!=" } else { "" };
+        format!("ct status {not}{}", if states & SNAT != 0 { "snat" } else { "dnat" })
     }
 }
 

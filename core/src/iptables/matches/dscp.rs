@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use super::super::dscp;
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, bang, write_value};
 
 /// `-m dscp`.
@@ -30,5 +31,10 @@ impl DscpMatch {
     /// `dscp_print`
     pub fn list(self, out: &mut String) {
         let _ = write!(out, " DSCP match {}{:#04x}", bang(self.inverted), self.codepoint);
+    }
+
+    /// `__dscp_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        to.add(&format!("{} dscp {}{:#04x}", to.ip(), not(self.inverted), self.codepoint));
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, bang, write_option, write_value};
 use crate::net::{Packet, Protocol, TcpFlags, Transport};
 
@@ -69,6 +70,20 @@ impl EcnMatch {
         }
         if let Some((codepoint, inverted)) = self.codepoint {
             let _ = write!(out, " {}ECT={codepoint}", bang(inverted));
+        }
+    }
+
+    /// `ecn_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        if let Some(inverted) = self.echo {
+            to.add(&format!("tcp flags {}ecn", not(inverted)));
+        }
+        if let Some(inverted) = self.reduced {
+            to.add(&format!("tcp flags {}cwr", not(inverted)));
+        }
+        if let Some((codepoint, inverted)) = self.codepoint {
+            let name = ["not-ect", "ect1", "ect0", "ce"][usize::from(codepoint & 3)];
+            to.add(&format!("ip ecn {}{name}", not(inverted)));
         }
     }
 }

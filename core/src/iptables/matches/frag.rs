@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_option, write_value};
 use crate::net::Packet;
 
@@ -88,6 +89,23 @@ impl FragMatch {
         }
         for (_, _, word) in self.flags().into_iter().filter(|(set, ..)| *set) {
             out.push_str(word);
+        }
+    }
+
+    /// `frag_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        if let Some((first, last, inverted)) = self.ids.filter(|(first, last, _)| (*first, *last) != (0, u32::MAX)) {
+            to.add(&format!("frag id {}{}", not(inverted), span(first, last)));
+        }
+        for (is_asked, test) in [
+            (self.reserved, "frag reserved 1"),
+            (self.first, "frag frag-off 0"),
+            (self.more, "frag more-fragments 1"),
+            (self.last, "frag more-fragments 0"),
+        ] {
+            if is_asked {
+                to.add(test);
+            }
         }
     }
 }

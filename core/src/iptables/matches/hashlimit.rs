@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub use self::bytes::ByteRate;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
+use super::limit::unit_in_full;
 use super::{Match, join_names, write_value};
 use crate::net::{Family, Packet};
 use crate::netfilter::Seconds;
@@ -285,6 +287,34 @@ impl HashlimitMatch {
             let _ = write!(out, " {} {value}", option.trim_start_matches("--hashlimit-"));
         }
     }
+
+    /// `hashlimit_mt_xlate`; a group of nothing has no translation.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) -> bool {
+        const IN_ORDER: [(u8, &str); 4] = [(1 << 2, "daddr"), (1 << 3, "dport"), (1, "saddr"), (1 << 1, "sport")];
+        to.add(&format!("meter {} {{", self.table));
+        let mut separator = " ";
+        for (bit, field) in IN_ORDER.into_iter().filter(|(bit, _)| self.mode & bit != 0) {
+            let of = if field.ends_with("port") { "tcp" } else { to.ip() };
+            to.add(separator);
+            to.add(&format!("{of} {field}"));
+            let length = if bit == 1 { self.source_length } else { self.destination_length };
+            if field.ends_with("addr") && length != longest(self.family) {
+                to.add(" and ");
+                to.glue(&mask_words(self.family, length));
+            }
+            separator = " . ";
+        }
+        if self.expire != 1000 {
+            to.add(&format!(" timeout {}s", self.expire / 1000));
+        }
+        to.add(" limit rate");
+        if self.above {
+            to.add(" over");
+        }
+        to.add(&self.rate.translation());
+        to.add("}");
+        self.mode != 0
+    }
 }
 
 impl HashRate {
@@ -296,6 +326,43 @@ impl HashRate {
                 (format!("{}/{unit}", length / period), Some(burst.to_string()))
             }
             Self::Bytes(rate) => rate.words(),
+        }
+    }
+
+    /// `print_packets_rate_xlate`, `print_bytes_rate_xlate`
+    fn translation(&self) -> String {
+        match self {
+            Self::Packets { period, burst } => {
+                let (unit, length) = unit(*period);
+                let burst = if *burst == DEFAULT_BURST { String::new() } else { format!("burst {burst} packets") };
+                format!(" {}/{} {burst}", length / period, unit_in_full(unit))
+            }
+            Self::Bytes(rate) => {
+                let (rate, burst) = rate.words();
+                let burst = burst.map(|burst| format!(" burst {}", bytes_in_full(&burst)));
+                format!(" {}/second{}", bytes_in_full(rate.trim_end_matches("/s")), burst.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// `4kb` as nft writes it.
+fn bytes_in_full(text: &str) -> String {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    format!("{} {}ytes", &text[..digits], &text[digits..])
+}
+
+/// `hashlimit_print_subnet_xlate`
+fn mask_words(family: Family, length: u8) -> String {
+    let block = |bits: u8, width: u8| u32::from(u16::MAX) << (width - bits) & ((1_u32 << width) - 1);
+    match family {
+        Family::V4 => {
+            let bits = (0..4).map(|at| length.saturating_sub(8 * at).min(8));
+            bits.map(|bits| block(bits, 8).to_string()).collect::<Vec<_>>().join(".")
+        }
+        Family::V6 => {
+            let bits = (0..8).map(|at| length.saturating_sub(16 * at).min(16));
+            bits.map(|bits| format!("{:04x}", block(bits, 16))).collect::<Vec<_>>().join(":")
         }
     }
 }

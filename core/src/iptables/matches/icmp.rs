@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
+use super::super::translate::{Translation, not};
 use super::{Match, bang, write_value};
 use crate::net::{Family, Packet, Transport};
 
@@ -99,6 +100,10 @@ const NAMES_V6: [Name; 26] = [
     ("neighbor-solicitation", 135, 0, 255),
     ("redirect", 137, 0, 255),
 ];
+
+/// The types from 133 in nft's words (`icmp6_type_xlate_array`).
+const NEIGHBOUR_DISCOVERY: [&str; 5] =
+    ["nd-router-solicit", "nd-router-advert", "nd-neighbor-solicit", "nd-neighbor-advert", "nd-redirect"];
 
 /// Further spellings of neighbour discovery.
 const MORE_V6: [Name; 2] = [("neighbour-advertisement", 136, 0, 255), ("neighbor-advertisement", 136, 0, 255)];
@@ -225,5 +230,30 @@ impl IcmpMatch {
         } else if (first_code, last_code) != (0, 255) {
             let _ = write!(out, " codes {first_code}-{last_code}");
         }
+    }
+
+    /// `icmp_xlate`, `icmp6_xlate`: a type with all its codes, if it has a name.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) -> bool {
+        let (kind, first, last) = match self.kind {
+            IcmpKind::Type { kind, first_code, last_code } => (kind, first_code, last_code),
+            IcmpKind::Any => (255, 0, 255),
+        };
+        if self.family == Family::V4 && kind == 255 {
+            to.add("ip protocol icmp");
+            return true;
+        }
+        let names: &[Name] = if self.family == Family::V4 { &NAMES_V4 } else { &NAMES_V6 };
+        let known = match (self.family, kind) {
+            (Family::V6, 133..=137) => Some(NEIGHBOUR_DISCOVERY[usize::from(kind - 133)]),
+            _ => {
+                names.iter().find(|(_, of, from, to)| (*of, *from, *to) == (kind, first, last)).map(|(name, ..)| *name)
+            }
+        };
+        let Some(name) = known.filter(|_| first != last) else {
+            return false;
+        };
+        let field = if self.family == Family::V4 { "icmp" } else { "icmpv6" };
+        to.add(&format!("{field} type {}{name}", not(self.inverted)));
+        true
     }
 }

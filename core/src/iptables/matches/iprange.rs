@@ -3,6 +3,7 @@ use std::net::IpAddr;
 
 use super::super::address::Text;
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, write_value};
 use crate::net::Packet;
 
@@ -44,6 +45,15 @@ impl IprangeMatch {
             if let Some((first, last, inverted)) = range {
                 let not = if inverted { " !" } else { "" };
                 let _ = write!(out, " {name} IP range{not} {}-{}", Text(first), Text(last));
+            }
+        }
+    }
+
+    /// `iprange_mt4_xlate`, `iprange_mt6_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        for (side, test) in [("saddr", self.src), ("daddr", self.dst)] {
+            if let Some((first, last, inverted)) = test {
+                to.add(&format!("{} {side} {}{}-{}", to.ip(), not(inverted), Text(first), Text(last)));
             }
         }
     }

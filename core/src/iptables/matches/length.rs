@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_value};
 use crate::net::Packet;
 
@@ -38,5 +39,10 @@ impl LengthMatch {
         if self.first != self.last {
             let _ = write!(out, ":{}", self.last);
         }
+    }
+
+    /// `length_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add(&format!("meta length {}{}", not(self.inverted), span(self.first, self.last)));
     }
 }

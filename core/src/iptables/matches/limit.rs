@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_value};
 use crate::netfilter::Seconds;
 
@@ -57,6 +58,15 @@ const fn credits(time: u32) -> u32 {
     if time > u32::MAX / PER_SECOND { (time / SCALE).wrapping_mul(PER_SECOND) } else { time * PER_SECOND / SCALE }
 }
 
+/// The name of a unit in nft.
+pub(super) fn unit_in_full(unit: &str) -> &str {
+    match unit {
+        "min" => "minute",
+        "sec" => "second",
+        unit => unit,
+    }
+}
+
 /// `parse_rate`: `N`, `N/s`, `N/minute`, each unit cut short as one likes.
 fn parse_rate(text: &str) -> Option<u32> {
     let (count, unit) = text.split_once('/').unwrap_or((text, "second"));
@@ -99,6 +109,12 @@ impl LimitMatch {
     pub fn list(&self, out: &mut String) {
         let (rate, unit) = self.rate();
         let _ = write!(out, " limit: avg {rate}/{unit} burst {}", self.burst);
+    }
+
+    /// `limit_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let (rate, unit) = self.rate();
+        to.add(&format!("limit rate {rate}/{} burst {} packets", unit_in_full(unit), self.burst));
     }
 
     /// `print_rate` takes the last unit before one that the period does not fit into well.

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, Outcome, write_value};
 use crate::netfilter::routing::DeviceKind;
 use crate::netfilter::{Routing, Skb};
@@ -53,5 +54,11 @@ impl MacMatch {
     pub fn list(self, out: &mut String) {
         let bytes = self.source.map(|byte| format!("{byte:02x}"));
         let _ = write!(out, " MAC {}{}", if self.inverted { "! " } else { "" }, bytes.join(":"));
+    }
+
+    /// `mac_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        let source: Vec<_> = self.source.iter().map(|byte| format!("{byte:02x}")).collect();
+        to.add(&format!("ether saddr {}{}", not(self.inverted), source.join(":")));
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, add_masked};
 use super::{Match, write_value};
 
 /// A mark under a mask: of the packet or of the connection.
@@ -42,6 +43,12 @@ impl MarkMatch {
     pub fn list(&self, out: &mut String) {
         out.push_str(if self.inverted { " mark match !" } else { " mark match" });
         self.list_value(out);
+    }
+
+    /// `mark_mt_xlate`, `connmark_mt_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>, field: &str) {
+        to.add(field);
+        add_masked(to, self.value, self.mask, self.inverted);
     }
 
     /// `connmark_mt_print`

@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use super::super::argument::PortRange;
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not, span};
 use super::{Match, write_value};
 use crate::net::Packet;
 
@@ -73,5 +74,24 @@ impl MultiportMatch {
         let ports: Vec<_> = self.ports.iter().map(ToString::to_string).collect();
         let not = if self.inverted { " !" } else { "" };
         let _ = write!(out, " multiport {} {not}{}", self.side.option().trim_start_matches('-'), ports.join(","));
+    }
+
+    /// `__multiport_xlate_v1`: of either port the inversion is left out, and so are ranges.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>, protocol: &str) {
+        let side = match self.side {
+            Side::Source => "sport",
+            Side::Destination => "dport",
+            Side::Either => {
+                let ends = self.ports.iter().flat_map(|range| {
+                    let last = (range.last != range.first).then_some(range.last);
+                    std::iter::once(range.first).chain(last)
+                });
+                let pairs: Vec<_> = ends.map(|port| format!("0-65535 . {port}, {port} . 0-65535")).collect();
+                return to.add(&format!("{protocol} sport . {protocol} dport {{ {} }}", pairs.join(", ")));
+            }
+        };
+        let ports: Vec<_> = self.ports.iter().map(|range| span(range.first, range.last)).collect();
+        let ports = if ports.len() > 1 { format!("{{ {} }}", ports.join(", ")) } else { ports.concat() };
+        to.add(&format!("{protocol} {side} {}{ports}", not(self.inverted)));
     }
 }

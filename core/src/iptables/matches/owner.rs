@@ -1,5 +1,6 @@
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not, span};
 use super::{Match, write_option, write_value};
 use crate::netfilter::Sender;
 
@@ -121,5 +122,16 @@ impl OwnerMatch {
         if self.supplementary {
             write_option(out, false, "incl. suppl. groups");
         }
+    }
+
+    /// `owner_mt_xlate` has words for a user or a group, and for nothing besides.
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) -> bool {
+        let (field, ids) = match self {
+            Self { user: Some(ids), group: None, supplementary: false, socket: None } => ("skuid", ids),
+            Self { user: None, group: Some(ids), supplementary: false, socket: None } => ("skgid", ids),
+            _ => return false,
+        };
+        to.add(&format!("{field} {}{}", not(ids.inverted), span(ids.first, ids.last)));
+        true
     }
 }

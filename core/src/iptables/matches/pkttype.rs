@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, bang, write_value};
 use crate::netfilter::{PacketType, Routing, Skb};
 
@@ -47,5 +48,16 @@ impl PkttypeMatch {
     pub fn list(self, out: &mut String) {
         let name = NAMES.iter().find(|(_, of)| *of == self.of).map_or("unicast", |(name, _)| *name);
         let _ = write!(out, " PKTTYPE {}= {name}", bang(self.inverted));
+    }
+
+    /// `pkttype_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        let name = match self.of {
+            PacketType::Host => "unicast",
+            PacketType::Broadcast => "broadcast",
+            PacketType::Multicast => "multicast",
+            PacketType::OtherHost => "3",
+        };
+        to.add(&format!("pkttype {}{name}", not(self.inverted)));
     }
 }

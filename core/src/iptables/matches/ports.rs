@@ -4,6 +4,7 @@ use super::super::argument::{PortRange, TCP_FLAGS, Value};
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
 use super::super::services::service_name;
+use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_option, write_value};
 use crate::net::{Packet, Protocol, Transport};
 
@@ -123,6 +124,22 @@ impl PortsMatch {
             }
         }
     }
+
+    /// `tcp_xlate`, `udp_xlate`, `sctp_xlate`. That of UDP takes the sign of the source for that of the destination.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>, protocol: &str) {
+        let inverted_dst = if protocol == "udp" { self.inverted_src } else { self.inverted_dst };
+        for (name, range, inverted) in [("sport", self.src, self.inverted_src), ("dport", self.dst, inverted_dst)] {
+            if range != PortRange::ANY {
+                to.add(&format!("{protocol} {name} {}{}", not(inverted), span(range.first, range.last)));
+            }
+        }
+    }
+
+    /// Without ports there is nothing to ask for, which the program takes for what it cannot translate.
+    pub(in crate::iptables) fn translate_sctp(&self, to: &mut Translation<'_>) -> bool {
+        self.translate(to, "sctp");
+        self.src != PortRange::ANY || self.dst != PortRange::ANY
+    }
 }
 
 impl TcpMatch {
@@ -159,6 +176,22 @@ impl TcpMatch {
                 Names::Known => write!(out, "{}/{}", flag_names(self.flags_mask), flag_names(self.flags_set)),
                 Names::Numeric => write!(out, "0x{:02X}/0x{:02X}", self.flags_mask, self.flags_set),
             };
+        }
+    }
+
+    /// `tcp_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        self.ports.translate(to, "tcp");
+        if let Some(TcpOption { kind, inverted }) = self.option {
+            to.add(&format!("tcp option {kind} {}", if inverted { "missing" } else { "exists" }));
+        }
+        if self.flags_mask != 0 || self.inverted_flags {
+            let names = |flags: u8| match flags {
+                0 => "0x0".to_owned(),
+                flags => flag_names(flags).to_ascii_lowercase(),
+            };
+            let not = not(self.inverted_flags);
+            to.add(&format!("tcp flags {not}{} / {}", names(self.flags_set), names(self.flags_mask)));
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_value};
 
 /// `-m quota`: true until so many bytes have passed.
@@ -37,5 +38,10 @@ impl QuotaMatch {
     /// `quota_print`, which does not say that the option is inverted
     pub fn list(&self, out: &mut String) {
         let _ = write!(out, " quota: {} bytes", self.bytes);
+    }
+
+    /// `quota_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add(&format!("quota {}{} bytes", if self.inverted { "over " } else { "" }, self.bytes));
     }
 }

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
+use super::super::translate::{Translation, add_masked, not};
 use super::{Match, write_option};
 
 /// `-m realm`: the realm of the route that the packet takes. No route of the model has one.
@@ -47,6 +48,15 @@ impl RealmMatch {
     pub fn list(self, out: &mut String, names: Names) {
         write_option(out, self.inverted, "realm");
         self.write_value(out, names);
+    }
+
+    /// `realm_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        to.add("rtclassid");
+        match (self.realm, self.mask) {
+            (0, u32::MAX) => to.add(&format!(" {}{COSMOS}", not(self.inverted))),
+            (realm, mask) => add_masked(to, realm, mask, self.inverted),
+        }
     }
 
     /// `xtables_print_val_mask`

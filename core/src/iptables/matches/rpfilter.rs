@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, without_dashes, write_option};
 use crate::netfilter::routing::{DeviceKind, Flow};
 use crate::netfilter::{Routing, Skb};
@@ -69,6 +70,20 @@ impl RpfilterMatch {
     pub fn list(self, out: &mut String) {
         out.push_str(" rpfilter");
         without_dashes(out, |out| self.write(out));
+    }
+
+    /// `rpfilter_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) -> bool {
+        if self.accept_local && !self.inverted {
+            return false;
+        }
+        if self.accept_local {
+            to.add("fib saddr type != local ");
+        }
+        let mark = if self.valid_mark { ". mark " } else { "" };
+        let device = if self.loose { "" } else { ". iif " };
+        to.add(&format!("fib saddr {mark}{device}oif {}0", not(!self.inverted)));
+        true
     }
 }
 

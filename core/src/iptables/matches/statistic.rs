@@ -1,4 +1,5 @@
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not};
 use super::{Match, MatchState, Remembered, without_dashes, write_value};
 use crate::chance::Chance;
 
@@ -93,6 +94,16 @@ impl StatisticMatch {
                 write_value(out, inverted, "--every", every);
             }
             other => other.write(out),
+        });
+    }
+
+    /// `statistic_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add(&match *self {
+            Self::Random { threshold, inverted } => {
+                format!("meta random & {} {} {threshold}", i32::MAX, if inverted { ">=" } else { "<" })
+            }
+            Self::Nth { every, packet, inverted } => format!("numgen inc mod {every} {}{packet}", not(inverted)),
         });
     }
 }

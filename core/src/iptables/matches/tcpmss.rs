@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_value};
 use crate::net::{Packet, Transport};
 
@@ -43,5 +44,10 @@ impl TcpmssMatch {
         if self.first != self.last {
             let _ = write!(out, ":{}", self.last);
         }
+    }
+
+    /// `tcpmss_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add(&format!("tcp option maxseg size {}{}", not(self.inverted), span(self.first, self.last)));
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, write_option, write_value};
 use crate::netfilter::Seconds;
 use crate::netfilter::calendar::{DAY, clock, date_of, day_of_week, days_before};
@@ -215,6 +216,26 @@ impl TimeMatch {
         if self.contiguous {
             out.push_str(" contiguous");
         }
+    }
+
+    /// `time_xlate`: nft has no days of a month.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) -> bool {
+        if self.dates != (0, LAST_DATE) {
+            let (start, stop) = (date_text(self.dates.0, ' '), date_text(self.dates.1, ' '));
+            to.add(&format!("meta time \"{start}\"-\"{stop}\""));
+        }
+        if self.has_times() {
+            to.add(&format!(" meta hour \"{}\"-\"{}\"", clock(self.times.0), clock(self.times.1)));
+        }
+        if self.days_of_month != ALL_DAYS_OF_MONTH {
+            return false;
+        }
+        if self.days_of_week != ALL_DAYS_OF_WEEK {
+            let days: Vec<_> = (1..8).filter(|bit| self.days_of_week >> bit & 1 == 1).map(|bit| bit % 7).collect();
+            let names = days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            to.add(&format!(" meta day {}", if days.len() > 1 { format!("{{ {names} }}") } else { names }));
+        }
+        true
     }
 
     fn has_times(&self) -> bool {

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
+use super::super::translate::Translation;
 use super::{Match, write_value};
 use crate::net::{Family, Packet};
 
@@ -88,5 +89,17 @@ impl TtlMatch {
             TtlOrder::Greater => ">",
         };
         let _ = write!(out, " {name} match {name} {order} {}", self.ttl);
+    }
+
+    /// `ttl_xlate`, `hl_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        let field = if self.family == Family::V4 { "ip ttl" } else { "ip6 hoplimit" };
+        let order = match self.order {
+            TtlOrder::Equal => "",
+            TtlOrder::NotEqual => "!= ",
+            TtlOrder::Less => "lt ",
+            TtlOrder::Greater => "gt ",
+        };
+        to.add(&format!("{field} {order}{}", self.ttl));
     }
 }

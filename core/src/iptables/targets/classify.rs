@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
+use super::super::translate::Translation;
 use super::Target;
 
 /// The class, which has no bearing on the packet's way: only queueing disciplines look at it.
@@ -23,4 +24,14 @@ pub fn write(out: &mut String, class: u32) {
 pub fn list(out: &mut String, class: u32) {
     // Writing to a string cannot fail.
     let _ = write!(out, " CLASSIFY set {:x}:{:x}", class >> 16, class & 0xffff);
+}
+
+/// `CLASSIFY_xlate`
+pub(in crate::iptables) fn translate(to: &mut Translation<'_>, class: u32) {
+    to.add("meta priority set ");
+    to.add(&match class {
+        u32::MAX => "root".to_owned(),
+        0 => "none".to_owned(),
+        class => format!("{:x}:{:x}", class >> 16, class & 0xffff),
+    });
 }

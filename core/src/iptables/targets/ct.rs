@@ -1,5 +1,6 @@
 use super::super::given::{Given, Refusal};
 use super::super::matches::{join_names, without_dashes, write_option, write_value};
+use super::super::translate::Translation;
 use super::Target;
 use crate::netfilter::{Skb, Template, ZoneChoice};
 
@@ -110,5 +111,13 @@ impl CtTarget {
     pub fn list(&self, out: &mut String) {
         out.push_str(" CT");
         without_dashes(out, |out| self.write(out));
+    }
+
+    /// `xlate_ct1_tg`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) -> bool {
+        if self.notrack {
+            to.add("notrack");
+        }
+        self.notrack
     }
 }

@@ -4,6 +4,7 @@ use super::super::dscp;
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
 use super::super::matches::{tos, write_value};
+use super::super::translate::Translation;
 use super::Target;
 use crate::net::Family;
 
@@ -100,6 +101,21 @@ impl TosTarget {
             (Names::Known, None) if mask == 0 => write!(out, " TOS xor {value:#04x}"),
             _ => write!(out, " TOS set {value:#04x}/{mask:#04x}"),
         };
+    }
+
+    /// `tos_xlate6`, which serves IPv4 too, and cuts the bits of ECN off.
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        let Self { value, mask } = self;
+        let kept = !mask >> 2;
+        let codepoint = value >> 2;
+        to.add("ip6 dscp set ");
+        to.add(&match (value, mask) {
+            (_, mask) if mask & 0x3f == 0x3f => format!("{codepoint:#04x}"),
+            (0, _) => format!("ip6 dscp and {kept:#04x}"),
+            (value, mask) if value == mask => format!("ip6 dscp or {codepoint:#04x}"),
+            (_, 0) => format!("ip6 dscp xor {codepoint:#04x}"),
+            _ => format!("ip6 dscp and {kept:#04x} xor {codepoint:#04x}"),
+        });
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::list::Names;
 use super::super::matches::write_value;
+use super::super::translate::Translation;
 use super::super::words::write_quoted;
 use super::Target;
 
@@ -92,6 +93,31 @@ impl LogTarget {
         }
         if !self.prefix.is_empty() {
             let _ = write!(out, " prefix \"{}\"", self.prefix);
+        }
+    }
+
+    /// `LOG_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add("log");
+        if !self.prefix.is_empty() {
+            to.add(&format!(" prefix \"{}\"", self.prefix));
+        }
+        if self.level != DEFAULT_LEVEL {
+            to.add(&format!(" level {}", PRIORITIES[usize::from(self.level & 7)]));
+        }
+        if self.flags.count_ones() == 5 {
+            return to.add(" flags all");
+        }
+        to.add(match self.flags & 3 {
+            0 => "",
+            1 => " flags tcp sequence",
+            2 => " flags tcp options",
+            _ => " flags tcp sequence,options",
+        });
+        for (bit, words) in [(2, " flags ip options"), (3, " flags skuid"), (4, " flags ether")] {
+            if self.flags >> bit & 1 == 1 {
+                to.add(words);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
+use super::super::translate::Translation;
 use super::Target;
 
 /// `-j MARK`: clears the bits of the mask, then flips the bits of the value.
@@ -105,6 +106,19 @@ impl MarkTarget {
             _ => write!(out, " {name} xset 0x{value:x}/0x{mask:x}"),
         };
     }
+
+    /// `mark_tg_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        let Self { value, mask } = self;
+        to.add("meta mark set ");
+        to.add(&match (value, mask) {
+            (value, u32::MAX) => format!("{value:#x} "),
+            (0, mask) => format!("mark and {:#x} ", !mask),
+            (value, mask) if value == mask => format!("mark or {value:#x} "),
+            (value, 0) => format!("mark xor {value:#x} "),
+            (value, mask) => format!("mark and {:#x} xor {value:#x} ", !mask),
+        });
+    }
 }
 
 impl Shift {
@@ -189,5 +203,40 @@ impl ConnmarkTarget {
             ((name, first), (other, second)) => write!(out, " {name} 0x{first:x} {other} ~0x{second:x}"),
         };
         shift.list(out);
+    }
+
+    /// `connmark_tg_xlate_v2`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) -> bool {
+        let (Self::Set { shift, .. } | Self::Save { shift, .. } | Self::Restore { shift, .. }) = self;
+        let bracket = if shift.0 == 0 { "" } else { "( " };
+        match self {
+            Self::Set { mark: MarkTarget { value, mask }, .. } => {
+                to.add(&format!("ct mark set {bracket}"));
+                to.add(&match (value, mask) {
+                    (value, u32::MAX) => format!("{value:#x} "),
+                    (0, mask) => format!("ct mark and {:#x}", !mask),
+                    (value, mask) if value == mask => format!("ct mark or {value:#x}"),
+                    (value, 0) => format!("ct mark xor {value:#x}"),
+                    (value, mask) => format!("ct mark xor {value:#x} and {:#x}", !mask),
+                });
+            }
+            Self::Save { packet_mask, connection_mask, .. } | Self::Restore { packet_mask, connection_mask, .. } => {
+                to.add(&match self {
+                    Self::Save { .. } => format!("ct mark set {bracket}mark"),
+                    _ => format!("meta mark set {bracket}ct mark"),
+                });
+                if packet_mask != connection_mask {
+                    return false;
+                }
+                if packet_mask != u32::MAX {
+                    to.add(&format!(" and {packet_mask:#x}"));
+                }
+            }
+        }
+        if shift.0 != 0 {
+            let direction = if shift.0 < 0 { ">>" } else { "<<" };
+            to.add(&format!(" ) {direction} {}", shift.0.unsigned_abs()));
+        }
+        true
     }
 }

@@ -5,6 +5,7 @@ use super::super::address::{Text, parse_address};
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::services;
+use super::super::translate::Translation;
 use super::Target;
 use crate::net::Family;
 use crate::netfilter::NatRange;
@@ -188,5 +189,23 @@ impl NatTarget {
         for name in self.flags() {
             let _ = write!(out, " {name}");
         }
+    }
+
+    /// `__NAT_xlate`: nft shifts no ranges of ports.
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>, verb: &str) -> bool {
+        if self.ports.is_some_and(|ports| ports.base.is_some()) {
+            return false;
+        }
+        to.add(verb);
+        let range = self.text();
+        if !range.is_empty() {
+            to.add(&format!(" to {range}"));
+        }
+        let flags: Vec<_> =
+            self.flags().map(|flag| if flag == "random-fully" { "fully-random" } else { flag }).collect();
+        if !flags.is_empty() {
+            to.add(&format!(" {}", flags.join(",")));
+        }
+        true
     }
 }

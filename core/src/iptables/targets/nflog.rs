@@ -1,5 +1,6 @@
 use super::super::given::{Given, Refusal};
 use super::super::matches::{without_dashes, write_value};
+use super::super::translate::Translation;
 use super::super::words::write_quoted;
 use super::Target;
 
@@ -66,5 +67,20 @@ impl NflogTarget {
     /// `NFLOG_print`
     pub fn list(&self, out: &mut String) {
         without_dashes(out, |out| self.write(out));
+    }
+
+    /// `nflog_print_xlate`
+    pub(in crate::iptables) fn translate(&self, to: &mut Translation<'_>) {
+        to.add("log ");
+        if !self.prefix.is_empty() {
+            to.add(&format!("prefix \"{}\" ", self.prefix));
+        }
+        if let Some((size, NflogSize::Size)) = self.size {
+            to.add(&format!("snaplen {size} "));
+        }
+        if self.threshold != DEFAULT_THRESHOLD {
+            to.add(&format!("queue-threshold {} ", self.threshold));
+        }
+        to.add(&format!("group {} ", self.group));
     }
 }

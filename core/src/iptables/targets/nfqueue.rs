@@ -1,6 +1,7 @@
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::matches::{write_option, write_value};
+use super::super::translate::{Translation, span};
 use super::Target;
 
 /// `-j NFQUEUE`: a program that listens to the queue decides. Of several queues the flow's hash chooses one.
@@ -64,5 +65,16 @@ impl NfqueueTarget {
         self.write(&mut saved);
         out.push_str(" NFQUEUE");
         out.push_str(&saved.replace(" --queue-", " "));
+    }
+
+    /// `NFQUEUE_xlate_v3`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        to.add(&format!("queue num {} ", span(self.first, self.last.max(self.first))));
+        if self.bypass {
+            to.add("bypass");
+        }
+        if self.by_cpu {
+            to.add(if self.bypass { ",fanout " } else { "fanout " });
+        }
     }
 }

@@ -1,5 +1,6 @@
 use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
+use super::super::translate::Translation;
 use super::Target;
 use crate::net::Family;
 use crate::netfilter::RejectWith;
@@ -60,6 +61,21 @@ pub fn write(out: &mut String, with: RejectWith, family: Family) {
 pub fn list(out: &mut String, with: RejectWith, family: Family) {
     out.push_str(" reject-with ");
     out.push_str(name(with, family));
+}
+
+/// `REJECT_xlate`
+pub(in crate::iptables) fn translate(to: &mut Translation<'_>, with: RejectWith) {
+    let kind = match (with, to.family) {
+        (RejectWith::PortUnreachable, _) => return to.add("reject"),
+        (RejectWith::TcpReset, _) => return to.add("reject with tcp reset"),
+        (RejectWith::ProtocolUnreachable, _) => "prot-unreachable",
+        (RejectWith::AdminProhibited, _) => "admin-prohibited",
+        (RejectWith::AddressUnreachable, _) => "addr-unreachable",
+        (with, Family::V4) => name(with, Family::V4).trim_start_matches("icmp-"),
+        (with, Family::V6) => name(with, Family::V6).trim_start_matches("icmp6-"),
+    };
+    let icmp = if to.family == Family::V4 { "icmp" } else { "icmpv6" };
+    to.add(&format!("reject with {icmp} type {kind}"));
 }
 
 fn name(with: RejectWith, family: Family) -> &'static str {

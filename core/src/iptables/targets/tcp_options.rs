@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::matches::{write_option, write_value};
+use super::super::translate::Translation;
 use super::Target;
 use crate::net::{Family, Packet, Transport};
 
@@ -103,6 +104,14 @@ impl TcpmssTarget {
             Self::Set(size) => write!(out, " TCPMSS set {size}"),
             Self::Clamp => write!(out, " TCPMSS clamp to PMTU"),
         };
+    }
+
+    /// `TCPMSS_xlate`
+    pub(in crate::iptables) fn translate(self, to: &mut Translation<'_>) {
+        to.add(&match self {
+            Self::Set(size) => format!("tcp option maxseg size set {size}"),
+            Self::Clamp => "tcp option maxseg size set rt mtu".to_owned(),
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::Status;
 use super::super::call::Call;
 use super::super::getopt::{Argument, Given, Options, parse};
-use super::{REFUSALS, ended, family, is_logged, program};
+use super::{REFUSALS, ended, family, is_logged, program, variant};
 use crate::iptables;
 use crate::net::Family;
 use crate::netfilter::XtTable;
@@ -19,13 +19,15 @@ pub(in crate::shell) fn save(call: &mut Call<'_>) -> Status {
         return call.not_modelled(&words.join(" "));
     };
     let table = given.iter().find_map(|given| if let Given::Option('t', name) = given { *name } else { None });
-    let Some(tables) = call.node().map(|node| node.iptables.of(family)) else {
-        return 1;
+    let legacy = if family == Family::V4 { "iptables-legacy-save" } else { "ip6tables-legacy-save" };
+    let tables = match variant::tables(call, family, legacy) {
+        Ok(tables) => tables,
+        Err(status) => return status,
     };
     let text = if given.contains(&Given::Option('c', None)) {
-        iptables::save_with_counters(tables)
+        iptables::save_with_counters(&tables)
     } else {
-        iptables::save(tables)
+        iptables::save(&tables)
     };
     let mut out = String::new();
     for block in text.split_inclusive("COMMIT\n") {
@@ -34,7 +36,7 @@ pub(in crate::shell) fn save(call: &mut Call<'_>) -> Status {
         }
     }
     if let Some(table) = table.filter(|table| XtTable::from_name(table).is_none()) {
-        let program = program(family);
+        let (program, _) = program(call);
         call.err(&format!(
             "{program}-save v1.8.9 (legacy): Cannot initialize: Table does not exist (do you need to insmod?)\n"
         ));
@@ -56,6 +58,9 @@ const RESTORE: &Options = &[
 ];
 
 pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
+    if variant::is_nft(call) {
+        return variant::refuse(call);
+    }
     let family = family(call);
     let words: Vec<String> = call.words.to_vec();
     let Ok(given) = parse(&words, RESTORE) else {
@@ -78,13 +83,13 @@ pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
         iptables::restore(tables, &text, noflush)
     });
     match done {
-        Some(Err(errors)) if !errors.is_empty() => failed(call, family, &text, &errors[0]),
+        Some(Err(errors)) if !errors.is_empty() => failed(call, &text, &errors[0]),
         _ => 0,
     }
 }
 
-fn failed(call: &mut Call<'_>, family: Family, text: &str, diagnostic: &Diagnostic) -> Status {
-    let program = program(family);
+fn failed(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) -> Status {
+    let (program, _) = program(call);
     let line = diagnostic.position.line;
     let message = diagnostic.message.as_str();
     let is_of_kernel = REFUSALS.iter().any(|(start, _)| message.starts_with(start));

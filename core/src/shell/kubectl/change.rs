@@ -143,10 +143,13 @@ fn unless_so_already(call: &mut Call<'_>, action: &Action) -> Result<bool, Statu
 
 pub(super) fn rollout(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     let words = args.words();
+    if let Some(("status", rest)) = words.split_first().map(|(verb, rest)| (*verb, rest)) {
+        return rollout_status(call, args, rest);
+    }
     let Some(("restart", rest)) = words.split_first().map(|(verb, rest)| (*verb, rest)) else {
         return call.not_modelled(&format!("rollout {}", words.first().copied().unwrap_or_default()));
     };
-    if matches!(rest, ["ds" | "daemonset" | "daemonsets", "kube-proxy"] | ["ds/kube-proxy" | "daemonset/kube-proxy"]) {
+    if is_proxy(rest) {
         let status = restart_proxies(call);
         if status == 0 {
             call.out("daemonset.apps/kube-proxy restarted\n");
@@ -158,6 +161,86 @@ pub(super) fn rollout(call: &mut Call<'_>, args: &Args<'_>) -> Status {
             return Err(call.not_modelled(&format!("rollout restart of a {}", resource.name())));
         }
         act(call, &Action::Restart { deployment: row.name.clone() }).map(|()| "restarted".to_owned())
+    })
+}
+
+/// `DeploymentStatusViewer`, `DaemonSetStatusViewer` of staging/src/k8s.io/kubectl/pkg/polymorphichelpers.
+fn rollout_status(call: &mut Call<'_>, args: &Args<'_>, words: &[&str]) -> Status {
+    if is_proxy(words) {
+        call.out("daemon set \"kube-proxy\" successfully rolled out\n");
+        return 0;
+    }
+    let objects = match objects(call, args, words) {
+        Ok(objects) => objects,
+        Err(status) => return status,
+    };
+    for (resource, row) in objects {
+        let name = &row.name.name;
+        let number = |at: usize| row.cells.get(at).and_then(|cell| cell.parse::<u32>().ok()).unwrap_or(0);
+        let text = match resource {
+            Resource::Workload(WorkloadKind::Deployment) => {
+                let desired = row.cells.first().and_then(|cell| cell.split_once('/')?.1.parse().ok()).unwrap_or(0);
+                let (updated, available) = (number(1), number(2));
+                let waiting = format!("Waiting for deployment \"{name}\" rollout to finish:");
+                if updated < desired {
+                    format!("{waiting} {updated} out of {desired} new replicas have been updated...\n")
+                } else if available < updated {
+                    format!("{waiting} {available} of {updated} updated replicas are available...\n")
+                } else {
+                    format!("deployment \"{name}\" successfully rolled out\n")
+                }
+            }
+            Resource::Workload(WorkloadKind::DaemonSet) => {
+                let (desired, updated, available) = (number(0), number(3), number(4));
+                let waiting = format!("Waiting for daemon set \"{name}\" rollout to finish:");
+                if updated < desired {
+                    format!("{waiting} {updated} out of {desired} new pods have been updated...\n")
+                } else if available < desired {
+                    format!("{waiting} {available} of {desired} updated pods are available...\n")
+                } else {
+                    format!("daemon set \"{name}\" successfully rolled out\n")
+                }
+            }
+            other => return call.not_modelled(&format!("rollout status of a {}", other.name())),
+        };
+        call.out(&text);
+        if text.starts_with("Waiting") {
+            call.remark(crate::message!("shell-interrupted-rollout"));
+            return 1;
+        }
+    }
+    0
+}
+
+fn is_proxy(words: &[&str]) -> bool {
+    matches!(words, ["ds" | "daemonset" | "daemonsets", "kube-proxy"] | ["ds/kube-proxy" | "daemonset/kube-proxy"])
+}
+
+pub(super) fn annotate(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    let (changes, words): (Vec<&str>, Vec<&str>) =
+        args.words().into_iter().partition(|word| word.contains('=') || (word.ends_with('-') && word.len() > 1));
+    if changes.is_empty() {
+        call.err("error: at least one annotation update is required\n");
+        return 1;
+    }
+    each(call, args, &words, |call, resource, row| {
+        let known = row.json.pointer("/metadata/annotations").and_then(Value::as_object);
+        let mut patch = Map::new();
+        for change in &changes {
+            let (key, value) = match change.split_once('=') {
+                Some((key, value)) => (key, json!(value)),
+                None => (change.trim_end_matches('-'), Value::Null),
+            };
+            let old = known.and_then(|known| known.get(key)).and_then(Value::as_str);
+            if let Some(old) = old.filter(|old| !value.is_null() && value != json!(old) && !args.has(OVERWRITE)) {
+                call.err(&format!("error: --overwrite is false but found the following declared annotation(s): '{key}' already has a value ({old})\n"));
+                return Err(1);
+            }
+            patch.insert(key.to_owned(), value);
+        }
+        let patch = json!({ "metadata": { "annotations": patch } }).to_string();
+        let action = Action::Patch { resource, name: row.name.clone(), patch };
+        unless_so_already(call, &action).map(|_| "annotated".to_owned())
     })
 }
 

@@ -1,11 +1,19 @@
-//! `kubectl describe service`: `describeService` of staging/src/k8s.io/kubectl/pkg/describe/describe.go.
+//! `kubectl describe`: staging/src/k8s.io/kubectl/pkg/describe/describe.go.
+
+mod endpoints;
+mod machines;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::super::Status;
 use super::super::call::Call;
 use super::kind::{Kind, targets};
-use super::rows::{NONE, endpoints_text, labels_text, protocol, ready_endpoints};
+use super::rows::{NONE, Row, endpoints_text, labels_text, protocol, ready_endpoints, rows};
 use super::{Args, not_found};
-use crate::k8s::{Cluster, IpMode, Resource, Service, ServiceType, SessionAffinity};
+use crate::k8s::{Cluster, IpMode, NamespacedName, Resource, Service, ServiceType, SessionAffinity};
+use crate::lab::Lab;
 use crate::net::Family;
 
 pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
@@ -14,30 +22,29 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Err(status) => return status,
     };
     let mut texts = Vec::new();
+    let mut is_partial = false;
     for (kind, name) in targets {
-        if kind != Kind::Object(Resource::Service) {
-            return call.not_modelled(&format!("describe {}", kind.singular()));
-        }
-        let cluster = &call.lab.cluster;
-        let mut services: Vec<&Service> = cluster
-            .services
-            .iter()
-            .filter(|service| args.has('A') || *service.name.namespace == *args.namespace())
+        let mut found: Vec<(NamespacedName, Lines)> = all(call.lab, kind);
+        found.retain(|(object, _)| {
+            let is_here = !kind.is_namespaced() || args.has('A') || *object.namespace == *args.namespace();
             // A name may be the beginning of one.
-            .filter(|service| name.is_none_or(|name| service.name.name.starts_with(name)))
-            .collect();
-        if let Some(exact) = services.iter().find(|service| Some(&*service.name.name) == name) {
-            services = vec![*exact];
+            is_here && name.is_none_or(|name| object.name.starts_with(name))
+        });
+        if let Some(exact) = found.iter().position(|(object, _)| Some(&*object.name) == name) {
+            found = vec![found.swap_remove(exact)];
         }
-        services.sort_by(|one, other| one.name.cmp(&other.name));
-        if let Some(name) = name.filter(|_| services.is_empty()) {
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        if let Some(name) = name.filter(|_| found.is_empty()) {
             not_found(call, &kind.plural(), name);
             return 1;
         }
-        texts.extend(services.into_iter().map(|service| described(cluster, service)));
+        is_partial |= matches!(kind, Kind::Object(Resource::Pod | Resource::Node | Resource::Workload(_)));
+        texts.extend(found.into_iter().map(|(_, lines)| aligned(&lines)));
     }
     if texts.is_empty() {
         call.err(&format!("No resources found in {} namespace.\n", args.namespace()));
+    } else if is_partial {
+        call.remark(crate::message!("shell-described-part"));
     }
     // Two empty lines between two of them.
     let text = texts.join("\n\n");
@@ -45,7 +52,71 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     0
 }
 
-fn described(cluster: &Cluster, service: &Service) -> String {
+/// The cells of lines, those of a line with tabulators between.
+type Lines = Vec<Vec<String>>;
+
+/// All objects of a kind.
+fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
+    let cluster = &*lab.cluster;
+    match kind {
+        Kind::Object(Resource::Service) => {
+            cluster.services.iter().map(|service| (service.name.clone(), described(cluster, service))).collect()
+        }
+        Kind::Object(Resource::EndpointSlice) => {
+            cluster.endpoint_slices.iter().map(|slice| (slice.name.clone(), endpoints::slice(slice))).collect()
+        }
+        Kind::Endpoints => {
+            let services = cluster.services.iter().filter(|service| !service.selector.is_empty());
+            services.map(|service| (service.name.clone(), endpoints::endpoints(cluster, service))).collect()
+        }
+        Kind::ConfigMap => rows(cluster, kind, false).iter().map(|row| (row.name.clone(), config_map(row))).collect(),
+        Kind::Object(Resource::Pod) => {
+            cluster.pods.iter().map(|pod| (pod.name.clone(), machines::pod(cluster, pod))).collect()
+        }
+        Kind::Object(Resource::Node) => {
+            let name = |name: &std::sync::Arc<str>| NamespacedName { namespace: "".into(), name: name.clone() };
+            cluster.nodes.iter().map(|node| (name(&node.name), machines::node(lab, node))).collect()
+        }
+        Kind::Object(Resource::Workload(of)) => {
+            let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);
+            workloads.map(|workload| (workload.name.clone(), machines::workload(lab, workload))).collect()
+        }
+    }
+}
+
+fn line(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+/// `printLabelsMultiline`
+fn pairs(title: &str, pairs: &BTreeMap<String, String>) -> Lines {
+    if pairs.is_empty() {
+        return vec![line(&[&format!("{title}:"), NONE])];
+    }
+    let titled = |(at, (key, value)): (usize, (&String, &String))| {
+        let title = if at == 0 { format!("{title}:") } else { String::new() };
+        vec![title, format!("{key}={value}")]
+    };
+    pairs.iter().enumerate().map(titled).collect()
+}
+
+/// `ConfigMapDescriber`
+fn config_map(row: &Row) -> Lines {
+    let mut lines = vec![line(&["Name:", &row.name.name]), line(&["Namespace:", &row.name.namespace])];
+    lines.extend(pairs("Labels", &row.labels));
+    lines.extend([line(&["Annotations:", NONE]), line(&[""]), line(&["Data"]), line(&["===="])]);
+    for (key, value) in row.json.get("data").and_then(Value::as_object).into_iter().flatten() {
+        lines.extend([vec![format!("{key}:")], line(&["----"])]);
+        // The value is followed by an end of line of its own.
+        lines.extend(value.as_str().unwrap_or_default().split('\n').map(|text| line(&[text])));
+        lines.push(line(&[""]));
+    }
+    lines.extend([line(&[""]), line(&["BinaryData"]), line(&["===="]), line(&[""]), line(&["Events:", NONE])]);
+    lines
+}
+
+/// `describeService`
+fn described(cluster: &Cluster, service: &Service) -> Lines {
     let mut lines: Vec<Vec<String>> = Vec::new();
     let mut say = |cells: &[&str]| lines.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
     say(&["Name:", &service.name.name]);
@@ -102,7 +173,7 @@ fn described(cluster: &Cluster, service: &Service) -> String {
     }
     say_policies(service, &mut say);
     say(&["Events:", NONE]);
-    aligned(&lines)
+    lines
 }
 
 fn say_policies(service: &Service, say: &mut impl FnMut(&[&str])) {

@@ -45,7 +45,7 @@ pub(super) fn run(call: &mut Call<'_>, words: &[String]) -> Status {
         }
         other => other,
     };
-    let mut ran = Ran { output: Output::default(), at, changed: false, path: None };
+    let mut ran = Ran { output: Output::default(), at, changed: false, path: None, monitors: Vec::new(), edit: None };
     let output = run_command(call.lab, &mut ran, command, call.input);
     let status = output.status;
     call.output.append(output);

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::age::age;
 use super::kind::{Kind, targets};
 use super::rows::{Row, has_labels, headings, labels_text, rows};
 use super::table::columns;
@@ -71,7 +72,14 @@ fn find(call: &mut Call<'_>, args: &Args<'_>, targets: &[(Kind, Option<&str>)], 
                 && args.value('l').is_none_or(|selector| has_labels(&row.labels, selector))
         };
         let all = rows(&call.lab.cluster, *kind, wide);
-        let rows: Vec<Row> = all.into_iter().filter(|row| is_here(row) && is_meant(row)).collect();
+        let mut rows: Vec<Row> = all.into_iter().filter(|row| is_here(row) && is_meant(row)).collect();
+        let age_at = headings(*kind, wide).iter().position(|heading| *heading == "AGE");
+        for row in &mut rows {
+            let age = age(call.lab, *kind, &row.name);
+            if let Some(cell) = age_at.and_then(|at| row.cells.get_mut(at - 1)) {
+                *cell = age;
+            }
+        }
         if let Some(name) = name.filter(|_| rows.is_empty()) {
             not_found(call, &kind.plural(), name);
             status = 1;

@@ -180,6 +180,17 @@ fn pod(pod: &Pod, wide: bool) -> Row {
 fn node(node: &Node, wide: bool) -> Row {
     let ready = if node.is_ready { "Ready" } else { "NotReady" };
     let status = if node.is_unschedulable { format!("{ready},SchedulingDisabled") } else { ready.to_owned() };
+    let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), String::new()];
+    if wide {
+        cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
+        cells.extend([NONE, UNKNOWN, UNKNOWN, UNKNOWN].map(str::to_owned));
+    }
+    let name = NamespacedName { namespace: "".into(), name: node.name.clone() };
+    Row { name, labels: node.labels.clone(), cells, json: write::node(node) }
+}
+
+/// `findNodeRoles`
+pub(super) fn roles(node: &Node) -> String {
     let roles: BTreeSet<&str> = node
         .labels
         .iter()
@@ -189,13 +200,7 @@ fn node(node: &Node, wide: bool) -> Row {
         })
         .filter(|role| !role.is_empty())
         .collect();
-    let mut cells = vec![status, or(joined(roles), NONE), UNKNOWN.to_owned(), String::new()];
-    if wide {
-        cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
-        cells.extend([NONE, UNKNOWN, UNKNOWN, UNKNOWN].map(str::to_owned));
-    }
-    let name = NamespacedName { namespace: "".into(), name: node.name.clone() };
-    Row { name, labels: node.labels.clone(), cells, json: write::node(node) }
+    or(joined(roles), NONE)
 }
 
 fn workload(cluster: &Cluster, workload: &Workload) -> Row {

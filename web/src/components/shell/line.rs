@@ -110,7 +110,10 @@ impl Keys {
         let is_selected = field.selection_start().ok() != field.selection_end().ok();
         match (event.key().as_str(), event.ctrl_key()) {
             ("l", true) => self.model.dispatch(Action::ClearShell),
-            ("c", true) if !is_selected => self.write.emit((String::new(), None)),
+            ("c", true) if !is_selected => {
+                self.model.dispatch(Action::StopListening);
+                self.write.emit((String::new(), None));
+            }
             (_, true) => return false,
             ("Enter", false) if event.shift_key() => return false,
             ("Enter", false) => return self.enter(),
