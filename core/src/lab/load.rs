@@ -29,7 +29,7 @@ pub(super) async fn program_in_turns(
         set_sysctls(node, config, mode, *family);
         let mut proxier = Proxier::new(cluster, config, *family, mode);
         yield_now().await;
-        let sync = proxier.sync(0, node);
+        let sync = proxier.sync_in_turns(0, node).await;
         yield_now().await;
         if let Err(refusal) = apply_in_turns(node, &sync, 0).await {
             proxier.note_failure();
