@@ -60,7 +60,7 @@ mod linux {
         for seed in first..first + count {
             let tool = [Tool::Legacy, Tool::Nft, Tool::OverNfTables, Tool::Nft][(seed % 4) as usize];
             let (case, steps) = live::case(tool, seed);
-            let trial = live::run(&case, &steps)?;
+            let trial = live::run_in_time(&case, &steps)?;
             let shrunk = if trial.disagreement().is_some() { live::shrink(trial.clone())? } else { trial.clone() };
             tally.count(&trial, &shrunk)?;
         }

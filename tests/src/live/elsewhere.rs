@@ -2,14 +2,12 @@
 
 use std::fmt::Display;
 use std::path::Path;
-use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use serde::Deserialize;
 
 use super::judge::{self, Trial};
 use super::namespace::command;
-use super::script::Step;
 use super::shrink::shrink;
 use super::{Tool, generate};
 use crate::kernel::Case;
@@ -55,25 +53,10 @@ pub fn trials(first: u64, count: u64, shrink: bool) -> Result<impl Iterator<Item
     }
     Ok((first..first + count).map(move |seed| {
         let (case, steps) = generate::case(Tool::Ipvs, seed);
-        let trial = run_in_time(&case, &steps)?;
+        let trial = judge::run_in_time(&case, &steps)?;
         let trial = if shrink && trial.disagreement().is_some() { self::shrink(trial)? } else { trial };
         serde_json::to_string(&trial).map_err(|error| error.to_string())
     }))
-}
-
-/// A disagreement of a case that took long says nothing: connections age, and UDP that lasts for two seconds is assured.
-fn run_in_time(case: &Case, steps: &[Step]) -> Result<Trial, String> {
-    const ATTEMPTS: u32 = 5;
-    const LONG: Duration = Duration::from_millis(1500);
-    let mut attempts = 0;
-    loop {
-        let begin = Instant::now();
-        let trial = judge::run(case, steps)?;
-        attempts += 1;
-        if trial.disagreement().is_none() || begin.elapsed() < LONG || attempts == ATTEMPTS {
-            return Ok(trial);
-        }
-    }
 }
 
 /// Runs the case of a file on this kernel; one JSON object.

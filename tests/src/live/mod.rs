@@ -28,7 +28,7 @@ pub mod walk;
 mod wire;
 
 pub use generate::{Tool, case};
-pub use judge::{End, Recording, Trial, run, steps_of};
+pub use judge::{End, Recording, Trial, run, run_in_time, steps_of};
 pub use programs::{Program, programs};
 pub use script::Step;
 pub use shrink::shrink;
