@@ -1173,6 +1173,16 @@ export-own-machine = The whole cluster on a Linux machine of your own
 export-namespaces = Every node and pod as a network namespace, with these rules: it builds them (up), sends what was sent here (send), and removes them (down). Compare who answers, and whom the server saw.
 export-no-namespaces = Of this lab there is no such script: a copied node does not say what is around it, and Flannel's devices are not built.
 
+# Who answers for an address on a link (ARP)
+neighbour-node = { $node }
+neighbour-outside = The sender’s network
+neighbour-answers = { $by } asks on the link who has { $address }: { $first } answers.
+neighbour-several-answer = { $by } asks on the link who has { $address }: { $nodes } answer. The first to be heard is { $first }, and it gets the packet.
+neighbour-silent = { $by } asks on the link who has { $address }: nobody answers. The packet comes only from one who knows this node as its next hop, as the balancer of direct routing does.
+neighbour-answers-why = A machine answers ARP for each of its addresses, whatever device they are on (arp_ignore is 0).
+neighbour-several-answer-why = With arp_ignore at 0 a machine answers ARP for each of its addresses, whatever device they are on. So a real server that has the virtual address on lo takes packets from the balancer. arp_ignore = 1 keeps it silent, arp_announce = 2 keeps it from giving the address away when it asks itself.
+neighbour-silent-why = Has the address too and keeps silent, for its arp_ignore: { $silent }. Silent machines get what the balancer sends to them, and nothing else.
+
 # ---- The command line: what it was given later ----
 shell-translate-file = There are no files here: pipe the rules in and name /dev/stdin, as in iptables-save | iptables-restore-translate -f /dev/stdin
 shell-listening = { $line } listens from now on, while you type and send: here and in every line, it prints what happens on this node. Ctrl C ends it. What the lab’s packets do not have is left out: hardware addresses, identifiers, windows; and the numbers of processes.

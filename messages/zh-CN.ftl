@@ -1093,6 +1093,16 @@ export-own-machine = 在你自己的 Linux 机器上运行整个集群
 export-namespaces = 每个节点和 Pod 各成一个网络命名空间，并带有这些规则：构建（up）、发送此处发送过的数据包（send）、移除（down）。比较由谁应答，以及服务器看到的是谁。
 export-no-namespaces = 这个实验没有这样的脚本：复制来的节点不说明周围有什么，而 Flannel 的设备也不会被构建。
 
+# 链路上由谁应答某个地址（ARP）
+neighbour-node = { $node }
+neighbour-outside = 发送方所在的网络
+neighbour-answers = { $by }在链路上询问谁拥有 { $address }：{ $first } 应答。
+neighbour-several-answer = { $by }在链路上询问谁拥有 { $address }：{ $nodes } 都应答。最先被听到的是 { $first }，数据包归它。
+neighbour-silent = { $by }在链路上询问谁拥有 { $address }：无人应答。只有已把本节点当作下一跳的一方（例如直接路由的均衡器）才能把数据包送来。
+neighbour-answers-why = 机器会为自己的每个地址应答 ARP，不论地址在哪个设备上（arp_ignore 为 0）。
+neighbour-several-answer-why = arp_ignore 为 0 时，机器会为自己的每个地址应答 ARP，不论地址在哪个设备上。因此在 lo 上配有虚拟地址的真实服务器会抢走均衡器的数据包。arp_ignore = 1 让它保持沉默，arp_announce = 2 让它自己询问时不泄露该地址。
+neighbour-silent-why = 也拥有该地址、但因其 arp_ignore 而沉默的：{ $silent }。沉默的机器只会收到均衡器发给它们的数据包。
+
 # ---- 命令行：后来补充的部分 ----
 shell-translate-file = 这里没有文件：请用管道送入规则，并以 /dev/stdin 为文件名，例如 iptables-save | iptables-restore-translate -f /dev/stdin
 shell-listening = { $line } 从现在起开始监听：你输入命令和发送数据包时，它会打印此节点上发生的事。按 Ctrl C 结束。实验室的数据包所没有的内容不会显示：硬件地址、标识、窗口，以及进程号。

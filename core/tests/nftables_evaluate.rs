@@ -181,3 +181,54 @@ fn the_trace_and_the_meter_agree() {
     assert_eq!(looked_up[..3], expected);
     assert!(looked_up[3].starts_with("map { … }: "), "{}", looked_up[3]);
 }
+
+/// Seconds with what GNU date makes of them in UTC, and rules that have to match then, or not.
+#[test]
+fn the_clock_decides() {
+    let at = |now: u64, rule: &str| {
+        let mut rules = Ruleset::default();
+        let text =
+            format!("table ip t {{\n chain c {{\n  type filter hook prerouting priority 0\n  {rule} drop\n }}\n}}\n");
+        apply(&mut rules, &text).unwrap();
+        let mut stack = node();
+        let mut skb = received(tcp("10.244.1.200", "10.96.0.41", 80), &mut stack, now);
+        let chance = &mut Chance::seeded(1);
+        run_hook(&mut rules, Hook::Prerouting, &mut skb, &mut stack, chance, now, &mut Silent) == Verdict::Drop
+    };
+    // Tuesday, 2024-12-31 23:59:59; Thursday, 2024-02-29 00:00:00; Saturday, 2020-06-06 17:00:00.
+    let (late, midnight, afternoon) = (1_735_689_599, 1_709_164_800, 1_591_462_800);
+    for (rule, expected) in [
+        ("meta day \"Tuesday\"", [true, false, false]),
+        ("meta day { \"Saturday\", \"Sunday\" }", [false, false, true]),
+        ("meta hour \"22:00\"-\"06:00\"", [true, true, false]),
+        ("meta hour != \"22:00\"-\"06:00\"", [false, false, true]),
+        ("meta hour < \"17:00:01\"", [false, true, true]),
+        ("meta time >= \"2024-02-29\"", [true, true, false]),
+        ("meta time \"2020-06-06 17:00\"", [false, false, true]),
+        ("meta time \"2020-01-01\"-\"2024-06-01\"", [false, true, true]),
+        ("meta day . meta hour { \"Saturday\" . \"17:00\" }", [false, false, true]),
+    ] {
+        assert_eq!([late, midnight, afternoon].map(|now| at(now, rule)), expected, "{rule}");
+    }
+}
+
+/// Both directions of a connection, and every rule, have one answer; a new connection has one of its own.
+#[test]
+fn symhash_is_a_choice_for_each_flow() {
+    let mut rules = Ruleset::default();
+    let text = "table ip t {\n chain c {\n  type filter hook prerouting priority 0\n  meta mark set symhash mod 2 offset 10\n }\n}\n";
+    apply(&mut rules, text).unwrap();
+    let marks = explore(100, |chance| {
+        let mut stack = node();
+        let there = tcp("10.244.1.200", "10.96.0.41", 80);
+        let back = Packet::opening(there.tuple().inverse());
+        let other = tcp("10.244.1.200", "10.96.0.42", 80);
+        [there.clone(), back, there, other].map(|packet| {
+            let mut skb = received(packet, &mut stack, 0);
+            run_hook(&mut rules.clone(), Hook::Prerouting, &mut skb, &mut stack, chance, 0, &mut Silent);
+            skb.mark
+        })
+    });
+    let marks: Vec<_> = marks.into_iter().map(|(marks, probability)| (marks, (probability * 100.0).round())).collect();
+    assert_eq!(marks, [(10, 10), (10, 11), (11, 10), (11, 11)].map(|(flow, other)| ([flow, flow, flow, other], 25.0)));
+}

@@ -48,6 +48,10 @@ impl Draft {
         self.table
     }
 
+    pub fn register(&mut self, chain: u32) {
+        self.table.set_registered(chain, true);
+    }
+
     /// How many rules a chain has.
     pub fn count(&self, chain: u32) -> usize {
         let closed = || self.table.chain(chain).map_or(0, |chain| chain.rules().len());

@@ -1,7 +1,7 @@
 use super::command::{ChainAction, Command, Line, check_name, missing_chain};
 use super::counters::Counters;
 use super::draft::Draft;
-use super::model::{Rule, Table, Tables};
+use super::model::{Backend, Base, Policy, Rule, Table, Tables};
 use super::words::Complaint;
 use crate::netfilter::XtTable;
 
@@ -20,10 +20,12 @@ pub(super) fn apply(
     match command {
         Command::Append { chain, rules } => {
             let chain = find(draft, chain)?;
+            draft.register(chain);
             rules.into_iter().for_each(|rule| draft.append(chain, rule, counters));
         }
         Command::Insert { chain, number, rules } => {
             let chain = find(draft, chain)?;
+            draft.register(chain);
             let first = place(draft.count(chain), number, 1, at, "Index of insertion too big")?;
             // Each is put at the same place, so that the last comes first (`insert_entry`).
             rules.into_iter().for_each(|rule| draft.insert(chain, first, rule, counters));
@@ -52,7 +54,7 @@ pub(super) fn apply(
         }
         Command::Chain { action, chain } => {
             let index = chain.map(|chain| find(draft, chain)).transpose();
-            apply_to_chain(draft.finished(), action, chain, index, given, at)?;
+            apply_to_chain(draft.finished(), tables.backend, action, chain, index, (given, at))?;
         }
     }
     Ok(())
@@ -61,11 +63,11 @@ pub(super) fn apply(
 /// Commands on whole chains. Without a name they are for all chains; `index` is the chain of that name.
 fn apply_to_chain(
     table: &mut Table,
+    backend: Backend,
     action: ChainAction<'_>,
     chain: Option<&str>,
     index: Result<Option<u32>, Complaint>,
-    given: Option<Counters>,
-    at: usize,
+    (given, at): (Option<Counters>, usize),
 ) -> Result<(), Complaint> {
     let name = chain.unwrap_or_default();
     if action == ChainAction::Create {
@@ -79,9 +81,12 @@ fn apply_to_chain(
     }
     match (action, index?) {
         (ChainAction::Flush, None) => flush_all(table),
-        (ChainAction::Flush, Some(index)) => table.flush(index),
-        (ChainAction::Delete, None) => delete_unused(table),
-        (ChainAction::Delete, Some(index)) => delete_chain(table, index, name, at)?,
+        (ChainAction::Flush, Some(index)) => {
+            table.set_registered(index, true);
+            table.flush(index);
+        }
+        (ChainAction::Delete, None) => delete_unused(table, backend),
+        (ChainAction::Delete, Some(index)) => delete_chain(table, backend, index, name, at)?,
         (ChainAction::Zero(_), None) => {
             let chains: Vec<_> = table.unordered().map(|(index, _)| index).collect();
             chains.into_iter().for_each(|chain| zero(table, chain, None));
@@ -103,7 +108,10 @@ fn apply_to_chain(
             let message = format!("Bad built-in chain name: `{name}'");
             return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
         }
-        (ChainAction::Policy(policy), Some(index)) => table.set_policy(index, policy, given),
+        (ChainAction::Policy(policy), Some(index)) => {
+            table.set_registered(index, true);
+            table.set_policy(index, policy, given);
+        }
         // The reader asks for a name where one is needed.
         (ChainAction::Create | ChainAction::Rename(_) | ChainAction::Policy(_), _) => {}
     }
@@ -144,11 +152,11 @@ pub(super) fn flush_all(table: &mut Table) {
     chains.into_iter().for_each(|chain| table.flush(chain));
 }
 
-fn delete_chain(table: &mut Table, chain: u32, name: &str, at: usize) -> Result<(), Complaint> {
+fn delete_chain(table: &mut Table, backend: Backend, chain: u32, name: &str, at: usize) -> Result<(), Complaint> {
     let wrong = |message: &str, advice: String| {
         Err(Complaint::new(at, format!("{message}: `{name}'"), "an empty chain that no rule jumps to", advice))
     };
-    if table.is_built_in(chain) {
+    if table.is_built_in(chain) && backend == Backend::Legacy {
         return wrong("Invalid argument: cannot delete a built-in chain", "use -F to empty it".to_owned());
     }
     let references = table.references(chain);
@@ -158,18 +166,28 @@ fn delete_chain(table: &mut Table, chain: u32, name: &str, at: usize) -> Result<
     if table.chain(chain).is_some_and(|chain| !chain.rules().is_empty()) {
         return wrong("Directory not empty", format!("flush it first with -F {name}"));
     }
-    table.remove(chain);
+    delete(table, chain);
     Ok(())
 }
 
 /// `-X` without a name deletes the chains that it can; the tool stops at the first that it cannot, which
 /// would depend on their order.
-pub(super) fn delete_unused(table: &mut Table) {
-    let chains: Vec<_> = table.unordered().map(|(index, _)| index).filter(|index| !table.is_built_in(*index)).collect();
+pub(super) fn delete_unused(table: &mut Table, backend: Backend) {
+    let is_kept = |base: Base| backend == Backend::Legacy || base.policy == Policy::Drop;
+    let chains = table.unordered().filter(|(_, chain)| !chain.base.is_some_and(is_kept));
+    let chains: Vec<_> = chains.map(|(index, _)| index).collect();
     for chain in chains {
         let empty = table.chain(chain).is_some_and(|chain| chain.rules().is_empty());
         if empty && table.references(chain) == 0 {
-            table.remove(chain);
+            delete(table, chain);
         }
+    }
+}
+
+fn delete(table: &mut Table, chain: u32) {
+    if table.is_built_in(chain) {
+        table.set_registered(chain, false);
+    } else {
+        table.remove(chain);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::address::{InterfaceMatch, Net};
 use super::counters::Counters;
 use super::header::{Fragment, IpMatch};
-use super::model::{Chain, Rule, Table, Tables};
+use super::model::{Backend, Chain, Rule, Table, Tables};
 use super::services;
 use super::targets::Target;
 use crate::net::{Family, Protocol};
@@ -36,7 +36,7 @@ pub enum Names {
 /// What `iptables -t TABLE -L` prints, of all chains or of one; empty if there is no such chain. A table that was never
 /// used lists its empty chains.
 pub fn list(tables: &Tables, name: XtTable, chain: Option<&str>, options: ListOptions) -> String {
-    let unused = Table::new(name);
+    let unused = Table::new(name, Backend::Legacy);
     let table = tables.table(name).unwrap_or(&unused);
     let mut out = String::new();
     for (index, listed) in table.chains().filter(|(_, listed)| chain.is_none_or(|name| *listed.name == *name)) {

@@ -18,6 +18,17 @@ pub struct Tables {
     /// In the order of `/proc/net/ip_tables_names`: the table that was used first comes last.
     order: Vec<XtTable>,
     pub(super) shared: SharedMemory,
+    pub backend: Backend,
+}
+
+/// What the program that loads rules makes of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Backend {
+    /// iptables-legacy: a table comes with all its built-in chains.
+    #[default]
+    Legacy,
+    /// iptables-nft: a built-in chain comes into being when a line names it, and goes with `-X`.
+    NfTables,
 }
 
 /// What happens to packets that no rule of a built-in chain decided about.
@@ -68,6 +79,8 @@ pub struct Chain {
 pub struct Base {
     pub hook: Hook,
     pub policy: Policy,
+    /// Whether the kernel calls it.
+    pub registered: bool,
 }
 
 impl Chain {
@@ -109,7 +122,7 @@ pub struct Table {
 }
 
 impl Table {
-    pub(super) fn new(table: XtTable) -> Self {
+    pub(super) fn new(table: XtTable, backend: Backend) -> Self {
         let mut new = Self {
             slots: Vec::new(),
             free: Vec::new(),
@@ -118,7 +131,8 @@ impl Table {
             states: BTreeMap::new(),
         };
         for hook in table.hooks() {
-            let base = Base { hook: *hook, policy: Policy::Accept };
+            let registered = backend == Backend::Legacy;
+            let base = Base { hook: *hook, policy: Policy::Accept, registered };
             new.add(Chain::new(hook.chain().into(), Some(base)));
             new.built_in += 1;
         }
@@ -174,6 +188,25 @@ impl Table {
         if let Some(counters) = counters {
             slot.policy_counters = counters;
         }
+    }
+
+    /// A line names a chain, or `-X` takes it away; only for built-in chains that makes a difference.
+    pub(super) fn set_registered(&mut self, index: u32, registered: bool) {
+        if self.base_of(index).is_some_and(|base| base.registered != registered)
+            && let Some(slot) = self.slot_mut(index)
+            && let Some(base) = &mut Arc::make_mut(&mut slot.chain).base
+        {
+            base.registered = registered;
+        }
+    }
+
+    fn base_of(&self, index: u32) -> Option<Base> {
+        self.chain(index)?.base
+    }
+
+    /// Whether it has no chain at all.
+    fn is_void(&self) -> bool {
+        self.unordered().all(|(_, chain)| chain.base.is_some_and(|base| !base.registered))
     }
 
     pub(super) fn append(&mut self, index: u32, rule: Rule, counters: Counters) {
@@ -253,8 +286,7 @@ impl Table {
 
     /// The chain at a hook.
     pub fn base(&self, hook: Hook) -> Option<u32> {
-        (0..self.built_in)
-            .find(|index| self.chain(*index).and_then(|chain| chain.base).is_some_and(|base| base.hook == hook))
+        (0..self.built_in).find(|index| self.base_of(*index).is_some_and(|base| base.hook == hook))
     }
 
     pub const fn is_built_in(&self, index: u32) -> bool {
@@ -284,7 +316,13 @@ impl Table {
 
 impl Tables {
     pub const fn new(family: Family) -> Self {
-        Self { family, tables: [const { None }; XtTable::ALL.len()], order: Vec::new(), shared: SharedMemory::new() }
+        Self {
+            family,
+            tables: [const { None }; XtTable::ALL.len()],
+            order: Vec::new(),
+            shared: SharedMemory::new(),
+            backend: Backend::Legacy,
+        }
     }
 
     pub const fn family(&self) -> Family {
@@ -294,6 +332,12 @@ impl Tables {
     /// Whether the table was ever used; until then it has no hook functions.
     pub const fn has(&self, table: XtTable) -> bool {
         self.tables[table as usize].is_some()
+    }
+
+    /// Whether the kernel calls the table's chain at the hook.
+    pub fn is_registered(&self, table: XtTable, hook: Hook) -> bool {
+        let base = |table: &Table| table.base_of(table.base(hook)?);
+        self.table(table).and_then(base).is_some_and(|base| base.registered)
     }
 
     pub const fn table(&self, table: XtTable) -> Option<&Table> {
@@ -307,12 +351,20 @@ impl Tables {
 
     /// Replaces a table, as one `IPT_SO_SET_REPLACE` does.
     pub(super) fn commit(&mut self, table: XtTable, mut new: Table) {
+        if !self.has(table) && new.is_void() {
+            return;
+        }
         new.states.clear();
         if !self.has(table) {
             self.order.insert(0, table);
         }
         self.tables[table as usize] = Some(new);
         self.forget_lists();
+    }
+
+    pub(super) fn remove(&mut self, table: XtTable) {
+        self.tables[table as usize] = None;
+        self.order.retain(|other| *other != table);
     }
 
     /// `-m recent` and `-m hashlimit` keep what a rule names.

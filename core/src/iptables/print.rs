@@ -2,7 +2,7 @@ use super::address::InterfaceMatch;
 use super::counters::Counters;
 use super::header::{Fragment, IpMatch};
 use super::matches::{write_option, write_value};
-use super::model::{Chain, Rule, Table, Tables};
+use super::model::{Backend, Chain, Rule, Table, Tables};
 use super::services;
 use crate::net::Family;
 use crate::netfilter::XtTable;
@@ -89,7 +89,7 @@ pub fn rule_text(tables: &Tables, id: RuleId) -> Option<String> {
 
 /// What `iptables -t TABLE -S` prints; `counted` with `-v`.
 pub fn commands(tables: &Tables, name: XtTable, counted: bool) -> String {
-    let unused = Table::new(name);
+    let unused = Table::new(name, Backend::Legacy);
     let table = tables.table(name).unwrap_or(&unused);
     let mut out = String::new();
     for (index, chain) in table.chains() {

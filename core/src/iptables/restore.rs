@@ -3,7 +3,7 @@ use super::command::{self, LONGEST_NAME, Scope, check_name, no_such_table};
 use super::counters::Counters;
 use super::draft::Draft;
 use super::edit;
-use super::model::{Table, Tables};
+use super::model::{Backend, Table, Tables};
 use super::words::{Complaint, Word};
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
@@ -50,7 +50,7 @@ pub(crate) async fn restore_in_turns(tables: &mut Tables, text: &str, noflush: b
 
 /// Sets a table up as `iptables -t TABLE -S`, with `-v` or without, lists it. Nothing takes effect if a line is wrong.
 pub fn restore_commands(tables: &mut Tables, name: XtTable, text: &str) -> Result<(), Vec<Diagnostic>> {
-    let draft = Draft::new(Table::new(name), tables.family());
+    let draft = Draft::new(Table::new(name, tables.backend), tables.family());
     let open = Open { name, draft, sound: true };
     let mut restore = Restore { tables, noflush: false, open: Some(open), diagnostics: Vec::new() };
     let mut words = Vec::new();
@@ -80,7 +80,7 @@ fn run_command(tables: &mut Tables, line: &str) -> Result<(), Complaint> {
     let first = line.split_ascii_whitespace().next().unwrap_or_default();
     let start = if programs.contains(&first) { line.find(first).unwrap_or(0) + first.len() } else { 0 };
     let name = command::table_of(line)?;
-    let table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name));
+    let table = tables.table(name).cloned().unwrap_or_else(|| Table::new(name, tables.backend));
     let mut draft = Draft::new(table, tables.family());
     let scope = Scope { family: tables.family(), name, table: draft.chains(), line: 1 };
     let mut words = Vec::new();
@@ -138,15 +138,22 @@ impl Restore<'_> {
         }
     }
 
+    /// Whether a table of the text takes the whole place of that before it (`nft_cmd_table_flush`).
+    fn is_new(&self) -> bool {
+        !self.noflush && self.tables.backend == Backend::NfTables
+    }
+
     fn begin(&mut self, name: &str) -> Result<(), Complaint> {
         let name = name.split_ascii_whitespace().next().unwrap_or_default();
         let known = XtTable::from_name(name);
         // An unknown table is read as one of the known, so that its lines are not each an error.
         let table_name = known.unwrap_or(XtTable::Filter);
-        let mut table = self.tables.table(table_name).cloned().unwrap_or_else(|| Table::new(table_name));
+        let backend = self.tables.backend;
+        let before = self.tables.table(table_name).filter(|_| !self.is_new());
+        let mut table = before.cloned().unwrap_or_else(|| Table::new(table_name, backend));
         if !self.noflush {
             edit::flush_all(&mut table);
-            edit::delete_unused(&mut table);
+            edit::delete_unused(&mut table, backend);
         }
         let draft = Draft::new(table, self.tables.family());
         self.open = Some(Open { name: table_name, draft, sound: known.is_some() });
@@ -163,7 +170,12 @@ impl Restore<'_> {
         }
         let table = open.draft.finish();
         match check(&table, open.name, self.tables.family()) {
-            Ok(()) if self.diagnostics.is_empty() => self.tables.commit(open.name, table),
+            Ok(()) if self.diagnostics.is_empty() => {
+                if self.is_new() {
+                    self.tables.remove(open.name);
+                }
+                self.tables.commit(open.name, table);
+            }
             Ok(()) => {}
             Err(Refused { line: at, message, expected, advice }) => {
                 let message = format!("{message} (iptables-restore: line {line} failed)");
@@ -197,7 +209,7 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     };
     let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
     match existing {
-        Some(_) if built_in => {}
+        Some(chain) if built_in => open.draft.finished().set_registered(chain, true),
         Some(chain) if noflush => open.draft.finished().flush(chain),
         Some(_) => {
             let message = format!("error creating chain '{name}':File exists");

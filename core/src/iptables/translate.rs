@@ -10,7 +10,7 @@ use super::address::{AddressMatch, InterfaceMatch, Net, Text};
 use super::command::{self, ChainAction, Command, Scope};
 use super::header::{Fragment, IpMatch};
 use super::matches::Match;
-use super::model::{Rule, Table};
+use super::model::{Backend, Rule, Table};
 use super::options::{self, KEPT_TARGETS};
 use super::services;
 use super::targets::Target;
@@ -239,7 +239,7 @@ fn translate_line(
 
 /// A table in which every chain exists that the words lead to, since the program looks for none.
 fn table_with_targets(name: XtTable, family: Family, words: &[Word<'_>]) -> Table {
-    let mut table = Table::new(name);
+    let mut table = Table::new(name, Backend::Legacy);
     for pair in words.windows(2) {
         let is_jump = matches!(&*pair[0].text, "-j" | "--jump" | "-g" | "--goto");
         let target = &*pair[1].text;

@@ -31,8 +31,7 @@ impl Lab {
         }
         let changed = block_on(network.on_node(node, |node| {
             // What has expired by now is not there to be changed.
-            node.ipvs.advance(now, &mut node.stack.conntrack);
-            node.stack.conntrack.expire(now);
+            node.age(now);
             change(node, now)
         }));
         if changed.is_ok() && what == ByHand::Rules {

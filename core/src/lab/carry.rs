@@ -4,9 +4,9 @@ use super::network::{Network, Place};
 use super::{Arrival, Leg, Way};
 use crate::chance::Chance;
 use crate::net::Packet;
-use crate::netfilter::Seconds;
+use crate::netfilter::{Seconds, Skb};
 use crate::node::{Door, Fate, Passage, Rival, Run};
-use crate::trace::Tracer;
+use crate::trace::{Cost, Event, Origin, Tracer};
 
 /// How a packet's way ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,17 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
             return End::Arrived(Arrival { place: from.clone(), packet });
         }
         match self.door(from, &packet) {
-            Some((node, door)) => self.enter(node, &door, packet, way).await,
+            Some((node, door)) => {
+                let asked = match from {
+                    Place::Behind(device) => self.network.copied_node_has(device, &packet),
+                    _ => None,
+                };
+                self.enter(node, &door, asked, packet, way).await
+            }
+            None if *from == Place::Outside => match self.network.who_has(None, packet.dst, self.chance) {
+                Some((node, asked)) => self.enter(node, &ethernet(), Some(asked), packet, way).await,
+                None => End::NoRoute(Place::Outside),
+            },
             None => End::NoRoute(from.clone()),
         }
     }
@@ -60,7 +70,7 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
             Place::Process(node) => Some((*node, Door::Socket)),
             Place::Behind(device) => Some((0, Door::Device(device.clone()))),
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
-            Place::Outside => Some((self.network.entrance(packet.dst)?, Door::Device("eth0".into()))),
+            Place::Outside => Some((self.network.entrance(packet.dst)?, ethernet())),
         }
     }
 
@@ -69,27 +79,32 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
         way == Way::Reply && self.network.is_copied() && self.network.node(0).is_some_and(is_own)
     }
 
-    async fn enter(&mut self, node: usize, door: &Door, packet: Packet, way: Way) -> End {
+    async fn enter(&mut self, node: usize, door: &Door, asked: Option<Event>, packet: Packet, way: Way) -> End {
         if self.legs.iter().filter(|leg| leg.way == way).count() >= Self::MOST_NODES {
             return End::Looped;
         }
         if *door != Door::Socket && self.network.is_down(node) {
             return End::NodeDown(self.network.node_names[node].clone());
         }
-        let passage = self.pass(node, door, packet, way, None).await;
+        let passage = self.pass(node, door, asked, packet, way, None).await;
         self.follow(node, passage, way).await
     }
 
-    /// Through one node, which a rival may pass at the same time.
+    /// Through one node, which a rival may pass at the same time. `asked` is what its sender asked before.
     pub async fn pass(
         &mut self,
         node: usize,
         door: &Door,
+        asked: Option<Event>,
         packet: Packet,
         way: Way,
         rival: Option<&mut Rival<T>>,
     ) -> Passage {
         let mut tracer = T::default();
+        if let (Some(asked), Door::Device(device)) = (asked, door) {
+            let skb = Skb::received(packet.clone(), device.clone());
+            tracer.step(&skb, None, Cost::NONE, || (asked, Origin::Device(device.clone())));
+        }
         let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer, rival };
         let passage = self.network.on_node(node, |machine| machine.enter(door, packet, &mut run)).await;
         self.note(node, way, tracer);
@@ -140,10 +155,21 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
                     return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
                 match self.network.node_by_address.get(&next_hop).copied() {
-                    Some(other) => Box::pin(self.enter(other, &Door::Device("eth0".into()), packet, way)).await,
+                    Some(other) => Box::pin(self.enter(other, &ethernet(), None, packet, way)).await,
+                    None if &*device == "eth0" => match self.network.who_has(Some(node), next_hop, self.chance) {
+                        Some((other, asked)) => {
+                            Box::pin(self.enter(other, &ethernet(), Some(asked), packet, way)).await
+                        }
+                        None => End::Arrived(Arrival { place: Place::Outside, packet }),
+                    },
                     None => End::Arrived(Arrival { place: Place::Outside, packet }),
                 }
             }
         }
     }
+}
+
+/// How what comes from the network of all nodes comes in.
+fn ethernet() -> Door {
+    Door::Device("eth0".into())
 }

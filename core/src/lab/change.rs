@@ -79,8 +79,7 @@ impl Network {
             };
             let node = &mut machine.node;
             // What has expired by now is not there to be read.
-            node.ipvs.advance(now, &mut node.stack.conntrack);
-            node.stack.conntrack.expire(now);
+            node.age(now);
             for proxier in &mut machine.proxiers {
                 let proxier = Arc::make_mut(proxier);
                 let Some(sync) = run(proxier, node) else {

@@ -125,7 +125,7 @@ impl Network {
         flow.sent += 1;
         let mut rival = Rival { door, packet: packet.clone(), tracer: T::default(), passage: None };
         let door = rival.door.clone();
-        let passage = carrier.pass(node, &door, packet.clone(), Way::Request, Some(&mut rival)).await;
+        let passage = carrier.pass(node, &door, None, packet.clone(), Way::Request, Some(&mut rival)).await;
         let Some(its_passage) = rival.passage else {
             let end = carrier.follow(node, passage, Way::Request).await;
             let first = conclude(&mut carrier, flow, packet, end).await;
@@ -146,7 +146,12 @@ impl Network {
             // Nothing that was copied says who listens.
             _ if self.is_copied() => true,
             Place::Pod(pod) => self.pods.get(pod).is_some_and(|pod| pod.listens.contains(&(protocol, port))),
-            Place::Process(_) | Place::Outside => self.processes.contains(&(address, protocol, port)),
+            // A process of a node listens on all addresses that the node has.
+            Place::Process(node) => {
+                let of_node = self.node_by_address.iter().filter(|(_, owner)| *owner == node).map(|(own, _)| *own);
+                of_node.chain([address]).any(|own| self.processes.contains(&(own, protocol, port)))
+            }
+            Place::Outside => self.processes.contains(&(address, protocol, port)),
             Place::Behind(_) => false,
         }
     }

@@ -29,7 +29,7 @@ pub(super) async fn program_in_turns(
         set_sysctls(node, config, mode, *family);
         let mut proxier = Proxier::new(cluster, config, *family, mode);
         yield_now().await;
-        let sync = proxier.sync(0, node);
+        let sync = proxier.sync_in_turns(0, node).await;
         yield_now().await;
         if let Err(refusal) = apply_in_turns(node, &sync, 0).await {
             proxier.note_failure();
@@ -55,6 +55,12 @@ fn set_sysctls(node: &mut Node, config: &Config, mode: Mode, family: Family) {
         // For NodePorts on 127.0.0.1.
         Mode::Iptables => node.stack.routing.route_localnet |= config.serves_localhost() && family == Family::V4,
         Mode::Nftables => {}
-        Mode::Ipvs => node.ipvs.sysctls = Sysctls::kube_proxy(),
+        Mode::Ipvs => {
+            node.ipvs.sysctls = Sysctls::kube_proxy();
+            if config.ipvs_strict_arp {
+                let arp = &mut node.stack.routing.arp;
+                (arp.ignore, arp.announce) = (1, 2);
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::k8s::{Change, Changed, Cluster};
 use crate::node::Node;
 use crate::proxy::Proxier;
 use crate::source::Diagnostic;
-use crate::task::block_on;
+use crate::task::{block_on, yield_now};
 
 /// A node that was started.
 #[derive(Clone, Debug)]
@@ -95,7 +95,11 @@ impl Network {
     pub(super) async fn on_node<R>(&mut self, index: usize, run: impl FnOnce(&mut Node) -> R) -> R {
         let mut machine = match self.machines[index].take() {
             Some(machine) => machine,
-            None => self.start(index).await,
+            None => {
+                let machine = self.start(index).await;
+                yield_now().await;
+                machine
+            }
         };
         let result = run(&mut Arc::make_mut(&mut machine).node);
         self.machines[index] = OnceCell::from(machine);

@@ -34,6 +34,7 @@ mod machine;
 mod membership;
 mod moment;
 mod narration;
+mod neighbour;
 mod network;
 mod node_state;
 mod open;

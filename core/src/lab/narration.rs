@@ -1,11 +1,13 @@
 //! Each moment in one plain sentence, and why it happens.
 
+use std::sync::Arc;
+
 use crate::message;
 use crate::message::Message;
 use crate::net::Endpoint;
 use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
-use crate::trace::{Backend, ChainId, Event, LeftBy, Route, Step, Structure};
+use crate::trace::{Asked, Backend, ChainId, Event, LeftBy, Route, Step, Structure};
 
 use super::{Journey, Moment, Network, Pod, Way};
 
@@ -87,6 +89,7 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentenc
         Event::NotModelled { what } => {
             Sentence::because(message!("step-not-modelled", what = what.to_string()), message!("step-not-modelled-why"))
         }
+        Event::WhoHas(asked) => who_has(asked),
         other => return carried(other),
     })
 }
@@ -111,6 +114,35 @@ fn carried(event: &Event) -> Option<Sentence> {
         ),
         connection => return conntrack(connection),
     })
+}
+
+fn who_has(asked: &Asked) -> Sentence {
+    let by = match &asked.by {
+        Some(node) => message!("neighbour-node", node = node.to_string()),
+        None => message!("neighbour-outside"),
+    };
+    let address = asked.address.to_string();
+    let names = |names: &[Arc<str>]| names.join(", ");
+    let text = match &asked.first {
+        Some(first) if asked.answered.len() > 1 => message!(
+            "neighbour-several-answer",
+            by = by,
+            address = address,
+            nodes = names(&asked.answered),
+            first = first.to_string()
+        ),
+        Some(first) => message!("neighbour-answers", by = by, address = address, first = first.to_string()),
+        None => message!("neighbour-silent", by = by, address = address),
+    };
+    let why = match &*asked.ignored {
+        [] if asked.answered.len() > 1 => message!("neighbour-several-answer-why"),
+        [] => message!("neighbour-answers-why"),
+        ignored => {
+            let silent: Vec<_> = ignored.iter().map(|(node, setting)| format!("{node} ({setting})")).collect();
+            message!("neighbour-silent-why", silent = silent.join(", "))
+        }
+    };
+    Sentence::because(text, why)
 }
 
 fn conntrack(event: &Event) -> Option<Sentence> {

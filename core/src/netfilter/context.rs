@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Bridges, Connection, Conntrack, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds, Skb, Sockets, Vxlan,
+    Bridges, Connection, Conntrack, FlowHashes, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds, Skb, Sockets,
+    Vxlan,
 };
 use crate::chance::Chance;
 use crate::ipset::IpSets;
@@ -16,6 +17,7 @@ pub struct Stack {
     pub routing: Routing,
     pub bridges: Bridges,
     pub fragments: Fragments,
+    pub flow_hashes: FlowHashes,
     /// By the names of their devices.
     pub vxlans: BTreeMap<Arc<str>, Vxlan>,
     pub ipsets: IpSets,

@@ -6,9 +6,11 @@
 
 pub mod arp;
 pub mod bridge;
+pub(crate) mod calendar;
 pub mod conntrack;
 mod context;
 pub mod defrag;
+mod flow_hash;
 mod hook;
 pub mod jhash;
 pub mod nat;
@@ -22,9 +24,12 @@ mod verdict;
 pub mod vxlan;
 
 pub use bridge::{Bridged, Bridges};
-pub use conntrack::{Connection, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice};
+pub use conntrack::{
+    Connection, ConnectionCount, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice,
+};
 pub use context::{Context, Stack};
 pub use defrag::{Fragments, Reassembled};
+pub use flow_hash::FlowHashes;
 pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};
 pub use reject::RejectWith;

@@ -48,6 +48,7 @@ impl Node {
             Way::Refused(_) if skb.packet.dst.is_ipv6() => self.lost(skb, Vec::new()),
             way => {
                 self.report_bridge_chains(Hook::Input, skb, run);
+                forget_parts(skb);
                 self.take(way, skb, run)
             }
         }
@@ -69,6 +70,7 @@ impl Node {
         if skb.packet.src.is_ipv6() && self.is_martian(skb, run) {
             return self.lost(skb, Vec::new());
         }
+        forget_parts(skb);
         let way = self.way_in(skb, run);
         self.take(way, skb, run)
     }
@@ -115,7 +117,9 @@ impl Node {
         // A bridge takes nothing apart that came in longer parts (`br_nf_ip_fragment`, `ip6_fragment`).
         let is_v6 = skb.packet.src.is_ipv6();
         let is_too_long = |mtu: u16| match &skb.reassembled {
-            Some(parts) if is_seen => parts.longest > mtu && (!is_v6 || skb.packet.length > mtu),
+            Some(parts) if is_seen => {
+                parts.longest.is_some_and(|longest| longest > mtu) && (!is_v6 || skb.packet.length > mtu)
+            }
             None if is_seen => exceeds(skb, mtu),
             _ => skb.packet.length > mtu,
         };
@@ -160,6 +164,13 @@ impl Node {
             let what = || format!("chain {} of a bridge, which sees the frame here", self.chain_name(chain));
             report(run, skb, Some(hook), || (Event::NotModelled { what: what() }, Origin::Chain(chain)));
         }
+    }
+}
+
+/// What leaves the bridge for the IP layer begins there anew (`ip_rcv_core`, `ip6_rcv_core`).
+const fn forget_parts(skb: &mut Skb) {
+    if let Some(parts) = &mut skb.reassembled {
+        parts.longest = None;
     }
 }
 

@@ -172,7 +172,7 @@ impl Node {
         }
         let tables = self.iptables.of(family);
         for table in XtTable::ALL {
-            if table != XtTable::Nat && tables.has(table) && table.hooks().contains(&hook) {
+            if table != XtTable::Nat && tables.is_registered(table, hook) {
                 functions.push((table.priority(hook), Function::Table(table)));
             }
         }
@@ -191,7 +191,7 @@ impl Node {
             }
         }
         let place = |function: Function| match function {
-            Function::Table(table) => place(&self.registered, Registrant::Table(family, table)),
+            Function::Table(table) => place(&self.registered, Registrant::Table(family, table, hook)),
             Function::NftChain(chain) | Function::RouteChain(chain) => {
                 place(&self.registered, Registrant::Chain(chain))
             }
@@ -206,7 +206,8 @@ impl Node {
     /// The first nat chain of a family brings the functions of all four hooks (`nf_nat_register_fn`).
     fn has_nat(&self, family: Family) -> bool {
         let of_nft = |hook| nftables::base_chains(&self.nftables, family, hook).iter().any(|chain| chain.is_nat);
-        self.iptables.of(family).has(XtTable::Nat) || Hook::ALL.into_iter().any(of_nft)
+        let of_iptables = |hook| self.iptables.of(family).is_registered(XtTable::Nat, hook);
+        Hook::ALL.into_iter().any(|hook| of_iptables(hook) || of_nft(hook))
     }
 }
 
@@ -396,8 +397,8 @@ fn nat_chains<T: Tracer>(
     ctx: &Context<'_, T>,
 ) -> Vec<NatChain> {
     let mut chains = Vec::new();
-    if tables.has(XtTable::Nat) {
-        let of_iptables = place(registered, Registrant::Table(tables.family(), XtTable::Nat));
+    if tables.is_registered(XtTable::Nat, ctx.hook) {
+        let of_iptables = place(registered, Registrant::Table(tables.family(), XtTable::Nat, ctx.hook));
         chains.push((XtTable::Nat.priority(ctx.hook), Reverse(of_iptables), NatChain::Iptables));
     }
     for chain in nftables::base_chains(ruleset, ctx.skb.packet.family(), ctx.hook) {

@@ -86,4 +86,12 @@ impl Node {
             registered: Vec::new(),
         }
     }
+
+    /// Forgets what has expired by now. Nobody is told of the datagrams that were given up: see
+    /// [`Self::expire_fragments`].
+    pub fn age(&mut self, now: Seconds) {
+        self.ipvs.advance(now, &mut self.stack.conntrack);
+        self.stack.conntrack.expire(now);
+        self.stack.fragments.expire(now);
+    }
 }

@@ -289,8 +289,7 @@ impl Node {
         let mtu = self.stack.routing.mtu(device).unwrap_or(u16::MAX);
         let is_segment = skb.input.is_none() && matches!(skb.packet.transport, Transport::Tcp { .. });
         // IPv6 leaves whole what is no longer than its longest part was.
-        let came_in_parts =
-            skb.reassembled.as_ref().is_some_and(|parts| skb.packet.src.is_ipv4() || skb.packet.length > parts.longest);
+        let came_in_parts = longest_part(skb).is_some_and(|long| skb.packet.src.is_ipv4() || skb.packet.length > long);
         ((skb.packet.length > mtu || came_in_parts) && !is_segment)
             .then(|| defrag::take_apart(&skb.packet, skb.reassembled.as_ref(), mtu))
             .filter(|fragments| fragments.len() > 1)
@@ -390,12 +389,17 @@ impl Node {
     }
 }
 
+/// Bytes of the longest part that a packet came in.
+fn longest_part(skb: &Skb) -> Option<u16> {
+    skb.reassembled.as_ref()?.longest
+}
+
 /// Whether a router has to refuse a packet for its length (`ip_exceeds_mtu`, `ip6_pkt_too_big`).
 pub(super) fn exceeds(skb: &Skb, mtu: u16) -> bool {
     let is_too_long = skb.packet.length > mtu;
     match (&skb.reassembled, skb.packet.dont_fragment || skb.packet.src.is_ipv6()) {
         (_, false) => false,
-        (Some(parts), true) => is_too_long && parts.longest > mtu,
+        (Some(_), true) => is_too_long && longest_part(skb).is_some_and(|longest| longest > mtu),
         (None, true) => is_too_long,
     }
 }

@@ -6,10 +6,10 @@ use crate::netfilter::{Hook, XtTable};
 use crate::nftables;
 use crate::trace::ChainId;
 
-/// Who registers a function: a table of iptables at all its hooks, a base chain of nft at one.
+/// Who registers a function at a hook: a table of iptables, or a base chain of nft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Registrant {
-    Table(Family, XtTable),
+    Table(Family, XtTable, Hook),
     Chain(ChainId),
 }
 
@@ -31,8 +31,11 @@ impl Node {
     fn registrants(&self) -> Vec<Registrant> {
         let mut found = Vec::new();
         for family in [Family::V4, Family::V6] {
-            let loaded = XtTable::ALL.into_iter().filter(|table| self.iptables.of(family).has(*table));
-            found.extend(loaded.map(|table| Registrant::Table(family, table)));
+            let tables = self.iptables.of(family);
+            for table in XtTable::ALL {
+                let hooks = table.hooks().iter().filter(|hook| tables.is_registered(table, **hook));
+                found.extend(hooks.map(|hook| Registrant::Table(family, table, *hook)));
+            }
         }
         for (family, hook) in
             [Family::V4, Family::V6].into_iter().flat_map(|family| Hook::ALL.map(|hook| (family, hook)))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::path::{Fate, Passage, report};
 use super::{Node, Run};
 use crate::net::{Endpoint, Packet};
+use crate::netfilter::Skb;
 use crate::netfilter::vxlan::Vxlan;
-use crate::netfilter::{Sender, Skb};
 use crate::trace::{Event, Origin, Tracer};
 
 /// Congestion bits of the TOS byte, which the packet around takes over (`ip_tunnel_ecn_encap`).
@@ -46,9 +46,10 @@ impl Node {
         around.length = skb.packet.length.saturating_add(Vxlan::overhead(around.family()));
         around.tos = skb.packet.tos & ECN;
         around.inside = Some(Arc::new(skb.packet.clone()));
-        // The mark stays (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew does not.
+        // The mark and the socket stay (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew
+        // does not.
         let carries = skb.carries + 1;
-        let mut outer = Skb { mark: skb.mark, sender: Sender::Nobody, carries, ..Skb::sent(around) };
+        let mut outer = Skb { mark: skb.mark, sender: skb.sender, carries, ..Skb::sent(around) };
         report(run, &outer, None, || (Event::Encapsulated, Origin::Device(device.clone())));
         self.output(&mut outer, run)
     }

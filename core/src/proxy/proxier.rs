@@ -9,6 +9,7 @@ use super::udp_cleanup::stale_flows;
 use super::{Config, Mode, ServicePortName, iptables, ipvs, nftables};
 use crate::k8s::{Change, Changed, Cluster, NamespacedName, Node};
 use crate::net::Family;
+use crate::task::{block_on, yield_now};
 
 /// kube-proxy on one node, for one family, for as long as it runs.
 #[derive(Clone, Debug)]
@@ -126,6 +127,11 @@ impl Proxier {
 
     /// What kube-proxy does now, at second `now` since it was started (`syncProxyRules`).
     pub fn sync(&mut self, now: u64, node: &dyn NodeState) -> Sync {
+        block_on(self.sync_in_turns(now, node))
+    }
+
+    /// [`Self::sync`], in turns.
+    pub async fn sync_in_turns(&mut self, now: u64, node: &dyn NodeState) -> Sync {
         let hourly = match &self.datapath {
             Datapath::Iptables(datapath) => datapath.syncs_fully_every_hour(),
             Datapath::Nftables(_) => true,
@@ -138,6 +144,7 @@ impl Proxier {
         }
 
         let Changes { services, ports, udp } = self.apply_changes(full.is_some());
+        yield_now().await;
         let mut operations = Vec::new();
         let round = Round {
             now,
@@ -150,9 +157,9 @@ impl Proxier {
             node,
         };
         match &mut self.datapath {
-            Datapath::Iptables(datapath) => datapath.sync(&round, &mut operations),
-            Datapath::Nftables(datapath) => datapath.sync(&round, &mut operations),
-            Datapath::Ipvs(datapath) => datapath.sync(&round, &mut operations),
+            Datapath::Iptables(datapath) => datapath.sync(&round, &mut operations).await,
+            Datapath::Nftables(datapath) => datapath.sync(&round, &mut operations).await,
+            Datapath::Ipvs(datapath) => datapath.sync(&round, &mut operations).await,
         }
         self.health_checks.sync(&services, &self.ports, &mut operations);
         if udp {

@@ -5,6 +5,9 @@ use super::{Config, ServicePortName};
 use crate::k8s::Node;
 use crate::net::Family;
 
+/// Service ports that are written in a few milliseconds in a browser.
+pub(super) const PORTS_IN_A_TURN: usize = 100;
+
 /// What the datapaths are told of a sync.
 pub(super) struct Round<'r> {
     pub now: u64,

@@ -1,7 +1,7 @@
 //! The lab's clock as programs print it. It began on Thursday, 1 January 1970, 0:00 UTC, as `-m time` has it.
 
-use crate::iptables::date_of;
 use crate::netfilter::Seconds;
+use crate::netfilter::calendar::date_of;
 
 const DAY: u64 = 86_400;
 const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crate::net::{Endpoint, Family, Tuple};
@@ -107,6 +107,25 @@ pub enum Origin {
     Routing,
     /// A device, or the process behind the socket.
     Device(Arc<str>),
+}
+
+/// What came of a question for the machine that has an address (ARP).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The node that asked; none for a machine outside.
+    pub by: Option<Arc<str>>,
+    pub address: Ipv4Addr,
+    /// Whose answer came first.
+    pub first: Option<Arc<str>>,
+    pub answered: Vec<Arc<str>>,
+    /// Those that have the address and do not say so, each with its `arp_ignore`.
+    pub ignored: Vec<(Arc<str>, u8)>,
+}
+
+impl Asked {
+    pub const fn for_address(by: Option<Arc<str>>, address: Ipv4Addr) -> Self {
+        Self { by, address, first: None, answered: Vec::new(), ignored: Vec::new() }
+    }
 }
 
 /// One thing that happened to a packet.
@@ -241,6 +260,8 @@ pub enum Event {
     FrameDropped {
         reason: &'static str,
     },
+    /// Before the packet came, its sender asked on the link who has its address.
+    WhoHas(Asked),
     /// The node itself made this packet: the answer of a REJECT, an ICMP error.
     Answered {
         packet: String,

@@ -10,5 +10,5 @@ mod tracer;
 
 pub use calibration::Calibration;
 pub use cost::Cost;
-pub use event::{Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
+pub use event::{Asked, Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
 pub use tracer::{Meter, Recorder, Silent, Step, Trace, Tracer};

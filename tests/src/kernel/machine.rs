@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
-use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind};
+use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
 use datapath_core::netfilter::{self, Setting, Sockets};
 use datapath_core::node::{Fate, Node, Run};
 use datapath_core::trace::{Recorder, Trace};
@@ -137,6 +137,10 @@ impl Machine {
             let lines: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
             format!("{}: {}", command.join(" "), lines.join("; "))
         };
+        if program.contains("tables-nft") {
+            self.node.iptables.v4.backend = iptables::Backend::NfTables;
+            self.node.iptables.v6.backend = iptables::Backend::NfTables;
+        }
         match *program {
             "iptables-restore" | "iptables-legacy-restore" | "iptables-nft-restore" => {
                 let noflush = arguments.iter().any(|word| matches!(*word, "-n" | "--noflush"));
@@ -157,19 +161,22 @@ impl Machine {
                     errors => Err(told(errors)),
                 }
             }
-            "ipset" => ipset::restore(&mut self.node.stack.ipsets, &input()?, false, self.now)
-                .map_err(|error| told(vec![error])),
+            "ipset" => {
+                let text = if arguments.contains(&"restore") { input()? } else { arguments.join(" ") };
+                ipset::restore(&mut self.node.stack.ipsets, &text, false, self.now).map_err(|error| told(vec![error]))
+            }
             "sleep" => {
                 let seconds = arguments.first().and_then(|seconds| seconds.parse::<u64>().ok());
                 self.now += seconds.ok_or("sleep takes a number of seconds")?;
                 Ok(())
             }
-            "ip" => input()?.lines().try_for_each(|line| self.ip(line)),
+            "ip" if arguments.contains(&"-batch") => input()?.lines().try_for_each(|line| self.ip(line)),
+            "ip" => self.ip(&arguments.join(" ")),
             other => Err(format!("the model has no {other}")),
         }
     }
 
-    /// `link add NAME type dummy` and `addr add ADDRESS dev NAME`.
+    /// `link add NAME type dummy`, `addr add ADDRESS dev NAME`, `route add local NET dev NAME` and `route add ROUTE`.
     fn ip(&mut self, line: &str) -> Result<(), String> {
         let routing = &mut self.node.stack.routing;
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
@@ -179,6 +186,15 @@ impl Machine {
             }
             ["addr", "add", address, "dev", name] => {
                 routing.add_address(name, prefix(address)?);
+                Ok(())
+            }
+            ["route", "add", "local", net, "dev", device] => {
+                routing.add_local(RouteEntry::local_prefix(prefix(net)?, (*device).into()));
+                Ok(())
+            }
+            ["route", "add", route @ ..] => {
+                let (table, entry) = ip::route(&route.join(" "))?;
+                routing.add_route_in(table, entry);
                 Ok(())
             }
             ["link", "set", ..] | [] => Ok(()),

@@ -74,8 +74,12 @@ pub fn case(tool: Tool, seed: u64) -> (Case, Vec<Step>) {
     (case, steps)
 }
 
-/// Puts pods on a bridge, or on an overlay, in some cases.
+/// Puts pods on a bridge, or on an overlay, in some cases. Not where rules ask for hardware addresses, which the model's
+/// packets do not have.
 fn join(dice: &mut Dice, family: Family, case: &mut Case, steps: &mut [Step]) {
+    if case.load.iter().any(|load| matches!(load, Load::Fed(_, text) if text.contains("--mac-source"))) {
+        return;
+    }
     if dice.one_in(4) {
         place::bridge_pods(case, dice.one_in(2));
         if dice.one_in(4) {

@@ -33,12 +33,14 @@ pub struct Props {
     pub model: Handle,
     pub lane: usize,
     pub parts: LaneParts,
+    /// Whether the lower half is there, too.
+    pub is_whole: bool,
 }
 
 /// One datapath: where the packet is, what just happened to it, and what it has cost.
 #[component]
 pub fn Lane(props: &Props) -> Html {
-    let Props { model, lane, parts } = props;
+    let Props { model, lane, parts, is_whole } = props;
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
@@ -69,10 +71,12 @@ pub fn Lane(props: &Props) -> Html {
             }
             <Story model={model.clone()} lane={*lane} />
             if *parts == LaneParts::All { <PacketHeader model={model.clone()} lane={*lane} /> }
-            if *parts != LaneParts::Trace { <Ruleset model={model.clone()} lane={*lane} /> }
-            if *parts == LaneParts::All { <Counters model={model.clone()} lane={*lane} /> }
-            if *parts != LaneParts::Rules {
-                <Moments model={model.clone()} lane={*lane} unfolded={*parts == LaneParts::Trace} />
+            if *is_whole {
+                if *parts != LaneParts::Trace { <Ruleset model={model.clone()} lane={*lane} /> }
+                if *parts == LaneParts::All { <Counters model={model.clone()} lane={*lane} /> }
+                if *parts != LaneParts::Rules {
+                    <Moments model={model.clone()} lane={*lane} unfolded={*parts == LaneParts::Trace} />
+                }
             }
         </article>
     }

@@ -8,9 +8,9 @@ use crate::state::{Action, Handle};
 #[derive(Properties, PartialEq)]
 pub struct LanesProps {
     pub model: Handle,
-    /// How many are there already, while the page comes up part by part.
+    /// How many halves are there already, while the page comes up part by part.
     #[prop_or(usize::MAX)]
-    pub shown: usize,
+    pub halves: usize,
     #[prop_or_default]
     pub parts: LaneParts,
 }
@@ -38,7 +38,9 @@ pub fn Lanes(props: &LanesProps) -> Html {
     let lanes = model.lanes();
     html! {
         <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.len().to_string()} {ontouchstart} {ontouchend}>
-            { for lanes.into_iter().take(props.shown).map(|lane| html! { <Lane key={lane} {lane} model={model.clone()} parts={props.parts} /> }) }
+            { for lanes.into_iter().enumerate().take(props.halves.div_ceil(2)).map(|(place, lane)| html! {
+                <Lane key={lane} {lane} model={model.clone()} parts={props.parts} is_whole={props.halves / 2 > place} />
+            }) }
         </div>
     }
 }

@@ -17,8 +17,9 @@ use crate::offline::use_news;
 use crate::state::Model;
 use crate::text::say;
 
-/// One after the other come first the lanes, then what stands below them.
-const LANES: usize = 3;
+/// One after the other come what stands above the lanes, the lanes by halves, and what stands below them.
+const ABOVE: usize = 2;
+const LANES: usize = ABOVE + 6;
 const PARTS: usize = LANES + 7;
 
 /// The whole page. It is shown before anything is opened.
@@ -69,10 +70,12 @@ fn Open(props: &OpenProps) -> Html {
             if let Some(learning) = model.learning.clone() { <Learning model={model.clone()} {learning} /> }
             <main class="page">
                 <div class="journey">
-                    <SendBar model={model.clone()} />
-                    <Transport model={model.clone()} />
-                    <LaneTabs model={model.clone()} />
-                    <Lanes model={model.clone()} shown={parts} />
+                    if parts > 0 { <SendBar model={model.clone()} /> }
+                    if parts > 1 {
+                        <Transport model={model.clone()} />
+                        <LaneTabs model={model.clone()} />
+                    }
+                    <Lanes model={model.clone()} halves={parts.saturating_sub(ABOVE)} />
                 </div>
                 if parts > LANES { <Compare model={settled.clone()} /> }
                 if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }

@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +9,7 @@ use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_option, write_value};
 use crate::net::Family;
-use crate::netfilter::{ConnectionId, Context};
+use crate::netfilter::{ConnectionCount, Context};
 use crate::trace::Tracer;
 
 /// `-m connlimit`: how many connections a network has that this rule has seen.
@@ -24,7 +25,7 @@ pub struct ConnlimitMatch {
 }
 
 /// The connections of each network in a zone.
-pub type Seen = BTreeMap<(u16, IpAddr), BTreeSet<ConnectionId>>;
+pub type Seen = BTreeMap<(u16, IpAddr), ConnectionCount>;
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let both = |first: &str, second: &str| {
@@ -66,28 +67,23 @@ fn mask_of(family: Family, length: u8) -> Option<IpAddr> {
 }
 
 impl ConnlimitMatch {
-    /// `connlimit_mt`, `__nf_conncount_add`: those that are gone or over no longer count. The kernel looks for them at most
-    /// once in a jiffy; here it always does.
+    /// `connlimit_mt`
     pub(super) fn test<T: Tracer>(&self, ctx: &Context<'_, T>, memory: &mut Remembered<'_>) -> bool {
         let packet = &ctx.skb.packet;
         let address = if self.destination { packet.dst } else { packet.src };
         let network = IpNet::new(address, self.length).map_or(address, |net| net.network());
-        let connection = ctx.connection();
-        let zone = connection.map_or(0, |connection| connection.zone.id);
+        let zone = ctx.connection().map_or(0, |connection| connection.zone.id);
         let MatchState::Connections(seen) = memory.state(MatchState::Connections(Seen::new())) else {
             return false;
         };
-        let of_network = seen.entry((zone, network)).or_default();
-        of_network.retain(|id| ctx.stack.conntrack.is_open(*id));
-        // A packet without a connection counts for as long as it takes.
-        let own = match connection {
-            Some(connection) => {
-                of_network.insert(connection.id);
-                0
+        let count = match seen.entry((zone, network)) {
+            Entry::Occupied(mut of_network) => of_network.get_mut().add(ctx),
+            Entry::Vacant(place) => {
+                place.insert(ConnectionCount::begin(ctx));
+                1
             }
-            None => 1,
         };
-        (of_network.len() + own > self.limit as usize) != self.upto
+        (count > self.limit as usize) != self.upto
     }
 
     /// `connlimit_save4`

@@ -4,6 +4,7 @@ use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, write_option, write_value};
 use crate::netfilter::Seconds;
+use crate::netfilter::calendar::{DAY, clock, date_of, day_of_week, days_before};
 
 /// `-m time`. The clock of the lab begins on Thursday, 1 January 1970, 0:00 UTC, which is also the kernel's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,6 @@ pub struct TimeMatch {
     pub kernel_time: bool,
 }
 
-const DAY: u32 = 86_400;
 const ALL_DAYS_OF_MONTH: u32 = 0xffff_fffe;
 const ALL_DAYS_OF_WEEK: u8 = 0xfe;
 const LAST_DATE: u32 = i32::MAX.unsigned_abs();
@@ -77,15 +77,6 @@ fn read_date(given: &Given<'_>, option: &str, text: &str) -> Result<u32, Refusal
     let first = days_before(year, month) + day - 1;
     let seconds = ((first * 24 + hour) * 60 + minute) * 60 + second;
     if year < 1970 { Err(wrong()) } else { u32::try_from(seconds).map_err(|_| wrong()) }
-}
-
-/// From 1970-01-01 to the first of a month.
-fn days_before(year: i64, month: i64) -> i64 {
-    // Years begin in March here, so that a leap day ends one.
-    let months = year * 12 + month - 3;
-    let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (153 * month + 2) / 5 - 719_468
 }
 
 /// `time_parse_minutes`
@@ -163,8 +154,8 @@ impl TimeMatch {
         } else if self.contiguous && time <= to {
             day = day.saturating_sub(1);
         }
-        // The first day was a Thursday.
-        let day_of_week = (day + 3) % 7 + 1;
+        // Here a week begins on Monday.
+        let day_of_week = (day_of_week(day) + 6) % 7 + 1;
         self.days_of_week >> day_of_week & 1 == 1 && self.days_of_month >> date_of(day).2 & 1 == 1
     }
 
@@ -262,27 +253,9 @@ impl TimeMatch {
     }
 }
 
-fn clock(seconds: u32) -> String {
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
 fn date_text(seconds: u32, between: char) -> String {
     let (year, month, day) = date_of(u64::from(seconds / DAY));
     format!("{year:04}-{month:02}-{day:02}{between}{}", clock(seconds % DAY))
-}
-
-/// Year, month and day, so many days after 1970-01-01.
-pub(crate) fn date_of(days: u64) -> (u64, u32, u32) {
-    // Years begin in March here, so that a leap day ends one. Four centuries have the same number of days each time.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day_of_month = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    (era * 400 + year + next, small(month), small(day_of_month))
 }
 
 #[cfg(test)]

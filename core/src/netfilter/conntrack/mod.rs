@@ -9,6 +9,7 @@
 mod chains;
 mod confirm;
 mod connection;
+mod count;
 mod limit;
 pub mod listing;
 mod sctp;
@@ -22,6 +23,7 @@ use connection::Moved;
 
 pub use confirm::Confirmed;
 pub use connection::{Connection, ConnectionId, CtInfo, CtState, Direction, Progress, Status};
+pub use count::ConnectionCount;
 pub use sctp::{Sctp, SctpState};
 pub use settings::{Settings, Timeouts};
 pub use table::{Conntrack, Statistics, Tracked};

@@ -1,3 +1,4 @@
+use super::count::is_echo_reply;
 use super::settings::UDP_STREAM_AFTER;
 use super::store::{Place, Store, Wanted};
 use super::{
@@ -92,6 +93,10 @@ impl Conntrack {
         find(Direction::Original).or_else(|| find(Direction::Reply).filter(|_| is_split))
     }
 
+    pub(super) fn at(&self, place: Place) -> Option<&Connection> {
+        self.store.at(place)
+    }
+
     /// What `--ctstate` says of a packet.
     pub fn state_of(skb: &Skb) -> CtState {
         match skb.connection.map(|link| link.info) {
@@ -145,7 +150,6 @@ impl Conntrack {
         if packet.fragment.is_some() {
             return Tracked::Invalid("a fragment that could not be put together with others");
         }
-        let mut is_echo_reply = false;
         if let Transport::Icmp(icmp) = &packet.transport {
             if let Some(cause) = &icmp.cause {
                 return self.track_error(packet, cause, zone);
@@ -153,9 +157,8 @@ impl Conntrack {
             if !matches!(icmp.kind, 0 | 8 | 128 | 129) {
                 return Tracked::Untracked;
             }
-            is_echo_reply = matches!(icmp.kind, 0 | 129);
         }
-        let wanted = Wanted { tuple: packet.tuple(), is_echo_reply };
+        let wanted = Wanted { tuple: packet.tuple(), is_echo_reply: is_echo_reply(packet) };
         while let Some((place, direction)) = self.find(&wanted, zone) {
             let Some(expired) = self.store.at(place).filter(|entry| entry.expires <= now).map(|entry| entry.id) else {
                 return self.found(place, direction, packet, now);

@@ -169,7 +169,7 @@ fn two_datagrams_at_once_to_different_backends_both_pass() {
         to_backend(table, first, 2);
         to_backend(table, second, 3);
     });
-    assert_eq!(confirmed, [Confirmed::Entered, Confirmed::Entered]);
+    assert_eq!(confirmed, [Confirmed::Entered, Confirmed::ForReplies]);
     assert_eq!(table.entries().map(|entry| entry.id).collect::<Vec<_>>(), [first.id]);
     let reply = Packet::udp(Endpoint::new([10, 244, 1, 3].into(), 53), end(1));
     assert!(matches!(table.track(&reply, Zone::USUAL, 0), Tracked::Found(link) if link.id == second.id));

@@ -55,8 +55,8 @@ pub struct Reassembled {
     pub id: u32,
     /// Bytes behind the headers of each.
     sizes: Vec<u16>,
-    /// Bytes of the longest, with its headers (`frag_max_size`).
-    pub longest: u16,
+    /// Bytes of the longest, with its headers (`frag_max_size`); none above a bridge, where `ip_rcv` has forgotten it.
+    pub longest: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,11 @@ const LEAST_OF_V6: u16 = 1280;
 /// that fit (`ip_do_fragment`, `ip6_fragment`).
 pub fn take_apart(packet: &Packet, parts: Option<&Reassembled>, mtu: u16) -> Vec<Packet> {
     let is_v6 = packet.src.is_ipv6();
-    let longest = parts.map_or(mtu, |parts| parts.longest.min(mtu));
-    let longest = if is_v6 && parts.is_some() { longest.max(LEAST_OF_V6) } else { longest };
+    let longest = match parts.and_then(|parts| parts.longest) {
+        Some(longest) if is_v6 => longest.min(mtu).max(LEAST_OF_V6),
+        Some(longest) => longest.min(mtu),
+        None => mtu,
+    };
     let most = longest.saturating_sub(header(packet));
     let total = packet.length.saturating_sub(packet.ip_header());
     let before = packet.fragment.map_or(0, |fragment| fragment.offset);

@@ -116,13 +116,13 @@ impl Queue {
     /// `ip_frag_reasm`, `nf_ct_frag6_reasm`; none if the whole is too long, or congestion bits contradict each other.
     pub fn join(self, id: u32) -> Option<(Packet, Reassembled)> {
         let sizes: Vec<_> = self.parts.values().map(data).collect();
-        let longest = self.parts.values().map(|part| part.length).max()?;
+        let longest = self.parts.values().map(|part| part.length).max();
         let longest_whole = self.parts.values().filter(|part| part.dont_fragment).map(|part| part.length).max();
         let ecn = congestion(self.parts.values().map(|part| part.tos & 3))?;
         let first = self.parts.into_values().next()?;
         let length = first.ip_header().checked_add(self.end)?;
         // What comes in parts of IPv6 says nothing of whether it may be taken apart.
-        let dont_fragment = first.src.is_ipv6() || longest_whole == Some(longest);
+        let dont_fragment = first.src.is_ipv6() || longest_whole == longest;
         let whole = Packet { fragment: None, dont_fragment, length, tos: first.tos | ecn, ..first };
         Some((whole, Reassembled { id, sizes, longest }))
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Walk, flow, hash, host, payload};
+use crate::netfilter::calendar;
 use crate::netfilter::jhash::scaled;
 use crate::netfilter::{Context, Sender};
 use crate::nftables::model::{
@@ -99,6 +100,9 @@ impl Walk<'_> {
             },
             MetaKey::PktType => ctx.stack.routing.packet_type(ctx.skb) as u128,
             MetaKey::IpSec => 0,
+            MetaKey::Time => u128::from(ctx.now) * 1_000_000_000,
+            MetaKey::Day => calendar::day_of_week(ctx.now / u64::from(calendar::DAY)).into(),
+            MetaKey::Hour => (ctx.now % u64::from(calendar::DAY)).into(),
             _ => return Err(Break::NotModelled),
         })
     }
@@ -120,10 +124,12 @@ impl Walk<'_> {
         hash: &crate::nftables::model::Hash,
         rule: RuleId,
     ) -> Result<u128, Break> {
-        // Without a seed the kernel draws one when it loads the rule; symhash is secret to it altogether.
-        let (Some(operand), Some(seed)) = (&hash.operand, hash.seed) else {
-            return Err(Break::NotModelled);
+        let Some(operand) = &hash.operand else {
+            let number = ctx.stack.flow_hashes.scaled(&ctx.skb.packet, hash.modulus, ctx.chance);
+            return Ok(u128::from(number.wrapping_add(hash.offset)));
         };
+        // Without a seed the kernel draws one when it loads the rule.
+        let seed = hash.seed.ok_or(Break::NotModelled)?;
         let parts = match &**operand {
             Expression::Concat(parts) => parts.as_slice(),
             single => std::slice::from_ref(single),

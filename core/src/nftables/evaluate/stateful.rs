@@ -19,18 +19,7 @@ pub fn count<T: Tracer>(what: Stateful, state: &mut State, ctx: &Context<'_, T>)
             *used = used.saturating_add(length.into());
             (*used >= quota.bytes) == quota.over
         }
-        (Stateful::Connections(count), State::Connections(seen)) => {
-            seen.retain(|id| ctx.stack.conntrack.is_open(*id));
-            // A packet without a connection counts for as long as it takes.
-            let own = match ctx.connection() {
-                Some(connection) => {
-                    seen.insert(connection.id);
-                    0
-                }
-                None => 1,
-            };
-            (seen.len() + own > count.most as usize) == count.over
-        }
+        (Stateful::Connections(count), State::Connections(seen)) => (seen.add(ctx) > count.most as usize) == count.over,
         // Each is kept with what is its own.
         _ => false,
     }

@@ -39,6 +39,12 @@ pub enum DataType {
     ClassId,
     DevGroup,
     Time,
+    /// Of the week, from Sunday.
+    Day,
+    /// Seconds of a day, in UTC.
+    Hour,
+    /// Nanoseconds since 1970.
+    Date,
     Boolean,
     /// A plain number of so many bits, at most 64.
     Integer(u8),
@@ -111,7 +117,9 @@ impl DataType {
             Self::Realm => "realm",
             Self::ClassId => "classid",
             Self::DevGroup => "devgroup",
-            Self::Time => "time",
+            Self::Time | Self::Date => "time",
+            Self::Day => "day",
+            Self::Hour => "hour",
             Self::Boolean => "boolean",
             Self::Integer(_) | Self::Bits(_) => "integer",
         }
@@ -153,6 +161,9 @@ impl DataType {
             Self::ClassId => "TC classid",
             Self::DevGroup => "devgroup name",
             Self::Time => "relative time",
+            Self::Day => "Day of week of packet reception",
+            Self::Hour => "Hour of day of packet reception",
+            Self::Date => "Relative time of packet reception",
             Self::Boolean => "boolean type",
             Self::Integer(_) | Self::Bits(_) => "integer",
         }
@@ -171,6 +182,7 @@ impl DataType {
             | Self::IcmpCode
             | Self::Icmpv6Code
             | Self::PktType
+            | Self::Day
             | Self::Boolean => 8,
             Self::EtherType | Self::InetService | Self::IfType => 16,
             Self::Ipv4Addr
@@ -182,9 +194,10 @@ impl DataType {
             | Self::Gid
             | Self::Realm
             | Self::ClassId
-            | Self::DevGroup => 32,
+            | Self::DevGroup
+            | Self::Hour => 32,
             Self::EtherAddr => 48,
-            Self::Time => 64,
+            Self::Time | Self::Date => 64,
             Self::Ipv6Addr | Self::IfName | Self::IfIndex => 128,
             Self::Integer(bits) | Self::Bits(bits) => bits as u32,
         }
@@ -217,6 +230,8 @@ impl DataType {
                 | Self::ClassId
                 | Self::DevGroup
                 | Self::Time
+                | Self::Hour
+                | Self::Date
         )
     }
 
@@ -258,6 +273,7 @@ impl DataType {
             Self::FibAddrType => symbols::FIB_ADDR_TYPE,
             Self::PktType => symbols::PKT_TYPE,
             Self::Boolean => symbols::BOOLEAN,
+            Self::Day => symbols::DAY,
             Self::ClassId => symbols::CLASS_ID,
             Self::InetService => symbols::INET_SERVICE,
             Self::Uid | Self::Gid => symbols::ROOT,
@@ -278,6 +294,9 @@ impl DataType {
             Self::IfName => string(word)?,
             Self::IfIndex => number(word).or_else(|| string(word))?,
             Self::Time => u128::from(super::duration::parse(word)?),
+            Self::Day => number(word).or_else(|| self.symbol(word)).filter(|day| *day < 7)?,
+            Self::Hour => super::clock::parse_hour(word)?.into(),
+            Self::Date => super::clock::parse_date(word)?.into(),
             Self::ClassId => class_id(word).or_else(|| number(word)).or_else(|| self.symbol(word))?,
             _ => number(word).or_else(|| self.symbol(word))?,
         };
@@ -303,6 +322,9 @@ impl DataType {
                 super::duration::write(u64::try_from(value).unwrap_or(u64::MAX), out);
                 Ok(())
             }
+            Self::Hour => super::clock::write_hour(value, out),
+            Self::Date => super::clock::write_date(value, out),
+            Self::Day => write!(out, "\"{}\"", self.name_of(value).unwrap_or_default()),
             Self::ClassId => self.write_class_id(value, out),
             _ if self.is_bitmask() => {
                 self.write_flags(value, ",", out);

@@ -154,10 +154,13 @@ pub enum MetaKey {
     SdifName,
     IbrName,
     ObrName,
+    Time,
+    Day,
+    Hour,
 }
 
 impl MetaKey {
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 31] = [
         Self::Length,
         Self::Protocol,
         Self::NfProto,
@@ -186,6 +189,9 @@ impl MetaKey {
         Self::SdifName,
         Self::IbrName,
         Self::ObrName,
+        Self::Time,
+        Self::Day,
+        Self::Hour,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -218,6 +224,9 @@ impl MetaKey {
             Self::SdifName => "sdifname",
             Self::IbrName => "ibrname",
             Self::ObrName => "obrname",
+            Self::Time => "time",
+            Self::Day => "day",
+            Self::Hour => "hour",
         }
     }
 
@@ -255,6 +264,9 @@ impl MetaKey {
                 | "iifgroup"
                 | "oifgroup"
                 | "cgroup"
+                | "time"
+                | "day"
+                | "hour"
         )
     }
 
@@ -266,6 +278,9 @@ impl MetaKey {
     pub const fn data_type(self) -> DataType {
         match self {
             Self::Length | Self::Cpu | Self::Cgroup | Self::Random => DataType::Integer(32),
+            Self::Time => DataType::Date,
+            Self::Day => DataType::Day,
+            Self::Hour => DataType::Hour,
             Self::Protocol => DataType::EtherType,
             Self::NfProto => DataType::NfProto,
             Self::L4Proto => DataType::InetProto,

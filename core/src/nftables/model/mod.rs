@@ -1,6 +1,7 @@
 //! What a ruleset is, in the kernel's terms: tables with chains of rules, sets, maps and objects.
 
 mod aside;
+mod clock;
 mod data_type;
 pub mod duration;
 mod elements;

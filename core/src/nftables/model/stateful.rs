@@ -1,6 +1,4 @@
-use std::collections::BTreeSet;
-
-use crate::netfilter::{ConnectionId, Seconds};
+use crate::netfilter::{self, Seconds};
 
 /// A statement that keeps something from packet to packet: in the table for a rule, in each element for a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub enum State {
     Quota {
         used: u64,
     },
-    Connections(BTreeSet<ConnectionId>),
+    Connections(netfilter::ConnectionCount),
     /// The next number of `numgen inc`.
     Sequence(u32),
 }
@@ -101,7 +99,7 @@ impl Stateful {
             Self::Counter => State::Counter { packets: 0, bytes: 0 },
             Self::Limit(_) => State::Limit { tokens: u64::MAX, last: now },
             Self::Quota(_) => State::Quota { used: 0 },
-            Self::Connections(_) => State::Connections(BTreeSet::new()),
+            Self::Connections(_) => State::Connections(netfilter::ConnectionCount::new()),
         }
     }
 

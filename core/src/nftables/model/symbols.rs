@@ -126,6 +126,11 @@ pub(super) const PKT_TYPE: Symbols = &[
 ];
 
 #[rustfmt::skip]
+pub(super) const DAY: Symbols = &[
+    ("Sunday", 0), ("Monday", 1), ("Tuesday", 2), ("Wednesday", 3), ("Thursday", 4), ("Friday", 5), ("Saturday", 6),
+];
+
+#[rustfmt::skip]
 pub(super) const BOOLEAN: Symbols = &[
     ("exists", 1), ("missing", 0),
 ];

@@ -33,6 +33,15 @@ impl Constant {
 impl Reader<'_, '_, '_> {
     /// A value, prefix or range of the type.
     pub fn constant(&mut self, data_type: DataType) -> Parsed<Constant> {
+        let offset = self.cursor.offset();
+        match self.constant_or_night(data_type)? {
+            Constant::Range(first, last) if last < first => Err(negative(offset)),
+            constant => Ok(constant),
+        }
+    }
+
+    /// The same; a range of hours or days may end before it begins.
+    pub fn constant_or_night(&mut self, data_type: DataType) -> Parsed<Constant> {
         if data_type.is_string() {
             return self.device_name(data_type);
         }
@@ -62,13 +71,8 @@ impl Reader<'_, '_, '_> {
             return Ok(Constant::Value(value));
         }
         let last = self.value(data_type)?;
-        if last < value {
-            return Err(Failure::new(
-                offset,
-                "Range negative size",
-                "a range from the smaller to the larger value",
-                "swap its two ends",
-            ));
+        if last < value && !matches!(data_type, DataType::Hour | DataType::Day) {
+            return Err(negative(offset));
         }
         Ok(Constant::Range(value, last))
     }
@@ -77,6 +81,9 @@ impl Reader<'_, '_, '_> {
     pub fn value(&mut self, data_type: DataType) -> Parsed<u128> {
         if data_type == DataType::ClassId {
             return self.class_id();
+        }
+        if data_type == DataType::Hour && self.cursor.peek().kind == Kind::Word {
+            return self.hour();
         }
         if !data_type.is_bitmask() {
             return self.single_value(data_type);
@@ -122,6 +129,19 @@ impl Reader<'_, '_, '_> {
         DataType::ClassId.parse(&text).ok_or_else(|| wrong_value(DataType::ClassId, &text, token.offset))
     }
 
+    /// `10:00`, which the scanner gives in parts where it is not quoted.
+    fn hour(&mut self) -> Parsed<u128> {
+        let token = self.cursor.peek();
+        let mut text = self.cursor.next().text.to_owned();
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        while self.cursor.peek().is(":") && is_digits(self.cursor.peek_second().text) {
+            self.cursor.next();
+            text.push(':');
+            text.push_str(self.cursor.next().text);
+        }
+        DataType::Hour.parse(&text).ok_or_else(|| wrong_value(DataType::Hour, &text, token.offset))
+    }
+
     /// A name, or all names that begin with what stands before the `*`.
     fn device_name(&mut self, data_type: DataType) -> Parsed<Constant> {
         let token = self.cursor.word_or_string("the name of a device")?;
@@ -149,6 +169,15 @@ impl Reader<'_, '_, '_> {
     }
 }
 
+fn negative(offset: usize) -> Failure {
+    Failure::new(
+        offset,
+        "Range has zero or negative size",
+        "a range from the smaller to the larger value",
+        "swap its two ends",
+    )
+}
+
 fn wrong_value(data_type: DataType, text: &str, offset: usize) -> Failure {
     let wanted = format!("a value of type {} ({})", data_type.name(), data_type.description());
     let number = text.parse::<u128>().is_ok();
@@ -158,6 +187,10 @@ fn wrong_value(data_type: DataType, text: &str, offset: usize) -> Failure {
         {
             format!("Could not resolve hostname: `{text}` is no address")
         }
+        DataType::Day if !number => "Could not parse Day of week of packet reception".to_owned(),
+        DataType::Day => format!("Value {text} exceeds valid range 0-6"),
+        DataType::Hour => "wrong time format".to_owned(),
+        DataType::Date => "Cannot parse date".to_owned(),
         _ if number && data_type.parse("0").is_some() => {
             format!("Value {text} exceeds valid range 0-{}", data_type.max())
         }

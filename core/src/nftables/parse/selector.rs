@@ -93,11 +93,7 @@ impl Reader<'_, '_, '_> {
                 ))
             }
             Some(key) => Ok(Expression::Meta(key)),
-            None if matches!(
-                token.text,
-                "hour" | "day" | "time" | "secmark" | "sdif" | "ibrpvid" | "ibrvproto" | "cgroupv2"
-            ) =>
-            {
+            None if matches!(token.text, "secmark" | "sdif" | "ibrpvid" | "ibrvproto" | "cgroupv2") => {
                 Err(Failure::unmodelled(token))
             }
             None => Err(Failure::new(

@@ -193,8 +193,14 @@ impl Reader<'_, '_, '_> {
         if data_type.is_bitmask() {
             return self.flags_test(left, data_type, op);
         }
-        let constant = self.constant(data_type)?;
-        self.constant_test(left, data_type, op, constant)
+        match self.constant_or_night(data_type)? {
+            // Of a night or a weekend nft makes what is outside of the time between.
+            Constant::Range(first, last) if last < first => {
+                let outside = if negated { None } else { Some(Comparison::NotEqual) };
+                self.constant_test(left, data_type, outside, Constant::Range(last, first))
+            }
+            constant => self.constant_test(left, data_type, op, constant),
+        }
     }
 
     fn tuple_test(&mut self, types: Vec<DataType>, negated: bool) -> Parsed<Test> {

@@ -200,7 +200,8 @@ pub fn write_range(data_type: DataType, first: u128, last: u128, out: &mut Strin
             | DataType::IcmpType
             | DataType::Icmpv6Type
             | DataType::IcmpCode
-            | DataType::Icmpv6Code => {
+            | DataType::Icmpv6Code
+            | DataType::Day => {
                 let _ = write!(out, "{value}");
             }
             _ => data_type.write(value, out),

@@ -5,8 +5,9 @@ use super::static_rules::{self, JUMPS};
 use super::tables::{Tables, declare};
 use super::{Settings, Size};
 use crate::proxy::operation::{Operation, Source};
-use crate::proxy::round::{Round, read};
+use crate::proxy::round::{PORTS_IN_A_TURN, Round, read};
 use crate::proxy::{Cause, ServicePortName};
+use crate::task::Turns;
 
 /// What an iptables proxier remembers from sync to sync.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,7 @@ impl Datapath {
     }
 
     /// `syncProxyRules`, up to and with `iptables-restore`.
-    pub fn sync(&mut self, round: &Round, operations: &mut Vec<Operation>) {
+    pub async fn sync(&mut self, round: &Round<'_>, operations: &mut Vec<Operation>) {
         if round.full {
             self.start_over(round, operations);
         }
@@ -64,7 +65,7 @@ impl Datapath {
         }
         static_rules::open(&settings, &mut tables);
         if round.full {
-            self.write_all(round, &settings, &mut tables);
+            self.write_all(round, &settings, &mut tables).await;
         } else {
             self.note_changes(round);
             self.write_changes(round, &settings, &mut tables);
@@ -86,18 +87,19 @@ impl Datapath {
         self.stale_chains = round.node.nat_chains(round.family).into_iter().filter(ours).collect();
     }
 
-    fn write_all(&mut self, round: &Round, settings: &Settings, tables: &mut Tables) {
-        let write = |name: &ServicePortName| {
-            let (port, endpoints) = round.ports.get(name)?;
+    async fn write_all(&mut self, round: &Round<'_>, settings: &Settings<'_>, tables: &mut Tables) {
+        let mut turns = Turns::of(PORTS_IN_A_TURN);
+        for name in round.changed {
+            let Some((port, endpoints)) = round.ports.get(name) else { continue };
             let mut written = Written::default();
             written.rewrite(&mut self.stale_chains, tables, |tables| service::write(port, endpoints, settings, tables));
-            Some((name.clone(), written))
-        };
-        self.written = round.changed.iter().filter_map(write).collect();
+            self.written.insert(name.clone(), written);
+            turns.count().await;
+        }
     }
 
     /// The rules in shared chains of all service ports, and all rules of those that changed.
-    fn write_changes(&mut self, round: &Round, settings: &Settings, tables: &mut Tables) {
+    fn write_changes(&mut self, round: &Round, settings: &Settings<'_>, tables: &mut Tables) {
         for (name, written) in &mut self.written {
             if written.changed
                 && let Some((port, endpoints)) = round.ports.get(name)

@@ -15,7 +15,8 @@ use crate::proxy::ServicePortName;
 use crate::proxy::node_state::{AppliedServer, NodeState};
 use crate::proxy::operation::{IpvsRequest, Operation, Source, VirtualServerKey};
 use crate::proxy::program::Lines;
-use crate::proxy::round::{Round, read};
+use crate::proxy::round::{PORTS_IN_A_TURN, Round, read};
+use crate::task::{Turns, yield_now};
 
 /// What an IPVS proxier remembers from sync to sync. kube-proxy would find all but the termination list in the kernel.
 #[derive(Clone, Debug)]
@@ -53,24 +54,26 @@ impl Datapath {
     }
 
     /// `syncProxyRules`. A full sync reads the kernel's state and takes nothing for written.
-    pub fn sync(&mut self, round: &Round, operations: &mut Vec<Operation>) {
+    pub async fn sync(&mut self, round: &Round<'_>, operations: &mut Vec<Operation>) {
         ensure_base(round, &self.set_names, operations);
         if round.full {
             let termination = std::mem::take(&mut self.termination);
             *self = Self { termination, synced_before: self.synced_before, ..Self::new(round.family) };
         }
         let bound = round.full.then(|| round.node.bound_addresses(round.family).into_iter().collect());
-        let touched = self.exchange_parts(round);
+        let touched = self.exchange_parts(round).await;
         self.sync_servers(round, &touched, bound.as_ref(), operations);
+        yield_now().await;
         self.sync_entries(round, bound, operations);
         self.delete_servers(round, touched, operations);
         self.synced_before = true;
     }
 
     /// Puts the new parts of changed service ports in the place of the old, and names all virtual servers of both.
-    fn exchange_parts(&mut self, round: &Round) -> Vec<VirtualServerKey> {
+    async fn exchange_parts(&mut self, round: &Round<'_>) -> Vec<VirtualServerKey> {
         let context = Context::of(round.config, round.own_node, round.family);
         let mut touched = Vec::new();
+        let mut turns = Turns::of(PORTS_IN_A_TURN);
         for name in round.changed {
             if let Some(old) = self.parts.remove(name) {
                 touched.extend(old.servers.iter().map(|server| server.key));
@@ -82,6 +85,7 @@ impl Datapath {
                 self.claim(name, &part);
                 self.parts.insert(name.clone(), part);
             }
+            turns.count().await;
         }
         let mut seen = HashSet::default();
         touched.retain(|key| seen.insert(*key));

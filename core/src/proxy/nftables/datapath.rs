@@ -7,8 +7,9 @@ use super::{Settings, setup, write_port};
 use crate::fixed_hash::HashMap;
 use crate::proxy::operation::{Operation, Source};
 use crate::proxy::program::Lines;
-use crate::proxy::round::{Round, read};
+use crate::proxy::round::{PORTS_IN_A_TURN, Round, read};
 use crate::proxy::{Cause, ServicePortName};
+use crate::task::Turns;
 
 /// What an nftables proxier remembers from sync to sync.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +29,7 @@ const AFFINITY_SET: &str = "affinity-";
 
 impl Datapath {
     /// `syncProxyRules`, up to and with `nft`.
-    pub fn sync(&mut self, round: &Round, operations: &mut Vec<Operation>) {
+    pub async fn sync(&mut self, round: &Round<'_>, operations: &mut Vec<Operation>) {
         let deleted = self.delete_stale_chains(round, operations);
         let settings = Settings::of(round.config, round.own_node, round.family);
         let mut transaction = Transaction::new(round.family, Lines::default());
@@ -48,11 +49,13 @@ impl Datapath {
         operations.push(read(Source::NftTable, 1));
 
         self.release(round, &mut chains, &mut sets);
+        let mut turns = Turns::of(PORTS_IN_A_TURN);
         for name in round.changed {
             if let Some((port, endpoints)) = round.ports.get(name) {
                 let part = write_port(port, endpoints, &settings, &mut self.containers, &mut transaction);
                 self.parts.insert(name.clone(), part);
             }
+            turns.count().await;
         }
         self.containers.settle_contests(&mut transaction);
         self.clean_up(round, chains, sets, &mut transaction);
