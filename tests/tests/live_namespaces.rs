@@ -52,7 +52,9 @@ fn in_ipvs_mode_too() {
         let path = std::env::temp_dir().join(format!("datapath-lab-ipvs-{}.sh", std::process::id()));
         std::fs::write(&path, script).expect("the script is written");
         let path = path.to_string_lossy();
-        let line = format!("bash {path} up >&2 && bash {path} send; status=$?; bash {path} down >&2; exit $status");
+        let line = format!(
+            "modprobe ipv6; bash {path} up >&2 && bash {path} send; status=$?; bash {path} down >&2; exit $status"
+        );
         machine.run(&["bash", "-c", &line]).unwrap_or_else(|said| panic!("{said}"))
     });
 }

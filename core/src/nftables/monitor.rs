@@ -62,6 +62,8 @@ struct Matched<'a> {
 impl<'a> Monitor<'a> {
     fn hear(&mut self, step: &'a Step) {
         match &step.event {
+            // Another packet, which no rule has marked yet.
+            Event::Answered { .. } => (self.id, self.is_traced, self.input) = (self.id.rotate_left(13), false, None),
             Event::Arrived { device } => self.input = Some(device),
             Event::Routed(Route::Via { device, .. } | Route::Local { device }) => self.output = Some(device),
             Event::ChainEntered { chain: chain @ ChainId::Nftables { .. }, priority: Some(_) } => {

@@ -19,6 +19,8 @@ pub struct Monitor {
     /// The command line of it.
     pub line: String,
     pub at: Location,
+    /// When it was asked last, by the lab's clock, which goes back where something is taken back.
+    asked: Seconds,
     heard: Heard,
 }
 
@@ -38,14 +40,14 @@ impl Monitor {
     pub(super) fn trace(lab: &Lab, at: &Location) -> Option<Self> {
         let (lane, node) = place(lab, at)?;
         let heard = Heard::Packets { listed: Box::new(node.nftables.clone()), sent: lane.sent };
-        Some(Self { line: "nft monitor trace".to_owned(), at: at.clone(), heard })
+        Some(Self { line: "nft monitor trace".to_owned(), at: at.clone(), asked: lab.now, heard })
     }
 
     /// `conntrack -E` on a node; None elsewhere.
     pub(super) fn connections(lab: &Lab, at: &Location) -> Option<Self> {
         let (_, node) = place(lab, at)?;
         let heard = Heard::Connections(known(node, lab.now));
-        Some(Self { line: "conntrack -E".to_owned(), at: at.clone(), heard })
+        Some(Self { line: "conntrack -E".to_owned(), at: at.clone(), asked: lab.now, heard })
     }
 
     /// What it prints of what happened since it was asked last. Of what was taken back it prints nothing.
@@ -53,6 +55,7 @@ impl Monitor {
         let Some((lane, node)) = place(lab, &self.at) else {
             return String::new();
         };
+        let is_taken_back = lab.now < std::mem::replace(&mut self.asked, lab.now);
         match &mut self.heard {
             Heard::Packets { listed, sent } => {
                 let before = std::mem::replace(sent, lane.sent);
@@ -62,7 +65,7 @@ impl Monitor {
                 let now = known(node, lab.now);
                 let text = events(before, &now, &node.stack.conntrack.settings, lab.now);
                 *before = now;
-                text
+                if is_taken_back { String::new() } else { text }
             }
         }
     }
