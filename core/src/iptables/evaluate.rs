@@ -255,6 +255,10 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             set.apply(ctx);
             Next::Rule
         }
+        Target::Tee(to) => {
+            to.apply(ctx, rule);
+            Next::Rule
+        }
         Target::Netmap(to) => {
             let manip = Manip::at(ctx.hook);
             Next::Verdict(nat::setup(ctx, manip, &to.range(ctx.skb, manip), origin))
