@@ -176,7 +176,7 @@ pub static TARGETS: &[Extension] = &[
     .within(&[XtTable::Filter], &[Hook::Input, Hook::Forward, Hook::Output]),
     both(
         "SET",
-        "adds an address, port or both to an ipset, or deletes it, and goes on",
+        "adds an address, port or both to an ipset, deletes it, or takes a mark from there, and goes on",
         &[
             option("--add-set", Argument::Set),
             option("--del-set", Argument::Set),

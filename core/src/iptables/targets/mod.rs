@@ -29,7 +29,7 @@ pub use nat::NatTarget;
 pub use netmap::NetmapTarget;
 pub use nflog::{NflogSize, NflogTarget};
 pub use nfqueue::NfqueueTarget;
-pub use set::{SetKey, SetTarget};
+pub use set::{SetKey, SetMap, SetTarget};
 pub use tcp_options::{StripTarget, TcpmssTarget};
 pub use tee::TeeTarget;
 pub use tproxy::TproxyTarget;
