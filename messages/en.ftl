@@ -1203,3 +1203,9 @@ shell-sysctl-unknown = The lab’s nodes do not have the setting { $name }. "sys
 shell-sysctl-expected = { $name } takes { $expected }.
 shell-sysctl-without-effect = { $name } has no effect here: { $why }.
 shell-listens-piped = { $line } goes on listening beside the line, so that nothing can read from it through a pipe here: run it alone.
+
+## Copies of packets
+
+copy-begins = A copy of the packet begins its own way, to { $to }: { $packet }
+copy-begins-why = The rule sends a copy and lets the packet go on. No connection counts the copy, and the rules of this node see it as a packet of the node itself.
+copy-original = The copy is on its way; the packet that it was made of goes on

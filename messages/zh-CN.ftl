@@ -1123,3 +1123,9 @@ shell-sysctl-unknown = 实验室的节点没有设置 { $name }。“sysctl -a�
 shell-sysctl-expected = { $name } 的取值应为：{ $expected }。
 shell-sysctl-without-effect = { $name } 在此没有效果：{ $why }。
 shell-listens-piped = { $line } 会在这一行之外继续监听，因此这里不能用管道读取它的输出：请单独运行它。
+
+## 数据包的副本
+
+copy-begins = 数据包的一个副本开始走自己的路，去往 { $to }：{ $packet }
+copy-begins-why = 规则送出一个副本，原数据包继续前行。副本不计入任何连接，本节点的规则把它看作节点自己的数据包。
+copy-original = 副本已上路；被复制的数据包继续前行

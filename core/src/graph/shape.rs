@@ -84,6 +84,7 @@ fn of_xt_rule(rule: &iptables::Rule, to: impl Fn(u32) -> ChainId) -> Exits {
         | Target::Set(_)
         | Target::Strip(_)
         | Target::Tcpmss(_)
+        | Target::Tee(_)
         | Target::Tos(_)
         | Target::Tproxy(_)
         | Target::Trace

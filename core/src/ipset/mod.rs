@@ -21,7 +21,7 @@ pub use element::{Element, Part};
 pub use error::SetError;
 pub use print::{Detail, list, save, save_one};
 pub use restore::{command, restore};
-pub use set::{Facts, IpSet, Options};
+pub use set::{Facts, IpSet, MarkMap, Options};
 pub use types::{Dimension, SetType, TYPES};
 
 use crate::netfilter::{Seconds, Skb};
@@ -184,28 +184,36 @@ impl IpSets {
     /// Asks a set about a packet, as `-m set --match-set NAME src,dst` does (`ip_set_test`); counts the
     /// packet if the set has counters.
     pub fn test(&mut self, name: &str, directions: &[SetDirection], skb: &Skb, now: Seconds) -> Membership {
-        let Some(number) = self.by_name.get(name) else {
-            return Membership::NoSuchSet;
-        };
-        let Some(Some(set)) = self.sets.get_mut(*number) else {
-            return Membership::NoSuchSet;
+        self.map(name, directions, skb, now).0
+    }
+
+    /// As [`Self::test`], with what the element that was found says of marks (`skbinfo`), as `-j SET --map-set` asks.
+    pub fn map(
+        &mut self,
+        name: &str,
+        directions: &[SetDirection],
+        skb: &Skb,
+        now: Seconds,
+    ) -> (Membership, Option<MarkMap>) {
+        let Some(set) = self.get_mut(name) else {
+            return (Membership::NoSuchSet, None);
         };
         if !set.kind().is_list() {
             return set.test(directions, skb, now);
         }
         if directions.is_empty() {
-            return Membership::Absent;
+            return (Membership::Absent, None);
         }
         // `list_set_ktest`: the first member that has it.
-        for member in set.members(now) {
+        for (member, own) in set.members(now) {
             let Some(set) = self.get_mut(&member) else {
                 continue;
             };
-            if set.test(directions, skb, now) == Membership::Present {
-                return Membership::Present;
+            if let (Membership::Present, of_member) = set.test(directions, skb, now) {
+                return (Membership::Present, own.or(of_member));
             }
         }
-        Membership::Absent
+        (Membership::Absent, None)
     }
 
     /// Adds a packet's key, as `-j SET --add-set` does (`ip_set_add`). What cannot be added is left out in silence.

@@ -79,6 +79,25 @@ impl Facts {
     }
 }
 
+/// How an element with `skbmark` changes the mark of a packet. One without changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MarkMap {
+    value: u32,
+    mask: u32,
+}
+
+impl MarkMap {
+    pub(super) fn of(facts: &Facts) -> Self {
+        let (value, mask) = facts.mark.unwrap_or_default();
+        Self { value, mask }
+    }
+
+    /// `set_target_v3`
+    pub const fn apply(self, mark: u32) -> u32 {
+        mark & !self.mask ^ self.value
+    }
+}
+
 /// The elements of a set: side by side, found by their key. The hasher has fixed keys and the index is
 /// never iterated, so that runs repeat.
 #[derive(Clone, Debug, Default)]
@@ -273,33 +292,41 @@ impl IpSet {
         }
     }
 
-    /// The members of a list, in their order.
-    pub(super) fn members(&self, now: Seconds) -> Vec<Arc<str>> {
+    /// The members of a list, in their order, with what it says of marks if its elements do.
+    pub(super) fn members(&self, now: Seconds) -> Vec<(Arc<str>, Option<MarkMap>)> {
         let alive = self.elements().filter(|(_, facts)| facts.is_alive(now));
-        alive.filter_map(|(element, _)| element.set_name().cloned()).collect()
+        let map = |facts| self.options.skbinfo.then(|| MarkMap::of(facts));
+        alive.filter_map(|(element, facts)| Some((element.set_name()?.clone(), map(facts)))).collect()
     }
 
-    pub(super) fn test(&mut self, directions: &[SetDirection], skb: &Skb, now: Seconds) -> Membership {
+    /// Whether the set has a packet's key, and what its element says of marks if the set's elements do.
+    pub(super) fn test(
+        &mut self,
+        directions: &[SetDirection],
+        skb: &Skb,
+        now: Seconds,
+    ) -> (Membership, Option<MarkMap>) {
+        let absent = (Membership::Absent, None);
         let Some(key) = of_packet(self.kind, &self.options, directions, skb) else {
-            return Membership::Absent;
+            return absent;
         };
         if is_unspecified(&key) {
-            return Membership::Absent;
+            return absent;
         }
-        let counters = self.options.counters;
+        let (counters, skbinfo) = (self.options.counters, self.options.skbinfo);
         let mut ask = |key: &Element| {
             let facts = self.elements.get_mut(key).filter(|facts| facts.is_alive(now))?;
-            if facts.nomatch {
-                return Some(Membership::Excepted);
-            }
             if counters {
                 facts.packets += 1;
                 facts.bytes += u64::from(skb.packet.length);
             }
-            Some(Membership::Present)
+            if facts.nomatch {
+                return Some((Membership::Excepted, None));
+            }
+            Some((Membership::Present, skbinfo.then(|| MarkMap::of(facts))))
         };
         if !self.kind.has_nets() {
-            return ask(&key).unwrap_or(Membership::Absent);
+            return ask(&key).unwrap_or(absent);
         }
         // `mtype_test_cidrs`: from the longest prefix in use to the shortest.
         let [first, second] = &self.prefixes;
@@ -315,7 +342,7 @@ impl IpSet {
                 }
             }
         }
-        Membership::Absent
+        absent
     }
 
     /// The key that a packet is added by: its networks have the longest prefix in use (`INIT_CIDR`).

@@ -29,6 +29,7 @@ pub(super) fn check(table: &Table, name: XtTable, family: Family) -> Result<(), 
         chain.rules().iter().try_for_each(|rule| check_segment_size(rule, hooks))?;
         if hooks != 0 {
             chain.rules().iter().try_for_each(|rule| check_hooks(rule, hooks, family))?;
+            chain.rules().iter().try_for_each(|rule| check_map(rule, name, hooks))?;
         }
     }
     Ok(())
@@ -107,6 +108,31 @@ fn check_segment_size(rule: &Rule, hooks: u8) -> Result<(), Refused> {
         return Ok(());
     }
     refused("Invalid argument: TCPMSS only works on TCP SYN packets", "-m tcp --syn in the same rule", "add --syn")
+}
+
+/// `set_target_v3_checkentry`
+fn check_map(rule: &Rule, table: XtTable, hooks: u8) -> Result<(), Refused> {
+    let Target::Set(target) = &rule.target else {
+        return Ok(());
+    };
+    let Some(map) = &target.map else {
+        return Ok(());
+    };
+    let refused = |message: &str, expected: &str, advice: &str| {
+        let (message, expected, advice) = (message.to_owned(), expected.to_owned(), advice.to_owned());
+        Err(Refused { line: rule.line, message, expected, advice })
+    };
+    if table != XtTable::Mangle {
+        let message = "Invalid argument: --map-set only usable from mangle table";
+        return refused(message, "a rule of the table mangle", "move the rule");
+    }
+    let routed = [Hook::Forward, Hook::Output, Hook::Postrouting].into_iter().fold(0, |bits, hook| bits | bit(hook));
+    if (map.priority || map.queue) && hooks & !routed != 0 {
+        let message =
+            "Invalid argument: mapping of prio or/and queue is allowed only from OUTPUT/FORWARD/POSTROUTING chains";
+        return refused(message, "a rule that packets reach after routing", "move the rule, or map the mark alone");
+    }
+    Ok(())
 }
 
 fn check_extension(extension: &Extension, kind: &str, line: u32, hooks: u8) -> Result<(), Refused> {

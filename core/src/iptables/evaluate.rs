@@ -245,14 +245,14 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Tcpmss(to) => {
-            if to.apply(&mut ctx.skb.packet) {
-                Next::Rule
-            } else {
-                not_modelled(ctx, target, rule)
-            }
+            if to.apply(&mut ctx.skb.packet) { Next::Rule } else { not_modelled(ctx, target, rule) }
         }
         Target::Set(set) => {
-            set.apply(ctx);
+            set.apply(ctx, origin);
+            Next::Rule
+        }
+        Target::Tee(to) => {
+            to.apply(ctx, rule);
             Next::Rule
         }
         Target::Netmap(to) => {

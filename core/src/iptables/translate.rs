@@ -478,6 +478,7 @@ fn translate_target(to: &mut Translation<'_>, table: &Table, target: &Target) ->
         Target::Reject(with) => super::targets::reject::translate(to, *with),
         Target::Snat(target) => return target.translate(to, "snat"),
         Target::Tcpmss(target) => target.translate(to),
+        Target::Tee(target) => target.translate(to),
         Target::Tos(target) => target.translate(to),
         Target::Trace => to.add("nftrace set 1"),
         Target::Checksum

@@ -104,6 +104,11 @@ fn carried(event: &Event) -> Option<Sentence> {
         }
         Event::Encapsulated => Sentence::because(message!("step-encapsulated"), message!("step-encapsulated-why")),
         Event::Decapsulated => Sentence::because(message!("step-decapsulated"), message!("step-decapsulated-why")),
+        Event::Copied { packet, to } => Sentence::because(
+            message!("copy-begins", packet = packet.to_string(), to = to.to_string()),
+            message!("copy-begins-why"),
+        ),
+        Event::OriginalGoesOn => message!("copy-original").into(),
         Event::Switched { bridge, port } => Sentence::because(
             message!("step-switched", bridge = bridge.to_string(), port = port.to_string()),
             message!("step-switched-why"),

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Bridges, Connection, Conntrack, FlowHashes, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds, Skb, Sockets,
-    Vxlan,
+    Bridges, Connection, Conntrack, Duplicate, FlowHashes, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds,
+    Skb, Sockets, Vxlan,
 };
 use crate::chance::Chance;
 use crate::ipset::IpSets;
@@ -23,6 +23,8 @@ pub struct Stack {
     pub ipsets: IpSets,
     /// None if nobody has said which sockets there are.
     pub sockets: Option<Sockets>,
+    /// What the rules of the hook function that runs have made copies of.
+    pub duplicates: Vec<Duplicate>,
 }
 
 impl Stack {

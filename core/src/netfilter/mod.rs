@@ -10,6 +10,7 @@ pub(crate) mod calendar;
 pub mod conntrack;
 mod context;
 pub mod defrag;
+mod duplicate;
 mod flow_hash;
 mod hook;
 pub mod jhash;
@@ -29,6 +30,7 @@ pub use conntrack::{
 };
 pub use context::{Context, Stack};
 pub use defrag::{Fragments, Reassembled};
+pub use duplicate::{Duplicate, Receiver};
 pub use flow_hash::FlowHashes;
 pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};

@@ -34,6 +34,8 @@ pub struct Skb {
     pub carries: u8,
     /// By which device a rule sent it on, past everything else.
     pub sent_on: Option<SentOn>,
+    /// A rule made it of another packet; of copies there are no copies (`in_nf_duplicate`).
+    pub is_copy: bool,
 }
 
 /// Where a rule of nft's family `netdev` sends a packet.
@@ -128,6 +130,7 @@ impl Skb {
             reassembled: None,
             carries: 0,
             sent_on: None,
+            is_copy: false,
         }
     }
 }

@@ -26,6 +26,7 @@ pub fn trace_text(ruleset: &Ruleset, listed: &Ruleset, trace: &Trace, id: u32) -
         found: None,
         input: None,
         output: None,
+        originals: Vec::new(),
         out: String::new(),
     };
     trace.steps.iter().for_each(|step| monitor.hear(step));
@@ -49,6 +50,8 @@ struct Monitor<'a> {
     found: Option<&'a str>,
     input: Option<&'a str>,
     output: Option<&'a str>,
+    /// The packets whose copies are on their way: their identifier, mark and devices.
+    originals: Vec<(u32, bool, Option<&'a str>, Option<&'a str>)>,
     out: String,
 }
 
@@ -64,6 +67,16 @@ impl<'a> Monitor<'a> {
         match &step.event {
             // Another packet, which no rule has marked yet.
             Event::Answered { .. } => (self.id, self.is_traced, self.input) = (self.id.rotate_left(13), false, None),
+            // The copy has the mark of its packet, and what the monitor knows it by.
+            Event::Copied { .. } => {
+                self.originals.push((self.id, self.is_traced, self.input, self.output));
+                (self.id, self.input) = (self.id.rotate_left(7), None);
+            }
+            Event::OriginalGoesOn => {
+                if let Some(original) = self.originals.pop() {
+                    (self.id, self.is_traced, self.input, self.output) = original;
+                }
+            }
             Event::Arrived { device } => self.input = Some(device),
             Event::Routed(Route::Via { device, .. } | Route::Local { device }) => self.output = Some(device),
             Event::ChainEntered { chain: chain @ ChainId::Nftables { .. }, priority: Some(_) } => {

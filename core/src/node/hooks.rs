@@ -107,6 +107,9 @@ impl Node {
                     ipvs::Outcome::Stolen(forward) => return Outcome::Stolen(forward),
                 },
             };
+            if !self.stack.duplicates.is_empty() {
+                self.send_duplicates(skb, Some(hook), run);
+            }
             // Whoever decided has reported it.
             match verdict {
                 Verdict::Accept if before.is_some_and(|before| before != routed_by(skb)) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::path::{Fate, Passage, report};
+use super::path::{Passage, report};
 use super::{Node, Run};
 use crate::netfilter::{Context, Hook, Skb, Verdict};
 use crate::nftables::{self, ChainHook};
@@ -25,15 +25,13 @@ impl Node {
                 now: run.now,
                 tracer: &mut AtDevice(&mut *run.tracer),
             };
-            if nftables::traverse(&mut self.nftables, chain, &mut ctx) != Verdict::Accept {
-                let Some(sent) = skb.sent_on.take() else {
-                    return Some(self.lost(skb, Vec::new()));
-                };
-                let next_hop = sent.neighbour.unwrap_or(skb.packet.dst);
-                let device = sent.device;
-                let event = Event::Transmitted { device: device.clone(), next_hop };
-                report(run, skb, None, || (event, Origin::Device(device.clone())));
-                return Some(Fate::Transmitted { device, next_hop, packet: skb.packet.clone() }.into());
+            let verdict = nftables::traverse(&mut self.nftables, chain, &mut ctx);
+            self.send_duplicates(skb, None, run);
+            if verdict != Verdict::Accept {
+                return Some(match skb.sent_on.take() {
+                    Some(sent) => self.send_past_hooks(sent.device, sent.neighbour, skb, run).into(),
+                    None => self.lost(skb, Vec::new()),
+                });
             }
         }
         None

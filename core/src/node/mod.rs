@@ -4,11 +4,12 @@
 //! reported to the tracer. The order of functions at a hook is in [`mod@hooks`], the way between the
 //! hooks in [`mod@path`], the way over bridges in [`mod@bridge`] and over overlays in
 //! [`mod@vxlan`], what rules see before the hooks in [`mod@ingress`], the packets that the node makes itself in
-//! [`mod@answer`], two packets at once in [`mod@race`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
+//! [`mod@answer`], the copies that rules make in [`mod@duplicate`], two packets at once in [`mod@race`]. Left out on purpose: neighbour discovery, offloads, and how many ICMP errors a node sends in a time
 //! (`icmp_ratelimit`; five at once to whom its routes refuse, `ip_error`).
 
 mod answer;
 mod bridge;
+mod duplicate;
 mod hooks;
 mod ingress;
 mod names;
@@ -42,6 +43,8 @@ pub struct Node {
     pub ipvs: Ipvs,
     /// From the first to the last.
     registered: Vec<Registrant>,
+    /// Where the copies went that rules made of the packet that is on the node.
+    sent_copies: Vec<Fate>,
 }
 
 /// The iptables and ip6tables rulesets.
@@ -84,6 +87,7 @@ impl Node {
             nftables: Ruleset::default(),
             ipvs: Ipvs::default(),
             registered: Vec::new(),
+            sent_copies: Vec::new(),
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Passage {
     pub fate: Fate,
     /// Answers of the node: ICMP errors, TCP resets.
     pub answers: Vec<Fate>,
+    /// Where the copies went that rules made of it.
+    pub copies: Vec<Fate>,
 }
 
 /// Where a packet that came in goes.
@@ -57,7 +59,7 @@ pub(super) enum Way {
 
 impl From<Fate> for Passage {
     fn from(fate: Fate) -> Self {
-        Self { fate, answers: Vec::new() }
+        Self { fate, answers: Vec::new(), copies: Vec::new() }
     }
 }
 
@@ -67,13 +69,14 @@ impl Node {
         self.note_registrations();
         let mut skb = Skb::received(packet, device.clone());
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
-        if let Some(passage) = self.ingress(device, &mut skb, run) {
-            return passage;
-        }
-        match self.stack.bridges.master_of(device).cloned() {
-            Some(bridge) => self.receive_frame(bridge, &mut skb, run),
-            None => self.input(&mut skb, run),
-        }
+        let passage = match self.ingress(device, &mut skb, run) {
+            Some(passage) => passage,
+            None => match self.stack.bridges.master_of(device).cloned() {
+                Some(bridge) => self.receive_frame(bridge, &mut skb, run),
+                None => self.input(&mut skb, run),
+            },
+        };
+        Passage { copies: std::mem::take(&mut self.sent_copies), ..passage }
     }
 
     /// A local process of root sends a packet.
@@ -86,7 +89,8 @@ impl Node {
         self.note_registrations();
         let mut skb = Skb { sender, ..Skb::sent(packet) };
         report(run, &skb, None, || (Event::Sent, Origin::Device("socket".into())));
-        self.output(&mut skb, run)
+        let passage = self.output(&mut skb, run);
+        Passage { copies: std::mem::take(&mut self.sent_copies), ..passage }
     }
 
     pub(super) fn input<T: Tracer>(&mut self, skb: &mut Skb, run: &mut Run<'_, T>) -> Passage {
@@ -248,7 +252,7 @@ impl Node {
     }
 
     /// After the OUTPUT hook: out by a device, or around by the loopback.
-    fn leave<T: Tracer>(&mut self, skb: &mut Skb, route: Route, run: &mut Run<'_, T>) -> Passage {
+    pub(super) fn leave<T: Tracer>(&mut self, skb: &mut Skb, route: Route, run: &mut Run<'_, T>) -> Passage {
         match route {
             Route::Via { gateway, .. } => self.transmit(skb, gateway, run),
             Route::Local { .. } => self.loop_back(skb, run),
@@ -270,6 +274,11 @@ impl Node {
         let event = Event::Transmitted { device: device.clone(), next_hop };
         report(run, skb, None, || (event, Origin::Device(device.clone())));
         self.report_egress_chains(&device, skb, run);
+        // Copies must not be taken apart (`nf_dup_ipv4`).
+        if skb.is_copy && self.stack.routing.mtu(&device).is_some_and(|mtu| exceeds(skb, mtu)) {
+            let answers = self.too_big(skb, run);
+            return self.lost(skb, answers);
+        }
         if let Some(fragments) = self.fragments(skb, &device) {
             let count = fragments.len();
             report(run, skb, None, || (Event::Fragmented { count }, Origin::Device(device.clone())));
@@ -321,7 +330,7 @@ impl Node {
                     fates.push(passage.fate);
                 }
                 let fate = fates.pop().unwrap_or(Fate::Dropped);
-                return Passage { fate, answers: fates };
+                return Passage { fate, answers: fates, copies: Vec::new() };
             }
             _ => device,
         };
@@ -342,6 +351,13 @@ impl Node {
         skb.input = Some(loopback.clone());
         skb.sender = Sender::Nobody;
         report(run, skb, None, || (Event::Arrived { device: loopback.clone() }, Origin::Device(loopback.clone())));
+        // It keeps the route by which it was sent, which for a copy is not that of its address (`skb_valid_dst`).
+        if std::mem::take(&mut skb.is_copy) {
+            return match self.run_hook(Hook::Prerouting, skb, run) {
+                Outcome::Accept => self.deliver(skb, run),
+                outcome => self.ended(outcome, skb, run),
+            };
+        }
         self.input(skb, run)
     }
 
@@ -379,7 +395,7 @@ impl Node {
 
     pub(super) fn lost(&mut self, skb: &Skb, answers: Vec<Fate>) -> Passage {
         self.stack.conntrack.release(skb);
-        Passage { fate: Fate::Dropped, answers }
+        Passage { answers, ..Fate::Dropped.into() }
     }
 
     pub(super) fn route<T: Tracer>(&self, skb: &Skb, run: &mut Run<'_, T>) -> Route {

@@ -46,7 +46,9 @@ impl Node {
             return;
         };
         let mut its_run = Run { chance: &mut *run.chance, now: run.now, tracer: &mut rival.tracer, rival: None };
+        let copies = std::mem::take(&mut self.sent_copies);
         rival.passage = Some(self.enter(&rival.door, rival.packet.clone(), &mut its_run));
+        self.sent_copies = copies;
         let origin = Origin::Hook { hook, priority: priority::CONNTRACK_CONFIRM };
         run.tracer.step(skb, Some(hook), Cost::NONE, || (Event::Overtaken, origin));
     }

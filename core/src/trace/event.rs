@@ -262,6 +262,13 @@ pub enum Event {
     },
     /// Before the packet came, its sender asked on the link who has its address.
     WhoHas(Asked),
+    /// A copy of the packet, which a rule has made, begins its own way: to a machine, or by a device.
+    Copied {
+        packet: String,
+        to: String,
+    },
+    /// The steps of the copy end here; what follows is of the packet that it was made of.
+    OriginalGoesOn,
     /// The node itself made this packet: the answer of a REJECT, an ICMP error.
     Answered {
         packet: String,

@@ -265,7 +265,8 @@ impl Machine {
             "local" => self.node.send(packet, &mut run),
             device => self.node.receive(&Arc::from(device), packet, &mut run),
         };
-        let mut packets: Vec<_> = passage.answers.into_iter().chain([passage.fate.clone()]).flat_map(out).collect();
+        let mut packets: Vec<_> =
+            passage.copies.into_iter().chain(passage.answers).chain([passage.fate.clone()]).flat_map(out).collect();
         // Before the refusal, which may end the connection.
         let connections = Answer::connections(&self.node, &run.tracer.trace);
         if let Fate::Delivered { packet } = &passage.fate {

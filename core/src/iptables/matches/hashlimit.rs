@@ -1,4 +1,5 @@
 mod bytes;
+mod window;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,6 +7,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use self::bytes::ByteRate;
+use self::window::Tally;
+pub use self::window::Window;
 use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
@@ -20,6 +23,7 @@ pub struct HashlimitMatch {
     pub table: Arc<str>,
     pub family: Family,
     pub rate: HashRate,
+    pub window: Window,
     /// A mask over [`MODES`]: what makes a group of packets.
     pub mode: u8,
     /// Matches what is above the rate.
@@ -70,13 +74,14 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     };
     let option = limit.option.name;
     let text = given.text(option).unwrap_or_default();
-    if given.has("--hashlimit-rate-match") || given.has("--hashlimit-rate-interval") {
-        return Err(Refusal::NotModelled);
-    }
-    let (rate, expire) = match ByteRate::read(given, option, text)? {
-        Some(rate) => (HashRate::Bytes(rate), rate.quantum()),
-        None => read_packets(given, option, text)?,
+    let (rate, unit, expire) = match ByteRate::read(given, option, text)? {
+        Some(rate) => (HashRate::Bytes(rate), 1, rate.quantum()),
+        None => {
+            let (rate, unit) = read_packets(given, option, text)?;
+            (rate, unit, unit * 1000)
+        }
     };
+    let (window, rate) = Window::read(given, rate, unit)?;
     let whole = longest(given.family);
     let length = |option| match given.number(option) {
         None => Ok(whole),
@@ -89,6 +94,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         family: given.family,
         table: given.required(given.text("--hashlimit-name"), "hashlimit", "--hashlimit-name")?.into(),
         rate,
+        window,
         mode: read_mode(given)?,
         above: above.is_some() != limit.inverted,
         source_length: length("--hashlimit-srcmask")?,
@@ -100,7 +106,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     })))
 }
 
-/// The rate in packets, and the time-out of an idle group in milliseconds.
+/// The rate in packets, and the seconds of its unit.
 fn read_packets(given: &Given<'_>, option: &str, text: &str) -> Result<(HashRate, u32), Refusal> {
     let (period, unit) = read_period(given, option, text)?;
     let burst = match given.text("--hashlimit-burst") {
@@ -112,7 +118,7 @@ fn read_packets(given: &Given<'_>, option: &str, text: &str) -> Result<(HashRate
             })?
         }
     };
-    Ok((HashRate::Packets { period, burst }, unit * 1000))
+    Ok((HashRate::Packets { period, burst }, unit))
 }
 
 const fn longest(family: Family) -> u8 {
@@ -164,7 +170,7 @@ type Group = (Option<IpAddr>, Option<IpAddr>, u16, u16);
 /// was loaded, which is another one only where two rules of one name disagree.
 #[derive(Clone, Debug, Default)]
 pub struct HashTables {
-    tables: BTreeMap<Arc<str>, (HashRate, BTreeMap<Group, Credit>)>,
+    tables: BTreeMap<Arc<str>, (HashRate, Window, BTreeMap<Group, Credit>)>,
 }
 
 /// What a group may still send, and when it was counted.
@@ -174,6 +180,7 @@ struct Credit {
     left: u64,
     /// How often it is filled up at once, of a rate in bytes.
     bursts: u64,
+    tally: Tally,
     counted: Seconds,
     /// Idle from then on, and forgotten.
     until: Seconds,
@@ -196,16 +203,22 @@ impl HashTables {
 impl HashlimitMatch {
     /// `hashlimit_mt_common`, with the clock of the model in place of jiffies.
     pub(super) fn test(&self, packet: &Packet, now: Seconds, tables: &mut HashTables) -> bool {
-        let made = || (self.rate, BTreeMap::new());
-        let (rate, groups) = tables.tables.entry(self.table.clone()).or_insert_with(made);
+        let made = || (self.rate, self.window, BTreeMap::new());
+        let (rate, window, groups) = tables.tables.entry(self.table.clone()).or_insert_with(made);
         let (full, cost, each_second, bursts) = match rate {
             HashRate::Packets { period, burst } => (period.saturating_mul(*burst), *period, SECOND, 0),
             HashRate::Bytes(rate) => (bytes::FULL, rate.cost(packet.length), bytes::FULL, rate.bursts),
         };
-        let fresh = Credit { left: full, bursts, counted: now, until: now };
+        let fresh = Credit { left: full, bursts, tally: Tally::default(), counted: now, until: now };
         let credit = groups.entry(self.group(packet)).or_insert(fresh);
         if credit.until < now {
             *credit = fresh;
+        }
+        let until = now.saturating_add(u64::from(self.expire) / 1000);
+        if window.counts {
+            credit.until = until;
+            let Credit { tally, counted, .. } = credit;
+            return window.is_below(*rate, packet.length, tally, counted, now) != self.above;
         }
         let earned = now.saturating_sub(credit.counted).saturating_mul(each_second);
         let mut left = credit.left.saturating_add(earned).min(full);
@@ -215,8 +228,7 @@ impl HashlimitMatch {
             left = full;
         }
         let rest = left.checked_sub(cost);
-        let until = now.saturating_add(u64::from(self.expire) / 1000);
-        *credit = Credit { left: rest.unwrap_or(left), bursts: credit.bursts, counted: now, until };
+        *credit = Credit { left: rest.unwrap_or(left), counted: now, until, ..*credit };
         rest.is_some() != self.above
     }
 
@@ -234,8 +246,8 @@ impl HashlimitMatch {
     }
 
     /// The time-out of an idle group that is not printed, in milliseconds.
-    fn quantum(&self) -> u32 {
-        match self.rate {
+    fn quantum(rate: HashRate) -> u32 {
+        match rate {
             HashRate::Packets { period, .. } => u32::try_from(unit(period).1 / 1000).unwrap_or(u32::MAX),
             HashRate::Bytes(rate) => rate.quantum(),
         }
@@ -253,19 +265,20 @@ impl HashlimitMatch {
             write_value(out, false, "--hashlimit-mode", join_names(self.mode.into(), &MODES));
         }
         write_value(out, false, "--hashlimit-name", &self.table);
-        for (option, value) in self.unusual() {
+        for (option, value) in self.unusual(self.rate) {
             write_value(out, false, option, value);
         }
+        self.window.write(out);
     }
 
     /// The numbers that are not what they are without their option.
-    fn unusual(&self) -> impl Iterator<Item = (&'static str, u32)> {
+    fn unusual(&self, rate: HashRate) -> impl Iterator<Item = (&'static str, u32)> {
         let whole = longest(self.family).into();
         let numbers = [
             ("--hashlimit-htable-size", self.size, 0),
             ("--hashlimit-htable-max", self.most, 0),
             ("--hashlimit-htable-gcinterval", self.sweep, DEFAULT_SWEEP),
-            ("--hashlimit-htable-expire", self.expire, self.quantum()),
+            ("--hashlimit-htable-expire", self.expire, Self::quantum(rate)),
             ("--hashlimit-srcmask", self.source_length.into(), whole),
             ("--hashlimit-dstmask", self.destination_length.into(), whole),
         ];
@@ -275,7 +288,8 @@ impl HashlimitMatch {
     /// `hashlimit_mt_print`
     pub fn list(&self, out: &mut String) {
         let comparison = if self.above { "above" } else { "up to" };
-        let (rate, burst) = self.rate.words();
+        let shown = self.window.listed(self.rate);
+        let (rate, burst) = shown.words();
         let _ = write!(out, " limit: {comparison} {rate}");
         if let Some(burst) = burst {
             let _ = write!(out, " burst {burst}");
@@ -283,9 +297,10 @@ impl HashlimitMatch {
         if self.mode != 0 {
             let _ = write!(out, " mode {}", join_names(self.mode.into(), &MODES).replace(',', "-"));
         }
-        for (option, value) in self.unusual() {
+        for (option, value) in self.unusual(shown) {
             let _ = write!(out, " {} {value}", option.trim_start_matches("--hashlimit-"));
         }
+        self.window.list(out);
     }
 
     /// `hashlimit_mt_xlate`; a group of nothing has no translation.
@@ -304,6 +319,11 @@ impl HashlimitMatch {
             }
             separator = " . ";
         }
+        if self.window.counts {
+            // The bit of the mode that has no field.
+            to.add(separator);
+            to.add("(null)");
+        }
         if self.expire != 1000 {
             to.add(&format!(" timeout {}s", self.expire / 1000));
         }
@@ -313,7 +333,7 @@ impl HashlimitMatch {
         }
         to.add(&self.rate.translation());
         to.add("}");
-        self.mode != 0
+        self.mode != 0 || self.window.counts
     }
 }
 

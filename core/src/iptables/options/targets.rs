@@ -1,7 +1,7 @@
 use super::super::argument::Argument;
 use super::super::given::Reader;
 use super::super::targets::{
-    self, classify, ct, header, log, mark, nat, netmap, nflog, nfqueue, notrack, reject, set, tcp_options, tproxy,
+    self, classify, ct, header, log, mark, nat, netmap, nflog, nfqueue, notrack, reject, set, tcp_options, tee, tproxy,
 };
 use super::{Extension, both, only, option};
 use crate::net::Family;
@@ -176,7 +176,7 @@ pub static TARGETS: &[Extension] = &[
     .within(&[XtTable::Filter], &[Hook::Input, Hook::Forward, Hook::Output]),
     both(
         "SET",
-        "adds an address, port or both to an ipset, or deletes it, and goes on",
+        "adds an address, port or both to an ipset, deletes it, or takes a mark from there, and goes on",
         &[
             option("--add-set", Argument::Set),
             option("--del-set", Argument::Set),
@@ -214,6 +214,12 @@ pub static TARGETS: &[Extension] = &[
         Reader::Target(tcp_options::read_strip),
     )
     .within(&[XtTable::Mangle], &[]),
+    both(
+        "TEE",
+        "sends a copy to another machine, and goes on",
+        &[option("--gateway", Argument::Host), option("--oif", Argument::Text(15))],
+        Reader::Target(tee::read),
+    ),
     both(
         "TOS",
         "changes the TOS byte and goes on",
@@ -260,6 +266,5 @@ pub static KEPT_TARGETS: &[&str] = &[
     "SECMARK",
     "SNPT",
     "SYNPROXY",
-    "TEE",
     "ULOG",
 ];

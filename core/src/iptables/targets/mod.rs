@@ -16,6 +16,7 @@ pub(super) mod notrack;
 pub(super) mod reject;
 pub(super) mod set;
 pub(super) mod tcp_options;
+pub(super) mod tee;
 pub(super) mod tproxy;
 
 use std::sync::Arc;
@@ -28,8 +29,9 @@ pub use nat::NatTarget;
 pub use netmap::NetmapTarget;
 pub use nflog::{NflogSize, NflogTarget};
 pub use nfqueue::NfqueueTarget;
-pub use set::{SetKey, SetTarget};
+pub use set::{SetKey, SetMap, SetTarget};
 pub use tcp_options::{StripTarget, TcpmssTarget};
+pub use tee::TeeTarget;
 pub use tproxy::TproxyTarget;
 
 use super::given::{Given, Refusal};
@@ -74,6 +76,7 @@ pub enum Target {
     /// `-j TCPOPTSTRIP`
     Strip(Box<StripTarget>),
     Tcpmss(TcpmssTarget),
+    Tee(Box<TeeTarget>),
     Tos(TosTarget),
     Tproxy(Box<TproxyTarget>),
     /// Every rule that the packet matches from here on is told.
@@ -140,6 +143,7 @@ impl Target {
             Self::Snat(_) => "SNAT",
             Self::Strip(_) => "TCPOPTSTRIP",
             Self::Tcpmss(_) => "TCPMSS",
+            Self::Tee(_) => "TEE",
             Self::Tos(_) => "TOS",
             Self::Tproxy(_) => "TPROXY",
             Self::Trace => "TRACE",
@@ -173,6 +177,7 @@ impl Target {
             Self::Set(target) => target.write(out),
             Self::Strip(target) => target.write(out),
             Self::Tcpmss(target) => target.write(out),
+            Self::Tee(target) => target.write(out),
             Self::Tos(target) => target.write(out),
             Self::Tproxy(target) => target.write(out, family),
             Self::Ttl(target) => target.write(out),
@@ -202,6 +207,7 @@ impl Target {
             Self::Set(target) => target.list(out),
             Self::Strip(target) => target.list(out, names == Names::Numeric),
             Self::Tcpmss(target) => target.list(out),
+            Self::Tee(target) => target.list(out),
             Self::Tos(target) => target.list(out, names),
             Self::Tproxy(target) => target.list(out, family),
             Self::Ttl(target) => target.list(out),

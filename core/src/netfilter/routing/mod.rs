@@ -264,13 +264,36 @@ impl Routing {
         }
     }
 
-    /// The route or the policy rule that decides (`fib_lookup`, `fib_rules_lookup`).
+    /// The routing decision for a packet of this node that has to leave by a device: only routes through it count, and
+    /// IPv4 takes what none leads to for a neighbour (`ip_route_output_key_hash_rcu`).
+    pub fn lookup_through(&self, dst: IpAddr, device: &str) -> Route {
+        let leads_there = |entry: &RouteEntry| entry.to.device().is_some_and(|known| &**known == device);
+        match self.find_among(&Flow::to(dst), |table| table.lookup_among(dst, leads_there)) {
+            Some(Found::Entry(entry)) => decision(&entry.to, dst),
+            _ if dst.is_ipv4() => Route::Via { device: device.into(), gateway: None },
+            Some(Found::Rule(action)) => refusal(action),
+            None => Route::Unreachable,
+        }
+    }
+
     fn find(&self, flow: &Flow<'_>) -> Option<Found<'_>> {
+        self.find_among(flow, |table| table.lookup(flow.dst))
+    }
+
+    /// The route or the policy rule that decides (`fib_lookup`, `fib_rules_lookup`).
+    fn find_among<'a>(
+        &'a self,
+        flow: &Flow<'_>,
+        lookup: impl Fn(&'a RouteTable) -> Option<&'a RouteEntry>,
+    ) -> Option<Found<'a>> {
+        // None if the next table is asked.
+        let entry_in =
+            |table: &'a RouteTable| lookup(table).filter(|entry| entry.to != Destination::Throw).map(Found::Entry);
         let later = self.policy.partition_point(|rule| rule.priority <= policy::MAIN_PRIORITY);
         let (before, after) = self.policy.split_at(later);
         let asked = |table: u32| match table {
-            TABLE_MAIN => entry_in(&self.main, flow.dst),
-            other => entry_in(self.others.get(&other)?, flow.dst),
+            TABLE_MAIN => entry_in(&self.main),
+            other => entry_in(self.others.get(&other)?),
         };
         let by_rules = |rules: &[PolicyRule]| {
             rules.iter().filter(|rule| rule.matches(flow)).find_map(|rule| match rule.action {
@@ -280,7 +303,7 @@ impl Routing {
                 action => Some(Found::Rule(action)),
             })
         };
-        entry_in(&self.local, flow.dst)
+        entry_in(&self.local)
             .or_else(|| by_rules(before))
             .or_else(|| asked(TABLE_MAIN))
             .or_else(|| by_rules(after))
@@ -391,11 +414,6 @@ fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
 enum Found<'a> {
     Entry(&'a RouteEntry),
     Rule(PolicyAction),
-}
-
-/// None if the next table is asked.
-fn entry_in(table: &RouteTable, dst: IpAddr) -> Option<Found<'_>> {
-    table.lookup(dst).filter(|entry| entry.to != Destination::Throw).map(Found::Entry)
 }
 
 /// The errors are those of `fib_props` and, for IPv6, of `ip6_pkt_discard` and `ip6_pkt_prohibit`.

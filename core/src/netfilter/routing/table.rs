@@ -107,6 +107,12 @@ impl RouteTable {
         None
     }
 
+    /// The longest prefix among the routes that count, and of equal ones the first.
+    pub fn lookup_among(&self, address: IpAddr, counts: impl Fn(&RouteEntry) -> bool) -> Option<&RouteEntry> {
+        let found = self.entries.iter().rev().filter(|entry| entry.prefix.contains(&address) && counts(entry));
+        found.max_by_key(|entry| entry.prefix.prefix_len())
+    }
+
     pub fn entries(&self) -> impl Iterator<Item = &RouteEntry> {
         self.entries.iter()
     }

@@ -4,7 +4,8 @@ use super::load::{Break, looked_up};
 use super::{Walk, host, stateful};
 use crate::net::{Endpoint, Family, Packet, Protocol};
 use crate::netfilter::{
-    Context, Direction, Hook, Manip, NatRange, RejectWith, SentOn, Template, Verdict, ZoneChoice, nat, tproxy,
+    Context, Direction, Duplicate, Hook, Manip, NatRange, RejectWith, SentOn, Template, Verdict, ZoneChoice, nat,
+    tproxy,
 };
 use crate::nftables::model::{
     Assign, Comparison, CtField, CtKey, Data, Element, Key, Match, MetaKey, Nat, NatAddress, NatFlags, NatPort,
@@ -25,6 +26,7 @@ pub enum Action {
     Tos(u8),
     SegmentSize(u16),
     Proxy(u16),
+    Send(Box<Duplicate>),
     Rewrite {
         manip: Manip,
         to: Endpoint,
@@ -97,7 +99,7 @@ impl Walk<'_> {
                 if !aside.is_modelled() {
                     self.not_modelled(ctx, statement, rule);
                 }
-                Ok(Action::None)
+                Ok(host::copy_of(ctx, aside, rule).map_or(Action::None, |copy| Action::Send(Box::new(copy))))
             }
             Statement::Unknown(words) if host::asks_for_what_is_not_there(words) => Err(Break::NoMatch),
             // A program that listens decides; there is none (`nf_queue`).
@@ -319,6 +321,7 @@ impl Walk<'_> {
                 ctx.skb.packet.ttl -= u8::from(sent.neighbour.is_some());
                 ctx.skb.sent_on = Some(sent);
             }
+            Action::Send(copy) => ctx.stack.duplicates.push(*copy),
             Action::Proxy(port) => tproxy::assign(ctx, port, origin),
             Action::None | Action::Verdict(_) | Action::Reject(_) => {}
         }

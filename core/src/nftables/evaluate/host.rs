@@ -6,9 +6,9 @@ use super::load::Break;
 use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
 use crate::netfilter::tproxy::{self, Proxy};
-use crate::netfilter::{Context, NobodyKnows, SentOn};
-use crate::nftables::model::{Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
-use crate::trace::Tracer;
+use crate::netfilter::{Context, Duplicate, NobodyKnows, SentOn};
+use crate::nftables::model::{Aside, Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
+use crate::trace::{RuleId, Tracer};
 
 /// `nft_socket_eval`: without a socket the rule ends.
 pub fn socket<T: Tracer>(ctx: &Context<'_, T>, key: SocketKey) -> Result<u128, Break> {
@@ -77,6 +77,15 @@ pub fn send_on(packet: &Packet, forwarding: &Forwarding) -> Result<Action, Break
         Some(to) if to.is_ipv4() != packet.src.is_ipv4() => Err(Break::NoMatch),
         Some(_) if packet.ttl <= 1 => Ok(Action::Verdict(RuleVerdict::Drop)),
         neighbour => Ok(Action::SendOn(SentOn { device: forwarding.device.clone(), neighbour })),
+    }
+}
+
+/// The copy that a rule makes, if it does (`nft_dup_ipv4_eval`, `nft_dup_ipv6_eval`, `nft_dup_netdev_eval`).
+pub fn copy_of<T: Tracer>(ctx: &Context<'_, T>, aside: &Aside, rule: RuleId) -> Option<Duplicate> {
+    match aside {
+        Aside::Duplicate { to, device } => Duplicate::for_machine(ctx.skb, ctx.hook, *to, device.clone(), rule),
+        Aside::Mirror { device } => Some(Duplicate::for_device(ctx.skb, device.clone(), rule)),
+        Aside::Connection { .. } | Aside::Offload { .. } => None,
     }
 }
 

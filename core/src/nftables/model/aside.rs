@@ -41,7 +41,11 @@ impl Aside {
     /// Whether it has a bearing on later packets of the connection that the model does not know. A helper only watches for
     /// connections that others expect.
     pub const fn is_modelled(&self) -> bool {
-        matches!(self, Self::Connection { what: CtObject::Helper, .. })
+        match self {
+            Self::Connection { what, .. } => matches!(what, CtObject::Helper),
+            Self::Duplicate { .. } | Self::Mirror { .. } => true,
+            Self::Offload { .. } => false,
+        }
     }
 }
 

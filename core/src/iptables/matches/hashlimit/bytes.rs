@@ -47,7 +47,7 @@ impl ByteRate {
     }
 
     /// In a second (`cost_to_bytes`).
-    fn bytes(self) -> u64 {
+    pub(super) fn bytes(self) -> u64 {
         u64::from((u32::MAX / self.chunk).wrapping_sub(1)) << SHIFT
     }
 
