@@ -245,7 +245,11 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Tcpmss(to) => {
-            if to.apply(&mut ctx.skb.packet) { Next::Rule } else { not_modelled(ctx, target, rule) }
+            if to.apply(&mut ctx.skb.packet) {
+                Next::Rule
+            } else {
+                not_modelled(ctx, target, rule)
+            }
         }
         Target::Set(set) => {
             set.apply(ctx, origin);
