@@ -121,6 +121,7 @@ lane-motto-iptables = rules, one after the other
 lane-motto-nftables = rules with verdict maps
 lane-motto-ipvs = a load balancer in the kernel
 lane-map = The packet is on { $node }: { $spot }
+lane-map-empty = The hooks of a node. No packet was sent yet.
 lane-earlier = { $count } earlier steps
 lane-later = { $count } later steps
 

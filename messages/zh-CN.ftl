@@ -120,6 +120,7 @@ lane-motto-iptables = 规则，一条接一条
 lane-motto-nftables = 规则加判决映射
 lane-motto-ipvs = 内核中的负载均衡器
 lane-map = 数据包位于 { $node }：{ $spot }
+lane-map-empty = 节点的各个钩子。还没有发送数据包。
 lane-earlier = 前面还有 { $count } 步
 lane-later = 后面还有 { $count } 步
 

@@ -40,8 +40,8 @@ enum Piece {
     Set(Arc<str>),
 }
 
-/// A few milliseconds' worth in a browser.
-const LINES_IN_A_TURN: usize = 2_000;
+/// A millisecond or two of a browser.
+const LINES_IN_A_TURN: usize = 500;
 
 impl Printing {
     /// The node's rules in the mode of its network; nothing for a node that there is not.

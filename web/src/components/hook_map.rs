@@ -56,7 +56,7 @@ pub fn HookMap(LaneProps { model, lane }: &LaneProps) -> Html {
             </g>
         }
     };
-    let label = here.map(|spot| say!("lane-map", node = node, spot = label(spot)));
+    let label = here.map_or_else(|| say!("lane-map-empty"), |spot| say!("lane-map", node = node, spot = label(spot)));
     html! {
         <svg class="map" viewBox="-1 6 442 72" role="img" aria-label={label}>
             { for ROADS.iter().map(|d| html! { <path d={*d} /> }) }

@@ -13,8 +13,10 @@ pub fn Stages(props: &ModelProps) -> Html {
     let list = use_node_ref();
     let stage = current(props);
     use_effect_with((list.clone(), stage), |(list, _)| bring_into_sight(list));
+    // On a phone they scroll, which the keyboard can do only from something that takes the focus.
+    let tabindex = props.model.shown.is_none().then_some("0");
     html! {
-        <ol class="stages" ref={list} aria-label={say!("transport-stages")}>
+        <ol class="stages" ref={list} {tabindex} aria-label={say!("transport-stages")}>
             { for Stage::ALL.iter().map(|stage| chip(props, *stage)) }
         </ol>
     }

@@ -22,6 +22,7 @@ pub fn Editor(props: &Props) -> Html {
             // Refused only for what is not shown.
             let _ = field.focus();
             let _ = field.set_selection_range(0, 0);
+            field.set_scroll_top(0);
         }
     });
     let save = {
