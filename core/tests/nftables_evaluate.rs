@@ -232,3 +232,23 @@ fn symhash_is_a_choice_for_each_flow() {
     let marks: Vec<_> = marks.into_iter().map(|(marks, probability)| (marks, (probability * 100.0).round())).collect();
     assert_eq!(marks, [(10, 10), (10, 11), (11, 10), (11, 11)].map(|(flow, other)| ([flow, flow, flow, other], 25.0)));
 }
+
+#[test]
+fn a_hash_whose_seed_nobody_knows_is_a_choice_that_each_key_keeps() {
+    let mut rules = Ruleset::default();
+    let text = "table ip t { chain c { type filter hook prerouting priority 0; meta mark set jhash ip saddr mod 4 offset 1; } }";
+    apply(&mut rules, text).unwrap();
+    let ways = explore(100, |chance| {
+        let (mut rules, mut stack) = (rules.clone(), node());
+        ["10.244.1.2", "10.244.1.2", "10.244.1.3"].map(|source| {
+            let mut skb = Skb::received(tcp(source, "10.96.0.1", 80), "veth0".into());
+            run_hook(&mut rules, Hook::Prerouting, &mut skb, &mut stack, chance, 0, &mut Silent);
+            skb.mark
+        })
+    });
+    assert_eq!(ways.len(), 16);
+    assert!(ways.iter().all(|([first, again, _], share)| first == again && (share - 1.0 / 16.0).abs() < 1e-9));
+    let marks: BTreeSet<_> = ways.iter().map(|([first, _, other], _)| (*first, *other)).collect();
+    assert_eq!(marks.len(), 16);
+    assert!(marks.iter().all(|(first, other)| (1..=4).contains(first) && (1..=4).contains(other)));
+}

@@ -245,11 +245,8 @@ fn change<T: Tracer>(ctx: &mut Context<'_, T>, target: &Target, rule: RuleId) ->
             Next::Rule
         }
         Target::Tcpmss(to) => {
-            if to.apply(&mut ctx.skb.packet) {
-                Next::Rule
-            } else {
-                not_modelled(ctx, target, rule)
-            }
+            let mtu = ctx.stack.routing.mtu_both_ways(ctx.skb);
+            if to.apply(&mut ctx.skb.packet, mtu) { Next::Rule } else { not_modelled(ctx, target, rule) }
         }
         Target::Set(set) => {
             set.apply(ctx, origin);

@@ -24,6 +24,14 @@ impl Family {
         }
     }
 
+    /// Bytes of the IP header without options.
+    pub const fn header_length(self) -> u32 {
+        match self {
+            Self::V4 => 20,
+            Self::V6 => 40,
+        }
+    }
+
     /// The prefix length that names one address: 32 or 128.
     pub const fn host_prefix(self) -> u8 {
         match self {

@@ -1,7 +1,7 @@
 programs() {
   mkdir -p "$FOLDER"
   cat >"$FOLDER/server.py" <<'PYTHON'
-import socket, sys
+import os, socket, sys
 
 name, protocol, address, port = sys.argv[1:]
 family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -10,11 +10,13 @@ server = socket.socket(family, kind)
 server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 server.bind((address, int(port)))
 told = lambda peer: f"{name} answered, and saw {peer[0]} as its client\n".encode()
+if protocol == "tcp":
+    server.listen()
+open(os.path.join(os.path.dirname(os.path.abspath(__file__)), f"ready-{os.getpid()}"), "w").close()
 if protocol == "udp":
     while True:
         _, peer = server.recvfrom(2048)
         server.sendto(told(peer), peer)
-server.listen()
 while True:
     connection, peer = server.accept()
     connection.sendall(told(peer))
@@ -47,6 +49,17 @@ down() {
   rm -rf "$FOLDER"
 }
 
+# Every server says when it listens, which takes a slow machine a while.
+all_listen() {
+  [ -f "$FOLDER/pids" ] || return 0
+  for _ in $(seq 600); do
+    if [ "$(find "$FOLDER" -name 'ready-*' | wc -l)" -ge "$(wc -l <"$FOLDER/pids")" ]; then return 0; fi
+    sleep 0.1
+  done
+  echo "Not all servers listen after a minute." >&2
+  return 1
+}
+
 show() {
   for tool in iptables-save ip6tables-save; do
     if command -v "$tool" >/dev/null; then on "$1" "$tool" -c; fi
@@ -63,8 +76,8 @@ case "${1:-}" in
     trap 'echo "It could not be built; what there was of it is removed." >&2; down' ERR
     build
     serve
+    all_listen
     trap - ERR
-    sleep 1
     echo "Built. Try: $0 send"
     ;;
   send)

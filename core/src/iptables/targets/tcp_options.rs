@@ -69,22 +69,26 @@ const fn unsaid(family: Family) -> u16 {
 }
 
 impl TcpmssTarget {
-    /// `tcpmss_mangle_packet`. False if that depends on how much fits through the devices, which the model does not know.
-    pub fn apply(self, packet: &mut Packet) -> bool {
+    /// `tcpmss_mangle_packet`; `mtu` are the bytes that fit through the devices of both directions. False if that is not
+    /// known and counts.
+    pub fn apply(self, packet: &mut Packet, mtu: Option<u32>) -> bool {
         let (family, length) = (packet.family(), packet.length);
         let Transport::Tcp { mss, .. } = &mut packet.transport else {
             return true;
         };
-        let headers = if family == Family::V4 { 20 } else { 40 } + 20;
-        match (self, *mss) {
-            (Self::Clamp, Some(_)) => return false,
-            (Self::Set(size), Some(said)) => *mss = Some(said.min(size)),
+        let headers = family.header_length() + 20;
+        let size = match self {
+            Self::Set(size) => Some(size),
+            Self::Clamp => mtu.map(|mtu| u16::try_from(mtu.saturating_sub(headers)).unwrap_or(u16::MAX)),
+        };
+        match (size, *mss) {
+            (None, Some(_)) => return false,
+            (Some(size), Some(said)) => *mss = Some(said.min(size)),
             // The option cannot be put before data.
-            (_, None) if length > headers => {}
-            (set, None) => {
+            (_, None) if u32::from(length) > headers => {}
+            (size, None) => {
                 // What fits through any device is more than that.
-                let size = if let Self::Set(size) = set { size } else { u16::MAX };
-                *mss = Some(size.min(unsaid(family)));
+                *mss = Some(size.unwrap_or(u16::MAX).min(unsaid(family)));
                 packet.length += Packet::MSS_OPTION;
             }
         }

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
-use super::{ReversePath, Routing};
+use super::{DeviceKind, ReversePath, Routing};
 use crate::net::Family;
+use crate::netfilter::Skb;
+use crate::trace::Route;
 
 /// `net.ipv4.ip_forward` and `net.ipv6.conf.all.forwarding`: whether packets that are not for the node go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,23 @@ impl Routing {
 
     pub fn mtu(&self, device: &str) -> Option<u16> {
         self.by_device.get(device)?.mtu
+    }
+
+    /// The bytes of the longest packet that fits through the devices of both directions (`tcpmss_reverse_mtu`); none if
+    /// that depends on a device of which it is not known.
+    pub fn mtu_both_ways(&self, skb: &Skb) -> Option<u32> {
+        /// That of `lo`, if nothing else is said.
+        const LOOPBACK: u32 = 65_536;
+        let through = |device: &str| match self.mtu(device) {
+            Some(mtu) => Some(u32::from(mtu)),
+            None => self.device(device).filter(|found| found.kind == DeviceKind::Loopback).map(|_| LOOPBACK),
+        };
+        let there = through(skb.output.as_deref()?)?;
+        Some(match self.lookup(skb.packet.src) {
+            Route::Via { device, .. } => there.min(through(&device)?),
+            Route::Local { .. } => there.min(LOOPBACK),
+            Route::Unreachable | Route::Blackhole | Route::Refused(_) => there,
+        })
     }
 
     /// `IN_DEV_ROUTE_LOCALNET`: for all devices, or for this one.

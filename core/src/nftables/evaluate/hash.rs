@@ -21,6 +21,10 @@ impl Registers {
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
     }
 
+    pub fn into_bytes(self) -> Box<[u8]> {
+        self.bytes.into()
+    }
+
     pub fn hash(&self, seed: u32) -> u32 {
         jhash(&self.bytes, seed)
     }

@@ -44,7 +44,7 @@ pub fn tproxy<T: Tracer>(ctx: &Context<'_, T>, to: Tproxy) -> Result<u16, Break>
     }
 }
 
-/// `nft_rt_get_eval`; routes of the model have no realms, and nobody knows how much fits through a device.
+/// `nft_rt_get_eval`; routes of the model have no realms.
 pub fn route<T: Tracer>(ctx: &Context<'_, T>, key: RtKey) -> Result<u128, Break> {
     let packet = &ctx.skb.packet;
     match key {
@@ -52,7 +52,14 @@ pub fn route<T: Tracer>(ctx: &Context<'_, T>, key: RtKey) -> Result<u128, Break>
         RtKey::NextHop(_) => Err(Break::NoMatch),
         RtKey::IpSec => Ok(0),
         RtKey::Mtu if packet.protocol() != Protocol::Tcp => Err(Break::NoMatch),
-        RtKey::ClassId | RtKey::Mtu => Err(Break::NotModelled),
+        RtKey::ClassId => Ok(0),
+        // `get_tcpmss`
+        RtKey::Mtu => {
+            let mtu = ctx.stack.routing.mtu_both_ways(ctx.skb).ok_or(Break::NotModelled)?;
+            let headers = packet.family().header_length() + 20;
+            let fits = (headers + 1..=u32::from(u16::MAX)).contains(&mtu);
+            Ok(u128::from(if fits { mtu - headers } else { 536 }))
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use super::{Walk, flow, hash, host, payload};
+use crate::chance::Chance;
 use crate::netfilter::calendar;
 use crate::netfilter::jhash::scaled;
 use crate::netfilter::{Context, Sender};
 use crate::nftables::model::{
-    Data, DataType, Expression, Key, MetaKey, NumgenMode, Set, SetUse, ShiftDirection, State, Table, name_value,
+    Data, DataType, Expression, Key, MetaKey, NumgenMode, Seed, Set, SetUse, ShiftDirection, State, StateId, Table,
+    name_value,
 };
 use crate::nftables::print;
 use crate::trace::{Cost, Event, Origin, RuleId, Structure, Tracer};
@@ -107,7 +109,7 @@ impl Walk<'_> {
         })
     }
 
-    fn next_in_sequence(&mut self, state: crate::nftables::model::StateId, modulus: u32) -> u32 {
+    fn next_in_sequence(&mut self, state: StateId, modulus: u32) -> u32 {
         match self.state_mut(state) {
             Some(State::Sequence(next)) => {
                 let number = *next;
@@ -128,8 +130,6 @@ impl Walk<'_> {
             let number = ctx.stack.flow_hashes.scaled(&ctx.skb.packet, hash.modulus, ctx.chance);
             return Ok(u128::from(number.wrapping_add(hash.offset)));
         };
-        // Without a seed the kernel draws one when it loads the rule.
-        let seed = hash.seed.ok_or(Break::NotModelled)?;
         let parts = match &**operand {
             Expression::Concat(parts) => parts.as_slice(),
             single => std::slice::from_ref(single),
@@ -139,8 +139,20 @@ impl Walk<'_> {
             let data_type = self.table().map_or(DataType::Integer(32), |table| part.data_type(table));
             registers.push(data_type, part.is_host_order(), self.value(ctx, part, rule)?);
         }
-        let number = scaled(registers.hash(seed), hash.modulus);
+        let number = match hash.seed {
+            Some(Seed::Drawn(state)) => self.drawn_hash(state, registers, hash.modulus, ctx.chance),
+            Some(Seed::Given(seed)) => scaled(registers.hash(seed), hash.modulus),
+            None => return Err(Break::NotModelled),
+        };
         Ok(u128::from(number.wrapping_add(hash.offset)))
+    }
+
+    /// With a seed that nobody knows each number is as likely as the others, and a key that came before has the same.
+    fn drawn_hash(&mut self, state: StateId, key: hash::Registers, modulus: u32, chance: &mut Chance) -> u32 {
+        match self.state_mut(state) {
+            Some(State::Hashes(known)) => *known.entry(key.into_bytes()).or_insert_with(|| chance.below(modulus)),
+            _ => 0,
+        }
     }
 
     /// Looks a key up in a map of values.

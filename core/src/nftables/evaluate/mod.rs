@@ -1,7 +1,7 @@
 //! Packets through nft's chains, as `nft_do_chain` of the kernel runs them (`net/netfilter/nf_tables_core.c`).
 //!
 //! In: a ruleset, a base chain, a packet at a hook. Out: a verdict, the steps to it, and what the rules
-//! changed: marks, connections, dynamic sets, counters. Left out on purpose: `queue`, `meter`, `jhash` without a seed, and what leaves by a device; a packet that comes there is told so.
+//! changed: marks, connections, dynamic sets, counters. Left out on purpose: `queue`, `synproxy`, `meter`, and what leaves by a device; a packet that comes there is told so.
 //!
 //! Costs: each rule visited, with as many matches as statements were tested that could end it (a match, a
 //! look-up, a limit; the protocol tests that nft adds by itself do not count), and a probe for each look-up.

@@ -4,7 +4,7 @@ use super::set;
 use crate::net::Family;
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    DataType, Expression, Fib, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, ShiftDirection, Table,
+    DataType, Expression, Fib, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, Seed, ShiftDirection, Table,
     string_of,
 };
 
@@ -80,7 +80,7 @@ fn write_numgen(numgen: Numgen) -> Value {
 
 fn write_hash(table: &Table, hash: &Hash) -> Value {
     let mut root = json!({"mod": hash.modulus});
-    if let Some(seed) = hash.seed {
+    if let Some(Seed::Given(seed)) = hash.seed {
         root["seed"] = json!(seed);
     }
     if hash.offset > 0 {

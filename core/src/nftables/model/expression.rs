@@ -479,7 +479,15 @@ pub struct Hash {
     pub operand: Option<Box<Expression>>,
     /// At least 1.
     pub modulus: u32,
-    /// Without one the kernel draws a seed when the rule is loaded.
-    pub seed: Option<u32>,
+    /// Of jhash.
+    pub seed: Option<Seed>,
     pub offset: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seed {
+    Given(u32),
+    /// The kernel draws one when the rule is loaded and tells it to nobody (`autogen_seed`): what each key comes to is a
+    /// choice, which the state of the table remembers.
+    Drawn(StateId),
 }

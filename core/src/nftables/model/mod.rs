@@ -19,7 +19,7 @@ pub use aside::{Aside, CtObject, Forwarding, RtKey, SocketKey, Tproxy};
 pub use data_type::{DataType, name_value, string_of};
 pub use elements::{Data, Element, Elements, InsertError, Key};
 pub use expression::{
-    CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode, RawBase, SetUse,
+    CtField, CtKey, Expression, Fib, FibAddress, FibResult, Hash, MetaKey, Numgen, NumgenMode, RawBase, Seed, SetUse,
     ShiftDirection,
 };
 pub use fragment::FragmentKey;

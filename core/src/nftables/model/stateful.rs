@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::netfilter::{self, Seconds};
 
 /// A statement that keeps something from packet to packet: in the table for a rule, in each element for a set.
@@ -27,6 +29,8 @@ pub enum State {
     Connections(netfilter::ConnectionCount),
     /// The next number of `numgen inc`.
     Sequence(u32),
+    /// What a `jhash` whose seed nobody knows has made of each key.
+    Hashes(BTreeMap<Box<[u8]>, u32>),
 }
 
 /// `limit rate over 10/second burst 5 packets`.

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::{Kind, Token};
 use crate::netfilter::Direction;
 use crate::nftables::model::{
     CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, FragmentKey, Hash, Header, MetaKey,
-    Numgen, NumgenMode, RawBase, State, TableFamily,
+    Numgen, NumgenMode, RawBase, Seed, State, TableFamily,
 };
 
 /// Words that begin an expression of nft's that is not modelled.
@@ -294,12 +296,13 @@ impl Reader<'_, '_, '_> {
     fn jhash(&mut self) -> Parsed<Expression> {
         let operand = self.nested(Self::concatenation)?;
         let modulus = self.modulus()?;
-        let mut seed = None;
-        if self.cursor.accept_word("seed") {
-            seed = Some(u32::try_from(self.single_value(DataType::Integer(32))?).unwrap_or(u32::MAX));
-        }
+        let seed = if self.cursor.accept_word("seed") {
+            Seed::Given(u32::try_from(self.single_value(DataType::Integer(32))?).unwrap_or(u32::MAX))
+        } else {
+            Seed::Drawn(self.table.add_state(State::Hashes(BTreeMap::new())))
+        };
         let offset = self.offset_option()?;
-        Ok(Expression::Hash(Hash { operand: Some(Box::new(operand)), modulus, seed, offset }))
+        Ok(Expression::Hash(Hash { operand: Some(Box::new(operand)), modulus, seed: Some(seed), offset }))
     }
 
     fn symhash(&mut self) -> Parsed<Expression> {

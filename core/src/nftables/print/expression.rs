@@ -3,7 +3,7 @@ use std::fmt::Write;
 use crate::net::Family;
 use crate::netfilter::Direction;
 use crate::nftables::model::{
-    DataType, Expression, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, ShiftDirection, Table,
+    DataType, Expression, FibAddress, Hash, Numgen, NumgenMode, RtKey, RuleVerdict, Seed, ShiftDirection, Table,
 };
 
 /// An expression as it stands in a rule.
@@ -94,7 +94,7 @@ fn write_hash(table: &Table, hash: &Hash, out: &mut String) -> std::fmt::Result 
         None => out.push_str("symhash"),
     }
     write!(out, " mod {}", hash.modulus)?;
-    if let Some(seed) = hash.seed {
+    if let Some(Seed::Given(seed)) = hash.seed {
         write!(out, " seed {seed:#x}")?;
     }
     write_offset(hash.offset, out)
