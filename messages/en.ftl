@@ -1095,7 +1095,6 @@ shell-no-cluster = This lab is one copied node: there is no API server behind it
 shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
 shell-proxies-restarted = Every kube-proxy of the lab has started anew, in all three datapaths, with a full sync. Their Pods are none of the lab's objects.
-shell-configure-proxy = The lab restarts every kube-proxy with it at once; in a cluster each goes on with the old one until its Pod is restarted. Each lane keeps its own mode.
 shell-merge-patch = The lab merges as --type merge does: a list takes the place of the one before, where kubectl by itself would merge Services' ports and containers by their keys.
 shell-other-kind = The lab has no objects of kind { $kind } (at { $place }).
 shell-no-time = No time passes on the way of the lab's packets, so that every round trip takes 0 ms. They are in the lanes above.
@@ -1210,3 +1209,9 @@ shell-listens-piped = { $line } goes on listening beside the line, so that nothi
 copy-begins = A copy of the packet begins its own way, to { $to }: { $packet }
 copy-begins-why = The rule sends a copy and lets the packet go on. No connection counts the copy, and the rules of this node see it as a packet of the node itself.
 copy-original = The copy is on its way; the packet that it was made of goes on
+
+# ---- The command line: kube-proxy's ConfigMap ----
+shell-does-edit-configuration = changes kube-proxy's ConfigMap
+shell-edited-configuration = Each kube-proxy goes on with what it read when it started. This brings the new configuration: kubectl rollout restart ds kube-proxy -n kube-system
+shell-edited-mode = Each lane stays the mode that it stands for, whatever mode: the ConfigMap names: all three are shown beside each other.
+shell-conntrack-statistics = The lab's nodes count as a machine with one processor does, and do not count found, error, search_restart and chaintoolong.

@@ -1015,7 +1015,6 @@ shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API
 shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
 shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
-shell-configure-proxy = 实验室会立即用新配置重启每个 kube-proxy；而在集群中，它们会沿用旧配置，直到 Pod 重启。每条泳道保持各自的模式。
 shell-merge-patch = 实验室按 --type merge 的方式合并：列表会整体替换，而 kubectl 默认会按键合并 Service 的端口和容器。
 shell-other-kind = 实验室没有 { $kind } 类型的对象（在 { $place }）。
 shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都是 0 ms。数据包的路径见上方泳道。
@@ -1130,3 +1129,9 @@ shell-listens-piped = { $line } 会在这一行之外继续监听，因此这里
 copy-begins = 数据包的一个副本开始走自己的路，去往 { $to }：{ $packet }
 copy-begins-why = 规则送出一个副本，原数据包继续前行。副本不计入任何连接，本节点的规则把它看作节点自己的数据包。
 copy-original = 副本已上路；被复制的数据包继续前行
+
+# ---- The command line: kube-proxy's ConfigMap ----
+shell-does-edit-configuration = 修改 kube-proxy 的 ConfigMap
+shell-edited-configuration = 每个 kube-proxy 仍使用启动时读到的配置。用这条命令使新配置生效：kubectl rollout restart ds kube-proxy -n kube-system
+shell-edited-mode = 无论 ConfigMap 里的 mode: 写什么，每条泳道都保持它所代表的模式：三种模式并排显示。
+shell-conntrack-statistics = 实验室的节点按只有一个处理器的机器计数，并且不统计 found、error、search_restart 和 chaintoolong。

@@ -120,7 +120,8 @@ fn add_route(routing: &mut Routing, route: &Route) -> Option<String> {
         // Local addresses came with the devices.
         (Some("local" | "255"), RouteType::Local) => {
             if let (Some(device), false) = (route.device(), routing.is_local(route.prefix.addr())) {
-                routing.add_local(RouteEntry::local_prefix(route.prefix, device.clone()));
+                let local = RouteEntry::local_prefix(route.prefix, device.clone());
+                routing.add_local(RouteEntry { source: route.source(), ..local });
             }
             return None;
         }

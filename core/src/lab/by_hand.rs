@@ -41,8 +41,9 @@ impl Lab {
     }
 
     /// Every kube-proxy ends, and another starts in its place, as when its Pods are deleted: a full sync brings back what
-    /// it keeps, whatever somebody did to that by hand.
+    /// it keeps, whatever somebody did to that by hand. It reads its ConfigMap as that is now.
     pub(crate) fn restart_proxies(&mut self) -> Result<(), ActError> {
+        self.assumptions.configure_as(&self.cluster);
         for lane in &mut self.lanes {
             lane.put_by();
             lane.network.restart_proxies(&self.cluster, self.now).map_err(ActError::Load)?;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Lab, LoadError, NodeSync};
-use crate::controllers::{Action, Actor, Refusal};
+use crate::controllers::{Action, Actor, Refusal, Round};
 use crate::k8s::{Change, Changed, NamespacedName};
 use crate::netfilter::Seconds;
 use crate::proxy::{Effort, Proxier, is_watched};
@@ -117,6 +117,28 @@ impl Lab {
         }
         self.has_changed = true;
         Ok(path)
+    }
+
+    /// Merges a patch, as JSON, into kube-proxy's ConfigMap. Each kube-proxy goes on as it is until it starts anew: see
+    /// [`Self::restart_proxies`].
+    pub(crate) fn edit_proxy_configuration(&mut self, patch: &str) -> Result<ControlPath, ActError> {
+        let action = Action::ConfigureProxy { patch: patch.to_owned() };
+        let rounds = self.controllers.act(Arc::make_mut(&mut self.cluster), &action).map_err(ActError::Refused)?;
+        let edited = |round: Round| ControlRound {
+            actor: round.actor,
+            what: message!("shell-does-edit-configuration"),
+            objects: round.changes.iter().map(ChangedObject::of).collect(),
+            services: Vec::new(),
+            written: vec![Vec::new(); self.lanes.len()],
+        };
+        let rounds: Vec<_> = rounds.into_iter().map(edited).collect();
+        for round in &rounds {
+            self.now += Self::BETWEEN_ROUNDS;
+            self.note_births(&round.objects);
+        }
+        self.has_changed = true;
+        let command = "kubectl edit configmap/kube-proxy -n kube-system".to_owned();
+        Ok(ControlPath { command, rounds, nodes_left_out: 0 })
     }
 
     /// Lets time pass: entries age, and go when theirs is over. After a minute or more, kube-proxies do what they do

@@ -1,13 +1,16 @@
 //! `conntrack` 1.4.7: what a node remembers of connections.
 
+mod entry;
+
 use std::net::IpAddr;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
 use super::{Monitor, Status};
 use crate::net::{Family, Protocol, Tuple};
+use crate::netfilter::Seconds;
 use crate::netfilter::conntrack::listing::{Form, Listing};
-use crate::netfilter::conntrack::{Connection, Direction};
+use crate::netfilter::conntrack::{Connection, Direction, TcpState};
 
 const OPTIONS: &Options = &[
     ('L', "dump", Argument::Glued),
@@ -41,10 +44,19 @@ const OPTIONS: &Options = &[
     ('k', "reply-port-src", Argument::Required),
     ('l', "reply-port-dst", Argument::Required),
     ('a', "state", Argument::Required),
+    ('t', "timeout", Argument::Required),
+    ('u', "status", Argument::Required),
 ];
 
-/// Which entries a command is about.
-#[derive(Default)]
+/// What `--status` names.
+#[derive(Clone, Copy, Default)]
+struct Wanted {
+    assured: bool,
+    seen_reply: bool,
+}
+
+/// Which entries a command is about, and what it makes of them.
+#[derive(Clone, Copy, Default)]
 struct Filter<'w> {
     protocol: Option<Protocol>,
     family: Option<Family>,
@@ -56,9 +68,17 @@ struct Filter<'w> {
     state: Option<&'w str>,
     mark: Option<u32>,
     translated: [bool; 2],
+    timeout: Option<Seconds>,
+    status: Wanted,
 }
 
 impl Filter<'_> {
+    /// Whether anything is said of what answers look like.
+    fn has_reply(&self) -> bool {
+        let [.., from, to] = self.ports;
+        self.reply_source.is_some() || self.reply_destination.is_some() || from.is_some() || to.is_some()
+    }
+
     fn takes(&self, connection: &Connection) -> bool {
         let Connection { original, reply, .. } = connection;
         let address = |wanted: Option<IpAddr>, is: IpAddr| wanted.is_none_or(|wanted| wanted == is);
@@ -73,6 +93,8 @@ impl Filter<'_> {
             && self.ports.iter().zip(ports).all(|(wanted, is)| wanted.is_none_or(|wanted| wanted == is))
             && self.state.is_none_or(|state| connection.progress.state() == Some(state))
             && self.mark.is_none_or(|mark| connection.mark == mark)
+            && (!self.status.assured || connection.status.assured)
+            && (!self.status.seen_reply || connection.status.seen_reply)
             && (self.translated == [false, false]
                 || (self.translated[0] && source)
                 || (self.translated[1] && destination))
@@ -108,6 +130,18 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         Ok(filter) => filter,
         Err(status) => return status,
     };
+    if filter.timeout.is_some() && !matches!(command, 'I' | 'U') {
+        return match command {
+            'L' => wrong(call, "Illegal option `--timeout' with this command"),
+            other => call.not_modelled(&format!("-{other} with -t")),
+        };
+    }
+    if matches!(command, 'C' | 'S') && given.len() > 1 {
+        return match filter.protocol {
+            Some(_) => wrong(call, "Illegal option `--protonum' with this command"),
+            None => call.not_modelled(&format!("-{command} with an option")),
+        };
+    }
     match command {
         'L' => list(call, &filter, form),
         'D' => delete(call, &filter, form),
@@ -126,6 +160,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             let monitor = Monitor::connections(call.lab, call.at);
             call.listen(monitor)
         }
+        'I' => entry::create(call, &filter),
+        'G' => entry::get(call, &filter, form),
+        'U' => entry::update(call, &filter, form),
+        'S' => entry::statistics(call),
         other => call.not_modelled(&format!("-{other}")),
     }
 }
@@ -175,8 +213,13 @@ fn filter<'w>(call: &mut Call<'_>, given: &[Given<'w>]) -> Result<(Filter<'w>, F
                 let port = text.parse().map_err(|_| call.not_modelled(text))?;
                 filter.ports[place] = Some(port);
             }
+            'a' if filter.protocol == Some(Protocol::Tcp) && TcpState::from_name(text).is_none() => {
+                return Err(wrong(call, &format!("unknown TCP state `{text}'")));
+            }
             'a' => filter.state = Some(text),
-            'm' => filter.mark = Some(text.parse().map_err(|_| call.not_modelled(text))?),
+            'm' => filter.mark = Some(mark(text).ok_or_else(|| call.not_modelled(text))?),
+            't' => filter.timeout = Some(text.parse().map_err(|_| call.not_modelled(text))?),
+            'u' => filter.status = status(call, text)?,
             'n' => filter.translated[0] = true,
             'g' => filter.translated[1] = true,
             'j' => filter.translated = [true, true],
@@ -190,6 +233,27 @@ fn filter<'w>(call: &mut Call<'_>, given: &[Given<'w>]) -> Result<(Filter<'w>, F
         }
     }
     Ok((filter, form))
+}
+
+fn mark(text: &str) -> Option<u32> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn status(call: &mut Call<'_>, text: &str) -> Result<Wanted, Status> {
+    let mut wanted = Wanted::default();
+    for name in text.split(',') {
+        match name {
+            "ASSURED" => wanted.assured = true,
+            "SEEN_REPLY" => wanted.seen_reply = true,
+            "UNSET" | "FIXED_TIMEOUT" | "EXPECTED" | "CONFIRMED" | "SNAT" | "DNAT" | "SEQ_ADJUST" | "UNREPLIED"
+            | "OFFLOAD" | "HW_OFFLOAD" => return Err(call.not_modelled(&format!("--status {name}"))),
+            _ => return Err(wrong(call, &format!("Bad parameter `{text}'"))),
+        }
+    }
+    Ok(wanted)
 }
 
 /// An option as it was typed.

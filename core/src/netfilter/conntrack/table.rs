@@ -27,6 +27,8 @@ pub enum Tracked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     pub invalid: u64,
+    /// Entries that somebody made by hand.
+    pub insert: u64,
     pub insert_failed: u64,
     pub drop: u64,
     pub early_drop: u64,

@@ -86,7 +86,8 @@ impl Routing {
             self.local.add(RouteEntry::local(address.addr(), device.name.clone()));
             count_broadcast(&mut self.broadcasts, *address);
             if device.kind == DeviceKind::Loopback {
-                self.local.add(RouteEntry::local_prefix(address.trunc(), device.name.clone()));
+                let source = address.addr().is_ipv4().then_some(address.addr());
+                self.local.add(RouteEntry { source, ..RouteEntry::local_prefix(address.trunc(), device.name.clone()) });
             } else if address.prefix_len() < address.max_prefix_len() {
                 self.main.add(RouteEntry::on_link(address.trunc(), device.name.clone(), Some(address.addr())));
             }
@@ -313,8 +314,9 @@ impl Routing {
     /// The source address of a packet that this node sends to `dst` (`fib_result_prefsrc`): the route's
     /// own, else the destination itself if it is local, else the first address of the device.
     pub fn source_for(&self, dst: IpAddr) -> Option<IpAddr> {
-        if self.local.lookup(dst).is_some() {
-            return Some(dst);
+        if let Some(entry) = self.local.lookup(dst) {
+            let source = entry.source.unwrap_or(dst);
+            return Some(entry.to.device().map_or(source, |device| self.primary(device, source)));
         }
         let Some(Found::Entry(entry)) = self.find(&Flow::to(dst)) else {
             return None;
@@ -325,6 +327,14 @@ impl Routing {
             }
             _ => None,
         }
+    }
+
+    /// Which address of IPv4 stands for one of a device's: of several in a subnet the first (`fib_add_ifaddr`).
+    fn primary(&self, device: &str, address: IpAddr) -> IpAddr {
+        let known = self.device(device).map_or(&[][..], |device| &device.addresses);
+        let net = known.iter().find(|net| net.addr() == address && address.is_ipv4());
+        let first = net.and_then(|net| known.iter().find(|first| first.trunc() == net.trunc()));
+        first.map_or(address, IpNet::addr)
     }
 
     /// The address that the node shows on a device. Loopback addresses have the scope of the host and are never shown.

@@ -65,8 +65,10 @@ fn get(call: &mut Call<'_>, words: &[&str]) -> Status {
         return 1;
     };
     let source = routing.source_for(dst).map(|source| format!(" src {source}")).unwrap_or_default();
+    // Without policy rules the tables local and main are one (`fib_unmerge`).
+    let table = if dst.is_ipv4() && routing.policies().next().is_some() { " table local" } else { "" };
     let line = match routing.lookup(dst) {
-        Route::Local { .. } => Ok(format!("local {dst} dev lo{source}")),
+        Route::Local { .. } => Ok(format!("local {dst} dev lo{table}{source}")),
         Route::Via { device, gateway: None } => Ok(format!("{dst} dev {device}{source}")),
         Route::Via { device, gateway: Some(gateway) } => Ok(format!("{dst} via {gateway} dev {device}{source}")),
         Route::Blackhole => Err("Invalid argument"),

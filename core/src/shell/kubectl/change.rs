@@ -8,8 +8,8 @@ use super::kind::{Kind, targets};
 use super::rows::{Row, has_labels, rows};
 use super::{ALL, Args, EXTERNAL_IP, NAME, OVERWRITE, PORT, PROTOCOL, REPLICAS, TARGET_PORT, TYPE, act, not_found};
 use crate::controllers::{Action, Refusal};
-use crate::k8s::{NamespacedName, Resource, WorkloadKind};
-use crate::lab::ActError;
+use crate::k8s::{NamespacedName, ProxyMode, Resource, WorkloadKind};
+use crate::lab::{ActError, ControlPath};
 
 /// The objects that a command names, by name, by label or all.
 fn objects(call: &mut Call<'_>, args: &Args<'_>, words: &[&str]) -> Result<Vec<(Resource, Row)>, Status> {
@@ -127,7 +127,12 @@ pub(super) fn scale(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 
 /// What is so already is no error for kubectl. True where something changed.
 fn unless_so_already(call: &mut Call<'_>, action: &Action) -> Result<bool, Status> {
-    match call.lab.act(action) {
+    let done = call.lab.act(action);
+    unless_so(call, done)
+}
+
+fn unless_so(call: &mut Call<'_>, done: Result<ControlPath, ActError>) -> Result<bool, Status> {
+    match done {
         Ok(path) => {
             super::note(call, path);
             Ok(true)
@@ -329,15 +334,23 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     })
 }
 
-/// Takes over kube-proxy's configuration from its ConfigMap, or a patch of that. True where it is another one then.
+/// Takes over kube-proxy's ConfigMap, or a patch of it. True where it is another one then. Each kube-proxy reads it when it
+/// starts: `runLoop` of cmd/kube-proxy/app/options.go goes on where the kubelet puts a new file in place of the old.
 pub(super) fn configure(call: &mut Call<'_>, config_map: &Value) -> Result<bool, Status> {
     let text = config_map.pointer("/data/config.conf").and_then(Value::as_str).unwrap_or_default();
     let Ok(Some((_, configuration))) = crate::k8s::documents(text).map(|documents| documents.into_iter().next()) else {
         return Err(call.not_modelled("a ConfigMap without a config.conf that is YAML"));
     };
-    let is_changed = unless_so_already(call, &Action::ConfigureProxy { patch: configuration.to_string() })?;
+    let mode =
+        |call: &Call<'_>| call.lab.cluster.proxy_configuration.as_ref().map_or(ProxyMode::Iptables, |given| given.mode);
+    let before = mode(call);
+    let edited = call.lab.edit_proxy_configuration(&configuration.to_string());
+    let is_changed = unless_so(call, edited)?;
     if is_changed {
-        call.remark(crate::message!("shell-configure-proxy"));
+        call.remark(crate::message!("shell-edited-configuration"));
+        if mode(call) != before {
+            call.remark(crate::message!("shell-edited-mode"));
+        }
     }
     Ok(is_changed)
 }

@@ -27,6 +27,18 @@ impl Listing {
     }
 }
 
+impl Entry {
+    /// Makes the entry by hand (`ctnetlink_create_conntrack`). False where another has one of its flows, or it has no place
+    /// in the model's table.
+    pub fn enter(&self, table: &mut Conntrack, now: Seconds) -> bool {
+        let connection = connection(self, &table.settings, now);
+        let is_known = [connection.original, connection.reply].iter().any(|flow| table.find_flow(flow).is_some());
+        let is_entered = not_modelled(self).is_none() && !is_known && table.insert(connection);
+        table.statistics.insert += u64::from(is_entered);
+        is_entered
+    }
+}
+
 fn not_modelled(entry: &Entry) -> Option<String> {
     match (entry.original.ends, entry.protocol) {
         (Ends::Icmp { kind: 8, .. }, Protocol::Icmp) | (Ends::Icmp { kind: 128, .. }, Protocol::Icmpv6) => None,
