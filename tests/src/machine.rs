@@ -51,6 +51,10 @@ impl Machine {
         }
     }
 
+    /// What `user-mode-linux/run` ends with if the kernel did not come up, or died.
+    const DIED: i32 = 125;
+    const MORE_BOOTS: usize = 2;
+
     /// What a command prints.
     ///
     /// # Errors
@@ -68,7 +72,14 @@ impl Machine {
         let [program, arguments @ ..] = words.as_slice() else {
             return Err("no command".to_owned());
         };
-        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output();
+        let run = || Command::new(program).args(arguments).stdin(Stdio::null()).output();
+        let mut output = run();
+        // On a busy machine user-mode-linux dies now and then, whatever runs in it.
+        for _ in 0..Self::MORE_BOOTS {
+            if output.as_ref().is_ok_and(|output| output.status.code() == Some(Self::DIED)) {
+                output = run();
+            }
+        }
         output.map_err(|error| format!("{program}: {error}"))
     }
 
