@@ -1029,6 +1029,7 @@ learn-belief = Belief
 learn-fact = What is so
 learn-try = Try it
 learn-leave = Leave the lesson and stay in its lab
+learn-printed = What was typed and printed
 worksheet-print = Print a work sheet of this lesson
 worksheet-name = Name
 worksheet-date = Date

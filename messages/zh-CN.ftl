@@ -957,6 +957,7 @@ learn-belief = 说法
 learn-fact = 事实
 learn-try = 试一试
 learn-leave = 离开课程，留在它的实验中
+learn-printed = 输入的命令与输出
 worksheet-print = 打印本课的练习单
 worksheet-name = 姓名
 worksheet-date = 日期

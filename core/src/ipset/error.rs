@@ -12,6 +12,8 @@ pub enum SetError {
     InUse(Arc<str>),
     ListInList(Arc<str>),
     OtherType,
+    /// Of two that are to be swapped.
+    NoSecondSet,
     AlreadyAdded,
     NotAdded,
     Full,
@@ -32,6 +34,7 @@ impl fmt::Display for SetError {
             Self::NameTaken(_) => f.write_str("Set cannot be renamed: a set with the new name already exists"),
             Self::InUse(_) => f.write_str("Set cannot be destroyed: it is in use by a kernel component"),
             Self::ListInList(_) => f.write_str("Sets with list:set type cannot be added to the set"),
+            Self::NoSecondSet => f.write_str("Sets cannot be swapped: the second set does not exist"),
             Self::OtherType => f.write_str("The sets cannot be swapped: their type does not match"),
             Self::AlreadyAdded => f.write_str("Element cannot be added to the set: it's already added"),
             Self::NotAdded => f.write_str("Element cannot be deleted from the set: it's not added"),

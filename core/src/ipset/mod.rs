@@ -157,7 +157,7 @@ impl IpSets {
     /// Exchanges the elements of two sets of one type.
     pub fn swap(&mut self, first: &str, second: &str) -> Result<(), SetError> {
         let number = |name: &str| self.by_name.get(name).copied().ok_or_else(|| SetError::NoSet(name.into()));
-        let (first, second) = (number(first)?, number(second)?);
+        let (first, second) = (number(first)?, number(second).map_err(|_| SetError::NoSecondSet)?);
         let kind = |number: usize| self.sets[number].as_ref().map(|set| (set.kind().name, set.options().family));
         if kind(first) != kind(second) {
             return Err(SetError::OtherType);

@@ -191,11 +191,14 @@ impl Argument {
             Self::PortList => Value::PortList(port_list(text)?),
             Self::Names(names) => {
                 let bits = bits(text, names);
-                Value::Names(
-                    bits.ok_or_else(|| {
-                        bad(format!("Bad value for \"{option}\" option: \"{text}\""), names.join(", "))
-                    })?,
-                )
+                Value::Names(bits.ok_or_else(|| {
+                    let message = match option {
+                        // The old match reads them by itself (`state_parse_states`).
+                        "--state" => format!("Bad state \"{text}\""),
+                        _ => format!("Bad value for \"{option}\" option: \"{text}\""),
+                    };
+                    bad(message, names.join(", "))
+                })?)
             }
             Self::Address => Value::Address(Net::parse(text, family).ok_or_else(|| bad_address(text, family))?),
             Self::Host => {

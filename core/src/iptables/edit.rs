@@ -96,6 +96,11 @@ fn apply_to_chain(
             let at = number.map(|number| place(count, number, 0, at, "Index of zeroing too big")).transpose()?;
             zero(table, index, at);
         }
+        // libiptc looks for the new name first.
+        (ChainAction::Rename(to), None) if table.find(to).is_some() => {
+            let message = format!("File exists: cannot rename `{name}' to `{to}'");
+            return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
+        }
         (ChainAction::Rename(to), Some(index)) => {
             check_name(to, at)?;
             if table.is_built_in(index) || table.find(to).is_some() {

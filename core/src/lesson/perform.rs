@@ -2,7 +2,7 @@ use crate::lab::{ActError, Outcome, Packets, Place};
 use crate::message;
 use crate::message::Message;
 use crate::session::{Deed, Session, View};
-use crate::shell::Output;
+use crate::shell::{Location, Output};
 
 /// What became of the packets of some deeds.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,8 @@ pub struct Performed {
     pub(super) servers: Vec<Vec<Option<Place>>>,
     /// What the last line that was typed printed.
     pub(super) output: Output,
+    /// The lines that were typed, each with where and what it printed.
+    pub typed: Vec<(Location, String, Output)>,
 }
 
 /// Why a deed could not be done in a lab.
@@ -79,6 +81,7 @@ impl Performed {
             Deed::Act(action) => drop(session.act(action, from).map_err(Undone::Act)?),
             Deed::Type { at, line } => {
                 let ran = session.type_line(at, line, from);
+                self.typed.push((at.clone(), line.clone(), ran.output.clone()));
                 self.output = ran.output;
                 if ran.changed {
                     self.look(session, 1);

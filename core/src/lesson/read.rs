@@ -4,7 +4,7 @@ use super::head::{Head, lines};
 use super::prose::{self, Piece, pieces};
 use super::{Block, Challenge, Choice, Kind, Lesson, Prediction, Step, Trial};
 use crate::lab::WEB_SHOP;
-use crate::session::Deed;
+use crate::session::{Deed, UnknownDeed};
 use crate::source::{Diagnostic, Position};
 
 impl Lesson {
@@ -172,11 +172,11 @@ impl Reader<'_> {
         for (line, offset) in written(text) {
             match line.parse() {
                 Ok(deed) => deeds.push(deed),
-                Err(unknown) => self.wrong(
+                Err(UnknownDeed(_)) => self.wrong(
                     at + offset,
                     format!("{line:?} is nothing that can be done"),
-                    "send CLIENT -> TARGET, next, sleep SECONDS, or a command as the lab prints it",
-                    &format!("do it in the lab and save that as a scenario: {}", short(&unknown)),
+                    "send CLIENT -> TARGET, next, close, sleep SECONDS, shell DATAPATH PLACE 'LINE', or a command as the lab prints it",
+                    "do it in the lab, save that as a scenario, and copy the line",
                 ),
             }
         }
@@ -210,6 +210,7 @@ impl Reader<'_> {
             lines(text, 0..text.len()).find(|(line, _)| line.starts_with("- ")).map_or(text.len(), |(_, at)| at);
         let question = self.blocks(&text[..choices_at], at);
         let mut choices = Vec::new();
+        let answers = written(&text[choices_at..]).count();
         for (line, offset) in written(&text[choices_at..]) {
             let split = line.strip_prefix("- ").and_then(|line| line.rsplit_once(" => "));
             let Some((answer, condition)) = split else {
@@ -235,10 +236,10 @@ impl Reader<'_> {
                 }
             }
         }
-        if choices.len() < 2 {
+        if answers < 2 {
             self.wrong(
                 at,
-                format!("there are {} answers", choices.len()),
+                format!("there are {answers} answers"),
                 "two or more lines - answer => condition",
                 "write them",
             );
@@ -267,8 +268,4 @@ fn written(text: &str) -> impl Iterator<Item = (&str, usize)> {
 /// How many of them change the cluster.
 fn actions(deeds: &[Deed]) -> usize {
     deeds.iter().filter(|deed| deed.is_action()).count()
-}
-
-fn short(unknown: &crate::session::UnknownDeed) -> String {
-    unknown.to_string().chars().take(120).collect()
 }

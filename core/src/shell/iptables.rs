@@ -336,12 +336,10 @@ const INVALID: &str = "Invalid argument. Run `dmesg' for more information.";
 /// Says what the model found in the tool's words.
 fn complain(call: &mut Call<'_>, diagnostic: &Diagnostic) -> Status {
     let message = diagnostic.message.as_str();
-    let is_rename = call.words.iter().any(|word| matches!(word.as_str(), "-E" | "--rename-chain"));
     let is_policy = call.words.iter().any(|word| matches!(word.as_str(), "-P" | "--policy"));
     let of_kernel = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, said)| *said);
     let status = match of_kernel {
         // libiptc asks for these in another order.
-        Some(NO_CHAIN) if is_rename => refused(call, "File exists."),
         Some(NO_CHAIN) if is_policy => refused(call, "Bad built-in chain name."),
         Some(said) => refused(call, said),
         None if is_logged(message) => refused(call, INVALID),

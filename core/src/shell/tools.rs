@@ -90,8 +90,8 @@ fn help(call: &mut Call<'_>) -> Status {
     call.remark(crate::message!("shell-help"));
     let names: Vec<_> =
         TOOLS.iter().map(|tool| tool.name).filter(|name| !name.contains("-legacy") && !name.contains("-nft")).collect();
-    for line in names.chunks(6) {
-        let columns: String = line.iter().map(|name| format!("{name:<18}")).collect();
+    for line in names.chunks(4) {
+        let columns: String = line.iter().map(|name| format!("{name:<30}")).collect();
         call.out(&format!("{}\n", columns.trim_end()));
     }
     0

@@ -1,7 +1,8 @@
 //! `watch`: one look.
 
 use super::call::Call;
-use super::run::{Ran, run_command};
+use super::line::parse;
+use super::run::{Ran, refuse, run_script};
 use super::{Output, Status};
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
@@ -17,10 +18,6 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             }
         }
     }
-    // One word that is a line.
-    if let [line] = command.as_slice() {
-        command = line.split_whitespace().map(str::to_owned).collect();
-    }
     if command.is_empty() {
         call.err("Usage:\n watch [options] command\n");
         return 1;
@@ -34,9 +31,13 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         monitors: Vec::new(),
         edit: None,
     };
-    let output = run_command(call.lab, &mut ran, &command, call.input);
-    let status = output.status;
-    call.output.append(output);
+    // It gives what it was given to `sh -c`.
+    match parse(&command.join(" ")) {
+        Ok(script) => run_script(call.lab, &mut ran, script),
+        Err(flaw) => refuse(&mut ran.output, flaw),
+    }
+    let status = ran.output.status;
+    call.output.append(ran.output);
     call.changed |= ran.changed;
     status
 }

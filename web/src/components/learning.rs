@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::icon::Icon;
 use super::prose::{blocks, spans};
+use super::shell::typed;
 use crate::state::{Action, Handle, Learning as State, Study};
 use crate::text::say;
 
@@ -99,6 +100,11 @@ fn in_step(model: &Handle, learning: &State, step: &Step) -> Html {
                     { verdict(learning.picked, judged) }
                 }
             </div>
+            if !learning.typed.is_empty() {
+                <div class="printed" tabindex="0" role="group" aria-label={say!("learn-printed")}>
+                    { for learning.typed.iter().map(typed) }
+                </div>
+            }
             if learning.is_run() {
                 <div class="prose after">{ blocks(&step.after) }</div>
             }

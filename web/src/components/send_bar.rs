@@ -1,3 +1,4 @@
+use datapath_core::lab::{Client, Target};
 use yew::prelude::*;
 
 use super::client_select::ClientSelect;
@@ -42,8 +43,16 @@ fn notice(ModelProps { model }: &ModelProps) -> Html {
     let text = match (&model.target, &model.shown) {
         (None, _) if model.lab().is_copied() => say!("send-no-address"),
         (None, _) => say!("send-no-target"),
-        (Some(_), None) if !model.is_connected() => say!("send-not-sent"),
+        (Some(target), None) if !model.is_connected() && is_of_another_family(model.client.as_ref(), target) => {
+            say!("send-not-sent")
+        }
         _ => return html! {},
     };
     html! { <p class="notice" role="status">{ text }</p> }
+}
+
+/// A process takes whatever address its node has.
+fn is_of_another_family(client: Option<&Client>, target: &Target) -> bool {
+    let address = client.and_then(|client| client.address);
+    address.is_some_and(|address| address.is_ipv4() != target.destination.address.is_ipv4())
 }

@@ -105,7 +105,8 @@ fn lines(model: &crate::state::Handle) -> String {
     model.terminal.monitors.iter().map(line).collect::<Vec<_>>().join(" · ")
 }
 
-fn typed(typed: &Rc<Typed>) -> Html {
+/// A line with what it printed.
+pub(super) fn typed(typed: &Rc<Typed>) -> Html {
     let chunk = |chunk: &Chunk| match chunk {
         Chunk::Text { stream, text } => {
             let class = (*stream == Stream::Err).then_some("err");

@@ -20,13 +20,18 @@ pub fn Worksheet(Props { lesson }: &Props) -> Html {
             <h2 id="worksheet">{ lesson.title.clone() }</h2>
             <p class="about">{ lesson.about.clone() }</p>
             <div class="prose">{ blocks(&lesson.prose) }</div>
-            { for lesson.steps().iter().enumerate().map(step) }
+            { for lesson.steps().iter().enumerate().filter(|(index, step)| is_asked(step) || index + 1 == lesson.steps().len()).map(step) }
             if lesson.challenge().is_some() {
                 { lines(&say!("worksheet-found"), 4) }
                 { lines(&say!("worksheet-mended"), 3) }
             }
         </section>
     }
+}
+
+/// What a step without a question tells is an answer, but for the last one, which says what to try.
+fn is_asked(step: &Step) -> bool {
+    step.prediction.is_some() || !step.run.is_empty()
 }
 
 fn step((index, step): (usize, &Step)) -> Html {

@@ -136,6 +136,7 @@ impl Action {
                 | Self::Close
                 | Self::Operate(_)
                 | Self::Type(_)
+                | Self::SaveEdit(_)
                 | Self::Wait(_)
                 | Self::Undo
                 | Self::Redo

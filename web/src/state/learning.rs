@@ -8,7 +8,7 @@ use datapath_core::message::{Language, Message};
 use datapath_core::session::Session;
 use serde::{Deserialize, Serialize};
 
-use super::{Model, Notice, Study, Written};
+use super::{Model, Notice, Study, Typed, Written};
 use crate::text;
 
 /// The lessons that there are.
@@ -38,6 +38,8 @@ pub struct Learning {
     pub picked: Option<usize>,
     /// Of each answer, whether it is right, once the step has run.
     pub judged: Option<Rc<[bool]>>,
+    /// What the lines that the step typed printed.
+    pub typed: Rc<[Rc<Typed>]>,
     /// Why the step could not be run.
     pub undone: Option<Message>,
     /// How many hints are shown.
@@ -138,6 +140,7 @@ impl Model {
             step,
             picked: None,
             judged: None,
+            typed: Rc::default(),
             undone: None,
             hints: 0,
             is_solved: false,
@@ -167,14 +170,18 @@ impl Model {
         let Some(learning) = self.learning.clone() else { return };
         let Some(step) = learning.step() else { return };
         let Ok(mut session) = learning.lesson.at_step(learning.step) else { return };
-        let (judged, undone) = match Performed::of(&mut session, &step.run, &self.view()) {
+        let (judged, typed, undone) = match Performed::of(&mut session, &step.run, &self.view()) {
             Ok(performed) => {
-                (step.prediction.as_ref().map_or(Vec::new(), |asked| asked.judge(&session, &performed)), None)
+                let judged = step.prediction.as_ref().map_or(Vec::new(), |asked| asked.judge(&session, &performed));
+                (judged, performed.typed, None)
             }
-            Err(undone) => (Vec::new(), Some(undone.tell())),
+            Err(undone) => (Vec::new(), Vec::new(), Some(undone.tell())),
         };
         self.come_to(session);
-        let learned = Learning { judged: Some(judged.into()), undone, ..(*learning).clone() };
+        let typed = typed
+            .into_iter()
+            .map(|(at, line, output)| Rc::new(Typed { prompt: at.to_string(), line: line.into(), output }));
+        let learned = Learning { judged: Some(judged.into()), typed: typed.collect(), undone, ..(*learning).clone() };
         if let Some(name) = &learned.name {
             let progress = Rc::make_mut(&mut self.progress);
             progress.entry(name.to_string()).or_default().steps.insert(learned.step);

@@ -3,14 +3,14 @@
 mod endpoints;
 mod machines;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::super::Status;
 use super::super::call::Call;
 use super::kind::{Kind, targets};
-use super::rows::{NONE, Row, endpoints_text, labels_text, protocol, ready_endpoints, rows};
+use super::rows::{NONE, Row, endpoints_text, has_labels, labels_text, protocol, ready_endpoints, rows};
 use super::{Args, not_found};
 use crate::k8s::{Cluster, IpMode, NamespacedName, Resource, Service, ServiceType, SessionAffinity};
 use crate::lab::Lab;
@@ -25,6 +25,12 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     let mut is_partial = false;
     for (kind, name) in targets {
         let mut found: Vec<(NamespacedName, Lines)> = all(call.lab, kind);
+        if let Some(selector) = args.value('l') {
+            let labelled =
+                rows(&call.lab.cluster, kind, false).into_iter().filter(|row| has_labels(&row.labels, selector));
+            let names: BTreeSet<_> = labelled.map(|row| row.name).collect();
+            found.retain(|(object, _)| names.contains(object));
+        }
         found.retain(|(object, _)| {
             let is_here = !kind.is_namespaced() || args.has('A') || *object.namespace == *args.namespace();
             // A name may be the beginning of one.

@@ -299,11 +299,16 @@ fn config_map(cluster: &Cluster) -> Option<Row> {
     Some(Row { name, labels, cells: vec!["1".to_owned(), UNKNOWN.to_owned()], json })
 }
 
-/// Whether an object has the labels that `-l` asks for: `a=b`, `a==b`, `a!=b`, `a`, `!a`, joined by commas.
+/// Whether an object has the labels that `-l` asks for: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`,
+/// joined by commas.
 pub(super) fn has_labels(labels: &Labels, selector: &str) -> bool {
-    selector.split(',').map(str::trim).filter(|part| !part.is_empty()).all(|part| {
+    requirements(selector).into_iter().all(|part| {
         let value = |key: &str| labels.get(key.trim()).map(String::as_str);
-        if let Some((key, wanted)) = part.split_once("!=") {
+        if let Some((key, values)) = part.split_once(" notin ") {
+            value(key).is_none_or(|value| !is_among(value, values))
+        } else if let Some((key, values)) = part.split_once(" in ") {
+            value(key).is_some_and(|value| is_among(value, values))
+        } else if let Some((key, wanted)) = part.split_once("!=") {
             value(key) != Some(wanted.trim())
         } else if let Some((key, wanted)) = part.split_once("==").or_else(|| part.split_once('=')) {
             value(key) == Some(wanted.trim())
@@ -313,4 +318,23 @@ pub(super) fn has_labels(labels: &Labels, selector: &str) -> bool {
             value(part).is_some()
         }
     })
+}
+
+/// The parts between commas that stand in no parentheses.
+fn requirements(selector: &str) -> Vec<&str> {
+    let mut depth = 0_u32;
+    let parts = selector.split(|sign| {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        sign == ',' && depth == 0
+    });
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+fn is_among(value: &str, values: &str) -> bool {
+    let inner = values.trim().trim_start_matches('(').trim_end_matches(')');
+    inner.split(',').any(|one| one.trim() == value)
 }
