@@ -60,6 +60,11 @@ pub(super) fn apply(
     Ok(())
 }
 
+fn cannot_rename(name: &str, to: &str, at: usize) -> Complaint {
+    let message = format!("File exists: cannot rename `{name}' to `{to}'");
+    Complaint::new(at, message, "a chain of your own and a new name", "use another name")
+}
+
 /// Commands on whole chains. Without a name they are for all chains; `index` is the chain of that name.
 fn apply_to_chain(
     table: &mut Table,
@@ -79,6 +84,12 @@ fn apply_to_chain(
         table.create(name);
         return Ok(());
     }
+    // libiptc looks for the new name first.
+    if let ChainAction::Rename(to) = action
+        && table.find(to).is_some()
+    {
+        return Err(cannot_rename(name, to, at));
+    }
     match (action, index?) {
         (ChainAction::Flush, None) => flush_all(table),
         (ChainAction::Flush, Some(index)) => {
@@ -96,16 +107,10 @@ fn apply_to_chain(
             let at = number.map(|number| place(count, number, 0, at, "Index of zeroing too big")).transpose()?;
             zero(table, index, at);
         }
-        // libiptc looks for the new name first.
-        (ChainAction::Rename(to), None) if table.find(to).is_some() => {
-            let message = format!("File exists: cannot rename `{name}' to `{to}'");
-            return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
-        }
         (ChainAction::Rename(to), Some(index)) => {
             check_name(to, at)?;
-            if table.is_built_in(index) || table.find(to).is_some() {
-                let message = format!("File exists: cannot rename `{name}' to `{to}'");
-                return Err(Complaint::new(at, message, "a chain of your own and a new name", "use another name"));
+            if table.is_built_in(index) {
+                return Err(cannot_rename(name, to, at));
             }
             table.rename(index, to);
         }
