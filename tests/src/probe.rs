@@ -47,8 +47,8 @@ fn run(node: &Node, config: &Config, sender: Sender, tuple: Tuple, chance: &mut 
     let mut run = Run { chance, now: 0, tracer: &mut tracer, rival: None };
     match sender {
         Sender::Node => node.send(packet, &mut run),
-        Sender::Pod => node.receive(&pod_device(config), packet, &mut run),
-        Sender::Elsewhere => node.receive(&"eth0".into(), packet, &mut run),
+        Sender::Pod => node.receive(&pod_device(config), None, packet, &mut run),
+        Sender::Elsewhere => node.receive(&"eth0".into(), None, packet, &mut run),
     };
     end(&tracer.trace, config)
 }
@@ -113,10 +113,11 @@ pub fn wired(config: &Config) -> Node {
         routing.add_device(Device {
             name: interface.name.as_str().into(),
             kind,
+            mac: None,
             addresses: interface.addresses.clone(),
         });
     }
-    routing.add_device(Device { name: pod_device(config), kind: DeviceKind::Veth, addresses: Vec::new() });
+    routing.add_device(Device { name: pod_device(config), kind: DeviceKind::Veth, mac: None, addresses: Vec::new() });
     for (family, all) in [(Family::V4, "0.0.0.0/0"), (Family::V6, "::/0")] {
         if let Ok(all) = all.parse()
             && config.ip_families.contains(&family)

@@ -45,6 +45,7 @@ fn ways(node: &Node, listing: &Listing, device: &str, packet: &Packet) -> Vec<(S
         let mut recorder = Recorder::default();
         let passage = node.receive(
             &device.into(),
+            None,
             packet.clone(),
             &mut Run { chance, now: 1, tracer: &mut recorder, rival: None },
         );

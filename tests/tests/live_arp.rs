@@ -38,7 +38,7 @@ fn model(asked: &Asked) -> Vec<bool> {
         if kind == DeviceKind::Loopback {
             addresses.insert(0, "127.0.0.1/8".parse().unwrap());
         }
-        routing.add_device(Device { name: name.into(), kind, addresses });
+        routing.add_device(Device { name: name.into(), kind, mac: None, addresses });
     }
     for (name, value) in &asked.settings {
         let name = format!("net.ipv4.conf.{}", name.replace('/', "."));

@@ -15,6 +15,7 @@ pub enum Kind {
     IpAddress,
     IpRoute,
     IpRule,
+    IpNeighbour,
     Sysctl,
 }
 
@@ -34,6 +35,7 @@ impl Kind {
             Self::IpAddress => "ip addr",
             Self::IpRoute => "ip route",
             Self::IpRule => "ip rule",
+            Self::IpNeighbour => "ip neigh",
             Self::Sysctl => "sysctl -a",
         }
     }

@@ -42,6 +42,7 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
             let (bridges, said) = iproute::bridges(listed);
             diagnostics.extend(said);
             node.stack.bridges = bridges;
+            node.stack.neighbours = iproute::neighbour::install(&listed.neighbours);
             Origin::all(listed, &node.stack.bridges)
         }
         None => {
@@ -53,6 +54,7 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
     if let Some(text) = parts.texts.get(&Kind::Sysctl) {
         diagnostics.extend(sysctl::apply(&mut node, text));
     }
+    diagnostics.extend(unknown_neighbours(parts));
     diagnostics.extend(assumed_bridge_calls(&node, parts.texts.get(&Kind::Sysctl)));
     load(&mut node, parts, &mut diagnostics).await;
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
@@ -82,6 +84,12 @@ fn listed(parts: &Parts, diagnostics: &mut Vec<Diagnostic>) -> Option<iproute::N
     if let Some(text) = text(Kind::IpRule) {
         match iproute::rule::parse(text, None) {
             Ok(rules) => listed.rules = rules,
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    if let Some(text) = text(Kind::IpNeighbour) {
+        match iproute::neighbour::parse(text) {
+            Ok(neighbours) => listed.neighbours = neighbours,
             Err(error) => diagnostics.push(error),
         }
     }
@@ -204,6 +212,21 @@ fn taken_for_granted(has_settings: bool) -> Diagnostic {
     Diagnostic::note(Position::START, format!("{listeners}, and {settings}"))
 }
 
+/// Rules that ask for hardware addresses, where nobody says who has which.
+fn unknown_neighbours(parts: &Parts) -> Option<Diagnostic> {
+    if parts.texts.contains_key(&Kind::IpNeighbour) {
+        return None;
+    }
+    let asks = |line: &str| ["--mac-source", "ether saddr", "ether daddr"].iter().any(|words| line.contains(words));
+    let number = parts.texts.values().find_map(|text| text.lines().position(asks))?;
+    Some(Diagnostic::warning(
+        Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1),
+        "this rule asks for a hardware address, and nothing here says who has which",
+        "the neighbour table, and the devices with their `link/ether`",
+        "run ip neigh and ip addr too, and paste what they print",
+    ))
+}
+
 /// Without `br_netfilter` there is no such setting to list.
 fn assumed_bridge_calls(node: &Node, settings: Option<&String>) -> Option<Diagnostic> {
     let has_ports =
@@ -230,8 +253,8 @@ fn one_way_out() -> Routing {
     let mut routing = Routing::default();
     let nets = |texts: &[&str]| texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<_>>();
     let loopback = nets(&["127.0.0.1/8", "::1/128"]);
-    routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback });
-    routing.add_device(Device { name: "eth0".into(), kind: DeviceKind::Ethernet, addresses: Vec::new() });
+    routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, mac: None, addresses: loopback });
+    routing.add_device(Device { name: "eth0".into(), kind: DeviceKind::Ethernet, mac: None, addresses: Vec::new() });
     for everything in nets(&["0.0.0.0/0", "::/0"]) {
         routing.add_route(RouteEntry::on_link(everything, "eth0".into(), None));
     }

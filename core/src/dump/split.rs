@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use super::Kind;
 use super::instead::instead;
 use super::sysctl;
+use crate::iproute;
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
@@ -179,6 +180,8 @@ impl Splitter {
                 return Some(Kind::IpRule);
             }
             (Kind::IpAddress, End::NotIndented)
+        } else if iproute::neighbour::is_entry(line) {
+            return Some(Kind::IpNeighbour);
         } else if ROUTE_TYPES.contains(&first) || is_prefix(first) {
             (Kind::IpRoute, End::NotIndented)
         } else {
@@ -210,7 +213,7 @@ impl Splitter {
             self.parts.unknown.push(Diagnostic::warning(
                 position,
                 format!("no tool that the lab knows prints {shown:?}"),
-                "lines of iptables-save, nft list ruleset, ipset save, ipvsadm -S -n, conntrack -L, ip addr, ip route, ip rule, sysctl -a",
+                "lines of iptables-save, nft list ruleset, ipset save, ipvsadm -S -n, conntrack -L, ip addr, ip route, ip rule, ip neigh, sysctl -a",
                 "it is passed over; paste the output of these commands whole and unchanged",
             ));
         }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::address::{self, Interface};
+use super::neighbour::Neighbour;
 use super::policy;
 use super::route::{Attribute, Route, RouteType};
 use super::rule::Rule;
@@ -19,6 +20,7 @@ pub struct Node {
     /// Of all tables and both families. If there are none, the kernel's own routes are derived from the addresses.
     pub routes: Vec<Route>,
     pub rules: Vec<Rule>,
+    pub neighbours: Vec<Neighbour>,
 }
 
 /// Makes the routing of a node of what is listed, and says what has no place in it or was taken for something.
@@ -76,9 +78,9 @@ fn add_interface(routing: &mut Routing, interface: &Interface, kind: DeviceKind,
         interface.addresses.iter().filter_map(address::Address::net).partition(|net| net.addr().is_ipv4());
     let nets = of_v4.into_iter().chain(of_v6.into_iter().rev());
     if kind == DeviceKind::Loopback {
-        return routing.add_device(Device { name: name.clone(), kind, addresses: nets.collect() });
+        return routing.add_device(Device { name: name.clone(), kind, mac: None, addresses: nets.collect() });
     }
-    routing.add_device(Device { name: name.clone(), kind, addresses: Vec::new() });
+    routing.add_device(Device { name: name.clone(), kind, mac: interface.mac(), addresses: Vec::new() });
     nets.for_each(|net| routing.add_address(name, net));
     let is_listed = |family| routes.iter().any(|route| Family::of(route.prefix.addr()) == family);
     let listed = [is_listed(Family::V4), is_listed(Family::V6)];

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use super::hardware;
 use crate::ipset;
 use crate::iptables;
 use crate::ipvs::{
@@ -100,7 +101,8 @@ impl Target<'_> {
     fn ensure_dummy_device(&mut self) {
         let routing = &mut self.node.stack.routing;
         if routing.device(DUMMY_DEVICE).is_none() {
-            routing.add_device(Device { name: DUMMY_DEVICE.into(), kind: DeviceKind::Dummy, addresses: Vec::new() });
+            let (kind, mac) = (DeviceKind::Dummy, Some(hardware::OF_DUMMY));
+            routing.add_device(Device { name: DUMMY_DEVICE.into(), kind, mac, addresses: Vec::new() });
         }
     }
 

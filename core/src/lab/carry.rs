@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::network::{Network, Place};
-use super::{Arrival, Leg, Way};
+use super::{Arrival, Leg, Way, hardware};
 use crate::chance::Chance;
-use crate::net::Packet;
+use crate::net::{MacAddress, Packet};
 use crate::netfilter::{Seconds, Skb};
 use crate::node::{Door, Fate, Passage, Rival, Run};
 use crate::trace::{Cost, Event, Origin, Tracer};
@@ -53,7 +53,7 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
                 self.enter(node, &door, asked, packet, way).await
             }
             None if *from == Place::Outside => match self.network.who_has(None, packet.dst, self.chance) {
-                Some((node, asked)) => self.enter(node, &ethernet(), Some(asked), packet, way).await,
+                Some((node, asked)) => self.enter(node, &ethernet(hardware::ROUTER), Some(asked), packet, way).await,
                 None => End::NoRoute(Place::Outside),
             },
             None => End::NoRoute(from.clone()),
@@ -65,12 +65,12 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
         match from {
             Place::Pod(address) => {
                 let pod = self.network.pods.get(address)?;
-                Some((pod.node, Door::Device(pod.device.clone())))
+                Some((pod.node, Door::Device(pod.device.clone(), Some(hardware::of_pod(*address)))))
             }
             Place::Process(node) => Some((*node, Door::Socket)),
-            Place::Behind(device) => Some((0, Door::Device(device.clone()))),
+            Place::Behind(device) => Some((0, Door::Device(device.clone(), None))),
             // The router outside knows the nodes and what they announce, and nothing of what is behind them.
-            Place::Outside => Some((self.network.entrance(packet.dst)?, ethernet())),
+            Place::Outside => Some((self.network.entrance(packet.dst)?, ethernet(hardware::ROUTER))),
         }
     }
 
@@ -101,8 +101,8 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
         rival: Option<&mut Rival<T>>,
     ) -> Passage {
         let mut tracer = T::default();
-        if let (Some(asked), Door::Device(device)) = (asked, door) {
-            let skb = Skb::received(packet.clone(), device.clone());
+        if let (Some(asked), Door::Device(device, _)) = (asked, door) {
+            let skb = Skb::received(packet.clone(), device.clone(), None);
             tracer.step(&skb, None, Cost::NONE, || (asked, Origin::Device(device.clone())));
         }
         let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer, rival };
@@ -154,11 +154,14 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
                 if behind.is_some_and(|pod| pod.node == node && pod.device == device) {
                     return End::Arrived(Arrival { place: Place::Pod(next_hop), packet });
                 }
+                let machine = self.network.node(node);
+                let own = machine.and_then(|machine| machine.stack.routing.device(&device)?.mac);
+                let door = Door::Device("eth0".into(), own);
                 match self.network.node_by_address.get(&next_hop).copied() {
-                    Some(other) => Box::pin(self.enter(other, &ethernet(), None, packet, way)).await,
+                    Some(other) => Box::pin(self.enter(other, &door, None, packet, way)).await,
                     None if &*device == "eth0" => match self.network.who_has(Some(node), next_hop, self.chance) {
                         Some((other, asked)) => {
-                            Box::pin(self.enter(other, &ethernet(), Some(asked), packet, way)).await
+                            Box::pin(self.enter(other, &door, Some(asked), packet, way)).await
                         }
                         None => End::Arrived(Arrival { place: Place::Outside, packet }),
                     },
@@ -170,6 +173,6 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
 }
 
 /// How what comes from the network of all nodes comes in.
-fn ethernet() -> Door {
-    Door::Device("eth0".into())
+fn ethernet(from: MacAddress) -> Door {
+    Door::Device("eth0".into(), Some(from))
 }

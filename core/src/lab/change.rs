@@ -112,7 +112,7 @@ impl Network {
         let placed = self.place_pods(cluster, |address| touched.contains(address));
         for address in known.iter().filter(|address| !placed.contains(address) && !self.clients.contains(address)) {
             if let Some(pod) = Arc::make_mut(&mut self.pods).remove(address) {
-                unplug(&mut self.machines, *address, &pod);
+                unplug(self.assumptions.flannel, &mut self.machines, *address, &pod);
             }
         }
         for address in touched.difference(&known) {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::Pod;
+use super::{Pod, hardware};
 use crate::k8s::{self, Flannel, FlannelBackend};
 use crate::net::Family;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
-use crate::netfilter::{Stack, Vxlan};
+use crate::netfilter::{Peer, Stack, Vxlan};
 
 const BRIDGE: &str = "cni0";
 /// Of the network that the nodes share.
@@ -18,12 +18,14 @@ const MTU: u16 = 1500;
 /// The bridge of the pods, and the device of the overlay of each family.
 pub(super) fn devices(flannel: Flannel, node: &k8s::Node) -> Vec<Device> {
     let gateway = |range: &IpNet| IpNet::new(range.hosts().next()?, range.prefix_len()).ok();
-    let addresses = node.pod_cidrs.iter().filter_map(gateway).collect();
-    let mut devices = vec![Device { name: BRIDGE.into(), kind: DeviceKind::Bridge, addresses }];
+    let addresses: Vec<IpNet> = node.pod_cidrs.iter().filter_map(gateway).collect();
+    let mac = addresses.first().map(|net| hardware::of_pod(net.addr()));
+    let mut devices = vec![Device { name: BRIDGE.into(), kind: DeviceKind::Bridge, mac, addresses }];
     if let FlannelBackend::Vxlan { id, .. } = flannel.backend {
         for range in &node.pod_cidrs {
             let name = overlay(id, Family::of(range.addr()));
-            devices.push(Device { name, kind: DeviceKind::Vxlan, addresses: vec![range.network().into()] });
+            let mac = Some(hardware::of_overlay(range.network()));
+            devices.push(Device { name, kind: DeviceKind::Vxlan, mac, addresses: vec![range.network().into()] });
         }
     }
     devices
@@ -68,7 +70,8 @@ pub(super) fn route_to_node(flannel: Flannel, stack: &mut Stack, range: IpNet, g
         return false;
     };
     // The other end has the first address of its range on the overlay.
-    vxlan.peers.insert(range.network(), gateway);
+    let mac = Some(hardware::of_overlay(range.network()));
+    vxlan.peers.insert(range.network(), Peer { below: gateway, mac });
     stack.routing.add_route(RouteEntry::through(range.trunc(), range.network(), device));
     true
 }
@@ -80,6 +83,11 @@ pub(super) fn forget(stack: &mut Stack, node: &k8s::Node) {
             vxlan.peers.remove(&range.network());
         }
     }
+}
+
+/// The link that a pod is a neighbour on.
+pub(super) fn link(flannel: Option<Flannel>, pod: &Pod) -> &str {
+    if flannel.is_some() { BRIDGE } else { &pod.device }
 }
 
 /// Makes the node's end of a pod's cable a port of the bridge.

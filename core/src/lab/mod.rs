@@ -24,6 +24,7 @@ mod example;
 mod exchange;
 mod flannel;
 mod form;
+mod hardware;
 mod inventory;
 mod journey;
 mod lane;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::assumptions::{loopback, subnet};
 use super::machine::Machine;
-use super::{Network, Pod, flannel};
+use super::{Network, Pod, flannel, hardware};
 use crate::k8s::{self, Cluster, Flannel};
 use crate::net::Family;
 use crate::netfilter::Stack;
@@ -18,11 +18,13 @@ impl Network {
     pub(super) fn wire(&self, index: usize, stack: &mut Stack, cluster: &Cluster) {
         let flannel = self.assumptions.flannel;
         let routing = &mut stack.routing;
-        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback() });
+        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, mac: None, addresses: loopback() });
         let addresses = cluster.nodes.get(index).map_or(&[][..], |node| &node.internal_ips);
         let subnets: Vec<_> = addresses.iter().filter_map(|address| subnet(*address)).collect();
         let ethernet: Arc<str> = "eth0".into();
-        routing.add_device(Device { name: ethernet.clone(), kind: DeviceKind::Ethernet, addresses: subnets.clone() });
+        let mac = addresses.first().map(|address| hardware::of_node(*address));
+        let kind = DeviceKind::Ethernet;
+        routing.add_device(Device { name: ethernet.clone(), kind, mac, addresses: subnets.clone() });
         if let (Some(flannel), Some(node)) = (flannel, cluster.nodes.get(index)) {
             flannel::install(flannel, node, stack);
         }
@@ -71,7 +73,12 @@ impl Network {
     }
 }
 
-pub(super) fn unplug(machines: &mut [OnceCell<Arc<Machine>>], address: IpAddr, pod: &Pod) {
+pub(super) fn unplug(
+    flannel: Option<Flannel>,
+    machines: &mut [OnceCell<Arc<Machine>>],
+    address: IpAddr,
+    pod: &Pod,
+) {
     for (index, machine) in machines.iter_mut().enumerate() {
         let Some(machine) = machine.get_mut().map(Arc::make_mut) else {
             continue;
@@ -80,6 +87,7 @@ pub(super) fn unplug(machines: &mut [OnceCell<Arc<Machine>>], address: IpAddr, p
         if index == pod.node {
             stack.bridges.remove_port(&pod.device);
             stack.routing.remove_device(&pod.device);
+            stack.neighbours.remove(flannel::link(flannel, pod), address);
             stack.routing.remove_route(address.into());
         } else {
             stack.routing.remove_route(address.into());
@@ -118,7 +126,9 @@ pub(super) fn route_to_node(
 
 /// The node's end of a pod's cable, and the way to the pod.
 fn attach(flannel: Option<Flannel>, stack: &mut Stack, address: IpAddr, pod: &Pod) {
-    stack.routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+    let mac = Some(hardware::of_cable(address));
+    stack.routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, mac, addresses: Vec::new() });
+    stack.neighbours.insert(flannel::link(flannel, pod).into(), address, hardware::of_pod(address));
     match flannel {
         Some(flannel) => flannel::attach(flannel, stack, address, pod),
         None => stack.routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None)),

@@ -5,6 +5,7 @@
 
 mod family;
 mod fragment;
+mod mac_address;
 mod packet;
 mod protocol;
 mod refusal;
@@ -13,7 +14,8 @@ mod tuple;
 
 pub use family::Family;
 pub use fragment::Fragment;
-pub use packet::{Icmp, Packet, TcpFlags, Transport};
+pub use mac_address::{Ethernet, MacAddress};
+pub use packet::{Frame, Icmp, Packet, TcpFlags, Transport};
 pub use protocol::Protocol;
 pub use sctp::SctpChunk;
 pub use tuple::{Endpoint, Tuple};

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use std::ops::BitOr;
 use std::sync::Arc;
 
-use super::{Endpoint, Family, Fragment, Protocol, SctpChunk, Tuple};
+use super::{Endpoint, Ethernet, Family, Fragment, Protocol, SctpChunk, Tuple};
 
 /// The headers of one packet. The mark is not here: it belongs to the node that the packet is on
 /// (see [`crate::netfilter::Skb`]).
@@ -22,8 +22,15 @@ pub struct Packet {
     pub dont_fragment: bool,
     /// Which part of a datagram it is, if it is not all of it.
     pub fragment: Option<Fragment>,
-    /// The packet that this one carries, if it is one around another.
-    pub inside: Option<Arc<Self>>,
+    /// The frame that this packet carries, if it is one around another.
+    pub inside: Option<Arc<Frame>>,
+}
+
+/// A packet as it is on a link of Ethernet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub header: Ethernet,
+    pub packet: Packet,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

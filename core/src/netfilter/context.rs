@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Bridges, Connection, Conntrack, Duplicate, FlowHashes, Fragments, Hook, Listener, NobodyKnows, Routing, Seconds,
-    Skb, Sockets, Vxlan,
+    Bridges, Connection, Conntrack, Duplicate, FlowHashes, Fragments, Hook, Listener, Neighbours, NobodyKnows, Routing,
+    Seconds, Skb, Sockets, Vxlan,
 };
 use crate::chance::Chance;
 use crate::ipset::IpSets;
@@ -16,6 +16,7 @@ pub struct Stack {
     pub conntrack: Conntrack,
     pub routing: Routing,
     pub bridges: Bridges,
+    pub neighbours: Neighbours,
     pub fragments: Fragments,
     pub flow_hashes: FlowHashes,
     /// By the names of their devices.

@@ -38,6 +38,7 @@ impl Duplicate {
         let copy = Skb {
             packet,
             input: None,
+            ethernet: None,
             output: None,
             gateway: None,
             connection: None,

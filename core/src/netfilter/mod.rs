@@ -15,6 +15,7 @@ mod flow_hash;
 mod hook;
 pub mod jhash;
 pub mod nat;
+mod neighbours;
 mod reject;
 pub mod routing;
 mod setting;
@@ -34,13 +35,14 @@ pub use duplicate::{Duplicate, Receiver};
 pub use flow_hash::FlowHashes;
 pub use hook::{Hook, XtTable, priority};
 pub use nat::{Manip, NatRange};
+pub use neighbours::Neighbours;
 pub use reject::RejectWith;
 pub use routing::Routing;
 pub use setting::Setting;
 pub use skb::{CtLink, IpvsHandled, IpvsMethod, IpvsRequest, PacketType, Sender, SentOn, Skb};
 pub use socket::{Listener, NobodyKnows, Sockets};
 pub use verdict::Verdict;
-pub use vxlan::Vxlan;
+pub use vxlan::{Peer, Vxlan};
 
 /// Seconds on the lab's virtual clock, since the lab began.
 pub type Seconds = u64;

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{Bridged, ConnectionId, CtInfo, Direction, Reassembled, Template};
-use crate::net::{Endpoint, Packet, Tuple};
+use crate::net::{Endpoint, Ethernet, Packet, Tuple};
 use crate::trace::Route;
 
 /// A packet on a node, with what the node knows of it (`struct sk_buff`).
@@ -13,6 +13,8 @@ pub struct Skb {
     pub mark: u32,
     /// The device that the packet came in by; none for packets of local processes.
     pub input: Option<Arc<str>>,
+    /// The header of the frame that it came in; none for packets of local processes and of devices without such frames.
+    pub ethernet: Option<Ethernet>,
     /// The device that the packet will leave by, known after routing.
     pub output: Option<Arc<str>>,
     /// By way of whom, known after routing; none for a neighbour.
@@ -109,8 +111,8 @@ pub struct CtLink {
 }
 
 impl Skb {
-    pub fn received(packet: Packet, device: Arc<str>) -> Self {
-        Self { input: Some(device), ..Self::sent(packet) }
+    pub fn received(packet: Packet, device: Arc<str>, ethernet: Option<Ethernet>) -> Self {
+        Self { input: Some(device), ethernet, ..Self::sent(packet) }
     }
 
     pub const fn sent(packet: Packet) -> Self {
@@ -118,6 +120,7 @@ impl Skb {
             packet,
             mark: 0,
             input: None,
+            ethernet: None,
             output: None,
             gateway: None,
             connection: None,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::Listener;
-use crate::net::{Endpoint, Family, Protocol};
+use crate::net::{Endpoint, Family, MacAddress, Protocol};
 
 /// A VXLAN device: an overlay whose other ends somebody has told it of, as Flannel does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +15,17 @@ pub struct Vxlan {
     pub local: IpAddr,
     /// From the first to before the last; which one is a hash of the flow inside (`udp_flow_src_port`).
     pub source_ports: (u16, u16),
-    /// The neighbour table and the forwarding database in one: the address below of each end on the overlay.
-    pub peers: BTreeMap<IpAddr, IpAddr>,
+    /// The neighbour table and the forwarding database in one, by the addresses of the other ends on the overlay.
+    pub peers: BTreeMap<IpAddr, Peer>,
+}
+
+/// The other end of an overlay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Its address in the network below.
+    pub below: IpAddr,
+    /// The hardware address of its device on the overlay.
+    pub mac: Option<MacAddress>,
 }
 
 impl Vxlan {

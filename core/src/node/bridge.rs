@@ -55,7 +55,7 @@ impl Node {
     }
 
     /// Whether machines on the bridge take an address for one of themselves.
-    fn is_neighbour(&self, bridge: &str, address: IpAddr) -> bool {
+    pub(super) fn is_neighbour(&self, bridge: &str, address: IpAddr) -> bool {
         let device = self.stack.routing.device(bridge);
         let in_subnet = device.is_some_and(|device| device.addresses.iter().any(|net| net.contains(&address)));
         in_subnet && self.stack.routing.address_type(address) == AddressType::Unicast

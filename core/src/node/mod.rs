@@ -10,6 +10,7 @@
 mod answer;
 mod bridge;
 mod duplicate;
+mod frame;
 mod hooks;
 mod ingress;
 mod names;

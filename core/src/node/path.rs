@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::hooks::Outcome;
 use super::{Node, Run};
 use crate::ipvs::Forward;
-use crate::net::{Packet, Transport};
+use crate::net::{MacAddress, Packet, Transport};
 use crate::netfilter::routing::{AddressType, DeviceKind, Flow};
 use crate::netfilter::{Hook, RejectWith, Sender, Skb, defrag};
 use crate::trace::{Cost, Event, Origin, Route, Tracer};
@@ -64,10 +64,17 @@ impl From<Fate> for Passage {
 }
 
 impl Node {
-    /// A packet comes in by a device.
-    pub fn receive<T: Tracer>(&mut self, device: &Arc<str>, packet: Packet, run: &mut Run<'_, T>) -> Passage {
+    /// A packet comes in by a device, from the machine on that link with this hardware address, if that is known.
+    pub fn receive<T: Tracer>(
+        &mut self,
+        device: &Arc<str>,
+        from: Option<MacAddress>,
+        packet: Packet,
+        run: &mut Run<'_, T>,
+    ) -> Passage {
         self.note_registrations();
-        let mut skb = Skb::received(packet, device.clone());
+        let ethernet = self.frame_header(device, from, &packet);
+        let mut skb = Skb::received(packet, device.clone(), ethernet);
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
         let passage = match self.ingress(device, &mut skb, run) {
             Some(passage) => passage,

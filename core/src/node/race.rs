@@ -6,14 +6,15 @@
 use std::sync::Arc;
 
 use super::{Node, Passage, Run};
-use crate::net::Packet;
+use crate::net::{MacAddress, Packet};
 use crate::netfilter::{Hook, Skb, priority};
 use crate::trace::{Cost, Event, Origin, Tracer};
 
 /// How a packet comes to a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Door {
-    Device(Arc<str>),
+    /// By a device, from a machine on that link. None is whoever the node's neighbour table says.
+    Device(Arc<str>, Option<MacAddress>),
     /// A local process sends it.
     Socket,
 }
@@ -32,7 +33,7 @@ impl Node {
     /// A packet comes in by its door.
     pub fn enter<T: Tracer>(&mut self, door: &Door, packet: Packet, run: &mut Run<'_, T>) -> Passage {
         match door {
-            Door::Device(device) => self.receive(device, packet, run),
+            Door::Device(device, from) => self.receive(device, *from, packet, run),
             Door::Socket => self.send(packet, run),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::path::{Fate, Passage, report};
 use super::{Node, Run};
-use crate::net::{Endpoint, Packet};
+use crate::net::{Endpoint, Ethernet, Frame, Packet};
 use crate::netfilter::Skb;
 use crate::netfilter::vxlan::Vxlan;
 use crate::trace::{Event, Origin, Tracer};
@@ -41,11 +41,13 @@ impl Node {
         let (first, last) = vxlan.source_ports;
         let offset = run.chance.arbitrary(u32::from(last.saturating_sub(first)).max(1));
         let sport = first.saturating_add(u16::try_from(offset).unwrap_or(0));
-        let (from, to) = (Endpoint::new(vxlan.local, sport), Endpoint::new(peer, vxlan.port));
+        let (from, to) = (Endpoint::new(vxlan.local, sport), Endpoint::new(peer.below, vxlan.port));
         let mut around = Packet::udp(from, to);
         around.length = skb.packet.length.saturating_add(Vxlan::overhead(around.family()));
         around.tos = skb.packet.tos & ECN;
-        around.inside = Some(Arc::new(skb.packet.clone()));
+        let own = self.stack.routing.device(device).and_then(|device| device.mac);
+        let header = Ethernet { source: own, destination: peer.mac };
+        around.inside = Some(Arc::new(Frame { header, packet: skb.packet.clone() }));
         // The mark and the socket stay (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew
         // does not.
         let carries = skb.carries + 1;
@@ -56,9 +58,9 @@ impl Node {
 
     /// The packet inside, if the device of an overlay listens where this one is delivered; it comes in by that device.
     pub(super) fn unwrapped(&self, skb: &Skb) -> Option<Skb> {
-        let inside = skb.packet.inside.as_ref()?;
+        let Frame { header, packet } = skb.packet.inside.as_deref()?;
         let (protocol, local) = (skb.packet.protocol(), skb.packet.tuple().dst);
         let (device, _) = self.stack.vxlans.iter().find(|(_, vxlan)| vxlan.takes(protocol, local))?;
-        Some(Skb { mark: skb.mark, ..Skb::received(Packet::clone(inside), device.clone()) })
+        Some(Skb { mark: skb.mark, ..Skb::received(packet.clone(), device.clone(), Some(*header)) })
     }
 }

@@ -1,13 +1,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datapath_core::net::{Endpoint, Fragment, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
+use datapath_core::net::{Endpoint, Ethernet, Fragment, Frame, Icmp, Packet as Headers, Protocol, TcpFlags, Transport};
 use serde::{Deserialize, Serialize};
 
+use super::hardware::{OF_OVERLAY, SENDER_ON_OVERLAY};
 use super::sctp;
 
 /// Bytes of VXLAN's own header and that of the frame inside.
-pub const OVERLAY: u16 = 22;
+pub const OVERLAY: u16 = 8 + FRAME;
+/// Bytes of the header of a frame.
+pub const FRAME: u16 = 14;
 
 /// One node and what is sent to it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -208,9 +211,10 @@ impl Packet {
         headers.dont_fragment = self.df.unwrap_or(true);
         headers.fragment = self.fragment.map(|Part { id, offset, more, .. }| Fragment { id, offset, more });
         if let Some(inside) = &self.inside {
-            let inside = inside.headers()?;
-            headers.length += OVERLAY + inside.length;
-            headers.inside = Some(Arc::new(inside));
+            let packet = inside.headers()?;
+            headers.length += OVERLAY + packet.length;
+            let header = Ethernet { source: Some(SENDER_ON_OVERLAY), destination: Some(OF_OVERLAY) };
+            headers.inside = Some(Arc::new(Frame { header, packet }));
         }
         Ok(headers)
     }
@@ -246,7 +250,7 @@ impl Packet {
         }
         packet.fragment = headers.fragment.map(|Fragment { id, offset, more }| Part { id, offset, more, whole: None });
         packet.df = Some(false).filter(|_| !headers.dont_fragment && headers.src.is_ipv4());
-        packet.inside = headers.inside.as_ref().map(|inside| Box::new(Self::of("", inside)));
+        packet.inside = headers.inside.as_ref().map(|inside| Box::new(Self::of("", &inside.packet)));
         let bare = packet.headers().map_or(headers.length, |bare| bare.length);
         packet.size = Some(headers.length.saturating_sub(bare)).filter(|size| *size > 0);
         packet

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use datapath_core::chance::Chance;
 use datapath_core::net::{Packet as Headers, TcpFlags, Transport};
 use datapath_core::netfilter::routing::{AddressType, Device, DeviceKind, RouteEntry};
-use datapath_core::netfilter::{self, Setting, Sockets};
-use datapath_core::node::{Fate, Node, Run};
+use datapath_core::netfilter::{self, Peer, Setting, Sockets};
+use datapath_core::node::{Fate, Node, Passage, Run};
 use datapath_core::trace::{Recorder, Trace};
 use datapath_core::{ipset, iptables, ipvs, nftables};
 use ipnet::IpNet;
@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use super::answer::{Answer, Out};
 use super::balance::Balance;
 use super::case::{Bridge, Case, Load, Packet, Port, Vxlan, tcp_flags};
+use super::hardware::{OF_BRIDGE, OF_OVERLAY, of_station};
 use super::ip;
 use super::observation::{Entry, Observation};
 
@@ -30,11 +31,11 @@ impl Machine {
         let mut machine = Self { node: Node::new("node".into()), now: 1 };
         let routing = &mut machine.node.stack.routing;
         let loopback = ["127.0.0.1/8", "::1/128"].iter().map(|net| net.parse().expect("a prefix")).collect();
-        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, addresses: loopback });
+        routing.add_device(Device { name: "lo".into(), kind: DeviceKind::Loopback, mac: None, addresses: loopback });
         for (name, addresses) in &case.ifaces {
             let addresses = addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
             // The kernel's end of a case are TUN devices.
-            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Tunnel, addresses });
+            routing.add_device(Device { name: name.as_str().into(), kind: DeviceKind::Tunnel, mac: None, addresses });
         }
         for (name, bridge) in &case.bridges {
             machine.add_bridge(&name.as_str().into(), bridge)?;
@@ -73,13 +74,17 @@ impl Machine {
     fn add_bridge(&mut self, name: &Arc<str>, Bridge { addresses, ports }: &Bridge) -> Result<(), String> {
         let stack = &mut self.node.stack;
         let addresses = addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
-        stack.routing.add_device(Device { name: name.clone(), kind: DeviceKind::Bridge, addresses });
+        let (kind, mac) = (DeviceKind::Bridge, Some(OF_BRIDGE));
+        stack.routing.add_device(Device { name: name.clone(), kind, mac, addresses });
         for (port, Port { hairpin, stations }) in ports {
             let port: Arc<str> = port.as_str().into();
-            stack.routing.add_device(Device { name: port.clone(), kind: DeviceKind::Veth, addresses: Vec::new() });
+            let (kind, addresses) = (DeviceKind::Veth, Vec::new());
+            stack.routing.add_device(Device { name: port.clone(), kind, mac: None, addresses });
             stack.bridges.add_port(name, port.clone(), *hairpin);
             for station in stations {
-                stack.bridges.learn(station.parse().map_err(|_| format!("{station:?} is no address"))?, &port);
+                let station = station.parse().map_err(|_| format!("{station:?} is no address"))?;
+                stack.bridges.learn(station, &port);
+                stack.neighbours.insert(name.clone(), station, of_station(station));
             }
         }
         Ok(())
@@ -88,13 +93,14 @@ impl Machine {
     fn add_vxlan(&mut self, name: Arc<str>, vxlan: &Vxlan) -> Result<(), String> {
         let address = |text: &str| text.parse().map_err(|_| format!("{text:?} is no address"));
         let Vxlan { id, port, source_port, .. } = *vxlan;
-        let peers = vxlan.peers.iter().map(|(on, below)| Ok((address(on)?, address(below)?)));
+        let peers = vxlan.peers.iter().map(|(on, below)| Ok((address(on)?, Peer { below: address(below)?, mac: Some(OF_OVERLAY) })));
         let peers = peers.collect::<Result<_, String>>()?;
         let source_ports = (source_port, source_port + 1);
         let device = netfilter::Vxlan { id, port, local: address(&vxlan.local)?, source_ports, peers };
         let addresses = vxlan.addresses.iter().map(|net| prefix(net)).collect::<Result<_, _>>()?;
         let stack = &mut self.node.stack;
-        stack.routing.add_device(Device { name: name.clone(), kind: DeviceKind::Vxlan, addresses });
+        let (kind, mac) = (DeviceKind::Vxlan, Some(OF_OVERLAY));
+        stack.routing.add_device(Device { name: name.clone(), kind, mac, addresses });
         stack.vxlans.insert(name, device);
         Ok(())
     }
@@ -181,7 +187,7 @@ impl Machine {
         let routing = &mut self.node.stack.routing;
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["link", "add", name, "type", "dummy"] => {
-                routing.add_device(Device { name: (*name).into(), kind: DeviceKind::Dummy, addresses: Vec::new() });
+                routing.add_device(Device { name: (*name).into(), kind: DeviceKind::Dummy, mac: None, addresses: Vec::new() });
                 Ok(())
             }
             ["addr", "add", address, "dev", name] => {
@@ -248,9 +254,14 @@ impl Machine {
         let mut run = Run { chance, now: self.now, tracer: &mut tracer, rival: None };
         match packet.iface.as_str() {
             "local" => self.node.send(packet.headers()?, &mut run),
-            device => self.node.receive(&Arc::from(device), packet.headers()?, &mut run),
+            device => self.receive(device, packet.headers()?, &mut run),
         };
         Ok(tracer.trace)
+    }
+
+    fn receive(&mut self, device: &str, packet: Headers, run: &mut Run<'_, Recorder>) -> Passage {
+        let from = of_station(packet.src);
+        self.node.receive(&Arc::from(device), Some(from), packet, run)
     }
 
     fn tables(&self) -> (Vec<Entry>, Balance) {
@@ -263,7 +274,7 @@ impl Machine {
         let mut run = Run { chance, now: self.now, tracer: &mut tracer, rival: None };
         let passage = match iface {
             "local" => self.node.send(packet, &mut run),
-            device => self.node.receive(&Arc::from(device), packet, &mut run),
+            device => self.receive(device, packet, &mut run),
         };
         let mut packets: Vec<_> =
             passage.copies.into_iter().chain(passage.answers).chain([passage.fate.clone()]).flat_map(out).collect();

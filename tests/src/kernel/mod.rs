@@ -7,6 +7,7 @@ mod answer;
 mod balance;
 mod case;
 mod follow;
+pub mod hardware;
 mod ip;
 mod machine;
 mod observation;
@@ -14,7 +15,7 @@ pub mod sctp;
 
 pub use answer::{Answer, Out};
 pub use balance::Balance;
-pub use case::{Bridge, Case, Load, OVERLAY, Packet, Part, Port, Vxlan};
+pub use case::{Bridge, Case, FRAME, Load, OVERLAY, Packet, Part, Port, Vxlan};
 pub use follow::same_packets;
 pub use machine::Machine;
 pub use observation::{Entry, Observation};

@@ -140,7 +140,7 @@ fn packet(packet: &Headers) -> String {
     });
     // By another port nobody tells it from any other payload.
     let inside = packet.inside.as_ref().filter(|_| matches!(packet.transport, Transport::Udp { dport: 8472, .. }));
-    let inside = inside.map_or_else(String::new, |inside| format!(" around ({})", self::packet(inside)));
+    let inside = inside.map_or_else(String::new, |inside| format!(" around ({})", self::packet(&inside.packet)));
     format!("{} ttl={ttl} tos={tos:#x} length={length}{detail}{part}{inside}", flow(&packet.tuple()))
 }
 

@@ -1,9 +1,11 @@
 //! Matches and targets of iptables that depend on the table or the hook that they stand in.
 
-use datapath_core::net::Family;
+use datapath_core::net::{Family, MacAddress};
 use datapath_core::netfilter::{Hook, XtTable};
 
 use super::dice::Dice;
+use super::place::Place;
+use crate::kernel::hardware::{OF_BRIDGE, SENDER_ON_OVERLAY, of_station};
 
 /// Where a rule stands; no hook in a chain of the user's that several may reach.
 #[derive(Clone, Copy)]
@@ -39,13 +41,25 @@ fn at_hook(dice: &mut Dice, spot: Spot, hook: Hook, not: &str) -> Option<String>
             format!(" -m rpfilter{}", dice.pick(&options))
         }
         0 | 1 if early => format!(" -m socket{}", dice.pick(&["", " --transparent", " --nowildcard"])),
-        2 if early || hook == Hook::Forward => format!(" -m mac{not} --mac-source 02:42:ac:11:00:02"),
+        2 if early || hook == Hook::Forward => {
+            format!(" -m mac{not} --mac-source {}", hardware(dice))
+        }
         0..=2 if matches!(hook, Hook::Output | Hook::Postrouting) => {
             let options = ["--uid-owner 0", "--uid-owner 1000-2000", "--gid-owner 0", "--socket-exists"];
             format!(" -m owner{not} {}", dice.pick(&options))
         }
         _ => return None,
     })
+}
+
+/// Whose frames come by bridges and overlays, or nobody's.
+pub fn hardware(dice: &mut Dice) -> String {
+    let family = dice.pick(&[Family::V4, Family::V6]);
+    let pod = dice.pick(Place::of(family).pods);
+    match pod.parse() {
+        Ok(address) if dice.one_in(2) => of_station(address).to_string(),
+        _ => dice.pick(&[SENDER_ON_OVERLAY, OF_BRIDGE, MacAddress([2, 0x42, 0xac, 0x11, 0, 2])]).to_string(),
+    }
 }
 
 fn anywhere(dice: &mut Dice, not: &str) -> String {

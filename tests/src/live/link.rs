@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
 use super::namespace::command;
-use super::wire;
+use crate::kernel::hardware::{OF_BRIDGE, OF_OVERLAY, of_station};
 use crate::kernel::{Bridge, Case, Vxlan};
 
 pub struct Link {
@@ -17,9 +17,6 @@ pub struct Link {
     network: Option<Vec<IpNet>>,
 }
 
-type Mac = [u8; 6];
-
-const OF_BRIDGE: Mac = [2, 0, 0, 0, 0, 1];
 const HEADER: usize = 14;
 
 impl Link {
@@ -68,9 +65,9 @@ impl Link {
             return self.device.send(packet).map(drop);
         };
         let is_neighbour = network.iter().any(|net| net.contains(&dst) && net.addr() != dst && net.broadcast() != dst);
-        let to = if is_neighbour { mac(dst) } else { OF_BRIDGE };
+        let to = if is_neighbour { of_station(dst) } else { OF_BRIDGE };
         let kind: [u8; 2] = if dst.is_ipv4() { [0x08, 0x00] } else { [0x86, 0xdd] };
-        self.device.send(&[&to, &mac(src), &kind[..], packet].concat()).map(drop)
+        self.device.send(&[&to.0, &of_station(src).0, &kind[..], packet].concat()).map(drop)
     }
 
     /// The next packet that came out; none if there is no more, empty if it was nothing of IP.
@@ -89,21 +86,9 @@ impl Link {
     }
 }
 
-/// As many of the last bytes of the address as there is room for.
-fn mac(address: IpAddr) -> Mac {
-    let last = match address {
-        IpAddr::V4(address) => address.octets(),
-        IpAddr::V6(address) => {
-            let octets = address.octets();
-            [octets[1], octets[3], octets[14], octets[15]]
-        }
-    };
-    [2, if address.is_ipv4() { 4 } else { 6 }, last[0], last[1], last[2], last[3]]
-}
-
 /// A bridge that learns nothing, with all its neighbours known, so that it floods no frame.
 fn bridge_commands(name: &str, Bridge { addresses, ports }: &Bridge) -> Result<Vec<String>, String> {
-    let mut batch = vec![format!("link add {name} address {} type bridge mcast_snooping 0", text(OF_BRIDGE))];
+    let mut batch = vec![format!("link add {name} address {} type bridge mcast_snooping 0", OF_BRIDGE)];
     for (port, setup) in ports {
         let hairpin = if setup.hairpin { "on" } else { "off" };
         batch.push(format!("link set {port} master {name}"));
@@ -115,8 +100,8 @@ fn bridge_commands(name: &str, Bridge { addresses, ports }: &Bridge) -> Result<V
     for (port, setup) in ports {
         for station in &setup.stations {
             let address = station.parse().map_err(|error| format!("{station}: {error}"))?;
-            batch.push(format!("neigh add {station} lladdr {} dev {name} nud permanent", text(mac(address))));
-            batch.push(format!("fdb {} {port}", text(mac(address))));
+            batch.push(format!("neigh add {station} lladdr {} dev {name} nud permanent", of_station(address)));
+            batch.push(format!("fdb {} {port}", of_station(address)));
         }
     }
     Ok(batch)
@@ -124,7 +109,7 @@ fn bridge_commands(name: &str, Bridge { addresses, ports }: &Bridge) -> Result<V
 
 fn vxlan_commands(name: &str, vxlan: &Vxlan) -> Vec<String> {
     let Vxlan { addresses, id, port, local, source_port, peers } = vxlan;
-    let (mac, last) = (text(wire::OVERLAY_MAC), source_port + 1);
+    let (mac, last) = (OF_OVERLAY, source_port + 1);
     let mut batch = vec![
         format!(
             "link add {name} address {mac} type vxlan id {id} dstport {port} local {local} srcport {source_port} {last} \
@@ -138,10 +123,6 @@ fn vxlan_commands(name: &str, vxlan: &Vxlan) -> Vec<String> {
         batch.push(format!("fdb {mac} {name} {below}"));
     }
     batch
-}
-
-fn text(mac: Mac) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
 }
 
 /// Runs what [`Link::all`] asks for, and the routes and rules behind it.

@@ -4,6 +4,7 @@
 use datapath_core::net::Family;
 
 use super::dice::Dice;
+use super::extensions;
 use super::place::Place;
 
 /// A script for `nft -f`.
@@ -229,7 +230,8 @@ impl Writer<'_> {
     fn of_header(&mut self, not: &str) -> String {
         let ip = self.ip();
         let hops = if self.family == Family::V4 { "ttl" } else { "hoplimit" };
-        match self.dice.below(7) {
+        match self.dice.below(8) {
+            7 => format!("ether saddr {not}{}", extensions::hardware(self.dice)),
             0 => format!("{ip} {hops} < 10"),
             1 => format!("{ip} {hops} {not}63"),
             2 => format!("{ip} dscp {not}{}", self.dice.pick(&["cs1", "ef", "4"])),

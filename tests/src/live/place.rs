@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use datapath_core::net::Family;
 
-use crate::kernel::{Bridge, Case, Load, Packet, Port, Vxlan};
+use crate::kernel::{Bridge, Case, Packet, Port, Vxlan};
 
 /// One family's addresses: of clients, of pods, of the node, of services that are nobody's.
 pub struct Place {
@@ -74,12 +74,6 @@ impl Place {
 pub fn bridge_pods(case: &mut Case, hairpin: bool) {
     let bridge = "pod0";
     case.ifaces.remove(bridge);
-    // Frames have hardware addresses, of which the model knows nothing.
-    for load in &mut case.load {
-        if let Load::Fed(_, rules) = load {
-            *rules = rules.lines().filter(|rule| !rule.contains(" -m mac ")).map(|rule| format!("{rule}\n")).collect();
-        }
-    }
     case.routes.retain(|route| route.contains("table") || !route.ends_with(bridge));
     let port = |number: usize| {
         let stations = [V4.pods[number], V6.pods[number]].map(str::to_owned).into();

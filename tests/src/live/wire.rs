@@ -3,14 +3,16 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use datapath_core::net::{Endpoint, Fragment, Icmp, Packet, Protocol, SctpChunk, TcpFlags, Transport};
+use datapath_core::net::{
+    Endpoint, Ethernet, Fragment, Frame, Icmp, MacAddress, Packet, Protocol, SctpChunk, TcpFlags, Transport,
+};
 use etherparse::{
     IpHeaders, IpNumber, Ipv4Header, Ipv6FlowLabel, Ipv6Header, LaxPacketHeaders, LaxPayloadSlice, NetHeaders,
     PacketBuilder, TcpHeader, TcpOptionElement, TransportHeader,
 };
 
 use super::sctp;
-use crate::kernel::OVERLAY;
+use crate::kernel::{FRAME, OVERLAY};
 
 /// Both ends of a connection begin with this number and send nothing that counts, so that every segment is in its
 /// window.
@@ -124,15 +126,15 @@ fn whole(packet: &Packet) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// VXLAN's header with the number 1, and a frame to [`OVERLAY_MAC`].
-fn overlay(inside: &Packet) -> Result<Vec<u8>, String> {
-    let kind: [u8; 2] = if inside.src.is_ipv4() { [0x08, 0x00] } else { [0x86, 0xdd] };
-    let sender = [2, 0, 0, 0, 0, 3];
-    Ok([&[8, 0, 0, 0, 0, 0, 1, 0][..], &OVERLAY_MAC[..], &sender, &kind, &encode(inside)?].concat())
+/// VXLAN's header with the number 1, and the frame.
+fn overlay(inside: &Frame) -> Result<Vec<u8>, String> {
+    let kind: [u8; 2] = if inside.packet.src.is_ipv4() { [0x08, 0x00] } else { [0x86, 0xdd] };
+    let Ethernet { source: Some(source), destination: Some(destination) } = inside.header else {
+        return Err(format!("nobody says who sends {} to whom", inside.packet));
+    };
+    let head = [&[8, 0, 0, 0, 0, 0, 1, 0][..], &destination.0, &source.0, &kind];
+    Ok([&head.concat()[..], &encode(&inside.packet)?].concat())
 }
-
-/// That of each end of an overlay.
-pub const OVERLAY_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
 
 fn network(packet: &Packet) -> Result<IpHeaders, String> {
     let dscp = (packet.tos >> 2).try_into().map_err(|error| format!("tos: {error}"))?;
@@ -270,11 +272,17 @@ fn decode_whole(bytes: &[u8]) -> Option<Packet> {
     };
     let inside = match (&transport, &headers.payload) {
         (Transport::Udp { dport: 8472, .. }, LaxPayloadSlice::Udp { payload, .. }) => {
-            payload.get(usize::from(OVERLAY)..).and_then(decode).map(Arc::new)
+            payload.get(usize::from(OVERLAY - FRAME)..).and_then(frame).map(Arc::new)
         }
         _ => None,
     };
     Some(Packet { ttl, tos, length, inside, ..Packet::new(src, dst, transport, 0) })
+}
+
+fn frame(bytes: &[u8]) -> Option<Frame> {
+    let address = |at: usize| bytes.get(at..at + 6)?.try_into().ok().map(MacAddress);
+    let header = Ethernet { source: address(6), destination: address(0) };
+    Some(Frame { header, packet: decode(bytes.get(usize::from(FRAME)..)?)? })
 }
 
 /// The protocol of a packet with another one inside: the first of IPv4, IPv6 and GRE that its header names.
@@ -303,10 +311,12 @@ fn icmp_of(header: &[u8], payload: &LaxPayloadSlice<'_>, is_error: impl Fn(u8) -
 pub fn answer(packet: &Packet, flags: TcpFlags) -> Option<Packet> {
     let back = packet.tuple().inverse();
     if let (Some(inside), Transport::Udp { sport, dport }) = (&packet.inside, &packet.transport) {
-        let inside = answer(inside, flags)?;
+        let Ethernet { source, destination } = inside.header;
+        let header = Ethernet { source: destination, destination: source };
+        let inside = Frame { header, packet: answer(&inside.packet, flags)? };
         let from = Endpoint::new(packet.dst, sport + 1);
         let mut around = Packet::udp(from, Endpoint::new(packet.src, *dport));
-        around.length += OVERLAY + inside.length;
+        around.length += OVERLAY + inside.packet.length;
         return Some(Packet { inside: Some(Arc::new(inside)), ..around });
     }
     match &packet.transport {

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 
 pub use parse::parse;
 
-use crate::net::Family;
+use crate::net::{Family, MacAddress};
 use crate::netfilter::Routing;
 
 /// The devices in the order in which they are listed.
@@ -70,6 +70,12 @@ impl Interface {
     /// `ether`, `loopback`, `none`: what is behind `link/`.
     pub fn link_type(&self) -> Option<&str> {
         self.details.iter().find_map(|line| line.trim_start().strip_prefix("link/")?.split_whitespace().next())
+    }
+
+    /// Its hardware address.
+    pub fn mac(&self) -> Option<MacAddress> {
+        let mut words = self.details.iter().find_map(|line| line.trim_start().strip_prefix("link/ether "))?.split(' ');
+        words.next()?.parse().ok()
     }
 
     /// The kind that `-d` shows, such as `veth`, `bridge`, `dummy` or `vxlan`. A device without a kind is hardware, or the

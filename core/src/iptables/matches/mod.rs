@@ -348,7 +348,7 @@ impl Match {
             Self::Dscp(test) => test.matches(ctx.skb.packet.tos).into(),
             Self::Frag(test) => test.matches(&ctx.skb.packet).into(),
             Self::Hashlimit(test) => test.test(&ctx.skb.packet, ctx.now, memory.hashlimits).into(),
-            Self::Mac(test) => test.test(ctx.skb, &ctx.stack.routing),
+            Self::Mac(test) => test.test(ctx.skb),
             Self::Owner(test) => test.matches(ctx.skb.sender).into(),
             Self::Pkttype(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),
             Self::Rpfilter(test) => test.matches(ctx.skb, &ctx.stack.routing).into(),

@@ -2,11 +2,15 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use crate::net::MacAddress;
+
 /// A network device of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     pub name: Arc<str>,
     pub kind: DeviceKind,
+    /// Its own hardware address, if it has one and somebody has said it.
+    pub mac: Option<MacAddress>,
     /// Addresses with the prefix length that `ip addr` shows.
     pub addresses: Vec<IpNet>,
 }
@@ -26,4 +30,14 @@ pub enum DeviceKind {
     Vxlan,
     /// Carries bare IP packets: tun, ipip, WireGuard. Nothing on it has a hardware address.
     Tunnel,
+}
+
+impl DeviceKind {
+    /// Whether its packets are in frames of Ethernet (`ARPHRD_ETHER`), the loopback's being of a type of their own.
+    pub const fn has_frames(self) -> bool {
+        match self {
+            Self::Ethernet | Self::Veth | Self::Bridge | Self::Dummy | Self::Vxlan => true,
+            Self::Loopback | Self::Tunnel => false,
+        }
+    }
 }

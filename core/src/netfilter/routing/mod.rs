@@ -199,6 +199,11 @@ impl Routing {
         self.devices.get(*self.by_name.get(name)?)
     }
 
+    /// Whether what comes by the device is in frames of Ethernet.
+    pub fn has_frames(&self, device: &str) -> bool {
+        self.device(device).is_some_and(|device| device.kind.has_frames())
+    }
+
     pub fn index_of(&self, device: &str) -> Option<NonZeroU32> {
         self.indices.get(device).copied()
     }
@@ -210,7 +215,7 @@ impl Routing {
     /// To whom a packet came (`eth_type_trans`): only a link layer can tell.
     pub fn packet_type(&self, skb: &Skb) -> PacketType {
         let device = skb.input.as_deref().and_then(|device| self.device(device));
-        if !device.is_some_and(|device| is_ethernet(device.kind)) {
+        if !device.is_some_and(|device| device.kind.has_frames()) {
             return PacketType::Host;
         }
         match self.address_type(skb.packet.dst) {
@@ -408,10 +413,6 @@ const fn leads_outside(kind: DeviceKind) -> bool {
     matches!(kind, DeviceKind::Ethernet | DeviceKind::Bridge | DeviceKind::Vxlan | DeviceKind::Tunnel)
 }
 
-const fn is_ethernet(kind: DeviceKind) -> bool {
-    matches!(kind, DeviceKind::Ethernet | DeviceKind::Veth | DeviceKind::Bridge | DeviceKind::Vxlan)
-}
-
 /// How many bits two addresses begin with alike (`ipv6_addr_diff`).
 fn shared_bits(address: IpAddr, with: Ipv6Addr) -> u32 {
     match address {
@@ -456,6 +457,7 @@ mod tests {
     #[test]
     fn a_broadcast_address_lasts_as_long_as_an_address_of_its_subnet() {
         let device = |name: &str, addresses: &[&str]| Device {
+            mac: None,
             name: name.into(),
             kind: DeviceKind::Ethernet,
             addresses: addresses.iter().map(|net| net.parse().unwrap()).collect(),

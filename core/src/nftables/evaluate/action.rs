@@ -74,7 +74,7 @@ impl Walk<'_> {
             Statement::Differs(fields) => {
                 let mut differs = false;
                 for (field, value) in fields {
-                    differs |= super::payload::load(&ctx.skb.packet, field)? != *value;
+                    differs |= super::payload::load(ctx.skb, field)? != *value;
                 }
                 passed(differs)
             }
@@ -165,7 +165,7 @@ impl Walk<'_> {
             Target::Ct(_) => return Err(Break::NotModelled),
             Target::Payload(field) => {
                 // A packet without the header is left alone.
-                super::payload::load(&ctx.skb.packet, field)?;
+                super::payload::load(ctx.skb, field)?;
                 match field.name {
                     "ttl" | "hoplimit" => Action::Ttl(byte),
                     "dscp" => Action::Tos(byte << 2 | tos & 3),

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::load::Break;
 use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
+use crate::netfilter::routing::DeviceKind;
 use crate::netfilter::tproxy::{self, Proxy};
 use crate::netfilter::{Context, Duplicate, NobodyKnows, SentOn};
 use crate::nftables::model::{Aside, Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
@@ -123,4 +124,14 @@ pub fn asks_for_what_is_not_there(words: &str) -> bool {
     let is_asked = of_tcp || HEADERS.iter().any(|header| words.starts_with(header));
     // Whether it is missing is known too, but then the rest of the rule counts, which is not read.
     is_asked && !words.contains(" missing")
+}
+
+/// `ARPHRD_*` (`nft_meta_store_iftype`). Tunnels are of many types.
+pub fn device_type<T: Tracer>(ctx: &Context<'_, T>, device: Option<&str>) -> Result<u128, Break> {
+    let device = device.and_then(|device| ctx.stack.routing.device(device)).ok_or(Break::NoMatch)?;
+    match device.kind {
+        kind if kind.has_frames() => Ok(1),
+        DeviceKind::Loopback => Ok(772),
+        _ => Err(Break::NotModelled),
+    }
 }

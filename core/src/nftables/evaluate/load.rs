@@ -35,7 +35,7 @@ impl Walk<'_> {
     pub fn load<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, expression: &Expression, rule: RuleId) -> Loaded {
         let value = match expression {
             Expression::Value { value, .. } => *value,
-            Expression::Payload(field) => payload::load(&ctx.skb.packet, field)?,
+            Expression::Payload(field) => payload::load(ctx.skb, field)?,
             Expression::RawPayload { base, offset, bits } => payload::raw(&ctx.skb.packet, *base, *offset, *bits)?,
             Expression::Meta(key) => self.meta(ctx, *key)?,
             Expression::Ct(field) => flow::ct(ctx, *field)?,
@@ -101,6 +101,8 @@ impl Walk<'_> {
                 Sender::Nobody | Sender::Kernel => return Err(Break::NoMatch),
             },
             MetaKey::PktType => ctx.stack.routing.packet_type(ctx.skb) as u128,
+            MetaKey::IifType => host::device_type(ctx, ctx.skb.input.as_deref())?,
+            MetaKey::OifType => host::device_type(ctx, ctx.skb.output.as_deref())?,
             MetaKey::IpSec => 0,
             MetaKey::Time => u128::from(ctx.now) * 1_000_000_000,
             MetaKey::Day => calendar::day_of_week(ctx.now / u64::from(calendar::DAY)).into(),

@@ -1,14 +1,16 @@
 //! Header fields (`nft_payload.c`). Fields that packets of the model do not carry are not modelled.
 
 use super::load::Break;
-use crate::net::{Packet, Transport};
+use crate::net::{Ethernet, Packet, Transport};
+use crate::netfilter::Skb;
 use crate::nftables::model::{Field, Header, RawBase};
 
 const IPV4_HEADER: u16 = 20;
 const IPV6_HEADER: u16 = 40;
 
 /// The value of a field; a packet without the header does not match.
-pub fn load(packet: &Packet, field: &Field) -> Result<u128, Break> {
+pub fn load(skb: &Skb, field: &Field) -> Result<u128, Break> {
+    let packet = &skb.packet;
     let header = field.header;
     if header.family().is_some_and(|family| family != packet.family()) {
         return Err(Break::NoMatch);
@@ -24,9 +26,23 @@ pub fn load(packet: &Packet, field: &Field) -> Result<u128, Break> {
             (Transport::Icmp(icmp), "id") => Ok(icmp.id.into()),
             _ => Err(Break::NotModelled),
         },
-        Header::Ether | Header::Vlan => Err(Break::NotModelled),
+        Header::Ether => link(skb, field),
+        // What is tagged comes by a device of its own, without the tag.
+        Header::Vlan => Err(Break::NoMatch),
         _ => transport(packet, field),
     }
+}
+
+/// nft asks first whether the device has such frames (`meta iiftype ether`).
+fn link(skb: &Skb, field: &Field) -> Result<u128, Break> {
+    let Ethernet { source, destination } = skb.ethernet.ok_or(Break::NoMatch)?;
+    let address = match field.name {
+        "saddr" => source,
+        "daddr" => destination,
+        _ if skb.packet.src.is_ipv4() => return Ok(0x0800),
+        _ => return Ok(0x86dd),
+    };
+    address.map(|address| address.bits().into()).ok_or(Break::NotModelled)
 }
 
 fn network(packet: &Packet, field: &Field) -> Result<u128, Break> {

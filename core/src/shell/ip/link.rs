@@ -63,7 +63,7 @@ fn add(call: &mut Call<'_>, words: &[&str]) -> Status {
         return answers(call, "File exists");
     }
     call.change(|node, _| {
-        let device = Device { name: name.into(), kind: DeviceKind::Dummy, addresses: Vec::new() };
+        let device = Device { name: name.into(), kind: DeviceKind::Dummy, mac: None, addresses: Vec::new() };
         node.stack.routing.add_device(device);
         Ok::<(), ()>(())
     });
