@@ -1084,8 +1084,6 @@ shell-lsmod = The lab's kernel has everything built in; lsmod lists only what wa
 shell-no-such-table = { $name } is none of the tables: raw, mangle, nat, filter and security.
 shell-needs-input = It waits for its input, which the lab does not have a keyboard for: pipe it in, or write <<EOF behind the command, the lines, and EOF.
 shell-at = At { $place }: { $message }
-shell-one-line = As ip -o addr prints it: the lab's devices have no hardware addresses and no states, which the longer form would show.
-shell-links = The lab's devices have no hardware addresses, queues or states to print. They are: { $names }
 shell-bridge-ports =
     { $count ->
         [0] No bridge of this node has ports.

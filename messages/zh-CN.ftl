@@ -1004,8 +1004,6 @@ shell-lsmod = 实验室的内核把所有功能都内置了；lsmod 只列出以
 shell-no-such-table = { $name } 不是表名：只有 raw、mangle、nat、filter 和 security。
 shell-needs-input = 它在等待输入，而实验室没有可供它读取的键盘：请用管道传入，或在命令后写 <<EOF、各行内容和 EOF。
 shell-at = 在 { $place }：{ $message }
-shell-one-line = 以 ip -o addr 的格式输出：实验室的设备没有硬件地址和状态，因此无法显示较长的格式。
-shell-links = 实验室的设备没有可输出的硬件地址、队列或状态。它们是：{ $names }
 shell-bridge-ports =
     { $count ->
         [0] 此节点的网桥没有端口。

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use datapath_core::chance::explore;
+use datapath_core::chance::{Chance, explore};
 use datapath_core::iproute::{address, route};
 use datapath_core::lab::{Lab, Listing, Network, Section, Through, WEB_SHOP};
 use datapath_core::net::{Endpoint, Family, Packet, Tuple};
-use datapath_core::node::{Node, Run};
-use datapath_core::trace::{Recorder, Step};
+use datapath_core::node::{Fate, Node, Run};
+use datapath_core::trace::{Event, Recorder, Step};
 use datapath_core::{ipset, iptables, ipvs, nftables};
 
 /// What somebody copies from a terminal.
@@ -20,7 +20,7 @@ fn copied(node: &Node) -> String {
         Family::V6 => format!("$ ip6tables-save\n{text}"),
     });
     let rest = [
-        format!("$ ip addr\n{}", address::Listing::of(routing)),
+        format!("$ ip addr\n{}", address::Listing::of(routing, &node.stack.bridges)),
         format!("$ ip route show table all\n{}", route::Listing::of(routing, Family::V4)),
         format!("$ ip -6 route show table all\n{}", route::Listing::of(routing, Family::V6)),
         format!("$ ipset save\n{}", ipset::save(&node.stack.ipsets, 0)),
@@ -194,4 +194,45 @@ fn what_is_wrong_is_said_at_its_place() {
     let unknown = "1: lo: <LOOPBACK,UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\nwhat is this\n";
     let lab = pasted(unknown);
     assert!(lab.diagnostics.iter().any(|said| said.position.line == 3 && said.message.contains("what is this")));
+}
+
+/// A router, whose neighbours are known or not, and a rule about one of them.
+fn router(neighbours: &str) -> String {
+    format!(
+        "2: eth0: <BROADCAST,UP> mtu 1500\n    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    \
+         inet 192.168.1.1/24 scope global eth0\n3: wan0: <BROADCAST,UP> mtu 1500\n    \
+         link/ether 52:54:00:00:00:02 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.2/24 scope global wan0\n\
+         192.168.1.0/24 dev eth0 scope link\n10.0.0.0/8 via 192.168.1.254 dev eth0\ndefault via 192.0.2.1 dev wan0\n\
+         {neighbours}*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m mac --mac-source 52:54:00:aa:00:01 -j DROP\nCOMMIT\n"
+    )
+}
+
+#[test]
+fn a_neighbour_is_known_by_its_hardware_address() {
+    let passage = |text: &str, src: &str| {
+        let lab = pasted(text);
+        let mut node = lab.lanes[0].network.node(0).expect("the node").clone();
+        let packet = Packet::udp(Endpoint::new(src.parse().unwrap(), 4000), "203.0.113.10:53".parse().unwrap());
+        let mut recorder = Recorder::default();
+        let (mut chance, now) = (Chance::seeded(1), 1);
+        let mut run = Run { chance: &mut chance, now, tracer: &mut recorder, rival: None };
+        let fate = node.receive(&"eth0".into(), None, packet, &mut run).fate;
+        let unknown = recorder.trace.steps.iter().any(|step| matches!(step.event, Event::NotModelled { .. }));
+        (matches!(fate, Fate::Dropped), unknown)
+    };
+    let known = router(
+        "192.168.1.5 dev eth0 lladdr 52:54:00:aa:00:01 REACHABLE\n192.168.1.6 dev eth0 lladdr 52:54:00:aa:00:02 STALE\n\
+         192.168.1.7 dev eth0  FAILED\n192.168.1.254 dev eth0 lladdr 52:54:00:aa:00:01 router DELAY\n",
+    );
+    for (src, dropped) in [("192.168.1.5", true), ("192.168.1.6", false), ("10.1.2.3", true)] {
+        assert_eq!(passage(&known, src), (dropped, false), "{src}");
+    }
+    assert_eq!(passage(&known, "192.168.1.7"), (false, true));
+    let unknown = router("");
+    assert_eq!(passage(&unknown, "192.168.1.5"), (false, true));
+    let says = |text: &str| pasted(text).diagnostics.iter().any(|said| said.advice.contains("ip neigh"));
+    assert_eq!((says(&known), says(&unknown)), (false, true));
+    let refused = Lab::open(&known.replace("lladdr 52:54:00:aa:00:02", "lladdr 52:54:00:aa:02"), 1).expect_err("no address");
+    let error = refused.diagnostics.first().expect("an error");
+    assert_eq!((error.position.line, error.position.column), (11, 29), "{error}");
 }

@@ -70,6 +70,18 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
     assert!(differences.is_empty(), "{name}:\n{differences}");
 }
 
+/// What `ip` printed of a node such as the lab's is pasted, and printed again in all its forms.
+#[test]
+fn devices_list_as_they_were_pasted() {
+    let typed = session("../tools/iproute/lab-node");
+    let whole = typed.iter().find(|typed| typed.command == "ip addr").expect("the devices");
+    let (mut lab, at) = open(&whole.printed);
+    // The neighbours of a node come and go with its packets, which the lab does not follow.
+    let typed: Vec<_> = typed.into_iter().filter(|typed| typed.command != "ip neigh").collect();
+    assert!(typed.len() > 20);
+    replay("lab-node", &mut lab, &at, &typed);
+}
+
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();

@@ -17,6 +17,8 @@ pub struct Restored {
     pub origins: Vec<Origin>,
     /// What its rules are about.
     pub destinations: Vec<Destination>,
+    /// What is said of its devices.
+    pub interfaces: Vec<iproute::address::Interface>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -62,7 +64,8 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
         return Err(diagnostics);
     }
     let destinations = Destination::all(&node);
-    Ok(Restored { node, origins, destinations, diagnostics })
+    let interfaces = listed.map_or_else(Vec::new, |listed| listed.interfaces);
+    Ok(Restored { node, origins, destinations, interfaces, diagnostics })
 }
 
 /// What the listings of iproute2 say; None if there is none.

@@ -103,6 +103,8 @@ impl Target<'_> {
         if routing.device(DUMMY_DEVICE).is_none() {
             let (kind, mac) = (DeviceKind::Dummy, Some(hardware::OF_DUMMY));
             routing.add_device(Device { name: DUMMY_DEVICE.into(), kind, mac, addresses: Vec::new() });
+            // What programs make through Go's netlink library has no queue, unless they ask for one.
+            routing.settings_of(DUMMY_DEVICE).queue_length = Some(0);
         }
     }
 

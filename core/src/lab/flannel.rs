@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::wiring::MTU;
 use super::{Pod, hardware};
 use crate::k8s::{self, Flannel, FlannelBackend};
 use crate::net::Family;
@@ -12,8 +13,6 @@ use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
 use crate::netfilter::{Peer, Stack, Vxlan};
 
 const BRIDGE: &str = "cni0";
-/// Of the network that the nodes share.
-const MTU: u16 = 1500;
 
 /// The bridge of the pods, and the device of the overlay of each family.
 pub(super) fn devices(flannel: Flannel, node: &k8s::Node) -> Vec<Device> {
@@ -52,7 +51,9 @@ pub(super) fn install(flannel: Flannel, node: &k8s::Node, stack: &mut Stack) {
                 let source_ports = Vxlan::SOURCE_PORTS;
                 let vxlan = Vxlan { id, port, local, source_ports, peers: [].into() };
                 stack.vxlans.insert(overlay(id, family), vxlan);
-                stack.routing.settings_of(&overlay(id, family)).mtu = Some(MTU - Vxlan::overhead(family));
+                let settings = stack.routing.settings_of(&overlay(id, family));
+                settings.mtu = Some(MTU - Vxlan::overhead(family));
+                settings.queue_length = Some(0);
             }
         }
         let overheads = node.internal_ips.iter().map(|address| Vxlan::overhead(Family::of(*address)));

@@ -9,6 +9,7 @@ use super::machine::{Known, Machine};
 use super::{Assumptions, Client, ClientKind, Target, assumptions};
 use crate::dump::{Destination, Origin, Restored};
 use crate::fixed_hash::HashMap;
+use crate::iproute::address::Interface;
 use crate::k8s::{Cluster, IpMode, SliceEndpoint};
 use crate::net::{Family, Protocol};
 use crate::nftables;
@@ -49,6 +50,7 @@ pub struct Network {
 struct Copied {
     origins: Vec<Origin>,
     destinations: Vec<Destination>,
+    interfaces: Vec<Interface>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl Network {
     }
 
     /// One node as it was copied. What is behind its devices is not known: whoever gets a packet answers it.
-    pub fn of_node(Restored { node, origins, destinations, .. }: Restored) -> Self {
+    pub fn of_node(Restored { node, origins, destinations, interfaces, .. }: Restored) -> Self {
         let mode = if node.ipvs.services().next().is_some() {
             Mode::Ipvs
         } else if nftables::is_kube_proxy(&node.nftables) {
@@ -124,12 +126,17 @@ impl Network {
         network.node_names.push(node.name.clone());
         network.cables.push(0);
         network.machines.push(OnceCell::from(Arc::new(Machine::from(node))));
-        network.copied = Some(Copied { origins, destinations });
+        network.copied = Some(Copied { origins, destinations, interfaces });
         network
     }
 
     pub const fn is_copied(&self) -> bool {
         self.copied.is_some()
+    }
+
+    /// What was pasted of the devices of a copied node.
+    pub fn listed_interfaces(&self) -> &[Interface] {
+        self.copied.as_ref().map_or(&[], |copied| &copied.interfaces)
     }
 
     /// What the rules of a copied node are about.

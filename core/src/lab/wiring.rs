@@ -13,6 +13,9 @@ use crate::netfilter::Stack;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry};
 use crate::trace::Route;
 
+/// Bytes of the longest packet on the network that the nodes share.
+pub(super) const MTU: u16 = 1500;
+
 impl Network {
     /// The interfaces and routes of a node that starts now.
     pub(super) fn wire(&self, index: usize, stack: &mut Stack, cluster: &Cluster) {
@@ -25,6 +28,7 @@ impl Network {
         let mac = addresses.first().map(|address| hardware::of_node(*address));
         let kind = DeviceKind::Ethernet;
         routing.add_device(Device { name: ethernet.clone(), kind, mac, addresses: subnets.clone() });
+        routing.settings_of(&ethernet).mtu = Some(MTU);
         if let (Some(flannel), Some(node)) = (flannel, cluster.nodes.get(index)) {
             flannel::install(flannel, node, stack);
         }
@@ -128,7 +132,10 @@ pub(super) fn route_to_node(
 fn attach(flannel: Option<Flannel>, stack: &mut Stack, address: IpAddr, pod: &Pod) {
     let mac = Some(hardware::of_cable(address));
     stack.routing.add_device(Device { name: pod.device.clone(), kind: DeviceKind::Veth, mac, addresses: Vec::new() });
-    stack.neighbours.insert(flannel::link(flannel, pod).into(), address, hardware::of_pod(address));
+    let link = flannel::link(flannel, pod);
+    let mtu = stack.routing.mtu(link).unwrap_or(MTU);
+    stack.routing.settings_of(&pod.device).mtu = Some(mtu);
+    stack.neighbours.insert(link.into(), address, hardware::of_pod(address));
     match flannel {
         Some(flannel) => flannel::attach(flannel, stack, address, pod),
         None => stack.routing.add_route(RouteEntry::on_link(address.into(), pod.device.clone(), None)),

@@ -51,7 +51,8 @@ impl Node {
         // The mark and the socket stay (`skb_scrub_packet` within one namespace); what conntrack, bridges and IPVS knew
         // does not.
         let carries = skb.carries + 1;
-        let mut outer = Skb { mark: skb.mark, sender: skb.sender, carries, ..Skb::sent(around) };
+        let ethernet = Some(header);
+        let mut outer = Skb { mark: skb.mark, sender: skb.sender, carries, ethernet, ..Skb::sent(around) };
         report(run, &outer, None, || (Event::Encapsulated, Origin::Device(device.clone())));
         self.output(&mut outer, run)
     }

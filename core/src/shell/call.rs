@@ -69,7 +69,8 @@ impl Call<'_> {
         self.lab.now
     }
 
-    fn place(&self) -> Option<(usize, usize)> {
+    /// The lane, and the node in it that it runs on.
+    pub fn place(&self) -> Option<(usize, usize)> {
         let Host::Node(name) = &self.at.host else {
             return None;
         };

@@ -4,6 +4,7 @@ mod address;
 mod link;
 mod route;
 mod rule;
+mod show;
 
 use super::Status;
 use super::call::Call;

@@ -1,7 +1,9 @@
 //! `ip addr` and `ip link`, with `-o`, `-d` and `-s` or without.
 
+mod listed;
 mod parse;
 mod print;
+mod show;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,9 +11,9 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 pub use parse::parse;
+pub use show::{Form, What};
 
 use crate::net::{Family, MacAddress};
-use crate::netfilter::Routing;
 
 /// The devices in the order in which they are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,60 +105,6 @@ impl Address {
 
     pub fn has_flag(&self, name: &str) -> bool {
         self.words.iter().any(|word| &**word == name)
-    }
-}
-
-impl Listing {
-    /// The addresses of a node, as `ip -o addr` lists those that somebody gave it with `ip addr add`. The model's devices
-    /// have no hardware address and no state, which the longer form would show.
-    pub fn of(routing: &Routing) -> Self {
-        let interface = |(index, device): (u32, &crate::netfilter::routing::Device)| Interface {
-            index,
-            name: device.name.clone(),
-            link: None,
-            facts: None,
-            details: Vec::new(),
-            addresses: listed(&device.addresses, &device.name),
-            statistics: Vec::new(),
-            line: 0,
-        };
-        Self { one_line: true, interfaces: (1..).zip(routing.devices()).map(interface).collect() }
-    }
-}
-
-/// IPv4 first. The kernel puts the newest address of IPv6 in front within a scope, so that the oldest is last
-/// (`ipv6_link_dev_addr`); an IPv4 address in the subnet of an earlier one is secondary (`__inet_insert_ifa`).
-fn listed(addresses: &[IpNet], device: &str) -> Vec<Address> {
-    let mut listed: Vec<Address> = Vec::new();
-    let of_v4: Vec<_> = addresses.iter().filter(|net| net.addr().is_ipv4()).collect();
-    for (number, net) in of_v4.iter().enumerate() {
-        let is_secondary =
-            of_v4[..number].iter().any(|other| other.prefix_len() == net.prefix_len() && other.contains(&net.addr()));
-        let scope = if net.addr().is_loopback() { "host" } else { "global" };
-        let mut words: Vec<Box<str>> = vec!["scope".into(), scope.into()];
-        if is_secondary {
-            words.push("secondary".into());
-        }
-        words.push(device.into());
-        listed.push(Address::forever(**net, words));
-    }
-    // Secondary addresses come behind all primary ones.
-    listed.sort_by_key(|address| address.has_flag("secondary"));
-    let scope = |net: &IpNet| match net.addr() {
-        IpAddr::V6(address) if address.is_loopback() => (2, "host"),
-        IpAddr::V6(address) if address.is_unicast_link_local() => (1, "link"),
-        _ => (0, "global"),
-    };
-    let mut of_v6: Vec<_> = addresses.iter().filter(|net| net.addr().is_ipv6()).rev().collect();
-    of_v6.sort_by_key(|net| scope(net).0);
-    listed.extend(of_v6.into_iter().map(|net| Address::forever(*net, vec!["scope".into(), scope(net).1.into()])));
-    listed
-}
-
-impl Address {
-    fn forever(net: IpNet, words: Vec<Box<str>>) -> Self {
-        let lifetimes = Some("valid_lft forever preferred_lft forever".into());
-        Self { local: net.addr(), peer: None, prefix_length: net.prefix_len(), words, lifetimes }
     }
 }
 

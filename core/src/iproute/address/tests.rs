@@ -1,6 +1,8 @@
 use super::*;
 use crate::iproute::{Node, install, route, rule};
 use crate::net::Family;
+use crate::netfilter::routing::{Device, DeviceKind};
+use crate::netfilter::{Bridges, Routing};
 
 macro_rules! recorded {
     ($name:literal) => {
@@ -12,17 +14,65 @@ fn node() -> Node {
     Node { interfaces: parse(recorded!("model-node")).unwrap().interfaces, ..Node::default() }
 }
 
+fn one_line(routing: &Routing) -> String {
+    Listing::of(routing, &Bridges::default()).show(What::Addresses, Form::OneLine, None)
+}
+
+/// The commands of the recorded session and what each printed.
+fn session() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let text = include_str!("../../../../tests/cases/tools/iproute/lab-node.session");
+    text.split("$ ").skip(1).filter_map(|typed| typed.split_once('\n'))
+}
+
+#[test]
+fn devices_of_the_lab_list_as_those_of_a_kernel() {
+    let (mut routing, mut bridges) = (Routing::default(), Bridges::default());
+    let nets = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+    for (name, kind, mac, addresses) in [
+        ("lo", DeviceKind::Loopback, None, nets(&["127.0.0.1/8", "::1/128"])),
+        ("cni0", DeviceKind::Bridge, Some("0a:58:0a:f4:01:01"), nets(&["10.244.1.1/24"])),
+        ("flannel.1", DeviceKind::Vxlan, Some("06:58:0a:f4:01:00"), nets(&["10.244.1.0/32"])),
+        ("kube-ipvs0", DeviceKind::Dummy, Some("02:58:00:00:00:01"), nets(&["10.96.0.1/32"])),
+        ("veth1", DeviceKind::Veth, Some("0e:58:0a:f4:01:02"), Vec::new()),
+        ("veth2", DeviceKind::Veth, Some("0e:58:0a:f4:01:03"), Vec::new()),
+    ] {
+        let mac = mac.map(|mac| mac.parse().unwrap());
+        routing.add_device(Device { name: name.into(), kind, mac, addresses });
+    }
+    routing.settings_of("flannel.1").mtu = Some(1450);
+    bridges.add_port(&"cni0".into(), "veth1".into(), false);
+    let (v4, v6) = (Some(Family::V4), Some(Family::V6));
+    let mut seen = 0;
+    for (command, printed) in session() {
+        let (what, form, family) = match command {
+            "ip addr" => (What::Addresses, Form::Full, None),
+            "ip link" => (What::Links, Form::Full, None),
+            "ip -o addr" => (What::Addresses, Form::OneLine, None),
+            "ip -o link" => (What::Links, Form::OneLine, None),
+            "ip -br addr" => (What::Addresses, Form::Brief, None),
+            "ip -br link" => (What::Links, Form::Brief, None),
+            "ip -4 addr" => (What::Addresses, Form::Full, v4),
+            "ip -6 addr" => (What::Addresses, Form::Full, v6),
+            "ip -4 -br addr" => (What::Addresses, Form::Brief, v4),
+            _ => continue,
+        };
+        seen += 1;
+        assert_eq!(Listing::of(&routing, &bridges).show(what, form, family), printed, "{command}");
+    }
+    assert_eq!(seen, 9);
+}
+
 #[test]
 fn a_node_made_of_a_listing_lists_as_the_real_one() {
     let mut node = node();
-    assert_eq!(Listing::of(&install(&node).0).to_string(), recorded!("model-addr"));
+    assert_eq!(one_line(&install(&node).0), recorded!("model-addr"));
     node.routes = [recorded!("model-route"), recorded!("model-route6")]
         .into_iter()
         .flat_map(|text| route::parse(text).unwrap().routes)
         .collect();
     let (routing, said) = install(&node);
     assert!(said.is_empty(), "{said:?}");
-    assert_eq!(Listing::of(&routing).to_string(), recorded!("model-addr"));
+    assert_eq!(one_line(&routing), recorded!("model-addr"));
     assert_eq!(route::Listing::of(&routing, Family::V4).to_string(), recorded!("model-route"));
     assert_eq!(route::Listing::of(&routing, Family::V6).to_string(), recorded!("model-route6"));
 }

@@ -42,6 +42,8 @@ pub struct DeviceSettings {
     pub reverse_path: ReversePath,
     /// Bytes of the longest packet that leaves by it; none has no end.
     pub mtu: Option<u16>,
+    /// Packets that wait before it (`txqueuelen`); none is what the kernel gives.
+    pub queue_length: Option<u32>,
     pub arp: ArpSettings,
 }
 
@@ -53,6 +55,12 @@ impl Routing {
 
     pub fn mtu(&self, device: &str) -> Option<u16> {
         self.by_device.get(device)?.mtu
+    }
+
+    pub fn queue_length(&self, device: &str) -> u32 {
+        /// `DEFAULT_TX_QUEUE_LEN`
+        const USUAL: u32 = 1000;
+        self.by_device.get(device).and_then(|settings| settings.queue_length).unwrap_or(USUAL)
     }
 
     /// The bytes of the longest packet that fits through the devices of both directions (`tcpmss_reverse_mtu`); none if

@@ -74,7 +74,7 @@ impl Walk<'_> {
             Statement::Differs(fields) => {
                 let mut differs = false;
                 for (field, value) in fields {
-                    differs |= super::payload::load(ctx.skb, field)? != *value;
+                    differs |= super::payload::load(ctx, field)? != *value;
                 }
                 passed(differs)
             }
@@ -165,7 +165,7 @@ impl Walk<'_> {
             Target::Ct(_) => return Err(Break::NotModelled),
             Target::Payload(field) => {
                 // A packet without the header is left alone.
-                super::payload::load(ctx.skb, field)?;
+                super::payload::load(ctx, field)?;
                 match field.name {
                     "ttl" | "hoplimit" => Action::Ttl(byte),
                     "dscp" => Action::Tos(byte << 2 | tos & 3),
@@ -267,15 +267,18 @@ impl Walk<'_> {
         // A set without room for one more ends the rule (`nft_dynset_new`).
         let set = self.table().and_then(|table| table.set(update.set)).ok_or(Break::NoMatch)?;
         let is_full = set.size.is_some_and(|size| set.elements.len() + set.lost as usize >= size as usize);
-        if update.op != SetOp::Delete && is_full && set.lookup(&key, ctx.now).is_none() {
+        let found = set.lookup(&key, ctx.now);
+        if update.op != SetOp::Delete && is_full && found.is_none() {
             return Err(Break::NoMatch);
         }
+        // An element that is there counts by what it was made with, whatever this rule would give it.
+        let found_counts = update.op != SetOp::Delete && found.is_some_and(|element| !element.states.is_empty());
         let states = match (update.op, &*update.stateful) {
             (SetOp::Delete, _) => Vec::new(),
             (_, []) => set.stateful.iter().map(|what| (*what, what.fresh(ctx.now))).collect(),
             (_, own) => own.to_vec(),
         };
-        let counts = !states.is_empty();
+        let counts = found_counts || !states.is_empty();
         let change = Update { op: update.op, set: update.set, key, timeout: update.timeout, data, states };
         if !counts {
             return Ok(Action::Update(Box::new(change)));

@@ -7,7 +7,7 @@ use super::payload::bits_of;
 use crate::net::{Packet, Protocol, Transport};
 use crate::netfilter::routing::DeviceKind;
 use crate::netfilter::tproxy::{self, Proxy};
-use crate::netfilter::{Context, Duplicate, NobodyKnows, SentOn};
+use crate::netfilter::{Context, Duplicate, Hook, NobodyKnows, SentOn};
 use crate::nftables::model::{Aside, Forwarding, FragmentKey, RtKey, RuleVerdict, SocketKey, Tproxy};
 use crate::trace::{RuleId, Tracer};
 
@@ -126,11 +126,33 @@ pub fn asks_for_what_is_not_there(words: &str) -> bool {
     is_asked && !words.contains(" missing")
 }
 
+/// The device that a hook knows as the one that the packet came in by: of what a bridge carries none any more behind
+/// FORWARD (`br_nf_post_routing`).
+pub fn device_in<'a, T: Tracer>(ctx: &'a Context<'_, T>) -> Option<&'a str> {
+    let is_switched = ctx.skb.bridged.as_ref().is_some_and(|bridged| bridged.output.is_some());
+    ctx.skb.input.as_deref().filter(|_| ctx.hook != Hook::Postrouting || !is_switched)
+}
+
+/// The type of the device that a packet is on now (`skb->dev`), which `meta iiftype` asks (`NFT_META_IFTYPE`): it is on the
+/// one that it leaves by as soon as that is decided for good (`ip_output`), and a packet of an overlay on the overlay's own
+/// until then (`udp_tunnel_xmit_skb`).
+pub fn type_at<T: Tracer>(ctx: &Context<'_, T>) -> Result<u128, Break> {
+    match ctx.hook {
+        Hook::Output if ctx.skb.carries > 0 => Ok(ETHERNET),
+        Hook::Output => Err(Break::NoMatch),
+        Hook::Postrouting => device_type(ctx, ctx.skb.output.as_deref()),
+        Hook::Prerouting | Hook::Input | Hook::Forward => device_type(ctx, ctx.skb.input.as_deref()),
+    }
+}
+
+/// `ARPHRD_ETHER`
+pub const ETHERNET: u128 = 1;
+
 /// `ARPHRD_*` (`nft_meta_store_iftype`). Tunnels are of many types.
 pub fn device_type<T: Tracer>(ctx: &Context<'_, T>, device: Option<&str>) -> Result<u128, Break> {
     let device = device.and_then(|device| ctx.stack.routing.device(device)).ok_or(Break::NoMatch)?;
     match device.kind {
-        kind if kind.has_frames() => Ok(1),
+        kind if kind.has_frames() => Ok(ETHERNET),
         DeviceKind::Loopback => Ok(772),
         _ => Err(Break::NotModelled),
     }

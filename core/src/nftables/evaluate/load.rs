@@ -35,7 +35,7 @@ impl Walk<'_> {
     pub fn load<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, expression: &Expression, rule: RuleId) -> Loaded {
         let value = match expression {
             Expression::Value { value, .. } => *value,
-            Expression::Payload(field) => payload::load(ctx.skb, field)?,
+            Expression::Payload(field) => payload::load(ctx, field)?,
             Expression::RawPayload { base, offset, bits } => payload::raw(&ctx.skb.packet, *base, *offset, *bits)?,
             Expression::Meta(key) => self.meta(ctx, *key)?,
             Expression::Ct(field) => flow::ct(ctx, *field)?,
@@ -73,7 +73,7 @@ impl Walk<'_> {
     fn meta<T: Tracer>(&self, ctx: &Context<'_, T>, key: MetaKey) -> Result<u128, Break> {
         let packet = &ctx.skb.packet;
         // Without a device the kernel stores zero, the name of none.
-        let device = |device: &Option<Arc<str>>| device.as_deref().and_then(name_value).unwrap_or(0);
+        let device = |device: Option<&str>| device.and_then(name_value).unwrap_or(0);
         let is_v4 = packet.src.is_ipv4();
         Ok(match key {
             MetaKey::Length => u128::from(packet.length),
@@ -93,15 +93,15 @@ impl Walk<'_> {
             }
             MetaKey::L4Proto => u128::from(packet.protocol().number()),
             MetaKey::Mark => u128::from(ctx.skb.mark),
-            MetaKey::Iif | MetaKey::IifName => device(&ctx.skb.input),
-            MetaKey::Oif | MetaKey::OifName => device(&ctx.skb.output),
+            MetaKey::Iif | MetaKey::IifName => device(host::device_in(ctx)),
+            MetaKey::Oif | MetaKey::OifName => device(ctx.skb.output.as_deref()),
             // Only the socket of a process has a file with an owner (`nft_meta_get_eval_skugid`).
             MetaKey::SkUid | MetaKey::SkGid => match ctx.skb.sender {
                 Sender::Process { user, group } => if key == MetaKey::SkUid { user } else { group }.into(),
                 Sender::Nobody | Sender::Kernel => return Err(Break::NoMatch),
             },
             MetaKey::PktType => ctx.stack.routing.packet_type(ctx.skb) as u128,
-            MetaKey::IifType => host::device_type(ctx, ctx.skb.input.as_deref())?,
+            MetaKey::IifType => host::type_at(ctx)?,
             MetaKey::OifType => host::device_type(ctx, ctx.skb.output.as_deref())?,
             MetaKey::IpSec => 0,
             MetaKey::Time => u128::from(ctx.now) * 1_000_000_000,

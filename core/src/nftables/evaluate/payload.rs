@@ -1,16 +1,18 @@
 //! Header fields (`nft_payload.c`). Fields that packets of the model do not carry are not modelled.
 
+use super::host;
 use super::load::Break;
 use crate::net::{Ethernet, Packet, Transport};
-use crate::netfilter::Skb;
+use crate::netfilter::Context;
 use crate::nftables::model::{Field, Header, RawBase};
+use crate::trace::Tracer;
 
 const IPV4_HEADER: u16 = 20;
 const IPV6_HEADER: u16 = 40;
 
 /// The value of a field; a packet without the header does not match.
-pub fn load(skb: &Skb, field: &Field) -> Result<u128, Break> {
-    let packet = &skb.packet;
+pub fn load<T: Tracer>(ctx: &Context<'_, T>, field: &Field) -> Result<u128, Break> {
+    let packet = &ctx.skb.packet;
     let header = field.header;
     if header.family().is_some_and(|family| family != packet.family()) {
         return Err(Break::NoMatch);
@@ -26,16 +28,19 @@ pub fn load(skb: &Skb, field: &Field) -> Result<u128, Break> {
             (Transport::Icmp(icmp), "id") => Ok(icmp.id.into()),
             _ => Err(Break::NotModelled),
         },
-        Header::Ether => link(skb, field),
+        Header::Ether => link(ctx, field),
         // What is tagged comes by a device of its own, without the tag.
         Header::Vlan => Err(Break::NoMatch),
         _ => transport(packet, field),
     }
 }
 
-/// nft asks first whether the device has such frames (`meta iiftype ether`).
-fn link(skb: &Skb, field: &Field) -> Result<u128, Break> {
-    let Ethernet { source, destination } = skb.ethernet.ok_or(Break::NoMatch)?;
+/// nft asks first whether the device has such frames (`meta iiftype ether`). The header of the frame that it came in
+/// stays with a packet to the end.
+fn link<T: Tracer>(ctx: &Context<'_, T>, field: &Field) -> Result<u128, Break> {
+    let skb = &*ctx.skb;
+    let is_ethernet = host::type_at(ctx) == Ok(host::ETHERNET);
+    let Ethernet { source, destination } = skb.ethernet.filter(|_| is_ethernet).ok_or(Break::NoMatch)?;
     let address = match field.name {
         "saddr" => source,
         "daddr" => destination,

@@ -2,49 +2,18 @@ use ipnet::IpNet;
 
 use super::super::Status;
 use super::super::call::Call;
+use super::show::show;
 use super::{Style, answers, command, invalid_prefix, no_device, pairs, unknown_command};
-use crate::iproute::address::Listing;
-use crate::net::Family;
+use crate::iproute::address::What;
 
 pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
     let (verb, rest) = words.split_first().map_or(("show", &[][..]), |(verb, rest)| (*verb, rest));
     match command(verb) {
-        Some("show" | "list" | "lst") => show(call, style, rest),
+        Some("show" | "list" | "lst") => show(call, style, What::Addresses, rest),
         Some(verb @ ("add" | "delete" | "replace")) => change(call, verb, rest),
         Some(other) => call.not_modelled(&format!("ip address {other}")),
         None => unknown_command(call, verb, "address"),
     }
-}
-
-fn show(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
-    let mut device = None;
-    for (word, value) in pairs(words) {
-        match (word, value) {
-            ("dev", Some(name)) | (name, None) => device = Some(name),
-            (other, _) => return call.not_modelled(other),
-        }
-    }
-    let Some(node) = call.node() else {
-        return 1;
-    };
-    if let Some(name) = device.filter(|name| node.stack.routing.device(name).is_none()) {
-        call.err(&format!("Device \"{name}\" does not exist.\n"));
-        return 1;
-    }
-    let mut listing = Listing::of(&node.stack.routing);
-    for interface in &mut listing.interfaces {
-        interface.addresses.retain(|address| style.family.is_none_or(|family| Family::of(address.local) == family));
-    }
-    listing.interfaces.retain(|interface| device.is_none_or(|name| *interface.name == *name));
-    let text = listing.to_string();
-    if style.brief {
-        return call.not_modelled("-br");
-    }
-    call.out(&text);
-    if !style.one_line {
-        call.remark(crate::message!("shell-one-line"));
-    }
-    0
 }
 
 fn change(call: &mut Call<'_>, verb: &str, words: &[&str]) -> Status {

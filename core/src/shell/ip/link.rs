@@ -1,37 +1,25 @@
 use super::super::Status;
 use super::super::bridge::set_hairpin;
 use super::super::call::Call;
+use super::show::show;
 use super::{Style, answers, command, no_device, pairs, unknown_command};
+use crate::iproute::address::What;
+use crate::net::MacAddress;
 use crate::netfilter::routing::{Device, DeviceKind};
 
 /// `IFNAMSIZ` with its end.
 const LONGEST_NAME: usize = 15;
 
-pub(super) fn run(call: &mut Call<'_>, _: Style, words: &[&str]) -> Status {
+pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
     let (verb, rest) = words.split_first().map_or(("show", &[][..]), |(verb, rest)| (*verb, rest));
     match command(verb) {
-        Some("show" | "list" | "lst") => show(call, rest),
+        Some("show" | "list" | "lst") => show(call, style, What::Links, rest),
         Some("add") => add(call, rest),
         Some("delete") => delete(call, rest),
         Some("set") => set(call, rest),
         Some(other) => call.not_modelled(&format!("ip link {other}")),
         None => unknown_command(call, verb, "link"),
     }
-}
-
-fn show(call: &mut Call<'_>, words: &[&str]) -> Status {
-    let device = pairs(words).into_iter().find_map(|(word, value)| if word == "dev" { value } else { Some(word) });
-    let Some(routing) = call.node().map(|node| &node.stack.routing) else {
-        return 1;
-    };
-    if let Some(name) = device.filter(|name| routing.device(name).is_none()) {
-        call.err(&format!("Device \"{name}\" does not exist.\n"));
-        return 1;
-    }
-    let names: Vec<_> = routing.device_names().filter(|name| device.is_none_or(|wanted| ***name == *wanted)).collect();
-    let names = names.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    call.remark(crate::message!("shell-links", names = names));
-    0
 }
 
 /// Only what makes a port of a bridge a hairpin.
@@ -63,7 +51,10 @@ fn add(call: &mut Call<'_>, words: &[&str]) -> Status {
         return answers(call, "File exists");
     }
     call.change(|node, _| {
-        let device = Device { name: name.into(), kind: DeviceKind::Dummy, mac: None, addresses: Vec::new() };
+        // The kernel draws one at random.
+        let number = u8::try_from(node.stack.routing.devices().len()).unwrap_or(u8::MAX);
+        let mac = Some(MacAddress([0x02, 0x58, 0, 0, 1, number]));
+        let device = Device { name: name.into(), kind: DeviceKind::Dummy, mac, addresses: Vec::new() };
         node.stack.routing.add_device(device);
         Ok::<(), ()>(())
     });
