@@ -212,7 +212,10 @@ fn a_neighbour_is_known_by_its_hardware_address() {
     let passage = |text: &str, src: &str| {
         let lab = pasted(text);
         let mut node = lab.lanes[0].network.node(0).expect("the node").clone();
-        let packet = Packet::udp(Endpoint::new(src.parse().unwrap(), 4000), "203.0.113.10:53".parse().unwrap());
+        let packet = {
+            let end = |address: &str, port| Endpoint::new(address.parse().unwrap(), port);
+            Packet::udp(end(src, 4000), end("203.0.113.10", 53))
+        };
         let mut recorder = Recorder::default();
         let (mut chance, now) = (Chance::seeded(1), 1);
         let mut run = Run { chance: &mut chance, now, tracer: &mut recorder, rival: None };
@@ -232,7 +235,8 @@ fn a_neighbour_is_known_by_its_hardware_address() {
     assert_eq!(passage(&unknown, "192.168.1.5"), (false, true));
     let says = |text: &str| pasted(text).diagnostics.iter().any(|said| said.advice.contains("ip neigh"));
     assert_eq!((says(&known), says(&unknown)), (false, true));
-    let refused = Lab::open(&known.replace("lladdr 52:54:00:aa:00:02", "lladdr 52:54:00:aa:02"), 1).expect_err("no address");
+    let refused =
+        Lab::open(&known.replace("lladdr 52:54:00:aa:00:02", "lladdr 52:54:00:aa:02"), 1).expect_err("no address");
     let error = refused.diagnostics.first().expect("an error");
     assert_eq!((error.position.line, error.position.column), (11, 29), "{error}");
 }

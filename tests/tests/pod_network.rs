@@ -85,7 +85,9 @@ fn every_frame_has_a_sender() {
         let pod = lab.lanes[0].network.pods.iter().find(|(address, pod)| pod.node == 0 && address.is_ipv4());
         let IpAddr::V4(pod) = *pod.expect("a pod on the node").0 else { unreachable!("it is of IPv4") };
         let [a, b, c, d] = pod.octets();
-        for rule in ["! --mac-source 02:00:00:00:00:99".to_owned(), format!("--mac-source a:58:{a:x}:{b:x}:{c:x}:{d:x}")] {
+        for rule in
+            ["! --mac-source 02:00:00:00:00:99".to_owned(), format!("--mac-source a:58:{a:x}:{b:x}:{c:x}:{d:x}")]
+        {
             let ran = run(&mut lab, &at, &format!("iptables -t raw -A PREROUTING -m mac {rule}"));
             assert_eq!(ran.output.status, 0, "{}", ran.output.text());
         }

@@ -73,7 +73,7 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
 /// What `ip` printed of a node such as the lab's is pasted, and printed again in all its forms.
 #[test]
 fn devices_list_as_they_were_pasted() {
-    let typed = session("../tools/iproute/lab-node");
+    let typed = session("lab-node");
     let whole = typed.iter().find(|typed| typed.command == "ip addr").expect("the devices");
     let (mut lab, at) = open(&whole.printed);
     // The neighbours of a node come and go with its packets, which the lab does not follow.

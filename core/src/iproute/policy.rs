@@ -75,7 +75,12 @@ mod tests {
     fn what_a_tunnel_takes_is_all_but_its_own_packets() {
         let mut routing = Routing::default();
         for name in ["eth0", "wg0"] {
-            routing.add_device(Device { name: name.into(), kind: DeviceKind::Ethernet, mac: None, addresses: Vec::new() });
+            routing.add_device(Device {
+                name: name.into(),
+                kind: DeviceKind::Ethernet,
+                mac: None,
+                addresses: Vec::new(),
+            });
         }
         let entry = |to: &str, device: &str| RouteEntry::on_link(to.parse().unwrap(), device.into(), None);
         for (number, entry) in [

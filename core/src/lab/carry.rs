@@ -160,9 +160,7 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
                 match self.network.node_by_address.get(&next_hop).copied() {
                     Some(other) => Box::pin(self.enter(other, &door, None, packet, way)).await,
                     None if &*device == "eth0" => match self.network.who_has(Some(node), next_hop, self.chance) {
-                        Some((other, asked)) => {
-                            Box::pin(self.enter(other, &door, Some(asked), packet, way)).await
-                        }
+                        Some((other, asked)) => Box::pin(self.enter(other, &door, Some(asked), packet, way)).await,
                         None => End::Arrived(Arrival { place: Place::Outside, packet }),
                     },
                     None => End::Arrived(Arrival { place: Place::Outside, packet }),

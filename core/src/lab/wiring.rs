@@ -77,12 +77,7 @@ impl Network {
     }
 }
 
-pub(super) fn unplug(
-    flannel: Option<Flannel>,
-    machines: &mut [OnceCell<Arc<Machine>>],
-    address: IpAddr,
-    pod: &Pod,
-) {
+pub(super) fn unplug(flannel: Option<Flannel>, machines: &mut [OnceCell<Arc<Machine>>], address: IpAddr, pod: &Pod) {
     for (index, machine) in machines.iter_mut().enumerate() {
         let Some(machine) = machine.get_mut().map(Arc::make_mut) else {
             continue;

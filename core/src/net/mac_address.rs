@@ -72,7 +72,8 @@ mod tests {
         let address: MacAddress = "2:42:AC:11:0:2".parse().unwrap();
         assert_eq!(address.to_string(), "02:42:ac:11:00:02");
         assert_eq!(address.bits(), 0x0242_ac11_0002);
-        for text in ["", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "02:42:ac:11:00:0002", "02:42:ac:11:00:+2", ":::::"] {
+        for text in ["", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "02:42:ac:11:00:0002", "02:42:ac:11:00:+2", ":::::"]
+        {
             assert_eq!(text.parse::<MacAddress>(), Err(NoMacAddress), "{text}");
         }
     }

@@ -93,7 +93,10 @@ impl Machine {
     fn add_vxlan(&mut self, name: Arc<str>, vxlan: &Vxlan) -> Result<(), String> {
         let address = |text: &str| text.parse().map_err(|_| format!("{text:?} is no address"));
         let Vxlan { id, port, source_port, .. } = *vxlan;
-        let peers = vxlan.peers.iter().map(|(on, below)| Ok((address(on)?, Peer { below: address(below)?, mac: Some(OF_OVERLAY) })));
+        let peers = vxlan
+            .peers
+            .iter()
+            .map(|(on, below)| Ok((address(on)?, Peer { below: address(below)?, mac: Some(OF_OVERLAY) })));
         let peers = peers.collect::<Result<_, String>>()?;
         let source_ports = (source_port, source_port + 1);
         let device = netfilter::Vxlan { id, port, local: address(&vxlan.local)?, source_ports, peers };
@@ -187,7 +190,12 @@ impl Machine {
         let routing = &mut self.node.stack.routing;
         match line.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["link", "add", name, "type", "dummy"] => {
-                routing.add_device(Device { name: (*name).into(), kind: DeviceKind::Dummy, mac: None, addresses: Vec::new() });
+                routing.add_device(Device {
+                    name: (*name).into(),
+                    kind: DeviceKind::Dummy,
+                    mac: None,
+                    addresses: Vec::new(),
+                });
                 Ok(())
             }
             ["addr", "add", address, "dev", name] => {

@@ -70,7 +70,8 @@ impl Interface {
     /// `print_linkinfo_brief`, `print_addrinfo`
     fn brief(&self, what: What) -> String {
         let link = self.link.as_ref().map_or_else(String::new, |link| format!("@{link}"));
-        let mut line = format!("{:<16} {:<14} ", format!("{}{link}", self.name), self.fact("state").unwrap_or("UNKNOWN"));
+        let mut line =
+            format!("{:<16} {:<14} ", format!("{}{link}", self.name), self.fact("state").unwrap_or("UNKNOWN"));
         match what {
             What::Links => {
                 let address = self.details.first().and_then(|line| line.split_whitespace().nth(1));

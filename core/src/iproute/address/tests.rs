@@ -20,7 +20,7 @@ fn one_line(routing: &Routing) -> String {
 
 /// The commands of the recorded session and what each printed.
 fn session() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let text = include_str!("../../../../tests/cases/tools/iproute/lab-node.session");
+    let text = include_str!("../../../../tests/cases/shell/lab-node.session");
     text.split("$ ").skip(1).filter_map(|typed| typed.split_once('\n'))
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What ip lists of a node such as the lab's, on standard output: ../../../user-mode-linux/run -t 60 bash lab-node.sh
+# What ip lists of a node such as the lab's, on standard output: ../../user-mode-linux/run -t 60 bash lab-node.sh
 set -eu
 modprobe -a ipv6 veth bridge vxlan dummy
 sysctl -qw net.ipv6.conf.default.addr_gen_mode=1 net.ipv6.conf.default.accept_dad=0 || true
