@@ -35,7 +35,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             "-6" => style.family = Some(Family::V6),
             "-o" | "-oneline" => style.one_line = true,
             "-br" | "-brief" => style.brief = true,
-            "-c" | "-color" | "-color=never" => {}
+            "-c" | "-color" | "-c=never" | "-color=never" | "-c=auto" | "-color=auto" => {}
             "-V" | "-Version" => {
                 call.out("ip utility, iproute2-6.1.0, libbpf 1.1.2\n");
                 return 0;
