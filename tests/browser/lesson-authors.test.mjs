@@ -1,9 +1,11 @@
 // What an author of lessons sees without any tool but the page: all that is wrong with a file, by line and column.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { openLab } from './lab.mjs';
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GOOD = readFileSync(new URL('../../lessons/ch-local-and-nobody-home.md', import.meta.url), 'utf8');
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844, hasTouch: true, isMobile: true } };
 const ready = (page) => page.locator('[data-ready]').waitFor({ timeout: 60_000 });
@@ -36,6 +38,9 @@ for (const [name, size] of Object.entries(SIZES)) {
     ['few\n', 'scal d', 'answers\n'].forEach((word, index) => assert.ok(wrong[index].includes(place(text, word)), `${word}: ${wrong[index]}`));
     assert.equal(await page.locator('#lesson-title').count(), 0, 'the lab stays');
     for (const button of ['Keep and share', 'Learn']) await page.getByRole('button', { name: button, exact: true }).click({ trial: true });
+    await page.addScriptTag({ content: AXE });
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target)}`), []);
     await page.getByRole('button', { name: 'Close the list of mistakes' }).click();
     assert.equal(await lesson(page).count(), 0);
     assert.deepEqual(page.errors, []);

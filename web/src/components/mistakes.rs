@@ -20,9 +20,9 @@ pub fn Mistakes(Props { model, mistakes }: &Props) -> Html {
     html! {
         <section class="mistakes">
             <header>
-                <div>
+                <div role="alert">
                     if let Some(name) = &mistakes.name { <p class="muted mono">{ name.clone() }</p> }
-                    <h2 id="mistakes-title" role="alert">{ say!("mistakes-title", count = mistakes.wrong.len()) }</h2>
+                    <h2 id="mistakes-title">{ say!("mistakes-title", count = mistakes.wrong.len()) }</h2>
                 </div>
                 <button type="button" class="quiet round" aria-label={say!("mistakes-close")} title={say!("mistakes-close")} onclick={close}>{ "×" }</button>
             </header>
