@@ -3,7 +3,7 @@
 PORT ?= 8080
 N ?= 1000
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build package site test test-native test-wasm test-browser test-docusaurus lint fmt bench kernel-soak calibrate clean
+.PHONY: help setup serve build package site test test-native test-wasm test-browser lint fmt bench kernel-soak calibrate clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
@@ -35,10 +35,6 @@ test-wasm: setup ## the wasm32 tests in headless Chromium
 test-browser: setup ## the built page, driven in Chromium
 	@scripts/test browser
 
-test-docusaurus: setup ## the package in a Docusaurus site, which takes a thousand packages
-	@. .tools/env && scripts/package && npm ci --prefix tests/consumers/docusaurus --no-audit --no-fund && \
-	  exec node --test tests/browser/docusaurus.mjs
-
 lint: setup ## format and clippy, as make test has them
 	@scripts/test format clippy
 
@@ -55,4 +51,5 @@ kernel-soak: setup ## generated cases through model and running kernel, as root 
 	@. .tools/env && exec cargo run --release -p datapath-tests --bin soak -- $(N) $(SEED)
 
 clean: ## remove what was built here; the tools stay in the machine's cache
-	@rm -rf target dist pkg .tools tests/browser/node_modules tests/consumers/node_modules tests/consumers/*/dist docs/book
+	@rm -rf target dist pkg .tools tests/browser/node_modules tests/consumers/node_modules tests/consumers/*/dist docs/book \
+	  tests/consumers/docusaurus/node_modules tests/consumers/docusaurus/build tests/consumers/docusaurus/.docusaurus

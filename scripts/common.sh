@@ -26,3 +26,14 @@ use_tools() {
 
 now() { date +%s%N; }
 seconds_since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", (b - a) / 1e9 }'; }
+
+# npm_packages FOLDER: as its lock file says.
+npm_packages() {
+  local installed="$1/node_modules/.package-lock.json" log="$TOOLS/npm.log"
+  [ ! "$installed" -nt "$1/package-lock.json" ] || return 0
+  say "  npm ci in $1"
+  npm ci --prefix "$1" --prefer-offline --no-audit --no-fund </dev/null >"$log" 2>&1 ||
+    die "the packages of $1 are missing" "npm ci failed: $(grep -m1 'ERR\|error' "$log")" \
+      "mend the connection to the npm registry and try again; see $log"
+  touch "$installed"
+}

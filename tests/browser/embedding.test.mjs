@@ -28,6 +28,8 @@ test('element and frame show in another page what the lab showed', async (t) => 
   await preview.locator('article').waitFor();
   assert.equal(await told(preview), here);
   assert.equal(await preview.locator('article').count(), 1);
+  const width = await page.locator('iframe.preview').evaluate((frame) => frame.clientWidth);
+  assert.ok(width > 1100, `the preview is as wide as a page has room for: ${width}`);
   const codes = [await sheet.getByRole('textbox', { name: 'Element' }).inputValue(), await sheet.getByRole('textbox', { name: 'Frame' }).inputValue()];
   assert.match(codes[0], /height="720"/);
   assert.match(codes[1], /height="720"/);

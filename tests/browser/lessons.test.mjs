@@ -26,6 +26,7 @@ send pod client-node1 on node1 -> shop/web:http at ClusterIP 10.96.12.80:80/tcp
 
 \`\`\`goal
 send pod client-node1 on node1 -> shop/web:http at ClusterIP 10.96.12.80:80/tcp
+every lane answered
 iptables answers >= 2
 \`\`\`
 
@@ -121,23 +122,34 @@ for (const [name, size] of Object.entries(SIZES)) {
     await page.locator('input[type=file]').first().setInputFiles(file);
     await lesson(page).getByRole('heading', { level: 2, name: 'Too few' }).waitFor();
     assert.equal(await verdict(page).count(), 0);
+    const goal = lesson(page).locator('.goal');
+    await goal.getByText('1 of 2 hold').waitFor();
+    assert.match(await goal.locator('.met').textContent(), /^In every lane the packet is answered/);
+    assert.match(await goal.locator('.unmet').textContent(), /^Servers that may answer in the lane iptables ≥ 2/);
     await lesson(page).getByRole('button', { name: 'Give me a hint' }).click();
     await lesson(page).getByText('Hint 1.').waitFor();
     await page.getByLabel('One replica more: Deployment shop/web').click();
     assert.match(await verdict(page).textContent(), /^Solved with 1 action\. Fewest known: 1\.$/);
+    assert.equal(await goal.locator('.unmet').count(), 0);
     assert.deepEqual(page.errors, []);
   });
 }
 
-test('a file that is no lesson is refused by line and column, and the lab stays', async (t) => {
-  const page = await open(t, SIZES.desktop);
-  await page.getByRole('button', { name: 'Keep and share' }).click();
-  const text = CHALLENGE.replace('iptables answers >= 2', 'iptables answers are two');
-  const file = { name: 'broken.md', mimeType: 'text/markdown', buffer: Buffer.from(text) };
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  const line = text.split('\n').indexOf('iptables answers are two') + 1;
-  await page.getByRole('alert').getByText(`${line}:1`).waitFor();
-  assert.equal(await lesson(page).count(), 0);
+test('a lesson opens on what it is about, says in the lanes what to do, and leaves the name of the page whole', async (t) => {
+  for (const [name, target] of [['udp', 'kube-dns:dns · UDP 53'], ['limits', '10.96.0.1:443 · TCP 10.96.0.1:443'], ['masquerade', 'cart:http · TCP 80']]) {
+    const page = await openLab(t, { ...SIZES.desktop, path: `/#lesson=${name}` });
+    await ready(page);
+    await lesson(page).getByRole('heading', { level: 2 }).waitFor();
+    assert.equal(await page.getByLabel(/^To/).first().evaluate((select) => select.selectedOptions[0].textContent), target);
+    await page.locator('.lane').first().getByText("Run the step of the lesson: then the packet's way is here.").waitFor();
+    const heading = page.locator('.masthead h1');
+    const lines = () => heading.evaluate((element) => element.clientHeight / parseFloat(getComputedStyle(element).lineHeight));
+    assert.ok((await lines()) < 1.5, 'the name is in one line');
+    assert.deepEqual(page.errors, []);
+  }
+  const page = await openLab(t, { ...SIZES.desktop, path: '/#lesson=ch-balancer-bypassed' });
+  await ready(page);
+  await page.getByText(/^The packet comes in to node1/).first().waitFor();
 });
 
 test('a link opens everyone at the same step, and one to no lesson says so', async (t) => {

@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use datapath_core::lesson::{Lesson, Step, beliefs, chapters, check, scenario};
+use datapath_core::lab::WEB_SHOP;
+use datapath_core::lesson::{
+    Lesson, Performed, Step, Tested, Trial, beliefs, chapters, check, deeds, examine, scenario,
+};
 use datapath_core::message::Language;
-use datapath_core::session::Session;
+use datapath_core::session::{Deed, Session, View};
+use datapath_core::source::Position;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons")
@@ -108,13 +112,23 @@ fn every_belief_can_be_tried() {
 fn skeleton(lesson: &Lesson) -> String {
     let step = |step: &Step| {
         let conditions = step.prediction.iter().flat_map(|asked| &asked.choices).map(|choice| &choice.condition);
-        format!("{:?} {:?}", step.run, conditions.collect::<Vec<_>>())
+        format!("{:?} {:?}", deeds(&step.run).collect::<Vec<_>>(), conditions.collect::<Vec<_>>())
     };
     let steps: Vec<String> = lesson.steps().iter().map(step).collect();
-    let challenge = lesson.challenge().map(|challenge| (&challenge.goal, &challenge.solution, challenge.par));
+    let goal = |trial: &Trial| match trial {
+        Trial::Do(line) => line.deed.to_string(),
+        Trial::Expect { condition, .. } => format!("{condition:?}"),
+    };
+    let challenge = lesson.challenge().map(|challenge| {
+        let goal: Vec<String> = challenge.goal.iter().map(goal).collect();
+        (goal, deeds(&challenge.solution).collect::<Vec<_>>(), challenge.par)
+    });
     format!(
         "{} {:?}\n{}\n{:?}\n{steps:#?}\n{challenge:?}",
-        lesson.minutes, lesson.beliefs, lesson.cluster, lesson.opening
+        lesson.minutes,
+        lesson.beliefs,
+        lesson.cluster,
+        deeds(&lesson.opening).collect::<Vec<_>>()
     )
 }
 
@@ -131,6 +145,7 @@ fn translations_run_and_judge_the_same() {
         assert!(lessons.keys().eq(english.keys()), "{}: other lessons", language.tag());
         for (name, lesson) in &lessons {
             assert_eq!(skeleton(lesson), skeleton(&english[name]), "{}/{name}", language.tag());
+            assert!(lesson.runs_as(&english[name]), "{}/{name}", language.tag());
             assert_ne!(lesson.title, english[name].title, "{}/{name} is not translated", language.tag());
         }
         for entry in fs::read_dir(&translated).expect("a folder") {
@@ -144,4 +159,113 @@ fn translations_run_and_judge_the_same() {
         };
         assert_eq!(names(&translated), names(&folder()), "{}", language.tag());
     }
+}
+
+/// A lesson of the course, with one thing in it wrong: what is found and put in its place, the word at which that is told,
+/// and how it is told.
+const DAMAGED: [(&str, &str, &str, &str, &str); 15] = [
+    ("udp", "minutes: ", "minutes: about ", "about", "minutes has \"about"),
+    ("udp", "\n---\n", "\n\n", "UDP has", "the head does not end"),
+    ("udp", "title:", "titel:", "titel", "a head has no line"),
+    ("what-a-service-is", "```predict", "```ask", "```ask", "a block ```ask stands here"),
+    ("what-a-service-is", "next\n```", "next\n", "```do", "the block ```do does not end"),
+    ("what-a-service-is", "send pod client-node1", "send pod client-node7", "pod client-node7", "this cannot be done"),
+    ("what-a-service-is", "-> shop/web:http", "=> shop/web:http", "\n", "this is nothing that can be done"),
+    ("ch-local-and-nobody-home", "kubectl scale", "kubectl scal", "scal", "found \"scal\""),
+    ("ch-local-and-nobody-home", "--replicas=1\n", "--replicas=one\n", "--replicas=one", "found \"--replicas=one\""),
+    (
+        "ch-local-and-nobody-home",
+        "not any lane rewrote source",
+        "not any lane rewrote sauce",
+        "sauce",
+        "found \"sauce\"",
+    ),
+    (
+        "ch-local-and-nobody-home",
+        "not any lane rewrote source",
+        "any lane rewrote source",
+        "any lane",
+        "the solution does not reach",
+    ),
+    (
+        "ch-local-and-nobody-home",
+        "deployment/web -n shop --replicas=3",
+        "deployment/wep -n shop --replicas=3",
+        "kubectl scale deployment/wep",
+        "this cannot be done",
+    ),
+    ("ch-a-quarter-each", "iptables answers = 4", "iptables answers is 4", "is 4", "found \"is\""),
+    ("ch-every-change-costs", "and nftables lines", "and nftables limes", "limes", "found \"limes\""),
+    ("udp", "UDP has", "UDP <b>has</b>", "<b>", "there is HTML here"),
+];
+
+/// The text from a place on.
+fn at(text: &str, position: Position) -> String {
+    let line = text.split_inclusive('\n').nth(position.line as usize - 1).unwrap_or_default();
+    let mut here: String = line.chars().skip(position.column as usize - 1).collect();
+    here.extend(text.split_inclusive('\n').skip(position.line as usize));
+    here
+}
+
+#[test]
+fn what_is_wrong_is_told_at_its_word() {
+    for (name, found, wrong, word, told) in DAMAGED {
+        let text = fs::read_to_string(folder().join(format!("{name}.md"))).expect("a lesson");
+        let damaged = text.replacen(found, wrong, 1);
+        assert_ne!(damaged, text, "{name} has no {found:?}");
+        let (_, diagnostics) = examine(&damaged);
+        let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.message.contains(told)) else {
+            panic!("{name}, {wrong:?}: {diagnostics:#?}");
+        };
+        let here = at(&damaged, first.position);
+        assert!(here.starts_with(word), "{name}, {wrong:?}: {first} is at {:?}", here.lines().next());
+    }
+}
+
+#[test]
+fn a_cluster_that_is_refused_is_told_of_by_the_lines_of_the_file() {
+    let text = fs::read_to_string(folder().join("ch-balancer-bypassed.md")).expect("a challenge");
+    let damaged = text.replacen("port: 443", "port: 70443", 1);
+    assert_ne!(damaged, text);
+    let (lesson, diagnostics) = examine(&damaged);
+    assert!(lesson.is_some() && !diagnostics.is_empty());
+    assert!(at(&damaged, diagnostics[0].position).starts_with("70443"), "{diagnostics:#?}");
+}
+
+#[test]
+fn lines_that_end_as_on_windows_are_no_mistake() {
+    let text = fs::read_to_string(folder().join("udp.md")).expect("a lesson");
+    assert_eq!(examine(&text.replace('\n', "\r\n")).1, []);
+}
+
+#[test]
+fn a_goal_is_told_part_by_part() {
+    let lesson = &lessons()["ch-local-and-nobody-home"];
+    let challenge = lesson.challenge().expect("a challenge");
+    let mut session = lesson.open().expect("its lab");
+    let met = |session: &Session| -> Vec<bool> {
+        let claims = challenge.tested(session);
+        claims.iter().filter(|tested| matches!(tested, Tested::Claim { .. })).map(Tested::is_met).collect()
+    };
+    // Two nodes have no server; none rewrites the source.
+    assert!(met(&session).contains(&false) && met(&session).contains(&true));
+    Performed::of(&mut session, deeds(&challenge.solution), &View::default()).expect("the solution");
+    assert_eq!(met(&session), [true; 6]);
+}
+
+#[test]
+fn a_scenario_has_no_packets_that_nothing_came_of() {
+    let mut session = Session::open(WEB_SHOP).expect("the example");
+    for replicas in [5, 2, 6] {
+        let line = format!("kubectl scale deployment/web -n shop --replicas={replicas}");
+        let deed: Deed = line.parse().expect("a deed");
+        Performed::of(&mut session, [&deed], &View::default()).expect("it can be done");
+        assert!(session.also_send_next());
+    }
+    let text = scenario(&session, "Three changes");
+    let lines: Vec<&str> = text.split("```do\n").nth(1).expect("what was done").lines().collect();
+    assert_eq!(lines.iter().filter(|line| **line == "next").count(), 1, "{lines:#?}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("kubectl scale")).count(), 3);
+    let again = Lesson::read(&text).expect("a scenario").open().expect("its lab");
+    assert_eq!(again.lab().connections(), session.lab().connections());
 }

@@ -38,8 +38,8 @@ pub fn of_lesson(name: &str, step: usize) -> String {
     format!("{page}{LESSON}{name}/{}", step + 1)
 }
 
-/// Makes the address that of a step, or of no lesson any more.
-pub fn study(place: Option<(&str, usize)>) {
+/// Makes the address that of a step of a lesson which is open in a lab, or of no lesson any more.
+pub fn study(id: LabId, place: Option<(&str, usize)>) {
     let location = window().location();
     let bare = || format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
     let address = match place {
@@ -49,8 +49,14 @@ pub fn study(place: Option<(&str, usize)>) {
     };
     if let Ok(history) = window().history() {
         // Refused only where there are too many.
-        let _ = history.replace_state_with_url(&history.state().unwrap_or_default(), "", Some(&address));
+        let _ = history.replace_state_with_url(&state(id), "", Some(&address));
     }
+}
+
+/// By which an entry of the browser's history knows its lab.
+fn state(id: LabId) -> JsValue {
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+    JsValue::from_f64(id as f64)
 }
 
 /// The address of a lab.
@@ -75,8 +81,7 @@ pub fn arrive(id: LabId) {
     let Ok(history) = window().history() else {
         return;
     };
-    #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-    let state = JsValue::from_f64(id as f64);
+    let state = state(id);
     let location = window().location();
     let bare = || format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
     // A browser may refuse where there are too many; then Back leads elsewhere, and nothing else happens.

@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lesson::{Lesson, beliefs, chapters};
+use datapath_core::lesson::{Lesson, beliefs, chapters, examine};
 use datapath_core::message::Language;
+use datapath_core::source::Diagnostic;
 use futures_util::future::join_all;
 use gloo::utils::window;
 use web_sys::Url;
@@ -14,7 +15,7 @@ use yew::platform::spawn_local;
 
 use crate::address::LessonPlace;
 use crate::language::file;
-use crate::state::{Action, Chapter, Course, Model, Notice, Study};
+use crate::state::{Action, Chapter, Course, Mistakes, Model, Notice, Study};
 use crate::text;
 
 const FOLDER: &str = "lessons";
@@ -29,7 +30,7 @@ pub fn open(dispatcher: UseReducerDispatcher<Model>, lesson: Option<LessonPlace>
     spawn_local(async move {
         let (name, step) = match lesson {
             Some(LessonPlace { name, step }) if is_file(&name) => {
-                return dispatcher.dispatch(bring(name, step).await);
+                return bring(&dispatcher, name, step).await;
             }
             Some(LessonPlace { name, step }) => (Some(name), step),
             None => (None, 0),
@@ -44,27 +45,53 @@ pub fn open(dispatcher: UseReducerDispatcher<Model>, lesson: Option<LessonPlace>
     });
 }
 
+/// Reads the file of the lesson that is open again: its author may have changed it since.
+pub fn read_again(dispatcher: UseReducerDispatcher<Model>, name: String) {
+    spawn_local(async move {
+        if !is_file(&name) {
+            let course = load(text::language()).await;
+            return course.into_iter().for_each(|course| dispatcher.dispatch(Action::Study(Study::Course(course))));
+        }
+        let Some(text) = beside(&name).await else { return };
+        let (lesson, wrong) = examine(&text);
+        let name: Rc<str> = name.into();
+        if let Some(lesson) = lesson {
+            dispatcher.dispatch(Action::Study(Study::Reread { name: name.clone(), lesson: Rc::new(lesson) }));
+        }
+        tell(&dispatcher, name, wrong);
+    });
+}
+
 /// Lessons of the course have no ending in their names.
 fn is_file(name: &str) -> bool {
     name.ends_with(".md")
 }
 
 /// A lesson at an address of this site: others are not asked for anything.
-async fn bring(name: String, step: usize) -> Action {
-    let page = window().location();
-    let here = page.href().and_then(|href| Url::new_with_base(&name, &href));
-    let is_here = here.as_ref().is_ok_and(|url| page.origin().is_ok_and(|origin| origin == url.origin()));
-    let text = match here {
-        Ok(url) if is_here => file(&url.href()).await,
-        _ => None,
+async fn bring(dispatcher: &UseReducerDispatcher<Model>, name: String, step: usize) {
+    let Some(text) = beside(&name).await else {
+        return dispatcher.dispatch(Action::Notice(Some(Notice::NoLesson(name))));
     };
-    match text.as_deref().map(Lesson::read) {
-        None => Action::Notice(Some(Notice::NoLesson(name))),
-        Some(Err(wrong)) => {
-            let first = wrong.first().map(ToString::to_string).unwrap_or_default();
-            Action::Notice(Some(Notice::Refused(format!("{name}:{first}"))))
-        }
-        Some(Ok(lesson)) => Action::Study(Study::Bring { name: name.into(), lesson: Rc::new(lesson), step }),
+    let (lesson, wrong) = examine(&text);
+    let name: Rc<str> = name.into();
+    if let Some(lesson) = lesson {
+        dispatcher.dispatch(Action::Study(Study::Bring { name: name.clone(), lesson: Rc::new(lesson), step }));
+    }
+    tell(dispatcher, name, wrong);
+}
+
+/// The text at an address of this site.
+async fn beside(name: &str) -> Option<String> {
+    let page = window().location();
+    let url = page.href().and_then(|href| Url::new_with_base(name, &href)).ok()?;
+    let is_here = page.origin().is_ok_and(|origin| origin == url.origin());
+    if is_here { file(&url.href()).await } else { None }
+}
+
+fn tell(dispatcher: &UseReducerDispatcher<Model>, name: Rc<str>, wrong: Vec<Diagnostic>) {
+    if !wrong.is_empty() {
+        let mistakes = Mistakes { name: Some(name), wrong };
+        dispatcher.dispatch(Action::Study(Study::Mistakes(Some(Rc::new(mistakes)))));
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::{DomException, Storage};
 
-use crate::state::{Known, LabId, Progress, Settings};
+use crate::state::{Bookmark, Known, LabId, Progress, Settings};
 
 const SETTINGS: &str = "datapath-lab.settings.v1";
 const PROGRESS: &str = "datapath-lab.progress.v1";
@@ -33,6 +33,9 @@ pub struct Entry {
     /// Bytes of its text.
     pub size: usize,
     pub steps: usize,
+    /// Whether it is the lab of a lesson.
+    #[serde(default)]
+    pub is_lesson: bool,
 }
 
 /// Why something was not kept.
@@ -62,6 +65,7 @@ enum Part {
     Text,
     Rest,
     Draft,
+    Lesson,
 }
 
 impl Part {
@@ -70,6 +74,7 @@ impl Part {
             Self::Text => "text",
             Self::Rest => "rest",
             Self::Draft => "draft",
+            Self::Lesson => "lesson",
         };
         format!("datapath-lab.lab.v1.{id}.{part}")
     }
@@ -115,7 +120,8 @@ pub fn load(id: LabId) -> Option<Known> {
     let when = list().iter().find(|entry| entry.id == id).map(|entry| entry.when);
     SEEN.with_borrow_mut(|seen| seen.extend(when.map(|when| (id, when))));
     let draft = part(Part::Draft).and_then(|draft| unpack(&draft).ok()).map(Rc::from);
-    Some(Known { id, title: String::new(), kept, draft })
+    let lesson = read(&storage, &Part::Lesson.key(id));
+    Some(Known { draft, lesson, ..Known::new(id, kept) })
 }
 
 /// Keeps a lab and puts it at the head of the list. Its draft is kept by [`store_draft`].
@@ -128,20 +134,28 @@ pub fn store(known: &Known) -> Result<(), Unkept> {
         return Err(Unkept::Elsewhere);
     }
     let rest = known.kept.without_text();
-    let rest_key = Part::Rest.key(known.id);
+    let [text_key, rest_key, lesson_key] = [Part::Text, Part::Rest, Part::Lesson].map(|part| part.key(known.id));
+    let lesson_before: Option<Bookmark> = read(&storage, &lesson_key);
     // What is there already needs no writing: another tab may have it open, too.
-    if before.is_some() && matches!(storage.get_item(&rest_key), Ok(Some(there)) if there == rest) {
+    let is_rest_there = matches!(storage.get_item(&rest_key), Ok(Some(there)) if there == rest);
+    if before.is_some() && is_rest_there && lesson_before == known.lesson {
         return Ok(());
     }
-    let text = Part::Text.key(known.id);
-    if !matches!(storage.get_item(&text), Ok(Some(_))) {
-        set(&storage, &text, &pack(&known.kept.text))?;
+    // Only one lesson after the other brings another text into a lab.
+    let is_text_there = lesson_before.is_none() && matches!(storage.get_item(&text_key), Ok(Some(_)));
+    if !is_text_there {
+        set(&storage, &text_key, &pack(&known.kept.text))?;
+    }
+    match &known.lesson {
+        Some(lesson) => write(&storage, &lesson_key, lesson)?,
+        None => storage.remove_item(&lesson_key).map_err(|_| Unkept::Forbidden)?,
     }
     set(&storage, &rest_key, &rest)?;
     list.retain(|entry| entry.id != known.id);
     let (when, size, steps) = (js_sys::Date::now(), known.kept.text.len(), known.kept.steps_done());
     let name = before.and_then(|before| before.name);
-    list.insert(0, Entry { id: known.id, title: known.title.clone(), name, when, size, steps });
+    let is_lesson = known.lesson.is_some();
+    list.insert(0, Entry { id: known.id, title: known.title.clone(), name, when, size, steps, is_lesson });
     write(&storage, LIST, &list)?;
     SEEN.with_borrow_mut(|seen| seen.insert(known.id, when));
     Ok(())
@@ -170,7 +184,7 @@ pub fn remove(id: LabId) {
     let Some(storage) = storage() else {
         return;
     };
-    for part in [Part::Text, Part::Rest, Part::Draft] {
+    for part in [Part::Text, Part::Rest, Part::Draft, Part::Lesson] {
         // What cannot be removed stays.
         let _ = storage.remove_item(&part.key(id));
     }

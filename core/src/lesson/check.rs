@@ -1,7 +1,18 @@
-use super::{Challenge, Choice, Kind, Lesson, Performed, Step};
+use super::{Challenge, Choice, Kind, Lesson, Line, Performed, Prediction, Step, Tested, deeds};
 use crate::lab::{Lab, Refused};
-use crate::session::{Deed, Session, View};
+use crate::session::{Session, View};
 use crate::source::{Diagnostic, Position};
+
+/// Reads a file and runs what is in it: the lesson, as far as it can be read, and all that is wrong with it.
+pub fn examine(text: &str) -> (Option<Lesson>, Vec<Diagnostic>) {
+    match Lesson::read(text) {
+        Ok(lesson) => {
+            let wrong = check(&lesson);
+            (Some(lesson), wrong)
+        }
+        Err(wrong) => (None, wrong),
+    }
+}
 
 /// Runs a lesson from beginning to end, and tells what is wrong with it: a deed that cannot be done, a question without
 /// exactly one right answer, a challenge that is solved by doing nothing or not solved by its solution.
@@ -15,6 +26,7 @@ pub fn check(lesson: &Lesson) -> Vec<Diagnostic> {
         Kind::Lesson { steps } => steps.iter().for_each(|step| run(step, &mut session, &mut wrong)),
         Kind::Challenge(challenge) => solve(challenge, session, &mut wrong),
     }
+    wrong.sort_by_key(|wrong| wrong.position);
     wrong
 }
 
@@ -25,7 +37,7 @@ impl Lesson {
     /// Says why its cluster is no lab.
     pub fn open(&self) -> Result<Session, Refused> {
         let mut session = Session::new(Lab::open(&self.cluster, Session::SEED)?);
-        session.open_with(&self.opening);
+        session.open_with(deeds(&self.opening));
         Ok(session)
     }
 }
@@ -34,63 +46,86 @@ fn opened(lesson: &Lesson, wrong: &mut Vec<Diagnostic>) -> Option<Session> {
     let mut session = match Lab::open(&lesson.cluster, Session::SEED) {
         Ok(lab) => Session::new(lab),
         Err(Refused { diagnostics }) => {
-            wrong.extend(diagnostics);
+            wrong.extend(diagnostics.into_iter().map(|diagnostic| in_file(diagnostic, lesson.cluster_at)));
             return None;
         }
     };
-    perform(&mut session, &lesson.opening, Position::START, wrong);
+    perform(&mut session, &lesson.opening, wrong);
     lesson.open().ok()
 }
 
-fn perform(session: &mut Session, deeds: &[Deed], at: Position, wrong: &mut Vec<Diagnostic>) -> Performed {
+/// What is said of a text, said of the file in which it begins at some line.
+fn in_file(diagnostic: Diagnostic, at: Position) -> Diagnostic {
+    let line = diagnostic.position.line + at.line - 1;
+    Diagnostic { position: Position::new(line, diagnostic.position.column), ..diagnostic }
+}
+
+fn perform(session: &mut Session, lines: &[Line], wrong: &mut Vec<Diagnostic>) -> Performed {
     let mut performed = Performed::default();
-    for deed in deeds {
+    for Line { at, deed } in lines {
         if let Err(undone) = performed.perform(session, deed, &View::default()) {
+            let written = deed.to_string();
+            let before = undone.words().and_then(|words| written.split_once(words)).map_or("", |(before, _)| before);
+            let column = at.column + u32::try_from(before.chars().count()).unwrap_or_default();
             let expected = "something that can be done in the lab as it is then";
-            wrong.push(Diagnostic::error(at, format!("{deed}: {}", undone.tell()), expected, "correct the line"));
+            let message = format!("this cannot be done: {}", undone.tell());
+            wrong.push(Diagnostic::error(Position::new(at.line, column), message, expected, "correct the line"));
         }
     }
     performed
 }
 
 fn run(step: &Step, session: &mut Session, wrong: &mut Vec<Diagnostic>) {
-    let performed = perform(session, &step.run, step.at, wrong);
-    let Some(prediction) = &step.prediction else { return };
-    let right = prediction.judge(session, &performed);
-    if right.iter().filter(|right| **right).count() != 1 {
-        let number = |number: Option<f64>| number.map_or_else(|| "nothing".to_owned(), |number| number.to_string());
-        let verdict = |(choice, right): (&Choice, &bool)| {
-            let compared = choice.condition.compared(session, &performed).into_iter();
-            let compared = compared.map(|(left, right)| format!(" ({} and {} compared)", number(left), number(right)));
-            format!("{}{}", if *right { "right" } else { "wrong" }, compared.collect::<String>())
-        };
-        let verdicts: Vec<_> = prediction.choices.iter().zip(&right).map(verdict).collect();
-        wrong.push(Diagnostic::error(
-            step.at,
-            format!("the answers to {:?} are {}", step.title, verdicts.join(", ")),
-            "exactly one that is right after the run",
-            "correct the conditions, or what is claimed",
-        ));
+    let performed = perform(session, &step.run, wrong);
+    if let Some(prediction) = &step.prediction {
+        wrong.extend(ambiguous(prediction, session, &performed));
     }
 }
 
-fn solve(challenge: &Challenge, mut session: Session, wrong: &mut Vec<Diagnostic>) {
-    let mut expect = |is_so: bool, message: &str, expected: &str| {
-        if !is_so {
-            wrong.push(Diagnostic::error(challenge.at, message, expected, "correct the goal or the solution"));
-        }
+/// That not exactly one answer is right.
+fn ambiguous(prediction: &Prediction, session: &Session, performed: &Performed) -> Option<Diagnostic> {
+    let right = prediction.judge(session, performed);
+    if right.iter().filter(|right| **right).count() == 1 {
+        return None;
+    }
+    let number = |number: Option<f64>| number.map_or_else(|| "nothing".to_owned(), |number| number.to_string());
+    let verdict = |(choice, right): (&Choice, &bool)| {
+        let compared = choice.condition.compared(session, performed).into_iter();
+        let compared = compared.map(|(left, right)| format!(" ({} and {} compared)", number(left), number(right)));
+        format!("{}{}", if *right { "right" } else { "wrong" }, compared.collect::<String>())
     };
-    expect(
-        !challenge.is_solved(&session),
-        "the goal is reached by doing nothing",
-        "a goal that something has to be done for",
-    );
-    let undone = Performed::of(&mut session, &challenge.solution, &View::default()).err();
-    let why = undone.map(|undone| undone.tell().to_string());
-    expect(
-        why.is_none(),
-        &format!("the solution cannot be done: {}", why.as_deref().unwrap_or_default()),
-        "one that can",
-    );
-    expect(challenge.is_solved(&session), "the solution does not reach the goal", "a solution that does");
+    let verdicts: Vec<_> = prediction.choices.iter().zip(&right).map(verdict).collect();
+    Some(Diagnostic::error(
+        prediction.at,
+        format!("these answers are {}", verdicts.join(", ")),
+        "exactly one that is right after the run",
+        "correct the conditions, or what is claimed",
+    ))
+}
+
+fn solve(challenge: &Challenge, mut session: Session, wrong: &mut Vec<Diagnostic>) {
+    let is_solved = |session: &Session| challenge.tested(session).iter().all(Tested::is_met);
+    if is_solved(&session) {
+        let expected = "a goal that something has to be done for";
+        let message = "the goal is reached by doing nothing";
+        wrong.push(Diagnostic::error(
+            challenge.at,
+            message,
+            expected,
+            "correct the goal, or what is done with opening",
+        ));
+    }
+    perform(&mut session, &challenge.solution, wrong);
+    for tested in challenge.tested(&session).iter().filter(|tested| !tested.is_met()) {
+        let (at, message) = match tested {
+            Tested::Done { undone, at, .. } => {
+                let why = undone.as_ref().map(ToString::to_string).unwrap_or_default();
+                (*at, format!("the solution leads to a lab in which this cannot be done: {why}"))
+            }
+            Tested::Claim { what, at, .. } => {
+                (*at, format!("the solution does not reach the goal: this does not hold: {what}"))
+            }
+        };
+        wrong.push(Diagnostic::error(at, message, "a solution that does", "correct the goal or the solution"));
+    }
 }

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use crate::lab::Ending;
 use crate::netfilter::{Hook, Manip};
 use crate::proxy::Mode;
+use crate::source::shell_words;
 
 /// Something that holds in a lab or does not: `iptables answered and not ipvs passed FORWARD`.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,6 +131,8 @@ const COMPARISONS: [(&str, Comparison); 5] = [
 /// Why a text is no condition: what was found, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoCondition {
+    /// The byte at which that is.
+    pub at: usize,
     pub found: String,
     pub expected: String,
 }
@@ -144,12 +147,16 @@ impl FromStr for Condition {
     type Err = NoCondition;
 
     fn from_str(text: &str) -> Result<Self, NoCondition> {
-        let words = shlex::split(text).ok_or_else(|| no(Some(text), "as many quotation marks as end"))?;
-        let mut words = Words { words: words.into_iter().peekable() };
+        let words = shell_words(text).map_err(|at| NoCondition {
+            at,
+            found: format!("{:?}", &text[at..]),
+            expected: "as many quotation marks as end".to_owned(),
+        })?;
+        let mut words = Words { words: words.into_iter().peekable(), at: 0, end: text.trim_end().len() };
         let mut clauses = vec![words.clause()?];
-        while let Some(word) = words.words.next() {
+        while let Some(word) = words.next() {
             if word != "and" {
-                return Err(no(Some(&word), "\"and\", or nothing more"));
+                return Err(words.no(&word, "\"and\", or nothing more"));
             }
             clauses.push(words.clause()?);
         }
@@ -157,22 +164,32 @@ impl FromStr for Condition {
     }
 }
 
-fn no(found: Option<&str>, expected: impl Into<String>) -> NoCondition {
-    let found = found.map_or_else(|| "the end".to_owned(), |found| format!("{found:?}"));
-    NoCondition { found, expected: expected.into() }
-}
-
 struct Words {
-    words: std::iter::Peekable<std::vec::IntoIter<String>>,
+    words: std::iter::Peekable<std::vec::IntoIter<(usize, String)>>,
+    /// Where the word begins that was read last.
+    at: usize,
+    end: usize,
 }
 
 impl Words {
+    fn next(&mut self) -> Option<String> {
+        let (at, word) = self.words.next()?;
+        self.at = at;
+        Some(word)
+    }
+
     fn word(&mut self, expected: &str) -> Result<String, NoCondition> {
-        self.words.next().ok_or_else(|| no(None, expected))
+        let end = self.end;
+        self.next().ok_or_else(|| NoCondition { at: end, found: "the end".to_owned(), expected: expected.to_owned() })
     }
 
     fn accept(&mut self, word: &str) -> bool {
-        self.words.next_if(|next| next == word).is_some()
+        self.words.next_if(|(_, next)| next == word).is_some()
+    }
+
+    /// That the word that was read last is not what is expected.
+    fn no(&self, found: &str, expected: impl Into<String>) -> NoCondition {
+        NoCondition { at: self.at, found: format!("{found:?}"), expected: expected.into() }
     }
 
     fn clause(&mut self) -> Result<Clause, NoCondition> {
@@ -203,12 +220,12 @@ impl Words {
             "every" | "any" => {
                 let lane = self.word("lane")?;
                 if lane != "lane" {
-                    return Err(no(Some(&lane), "lane"));
+                    return Err(self.no(&lane, "lane"));
                 }
                 if first == "every" { Lanes::Every } else { Lanes::Any }
             }
             mode => Lanes::One(
-                Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| no(Some(mode), EXPECTED))?,
+                Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| self.no(mode, EXPECTED))?,
             ),
         };
         let word = self.word("what is so in the lane")?;
@@ -222,7 +239,7 @@ impl Words {
         const EXPECTED: &str = "one of < <= = >= >";
         let sign = self.word(EXPECTED)?;
         let found = COMPARISONS.iter().find(|(name, _)| *name == sign);
-        let comparison = found.ok_or_else(|| no(Some(&sign), EXPECTED))?.1;
+        let comparison = found.ok_or_else(|| self.no(&sign, EXPECTED))?.1;
         let expected = "a number, or a datapath and what is counted";
         let word = self.word(expected)?;
         let right = match number(&word) {
@@ -243,10 +260,10 @@ impl Words {
 
     fn counted(&mut self, times: f64, mode: &str) -> Result<Quantity, NoCondition> {
         let expected = "iptables, nftables or ipvs";
-        let mode = Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| no(Some(mode), expected))?;
+        let mode = Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| self.no(mode, expected))?;
         let all = || COUNTS.map(|(name, _)| name).join(", ");
         let word = self.word("what is counted")?;
-        let count = count(&word).ok_or_else(|| no(Some(&word), all()))?;
+        let count = count(&word).ok_or_else(|| self.no(&word, all()))?;
         Ok(Quantity::Count { times, mode, count })
     }
 
@@ -262,7 +279,7 @@ impl Words {
             "chose" => {
                 let at = self.word("at")?;
                 if at != "at" {
-                    return Err(no(Some(&at), "at, and a hook"));
+                    return Err(self.no(&at, "at, and a hook"));
                 }
                 Fact::ChoseAt(self.hook()?)
             }
@@ -274,7 +291,7 @@ impl Words {
             "rewrote" => match self.word("source or destination")?.as_str() {
                 "source" => Fact::Rewrote(Manip::Source),
                 "destination" => Fact::Rewrote(Manip::Destination),
-                other => return Err(no(Some(other), "source or destination")),
+                other => return Err(self.no(other, "source or destination")),
             },
             "skipped-nat" => Fact::SkippedNat,
             "same-server" => Fact::SameServer,
@@ -283,7 +300,7 @@ impl Words {
                 let expected = "answered, rejected, dropped, refused, mismatched, passed HOOK, chose at HOOK, entered CHAIN, \
                      matched TEXT, lists TEXT, tracks TEXT, reached TEXT, rewrote source, rewrote destination, skipped-nat, \
                      same-server, invalid, or for one datapath something that is counted";
-                return Err(no(Some(other), expected));
+                return Err(self.no(other, expected));
             }
         })
     }
@@ -291,7 +308,7 @@ impl Words {
     fn hook(&mut self) -> Result<Hook, NoCondition> {
         let expected = Hook::ALL.map(Hook::chain).join(", ");
         let word = self.word(&expected)?;
-        Hook::ALL.into_iter().find(|hook| hook.chain() == word).ok_or_else(|| no(Some(&word), expected))
+        Hook::ALL.into_iter().find(|hook| hook.chain() == word).ok_or_else(|| self.no(&word, expected))
     }
 }
 
@@ -327,7 +344,7 @@ mod tests {
             ("iptables rules = nftables chains", "\"chains\""),
             ("every datapath answered", "\"datapath\""),
             ("iptables answered or ipvs answered", "\"or\""),
-            ("any lane lists \"-j", "\"any lane lists"),
+            ("any lane lists \"-j", "\"\\\"-j\""),
         ] {
             let why = text.parse::<Condition>().expect_err(text).to_string();
             assert!(why.starts_with(&format!("found {found}")), "{text}: {why}");

@@ -39,19 +39,22 @@ impl<'t> Head<'t> {
             ));
             return head;
         }
+        let is_closed = lines.clone().any(|(line, _)| line == FENCE);
         for (line, at) in lines {
             head.body = at + line.len();
             if line == FENCE {
                 return head.checked(text, wrong);
             }
-            let found = line.split_once(':').filter(|(key, _)| KEYS.contains(key));
-            match found {
+            match key(line) {
                 _ if line.trim().is_empty() => {}
                 Some((key, value)) => {
                     let value = value.trim();
-                    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
-                    head.values.insert(key, (unquoted, at));
+                    let begins = at + line.trim_end().len() - value.len();
+                    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                    let begins = begins + usize::from(unquoted.is_some());
+                    head.values.insert(key, (unquoted.unwrap_or(value), begins));
                 }
+                None if !is_closed => return head.without_end(text, at, wrong),
                 None => wrong.push(Diagnostic::error(
                     Position::of_offset(text, at),
                     format!("a head has no line {line:?}"),
@@ -60,19 +63,24 @@ impl<'t> Head<'t> {
                 )),
             }
         }
+        head.without_end(text, text.len(), wrong)
+    }
+
+    /// A head that goes on to where something else begins, with nothing to read behind it.
+    fn without_end(self, text: &str, at: usize, wrong: &mut Vec<Diagnostic>) -> Self {
         wrong.push(Diagnostic::error(
-            Position::of_offset(text, text.len()),
+            Position::of_offset(text, at),
             "the head does not end",
-            "a line --- behind it",
+            "a line --- before this one",
             "add the line",
         ));
-        head.checked(text, wrong)
+        Self { body: text.len(), ..self }.checked(text, wrong)
     }
 
     fn checked(self, text: &str, wrong: &mut Vec<Diagnostic>) -> Self {
         if let Some(version) = self.number("version", text, wrong).filter(|version| *version > VERSION) {
             wrong.push(Diagnostic::error(
-                self.position("version", text),
+                self.position("version", 0, text),
                 format!("the file was written for version {version} of lessons"),
                 format!("at most {VERSION}"),
                 "open it with a later version of the lab",
@@ -95,22 +103,35 @@ impl<'t> Head<'t> {
             return Vec::new();
         };
         let bare = value.strip_prefix('[').and_then(|value| value.strip_suffix(']')).unwrap_or(value);
-        let numbers: Result<Vec<u32>, _> = bare.split(',').map(|number| number.trim().parse()).collect();
-        numbers.unwrap_or_else(|_| {
-            let message = format!("{key} has {value:?}");
-            let expected = "numbers with commas between them";
-            wrong.push(Diagnostic::error(self.position(key, text), message, expected, "correct it"));
-            Vec::new()
-        })
+        let mut numbers = Vec::new();
+        for number in bare.split(',').map(str::trim) {
+            match number.parse() {
+                Ok(number) => numbers.push(number),
+                Err(_) => {
+                    // Both are parts of the text of one line.
+                    let off = value.find(number).unwrap_or_default();
+                    let message = format!("{key} has {number:?}");
+                    let expected = "numbers with commas between them";
+                    wrong.push(Diagnostic::error(self.position(key, off, text), message, expected, "correct it"));
+                }
+            }
+        }
+        numbers
     }
 
-    pub fn position(&self, key: &str, text: &str) -> Position {
-        self.values.get(key).map_or(Position::START, |(_, at)| Position::of_offset(text, *at))
+    /// The place of a byte of a value.
+    fn position(&self, key: &str, off: usize, text: &str) -> Position {
+        self.values.get(key).map_or(Position::START, |(_, at)| Position::of_offset(text, at + off))
     }
 }
 
+/// The key of a line of a head, and what stands behind its colon.
+fn key(line: &str) -> Option<(&str, &str)> {
+    line.split_once(':').filter(|(key, _)| KEYS.contains(key))
+}
+
 /// The lines of a part of a text, without their ends, each with the byte at which it begins.
-pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (&str, usize)> {
+pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (&str, usize)> + Clone {
     let start = part.start;
     text.get(part).unwrap_or_default().split_inclusive('\n').scan(start, |at, line| {
         let begins = *at;

@@ -1,11 +1,13 @@
 use super::condition::{Claim, Clause, Comparison, Condition, Count, Fact, Lanes, Quantity};
 use super::perform::{Performed, server};
-use super::{Challenge, Prediction, Trial};
+use super::{Challenge, Line, Prediction, Trial};
 use crate::lab::{Answers, Journey, Lane, Listing, Outcome, Way};
+use crate::message::Message;
 use crate::node::Node;
 use crate::proxy::{Effort, Mode};
-use crate::session::{Session, View};
+use crate::session::{Deed, Session, View};
 use crate::shell::Chunk;
+use crate::source::Position;
 use crate::trace::{Event, Step};
 
 /// Of numbers that are worked out in different ways: `statistic` draws 31 bits.
@@ -38,15 +40,48 @@ impl Prediction {
     }
 }
 
+/// What became of a part of a goal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tested {
+    /// It was done, or why not.
+    Done { at: Position, deed: Deed, undone: Option<Message> },
+    /// It is claimed of what was done before it.
+    Claim { at: Position, what: Message, holds: bool },
+}
+
+impl Tested {
+    pub const fn is_met(&self) -> bool {
+        match self {
+            Self::Done { undone, .. } => undone.is_none(),
+            Self::Claim { holds, .. } => *holds,
+        }
+    }
+}
+
 impl Challenge {
-    /// Whether a session is as it is to be: tried on a copy of its lab.
-    pub fn is_solved(&self, session: &Session) -> bool {
+    /// How far a session is as it is to be: tried on a copy of its lab.
+    pub fn tested(&self, session: &Session) -> Vec<Tested> {
         let mut copy = Session::new(session.lab().clone());
         let (mut performed, view) = (Performed::default(), View::default());
-        self.goal.iter().all(|trial| match trial {
-            Trial::Do(deed) => performed.perform(&mut copy, deed, &view).is_ok(),
-            Trial::Expect(condition) => condition.holds(&copy, &performed),
-        })
+        let (mut tested, mut is_done) = (Vec::new(), true);
+        for trial in &self.goal {
+            match trial {
+                Trial::Do(Line { at, deed }) => {
+                    let undone = performed.perform(&mut copy, deed, &view).err().map(|undone| undone.tell());
+                    is_done = undone.is_none();
+                    tested.push(Tested::Done { at: *at, deed: deed.clone(), undone });
+                }
+                Trial::Expect { at, condition } => {
+                    let seen = Seen { session: &copy, performed: &performed };
+                    tested.extend(condition.0.iter().map(|clause| Tested::Claim {
+                        at: *at,
+                        what: clause.tell(),
+                        holds: is_done && seen.clause(clause),
+                    }));
+                }
+            }
+        }
+        tested
     }
 }
 

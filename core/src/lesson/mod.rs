@@ -5,6 +5,7 @@
 //! nobody writes down which answer is right, the model finds it. Left out on purpose: which lessons there are, and who has
 //! done which.
 
+mod astray;
 mod check;
 mod condition;
 mod course;
@@ -13,11 +14,13 @@ mod judge;
 mod perform;
 mod prose;
 mod read;
+mod sentence;
 mod write;
 
-pub use check::check;
+pub use check::{check, examine};
 pub use condition::Condition;
 pub use course::{Belief, Chapter, beliefs, chapters};
+pub use judge::Tested;
 pub use perform::{Performed, Undone};
 pub use prose::{Block, Span, plain};
 pub use write::scenario;
@@ -31,16 +34,19 @@ use crate::source::Position;
 /// One file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lesson {
+    /// The file as it was read.
+    pub source: Arc<str>,
     pub title: String,
     /// A sentence for the list.
     pub about: String,
     pub minutes: u32,
     /// Numbers of the beliefs that can be tried in it.
     pub beliefs: Vec<u32>,
-    /// The text that its lab is opened with.
+    /// Where the text begins that its lab is opened with.
+    pub cluster_at: Position,
     pub cluster: Arc<str>,
     /// What is done at once with opening it.
-    pub opening: Vec<Deed>,
+    pub opening: Vec<Line>,
     /// What stands above the first step.
     pub prose: Vec<Block>,
     pub kind: Kind,
@@ -56,6 +62,13 @@ pub enum Kind {
     Scenario,
 }
 
+/// A line of a file that does something, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub at: Position,
+    pub deed: Deed,
+}
+
 /// Something to think about, to run and to see.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -64,13 +77,15 @@ pub struct Step {
     pub title: String,
     pub before: Vec<Block>,
     pub prediction: Option<Prediction>,
-    pub run: Vec<Deed>,
+    pub run: Vec<Line>,
     /// What is told once it has run.
     pub after: Vec<Block>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
+    /// Where its answers begin in their file.
+    pub at: Position,
     pub question: Vec<Block>,
     /// At least two.
     pub choices: Vec<Choice>,
@@ -91,7 +106,7 @@ pub struct Challenge {
     pub goal: Vec<Trial>,
     /// From a nudge to the answer.
     pub hints: [Vec<Block>; 3],
-    pub solution: Vec<Deed>,
+    pub solution: Vec<Line>,
     /// The fewest actions that are known to do.
     pub par: usize,
     /// What is told once it is solved.
@@ -101,8 +116,8 @@ pub struct Challenge {
 /// A line of a goal, tried on a copy of the lab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trial {
-    Do(Deed),
-    Expect(Condition),
+    Do(Line),
+    Expect { at: Position, condition: Condition },
 }
 
 impl Lesson {
@@ -119,9 +134,45 @@ impl Lesson {
         let mut session = self.open()?;
         for step in self.steps().iter().take(step) {
             // What cannot be done in a lesson that nobody has checked is passed over.
-            let _ = Performed::of(&mut session, &step.run, &View::default());
+            let _ = Performed::of(&mut session, deeds(&step.run), &View::default());
         }
         Ok(session)
+    }
+
+    /// Whether another file runs and judges the same, as a translation does.
+    pub fn runs_as(&self, other: &Self) -> bool {
+        let steps = |lesson: &Self| -> Vec<_> {
+            let run = |step: &Step| deeds(&step.run).cloned().collect::<Vec<_>>();
+            let claims = |step: &Step| {
+                let choices = step.prediction.iter().flat_map(|asked| &asked.choices);
+                choices.map(|choice| choice.condition.clone()).collect::<Vec<_>>()
+            };
+            lesson.steps().iter().map(|step| (run(step), claims(step))).collect()
+        };
+        let goal = |lesson: &Self| -> Vec<_> {
+            let goal = lesson.challenge().into_iter().flat_map(|challenge| &challenge.goal);
+            goal.map(|trial| match trial {
+                Trial::Do(line) => Ok(line.deed.clone()),
+                Trial::Expect { condition, .. } => Err(condition.clone()),
+            })
+            .collect()
+        };
+        self.cluster == other.cluster
+            && deeds(&self.opening).eq(deeds(&other.opening))
+            && steps(self) == steps(other)
+            && goal(self) == goal(other)
+    }
+
+    /// Between whom a connection is opened first, from a step on or for a challenge's goal: by the words that client and
+    /// target print.
+    pub fn between(&self, step: usize) -> Option<(&str, &str)> {
+        let steps = self.steps().iter().skip(step).flat_map(|step| deeds(&step.run));
+        let goal = self.challenge().into_iter().flat_map(|challenge| &challenge.goal);
+        let goal = goal.filter_map(|trial| match trial {
+            Trial::Do(line) => Some(&line.deed),
+            Trial::Expect { .. } => None,
+        });
+        steps.chain(goal).find_map(Deed::between)
     }
 
     pub fn steps(&self) -> &[Step] {
@@ -137,4 +188,9 @@ impl Lesson {
             Kind::Lesson { .. } | Kind::Scenario => None,
         }
     }
+}
+
+/// What lines do, in order.
+pub fn deeds(lines: &[Line]) -> impl Iterator<Item = &Deed> {
+    lines.iter().map(|line| &line.deed)
 }

@@ -27,6 +27,14 @@ pub enum Undone {
 }
 
 impl Undone {
+    /// The words of the deed that name what there is not.
+    pub(super) fn words(&self) -> Option<&str> {
+        match self {
+            Self::NoClient(words) | Self::NoTarget(words) | Self::NoAddress(words) => Some(words),
+            Self::NotConnected | Self::Act(_) => None,
+        }
+    }
+
     /// A sentence without a full stop.
     pub fn tell(&self) -> Message {
         match self {
@@ -44,7 +52,11 @@ impl Performed {
     ///
     /// # Errors
     /// Says of the first that cannot be done why; then those before it were done.
-    pub fn of(session: &mut Session, deeds: &[Deed], from: &View) -> Result<Self, Undone> {
+    pub fn of<'d>(
+        session: &mut Session,
+        deeds: impl IntoIterator<Item = &'d Deed>,
+        from: &View,
+    ) -> Result<Self, Undone> {
         let mut performed = Self::default();
         for deed in deeds {
             performed.perform(session, deed, from)?;

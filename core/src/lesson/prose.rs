@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A part of a text.
@@ -21,6 +23,8 @@ pub enum Span {
     Link { to: String, text: Vec<Span> },
 }
 
+const NO_TEXT: &str = "something that is no text";
+
 /// A piece of a file, with the byte at which it begins in what was parsed.
 #[derive(Debug)]
 pub(super) enum Piece {
@@ -33,33 +37,38 @@ pub(super) enum Piece {
         text: String,
         text_at: usize,
     },
-    /// Something that a lesson does not take.
+    Wrong(Fault),
+}
+
+/// What a lesson does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
     NotTaken(&'static str),
+    /// A fence that nothing closes, so that all behind it is inside.
+    Unclosed,
 }
 
 /// Reads Markdown. `at` is where `text` begins in its file.
 pub(super) fn pieces(text: &str, at: usize) -> Vec<(Piece, usize)> {
-    let mut reader =
-        Reader { events: Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter(), not_taken: None };
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
+    let mut reader = Reader { text, events, faults: Vec::new() };
     let mut pieces = Vec::new();
     while let Some((event, range)) = reader.events.next() {
+        let start = range.start;
         let piece = match event {
-            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => Piece::Step(plain(&reader.spans())),
+            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => Some(Piece::Step(plain(&reader.spans()))),
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(word))) if !word.is_empty() => {
                 let word = word.split_whitespace().next().unwrap_or_default().to_owned();
                 // Behind the line of the fence.
-                let line = text[range.clone()].find('\n').map_or(range.end, |newline| range.start + newline + 1);
-                Piece::Fenced { word, text: reader.code(), text_at: at + line }
+                let line = text[range.clone()].find('\n').map_or(range.end, |newline| start + newline + 1);
+                Some(Piece::Fenced { word, text: reader.code(&range), text_at: at + line })
             }
-            event => match reader.block(event) {
-                Some(block) => Piece::Block(block),
-                None => Piece::NotTaken(reader.not_taken.take().unwrap_or("something that is no text")),
-            },
+            event => reader.block(event, &range).map(Piece::Block),
         };
-        pieces.push((piece, at + range.start));
-        if let Some(what) = reader.not_taken.take() {
-            pieces.push((Piece::NotTaken(what), at + range.start));
-        }
+        // What is in a block that does not end was meant for outside of it.
+        let is_whole = !reader.faults.iter().any(|(fault, _)| *fault == Fault::Unclosed);
+        pieces.extend(piece.filter(|_| is_whole).map(|piece| (piece, at + start)));
+        pieces.extend(reader.faults.drain(..).map(|(fault, place)| (Piece::Wrong(fault), at + place)));
     }
     pieces
 }
@@ -82,22 +91,21 @@ pub fn plain(spans: &[Span]) -> String {
 }
 
 struct Reader<'t> {
+    text: &'t str,
     events: pulldown_cmark::OffsetIter<'t>,
-    not_taken: Option<&'static str>,
+    /// Each with the byte at which it begins.
+    faults: Vec<(Fault, usize)>,
 }
 
 impl Reader<'_> {
-    fn next(&mut self) -> Option<Event<'_>> {
-        self.events.next().map(|(event, _)| event)
-    }
-
-    /// The block that begins with an event.
-    fn block(&mut self, event: Event<'_>) -> Option<Block> {
+    /// The block that begins with an event, which has a range of the text.
+    fn block(&mut self, event: Event<'_>, range: &Range<usize>) -> Option<Block> {
         Some(match event {
             Event::Start(Tag::Paragraph) => Block::Paragraph(self.spans()),
             Event::Start(Tag::Heading { .. }) => Block::Heading(self.spans()),
             Event::Start(Tag::BlockQuote(_)) => Block::Quote(self.blocks()),
-            Event::Start(Tag::CodeBlock(_)) => Block::Code(self.code()),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => Block::Code(self.code(range)),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => Block::Code(self.indented()),
             Event::Start(Tag::List(first)) => {
                 let mut items = Vec::new();
                 while let Some((Event::Start(_), _)) = self.events.next() {
@@ -106,21 +114,21 @@ impl Reader<'_> {
                 Block::List { ordered: first.is_some(), items }
             }
             Event::Start(Tag::Table(_)) => self.table(),
-            Event::Rule => return self.refuse("a line across the page"),
+            Event::Rule => return self.refuse("a line across the page", range),
             Event::Start(Tag::HtmlBlock) => {
                 self.skip();
-                return self.refuse("HTML");
+                return self.refuse("HTML", range);
             }
             Event::Start(_) => {
                 self.skip();
-                return None;
+                return self.refuse(NO_TEXT, range);
             }
-            _ => return None,
+            _ => return self.refuse(NO_TEXT, range),
         })
     }
 
-    fn refuse(&mut self, what: &'static str) -> Option<Block> {
-        self.not_taken = Some(what);
+    fn refuse<T>(&mut self, what: &'static str, range: &Range<usize>) -> Option<T> {
+        self.faults.push((Fault::NotTaken(what), range.start));
         None
     }
 
@@ -128,7 +136,7 @@ impl Reader<'_> {
     fn skip(&mut self) {
         let mut depth = 1;
         while depth > 0
-            && let Some(event) = self.next()
+            && let Some((event, _)) = self.events.next()
         {
             match event {
                 Event::Start(_) => depth += 1,
@@ -142,7 +150,7 @@ impl Reader<'_> {
     fn blocks(&mut self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut line = Vec::new();
-        while let Some((event, _)) = self.events.next() {
+        while let Some((event, range)) = self.events.next() {
             match event {
                 Event::End(_) => break,
                 Event::Start(
@@ -154,9 +162,9 @@ impl Reader<'_> {
                     | Tag::Table(_),
                 ) => {
                     flush(&mut line, &mut blocks);
-                    blocks.extend(self.block(event));
+                    blocks.extend(self.block(event, &range));
                 }
-                event => line.extend(self.span(event)),
+                event => line.extend(self.span(event, &range)),
             }
         }
         flush(&mut line, &mut blocks);
@@ -165,16 +173,16 @@ impl Reader<'_> {
 
     fn spans(&mut self) -> Vec<Span> {
         let mut spans = Vec::new();
-        while let Some((event, _)) = self.events.next() {
+        while let Some((event, range)) = self.events.next() {
             match event {
                 Event::End(_) => break,
-                event => spans.extend(self.span(event)),
+                event => spans.extend(self.span(event, &range)),
             }
         }
         spans
     }
 
-    fn span(&mut self, event: Event<'_>) -> Option<Span> {
+    fn span(&mut self, event: Event<'_>, range: &Range<usize>) -> Option<Span> {
         Some(match event {
             Event::Text(text) => Span::Text(text.into_string()),
             Event::Code(code) => Span::Code(code.into_string()),
@@ -187,18 +195,22 @@ impl Reader<'_> {
             }
             Event::Start(_) => {
                 self.skip();
-                self.not_taken = Some("a picture or another thing that is no text");
-                return None;
+                return self.refuse("a picture or another thing that is no text", range);
             }
-            Event::InlineHtml(_) | Event::Html(_) => {
-                self.not_taken = Some("HTML");
-                return None;
-            }
+            Event::InlineHtml(_) | Event::Html(_) => return self.refuse("HTML", range),
             _ => return None,
         })
     }
 
-    fn code(&mut self) -> String {
+    /// What is between fences, which have a range of the text.
+    fn code(&mut self, range: &Range<usize>) -> String {
+        if !is_closed(&self.text[range.clone()]) {
+            self.faults.push((Fault::Unclosed, range.start));
+        }
+        self.indented()
+    }
+
+    fn indented(&mut self) -> String {
         let mut code = String::new();
         for (event, _) in self.events.by_ref() {
             match event {
@@ -230,6 +242,20 @@ impl Reader<'_> {
         }
         cells
     }
+}
+
+/// Whether a block that begins with a fence ends with one, in a quotation or not, before another block begins.
+fn is_closed(block: &str) -> bool {
+    let fence = |line: &str| {
+        let line = line.trim_start_matches([' ', '\t', '>']).trim_end();
+        let sign = line.chars().next()?;
+        let length = line.chars().take_while(|next| *next == sign).count();
+        Some((sign, length, line.len() == length))
+    };
+    let mut lines = block.lines();
+    let Some((sign, length, _)) = lines.next().and_then(fence) else { return false };
+    let mut fences = lines.filter_map(fence).filter(|(other, long, _)| *other == sign && *long >= length);
+    fences.next().is_some_and(|(_, _, is_bare)| is_bare)
 }
 
 fn flush(line: &mut Vec<Span>, blocks: &mut Vec<Block>) {

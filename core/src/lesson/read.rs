@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use super::astray::{Astray, astray, is_meant};
+use super::condition::NoCondition;
 use super::head::{Head, lines};
-use super::prose::{self, Piece, pieces};
-use super::{Block, Challenge, Choice, Kind, Lesson, Prediction, Step, Trial};
+use super::prose::{self, Fault, Piece, pieces};
+use super::{Block, Challenge, Choice, Kind, Lesson, Line, Prediction, Step, Trial};
 use crate::lab::WEB_SHOP;
-use crate::session::{Deed, UnknownDeed};
 use crate::source::{Diagnostic, Position};
 
 impl Lesson {
@@ -13,13 +14,17 @@ impl Lesson {
     /// # Errors
     /// Says all that is wrong with it, by place.
     pub fn read(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let mut reader = Reader { text, wrong: Vec::new() };
+        let text = text.replace("\r\n", "\n");
+        let mut reader = Reader { text: &text, wrong: Vec::new(), unclosed: None };
         let lesson = reader.lesson();
-        if reader.wrong.is_empty() {
+        let Reader { mut wrong, unclosed, .. } = reader;
+        // What is missing behind an open block may stand in it.
+        wrong.retain(|wrong| unclosed.is_none_or(|unclosed| wrong.position <= unclosed));
+        if wrong.is_empty() {
             return Ok(lesson);
         }
-        reader.wrong.sort_by_key(|wrong| wrong.position);
-        Err(reader.wrong)
+        wrong.sort_by_key(|wrong| wrong.position);
+        Err(wrong)
     }
 }
 
@@ -27,23 +32,29 @@ impl Lesson {
 #[derive(Default)]
 struct Found {
     prose: Vec<Block>,
-    cluster: Option<Arc<str>>,
-    opening: Vec<Deed>,
+    cluster: Option<(Position, Arc<str>)>,
+    opening: Vec<Line>,
     steps: Vec<Step>,
     goal: Option<(Position, Vec<Trial>)>,
     hints: Vec<Vec<Block>>,
-    solution: Option<Vec<Deed>>,
+    solution: Option<Vec<Line>>,
     after: Vec<Block>,
 }
 
 struct Reader<'t> {
     text: &'t str,
     wrong: Vec<Diagnostic>,
+    /// Where the first fence is that nothing closes.
+    unclosed: Option<Position>,
 }
 
 impl Reader<'_> {
+    fn position(&self, at: usize) -> Position {
+        Position::of_offset(self.text, at)
+    }
+
     fn wrong(&mut self, at: usize, message: impl Into<String>, expected: impl Into<String>, advice: &str) {
-        self.wrong.push(Diagnostic::error(Position::of_offset(self.text, at), message, expected, advice));
+        self.wrong.push(Diagnostic::error(self.position(at), message, expected, advice));
     }
 
     fn lesson(&mut self) -> Lesson {
@@ -62,12 +73,15 @@ impl Reader<'_> {
         let par = number("par", &mut self.wrong);
         let beliefs = head.numbers("beliefs", self.text, &mut self.wrong);
         let kind = self.kind(&mut found, par);
+        let (cluster_at, cluster) = found.cluster.unwrap_or_else(|| (Position::START, WEB_SHOP.into()));
         Lesson {
+            source: self.text.into(),
             title,
             about: head.text("about").unwrap_or_default().to_owned(),
             minutes,
             beliefs,
-            cluster: found.cluster.unwrap_or_else(|| WEB_SHOP.into()),
+            cluster_at,
+            cluster,
             opening: found.opening,
             prose: found.prose,
             kind,
@@ -104,17 +118,10 @@ impl Reader<'_> {
 
     fn piece(&mut self, found: &mut Found, piece: Piece, at: usize) {
         match piece {
-            Piece::NotTaken(what) => {
-                self.wrong(
-                    at,
-                    format!("there is {what} here"),
-                    "paragraphs, lists, tables, quotations and code",
-                    "leave it out",
-                );
-            }
+            Piece::Wrong(fault) => self.fault(fault, at),
             Piece::Step(title) => {
                 let (before, run, after) = Default::default();
-                let at = Position::of_offset(self.text, at);
+                let at = self.position(at);
                 found.steps.push(Step { at, title, before, prediction: None, run, after });
             }
             Piece::Block(block) => match found.steps.last_mut() {
@@ -127,10 +134,27 @@ impl Reader<'_> {
         }
     }
 
+    fn fault(&mut self, fault: Fault, at: usize) {
+        match fault {
+            Fault::NotTaken(what) => self.wrong(
+                at,
+                format!("there is {what} here"),
+                "paragraphs, lists, tables, quotations and code",
+                "leave it out",
+            ),
+            Fault::Unclosed => {
+                let fence = self.text[at..].lines().next().unwrap_or_default().trim_end();
+                let message = format!("the block {fence} does not end");
+                self.wrong(at, message, "a line with the same fence behind it, and nothing else", "close the block");
+                self.unclosed.get_or_insert(self.position(at));
+            }
+        }
+    }
+
     fn fenced(&mut self, found: &mut Found, word: &str, text: &str, at: usize, text_at: usize) {
         let in_step = !found.steps.is_empty();
         match word {
-            "cluster" if !in_step => found.cluster = Some(text.into()),
+            "cluster" if !in_step => found.cluster = Some((self.position(text_at), text.into())),
             "do" => {
                 let deeds = self.deeds(text, text_at);
                 match found.steps.last_mut() {
@@ -147,7 +171,7 @@ impl Reader<'_> {
             }
             "goal" if !in_step => {
                 let trials = self.trials(text, text_at);
-                found.goal.get_or_insert((Position::of_offset(self.text, at), Vec::new())).1.extend(trials);
+                found.goal.get_or_insert((self.position(at), Vec::new())).1.extend(trials);
             }
             "hint" if !in_step => {
                 let hint = self.blocks(text, text_at);
@@ -167,42 +191,40 @@ impl Reader<'_> {
         }
     }
 
-    fn deeds(&mut self, text: &str, at: usize) -> Vec<Deed> {
+    fn deeds(&mut self, text: &str, at: usize) -> Vec<Line> {
         let mut deeds = Vec::new();
         for (line, offset) in written(text) {
-            match line.parse() {
-                Ok(deed) => deeds.push(deed),
-                Err(UnknownDeed(_)) => self.wrong(
-                    at + offset,
-                    format!("{line:?} is nothing that can be done"),
-                    "send CLIENT -> TARGET, next, close, sleep SECONDS, shell DATAPATH PLACE 'LINE', or a command as the lab prints it",
-                    "do it in the lab, save that as a scenario, and copy the line",
-                ),
-            }
+            deeds.extend(self.deed(line, at + offset));
         }
         deeds
+    }
+
+    fn deed(&mut self, line: &str, at: usize) -> Option<Line> {
+        let deed = line.parse().ok().map(|deed| Line { at: self.position(at), deed });
+        if deed.is_none() {
+            let Astray { at: off, found, expected } = astray(line);
+            let message = format!("this is nothing that can be done: found {found}");
+            self.wrong(at + off, message, expected, "do it in the lab, save that as a scenario, and copy the line");
+        }
+        deed
     }
 
     fn trials(&mut self, text: &str, at: usize) -> Vec<Trial> {
         let mut trials = Vec::new();
         for (line, offset) in written(text) {
-            if let Ok(deed) = line.parse() {
-                trials.push(Trial::Do(deed));
-                continue;
-            }
+            let at = at + offset;
             match line.parse() {
-                Ok(condition) => trials.push(Trial::Expect(condition)),
-                Err(why) => {
-                    self.wrong(
-                        at + offset,
-                        format!("{line:?} is neither a deed nor a condition: {why}"),
-                        "one of them",
-                        "correct it",
-                    );
-                }
+                _ if is_meant(line) => trials.extend(self.deed(line, at).map(Trial::Do)),
+                Ok(condition) => trials.push(Trial::Expect { at: self.position(at), condition }),
+                Err(why) => self.no_condition(&why, at),
             }
         }
         trials
+    }
+
+    fn no_condition(&mut self, why: &NoCondition, at: usize) {
+        let message = format!("this is no condition: found {}", why.found);
+        self.wrong(at + why.at, message, why.expected.as_str(), "correct it");
     }
 
     fn prediction(&mut self, text: &str, at: usize) -> Prediction {
@@ -225,15 +247,7 @@ impl Reader<'_> {
             };
             match condition.parse() {
                 Ok(condition) => choices.push(Choice { text: prose::spans(answer.trim()), condition }),
-                Err(why) => {
-                    let begins = line.len() - condition.len();
-                    self.wrong(
-                        at + choices_at + offset + begins,
-                        format!("this is no condition: {why}"),
-                        "one",
-                        "correct it",
-                    );
-                }
+                Err(why) => self.no_condition(&why, at + choices_at + offset + line.len() - condition.len()),
             }
         }
         if answers < 2 {
@@ -244,7 +258,7 @@ impl Reader<'_> {
                 "write them",
             );
         }
-        Prediction { question, choices }
+        Prediction { at: self.position(at + choices_at), question, choices }
     }
 
     /// The text of a block that has Markdown in it.
@@ -253,7 +267,10 @@ impl Reader<'_> {
         for (piece, offset) in pieces(text, at) {
             match piece {
                 Piece::Block(block) => blocks.push(block),
-                _ => self.wrong(offset, "there is something else than text in a block", "text", "leave it out"),
+                Piece::Wrong(fault) => self.fault(fault, offset),
+                Piece::Step(_) | Piece::Fenced { .. } => {
+                    self.wrong(offset, "there is something else than text in a block", "text", "leave it out")
+                }
             }
         }
         blocks
@@ -262,10 +279,11 @@ impl Reader<'_> {
 
 /// The lines of a block that are neither empty nor a comment.
 fn written(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    lines(text, 0..text.len()).filter(|(line, _)| !line.trim().is_empty() && !line.starts_with('#'))
+    let lines = lines(text, 0..text.len()).map(|(line, at)| (line.trim(), at + line.len() - line.trim_start().len()));
+    lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// How many of them change the cluster.
-fn actions(deeds: &[Deed]) -> usize {
-    deeds.iter().filter(|deed| deed.is_action()).count()
+fn actions(lines: &[Line]) -> usize {
+    lines.iter().filter(|line| line.deed.is_action()).count()
 }

@@ -63,6 +63,11 @@ impl Deed {
         }
     }
 
+    /// Whether it is to send packets.
+    pub const fn sends(&self) -> bool {
+        matches!(self, Self::Send { .. } | Self::Next)
+    }
+
     /// Client and target, if it opened a connection.
     pub fn between(&self) -> Option<(&str, &str)> {
         match self {

@@ -88,7 +88,7 @@ impl Session {
     }
 
     /// Does what belongs to opening it, in a lab in which nothing was done yet. What cannot be done is passed over.
-    pub fn open_with(&mut self, deeds: &[Deed]) {
+    pub fn open_with<'d>(&mut self, deeds: impl IntoIterator<Item = &'d Deed>) {
         for deed in deeds {
             deed.perform(&mut self.lab);
             self.opening.push(deed.clone());

@@ -5,8 +5,10 @@
 
 mod diagnostic;
 mod position;
+mod shell_words;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use position::Position;
+pub use shell_words::shell_words;
 pub use words::{Word, Words};

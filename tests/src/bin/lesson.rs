@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use datapath_core::lesson::{Lesson, check};
+use datapath_core::lesson::examine;
 
 fn main() -> ExitCode {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
                 continue;
             }
         };
-        let wrong = Lesson::read(&text).map_or_else(|wrong| wrong, |lesson| check(&lesson));
+        let (_, wrong) = examine(&text);
         is_right &= wrong.is_empty();
         for wrong in wrong {
             println!("{file}:{wrong}");

@@ -1,11 +1,11 @@
-use std::rc::Rc;
-
-use datapath_core::lesson::{Challenge, Choice, Prediction, Step};
+use datapath_core::lesson::{Challenge, Choice, Prediction, Step, deeds};
 use gloo::utils::window;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::goal::Goal;
 use super::icon::Icon;
+use super::mistakes::Mistakes;
 use super::prose::{blocks, spans};
 use super::shell::typed;
 use crate::state::{Action, Handle, Learning as State, Study};
@@ -14,14 +14,15 @@ use crate::text::say;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub model: Handle,
-    pub learning: Rc<State>,
 }
 
-/// The lesson that is open: what to think about, what to run, and what came of it.
+/// The lesson that is open: what to think about, what to run, and what came of it. Before it, what is wrong with the file
+/// that came last.
 #[component]
-pub fn Learning(Props { model, learning }: &Props) -> Html {
+pub fn Learning(Props { model }: &Props) -> Html {
     let panel = use_node_ref();
-    use_effect_with((learning.lesson.title.clone(), learning.step), {
+    let shown = model.learning.as_ref().map(|learning| (learning.lesson.title.clone(), learning.step));
+    use_effect_with((shown, model.mistakes.clone()), {
         let panel = panel.clone();
         move |_| {
             if let Some(panel) = panel.cast::<HtmlElement>() {
@@ -31,11 +32,23 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
             }
         }
     });
+    if model.learning.is_none() && model.mistakes.is_none() {
+        return html! {};
+    }
+    html! {
+        <aside ref={panel} class="lesson" tabindex="-1" aria-labelledby={if model.mistakes.is_some() { "mistakes-title" } else { "lesson-title" }}>
+            if let Some(mistakes) = model.mistakes.clone() { <Mistakes model={model.clone()} {mistakes} /> }
+            if let Some(learning) = &model.learning { { lesson(model, learning) } }
+        </aside>
+    }
+}
+
+fn lesson(model: &Handle, learning: &State) -> Html {
     let steps = learning.lesson.steps().len();
     // What is printed while a lesson is open is its work sheet. Browsers that cannot print do nothing.
     let print = Callback::from(|_: MouseEvent| window().print().unwrap_or_default());
     html! {
-        <aside ref={panel} class="lesson" tabindex="-1" aria-labelledby="lesson-title">
+        <>
             <header>
                 <div>
                     if learning.step().is_some() { <p class="muted">{ learning.lesson.title.clone() }</p> }
@@ -64,7 +77,7 @@ pub fn Learning(Props { model, learning }: &Props) -> Html {
                     <button type="button" onclick={act(model, Action::Study(Study::List(true)))}>{ say!("learn-more") }</button>
                 }
             </footer>
-        </aside>
+        </>
     }
 }
 
@@ -84,7 +97,7 @@ fn in_step(model: &Handle, learning: &State, step: &Step) -> Html {
             if !step.run.is_empty() {
                 <details class="deeds">
                     <summary>{ say!("learn-deeds", count = step.run.len()) }</summary>
-                    <pre class="mono" tabindex="0">{ for step.run.iter().map(|deed| format!("{deed}\n")) }</pre>
+                    <pre class="mono" tabindex="0">{ for deeds(&step.run).map(|deed| format!("{deed}\n")) }</pre>
                 </details>
                 <div class="buttons">
                     <button type="button" class={classes!((!learning.is_run()).then_some("primary"))} disabled={!may_run} onclick={act(model, Action::Study(Study::Run))}>
@@ -161,13 +174,14 @@ fn in_challenge(model: &Handle, learning: &State, challenge: &Challenge) -> Html
         <>
             <p class="muted">{ say!("learn-actions", actions = actions, par = challenge.par) }</p>
             <div role="status">
-                if learning.is_solved {
+                if learning.is_solved() {
                     <p class="verdict right">{ say!("learn-solved", actions = actions, par = challenge.par) }</p>
                     <div class="prose after">{ blocks(&challenge.after) }</div>
                 }
             </div>
+            <Goal goal={learning.goal.clone()} />
             <ol class="hints prose">{ for challenge.hints.iter().take(learning.hints).enumerate().map(hint) }</ol>
-            if learning.hints < challenge.hints.len() && !learning.is_solved {
+            if learning.hints < challenge.hints.len() && !learning.is_solved() {
                 <div class="buttons"><button type="button" onclick={act(model, Action::Study(Study::Hint))}>{ say!("learn-give-hint") }</button></div>
             }
         </>

@@ -1,5 +1,6 @@
 use datapath_core::lab::{Sentence, narrate};
 use datapath_core::message;
+use datapath_core::message::Message;
 use yew::prelude::*;
 
 use super::lane::LaneProps;
@@ -41,6 +42,15 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    let nothing = if model.path().is_some() { message!("lane-changed") } else { message!("lane-nothing") };
-    told.unwrap_or_else(|| nothing.into())
+    told.unwrap_or_else(|| nothing(model).into())
+}
+
+/// What is so, or what to do, as long as there is no packet.
+fn nothing(model: &Handle) -> Message {
+    match model.learning.as_ref() {
+        _ if model.path().is_some() => message!("lane-changed"),
+        Some(learning) if learning.challenge().is_some() => message!("lane-send"),
+        Some(learning) if !learning.is_run() => message!("lane-run"),
+        _ => message!("lane-nothing"),
+    }
 }

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use datapath_core::lesson::{Lesson, Prediction, Step};
+use datapath_core::lesson::{Lesson, Prediction, Step, deeds};
 use yew::prelude::*;
 
 use super::prose::{blocks, spans};
@@ -41,7 +41,7 @@ fn step((index, step): (usize, &Step)) -> Html {
             <div class="prose">{ blocks(&step.before) }</div>
             { for step.prediction.as_ref().map(question) }
             if !step.run.is_empty() {
-                <pre>{ for step.run.iter().map(|deed| format!("{deed}\n")) }</pre>
+                <pre>{ for deeds(&step.run).map(|deed| format!("{deed}\n")) }</pre>
                 { lines(&say!("worksheet-seen"), 2) }
             }
         </section>

@@ -5,12 +5,15 @@ use crate::{address, shelf};
 pub fn start() -> Start {
     let may_open = shelf::may_open();
     let next_id = shelf::new_id();
-    let own = address::lab().or_else(|| Some(shelf::list().first()?.id)).and_then(shelf::load);
+    // A link to a lesson is not to take the place of another one that was left in the middle.
+    let is_to_lesson = address::lesson().is_some();
+    let last = || Some(shelf::list().into_iter().find(|entry| !(is_to_lesson && entry.is_lesson))?.id);
+    let own = address::lab().or_else(last).and_then(shelf::load);
     let (mut labs, mut notice) = (Vec::new(), None);
     match address::link() {
         Some(Ok(kept)) => {
             let said = own.is_some().then_some(Notice::FromLink);
-            labs.push((Known { id: next_id, title: String::new(), kept, draft: None }, said));
+            labs.push((Known::new(next_id, kept), said));
         }
         Some(Err(damage)) => notice = Some(Notice::BrokenLink(damage)),
         None => {}

@@ -14,6 +14,7 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::{arrival, keys};
+use crate::address::LessonPlace;
 use crate::shelf::Unkept;
 use crate::state::{Action, Handle, Known, Model, Notice, PACES, TURNS_FOR};
 use crate::{address, course, files, language, panic, shelf, text};
@@ -32,7 +33,10 @@ pub fn use_saving(model: &Handle) {
         panic::note(known.clone());
         let known = known.map(Rc::new);
         let leaving = known.clone();
-        let leave = EventListener::once(&window(), "pagehide", move |_| keep(leaving.as_deref()).unwrap_or_default());
+        let settings = latest.settings();
+        let leave = EventListener::once(&window(), "pagehide", move |_| {
+            keep(leaving.as_deref()).and_then(|()| shelf::store_settings(&settings)).unwrap_or_default();
+        });
         let save = Timeout::new(SAVE_AFTER_MS, move || {
             let kept = keep(known.as_deref()).and_then(|()| shelf::store_settings(&latest.settings()));
             say(&latest, kept);
@@ -56,7 +60,7 @@ pub fn use_saving(model: &Handle) {
         // Whatever was left to write when another lab came is written now.
         if let Some(left) = &latest.left {
             let draft = shelf::store_draft(left.id, left.draft.as_deref());
-            let kept = if left.kept.is_untouched_example() && left.draft.is_none() {
+            let kept = if left.is_untouched() {
                 shelf::remove(left.id);
                 Ok(())
             } else {
@@ -97,21 +101,22 @@ pub fn use_arrivals(model: &Handle) {
     use_effect_with((), move |()| {
         let listener = EventListener::new(&window(), "popstate", move |_| match address::link() {
             Some(Ok(kept)) => {
-                let known = Known { id: shelf::new_id(), title: String::new(), kept, draft: None };
+                let known = Known::new(shelf::new_id(), kept);
                 latest.dispatch(Action::FromLink(Rc::new(known)));
             }
             Some(Err(damage)) => {
                 latest.dispatch(Action::Notice(Some(Notice::BrokenLink(damage))));
                 address::arrive(latest.id);
             }
-            None if address::lesson().is_some() => course::open(latest.dispatcher(), address::lesson()),
-            None => match address::lab().filter(|id| *id != latest.id) {
-                Some(id) => latest.dispatch(match shelf::load(id) {
-                    Some(known) => Action::Bring(Rc::new(known)),
-                    None => Action::Notice(Some(Notice::Gone)),
-                }),
-                None => address::arrive(latest.id),
-            },
+            None => {
+                let other = address::lab().filter(|id| *id != latest.id);
+                match (other, other.and_then(shelf::load), address::lesson()) {
+                    (_, Some(known), _) => latest.dispatch(Action::Bring(Rc::new(known))),
+                    (_, None, Some(lesson)) => course::open(latest.dispatcher(), Some(lesson)),
+                    (Some(_), None, None) => latest.dispatch(Action::Notice(Some(Notice::Gone))),
+                    (None, None, None) => address::arrive(latest.id),
+                }
+            }
         });
         move || drop(listener)
     });
@@ -133,17 +138,22 @@ pub fn use_lessons(model: &Handle) {
     // The lab that comes first takes the address.
     let wanted = use_memo((), |()| address::lesson());
     let dispatcher = model.dispatcher();
-    use_effect_with(model.is_placeholder, move |is_placeholder| {
-        if !is_placeholder && wanted.is_some() {
-            course::open(dispatcher, (*wanted).clone());
-        }
-    });
     let place = model.learning.as_ref().and_then(|learning| Some((learning.name.clone()?, learning.step)));
+    let left_at = place.clone().map(|(name, step)| LessonPlace { name: name.to_string(), step });
+    use_effect_with(model.is_placeholder, move |is_placeholder| match (&*wanted, left_at) {
+        _ if *is_placeholder => {}
+        // What was done in it came with its lab.
+        (wanted, Some(left_at)) if wanted.as_ref().is_none_or(|wanted| *wanted == left_at) => {
+            course::read_again(dispatcher, left_at.name);
+        }
+        (Some(wanted), _) => course::open(dispatcher, Some(wanted.clone())),
+        (None, _) => {}
+    });
     let was = use_mut_ref(|| None);
-    use_effect_with((model.id, place), move |(_, place)| {
+    use_effect_with((model.id, place), move |(id, place)| {
         // Before the first lesson is open, the address may name the one that is still on its way.
         if place.is_some() || was.borrow().is_some() {
-            address::study(place.as_ref().map(|(name, step)| (&**name, *step)));
+            address::study(*id, place.as_ref().map(|(name, step)| (&**name, *step)));
         }
         was.borrow_mut().clone_from(place);
     });

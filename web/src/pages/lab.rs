@@ -64,10 +64,10 @@ fn Open(props: &OpenProps) -> Html {
         return html! { <Returning model={model.clone()} /> };
     }
     html! {
-        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())} data-learning={model.learning.as_ref().map(|_| "")}>
+        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())} data-learning={(model.learning.is_some() || model.mistakes.is_some()).then_some("")}>
             <a class="skip" href="#lanes">{ say!("page-skip") }</a>
             <Masthead model={settled.clone()} />
-            if let Some(learning) = model.learning.clone() { <Learning model={model.clone()} {learning} /> }
+            <Learning model={model.clone()} />
             <main class="page">
                 <div class="journey">
                     if parts > 0 { <SendBar model={model.clone()} /> }

@@ -6,7 +6,7 @@ use datapath_core::lesson::Lesson;
 use datapath_core::shell::Location;
 use datapath_core::trace::ChainId;
 
-use super::{Course, Known, LabId, Notice, Stop};
+use super::{Course, Known, LabId, Mistakes, Notice, Stop};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
@@ -165,6 +165,13 @@ pub enum Study {
         lesson: Rc<Lesson>,
         step: usize,
     },
+    /// The file of the lesson that is open, read again.
+    Reread {
+        name: Rc<str>,
+        lesson: Rc<Lesson>,
+    },
+    /// Shows what is wrong with a file, or no more.
+    Mistakes(Option<Rc<Mistakes>>),
     Step(usize),
     /// Says which answer is expected to be right.
     Pick(usize),

@@ -155,10 +155,12 @@ impl Model {
         self.left = here;
         // What was typed and not loaded is nobody's: it stays where it is seen, unless the lab brings its own.
         let typed = self.edited.then(|| self.draft.clone());
+        let learning = known.lesson.as_ref().and_then(|lesson| lesson.open(&session));
         self.replace(Self::new(session, known.id));
         if let Some(draft) = known.draft.clone().or(typed) {
             self.write(draft);
         }
+        self.learning = learning.map(Rc::new);
         self.look_again(Some(view));
     }
 
@@ -236,7 +238,7 @@ impl Model {
     }
 
     /// Chooses client and target by the words that they print, as far as there are such.
-    fn choose(&mut self, client: &str, target: &str) {
+    pub(super) fn choose(&mut self, client: &str, target: &str) {
         let client: Option<Client> = self.lab().client_of(client);
         let target: Option<Target> = self.lab().target_of(target);
         if let (Some(client), Some(target)) = (client, target) {

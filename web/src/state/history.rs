@@ -2,8 +2,8 @@ use std::rc::Rc;
 
 use datapath_core::session::{Deed, Kept, Undo};
 
-use super::Model;
 use super::arriving::Whence;
+use super::{Bookmark, Model};
 use crate::text;
 
 /// A number that no other lab of this browser has.
@@ -17,6 +17,24 @@ pub struct Known {
     pub kept: Kept,
     /// What is in the editor, if it is not the lab's text.
     pub draft: Option<Rc<str>>,
+    /// The lesson that it is the lab of.
+    pub lesson: Option<Bookmark>,
+}
+
+impl Known {
+    /// A lab that came from elsewhere.
+    pub const fn new(id: LabId, kept: Kept) -> Self {
+        Self { id, title: String::new(), kept, draft: None, lesson: None }
+    }
+
+    /// Whether it opens again as it is without being kept.
+    pub fn is_untouched(&self) -> bool {
+        let is_as_opened = match &self.lesson {
+            Some(lesson) => lesson.is_untouched() && self.kept.steps_done() == 0,
+            None => self.kept.is_untouched_example(),
+        };
+        is_as_opened && self.draft.is_none()
+    }
 }
 
 /// The labs that were open before this one, and those from which undo came back here.

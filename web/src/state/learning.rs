@@ -3,9 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use datapath_core::lab::Refused;
-use datapath_core::lesson::{Belief, Challenge, Lesson, Performed, Step, scenario};
+use datapath_core::lesson::{Belief, Challenge, Lesson, Performed, Step, Tested, deeds, scenario};
 use datapath_core::message::{Language, Message};
-use datapath_core::session::Session;
+use datapath_core::session::{Session, View};
+use datapath_core::source::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::{Model, Notice, Study, Typed, Written};
@@ -44,7 +45,16 @@ pub struct Learning {
     pub undone: Option<Message>,
     /// How many hints are shown.
     pub hints: usize,
-    pub is_solved: bool,
+    /// How far the goal is reached; nothing where there is none.
+    pub goal: Rc<[Tested]>,
+}
+
+/// What is wrong with a file that is meant to be a lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mistakes {
+    /// None for a file of the user's.
+    pub name: Option<Rc<str>>,
+    pub wrong: Vec<Diagnostic>,
 }
 
 /// What was done in lessons, by their names.
@@ -70,6 +80,34 @@ impl Course {
 }
 
 impl Learning {
+    /// A step of which nothing was done.
+    pub(super) fn begun(name: Option<Rc<str>>, lesson: Rc<Lesson>, step: usize, goal: Rc<[Tested]>) -> Self {
+        let (typed, undone) = (Rc::default(), None);
+        Self { name, lesson, step, picked: None, judged: None, typed, undone, hints: 0, goal }
+    }
+
+    /// Runs the step from where it begins, whatever was tried meanwhile: the lab after it, and what came of it.
+    pub(super) fn ran(&self) -> Option<(Session, Self)> {
+        let step = self.step()?;
+        let mut session = self.lesson.at_step(self.step).ok()?;
+        let (judged, typed, undone) = match Performed::of(&mut session, deeds(&step.run), &View::default()) {
+            Ok(performed) => {
+                let judged = step.prediction.as_ref().map_or(Vec::new(), |asked| asked.judge(&session, &performed));
+                (judged, performed.typed, None)
+            }
+            Err(undone) => (Vec::new(), Vec::new(), Some(undone.tell())),
+        };
+        let typed = typed
+            .into_iter()
+            .map(|(at, line, output)| Rc::new(Typed { prompt: at.to_string(), line: line.into(), output }));
+        let judged = Some(judged.into());
+        Some((session, Self { judged, typed: typed.collect(), undone, ..self.clone() }))
+    }
+
+    pub fn is_solved(&self) -> bool {
+        !self.goal.is_empty() && self.goal.iter().all(Tested::is_met)
+    }
+
     pub fn step(&self) -> Option<&Step> {
         self.lesson.steps().get(self.step)
     }
@@ -82,6 +120,11 @@ impl Learning {
     pub fn is_run(&self) -> bool {
         self.judged.is_some() || self.step().is_none_or(|step| step.run.is_empty())
     }
+}
+
+/// How far a session is as a challenge wants it.
+pub(super) fn tested(lesson: &Lesson, session: &Session) -> Rc<[Tested]> {
+    lesson.challenge().map_or_else(Rc::default, |challenge| challenge.tested(session).into())
 }
 
 impl Done {
@@ -99,6 +142,8 @@ impl Model {
             Study::List(open) => self.menu = open,
             Study::Course(course) => self.take_course(course),
             Study::Bring { name, lesson, step } => self.learn(Some(name), lesson, step),
+            Study::Reread { name, lesson } => self.reread(&name, lesson),
+            Study::Mistakes(mistakes) => self.mistakes = mistakes,
             Study::Open { name, step } => self.open_lesson(&name, step),
             Study::Step(step) => self.go_to_step(step),
             Study::Pick(choice) => self.pick(choice),
@@ -110,13 +155,25 @@ impl Model {
 
     /// The lesson that is open goes on in the course's language.
     fn take_course(&mut self, course: Rc<Course>) {
-        if let Some(learning) = &mut self.learning
-            && let Some((_, lesson)) = learning.name.as_ref().and_then(|name| course.lesson(name))
-            && lesson.steps().len() == learning.lesson.steps().len()
-        {
-            Rc::make_mut(learning).lesson = lesson;
+        let name = self.learning.as_ref().and_then(|learning| learning.name.clone());
+        if let Some((name, lesson)) = name.and_then(|name| course.lesson(&name)) {
+            self.reread(&name, lesson);
         }
         self.course = Some(course);
+    }
+
+    /// The file of the lesson that is open, in another language or as it is by now: what was done stays if it still can.
+    fn reread(&mut self, name: &str, lesson: Rc<Lesson>) {
+        let Some(learning) = &mut self.learning else { return };
+        if learning.name.as_deref() != Some(name) || learning.lesson.source == lesson.source {
+            return;
+        }
+        if learning.lesson.runs_as(&lesson) {
+            Rc::make_mut(learning).lesson = lesson;
+        } else {
+            let step = learning.step;
+            self.learn(Some(name.into()), lesson, step);
+        }
     }
 
     /// Opens a lesson of the course at a step.
@@ -129,22 +186,20 @@ impl Model {
 
     pub(super) fn learn(&mut self, name: Option<Rc<str>>, lesson: Rc<Lesson>, step: usize) {
         let step = step.min(lesson.steps().len().saturating_sub(1));
-        match lesson.at_step(step) {
-            Ok(session) => self.come_to(session),
+        let goal = match lesson.at_step(step) {
+            Ok(session) => {
+                let goal = tested(&lesson, &session);
+                let is_sent = session.last_sent().is_some();
+                self.come_to(session);
+                if let Some((client, target)) = lesson.between(step).filter(|_| !is_sent) {
+                    self.choose(client, target);
+                }
+                goal
+            }
             Err(Refused { diagnostics }) => return self.refuse(&diagnostics),
-        }
-        self.menu = false;
-        self.learning = Some(Rc::new(Learning {
-            name,
-            lesson,
-            step,
-            picked: None,
-            judged: None,
-            typed: Rc::default(),
-            undone: None,
-            hints: 0,
-            is_solved: false,
-        }));
+        };
+        (self.menu, self.mistakes) = (false, None);
+        self.learning = Some(Rc::new(Learning::begun(name, lesson, step, goal)));
     }
 
     fn go_to_step(&mut self, step: usize) {
@@ -165,23 +220,10 @@ impl Model {
         }
     }
 
-    /// Runs the step that the lesson is at, from where it begins, whatever was tried meanwhile.
+    /// Runs the step that the lesson is at.
     fn run_step(&mut self) {
-        let Some(learning) = self.learning.clone() else { return };
-        let Some(step) = learning.step() else { return };
-        let Ok(mut session) = learning.lesson.at_step(learning.step) else { return };
-        let (judged, typed, undone) = match Performed::of(&mut session, &step.run, &self.view()) {
-            Ok(performed) => {
-                let judged = step.prediction.as_ref().map_or(Vec::new(), |asked| asked.judge(&session, &performed));
-                (judged, performed.typed, None)
-            }
-            Err(undone) => (Vec::new(), Vec::new(), Some(undone.tell())),
-        };
+        let Some((session, learned)) = self.learning.as_ref().and_then(|learning| learning.ran()) else { return };
         self.come_to(session);
-        let typed = typed
-            .into_iter()
-            .map(|(at, line, output)| Rc::new(Typed { prompt: at.to_string(), line: line.into(), output }));
-        let learned = Learning { judged: Some(judged.into()), typed: typed.collect(), undone, ..(*learning).clone() };
         if let Some(name) = &learned.name {
             let progress = Rc::make_mut(&mut self.progress);
             progress.entry(name.to_string()).or_default().steps.insert(learned.step);
@@ -189,20 +231,21 @@ impl Model {
         self.learning = Some(Rc::new(learned));
     }
 
-    /// Whether what was just done has solved the challenge.
+    /// How far what was just done has solved the challenge.
     pub(super) fn try_goal(&mut self) {
         let Some(learning) = self.learning.clone() else { return };
-        let Some(challenge) = learning.challenge() else { return };
-        let is_solved = challenge.is_solved(&self.session.borrow());
-        if is_solved == learning.is_solved {
+        let goal = tested(&learning.lesson, &self.session.borrow());
+        if goal == learning.goal {
             return;
         }
-        if let Some(name) = learning.name.as_ref().filter(|_| is_solved) {
+        let was_solved = learning.is_solved();
+        let learning = Learning { goal, ..(*learning).clone() };
+        if let Some(name) = learning.name.as_ref().filter(|_| learning.is_solved() && !was_solved) {
             let actions = self.actions();
             let done = Rc::make_mut(&mut self.progress).entry(name.to_string()).or_default();
             done.solved = Some(done.solved.map_or(actions, |fewest| fewest.min(actions)));
         }
-        self.learning = Some(Rc::new(Learning { is_solved, ..(*learning).clone() }));
+        self.learning = Some(Rc::new(learning));
     }
 
     /// The lab with what was done in it, as a file for others to write a lesson around.

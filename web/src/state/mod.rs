@@ -5,6 +5,7 @@
 
 mod action;
 mod arriving;
+mod bookmark;
 mod figure;
 mod history;
 mod learning;
@@ -19,8 +20,9 @@ mod written;
 
 pub use action::{Action, Go, Study};
 pub use arriving::{Busy, TURNS_FOR};
+pub use bookmark::Bookmark;
 pub use history::{Change, Known, LabId};
-pub use learning::{Chapter, Course, Done, Learning, Progress};
+pub use learning::{Chapter, Course, Done, Learning, Mistakes, Progress};
 pub use model::{Handle, Model, PACES};
 pub use open::{Notice, Start};
 pub use settings::Settings;

@@ -13,7 +13,10 @@ use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
 use super::history::{Known, Past};
-use super::{Action, Busy, Course, Go, LabId, Learning, Notice, Progress, Settings, Shown, Stop, Terminal, Written};
+use super::{
+    Action, Bookmark, Busy, Course, Go, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
+    Written,
+};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::text;
@@ -96,6 +99,8 @@ pub struct Model {
     /// None until its files are there.
     pub course: Option<Rc<Course>>,
     pub learning: Option<Rc<Learning>>,
+    /// What is wrong with the lesson that came last.
+    pub mistakes: Option<Rc<Mistakes>>,
     pub progress: Rc<Progress>,
 }
 
@@ -172,6 +177,7 @@ impl Model {
             menu: false,
             course: None,
             learning: None,
+            mistakes: None,
             progress: Rc::default(),
         }
     }
@@ -328,12 +334,13 @@ impl Model {
     }
 
     pub fn known(&self) -> Option<Known> {
-        if self.is_placeholder || self.learning.is_some() {
+        if self.is_placeholder {
             return None;
         }
-        let lab = self.lab();
+        let lesson = self.learning.as_deref().map(Bookmark::of);
+        let title = lesson.as_ref().map_or_else(|| text::say(&self.lab().title()), |lesson| lesson.title.clone());
         let draft = self.edited.then(|| self.draft.clone());
-        Some(Known { id: self.id, title: text::say(&lab.title()), kept: self.keep()?, draft })
+        Some(Known { id: self.id, title, kept: self.keep()?, draft, lesson })
     }
 
     pub const fn settings(&self) -> Settings {

@@ -2,12 +2,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
-use datapath_core::lesson::Lesson;
+use datapath_core::lesson::{Lesson, examine};
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
 use super::arriving::{Busy, Pending, Whence};
 use super::history::Known;
-use super::{LabId, Model, Progress, Settings};
+use super::{LabId, Mistakes, Model, Progress, Settings};
 
 /// What is said about labs that came or did not.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,15 +124,18 @@ impl Model {
             [] => self.notice = Some(Rc::new(Notice::Unreadable)),
             [file] if Kept::is_meant_by(file) => match Kept::from_file(file) {
                 Ok(kept) => {
-                    let known = Known { id: self.next_id, title: String::new(), kept, draft: None };
+                    let known = Known::new(self.next_id, kept);
                     self.bring(Rc::new(known));
                 }
                 Err(damage) => self.notice = Some(Rc::new(Notice::BrokenFile(damage))),
             },
-            [file] if Lesson::is_meant_by(file) => match Lesson::read(file) {
-                Ok(lesson) => self.learn(None, Rc::new(lesson), 0),
-                Err(wrong) => self.refuse(&wrong),
-            },
+            [file] if Lesson::is_meant_by(file) => {
+                let (lesson, wrong) = examine(file);
+                if let Some(lesson) = lesson {
+                    self.learn(None, Rc::new(lesson), 0);
+                }
+                self.mistakes = (!wrong.is_empty()).then(|| Rc::new(Mistakes { name: None, wrong }));
+            }
             // Several are one text: a node's rules and its addresses are often in files of their own.
             texts => {
                 self.write(texts.join("\n").into());

@@ -1,4 +1,4 @@
-// The package in a Docusaurus site. By itself, since Docusaurus is a thousand packages: make test-docusaurus.
+// The package in a Docusaurus site, whose packages come beside the build: scripts/test.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
