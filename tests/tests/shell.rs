@@ -83,6 +83,17 @@ fn sessions_on_an_empty_machine() {
     assert!(failed.is_empty(), "{failed:?}");
 }
 
+/// kubectl v1.33 said what v1.36.2 says according to its source, but for a format of output that is new.
+#[test]
+fn kubectl_says_what_it_said() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut typed = session("kubectl");
+    for Typed { printed, .. } in &mut typed {
+        *printed = printed.replace("jsonpath-file,name,", "jsonpath-file,kyaml,name,");
+    }
+    replay("kubectl", &mut lab, &at, &typed);
+}
+
 /// What kube-proxy writes, as the tool translates it: recorded for some cases, asked of the tool itself for all where it
 /// is installed in the lab's version.
 #[test]
@@ -436,10 +447,65 @@ fn a_tab_completes_what_is_there() {
         ("iptables -A INPUT -j MASQ", "MASQUERADE"),
         ("nft list rule", "ruleset"),
         ("iptables-save | gr", "grep"),
+        ("kubectl des", "describe"),
+        ("kubectl create serv", "service"),
+        ("kubectl create service clu", "clusterip"),
+        ("kubectl get endpointsl", "endpointslices"),
+        ("kubectl get svc -n sho", "shop"),
+        ("kubectl get svc -n shop pay", "payments"),
+        ("kubectl -n shop describe deploy/rec", "deploy/recommendations"),
+        ("kubectl get pods --all-n", "--all-namespaces"),
+        ("kubectl rollout rest", "restart"),
+        ("kubectl cordon node", "node"),
+        ("watch -n 1 kubectl get dep", "deployments"),
+        ("ssh no", "node"),
+        ("nft add ru", "rule"),
+        ("ipset create x hash:ip,port,", "hash:ip,port,"),
+        ("ipvsadm --add-serv", "--add-serv"),
     ] {
         let completion = complete(&lab, &at, text);
         assert_eq!(completion.common(), expected, "{text}: {:?}", completion.candidates);
     }
+}
+
+/// In a datapath of nftables there are tables, chains and sets to complete.
+#[test]
+fn a_tab_completes_what_nft_knows() {
+    let (lab, at) = open(WEB_SHOP);
+    let at = Location { mode: Mode::Nftables, ..at };
+    for (text, expected) in [
+        ("nft list chain ip kube-pr", "kube-proxy"),
+        ("nft list chain ip kube-proxy nat-prer", "nat-prerouting"),
+        ("nft list chain kube-proxy nat-prer", "nat-prerouting"),
+        ("nft get element ip kube-proxy cluster-i", "cluster-ips"),
+        ("nft list ta", "table"),
+    ] {
+        let completion = complete(&lab, &at, text);
+        assert_eq!(completion.common(), expected, "{text}: {:?}", completion.candidates);
+    }
+}
+
+/// Joined or not, each command that changes something is an action of its own.
+#[test]
+fn joined_commands_are_counted_one_by_one() {
+    let mut session = Session::open(WEB_SHOP).expect("the example");
+    let at = Location::first(session.lab()).expect("a node");
+    let mut type_line = |line: &str, expected: usize| {
+        session.type_line(&at, line, &View::default());
+        assert_eq!(session.actions(), expected, "{line}");
+    };
+    type_line("iptables -S INPUT; iptables -L", 0);
+    type_line("iptables -N ONE; iptables -N TWO && iptables -S ONE && iptables -A ONE -j TWO", 3);
+    type_line("iptables -N ONE || iptables -N THREE", 4);
+    type_line("curl -m 1 http://web.shop; ping -c 1 127.0.0.1", 4);
+    type_line(
+        "kubectl scale deploy web -n shop --replicas=2 ; kubectl exec client-node1 -- curl -m 1 http://web.shop",
+        5,
+    );
+    session.undo(&View::default());
+    assert_eq!(session.actions(), 4);
+    session.redo(&View::default());
+    assert_eq!(session.actions(), 5);
 }
 
 /// Columns: pkg/printers/internalversion/printers.go; sentences: staging/src/k8s.io/kubectl/pkg/cmd of v1.36.
@@ -472,7 +538,7 @@ fn kubectl_shows_and_changes_the_cluster() {
         (
             "kubectl create service clusterip other --tcp=80:8080",
             1,
-            "Error from server (AlreadyExists): services \"other\" already exists\n",
+            "error: failed to create ClusterIP service: services \"other\" already exists\n",
         ),
         ("kubectl get svc -o name", 0, "service/other\n"),
         ("kubectl delete svc other", 0, "service \"other\" deleted from default namespace\n"),
@@ -554,4 +620,17 @@ fn senders_say_what_their_packets_met() {
         "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n",
     );
     check("curl 127.0.0.1:82", 130, "^C\n");
+}
+
+/// The API server of the recording has what the lab has. Where that changed, record again what this test wrote.
+#[test]
+fn kubectl_was_recorded_with_the_labs_objects() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let kinds = "svc,deploy,rs,sts,ds,pods,nodes,endpointslices";
+    let objects = run(&mut lab, &at, &format!("kubectl get {kinds} -A -o json")).output.text();
+    let path = folder().join("kubectl.objects.json");
+    if std::fs::read_to_string(&path).unwrap_or_default() != objects {
+        std::fs::write(&path, objects).expect("a file");
+        panic!("the objects are others now: record kubectl.session again");
+    }
 }

@@ -265,7 +265,7 @@ fn written(text: &str) -> impl Iterator<Item = (&str, usize)> {
     lines(text, 0..text.len()).filter(|(line, _)| !line.trim().is_empty() && !line.starts_with('#'))
 }
 
-/// How many of them change the cluster.
+/// How often they change the cluster.
 fn actions(deeds: &[Deed]) -> usize {
-    deeds.iter().filter(|deed| deed.is_action()).count()
+    deeds.iter().map(Deed::actions).sum()
 }

@@ -55,6 +55,8 @@ struct Entry {
     step: Step,
     /// What it led to, where it was an action.
     path: Option<Arc<ControlPath>>,
+    /// How often it did something to the cluster or its nodes: a line may have several commands.
+    actions: usize,
 }
 
 impl Session {
@@ -113,6 +115,11 @@ impl Session {
     pub fn last_sent(&self) -> Option<(&str, &str)> {
         let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
         deeds.filter_map(|deed| deed.between()).next()
+    }
+
+    /// How often something was done to the cluster or its nodes and not taken back, by action or command.
+    pub fn actions(&self) -> usize {
+        self.entries[..self.done].iter().map(|entry| entry.actions).sum()
     }
 
     /// How many packets were sent and not taken back.
@@ -214,7 +221,7 @@ impl Session {
         let mut ran = shell::run(&mut self.lab, at, line);
         if ran.changed {
             let path = ran.path.take().map(Arc::new);
-            self.note(Deed::Type { at: at.clone(), line: line.to_owned() }, path);
+            self.note_actions(Deed::Type { at: at.clone(), line: line.to_owned() }, path, ran.actions);
         }
         ran
     }
@@ -244,9 +251,14 @@ impl Session {
 
     /// After something was done: what was taken back before cannot be done again.
     fn note(&mut self, deed: Deed, path: Option<Arc<ControlPath>>) {
+        let actions = deed.actions();
+        self.note_actions(deed, path, actions);
+    }
+
+    fn note_actions(&mut self, deed: Deed, path: Option<Arc<ControlPath>>, actions: usize) {
         self.entries.truncate(self.done);
         self.left_at.split_off(&(self.done + 1));
-        self.entries.push(Entry { step: Step::from(deed), path });
+        self.entries.push(Entry { step: Step::from(deed), path, actions });
         self.done += 1;
     }
 

@@ -42,4 +42,4 @@ pub use line::is_complete;
 pub use location::{Host, Location, UnknownLocation};
 pub use monitor::Monitor;
 pub use output::{Chunk, Output, Status, Stream};
-pub use run::{Ran, run, sends};
+pub use run::{Ran, actions, run};

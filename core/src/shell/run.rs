@@ -13,6 +13,8 @@ pub struct Ran {
     pub at: Location,
     /// Whether it did something to the lab, which a saved lab has to do again.
     pub changed: bool,
+    /// How many of its commands did so, those that only sent packets not counted.
+    pub actions: usize,
     /// What the last action on the cluster led to.
     pub path: Option<ControlPath>,
     /// Programs that listen from now on.
@@ -21,13 +23,20 @@ pub struct Ran {
     pub edit: Option<Edit>,
 }
 
+impl Ran {
+    /// Nothing yet, at a place.
+    pub(super) fn at(at: Location) -> Self {
+        Self { output: Output::default(), at, changed: false, actions: 0, path: None, monitors: Vec::new(), edit: None }
+    }
+}
+
 /// The status of a command that is not found, and of a line that bash cannot read.
 const NOT_FOUND: u8 = 127;
 const SYNTAX: u8 = 2;
 
-/// Whether a line does no more than to send packets, by its first word or the one that `kubectl exec` runs.
-pub fn sends(text: &str) -> bool {
-    let mut words = text.split_whitespace();
+/// Whether a command does no more than to send packets, by its first word or the one that `kubectl exec` runs.
+fn sends(words: &[String]) -> bool {
+    let mut words = words.iter().map(String::as_str).skip_while(|word| matches!(*word, "sudo" | "watch"));
     match words.next() {
         Some("ping" | "curl" | "nc" | "dig") => true,
         Some("kubectl") if words.clone().any(|word| word == "exec") => {
@@ -37,10 +46,15 @@ pub fn sends(text: &str) -> bool {
     }
 }
 
+/// How many commands of a line are there to change something, as far as a line says so that nobody runs.
+pub fn actions(text: &str) -> usize {
+    let script = parse(text).unwrap_or_default();
+    script.iter().filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.words))).count()
+}
+
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
 pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
-    let mut ran =
-        Ran { output: Output::default(), at: at.clone(), changed: false, path: None, monitors: Vec::new(), edit: None };
+    let mut ran = Ran::at(at.clone());
     if !at.is_there(lab) {
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
         ran.output.status = 1;
@@ -179,16 +193,19 @@ pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input:
         input,
         output,
         changed: false,
+        actions: None,
         path: None,
         monitors: Vec::new(),
         editor,
         edit: None,
     };
     let status = (tool.run)(&mut call);
-    let Call { mut output, changed, path, monitors, edit, .. } = call;
+    let Call { mut output, changed, actions, path, monitors, edit, .. } = call;
     output.status = status;
     ran.at = at;
     ran.changed |= changed;
+    // Those of a program that runs others are theirs.
+    ran.actions += actions.unwrap_or_else(|| usize::from(changed && !matches!(name, "ping" | "curl" | "nc" | "dig")));
     ran.path = path.or(ran.path.take());
     ran.monitors.extend(monitors);
     ran.edit = edit.or(ran.edit.take());
