@@ -73,7 +73,9 @@ fn replay(name: &str, lab: &mut Lab, at: &Location, typed: &[Typed]) {
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();
-    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl"] {
+    for name in
+        ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl", "errors"]
+    {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
             replay(name, &mut lab, &at, &session(name));
@@ -632,5 +634,79 @@ fn kubectl_was_recorded_with_the_labs_objects() {
     if std::fs::read_to_string(&path).unwrap_or_default() != objects {
         std::fs::write(&path, objects).expect("a file");
         panic!("the objects are others now: record kubectl.session again");
+    }
+}
+
+/// A node shows the version that the text gives; one without shows none.
+#[test]
+fn nodes_have_the_version_of_their_kubelet() {
+    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
+        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0}\n";
+    let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
+    assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
+    assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
+}
+
+/// What has no recording: sentences of staging/src/k8s.io/kubectl/pkg/cmd and of the API server, v1.36.
+#[test]
+fn kubectl_makes_and_selects() {
+    let (mut lab, at) = open(WEB_SHOP);
+    for (line, status, expected) in [
+        ("kubectl run probe --image=busybox -n shop -l app=probe,tier=x", 0, "pod/probe created\n"),
+        (
+            "kubectl run probe --image=busybox -n shop",
+            1,
+            "Error from server (AlreadyExists): pods \"probe\" already exists\n",
+        ),
+        ("kubectl get pod probe -n shop -o jsonpath='{.metadata.labels.tier}{\"\\n\"}'", 0, "x\n"),
+        ("kubectl get pods -n shop --field-selector metadata.name=probe -o name", 0, "pod/probe\n"),
+        ("kubectl get pods -n shop --field-selector metadata.name!=probe,spec.nodeName=nowhere -o name", 0, ""),
+        (
+            "kubectl get pods --field-selector foo=bar",
+            1,
+            "Error from server (BadRequest): Unable to find \"/v1, Resource=pods\" that match label selector \"\", field \
+             selector \"foo=bar\": field label not supported: foo\n",
+        ),
+        (
+            "kubectl get deploy --field-selector foo=bar",
+            1,
+            "Error from server (BadRequest): Unable to find \"apps/v1, Resource=deployments\" that match label selector \
+             \"\", field selector \"foo=bar\": \"foo\" is not a known field selector: only \"metadata.name\", \
+             \"metadata.namespace\"\n",
+        ),
+        ("kubectl get pod probe -n shop -L tier,nope --no-headers | grep -c 'x *$'", 0, "1\n"),
+        ("kubectl get svc web -n shop --show-kind --no-headers | grep -o '^service/web'", 0, "service/web\n"),
+        ("kubectl logs probe -n shop", 0, ""),
+        ("kubectl get svc web -n shop -w | wc -l", 0, "2\n"),
+        ("kubectl create service nodeport np --tcp=80:8080 --node-port=30123", 0, "service/np created\n"),
+        ("kubectl get svc np -o jsonpath='{.spec.ports[0].nodePort}{\"\\n\"}'", 0, "30123\n"),
+        (
+            "kubectl delete -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: np}\nEOF",
+            0,
+            "service \"np\" deleted from default namespace\n",
+        ),
+        (
+            "kubectl delete -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: np}\nEOF",
+            1,
+            "Error from server (NotFound): error when deleting \"STDIN\": services \"np\" not found\n",
+        ),
+        (
+            "kubectl create -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: 80}]}\nEOF",
+            1,
+            "Error from server (AlreadyExists): error when creating \"STDIN\": services \"web\" already exists\n",
+        ),
+        (
+            "kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 0}]}\nEOF",
+            1,
+            "The Service \"bad\" is invalid: spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n",
+        ),
+        ("kubectl label svc web -n shop a=1 app-", 0, "service/web modified\n"),
+        ("kubectl cordon -l kubernetes.io/hostname=nowhere", 0, ""),
+    ] {
+        let ran = run(&mut lab, &at, line);
+        let text = ran.output.text();
+        assert!(ran.output.status == status && text == expected, "{line}: [{}] {text}", ran.output.status);
     }
 }
