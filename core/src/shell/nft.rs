@@ -1,6 +1,7 @@
 //! `nft`: nftables 1.0.6.
 
 mod complaint;
+mod get;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
@@ -80,6 +81,7 @@ fn run_command(call: &mut Call<'_>, command: &str, style: Style, is_trial: bool)
     let words: Vec<&str> = command.split_whitespace().collect();
     match words.as_slice() {
         ["list", rest @ ..] => list(call, command, rest, style),
+        ["get", "element", ..] => get::run(call, command, style),
         ["monitor", "trace"] => {
             let monitor = Monitor::trace(call.lab, call.at);
             call.listen(monitor)

@@ -51,9 +51,11 @@ pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic)
                 _ => {}
             }
             // What nft looks up before it asks the kernel.
-            let is_own = ["flush set ", "flush map ", "rename chain "].iter().any(|start| line.starts_with(start));
+            let is_own = ["flush set ", "flush map ", "rename chain ", "get element "]
+                .iter()
+                .any(|start| line.starts_with(start));
             let plain = said.strip_prefix(REFUSED).unwrap_or(said);
-            match similar_chain(call, line, column) {
+            match similar(call, line, column) {
                 Some(meant) if plain == MISSING => format!("{plain}; did you mean {meant}?"),
                 _ if is_own => plain.to_owned(),
                 _ => (*said).to_owned(),
@@ -128,20 +130,30 @@ pub(super) fn syntax_error(call: &mut Call<'_>, command: &str, what: &str, at: u
     1
 }
 
-/// The chain that is meant, where a rule is added to one whose name is like that: `nft_cmd_enoent_rule`.
-fn similar_chain(call: &Call<'_>, line: &str, column: usize) -> Option<String> {
+/// The chain that is meant, where a rule is added to one whose name is like that, or the set whose elements are asked for:
+/// `nft_cmd_enoent_rule`, `set_not_found`.
+fn similar(call: &Call<'_>, line: &str, column: usize) -> Option<String> {
     let before: Vec<&str> = line.get(..column)?.split_whitespace().collect();
-    let (family, table) = match before[..] {
-        ["add" | "insert", "rule", family, table] => (TableFamily::from_name(family)?, table),
-        ["add" | "insert", "rule", table] => (TableFamily::Ip, table),
+    let (of_chains, family, table) = match before[..] {
+        ["add" | "insert", "rule", family, table] => (true, TableFamily::from_name(family)?, table),
+        ["add" | "insert", "rule", table] => (true, TableFamily::Ip, table),
+        ["get", "element", family, table] => (false, TableFamily::from_name(family)?, table),
+        ["get", "element", table] => (false, TableFamily::Ip, table),
         _ => return None,
     };
     let name = token_at(line, column);
-    let chains = call.node()?.nftables.tables().flat_map(|(_, of)| of.chains.iter().map(move |(_, chain)| (of, chain)));
-    let near = chains.filter_map(|(of, chain)| Some((misspelled(&chain.name, name)?, of, chain)));
-    let (_, of, chain) = near.min_by_key(|(distance, ..)| *distance)?;
-    let is_of_table = of.family == family && *of.name == *table;
-    is_of_table.then(|| format!("chain ‘{}’ in table {family} ‘{table}’", chain.name))
+    let names = call.node()?.nftables.tables().flat_map(|(_, of)| {
+        let names: Vec<&str> = if of_chains {
+            of.chains.iter().map(|(_, chain)| &*chain.name).collect()
+        } else {
+            of.sets.iter().filter(|(_, set)| !set.is_anonymous()).map(|(_, set)| &*set.name).collect()
+        };
+        names.into_iter().map(move |name| (of, name))
+    });
+    let near = names.filter_map(|(of, known)| Some((misspelled(known, name)?, of, known)));
+    let (_, of, meant) = near.min_by_key(|(distance, ..)| *distance)?;
+    let kind = if of_chains { "chain" } else { "set" };
+    (of.family == family && *of.name == *table).then(|| format!("{kind} ‘{meant}’ in table {family} ‘{table}’"))
 }
 
 /// How far two names are apart, if one may stand for the other: `string_misspell_update`.
