@@ -487,6 +487,37 @@ fn a_tab_completes_what_nft_knows() {
     }
 }
 
+/// What bash prints of the same lines, typed one after the other.
+#[test]
+fn words_stand_for_what_bash_puts_in() {
+    const LINES: [&str; 13] = [
+        r#"X=1; echo $X "$X" '$X' \\$X a${X}b $NOPE end"#,
+        "echo $?",
+        "Y='a  b'; echo $Y \"$Y\"",
+        "echo $X-$Y",
+        r#"Z=$(echo one; echo "two  three"); echo $Z; echo "$Z""#,
+        r#"echo "$(echo 'a)b' | wc -c)" x$ $"#,
+        "true && A=$X$X; echo \"$A\"",
+        "grep nothing <<< something; echo $?",
+        "W=$(grep nothing <<< x); echo $?",
+        "V=a=b; echo $V",
+        "E=; echo [$E] \"$E\" | wc -c",
+        "echo '' \"\" | wc -c",
+        "Q=$(echo a$(echo b)c); echo ${Q}d",
+    ];
+    let (lab, at) = open(WEB_SHOP);
+    let mut session = Session::new(lab);
+    let mut type_line = |line: &str| session.type_line(&at, line, &View::default()).output.text();
+    let printed: String = LINES.into_iter().map(&mut type_line).collect();
+    let bash = std::process::Command::new("bash").arg("-c").arg(LINES.join("\n")).output();
+    assert_eq!(printed, String::from_utf8_lossy(&bash.expect("bash").stdout));
+    type_line("IP=$(kubectl get svc web -n shop -o jsonpath='{.spec.clusterIP}')");
+    type_line("iptables -A INPUT -d $IP -j DROP");
+    let mut again = Replay::new(session.keep(View::default())).finish().expect("the same text").0;
+    let listed = again.type_line(&at, "iptables -S INPUT", &View::default()).output.text();
+    assert!(listed.contains("-A INPUT -d 10.96.12.80/32 -j DROP\n"), "{listed}");
+}
+
 /// Joined or not, each command that changes something is an action of its own.
 #[test]
 fn joined_commands_are_counted_one_by_one() {

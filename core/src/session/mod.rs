@@ -31,7 +31,7 @@ use std::sync::Arc;
 use crate::controllers::Action;
 use crate::lab::{ActError, Client, ControlPath, Lab, Packets, Refused, Target};
 use crate::netfilter::Seconds;
-use crate::shell::{self, Location, Ran};
+use crate::shell::{self, Environment, Location, Ran};
 use checkpoints::Checkpoints;
 
 /// A lab, what was done in it, and how much of that is not taken back.
@@ -48,6 +48,8 @@ pub struct Session {
     /// What was looked at after so many steps, when another one was done or taken back.
     left_at: BTreeMap<usize, View>,
     checkpoints: Checkpoints,
+    /// What the shell remembers. Nothing that is done again depends on it.
+    environment: Environment,
 }
 
 #[derive(Clone, Debug)]
@@ -67,7 +69,16 @@ impl Session {
     pub fn new(lab: Lab) -> Self {
         let text = lab.text.as_str().into();
         let (opening, entries, left_at) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { lab, text, opening, entries, done: 0, left_at, checkpoints: Checkpoints::NONE }
+        Self {
+            lab,
+            text,
+            opening,
+            entries,
+            done: 0,
+            left_at,
+            checkpoints: Checkpoints::NONE,
+            environment: Environment::default(),
+        }
     }
 
     /// A lab that opened with a packet already sent.
@@ -218,10 +229,12 @@ impl Session {
     /// Types a line in a shell. It is a step if it did something to the lab, and else nothing but looked at.
     pub fn type_line(&mut self, at: &Location, line: &str, from: &View) -> Ran {
         self.begin(from);
-        let mut ran = shell::run(&mut self.lab, at, line);
+        let mut ran = shell::run_in(&mut self.lab, at, &self.environment, line);
+        let line = self.environment.with_values(line);
+        self.environment = ran.environment.clone();
         if ran.changed {
             let path = ran.path.take().map(Arc::new);
-            self.note_actions(Deed::Type { at: at.clone(), line: line.to_owned() }, path, ran.actions);
+            self.note_actions(Deed::Type { at: at.clone(), line }, path, ran.actions);
         }
         ran
     }

@@ -1,5 +1,6 @@
 use super::call::Call;
-use super::line::{Command, Flaw, Script, Sink, When, listens, parse};
+use super::expand::{self, Environment};
+use super::line::{Command, Flaw, Script, Sink, When, Word, listens, parse};
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
@@ -17,6 +18,8 @@ pub struct Ran {
     pub actions: usize,
     /// What the last action on the cluster led to.
     pub path: Option<ControlPath>,
+    /// What the next line finds.
+    pub environment: Environment,
     /// Programs that listen from now on.
     pub monitors: Vec<Monitor>,
     /// A text that a program wants to be edited, as long as nobody has saved it.
@@ -26,7 +29,16 @@ pub struct Ran {
 impl Ran {
     /// Nothing yet, at a place.
     pub(super) fn at(at: Location) -> Self {
-        Self { output: Output::default(), at, changed: false, actions: 0, path: None, monitors: Vec::new(), edit: None }
+        Self {
+            output: Output::default(),
+            at,
+            changed: false,
+            actions: 0,
+            path: None,
+            environment: Environment::default(),
+            monitors: Vec::new(),
+            edit: None,
+        }
     }
 }
 
@@ -49,12 +61,19 @@ fn sends(words: &[String]) -> bool {
 /// How many commands of a line are there to change something, as far as a line says so that nobody runs.
 pub fn actions(text: &str) -> usize {
     let script = parse(text).unwrap_or_default();
-    script.iter().filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.words))).count()
+    let runs = |command: &Command| !split(command).1.is_empty();
+    let script = script.iter().filter(|(_, pipeline)| pipeline.iter().any(runs));
+    script.filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.texts()))).count()
 }
 
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
 pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
-    let mut ran = Ran::at(at.clone());
+    run_in(lab, at, &Environment::default(), text)
+}
+
+/// [`run`], in a shell in which something was typed before.
+pub fn run_in(lab: &mut Lab, at: &Location, environment: &Environment, text: &str) -> Ran {
+    let mut ran = Ran { environment: environment.clone(), ..Ran::at(at.clone()) };
     if !at.is_there(lab) {
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
         ran.output.status = 1;
@@ -99,9 +118,9 @@ pub(super) fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
 
 fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     if pipeline.len() > 1
-        && let Some(command) = pipeline.iter().find(|command| listens(&command.words))
+        && let Some(command) = pipeline.iter().find(|command| listens(&command.texts()))
     {
-        let line = command.words.join(" ");
+        let line = command.texts().join(" ");
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-listens-piped", line = line)));
         ran.output.status = 1;
         return;
@@ -109,7 +128,7 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
         let input = command.input.clone().or_else(|| piped.take());
-        let mut output = run_command(lab, ran, &command.words, input.as_deref());
+        let mut output = run_words(lab, ran, command, input.as_deref());
         redirect(&mut output, command);
         if let Some(name) = &command.setting {
             set(lab, ran, name, &mut output);
@@ -119,6 +138,33 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
         }
         ran.output.append(output);
     }
+    ran.environment.status = ran.output.status;
+}
+
+/// Runs a command with what its words stand for, or sets the variables that it gives values to.
+fn run_words(lab: &mut Lab, ran: &mut Ran, command: &Command, input: Option<&str>) -> Output {
+    let (assignments, words) = split(command);
+    if !words.is_empty() {
+        // The tools read no variables, but for the editor's.
+        let editor = assignments.iter().filter(|(name, _)| matches!(*name, "KUBE_EDITOR" | "EDITOR"));
+        let editor: Vec<String> = editor.map(|(name, value)| format!("{name}={}", value.text())).collect();
+        let words = [editor, expand::words(lab, ran, words)].concat();
+        return run_command(lab, ran, &words, input);
+    }
+    // The status is that of the last command whose output is in a value.
+    let before = std::mem::take(&mut ran.output.status);
+    for (name, value) in assignments {
+        let value = expand::value(lab, ran, &value);
+        ran.environment.variables.insert(name.to_owned(), value);
+    }
+    Output { status: std::mem::replace(&mut ran.output.status, before), ..Output::default() }
+}
+
+/// The assignments before a command, and its words.
+fn split(command: &Command) -> (Vec<(&str, Word)>, &[Word]) {
+    let assignments: Vec<_> = command.words.iter().map_while(expand::assignment).collect();
+    let words = &command.words[assignments.len()..];
+    (assignments, words)
 }
 
 /// Writes what a program printed into a file under `/proc/sys`.
