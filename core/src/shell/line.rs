@@ -340,6 +340,9 @@ struct Reader {
 impl Reader {
     fn take(&mut self, token: Token, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
         match token {
+            Token::Word(Word(pieces)) if self.begins_compound(&pieces) => {
+                Err(Flaw::Syntax(format!("`{}`", Word(pieces).text())))
+            }
             Token::Word(word) => {
                 self.command.words.push(word);
                 self.waiting = false;
@@ -375,6 +378,12 @@ impl Reader {
                 Ok(())
             }
         }
+    }
+
+    /// Loops and conditions begin with a word of their own, where a command would.
+    fn begins_compound(&self, pieces: &[Piece]) -> bool {
+        let is_word = |text: &str| matches!(text, "for" | "while" | "until" | "if" | "case" | "function" | "select");
+        self.command.words.is_empty() && matches!(pieces, [Piece::Text(text)] if is_word(text))
     }
 
     fn redirect(&mut self, kind: &'static str, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
@@ -504,6 +513,8 @@ mod tests {
         }
         assert_eq!(parse("; a"), Err(Flaw::Syntax("syntax error near unexpected token `;'".to_owned())));
         assert_eq!(parse("a > b"), Err(Flaw::File("b".to_owned())));
+        assert_eq!(parse("for i in 1; do a; done"), Err(Flaw::Syntax("`for`".to_owned())));
+        assert!(parse("echo for").is_ok() && !is_complete("echo $(a"));
     }
 
     proptest! {
