@@ -90,6 +90,7 @@ fn cluster(labels: BTreeMap<String, String>) -> Cluster {
             is_unschedulable: true,
             taints: vec![Taint::new(Taint::UNSCHEDULABLE, TaintEffect::NoSchedule)],
             allocatable_cpu: Some(3920),
+            kubelet_version: Some("v1.36.2".into()),
         }],
         ..Cluster::default()
     }

@@ -85,7 +85,9 @@ fn devices_list_as_they_were_pasted() {
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();
-    for name in ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl"] {
+    for name in
+        ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl", "errors"]
+    {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
             replay(name, &mut lab, &at, &session(name));
@@ -93,6 +95,17 @@ fn sessions_on_an_empty_machine() {
         failed.extend(caught.is_err().then_some(name));
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// kubectl v1.33 said what v1.36.2 says according to its source, but for a format of output that is new.
+#[test]
+fn kubectl_says_what_it_said() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut typed = session("kubectl");
+    for Typed { printed, .. } in &mut typed {
+        *printed = printed.replace("jsonpath-file,name,", "jsonpath-file,kyaml,name,");
+    }
+    replay("kubectl", &mut lab, &at, &typed);
 }
 
 /// What kube-proxy writes, as the tool translates it: recorded for some cases, asked of the tool itself for all where it
@@ -448,10 +461,96 @@ fn a_tab_completes_what_is_there() {
         ("iptables -A INPUT -j MASQ", "MASQUERADE"),
         ("nft list rule", "ruleset"),
         ("iptables-save | gr", "grep"),
+        ("kubectl des", "describe"),
+        ("kubectl create serv", "service"),
+        ("kubectl create service clu", "clusterip"),
+        ("kubectl get endpointsl", "endpointslices"),
+        ("kubectl get svc -n sho", "shop"),
+        ("kubectl get svc -n shop pay", "payments"),
+        ("kubectl -n shop describe deploy/rec", "deploy/recommendations"),
+        ("kubectl get pods --all-n", "--all-namespaces"),
+        ("kubectl rollout rest", "restart"),
+        ("kubectl cordon node", "node"),
+        ("watch -n 1 kubectl get dep", "deployments"),
+        ("ssh no", "node"),
+        ("nft add ru", "rule"),
+        ("ipset create x hash:ip,port,", "hash:ip,port,"),
+        ("ipvsadm --add-serv", "--add-serv"),
     ] {
         let completion = complete(&lab, &at, text);
         assert_eq!(completion.common(), expected, "{text}: {:?}", completion.candidates);
     }
+}
+
+/// In a datapath of nftables there are tables, chains and sets to complete.
+#[test]
+fn a_tab_completes_what_nft_knows() {
+    let (lab, at) = open(WEB_SHOP);
+    let at = Location { mode: Mode::Nftables, ..at };
+    for (text, expected) in [
+        ("nft list chain ip kube-pr", "kube-proxy"),
+        ("nft list chain ip kube-proxy nat-prer", "nat-prerouting"),
+        ("nft list chain kube-proxy nat-prer", "nat-prerouting"),
+        ("nft get element ip kube-proxy cluster-i", "cluster-ips"),
+        ("nft list ta", "table"),
+    ] {
+        let completion = complete(&lab, &at, text);
+        assert_eq!(completion.common(), expected, "{text}: {:?}", completion.candidates);
+    }
+}
+
+/// What bash prints of the same lines, typed one after the other.
+#[test]
+fn words_stand_for_what_bash_puts_in() {
+    const LINES: [&str; 13] = [
+        r#"X=1; echo $X "$X" '$X' \\$X a${X}b $NOPE end"#,
+        "echo $?",
+        "Y='a  b'; echo $Y \"$Y\"",
+        "echo $X-$Y",
+        r#"Z=$(echo one; echo "two  three"); echo $Z; echo "$Z""#,
+        r#"echo "$(echo 'a)b' | wc -c)" x$ $"#,
+        "true && A=$X$X; echo \"$A\"",
+        "grep nothing <<< something; echo $?",
+        "W=$(grep nothing <<< x); echo $?",
+        "V=a=b; echo $V",
+        "E=; echo [$E] \"$E\" | wc -c",
+        "echo '' \"\" | wc -c",
+        "Q=$(echo a$(echo b)c); echo ${Q}d",
+    ];
+    let (lab, at) = open(WEB_SHOP);
+    let mut session = Session::new(lab);
+    let mut type_line = |line: &str| session.type_line(&at, line, &View::default()).output.text();
+    let printed: String = LINES.into_iter().map(&mut type_line).collect();
+    let bash = std::process::Command::new("bash").arg("-c").arg(LINES.join("\n")).output();
+    assert_eq!(printed, String::from_utf8_lossy(&bash.expect("bash").stdout));
+    type_line("IP=$(kubectl get svc web -n shop -o jsonpath='{.spec.clusterIP}')");
+    type_line("iptables -A INPUT -d $IP -j DROP");
+    let mut again = Replay::new(session.keep(View::default())).finish().expect("the same text").0;
+    let listed = again.type_line(&at, "iptables -S INPUT", &View::default()).output.text();
+    assert!(listed.contains("-A INPUT -d 10.96.12.80/32 -j DROP\n"), "{listed}");
+}
+
+/// Joined or not, each command that changes something is an action of its own.
+#[test]
+fn joined_commands_are_counted_one_by_one() {
+    let mut session = Session::open(WEB_SHOP).expect("the example");
+    let at = Location::first(session.lab()).expect("a node");
+    let mut type_line = |line: &str, expected: usize| {
+        session.type_line(&at, line, &View::default());
+        assert_eq!(session.actions(), expected, "{line}");
+    };
+    type_line("iptables -S INPUT; iptables -L", 0);
+    type_line("iptables -N ONE; iptables -N TWO && iptables -S ONE && iptables -A ONE -j TWO", 3);
+    type_line("iptables -N ONE || iptables -N THREE", 4);
+    type_line("curl -m 1 http://web.shop; ping -c 1 127.0.0.1", 4);
+    type_line(
+        "kubectl scale deploy web -n shop --replicas=2 ; kubectl exec client-node1 -- curl -m 1 http://web.shop",
+        5,
+    );
+    session.undo(&View::default());
+    assert_eq!(session.actions(), 4);
+    session.redo(&View::default());
+    assert_eq!(session.actions(), 5);
 }
 
 /// Columns: pkg/printers/internalversion/printers.go; sentences: staging/src/k8s.io/kubectl/pkg/cmd of v1.36.
@@ -484,7 +583,7 @@ fn kubectl_shows_and_changes_the_cluster() {
         (
             "kubectl create service clusterip other --tcp=80:8080",
             1,
-            "Error from server (AlreadyExists): services \"other\" already exists\n",
+            "error: failed to create ClusterIP service: services \"other\" already exists\n",
         ),
         ("kubectl get svc -o name", 0, "service/other\n"),
         ("kubectl delete svc other", 0, "service \"other\" deleted from default namespace\n"),
@@ -566,4 +665,91 @@ fn senders_say_what_their_packets_met() {
         "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n",
     );
     check("curl 127.0.0.1:82", 130, "^C\n");
+}
+
+/// The API server of the recording has what the lab has. Where that changed, record again what this test wrote.
+#[test]
+fn kubectl_was_recorded_with_the_labs_objects() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let kinds = "svc,deploy,rs,sts,ds,pods,nodes,endpointslices";
+    let objects = run(&mut lab, &at, &format!("kubectl get {kinds} -A -o json")).output.text();
+    let path = folder().join("kubectl.objects.json");
+    if std::fs::read_to_string(&path).unwrap_or_default() != objects {
+        std::fs::write(&path, objects).expect("a file");
+        panic!("the objects are others now: record kubectl.session again");
+    }
+}
+
+/// A node shows the version that the text gives; one without shows none.
+#[test]
+fn nodes_have_the_version_of_their_kubelet() {
+    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
+        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0}\n";
+    let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
+    assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
+    assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
+}
+
+/// What has no recording: sentences of staging/src/k8s.io/kubectl/pkg/cmd and of the API server, v1.36.
+#[test]
+fn kubectl_makes_and_selects() {
+    let (mut lab, at) = open(WEB_SHOP);
+    for (line, status, expected) in [
+        ("kubectl run probe --image=busybox -n shop -l app=probe,tier=x", 0, "pod/probe created\n"),
+        (
+            "kubectl run probe --image=busybox -n shop",
+            1,
+            "Error from server (AlreadyExists): pods \"probe\" already exists\n",
+        ),
+        ("kubectl get pod probe -n shop -o jsonpath='{.metadata.labels.tier}{\"\\n\"}'", 0, "x\n"),
+        ("kubectl get pods -n shop --field-selector metadata.name=probe -o name", 0, "pod/probe\n"),
+        ("kubectl get pods -n shop --field-selector metadata.name!=probe,spec.nodeName=nowhere -o name", 0, ""),
+        (
+            "kubectl get pods --field-selector foo=bar",
+            1,
+            "Error from server (BadRequest): Unable to find \"/v1, Resource=pods\" that match label selector \"\", field \
+             selector \"foo=bar\": field label not supported: foo\n",
+        ),
+        (
+            "kubectl get deploy --field-selector foo=bar",
+            1,
+            "Error from server (BadRequest): Unable to find \"apps/v1, Resource=deployments\" that match label selector \
+             \"\", field selector \"foo=bar\": \"foo\" is not a known field selector: only \"metadata.name\", \
+             \"metadata.namespace\"\n",
+        ),
+        ("kubectl get pod probe -n shop -L tier,nope --no-headers | grep -c 'x *$'", 0, "1\n"),
+        ("kubectl get svc web -n shop --show-kind --no-headers | grep -o '^service/web'", 0, "service/web\n"),
+        ("kubectl logs probe -n shop", 0, ""),
+        ("kubectl get svc web -n shop -w | wc -l", 0, "2\n"),
+        ("kubectl create service nodeport np --tcp=80:8080 --node-port=30123", 0, "service/np created\n"),
+        ("kubectl get svc np -o jsonpath='{.spec.ports[0].nodePort}{\"\\n\"}'", 0, "30123\n"),
+        (
+            "kubectl delete -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: np}\nEOF",
+            0,
+            "service \"np\" deleted from default namespace\n",
+        ),
+        (
+            "kubectl delete -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: np}\nEOF",
+            1,
+            "Error from server (NotFound): error when deleting \"STDIN\": services \"np\" not found\n",
+        ),
+        (
+            "kubectl create -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: 80}]}\nEOF",
+            1,
+            "Error from server (AlreadyExists): error when creating \"STDIN\": services \"web\" already exists\n",
+        ),
+        (
+            "kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {ports: [{port: 0}]}\nEOF",
+            1,
+            "The Service \"bad\" is invalid: spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive\n",
+        ),
+        ("kubectl label svc web -n shop a=1 app-", 0, "service/web modified\n"),
+        ("kubectl cordon -l kubernetes.io/hostname=nowhere", 0, ""),
+    ] {
+        let ran = run(&mut lab, &at, line);
+        let text = ran.output.text();
+        assert!(ran.output.status == status && text == expected, "{line}: [{}] {text}", ran.output.status);
+    }
 }

@@ -16,6 +16,7 @@ use crate::state::{Bookmark, Known, LabId, Progress, Settings};
 
 const SETTINGS: &str = "datapath-lab.settings.v1";
 const PROGRESS: &str = "datapath-lab.progress.v1";
+const TYPED: &str = "datapath-lab.typed.v1";
 const LIST: &str = "datapath-lab.labs.v1";
 /// Present while a kept lab is being opened: if it is there at the start, opening it failed the last time.
 const OPENING: &str = "datapath-lab.opening";
@@ -103,6 +104,28 @@ pub fn progress() -> Progress {
 
 pub fn store_progress(progress: &Progress) -> Result<(), Unkept> {
     write(&storage().ok_or(Unkept::Forbidden)?, PROGRESS, progress)
+}
+
+/// The lines that were typed in the command line, the newest last.
+pub fn typed() -> Vec<Rc<str>> {
+    let lines: Vec<String> = storage().and_then(|storage| read(&storage, TYPED)).unwrap_or_default();
+    lines.into_iter().map(Rc::from).collect()
+}
+
+/// Keeps the last of them, below those of other tabs.
+pub fn store_typed(line: &str) -> Result<(), Unkept> {
+    /// As many as bash keeps by itself (`HISTSIZE`).
+    const MOST: usize = 500;
+    /// More than a line that somebody would want again, such as a manifest.
+    const LONGEST: usize = 4_000;
+    let storage = storage().ok_or(Unkept::Forbidden)?;
+    let mut lines: Vec<String> = read(&storage, TYPED).unwrap_or_default();
+    if line.len() > LONGEST || lines.last().is_some_and(|last| last == line) {
+        return Ok(());
+    }
+    lines.push(line.to_owned());
+    lines.drain(..lines.len().saturating_sub(MOST));
+    write(&storage, TYPED, &lines)
 }
 
 /// The labs that are kept, the last one first.

@@ -93,6 +93,7 @@ impl AddressPlan {
             is_unschedulable: false,
             taints: Vec::new(),
             allocatable_cpu: None,
+            kubelet_version: None,
         }
     }
 

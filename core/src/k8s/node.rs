@@ -23,6 +23,8 @@ pub struct Node {
     pub taints: Vec<Taint>,
     /// `status.allocatable.cpu` in thousandths of a processor.
     pub allocatable_cpu: Option<u64>,
+    /// `status.nodeInfo.kubeletVersion`.
+    pub kubelet_version: Option<Arc<str>>,
 }
 
 impl Node {

@@ -98,6 +98,7 @@ pub fn synthetic(services: usize) -> Cluster {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
+        kubelet_version: None,
     };
     let numbers = 0..u32::try_from(services).unwrap_or(u32::MAX);
     let (services, endpoint_slices) = numbers.map(service).unzip();

@@ -283,7 +283,7 @@ fn written(text: &str) -> impl Iterator<Item = (&str, usize)> {
     lines.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// How many of them change the cluster.
+/// How often they change the cluster.
 fn actions(lines: &[Line]) -> usize {
-    lines.iter().filter(|line| line.deed.is_action()).count()
+    lines.iter().map(|line| line.deed.actions()).sum()
 }

@@ -54,12 +54,12 @@ impl Deed {
         Self::Send { client: client.to_string(), target: target.to_string(), port, packets }
     }
 
-    /// Whether it did something to the cluster or its nodes, but to send packets or to wait.
-    pub fn is_action(&self) -> bool {
+    /// How often it does something to the cluster or its nodes, but to send packets or to wait, as far as its words say.
+    pub fn actions(&self) -> usize {
         match self {
-            Self::Act(_) => true,
-            Self::Type { line, .. } => !shell::sends(line),
-            Self::Send { .. } | Self::Next | Self::Close | Self::Wait(_) => false,
+            Self::Act(_) => 1,
+            Self::Type { line, .. } => shell::actions(line),
+            Self::Send { .. } | Self::Next | Self::Close | Self::Wait(_) => 0,
         }
     }
 

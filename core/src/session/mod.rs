@@ -31,7 +31,7 @@ use std::sync::Arc;
 use crate::controllers::Action;
 use crate::lab::{ActError, Client, ControlPath, Lab, Packets, Refused, Target};
 use crate::netfilter::Seconds;
-use crate::shell::{self, Location, Ran};
+use crate::shell::{self, Environment, Location, Ran};
 use checkpoints::Checkpoints;
 
 /// A lab, what was done in it, and how much of that is not taken back.
@@ -48,6 +48,8 @@ pub struct Session {
     /// What was looked at after so many steps, when another one was done or taken back.
     left_at: BTreeMap<usize, View>,
     checkpoints: Checkpoints,
+    /// What the shell remembers. Nothing that is done again depends on it.
+    environment: Environment,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ struct Entry {
     step: Step,
     /// What it led to, where it was an action.
     path: Option<Arc<ControlPath>>,
+    /// How often it did something to the cluster or its nodes: a line may have several commands.
+    actions: usize,
 }
 
 impl Session {
@@ -65,7 +69,16 @@ impl Session {
     pub fn new(lab: Lab) -> Self {
         let text = lab.text.as_str().into();
         let (opening, entries, left_at) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { lab, text, opening, entries, done: 0, left_at, checkpoints: Checkpoints::NONE }
+        Self {
+            lab,
+            text,
+            opening,
+            entries,
+            done: 0,
+            left_at,
+            checkpoints: Checkpoints::NONE,
+            environment: Environment::default(),
+        }
     }
 
     /// A lab that opened with a packet already sent.
@@ -113,6 +126,11 @@ impl Session {
     pub fn last_sent(&self) -> Option<(&str, &str)> {
         let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
         deeds.filter_map(|deed| deed.between()).next()
+    }
+
+    /// How often something was done to the cluster or its nodes and not taken back, by action or command.
+    pub fn actions(&self) -> usize {
+        self.entries[..self.done].iter().map(|entry| entry.actions).sum()
     }
 
     /// How many packets were sent and not taken back.
@@ -211,10 +229,12 @@ impl Session {
     /// Types a line in a shell. It is a step if it did something to the lab, and else nothing but looked at.
     pub fn type_line(&mut self, at: &Location, line: &str, from: &View) -> Ran {
         self.begin(from);
-        let mut ran = shell::run(&mut self.lab, at, line);
+        let mut ran = shell::run_in(&mut self.lab, at, &self.environment, line);
+        let line = self.environment.with_values(line);
+        self.environment = ran.environment.clone();
         if ran.changed {
             let path = ran.path.take().map(Arc::new);
-            self.note(Deed::Type { at: at.clone(), line: line.to_owned() }, path);
+            self.note_actions(Deed::Type { at: at.clone(), line }, path, ran.actions);
         }
         ran
     }
@@ -244,9 +264,14 @@ impl Session {
 
     /// After something was done: what was taken back before cannot be done again.
     fn note(&mut self, deed: Deed, path: Option<Arc<ControlPath>>) {
+        let actions = deed.actions();
+        self.note_actions(deed, path, actions);
+    }
+
+    fn note_actions(&mut self, deed: Deed, path: Option<Arc<ControlPath>>, actions: usize) {
         self.entries.truncate(self.done);
         self.left_at.split_off(&(self.done + 1));
-        self.entries.push(Entry { step: Step::from(deed), path });
+        self.entries.push(Entry { step: Step::from(deed), path, actions });
         self.done += 1;
     }
 

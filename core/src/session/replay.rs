@@ -51,7 +51,12 @@ impl Replay {
             State::Reading(reading) => match turn(reading) {
                 Poll::Pending => {}
                 Poll::Ready(Ok(lab)) => {
-                    let entries = self.kept.steps.iter().map(|step| Entry { step: step.clone(), path: None }).collect();
+                    let entries = self
+                        .kept
+                        .steps
+                        .iter()
+                        .map(|step| Entry { step: step.clone(), path: None, actions: 0 })
+                        .collect();
                     let opening = self.kept.opening.clone();
                     self.state = State::Redoing(Box::new(Session { opening, entries, ..Session::new(lab) }));
                 }
@@ -91,14 +96,21 @@ async fn open(text: Arc<str>, opening: Vec<Deed>) -> Result<Lab, Refused> {
     Ok(lab)
 }
 
+/// What came of a deed that was done.
+pub(super) struct Done {
+    /// What is the last news then.
+    pub path: Option<Arc<ControlPath>>,
+    pub actions: usize,
+}
+
 impl Deed {
     /// Does it. What cannot be done any more is passed over.
-    pub(super) fn perform(&self, lab: &mut Lab) -> Option<Arc<ControlPath>> {
+    pub(super) fn perform(&self, lab: &mut Lab) -> Option<Done> {
         block_on(self.perform_in_turns(lab))
     }
 
     /// [`Self::perform`], in turns.
-    async fn perform_in_turns(&self, lab: &mut Lab) -> Option<Arc<ControlPath>> {
+    async fn perform_in_turns(&self, lab: &mut Lab) -> Option<Done> {
         let path = match self {
             Self::Send { client, target, port, packets } => {
                 let (client, target) = (lab.client_of(client)?, lab.target_of(target)?);
@@ -110,7 +122,8 @@ impl Deed {
                 return None;
             }
             Self::Type { at, line } => {
-                return shell::run(lab, at, line).path.map(Arc::new);
+                let ran = shell::run(lab, at, line);
+                return Some(Done { path: ran.path.map(Arc::new), actions: ran.actions });
             }
             Self::Close => {
                 lab.close();
@@ -119,7 +132,8 @@ impl Deed {
             Self::Act(action) => lab.act(action),
             Self::Wait(seconds) => lab.wait(*seconds),
         };
-        path.ok().filter(|path| self.is_news(path)).map(Arc::new)
+        let path = path.ok()?;
+        Some(Done { path: self.is_news(&path).then(|| Arc::new(path)), actions: self.actions() })
     }
 
     /// Where kube-proxies had nothing to do while time passed, what an earlier action led to is still the last news.

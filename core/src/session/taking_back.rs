@@ -47,8 +47,10 @@ impl Session {
         let deeds = self.redoable()?.deeds.clone();
         self.leave(from);
         self.checkpoints.keep(self.done, &self.lab);
-        let paths = deeds.iter().map(|deed| deed.perform(&mut self.lab)).collect::<Vec<_>>();
-        self.entries[self.done].path = paths.into_iter().flatten().next();
+        let done: Vec<_> = deeds.iter().filter_map(|deed| deed.perform(&mut self.lab)).collect();
+        let entry = &mut self.entries[self.done];
+        entry.actions = done.iter().map(|done| done.actions).sum();
+        entry.path = done.into_iter().find_map(|done| done.path);
         self.done += 1;
         Some(self.left_at.get(&self.done).cloned())
     }

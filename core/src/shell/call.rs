@@ -18,6 +18,8 @@ pub(super) struct Call<'a> {
     pub output: Output,
     /// Whether the lab is another one than before.
     pub changed: bool,
+    /// How many actions the commands were that it ran, if it runs others.
+    pub actions: Option<usize>,
     /// What an action on the cluster led to.
     pub path: Option<ControlPath>,
     /// Programs that listen from now on.

@@ -66,12 +66,20 @@ fn arguments(lab: &Lab, at: &Location, tool: &str, words: &[&str], typed: &str) 
             xtables(node(), tool.starts_with("ip6"), words, typed)
         }
         "iptables-save" | "ip6tables-save" => owned(&["-t", "-c"]),
-        "nft" => nft(node(), words),
-        "ipset" => match words {
-            [] => owned(&["add", "create", "del", "destroy", "flush", "list", "rename", "save", "swap", "test"]),
-            [_] => node()
-                .map_or_else(Vec::new, |node| node.stack.ipsets.iter().map(|set| set.name().to_string()).collect()),
-            _ => Vec::new(),
+        "nft" => nft(node(), words, typed),
+        "ipset" => ipset(node(), words),
+        "kubectl" => super::kubectl::complete(lab, words, typed),
+        "ssh" => Location::hosts(lab)
+            .into_iter()
+            .filter_map(|host| if let super::Host::Node(name) = host { Some(name.to_string()) } else { None })
+            .collect(),
+        // What they run is a line of its own.
+        "watch" | "sudo" => match words
+            .iter()
+            .position(|word| !word.starts_with('-') && !word.starts_with(|sign: char| sign.is_ascii_digit()))
+        {
+            None => programs(at),
+            Some(begin) => arguments(lab, at, words[begin], &words[begin + 1..], typed),
         },
         "ipvsadm" => ipvsadm(node(), words),
         "conntrack" => owned(&["-L", "-D", "-F", "-C", "-p", "-s", "-d", "--sport", "--dport", "--state", "-f", "-o"]),
@@ -120,33 +128,71 @@ fn xtables(node: Option<&Node>, is_v6: bool, words: &[&str], typed: &str) -> Vec
     }
 }
 
-fn nft(node: Option<&Node>, words: &[&str]) -> Vec<String> {
-    const FAMILIES: [&str; 5] = ["ip", "ip6", "inet", "bridge", "netdev"];
+/// What nft's commands take: what is told of by a kind, and kinds of which all are.
+const NFT: [(&str, &[&str]); 10] = [
+    ("add", &["chain", "counter", "element", "limit", "map", "quota", "rule", "set", "table"]),
+    ("create", &["chain", "counter", "map", "quota", "set", "table"]),
+    ("delete", &["chain", "counter", "element", "limit", "map", "quota", "rule", "set", "table"]),
+    ("destroy", &["chain", "element", "map", "rule", "set", "table"]),
+    ("flush", &["chain", "map", "ruleset", "set", "table"]),
+    ("get", &["element"]),
+    ("insert", &["rule"]),
+    (
+        "list",
+        &[
+            "chain", "chains", "counter", "counters", "map", "maps", "quotas", "ruleset", "set", "sets", "table",
+            "tables",
+        ],
+    ),
+    ("monitor", &["trace"]),
+    ("replace", &["rule"]),
+];
+
+fn nft(node: Option<&Node>, words: &[&str], typed: &str) -> Vec<String> {
+    const FAMILIES: [&str; 6] = ["arp", "bridge", "inet", "ip", "ip6", "netdev"];
+    if typed.starts_with('-') {
+        return owned(&["--check", "--echo", "--file", "--handle", "--numeric", "--stateless", "--terse"]);
+    }
     let words: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
-    let tables = |family: &str| -> Vec<String> {
-        let tables = node.into_iter().flat_map(|node| node.nftables.tables());
-        tables
-            .filter(|(_, table)| table.family.to_string() == family)
-            .map(|(_, table)| table.name.to_string())
-            .collect()
+    let all = || node.into_iter().flat_map(|node| node.nftables.tables().map(|(_, table)| table));
+    // The family may be left out: it is ip then.
+    let (family, rest) = match words.get(2..) {
+        Some([family, rest @ ..]) if FAMILIES.contains(family) => (*family, rest),
+        Some(rest) => ("ip", rest),
+        None => ("ip", &[][..]),
     };
+    let tables = all().filter(|table| table.family.to_string() == family).map(|table| table.name.to_string());
     match words.as_slice() {
-        [] => owned(&["add", "create", "delete", "flush", "insert", "list", "replace"]),
-        ["list"] => owned(&["chain", "chains", "map", "maps", "ruleset", "set", "sets", "table", "tables"]),
-        ["flush"] => owned(&["chain", "ruleset", "set", "map", "table"]),
-        [_] => owned(&["chain", "element", "map", "rule", "set", "table"]),
-        [_, "ruleset"] | [_, _] => owned(&FAMILIES),
-        [_, _, family] => tables(family),
-        [_, kind, family, table] => {
-            let found = node.into_iter().flat_map(|node| node.nftables.tables().map(|(_, table)| table));
-            let found = found.filter(|known| known.family.to_string() == **family && *known.name == **table);
-            match *kind {
-                "chain" | "rule" => {
-                    found.flat_map(|table| table.chains.iter()).map(|(_, chain)| chain.name.to_string()).collect()
+        [] => NFT.iter().map(|(command, _)| (*command).to_owned()).collect(),
+        [command] => NFT.iter().find(|(known, _)| known == command).map_or_else(Vec::new, |(_, kinds)| owned(kinds)),
+        [_, "chains" | "sets" | "maps" | "tables" | "counters" | "quotas" | "ruleset"] => owned(&FAMILIES),
+        [_, _] => tables.chain(owned(&FAMILIES)).collect(),
+        [_, kind, ..] => match rest {
+            [] => tables.collect(),
+            [table] => {
+                let found = all().filter(|known| known.family.to_string() == family && *known.name == **table);
+                match *kind {
+                    "chain" | "rule" => {
+                        found.flat_map(|table| table.chains.iter()).map(|(_, chain)| chain.name.to_string()).collect()
+                    }
+                    "set" | "map" | "element" => {
+                        found.flat_map(|table| table.sets.iter()).map(|(_, set)| set.name.to_string()).collect()
+                    }
+                    _ => Vec::new(),
                 }
-                _ => found.flat_map(|table| table.sets.iter()).map(|(_, set)| set.name.to_string()).collect(),
             }
-        }
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn ipset(node: Option<&Node>, words: &[&str]) -> Vec<String> {
+    let sets =
+        || node.into_iter().flat_map(|node| node.stack.ipsets.iter()).map(|set| set.name().to_string()).collect();
+    match words {
+        [] => owned(&["add", "create", "del", "destroy", "flush", "list", "rename", "save", "swap", "test"]),
+        ["create", _] => crate::ipset::TYPES.iter().map(|kind| kind.name.to_owned()).collect(),
+        [_] | ["rename" | "swap", _] => sets(),
         _ => Vec::new(),
     }
 }
@@ -160,28 +206,21 @@ fn ipvsadm(node: Option<&Node>, words: &[&str]) -> Vec<String> {
             .collect()
     };
     match words.last().copied() {
-        Some("-t" | "-u") => services(),
-        Some("-s") => crate::ipvs::Scheduler::ALL.map(|scheduler| scheduler.name().to_owned()).to_vec(),
-        _ => owned(&[
-            "-A",
-            "-C",
-            "-D",
-            "-E",
-            "-L",
-            "-S",
-            "-Z",
-            "-a",
-            "-d",
-            "-e",
-            "-m",
-            "-n",
-            "-r",
-            "-s",
-            "-t",
-            "-u",
-            "-w",
-            "--stats",
-            "--timeout",
-        ]),
+        Some("-t" | "-u" | "--tcp-service" | "--udp-service") => services(),
+        Some("-r" | "--real-server") => {
+            let servers = node
+                .into_iter()
+                .flat_map(|node| node.ipvs.services().flat_map(|service| node.ipvs.destinations_of(service)));
+            servers.map(|server| server.config.real.to_string()).collect()
+        }
+        Some("-s" | "--scheduler") => crate::ipvs::Scheduler::ALL.map(|scheduler| scheduler.name().to_owned()).to_vec(),
+        _ => IPVSADM.split(' ').map(str::to_owned).collect(),
     }
 }
+
+/// `-h` of ipvsadm 1.31.
+const IPVSADM: &str = "-A -C -D -E -L -R -S -Z -a -c -d -e -f -g -i -l -m -n -p -r -s -t -u -w --add-server --add-service \
+                       --clear --connection --delete-server --delete-service --edit-server --edit-service --exact \
+                       --fwmark-service --gatewaying --help --ipip --l-threshold --list --masquerading --numeric \
+                       --persistent --rate --real-server --restore --save --scheduler --set --sort --stats \
+                       --tcp-service --thresholds --timeout --u-threshold --udp-service --weight --zero";

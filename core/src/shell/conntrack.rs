@@ -101,6 +101,9 @@ impl Filter<'_> {
     }
 }
 
+/// `-h` of conntrack 1.4.7.
+const USAGE: &str = include_str!("conntrack/usage.txt");
+
 pub(super) fn run(call: &mut Call<'_>) -> Status {
     let words: Vec<String> = call.words.to_vec();
     let given = match parse(&words, OPTIONS) {
@@ -116,7 +119,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         .collect();
     let [command] = commands.as_slice() else {
         if commands.is_empty() {
-            return call.not_modelled("the usage");
+            call.out(USAGE);
+            return 0;
         }
         return wrong(call, "Invalid commands combination");
     };
@@ -153,6 +157,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         }
         'V' => {
             call.out("conntrack v1.4.7 (conntrack-tools)\n");
+            0
+        }
+        'h' => {
+            call.out(USAGE);
             0
         }
         'E' if given.len() > 1 => call.not_modelled("-E with a filter"),

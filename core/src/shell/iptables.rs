@@ -89,6 +89,15 @@ struct Listing<'w> {
     illegal: Option<char>,
 }
 
+fn help(call: &mut Call<'_>, family: Family) -> Status {
+    let status = version(call);
+    call.out(match family {
+        Family::V4 => include_str!("iptables/usage.v4.txt"),
+        Family::V6 => include_str!("iptables/usage.v6.txt"),
+    });
+    status
+}
+
 pub(super) fn run(call: &mut Call<'_>) -> Status {
     let family = family(call);
     let words: Vec<String> = call.words.to_vec();
@@ -98,7 +107,8 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
             return version(call);
         }
         if given.iter().any(|given| matches!(given, Given::Option('h', _))) {
-            return call.not_modelled("-h");
+            // With matches and targets it tells of these, too.
+            return if words.len() == 1 { help(call, family) } else { call.not_modelled(&words.join(" ")) };
         }
         let other = if family == Family::V4 { '6' } else { '4' };
         if given.contains(&Given::Option(other, None)) {

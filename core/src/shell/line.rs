@@ -18,7 +18,7 @@ pub(super) enum When {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Command {
-    pub words: Vec<String>,
+    pub words: Vec<Word>,
     /// A here-document or here-string.
     pub input: Option<String>,
     /// Where standard output and standard error go, if not to the terminal or the pipe.
@@ -26,6 +26,48 @@ pub(super) struct Command {
     /// The setting that standard output is written to, if it is.
     pub setting: Option<String>,
     pub err: Sink,
+}
+
+/// A word as it is written, before what it stands for is put into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Word(pub Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Stands for itself.
+    Text(String),
+    /// `$name`, `${name}`, and `$?` by its sign.
+    Variable { name: String, is_quoted: bool },
+    /// `$(…)`: what commands print.
+    Output { script: String, is_quoted: bool },
+}
+
+impl Word {
+    /// What of it stands for itself.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" }).collect()
+    }
+
+    fn push(&mut self, character: char) {
+        match self.0.last_mut() {
+            Some(Piece::Text(text)) => text.push(character),
+            _ => self.0.push(Piece::Text(character.into())),
+        }
+    }
+
+    /// Begins a text, which may stay empty: `''` is a word.
+    fn open(&mut self) {
+        if !matches!(self.0.last(), Some(Piece::Text(_))) {
+            self.0.push(Piece::Text(String::new()));
+        }
+    }
+}
+
+impl Command {
+    /// What of its words stands for itself.
+    pub fn texts(&self) -> Vec<String> {
+        self.words.iter().map(Word::text).collect()
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +116,7 @@ pub(super) fn parse(text: &str) -> Result<Script, Flaw> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
-    Word(String),
+    Word(Word),
     /// `|`, `||`, `&&`, `;`
     Operator(&'static str),
     Newline,
@@ -141,11 +183,15 @@ impl Lexer<'_> {
         found
     }
 
-    fn word(&mut self) -> Result<String, Flaw> {
-        let mut word = String::new();
+    fn word(&mut self) -> Result<Word, Flaw> {
+        let mut word = Word::default();
         while let Some(character) = self.left.peek().copied() {
             match character {
                 ' ' | '\t' | '\r' | '\n' | '|' | ';' | '&' | '<' | '>' => break,
+                '$' => {
+                    self.left.next();
+                    self.dollar(&mut word, false)?;
+                }
                 '\'' => {
                     self.left.next();
                     self.until('\'', &mut word, false)?;
@@ -171,7 +217,62 @@ impl Lexer<'_> {
         Ok(word)
     }
 
-    fn until(&mut self, quote: char, word: &mut String, escapes: bool) -> Result<(), Flaw> {
+    /// What stands behind `$`.
+    fn dollar(&mut self, word: &mut Word, is_quoted: bool) -> Result<(), Flaw> {
+        let is_name = |character: &char| *character == '_' || character.is_ascii_alphanumeric();
+        if self.left.next_if_eq(&'(').is_some() {
+            let script = self.substitution()?;
+            word.0.push(Piece::Output { script, is_quoted });
+            return Ok(());
+        }
+        let is_braced = self.accept("{");
+        let mut name = String::new();
+        if let Some(sign) = self.left.next_if_eq(&'?') {
+            name.push(sign);
+        } else if is_braced || self.left.peek().is_some_and(|first| is_name(first) && !first.is_ascii_digit()) {
+            name.extend(std::iter::from_fn(|| self.left.next_if(is_name)));
+        }
+        match (is_braced, self.left.peek()) {
+            (true, Some('}')) => drop(self.left.next()),
+            (true, None) => return Err(Flaw::Incomplete),
+            (true, Some(_)) => return Err(Flaw::Syntax(format!("${{{name}…}}"))),
+            (false, _) if name.is_empty() => {
+                word.push('$');
+                return Ok(());
+            }
+            (false, _) => {}
+        }
+        word.0.push(Piece::Variable { name, is_quoted });
+        Ok(())
+    }
+
+    /// Up to the parenthesis that closes; those in quotes do not count.
+    fn substitution(&mut self) -> Result<String, Flaw> {
+        let mut script = String::new();
+        let (mut depth, mut quote) = (1_u32, None);
+        while let Some(character) = self.left.next() {
+            match (character, quote) {
+                ('\\', open) if open != Some('\'') => {
+                    script.push(character);
+                    script.extend(self.left.next());
+                    continue;
+                }
+                (sign @ ('\'' | '"'), None) => quote = Some(sign),
+                (sign, Some(open)) if sign == open => quote = None,
+                ('(', None) => depth += 1,
+                (')', None) => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(script);
+            }
+            script.push(character);
+        }
+        Err(Flaw::Incomplete)
+    }
+
+    fn until(&mut self, quote: char, word: &mut Word, escapes: bool) -> Result<(), Flaw> {
+        word.open();
         while let Some(character) = self.left.next() {
             match character {
                 _ if character == quote => return Ok(()),
@@ -179,8 +280,12 @@ impl Lexer<'_> {
                     None => return Err(Flaw::Incomplete),
                     Some(special @ ('"' | '\\' | '$' | '`')) => word.push(special),
                     Some('\n') => {}
-                    Some(other) => word.extend(['\\', other]),
+                    Some(other) => {
+                        word.push('\\');
+                        word.push(other);
+                    }
                 },
+                '$' if escapes => self.dollar(word, true)?,
                 other => word.push(other),
             }
         }
@@ -235,6 +340,9 @@ struct Reader {
 impl Reader {
     fn take(&mut self, token: Token, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
         match token {
+            Token::Word(Word(pieces)) if self.begins_compound(&pieces) => {
+                Err(Flaw::Syntax(format!("`{}`", Word(pieces).text())))
+            }
             Token::Word(word) => {
                 self.command.words.push(word);
                 self.waiting = false;
@@ -249,7 +357,7 @@ impl Reader {
                 Ok(())
             }
             // A program that listens does so beside the next line, with this sign or without.
-            Token::Operator("&") if self.pipeline.is_empty() && listens(&self.command.words) => {
+            Token::Operator("&") if self.pipeline.is_empty() && listens(&self.command.texts()) => {
                 self.end_pipeline(When::Always);
                 Ok(())
             }
@@ -272,6 +380,12 @@ impl Reader {
         }
     }
 
+    /// Loops and conditions begin with a word of their own, where a command would.
+    fn begins_compound(&self, pieces: &[Piece]) -> bool {
+        let is_word = |text: &str| matches!(text, "for" | "while" | "until" | "if" | "case" | "function" | "select");
+        self.command.words.is_empty() && matches!(pieces, [Piece::Text(text)] if is_word(text))
+    }
+
     fn redirect(&mut self, kind: &'static str, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
         match kind {
             "2>&1" => {
@@ -285,7 +399,8 @@ impl Reader {
             _ => {}
         }
         let word = match lexer.next()? {
-            Some(Token::Word(word)) => word,
+            Some(Token::Word(word)) if word.0.iter().all(|piece| matches!(piece, Piece::Text(_))) => word.text(),
+            Some(Token::Word(_)) => return Err(Flaw::Syntax(format!("`$` behind {kind}"))),
             Some(Token::Newline) | None => {
                 return Err(Flaw::Syntax("syntax error near unexpected token `newline'".to_owned()));
             }
@@ -355,7 +470,7 @@ mod tests {
 
     fn words(text: &str) -> Vec<Vec<String>> {
         let script = parse(text).expect(text);
-        script.into_iter().flat_map(|(_, pipeline)| pipeline).map(|command| command.words).collect()
+        script.into_iter().flat_map(|(_, pipeline)| pipeline).map(|command| command.texts()).collect()
     }
 
     #[test]
@@ -381,8 +496,8 @@ mod tests {
     fn a_here_document_belongs_to_the_command_that_names_it() {
         let script = parse("cat <<EOF | kubectl apply -f -\na: b\n  c\nEOF\necho 'x'\n").expect("a script");
         assert_eq!(script[0].1[0].input.as_deref(), Some("a: b\n  c\n"));
-        assert_eq!(script[0].1[1].words, ["kubectl", "apply", "-f", "-"]);
-        assert_eq!(script[1].1[0].words, ["echo", "x"]);
+        assert_eq!(script[0].1[1].texts(), ["kubectl", "apply", "-f", "-"]);
+        assert_eq!(script[1].1[0].texts(), ["echo", "x"]);
         let script = parse("kubectl apply -f - <<-'E'\n\ta\n\tE").expect("a script");
         assert_eq!(script[0].1[0].input.as_deref(), Some("a\n"));
         assert_eq!(parse("a <<< 'b c'").expect("a script")[0].1[0].input.as_deref(), Some("b c\n"));
@@ -398,6 +513,8 @@ mod tests {
         }
         assert_eq!(parse("; a"), Err(Flaw::Syntax("syntax error near unexpected token `;'".to_owned())));
         assert_eq!(parse("a > b"), Err(Flaw::File("b".to_owned())));
+        assert_eq!(parse("for i in 1; do a; done"), Err(Flaw::Syntax("`for`".to_owned())));
+        assert!(parse("echo for").is_ok() && !is_complete("echo $(a"));
     }
 
     proptest! {

@@ -1,11 +1,14 @@
 //! `nft`: nftables 1.0.6.
 
+mod complaint;
+mod get;
+
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
 use super::{Monitor, Status};
 use crate::netfilter::Seconds;
 use crate::nftables::{self, Block, Ruleset, Set, SetData, Table, TableFamily};
-use crate::source::Diagnostic;
+use complaint::{complain, kind_of, syntax_error};
 
 const OPTIONS: &Options = &[
     ('a', "handle", Argument::None),
@@ -78,6 +81,7 @@ fn run_command(call: &mut Call<'_>, command: &str, style: Style, is_trial: bool)
     let words: Vec<&str> = command.split_whitespace().collect();
     match words.as_slice() {
         ["list", rest @ ..] => list(call, command, rest, style),
+        ["get", "element", ..] => get::run(call, command, style),
         ["monitor", "trace"] => {
             let monitor = Monitor::trace(call.lab, call.at);
             call.listen(monitor)
@@ -105,62 +109,6 @@ fn change(call: &mut Call<'_>, text: &str, is_trial: bool) -> Status {
         complain(call, text, error);
     }
     Status::from(!errors.is_empty())
-}
-
-/// Where the kernel refuses, the model says more behind these words.
-const REFUSALS: [&str; 6] = [
-    "Could not process rule: No such file or directory",
-    "Could not process rule: File exists",
-    "Could not process rule: Device or resource busy",
-    "Could not process rule: Operation not supported",
-    "Could not process rule: Too many open files in system",
-    "Could not process rule: Too many links",
-];
-const NO_SERVICE: &str = "Could not resolve service: Servname not supported for ai_socktype";
-
-fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) {
-    let message = diagnostic.message.as_str();
-    let line = text.lines().nth(diagnostic.position.line.saturating_sub(1) as usize).unwrap_or_default();
-    let mut column = diagnostic.position.column.saturating_sub(1) as usize;
-    let mut token = token_at(line, column);
-    // A word at the end of a rule is an expression to nft, behind which it waits for more.
-    let is_open = ["syntax error", "Statement after terminal"].iter().any(|start| message.starts_with(start));
-    if is_open && kind_of(token) == "string" && line.ends_with(token) && line.contains(" rule ") {
-        (column, token) = (line.chars().count(), "");
-    }
-    let said = match REFUSALS.iter().find(|start| message.starts_with(**start)) {
-        Some(said) => (*said).to_owned(),
-        None if message.ends_with(" is no value of type inet_service") => NO_SERVICE.to_owned(),
-        None if token.is_empty() || message.starts_with("syntax error") => {
-            format!("syntax error, unexpected {}", kind_of(token))
-        }
-        None => message.to_owned(),
-    };
-    let marks = "^".repeat(token.chars().count().max(1));
-    call.err(&format!("Error: {said}\n{line}\n{}{marks}\n", " ".repeat(column)));
-    call.advise(diagnostic);
-}
-
-/// The word or sign at a column; empty at the end of the line.
-fn token_at(line: &str, column: usize) -> &str {
-    let start = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-    let rest = &line[start..];
-    let is_part = |character: char| character.is_alphanumeric() || "_-./:".contains(character);
-    let end = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
-    if end > 0 { &rest[..end] } else { rest.get(..1).unwrap_or_default() }
-}
-
-/// What bison calls a token.
-fn kind_of(token: &str) -> String {
-    if token.is_empty() {
-        "newline".to_owned()
-    } else if nftables::is_keyword(token) || !token.starts_with(|first: char| first.is_alphanumeric()) {
-        token.to_owned()
-    } else if token.chars().all(|character| character.is_ascii_digit()) {
-        "number".to_owned()
-    } else {
-        "string".to_owned()
-    }
 }
 
 fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Status {
@@ -238,12 +186,6 @@ fn not_there(call: &mut Call<'_>, command: &str, missing: &str) -> Status {
 fn unexpected(call: &mut Call<'_>, command: &str, word: &str) -> Status {
     let at = command.rfind(word).unwrap_or(0);
     syntax_error(call, command, &kind_of(word), at, word.len())
-}
-
-fn syntax_error(call: &mut Call<'_>, command: &str, what: &str, at: usize, length: usize) -> Status {
-    let text = format!("Error: syntax error, unexpected {what}\n{command}\n{}{}\n", " ".repeat(at), "^".repeat(length));
-    call.err(&text);
-    1
 }
 
 fn tables(ruleset: &Ruleset, family: Option<TableFamily>) -> impl Iterator<Item = (u32, &Table)> {

@@ -1,5 +1,6 @@
 use super::call::Call;
-use super::line::{Command, Flaw, Script, Sink, When, listens, parse};
+use super::expand::{self, Environment};
+use super::line::{Command, Flaw, Script, Sink, When, Word, listens, parse};
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
@@ -13,21 +14,41 @@ pub struct Ran {
     pub at: Location,
     /// Whether it did something to the lab, which a saved lab has to do again.
     pub changed: bool,
+    /// How many of its commands did so, those that only sent packets not counted.
+    pub actions: usize,
     /// What the last action on the cluster led to.
     pub path: Option<ControlPath>,
+    /// What the next line finds.
+    pub environment: Environment,
     /// Programs that listen from now on.
     pub monitors: Vec<Monitor>,
     /// A text that a program wants to be edited, as long as nobody has saved it.
     pub edit: Option<Edit>,
 }
 
+impl Ran {
+    /// Nothing yet, at a place.
+    pub(super) fn at(at: Location) -> Self {
+        Self {
+            output: Output::default(),
+            at,
+            changed: false,
+            actions: 0,
+            path: None,
+            environment: Environment::default(),
+            monitors: Vec::new(),
+            edit: None,
+        }
+    }
+}
+
 /// The status of a command that is not found, and of a line that bash cannot read.
 const NOT_FOUND: u8 = 127;
 const SYNTAX: u8 = 2;
 
-/// Whether a line does no more than to send packets, by its first word or the one that `kubectl exec` runs.
-pub fn sends(text: &str) -> bool {
-    let mut words = text.split_whitespace();
+/// Whether a command does no more than to send packets, by its first word or the one that `kubectl exec` runs.
+fn sends(words: &[String]) -> bool {
+    let mut words = words.iter().map(String::as_str).skip_while(|word| matches!(*word, "sudo" | "watch"));
     match words.next() {
         Some("ping" | "curl" | "nc" | "dig") => true,
         Some("kubectl") if words.clone().any(|word| word == "exec") => {
@@ -37,10 +58,22 @@ pub fn sends(text: &str) -> bool {
     }
 }
 
+/// How many commands of a line are there to change something, as far as a line says so that nobody runs.
+pub fn actions(text: &str) -> usize {
+    let script = parse(text).unwrap_or_default();
+    let runs = |command: &Command| !split(command).1.is_empty();
+    let script = script.iter().filter(|(_, pipeline)| pipeline.iter().any(runs));
+    script.filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.texts()))).count()
+}
+
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
 pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
-    let mut ran =
-        Ran { output: Output::default(), at: at.clone(), changed: false, path: None, monitors: Vec::new(), edit: None };
+    run_in(lab, at, &Environment::default(), text)
+}
+
+/// [`run`], in a shell in which something was typed before.
+pub fn run_in(lab: &mut Lab, at: &Location, environment: &Environment, text: &str) -> Ran {
+    let mut ran = Ran { environment: environment.clone(), ..Ran::at(at.clone()) };
     if !at.is_there(lab) {
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
         ran.output.status = 1;
@@ -85,9 +118,9 @@ pub(super) fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
 
 fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     if pipeline.len() > 1
-        && let Some(command) = pipeline.iter().find(|command| listens(&command.words))
+        && let Some(command) = pipeline.iter().find(|command| listens(&command.texts()))
     {
-        let line = command.words.join(" ");
+        let line = command.texts().join(" ");
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-listens-piped", line = line)));
         ran.output.status = 1;
         return;
@@ -95,7 +128,7 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
         let input = command.input.clone().or_else(|| piped.take());
-        let mut output = run_command(lab, ran, &command.words, input.as_deref());
+        let mut output = run_words(lab, ran, command, input.as_deref());
         redirect(&mut output, command);
         if let Some(name) = &command.setting {
             set(lab, ran, name, &mut output);
@@ -105,6 +138,33 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
         }
         ran.output.append(output);
     }
+    ran.environment.status = ran.output.status;
+}
+
+/// Runs a command with what its words stand for, or sets the variables that it gives values to.
+fn run_words(lab: &mut Lab, ran: &mut Ran, command: &Command, input: Option<&str>) -> Output {
+    let (assignments, words) = split(command);
+    if !words.is_empty() {
+        // The tools read no variables, but for the editor's.
+        let editor = assignments.iter().filter(|(name, _)| matches!(*name, "KUBE_EDITOR" | "EDITOR"));
+        let editor: Vec<String> = editor.map(|(name, value)| format!("{name}={}", value.text())).collect();
+        let words = [editor, expand::words(lab, ran, words)].concat();
+        return run_command(lab, ran, &words, input);
+    }
+    // The status is that of the last command whose output is in a value.
+    let before = std::mem::take(&mut ran.output.status);
+    for (name, value) in assignments {
+        let value = expand::value(lab, ran, &value);
+        ran.environment.variables.insert(name.to_owned(), value);
+    }
+    Output { status: std::mem::replace(&mut ran.output.status, before), ..Output::default() }
+}
+
+/// The assignments before a command, and its words.
+fn split(command: &Command) -> (Vec<(&str, Word)>, &[Word]) {
+    let assignments: Vec<_> = command.words.iter().map_while(expand::assignment).collect();
+    let words = &command.words[assignments.len()..];
+    (assignments, words)
 }
 
 /// Writes what a program printed into a file under `/proc/sys`.
@@ -179,16 +239,19 @@ pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input:
         input,
         output,
         changed: false,
+        actions: None,
         path: None,
         monitors: Vec::new(),
         editor,
         edit: None,
     };
     let status = (tool.run)(&mut call);
-    let Call { mut output, changed, path, monitors, edit, .. } = call;
+    let Call { mut output, changed, actions, path, monitors, edit, .. } = call;
     output.status = status;
     ran.at = at;
     ran.changed |= changed;
+    // Those of a program that runs others are theirs.
+    ran.actions += actions.unwrap_or_else(|| usize::from(changed && !matches!(name, "ping" | "curl" | "nc" | "dig")));
     ran.path = path.or(ran.path.take());
     ran.monitors.extend(monitors);
     ran.edit = edit.or(ran.edit.take());

@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::run::{Ran, run_command};
-use super::{Host, Location, Output, Status};
+use super::{Host, Location, Status};
 
 /// `ssh NODE`, or one command there.
 pub(super) fn run(call: &mut Call<'_>) -> Status {
@@ -21,11 +21,12 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         *call.at = at;
         return 0;
     }
-    let mut ran = Ran { output: Output::default(), at, changed: false, path: None, monitors: Vec::new(), edit: None };
+    let mut ran = Ran::at(at);
     let output = run_command(call.lab, &mut ran, command, call.input);
     let status = output.status;
     call.output.append(output);
     call.changed |= ran.changed;
+    call.actions = Some(ran.actions);
     call.path = ran.path;
     status
 }

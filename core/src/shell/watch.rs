@@ -1,9 +1,9 @@
 //! `watch`: one look.
 
+use super::Status;
 use super::call::Call;
 use super::line::parse;
 use super::run::{Ran, refuse, run_script};
-use super::{Output, Status};
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
     let mut words = call.words.iter();
@@ -23,14 +23,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return 1;
     }
     call.remark(crate::message!("shell-watch"));
-    let mut ran = Ran {
-        output: Output::default(),
-        at: call.at.clone(),
-        changed: false,
-        path: None,
-        monitors: Vec::new(),
-        edit: None,
-    };
+    let mut ran = Ran::at(call.at.clone());
     // It gives what it was given to `sh -c`.
     match parse(&command.join(" ")) {
         Ok(script) => run_script(call.lab, &mut ran, script),
@@ -39,5 +32,6 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let status = ran.output.status;
     call.output.append(ran.output);
     call.changed |= ran.changed;
+    call.actions = Some(ran.actions);
     status
 }

@@ -5,6 +5,9 @@
 # both of their streams, and the exit status in brackets where it is not 0. Every file has a network namespace of its own;
 # those of ipvsadm
 # and ip have user-mode-linux: few machines have IPVS, and later kernels than the lab's say more.
+#
+# kubectl is the program that KUBECTL names (v1.33.1 for the recording that is here), and kubectl.server.py answers it with
+# the lab's own objects; without KUBECTL its session stays as it is.
 set -eu
 cd "$1"
 here=$PWD
@@ -17,20 +20,30 @@ type_all() {
     alias_of ip6tables ip6tables-legacy
     alias_of iptables-save iptables-legacy-save
     alias_of iptables-restore iptables-legacy-restore
+    if [ "$1" = kubectl ]; then
+        HOME=$(mktemp -d)
+        export HOME KUBECONFIG=/dev/null KUBE_EDITOR=true
+        ln -s "$KUBECTL" "$HOME/kubectl"
+        PATH=$HOME:$PATH
+        python3 kubectl.server.py kubectl.objects.json 8080 &
+        trap 'kill %1' EXIT
+        sleep 1
+    fi
     while IFS= read -r line; do
         printf '$ %s\n' "$line"
         status=0
-        eval "$line" 2>&1 || status=$?
+        eval "$line" 2>&1 </dev/null || status=$?
         [ "$status" = 0 ] || printf '[%s]\n' "$status"
     done
 }
 
 if [ "${2:-}" = type ]; then
-    type_all <"$3.commands"
+    type_all "$3" <"$3.commands"
     exit
 fi
 for commands in *.commands; do
     name=${commands%.commands}
+    [ "$name" != kubectl ] || [ -n "${KUBECTL:-}" ] || continue
     case $name in
     ip | ipvsadm) "$here/../../user-mode-linux/run" -t 120 bash record.sh "$here" type "$name" ;;
     *) unshare --net bash record.sh "$here" type "$name" ;;

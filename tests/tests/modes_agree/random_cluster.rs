@@ -184,5 +184,6 @@ fn node(number: u8) -> Node {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
+        kubelet_version: None,
     }
 }

@@ -115,6 +115,7 @@ fn node(zone: Option<String>) -> Node {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
+        kubelet_version: None,
     }
 }
 

@@ -23,5 +23,6 @@ pub fn start() -> Start {
         Some(_) => notice = notice.or(Some(Notice::Failed)),
         None => {}
     }
-    Start { labs, notice, settings: shelf::settings(), progress: shelf::progress(), next_id }
+    let (settings, progress, typed) = (shelf::settings(), shelf::progress(), shelf::typed());
+    Start { labs, notice, settings, progress, typed, next_id }
 }

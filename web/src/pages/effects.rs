@@ -163,6 +163,12 @@ pub fn use_lessons(model: &Handle) {
             say(&latest, shelf::store_progress(progress));
         }
     });
+    let latest = model.clone();
+    use_effect_with(model.terminal.history.last().cloned(), move |line| {
+        if let Some(line) = line {
+            say(&latest, shelf::store_typed(line));
+        }
+    });
 }
 
 /// Opens files that are dropped anywhere on the page. True while some are held over it.

@@ -219,6 +219,7 @@ impl Model {
             notice: self.notice.clone(),
             course: self.course.clone(),
             progress: self.progress.clone(),
+            terminal: Rc::new(self.terminal.elsewhere()),
             ..fresh
         };
     }

@@ -256,8 +256,7 @@ impl Model {
 
     /// How many actions on the cluster were done and not taken back.
     pub fn actions(&self) -> usize {
-        let session = self.session.borrow();
-        session.steps().flat_map(|step| step.deeds()).filter(|deed| deed.is_action()).count()
+        self.session.borrow().actions()
     }
 
     /// Another session takes the place of the one that is open. What was open before a lesson began is kept.

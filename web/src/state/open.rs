@@ -7,7 +7,7 @@ use datapath_core::session::{Damage, Kept, Replay, Session};
 
 use super::arriving::{Busy, Pending, Whence};
 use super::history::Known;
-use super::{LabId, Mistakes, Model, Progress, Settings};
+use super::{LabId, Mistakes, Model, Progress, Settings, Terminal};
 
 /// What is said about labs that came or did not.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,8 @@ pub struct Start {
     pub notice: Option<Notice>,
     pub settings: Settings,
     pub progress: Progress,
+    /// The lines that were typed in the command line before, the newest last.
+    pub typed: Vec<Rc<str>>,
     /// For a lab that has no number yet, and those after it.
     pub next_id: LabId,
 }
@@ -58,7 +60,7 @@ impl Model {
     /// Begins to open the first lab that opens, or else the example: in turns, so that the page is there meanwhile.
     pub fn start(
         nothing: Loading,
-        Start { labs, notice, settings, progress, next_id }: Start,
+        Start { labs, notice, settings, progress, typed, next_id }: Start,
     ) -> Result<Self, Refused> {
         let (lab, _) = nothing.finish()?;
         let mut model = Self::new(Session::new(lab), next_id);
@@ -70,6 +72,7 @@ impl Model {
         model.stop = settings.stop;
         model.language = settings.language;
         model.progress = Rc::new(progress);
+        model.terminal = Rc::new(Terminal::with_history(typed));
         model.start_next();
         Ok(model)
     }

@@ -31,6 +31,16 @@ pub struct Typed {
 impl Terminal {
     /// More than anyone scrolls back.
     const MOST: usize = 200;
+
+    /// One in which nothing was typed yet, but for the lines to be brought back.
+    pub fn with_history(history: Vec<Rc<str>>) -> Self {
+        Self { history, ..Self::default() }
+    }
+
+    /// That of another lab.
+    pub fn elsewhere(&self) -> Self {
+        Self::with_history(self.history.clone())
+    }
 }
 
 impl Model {

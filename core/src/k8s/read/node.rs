@@ -1,6 +1,7 @@
 //! `v1 Node`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -33,7 +34,14 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
         is_unschedulable: spec.and_then(|spec| spec.boolean("unschedulable", report)).unwrap_or(false),
         taints: spec.map(|spec| spec.each("taints", report, taint)).unwrap_or_default(),
         allocatable_cpu: allocatable_cpu(object, report),
+        kubelet_version: kubelet_version(object, report),
     })
+}
+
+fn kubelet_version(object: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
+    let status = object.mapping("status", report)?;
+    let info = status.mapping("nodeInfo", report)?;
+    info.string("kubeletVersion", report).map(Into::into)
 }
 
 /// Whether the condition is `True`; None where `status.conditions` lacks it.

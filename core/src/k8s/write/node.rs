@@ -21,6 +21,9 @@ pub(crate) fn node(node: &Node) -> Value {
     if !node.is_ready {
         status.keep("conditions", json!([{ "type": "Ready", "status": "Unknown" }]));
     }
+    if let Some(version) = &node.kubelet_version {
+        status.keep("nodeInfo", json!({ "kubeletVersion": **version }));
+    }
     let address = |address| json!({ "type": "InternalIP", "address": address });
     status.put("addresses", node.internal_ips.iter().map(ToString::to_string).map(address).collect());
     object.put("status", status.into());

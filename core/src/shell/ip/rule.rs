@@ -57,11 +57,38 @@ fn change(call: &mut Call<'_>, family: Family, verb: &str, words: &[&str]) -> St
     }
 }
 
+/// What stands before a value, and what else `iprule_modify` knows.
+const VALUED: [&str; 9] = ["from", "to", "fwmark", "iif", "table", "lookup", "pref", "priority", "preference"];
+const WORDS: [&str; 18] = [
+    "dev",
+    "dport",
+    "goto",
+    "ipproto",
+    "l3mdev",
+    "map-to",
+    "nat",
+    "oif",
+    "order",
+    "protocol",
+    "realms",
+    "sport",
+    "suppress_ifgroup",
+    "suppress_prefixlength",
+    "tos",
+    "tun_id",
+    "type",
+    "uidrange",
+];
+
 /// The rule without its priority, and that if there is one.
 fn read(call: &mut Call<'_>, is_ipv4: bool, words: &[&str]) -> Result<(PolicyRule, Option<u32>), Status> {
     let mut rule = PolicyRule::new(0, is_ipv4, PolicyAction::Lookup(TABLE_MAIN));
     let mut priority = None;
     for (word, value) in pairs(words) {
+        if value.is_none() && VALUED.contains(&word) {
+            call.err("Command line is not complete. Try option \"help\"\n");
+            return Err(255);
+        }
         let text = value.unwrap_or_default();
         let wrong = |call: &mut Call<'_>, what: &str| {
             call.err(&format!("Error: argument \"{text}\" is wrong: {what}\n\n"));
@@ -83,7 +110,11 @@ fn read(call: &mut Call<'_>, is_ipv4: bool, words: &[&str]) -> Result<(PolicyRul
             "pref" | "priority" | "preference" => {
                 priority = Some(text.parse().map_err(|_| call.not_modelled(text))?);
             }
-            other => return Err(call.not_modelled(other)),
+            other if WORDS.contains(&other) => return Err(call.not_modelled(other)),
+            other => {
+                call.err(&format!("Error: argument \"{other}\" is wrong: Failed to parse rule type\n"));
+                return Err(255);
+            }
         }
     }
     Ok((rule, priority))

@@ -1,11 +1,11 @@
-//! `kubectl create` and `kubectl apply`.
+//! `kubectl create` and `kubectl apply`, and `kubectl delete -f`.
 
 use serde_json::{Map, Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::flags::Args;
 use super::kind::Kind;
-use super::{Args, CLUSTER_IP, EXTERNAL_IP, IMAGE, NODE_PORT, PORT, REPLICAS, TCP, act};
 use crate::controllers::{Action, Refusal};
 use crate::k8s::{self, NamespacedName, Resource};
 use crate::lab::ActError;
@@ -21,7 +21,7 @@ pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     each(call, args, |call, manifest| {
         let title = title(&manifest);
         if !is_there(call, &manifest) {
-            act(call, &Action::Create { manifest: manifest.object.to_string() })?;
+            act_on_file(call, "creating", &Action::Create { manifest: manifest.object.to_string() })?;
             call.out(&format!("{title} created\n"));
             return Ok(());
         }
@@ -46,38 +46,95 @@ pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     })
 }
 
+/// `kubectl create -f`. The kinds that it makes of flags are commands below it.
 pub(super) fn create(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    let object = match args.words().as_slice() {
-        [] => {
-            return each(call, args, |call, manifest| {
-                let title = title(&manifest);
-                act(call, &Action::Create { manifest: manifest.object.to_string() })?;
-                call.out(&format!("{title} created\n"));
-                Ok(())
-            });
+    let words = args.words();
+    if !words.is_empty() {
+        let words = words.join(" ");
+        call.err(&format!("error: Unexpected args: [{words}]\nSee 'kubectl create -h' for help and examples\n"));
+        return 1;
+    }
+    if args.value("filename").is_none() {
+        call.err("error: must specify one of -f and -k\n\n");
+        return super::help::of_command(call, "create").max(1);
+    }
+    each(call, args, |call, manifest| {
+        let title = title(&manifest);
+        act_on_file(call, "creating", &Action::Create { manifest: manifest.object.to_string() })?;
+        call.out(&format!("{title} created\n"));
+        Ok(())
+    })
+}
+
+/// `AddSourceToErr`: the server's refusals are told with where the object came from, but for what is invalid.
+fn act_on_file(call: &mut Call<'_>, verb: &str, action: &Action) -> Result<(), Status> {
+    match call.lab.act(action) {
+        Err(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
+            let said = super::already_exists(kind, &name);
+            call.err(&format!("Error from server (AlreadyExists): error when {verb} \"STDIN\": {said}\n"));
+            Err(1)
         }
-        ["service" | "svc", kind, name] => match service(call, args, kind, name) {
-            Ok(object) => object,
-            Err(status) => return status,
-        },
-        ["deployment" | "deploy", name] => {
-            if args.value(IMAGE).is_none() {
-                call.err("error: required flag(s) \"image\" not set\n");
-                return 1;
-            }
-            deployment(args, name)
+        done => super::done(call, done),
+    }
+}
+
+/// `kubectl delete -f`
+pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    each(call, args, |call, manifest| {
+        if is_there(call, &manifest) {
+            return super::change::delete_one(call, manifest.resource, &manifest.name, "deleted");
         }
-        [other, ..] => return call.not_modelled(&format!("create {other}")),
-    };
+        if args.has("ignore-not-found") {
+            return Ok(());
+        }
+        let resource = Kind::Object(manifest.resource).plural();
+        let name = &manifest.name.name;
+        call.err(&format!(
+            "Error from server (NotFound): error when deleting \"STDIN\": {resource} \"{name}\" not found\n"
+        ));
+        Err(1)
+    })
+}
+
+/// The one name that `kubectl create KIND` takes.
+fn name<'w>(call: &mut Call<'_>, args: &Args<'w>, command: &str) -> Result<&'w str, Status> {
+    match args.words()[..] {
+        [name] => Ok(name),
+        ref words => {
+            let count = words.len();
+            call.err(&format!(
+                "error: exactly one NAME is required, got {count}\nSee 'kubectl create {command} -h' for help and \
+                 examples\n"
+            ));
+            Err(1)
+        }
+    }
+}
+
+/// Creates an object of flags; what the server refuses is told behind `what`.
+fn make(call: &mut Call<'_>, args: &Args<'_>, object: Value, what: &str) -> Status {
     let Some(manifest) = read(object, args) else {
         return 1;
     };
-    match act(call, &Action::Create { manifest: manifest.object.to_string() }) {
-        Ok(()) => {
-            call.out(&format!("{} created\n", title(&manifest)));
-            0
+    match call.lab.act(&Action::Create { manifest: manifest.object.to_string() }) {
+        Err(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
+            let said = super::already_exists(kind, &name);
+            call.err(&format!("error: failed to create {what}: {said}\n"));
+            1
         }
-        Err(status) => status,
+        Err(ActError::Refused(Refusal::Invalid { said })) => {
+            for sentence in said {
+                call.err(&format!("error: failed to create {what}: {sentence}\n"));
+            }
+            1
+        }
+        done => match super::done(call, done) {
+            Ok(()) => {
+                call.out(&format!("{} created\n", title(&manifest)));
+                0
+            }
+            Err(status) => status,
+        },
     }
 }
 
@@ -95,7 +152,7 @@ fn each(
     args: &Args<'_>,
     mut go: impl FnMut(&mut Call<'_>, Manifest) -> Result<(), Status>,
 ) -> Status {
-    match args.value('f') {
+    match args.value("filename") {
         Some("-") => {}
         Some(file) => {
             call.err(&format!("error: the path \"{file}\" does not exist\n"));
@@ -180,71 +237,102 @@ fn read(mut object: Value, args: &Args<'_>) -> Option<Manifest> {
     Some(Manifest { resource, name, object })
 }
 
-/// `kubectl create service clusterip|nodeport|loadbalancer|externalname NAME --tcp=80:8080`
-fn service(call: &mut Call<'_>, args: &Args<'_>, kind: &str, name: &str) -> Result<Value, Status> {
-    let mut spec = Map::new();
-    let kind = match kind {
-        "clusterip" => "ClusterIP",
-        "nodeport" => "NodePort",
-        "loadbalancer" => "LoadBalancer",
-        "externalname" => "ExternalName",
-        other => {
-            call.err(&format!(
-                "error: unknown command \"{other} {name}\"\nSee 'kubectl create service -h' for help and examples\n"
-            ));
-            return Err(1);
-        }
+pub(super) fn cluster_ip(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    service(call, args, "clusterip", "ClusterIP")
+}
+
+pub(super) fn node_port(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    service(call, args, "nodeport", "NodePort")
+}
+
+pub(super) fn load_balancer(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    service(call, args, "loadbalancer", "LoadBalancer")
+}
+
+/// staging/src/k8s.io/kubectl/pkg/cmd/create/create_service.go
+fn service(call: &mut Call<'_>, args: &Args<'_>, command: &str, kind: &str) -> Status {
+    let name = match name(call, args, &format!("service {command}")) {
+        Ok(name) => name,
+        Err(status) => return status,
     };
+    let mut spec = Map::new();
     spec.insert("type".to_owned(), json!(kind));
     spec.insert("selector".to_owned(), json!({ "app": name }));
     let mut ports = Vec::new();
-    for pair in args.value(TCP).into_iter().flat_map(|pairs| pairs.split(',')) {
-        let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
-        let Ok(number) = port.parse::<u16>() else {
-            call.err(&format!("error: invalid port '{port}', expected integer, got unquoted string\n"));
-            return Err(1);
-        };
-        let target = target.parse::<u16>().map_or_else(|_| json!(target), |target| json!(target));
-        let mut fields =
-            json!({ "name": pair.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target });
-        if let (Some(node_port), Some(fields)) =
-            (args.value(NODE_PORT).and_then(|text| text.parse::<u16>().ok()), fields.as_object_mut())
-        {
-            fields.insert("nodePort".to_owned(), json!(node_port));
+    for pair in args.value("tcp").into_iter().flat_map(|pairs| pairs.split(',')) {
+        match port(pair) {
+            Ok(mut fields) => {
+                if let (Some(node_port), Some(fields)) =
+                    (args.value("node-port").and_then(|text| text.parse::<u16>().ok()), fields.as_object_mut())
+                {
+                    fields.insert("nodePort".to_owned(), json!(node_port));
+                }
+                ports.push(fields);
+            }
+            Err(said) => {
+                call.err(&format!("error: {said}\n"));
+                return 1;
+            }
         }
-        ports.push(fields);
     }
-    if args.value(CLUSTER_IP) == Some("None") {
-        spec.insert("clusterIP".to_owned(), json!("None"));
-    } else if ports.is_empty() && kind != "ExternalName" {
-        call.err("error: at least one tcp port specifier must be provided\n");
-        return Err(1);
-    }
-    if kind == "ExternalName" {
-        return Err(call.not_modelled("create service externalname"));
+    match args.value("clusterip") {
+        None if ports.is_empty() => {
+            call.err("error: at least one tcp port specifier must be provided\n");
+            return 1;
+        }
+        None => {}
+        Some("None") if !ports.is_empty() => {
+            call.err("error: can not map ports with clusterip=None\n");
+            return 1;
+        }
+        Some(address) => drop(spec.insert("clusterIP".to_owned(), json!(address))),
     }
     spec.insert("ports".to_owned(), json!(ports));
-    if let Some(address) = args.value(EXTERNAL_IP) {
-        spec.insert("externalIPs".to_owned(), json!([address]));
-    }
-    Ok(
-        json!({ "apiVersion": "v1", "kind": "Service", "metadata": { "name": name, "labels": { "app": name } }, "spec": spec }),
-    )
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": { "name": name, "labels": { "app": name } },
+        "spec": spec,
+    });
+    make(call, args, object, &format!("{kind} service"))
 }
 
-/// `kubectl create deployment NAME --image=IMAGE --replicas=N --port=P`
-fn deployment(args: &Args<'_>, name: &str) -> Value {
-    let replicas: u32 = args.value(REPLICAS).and_then(|text| text.parse().ok()).unwrap_or(1);
-    let image = args.value(IMAGE).unwrap_or_default();
+/// `parsePorts`: `80`, `80:8080` or `80:http`.
+fn port(pair: &str) -> Result<Value, String> {
+    const RANGE: &str = "must be between 1 and 65535, inclusive";
+    let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u16 = port.parse().map_err(|_| {
+        let why = if is_number(port) { "value out of range" } else { "invalid syntax" };
+        format!("strconv.ParseUint: parsing \"{port}\": {why}")
+    })?;
+    let target = match target.parse::<i64>() {
+        Ok(number) if (1..=65535).contains(&number) => json!(number),
+        Ok(_) => return Err(RANGE.to_owned()),
+        Err(_) => json!(target),
+    };
+    Ok(json!({ "name": pair.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target }))
+}
+
+/// staging/src/k8s.io/kubectl/pkg/cmd/create/create_deployment.go
+pub(super) fn deployment(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    let Some(image) = args.value("image") else {
+        call.err("error: required flag(s) \"image\" not set\n");
+        return 1;
+    };
+    let name = match name(call, args, "deployment") {
+        Ok(name) => name,
+        Err(status) => return status,
+    };
+    let replicas: i64 = args.value("replicas").and_then(|text| text.parse().ok()).unwrap_or(1);
     let container_name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or(image);
     let mut container = json!({ "name": container_name, "image": image });
-    if let (Some(port), Some(fields)) =
-        (args.value(PORT).and_then(|text| text.parse::<u16>().ok()), container.as_object_mut())
-    {
+    let port = args.value("port").and_then(|text| text.parse::<u16>().ok());
+    if let (Some(port), Some(fields)) = (port, container.as_object_mut()) {
         fields.insert("ports".to_owned(), json!([{ "containerPort": port }]));
     }
     let labels = json!({ "app": name });
-    json!({
+    let object = json!({
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": { "name": name, "labels": labels },
@@ -253,5 +341,6 @@ fn deployment(args: &Args<'_>, name: &str) -> Value {
             "selector": { "matchLabels": labels },
             "template": { "metadata": { "labels": labels }, "spec": { "containers": [container] } },
         },
-    })
+    });
+    make(call, args, object, "deployment")
 }

@@ -9,14 +9,22 @@ use serde_json::Value;
 
 use super::super::Status;
 use super::super::call::Call;
+use super::flags::Args;
 use super::kind::{Kind, targets};
+use super::not_found;
 use super::rows::{NONE, Row, endpoints_text, has_labels, labels_text, protocol, ready_endpoints, rows};
-use super::{Args, not_found};
 use crate::k8s::{Cluster, IpMode, NamespacedName, Resource, Service, ServiceType, SessionAffinity};
 use crate::lab::Lab;
 use crate::net::Family;
 
 pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    if args.words().is_empty() {
+        call.err(
+            "error: You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of \
+             supported resources.\n",
+        );
+        return 1;
+    }
     let targets = match targets(call, &args.words()) {
         Ok(targets) => targets,
         Err(status) => return status,
@@ -25,14 +33,14 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     let mut is_partial = false;
     for (kind, name) in targets {
         let mut found: Vec<(NamespacedName, Lines)> = all(call.lab, kind);
-        if let Some(selector) = args.value('l') {
+        if let Some(selector) = args.value("selector") {
             let labelled =
                 rows(&call.lab.cluster, kind, false).into_iter().filter(|row| has_labels(&row.labels, selector));
             let names: BTreeSet<_> = labelled.map(|row| row.name).collect();
             found.retain(|(object, _)| names.contains(object));
         }
         found.retain(|(object, _)| {
-            let is_here = !kind.is_namespaced() || args.has('A') || *object.namespace == *args.namespace();
+            let is_here = !kind.is_namespaced() || args.has("all-namespaces") || *object.namespace == *args.namespace();
             // A name may be the beginning of one.
             is_here && name.is_none_or(|name| object.name.starts_with(name))
         });
@@ -48,7 +56,11 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         texts.extend(found.into_iter().map(|(_, lines)| aligned(&lines)));
     }
     if texts.is_empty() {
-        call.err(&format!("No resources found in {} namespace.\n", args.namespace()));
+        let place = match args.has("all-namespaces") {
+            true => String::new(),
+            false => format!(" in {} namespace.", args.namespace()),
+        };
+        call.err(&format!("No resources found{place}\n"));
     } else if is_partial {
         call.remark(crate::message!("shell-described-part"));
     }

@@ -9,9 +9,10 @@ use serde_json::{Map, Value};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::flags::Args;
 use super::kind::{Kind, targets};
 use super::rows::rows;
-use super::{Args, change, not_found, note, refuse};
+use super::{change, not_found, note, output, refuse};
 use crate::controllers::{Action, Refusal};
 use crate::k8s::{self, NamespacedName, write::yaml::Yaml};
 use crate::lab::ActError;
@@ -111,7 +112,7 @@ fn subject(call: &mut Call<'_>, args: &Args<'_>) -> Result<Subject, Status> {
         .into_iter()
         .find(|row| *row.name.name == *name && (!kind.is_namespaced() || *row.name.namespace == *args.namespace()));
     match row {
-        Some(row) if row.json.is_object() => Ok(Subject { kind, name: row.name, json: row.json }),
+        Some(row) if row.json.is_object() => Ok(Subject { kind, name: row.name, json: output::sorted(row.json) }),
         Some(_) => Err(call.not_modelled(&format!("edit of {}", kind.plural()))),
         None => {
             not_found(call, &kind.plural(), name);

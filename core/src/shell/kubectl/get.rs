@@ -1,78 +1,117 @@
+//! `kubectl get`: staging/src/k8s.io/kubectl/pkg/cmd/get/get.go.
+
 use serde_json::{Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
 use super::age::age;
+use super::flags::Args;
+use super::jsonpath::{Template, less, relaxed};
 use super::kind::{Kind, targets};
-use super::rows::{Row, has_labels, headings, labels_text, rows};
+use super::output::{self, Format};
+use super::rows::{Row, headings, labels_text, rows};
+use super::select::Selection;
 use super::table::columns;
-use super::{Args, NO_HEADERS, SHOW_LABELS, not_found};
 use crate::k8s::Resource;
-use crate::k8s::write::yaml::Yaml;
-
-pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    let words = args.words();
-    if words.is_empty() {
-        call.err(
-            "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported \
-             resources.\n\nerror: Required resource not specified.\n\
-             Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).\n\
-             See 'kubectl get -h' for help and examples\n",
-        );
-        return 1;
-    }
-    if args.has('w') || args.has('f') {
-        return call.not_modelled(if args.has('w') { "--watch" } else { "get -f" });
-    }
-    let targets = match targets(call, &words) {
-        Ok(targets) => targets,
-        Err(status) => return status,
-    };
-    let output = args.value('o').unwrap_or_default();
-    let wide = output == "wide";
-    if !matches!(output, "" | "wide" | "yaml" | "json" | "name") {
-        return call.not_modelled(&format!("-o {output}"));
-    }
-    if wide && targets.iter().any(|(kind, _)| matches!(kind, Kind::Object(Resource::Workload(_)))) {
-        call.remark(crate::message!("shell-no-images"));
-    }
-    let (found, status) = find(call, args, &targets, wide);
-    if found.iter().all(|(_, rows)| rows.is_empty()) {
-        if status == 0 && targets.iter().all(|(_, name)| name.is_none()) && !matches!(output, "yaml" | "json") {
-            let is_everywhere = args.has('A') || !targets.iter().any(|(kind, _)| kind.is_namespaced());
-            let place = if is_everywhere { String::new() } else { format!(" in {} namespace", args.namespace()) };
-            call.err(&format!("No resources found{}{}\n", place, if is_everywhere { "" } else { "." }));
-        }
-        if !matches!(output, "yaml" | "json") || status != 0 {
-            return status;
-        }
-    }
-    let text = match output {
-        "yaml" | "json" => documents(&targets, found, output == "json"),
-        "name" => names(&found),
-        _ => tables(&found, args, wide),
-    };
-    call.out(&text);
-    status
-}
 
 type Found = Vec<(Kind, Vec<Row>)>;
 
-/// The objects, each kind by itself.
-fn find(call: &mut Call<'_>, args: &Args<'_>, targets: &[(Kind, Option<&str>)], wide: bool) -> (Found, Status) {
-    let mut found: Found = Vec::new();
-    let mut status = 0;
+pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    match get(call, args) {
+        Ok(status) => status,
+        Err(said) => {
+            let end = if said.ends_with('\n') { "" } else { "\n" };
+            call.err(&format!("error: {said}{end}"));
+            1
+        }
+    }
+}
+
+/// What it says where it stops.
+fn get(call: &mut Call<'_>, args: &Args<'_>) -> Result<Status, String> {
+    let words = args.words();
+    if words.is_empty() && !args.has("filename") && !args.has("watch") {
+        call.err(
+            "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported \
+             resources.\n\n",
+        );
+        return Err("Required resource not specified.\n\
+             Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).\n\
+             See 'kubectl get -h' for help and examples"
+            .to_owned());
+    }
+    let output = args.value("output").unwrap_or_default();
+    if args.has("show-labels") && !matches!(output, "" | "wide") {
+        return Err(format!("--show-labels option cannot be used with {output} printer"));
+    }
+    if args.has("output-watch-events") {
+        if args.has("watch") {
+            return Ok(call.not_modelled("--output-watch-events"));
+        }
+        return Err("--output-watch-events option can only be used with --watch or --watch-only".to_owned());
+    }
+    let targets = match targets(call, &words) {
+        Ok(targets) => targets,
+        Err(status) => return Ok(status),
+    };
+    if args.has("watch") && targets.iter().any(|(kind, _)| *kind != targets[0].0) {
+        return Err("you may only specify a single resource type".to_owned());
+    }
+    let selection = match Selection::read(call, args, &targets) {
+        Ok(selection) => selection,
+        Err(status) => return Ok(status),
+    };
+    let wide = output == "wide";
+    if wide && targets.iter().any(|(kind, _)| matches!(kind, Kind::Object(Resource::Workload(_)))) {
+        call.remark(crate::message!("shell-no-images"));
+    }
+    let (found, missing) = find(call, &selection, &targets, wide);
+    let is_one = matches!(targets[..], [(_, Some(_))]);
+    if is_one && !missing.is_empty() {
+        return Ok(report(call, args, &missing));
+    }
+    let format = match Format::read(output) {
+        Ok(format) => format,
+        Err(output::Bad::Said(said)) => return Err(said),
+        Err(output::Bad::NotModelled) => return Ok(call.not_modelled(&format!("-o {output}"))),
+    };
+    if format.is_table() {
+        show(call, args, found, wide, missing.is_empty())?;
+    } else {
+        print(call, args, found, &format, is_one)?;
+    }
+    let status = report(call, args, &missing);
+    if args.has("watch") && status == 0 {
+        call.remark(crate::message!("shell-watches"));
+    }
+    Ok(status)
+}
+
+/// Tells of the objects that were named and are not there.
+fn report(call: &mut Call<'_>, args: &Args<'_>, missing: &[(Kind, &str)]) -> Status {
+    if args.has("ignore-not-found") {
+        return 0;
+    }
+    for (kind, name) in missing {
+        super::not_found(call, &kind.plural(), name);
+    }
+    u8::from(!missing.is_empty())
+}
+
+/// The objects, each kind by itself, and the names of which there are none.
+fn find<'w>(
+    call: &mut Call<'_>,
+    selection: &Selection<'_>,
+    targets: &[(Kind, Option<&'w str>)],
+    wide: bool,
+) -> (Found, Vec<(Kind, &'w str)>) {
+    let (mut found, mut missing): (Found, _) = (Vec::new(), Vec::new());
     for (kind, name) in targets {
         if *kind == Kind::Endpoints {
             call.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n");
         }
-        let is_here = |row: &Row| !kind.is_namespaced() || args.has('A') || *row.name.namespace == *args.namespace();
-        let is_meant = |row: &Row| {
-            name.is_none_or(|name| *row.name.name == *name)
-                && args.value('l').is_none_or(|selector| has_labels(&row.labels, selector))
-        };
         let all = rows(&call.lab.cluster, *kind, wide);
-        let mut rows: Vec<Row> = all.into_iter().filter(|row| is_here(row) && is_meant(row)).collect();
+        let mut rows: Vec<Row> = all.into_iter().filter(|row| selection.has(*kind, *name, row)).collect();
         let age_at = headings(*kind, wide).iter().position(|heading| *heading == "AGE");
         for row in &mut rows {
             let age = age(call.lab, *kind, &row.name);
@@ -81,8 +120,7 @@ fn find(call: &mut Call<'_>, args: &Args<'_>, targets: &[(Kind, Option<&str>)], 
             }
         }
         if let Some(name) = name.filter(|_| rows.is_empty()) {
-            not_found(call, &kind.plural(), name);
-            status = 1;
+            missing.push((*kind, name));
             continue;
         }
         match found.last_mut() {
@@ -90,67 +128,138 @@ fn find(call: &mut Call<'_>, args: &Args<'_>, targets: &[(Kind, Option<&str>)], 
             _ => found.push((*kind, rows)),
         }
     }
-    (found, status)
+    (found, missing)
 }
 
-fn names(found: &Found) -> String {
-    let rows = found.iter().flat_map(|(kind, rows)| rows.iter().map(move |row| (kind, row)));
-    rows.map(|(kind, row)| format!("{}/{}\n", kind.grouped(), row.name.name)).collect()
+/// Prints tables, or that there is nothing in them.
+fn show(call: &mut Call<'_>, args: &Args<'_>, mut found: Found, wide: bool, is_whole: bool) -> Result<(), String> {
+    if found.iter().all(|(_, rows)| rows.is_empty()) {
+        if is_whole && !args.has("ignore-not-found") {
+            let is_namespaced = !args.has("all-namespaces") && found.iter().all(|(kind, _)| kind.is_namespaced());
+            let place = if is_namespaced { format!(" in {} namespace.", args.namespace()) } else { String::new() };
+            call.err(&format!("No resources found{place}\n"));
+        }
+        return Ok(());
+    }
+    if let Some(path) = args.value("sort-by").filter(|path| !path.is_empty()) {
+        for (_, rows) in found.iter_mut().filter(|(_, rows)| !rows.is_empty()) {
+            sort(rows, path)?;
+        }
+    }
+    let text = tables(&found, args, wide);
+    call.out(&text);
+    Ok(())
 }
 
-fn documents(targets: &[(Kind, Option<&str>)], found: Found, is_json: bool) -> String {
-    let mut items: Vec<Value> = found.into_iter().flat_map(|(_, rows)| rows).map(|row| row.json).collect();
-    let is_one = matches!(targets, [(_, Some(_))]);
-    let object = match items.pop() {
-        Some(object) if is_one => object,
-        last => {
-            items.extend(last);
-            json!({ "apiVersion": "v1", "items": items, "kind": "List", "metadata": { "resourceVersion": "" } })
+/// `printGeneric`: one object, or a list of them.
+fn print(call: &mut Call<'_>, args: &Args<'_>, found: Found, format: &Format, is_one: bool) -> Result<(), String> {
+    let mut all: Vec<(Kind, Row)> =
+        found.into_iter().flat_map(|(kind, rows)| rows.into_iter().map(move |row| (kind, row))).collect();
+    if all.is_empty() && args.has("ignore-not-found") {
+        return Ok(());
+    }
+    if let Some(path) = args.value("sort-by").filter(|path| !path.is_empty() && !all.is_empty() && !is_one) {
+        sort(&mut all, path)?;
+    }
+    let text = match format {
+        Format::Table => String::new(),
+        Format::Name => all.iter().map(|(kind, row)| format!("{}/{}\n", kind.grouped(), row.name.name)).collect(),
+        Format::Columns(columns) => {
+            let objects: Vec<&Value> = all.iter().map(|(_, row)| &row.json).collect();
+            output::in_columns(columns, &objects, !args.has("no-headers"))?
+        }
+        Format::Json => output::json(&document(all, is_one)),
+        Format::Yaml => output::yaml(&document(all, is_one)),
+        Format::JsonPath { text, template, as_json } => {
+            output::by_template(text, template, *as_json, &document(all, is_one))?
         }
     };
-    if is_json {
-        // kubectl indents by four blanks, the library by two; no string has an end of line in it.
-        let pretty = format!("{object:#}");
-        let indented = pretty.lines().map(|line| {
-            let blanks = line.len() - line.trim_start_matches(' ').len();
-            format!("{}{line}\n", " ".repeat(blanks))
-        });
-        return indented.collect();
+    call.out(&text);
+    Ok(())
+}
+
+fn document(all: Vec<(Kind, Row)>, is_one: bool) -> Value {
+    let mut items: Vec<Value> = all.into_iter().map(|(_, row)| output::sorted(row.json)).collect();
+    if is_one && let Some(object) = items.pop() {
+        return object;
     }
-    let mut yaml = Yaml::default();
-    yaml.fields(&object);
-    yaml.into_text()
+    json!({ "apiVersion": "v1", "items": items, "kind": "List", "metadata": { "resourceVersion": "" } })
+}
+
+/// `SortObjects`: Go's sort, as it is for a dozen and less. For more, those that are equal stay as they were.
+fn sort<T: AsRef<Row>>(rows: &mut [T], path: &str) -> Result<(), String> {
+    let path = relaxed(path)?;
+    let template = Template::read(&path)?;
+    let key = |row: &T| -> Result<Option<Value>, String> {
+        let found = template.find(&row.as_ref().json)?;
+        Ok(found.first().and_then(|values| values.first()).map(|value| value.clone().into_owned()))
+    };
+    let mut keys = rows.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    if keys.iter().all(Option::is_none) {
+        return Err(format!("couldn't find any field with path \"{path}\" in the list of objects"));
+    }
+    for at in 1..rows.len() {
+        for place in (1..=at).rev() {
+            let is_before = match (&keys[place], &keys[place - 1]) {
+                (None, _) => true,
+                (_, None) => false,
+                (Some(one), Some(other)) => less(one, other)?,
+            };
+            if !is_before {
+                break;
+            }
+            rows.swap(place, place - 1);
+            keys.swap(place, place - 1);
+        }
+    }
+    Ok(())
+}
+
+impl AsRef<Self> for Row {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsRef<Row> for (Kind, Row) {
+    fn as_ref(&self) -> &Row {
+        &self.1
+    }
 }
 
 fn tables(found: &Found, args: &Args<'_>, wide: bool) -> String {
-    let is_several = found.len() > 1;
+    let with_kind = found.len() > 1 || args.has("show-kind");
+    let label_columns: Vec<&str> =
+        args.value("label-columns").map(|keys| keys.split(',').collect()).unwrap_or_default();
     let tables = found.iter().filter(|(_, rows)| !rows.is_empty()).map(|(kind, rows)| {
-        let with_namespace = args.has('A') && kind.is_namespaced();
+        let with_namespace = args.has("all-namespaces") && kind.is_namespaced();
         let mut lines: Vec<Vec<String>> = Vec::new();
-        if !args.has(NO_HEADERS) {
+        if !args.has("no-headers") {
             let mut heading: Vec<String> = headings(*kind, wide).into_iter().map(str::to_owned).collect();
             if with_namespace {
                 heading.insert(0, "NAMESPACE".to_owned());
             }
-            if args.has(SHOW_LABELS) {
+            heading.extend(label_columns.iter().map(|key| key.rsplit('/').next().unwrap_or(key).to_uppercase()));
+            if args.has("show-labels") {
                 heading.push("LABELS".to_owned());
             }
             lines.push(heading);
         }
         for row in rows {
             let name =
-                if is_several { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
+                if with_kind { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
             let mut line = vec![name];
             if with_namespace {
                 line.insert(0, row.name.namespace.to_string());
             }
             line.extend(row.cells.iter().cloned());
-            if args.has(SHOW_LABELS) {
+            line.extend(label_columns.iter().map(|key| row.labels.get(*key).cloned().unwrap_or_default()));
+            if args.has("show-labels") {
                 line.push(labels_text(&row.labels));
             }
             lines.push(line);
         }
         columns(&lines)
     });
-    tables.collect::<Vec<_>>().join("\n")
+    tables.collect::<Vec<_>>().join(if args.has("no-headers") { "" } else { "\n" })
 }

@@ -41,7 +41,12 @@ impl Kind {
         NAMES.iter().find(|(kind, ..)| *kind == self).unwrap_or(&NAMES[0])
     }
 
-    fn find(word: &str) -> Option<Self> {
+    /// What kinds are called, without their short names.
+    pub fn words() -> Vec<String> {
+        NAMES.iter().map(|(_, plural, ..)| (*plural).to_owned()).collect()
+    }
+
+    pub fn find(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();
         let named = |(kind, plural, short, group): &&(Self, &str, &str, &str)| {
             let singular = kind.singular();
@@ -79,6 +84,12 @@ impl Kind {
         if group.is_empty() { self.singular() } else { format!("{}.{group}", self.singular()) }
     }
 
+    /// `apps/v1, Resource=deployments`
+    pub fn group_version_resource(self) -> String {
+        let (_, plural, _, group) = self.entry();
+        format!("{group}/v1, Resource={plural}")
+    }
+
     pub const fn is_namespaced(self) -> bool {
         !matches!(self, Self::Object(Resource::Node))
     }
@@ -90,6 +101,14 @@ impl Kind {
         }
     }
 }
+
+/// `missingResourceError`
+const NO_RESOURCE: &str = "You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'";
 
 /// What the words of a command are about: kinds, and the names of objects where there are any.
 pub(super) fn targets<'w>(call: &mut Call<'_>, words: &[&'w str]) -> Result<Vec<(Kind, Option<&'w str>)>, Status> {
@@ -106,12 +125,22 @@ pub(super) fn targets<'w>(call: &mut Call<'_>, words: &[&'w str]) -> Result<Vec<
                 call.err("error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n");
                 return Err(1);
             };
-            targets.push((known(call, kind)?, Some(name)));
+            let flaw = match (kind, name) {
+                _ if name.contains('/') => "arguments in resource/name form may not have more than one slash",
+                ("", _) | (_, "") => "arguments in resource/name form must have a single resource and name",
+                _ if kind.contains(',') => "arguments in resource/name form must have a single resource and name",
+                _ => {
+                    targets.push((known(call, kind)?, Some(name)));
+                    continue;
+                }
+            };
+            call.err(&format!("error: {flaw}\n"));
+            return Err(1);
         }
         return Ok(targets);
     }
     let Some((kinds, names)) = words.split_first() else {
-        call.err("error: You must specify the type of resource.\n");
+        call.err(&format!("error: {NO_RESOURCE}\n"));
         return Err(1);
     };
     for word in kinds.split(',') {

@@ -180,7 +180,8 @@ fn pod(pod: &Pod, wide: bool) -> Row {
 fn node(node: &Node, wide: bool) -> Row {
     let ready = if node.is_ready { "Ready" } else { "NotReady" };
     let status = if node.is_unschedulable { format!("{ready},SchedulingDisabled") } else { ready.to_owned() };
-    let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), String::new()];
+    let version = node.kubelet_version.as_deref().unwrap_or_default();
+    let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), version.to_owned()];
     if wide {
         cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
         cells.extend([NONE, UNKNOWN, UNKNOWN, UNKNOWN].map(str::to_owned));

@@ -16,6 +16,9 @@ pub struct Props {
 /// Where in the history the line is; none for one that is new.
 type Place = Option<usize>;
 
+/// What is looked for in the history, as long as it is.
+type Sought = Option<Rc<str>>;
+
 /// The prompt and what is typed behind it. A text that a shell would ask more lines of gets them.
 #[component]
 pub fn Line(props: &Props) -> Html {
@@ -30,12 +33,14 @@ pub fn Line(props: &Props) -> Html {
             let _ = field.focus();
         }
     });
+    let sought = use_state(|| Sought::None);
     let write = {
-        let (draft, place, offered) = (draft.clone(), place.clone(), offered.clone());
+        let (draft, place, offered, sought) = (draft.clone(), place.clone(), offered.clone(), sought.clone());
         Callback::from(move |(text, at): (String, Place)| {
             draft.set(text);
             place.set(at);
             offered.set(Vec::new());
+            sought.set(None);
         })
     };
     let oninput =
@@ -45,6 +50,8 @@ pub fn Line(props: &Props) -> Html {
         draft: Rc::from(draft.as_str()),
         place: *place,
         write,
+        sought: (*sought).clone(),
+        seek: Callback::from(move |what| sought.set(Some(what))),
         offer: {
             let offered = offered.clone();
             Callback::from(move |candidates| offered.set(candidates))
@@ -92,6 +99,8 @@ struct Keys {
     draft: Rc<str>,
     place: Place,
     write: Callback<(String, Place)>,
+    sought: Sought,
+    seek: Callback<Rc<str>>,
     offer: Callback<Vec<String>>,
     is_offering: bool,
     close: Callback<()>,
@@ -114,6 +123,7 @@ impl Keys {
                 self.model.dispatch(Action::StopListening);
                 self.write.emit((String::new(), None));
             }
+            ("r", true) if !self.draft.trim().is_empty() => self.seek(),
             (_, true) => return false,
             ("Enter", false) if event.shift_key() => return false,
             ("Enter", false) => return self.enter(),
@@ -151,6 +161,19 @@ impl Keys {
             _ => return false,
         }
         true
+    }
+
+    /// Brings back the last line with what is typed in it; the one before with the next press. With nothing typed the key
+    /// is the browser's.
+    fn seek(&self) {
+        let what = self.sought.clone().unwrap_or_else(|| self.draft.trim().into());
+        let history = &self.model.terminal.history;
+        let before = self.place.filter(|_| self.sought.is_some()).unwrap_or(history.len());
+        let found = history[..before.min(history.len())].iter().rposition(|line| line.contains(&*what));
+        if let Some((place, line)) = found.and_then(|place| Some((place, history.get(place)?))) {
+            self.write.emit((line.to_string(), Some(place)));
+        }
+        self.seek.emit(what);
     }
 
     fn later(&self) -> bool {

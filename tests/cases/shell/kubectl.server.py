@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""An API server for recording kubectl: the objects of a JSON list, and the refusals of validation that the recording asks.
+
+python3 kubectl.server.py OBJECTS PORT
+
+What it answers is what kubectl needs to print in its own words; nothing is kept between two requests.
+"""
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlparse
+
+KINDS = {
+    "v1": [("services", "service", "Service", ["svc"], True), ("pods", "pod", "Pod", ["po"], True),
+           ("nodes", "node", "Node", ["no"], False), ("endpoints", "endpoints", "Endpoints", ["ep"], True),
+           ("configmaps", "configmap", "ConfigMap", ["cm"], True)],
+    "apps/v1": [("deployments", "deployment", "Deployment", ["deploy"], True),
+                ("replicasets", "replicaset", "ReplicaSet", ["rs"], True),
+                ("statefulsets", "statefulset", "StatefulSet", ["sts"], True),
+                ("daemonsets", "daemonset", "DaemonSet", ["ds"], True)],
+    "discovery.k8s.io/v1": [("endpointslices", "endpointslice", "EndpointSlice", [], True)],
+}
+VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
+OBJECTS = json.load(open(sys.argv[1]))["items"]
+
+
+def resources(version):
+    listed = [{"name": name, "singularName": singular, "kind": kind, "shortNames": short, "namespaced": namespaced,
+               "verbs": VERBS, "categories": ["all"] if name != "nodes" else []}
+              for name, singular, kind, short, namespaced in KINDS[version]]
+    for name, kind in [(entry["name"], entry["kind"]) for entry in listed]:
+        if name in ("deployments", "replicasets", "statefulsets"):
+            listed.append({"name": f"{name}/scale", "kind": "Scale", "group": "autoscaling", "version": "v1",
+                           "singularName": "", "namespaced": True, "verbs": ["get", "patch", "update"]})
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": listed}
+
+
+def group(version):
+    name, number = version.split("/")
+    entry = {"groupVersion": version, "version": number}
+    return {"name": name, "versions": [entry], "preferredVersion": entry}
+
+
+def status(code, reason, message, details):
+    return code, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code,
+                  "reason": reason, "message": message, "details": details}
+
+
+def merged(old, patch):
+    if not isinstance(old, dict) or not isinstance(patch, dict):
+        return patch
+    keys = list(old) + [key for key in patch if key not in old]
+    return {key: merged(old.get(key), patch[key]) if key in patch else old[key]
+            for key in keys if patch.get(key, 0) is not None}
+
+
+def refused(kind, group_name, thing):
+    """The ports out of range: `ValidateServicePort`."""
+    causes = [{"reason": "FieldValueInvalid", "field": f"spec.ports[{at}].port",
+               "message": f"Invalid value: {port['port']}: must be between 1 and 65535, inclusive"}
+              for at, port in enumerate(thing.get("spec", {}).get("ports", []))
+              if kind == "Service" and not 1 <= port.get("port", 0) <= 65535]
+    if not causes:
+        return None
+    name = thing["metadata"]["name"]
+    said = [f"{cause['field']}: {cause['message']}" for cause in causes]
+    said = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+    return status(422, "Invalid", f'{kind} "{name}" is invalid: {said}',
+                  {"name": name, "group": group_name, "kind": kind, "causes": causes})
+
+
+class Server(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def say(self, code, body):
+        text = json.dumps(body).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def place(self):
+        """Version, kind, namespace and name of a path."""
+        parts = urlparse(self.path).path.strip("/").split("/")
+        version, rest = (parts[1], parts[2:]) if parts[0] == "api" else ("/".join(parts[1:3]), parts[3:])
+        namespace = None
+        if len(rest) > 2 and rest[0] == "namespaces":
+            namespace, rest = rest[1], rest[2:]
+        entry = next((entry for entry in KINDS.get(version, []) if rest and entry[0] == rest[0]), None)
+        return version, entry, namespace, rest[1] if len(rest) > 1 else None
+
+    def found(self):
+        version, (_, _, kind, _, _), namespace, name = self.place()
+        return [thing for thing in OBJECTS if thing["kind"] == kind
+                and namespace in (None, thing["metadata"].get("namespace"))
+                and name in (None, thing["metadata"]["name"])]
+
+    def no_such(self):
+        version, (plural, *_), _, name = self.place()
+        of = version.split("/")[0] if "/" in version else ""
+        qualified = f"{plural}.{of}" if of else plural
+        self.say(*status(404, "NotFound", f'{qualified} "{name}" not found',
+                         {"name": name, "group": of, "kind": plural}))
+
+    def do_GET(self):
+        path = urlparse(self.path).path
+        if path == "/version":
+            return self.say(200, {"major": "1", "minor": "36", "gitVersion": "v1.36.2"})
+        if path == "/api":
+            return self.say(200, {"kind": "APIVersions", "versions": ["v1"]})
+        if path == "/apis":
+            groups = [group(version) for version in KINDS if "/" in version]
+            return self.say(200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
+        listed = path.removeprefix("/apis/").removeprefix("/api/")
+        if listed in KINDS:
+            return self.say(200, resources(listed))
+        version, entry, _, name = self.place()
+        if entry is None:
+            return self.say(*status(404, "NotFound", "the server could not find the requested resource", {}))
+        found = self.found()
+        if name is None:
+            return self.say(200, {"kind": f"{entry[2]}List", "apiVersion": version,
+                                  "metadata": {"resourceVersion": ""}, "items": found})
+        if not found:
+            return self.no_such()
+        return self.say(200, found[0])
+
+    def body(self):
+        return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def do_POST(self):
+        if "protobuf" in self.headers["Content-Type"]:
+            return self.post_protobuf()
+        thing = self.body()
+        version, (plural, _, kind, *_), namespace, _ = self.place()
+        of = version.split("/")[0] if "/" in version else ""
+        name = thing["metadata"]["name"]
+        if any(known["kind"] == kind and known["metadata"]["name"] == name
+               and known["metadata"].get("namespace") == namespace for known in OBJECTS):
+            qualified = f"{plural}.{of}" if of else plural
+            return self.say(*status(409, "AlreadyExists", f'{qualified} "{name}" already exists',
+                                    {"name": name, "group": of, "kind": plural}))
+        return self.say(*(refused(kind, of, thing) or (201, thing)))
+
+    def post_protobuf(self):
+        """What kubectl makes of flags is no JSON; a name is the first field of the metadata."""
+        written = self.rfile.read(int(self.headers["Content-Length"]))
+        version, (plural, *_), *_ = self.place()
+        of = version.split("/")[0] if "/" in version else ""
+        name = next((thing["metadata"]["name"] for thing in self.found()
+                     if b"\n" + bytes([len(thing["metadata"]["name"])]) + thing["metadata"]["name"].encode() in written), "x")
+        qualified = f"{plural}.{of}" if of else plural
+        return self.say(*status(409, "AlreadyExists", f'{qualified} "{name}" already exists',
+                                {"name": name, "group": of, "kind": plural}))
+
+    def do_PATCH(self):
+        patch = self.body()
+        version, (_, _, kind, *_), _, _ = self.place()
+        found = self.found()
+        if not found:
+            return self.no_such()
+        thing = merged(found[0], patch)
+        return self.say(*(refused(kind, version.partition("/")[0] if "/" in version else "", thing) or (200, thing)))
+
+    def do_DELETE(self):
+        found = self.found()
+        return self.say(200, found[0]) if found else self.no_such()
+
+
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Server).serve_forever()
