@@ -89,7 +89,7 @@ fn bad_text_is_an_error_with_a_place() {
 fn counted() -> Node {
     let mut node = Node::new("node".into());
     let addresses = ["10.9.0.1/32", "10.96.0.10/32", "10.96.0.11/32"].map(|net| net.parse().unwrap()).to_vec();
-    node.stack.routing.add_device(Device { name: "node".into(), kind: DeviceKind::Dummy, addresses });
+    node.stack.routing.add_device(Device { name: "node".into(), kind: DeviceKind::Dummy, mac: None, addresses });
     let services = "-A -u 10.96.0.10:53 -s rr
         -a -u 10.96.0.10:53 -r 10.9.0.1:5353 -m -w 1
         -a -u 10.96.0.10:53 -r 10.9.0.1:5354 -m -w 1

@@ -30,7 +30,7 @@ fn node() -> Stack {
         ("eth0", "192.168.0.2/24", DeviceKind::Ethernet),
         ("veth0", "10.244.1.1/24", DeviceKind::Veth),
     ] {
-        routing.add_device(Device { name: name.into(), kind, addresses: vec![address.parse().unwrap()] });
+        routing.add_device(Device { name: name.into(), kind, mac: None, addresses: vec![address.parse().unwrap()] });
     }
     Stack { routing, ..Stack::default() }
 }

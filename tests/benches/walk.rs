@@ -45,7 +45,7 @@ fn node(rules: &str) -> Node {
     let mut node = Node::new("node".into());
     let sink = "sink";
     let addresses = vec![format!("{}/24", walk::OWN).parse().expect("a prefix")];
-    node.stack.routing.add_device(Device { name: sink.into(), kind: DeviceKind::Ethernet, addresses });
+    node.stack.routing.add_device(Device { name: sink.into(), kind: DeviceKind::Ethernet, mac: None, addresses });
     node.stack.routing.add_route(RouteEntry::on_link("0.0.0.0/0".parse().expect("a prefix"), sink.into(), None));
     iptables::restore(&mut node.iptables.v4, rules, false).expect("rules that load");
     node

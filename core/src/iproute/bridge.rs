@@ -53,6 +53,7 @@ mod tests {
     use super::*;
     use crate::iproute::address;
     use crate::netfilter::bridge::Egress;
+    use crate::trace::Fault;
 
     fn node(text: &str) -> Node {
         Node { interfaces: address::parse(text).unwrap().interfaces, ..Node::default() }
@@ -75,7 +76,7 @@ mod tests {
         let detailed = include_str!("../../../tests/cases/tools/iproute/link-details.txt");
         let station = "10.0.0.9".parse().unwrap();
         for (text, expected) in [
-            (detailed.to_owned(), Egress::Nowhere("the bridge has no other port")),
+            (detailed.to_owned(), Egress::Nowhere(Fault::NoOtherPort)),
             (detailed.replace(" hairpin off ", " hairpin on "), Egress::Port("veth1".into())),
         ] {
             let (bridges, said) = bridges(&node(&text));

@@ -102,7 +102,7 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
     ) -> Passage {
         let mut tracer = T::default();
         if let (Some(asked), Door::Device(device, _)) = (asked, door) {
-            let skb = Skb::received(packet.clone(), device.clone(), None);
+            let skb = Skb::received(packet.clone(), device.clone());
             tracer.step(&skb, None, Cost::NONE, || (asked, Origin::Device(device.clone())));
         }
         let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer, rival };

@@ -22,6 +22,7 @@ mod dns;
 mod ending;
 mod example;
 mod exchange;
+mod fault;
 mod flannel;
 mod form;
 mod hardware;

@@ -9,7 +9,7 @@ use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
 use crate::trace::{Asked, Backend, ChainId, Event, LeftBy, Route, Step, Structure};
 
-use super::{Journey, Moment, Network, Pod, Way};
+use super::{Journey, Moment, Network, Pod, Way, fault};
 
 /// What happened, and the reason or rule of the kernel behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentenc
         Event::HeaderRewritten { manip, from, to } => rewritten(way, *manip, *from, *to),
         Event::Routed(route) => routed(route),
         Event::Martian { reason } => {
-            Sentence::because(message!("step-martian", reason = reason.to_string()), message!("step-martian-why"))
+            Sentence::because(message!("step-martian", reason = fault::told(*reason)), message!("step-martian-why"))
         }
         Event::AssignedTo { socket } => {
             Sentence::because(message!("step-assigned", socket = socket.to_string()), message!("step-assigned-why"))
@@ -114,7 +114,7 @@ fn carried(event: &Event) -> Option<Sentence> {
             message!("step-switched-why"),
         ),
         Event::FrameDropped { reason } => Sentence::because(
-            message!("step-frame-dropped", reason = reason.to_string()),
+            message!("step-frame-dropped", reason = fault::told(*reason)),
             message!("step-frame-dropped-why"),
         ),
         connection => return conntrack(connection),
@@ -168,7 +168,9 @@ fn conntrack(event: &Event) -> Option<Sentence> {
         Event::Overtaken => Sentence::because(message!("step-overtaken"), message!("step-overtaken-why")),
         Event::EntryClashes => Sentence::because(message!("step-entry-clashes"), message!("step-entry-clashes-why")),
         Event::InsertFailed => Sentence::because(message!("step-insert-failed"), message!("step-insert-failed-why")),
-        Event::ConnectionInvalid { reason } => message!("step-connection-invalid", reason = reason.to_string()).into(),
+        Event::ConnectionInvalid { reason } => {
+            message!("step-connection-invalid", reason = fault::told(*reason)).into()
+        }
         Event::ConnectionTableFull => {
             Sentence::because(message!("step-conntrack-full"), message!("step-conntrack-full-why"))
         }

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 
 use super::Routing;
 use crate::net::{Packet, Protocol, Transport};
+use crate::trace::Fault;
 
 /// Why a node says nothing to "who has this address?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub enum Silence {
     /// It is nobody's that the node knows of.
     NotItsOwn,
     /// The routes take the one who asks for an impostor: why.
-    Source(&'static str),
+    Source(Fault),
     /// `arp_ignore` of the device, or of all, has this value.
     Ignored(u8),
 }

@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::net::Family;
+use crate::trace::Fault;
 
 /// The bridges of a node.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,7 @@ pub enum Egress {
     /// It floods: these ports get the frame.
     Flood(Vec<Arc<str>>),
     /// By no port, and why.
-    Nowhere(&'static str),
+    Nowhere(Fault),
 }
 
 /// What a packet that a bridge passed to the hooks of IP still knows of that (`struct nf_bridge_info`).
@@ -122,21 +123,21 @@ impl Bridges {
     /// `br_forward`, `br_flood`. `from` is the port that the frame came by; none for one of the node itself.
     pub fn egress(&self, bridge: &str, station: IpAddr, from: Option<&str>) -> Egress {
         let Some(bridge) = self.by_name.get(bridge) else {
-            return Egress::Nowhere("there is no such bridge");
+            return Egress::Nowhere(Fault::NoBridge);
         };
         // `should_deliver`
         let gets = |port: &&Port| port.hairpin || from != Some(&*port.name);
         if let Some(behind) = bridge.stations.get(&station) {
             let port = bridge.ports.iter().filter(gets).find(|port| port.name == *behind);
-            let turns_back = Egress::Nowhere("it would turn back by the port that it came by, which is no hairpin");
+            let turns_back = Egress::Nowhere(Fault::TurnsBack);
             return port.map_or(turns_back, |port| Egress::Port(port.name.clone()));
         }
         if !bridge.stations.is_empty() {
-            return Egress::Nowhere("nobody on the bridge says that the address is theirs (ARP, neighbour discovery)");
+            return Egress::Nowhere(Fault::NobodyHasAddress);
         }
         let flooded: Vec<_> = bridge.ports.iter().filter(gets).map(|port| port.name.clone()).collect();
         match flooded.as_slice() {
-            [] => Egress::Nowhere("the bridge has no other port"),
+            [] => Egress::Nowhere(Fault::NoOtherPort),
             [only] => Egress::Port(only.clone()),
             _ => Egress::Flood(flooded),
         }
@@ -159,13 +160,13 @@ mod tests {
         bridges.learn(one, &"veth0".into());
         bridges.learn(other, &"veth1".into());
         assert_eq!(bridges.egress("cni0", one, Some("veth1")), Egress::Port("veth0".into()));
-        assert!(matches!(bridges.egress("cni0", one, Some("veth0")), Egress::Nowhere(why) if why.contains("hairpin")));
+        assert!(matches!(bridges.egress("cni0", one, Some("veth0")), Egress::Nowhere(Fault::TurnsBack)));
         assert_eq!(bridges.egress("cni0", one, None), Egress::Port("veth0".into()));
         assert_eq!(bridges.egress("cni0", other, Some("veth1")), Egress::Port("veth1".into()));
         bridges.remove_port("veth0");
         assert_eq!(bridges.master_of("veth0"), None);
         for gone in [one, nobody] {
-            assert!(matches!(bridges.egress("cni0", gone, None), Egress::Nowhere(why) if why.contains("ARP")));
+            assert!(matches!(bridges.egress("cni0", gone, None), Egress::Nowhere(Fault::NobodyHasAddress)));
         }
     }
 }

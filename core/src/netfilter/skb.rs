@@ -111,8 +111,8 @@ pub struct CtLink {
 }
 
 impl Skb {
-    pub fn received(packet: Packet, device: Arc<str>, ethernet: Option<Ethernet>) -> Self {
-        Self { input: Some(device), ethernet, ..Self::sent(packet) }
+    pub fn received(packet: Packet, device: Arc<str>) -> Self {
+        Self { input: Some(device), ..Self::sent(packet) }
     }
 
     pub const fn sent(packet: Packet) -> Self {

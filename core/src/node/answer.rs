@@ -44,7 +44,7 @@ impl Node {
             let (Some(first), Some(input)) = (first, input) else { continue };
             let kind = if first.src.is_ipv4() { 11 } else { 3 };
             if first.src.is_ipv6() || self.stack.routing.is_local(first.dst) {
-                fates.extend(self.send_error(&Skb::received(first, input, None), kind, 1, run));
+                fates.extend(self.send_error(&Skb::received(first, input), kind, 1, run));
             }
         }
         fates

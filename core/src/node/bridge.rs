@@ -10,7 +10,7 @@ use crate::netfilter::bridge::{Bridged, Egress};
 use crate::netfilter::routing::AddressType;
 use crate::netfilter::{Hook, Skb};
 use crate::nftables;
-use crate::trace::{Event, Origin, Tracer};
+use crate::trace::{Event, Fault, Origin, Tracer};
 
 impl Node {
     /// A frame comes in by a port of a bridge. Its sender is a machine of the bridge's network: it sends straight to those
@@ -124,7 +124,7 @@ impl Node {
             _ => skb.packet.length > mtu,
         };
         if self.stack.routing.mtu(&port).is_some_and(is_too_long) {
-            let reason = "it is longer than its port takes";
+            let reason = Fault::TooLongForPort;
             report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(port.clone())));
             let answers =
                 if is_seen && is_v6 && skb.reassembled.is_some() { self.too_big(skb, run) } else { Vec::new() };

@@ -9,7 +9,7 @@ use crate::ipvs::Forward;
 use crate::net::{MacAddress, Packet, Transport};
 use crate::netfilter::routing::{AddressType, DeviceKind, Flow};
 use crate::netfilter::{Hook, RejectWith, Sender, Skb, defrag};
-use crate::trace::{Cost, Event, Origin, Route, Tracer};
+use crate::trace::{Cost, Event, Fault, Origin, Route, Tracer};
 
 /// Where a packet went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Node {
     ) -> Passage {
         self.note_registrations();
         let ethernet = self.frame_header(device, from, &packet);
-        let mut skb = Skb::received(packet, device.clone(), ethernet);
+        let mut skb = Skb { ethernet, ..Skb::received(packet, device.clone()) };
         report(run, &skb, None, || (Event::Arrived { device: device.clone() }, Origin::Device(device.clone())));
         let passage = match self.ingress(device, &mut skb, run) {
             Some(passage) => passage,
@@ -142,7 +142,7 @@ impl Node {
             return Way::Lost;
         }
         if out.is_some() && !forwards.of(skb.packet.family()) {
-            let reason = "not for this node, which does not forward (ip_forward)";
+            let reason = Fault::DoesNotForward;
             report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
             return Way::Lost;
         }
@@ -179,7 +179,7 @@ impl Node {
                     self.stack.conntrack.release(skb);
                     let device = inside.input.clone().unwrap_or_default();
                     if skb.input.as_deref() == Some("lo") {
-                        let reason = "the device sent it itself (`vxlan_set_mac`)";
+                        let reason = Fault::OwnOverlayPacket;
                         report(run, &inside, None, || (Event::FrameDropped { reason }, Origin::Device(device)));
                         return Fate::Dropped.into();
                     }
@@ -251,7 +251,7 @@ impl Node {
             && is_localnet
             && !self.stack.routing.routes_localnet(device)
         {
-            let reason = "a loopback address as source, on its way out";
+            let reason = Fault::LoopbackSourceLeaves;
             report(run, skb, None, || (Event::Martian { reason }, Origin::Routing));
             return Route::Unreachable;
         }

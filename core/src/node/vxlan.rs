@@ -8,7 +8,7 @@ use super::{Node, Run};
 use crate::net::{Endpoint, Ethernet, Frame, Packet};
 use crate::netfilter::Skb;
 use crate::netfilter::vxlan::Vxlan;
-use crate::trace::{Event, Origin, Tracer};
+use crate::trace::{Event, Fault, Origin, Tracer};
 
 /// Congestion bits of the TOS byte, which the packet around takes over (`ip_tunnel_ecn_encap`).
 const ECN: u8 = 3;
@@ -29,12 +29,12 @@ impl Node {
             return Fate::Transmitted { device: device.clone(), next_hop, packet: skb.packet.clone() }.into();
         };
         let Some(peer) = vxlan.peers.get(&next_hop).copied() else {
-            let reason = "nobody has told the device who is at the other end";
+            let reason = Fault::UnknownPeer;
             report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(device.clone())));
             return Fate::Dropped.into();
         };
         if skb.carries > MOST_CARRIED {
-            let reason = "the device sends its own packets by itself, without end (\"Dead loop on virtual device\")";
+            let reason = Fault::DeadLoop;
             report(run, skb, None, || (Event::FrameDropped { reason }, Origin::Device(device.clone())));
             return Fate::Dropped.into();
         }
@@ -62,6 +62,7 @@ impl Node {
         let Frame { header, packet } = skb.packet.inside.as_deref()?;
         let (protocol, local) = (skb.packet.protocol(), skb.packet.tuple().dst);
         let (device, _) = self.stack.vxlans.iter().find(|(_, vxlan)| vxlan.takes(protocol, local))?;
-        Some(Skb { mark: skb.mark, ..Skb::received(packet.clone(), device.clone(), Some(*header)) })
+        let ethernet = Some(*header);
+        Some(Skb { mark: skb.mark, ethernet, ..Skb::received(packet.clone(), device.clone()) })
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::net::{Endpoint, Family, Tuple};
 use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, RejectWith, Verdict, XtTable};
 
+use super::Fault;
+
 /// A chain of a node, by number. The node's rulesets give its name and text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChainId {
@@ -210,7 +212,7 @@ pub enum Event {
     InsertFailed,
     /// The packet belongs to no connection and cannot open one.
     ConnectionInvalid {
-        reason: &'static str,
+        reason: Fault,
     },
     /// The conntrack table has no room for another connection.
     ConnectionTableFull,
@@ -221,7 +223,7 @@ pub enum Event {
     Routed(Route),
     /// Dropped by the routing of incoming packets, since no honest network sends such addresses.
     Martian {
-        reason: &'static str,
+        reason: Fault,
     },
     /// A socket of this node will get the packet, whatever its addresses are.
     AssignedTo {
@@ -258,7 +260,7 @@ pub enum Event {
     },
     /// Dropped below IP, where nobody answers.
     FrameDropped {
-        reason: &'static str,
+        reason: Fault,
     },
     /// Before the packet came, its sender asked on the link who has its address.
     WhoHas(Asked),

@@ -6,9 +6,11 @@
 mod calibration;
 mod cost;
 mod event;
+mod fault;
 mod tracer;
 
 pub use calibration::Calibration;
 pub use cost::Cost;
 pub use event::{Asked, Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
+pub use fault::Fault;
 pub use tracer::{Meter, Recorder, Silent, Step, Trace, Tracer};

@@ -66,7 +66,7 @@ impl Node {
     }
 
     fn add_device(&mut self, name: &str, kind: DeviceKind, addresses: Vec<ipnet::IpNet>) {
-        self.stack.routing.add_device(Device { name: name.into(), kind, addresses });
+        self.stack.routing.add_device(Device { name: name.into(), kind, mac: None, addresses });
     }
 
     /// `10.244.1.2 dev cali1`, `default dev eth0`

@@ -14,11 +14,11 @@ macro_rules! recorded {
 fn routes_of_all_tables_make_the_same_node_as_those_of_main() {
     let interfaces = address::parse(recorded!("addr-details")).unwrap().interfaces;
     let of_main = [recorded!("route"), recorded!("route6")].into_iter().flat_map(|text| parse(text).unwrap().routes);
-    let (main, said) = install(&Node { interfaces: interfaces.clone(), routes: of_main.collect(), rules: Vec::new() });
+    let (main, said) = install(&Node { interfaces: interfaces.clone(), routes: of_main.collect(), ..Node::default() });
     let said: Vec<_> = said.iter().map(|said| said.message.as_str()).collect();
     assert_eq!(said, ["several ways are not modelled: every packet takes the first"; 2]);
     let routes = parse(recorded!("route-all")).unwrap().routes;
-    let (all, _) = install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), rules: Vec::new() });
+    let (all, _) = install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), ..Node::default() });
     for family in [Family::V4, Family::V6] {
         assert_eq!(Listing::of(&all, family), Listing::of(&main, family));
     }
@@ -28,8 +28,9 @@ fn routes_of_all_tables_make_the_same_node_as_those_of_main() {
 fn rules_by_mark_ask_other_tables() {
     let interfaces = address::parse(recorded!("addr-details")).unwrap().interfaces;
     let routes = parse(recorded!("route-all")).unwrap().routes;
-    let node =
-        |rules: Vec<rule::Rule>| install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), rules });
+    let node = |rules: Vec<rule::Rule>| {
+        install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), rules, ..Node::default() })
+    };
     let (_, said) = node(rule::parse(recorded!("rule"), Some(Family::V4)).unwrap());
     let passed_over = said.iter().filter(|said| said.message.starts_with("the rule ")).count();
     assert_eq!(passed_over, 6, "{said:?}");
@@ -47,7 +48,7 @@ fn rules_by_mark_ask_other_tables() {
 fn a_pasted_node_routes_as_the_real_one() {
     let interfaces = address::parse(recorded!("addr")).unwrap().interfaces;
     let routes = parse(recorded!("route")).unwrap().routes;
-    let (routing, _) = install(&Node { interfaces, routes, rules: Vec::new() });
+    let (routing, _) = install(&Node { interfaces, routes, ..Node::default() });
     // 10.244.1.9 via 10.0.0.3 dev veth0 src 10.0.0.1
     let answer = parse(recorded!("route-get")).unwrap().routes.remove(0);
     let Decision::Via { device, gateway } = routing.lookup(answer.prefix.addr()) else {

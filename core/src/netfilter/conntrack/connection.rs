@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use super::{Sctp, Tcp, Zone};
 use crate::net::{Endpoint, Family, Protocol, Tuple};
 use crate::netfilter::Seconds;
+use crate::trace::Fault;
 
 /// Numbers connections in the order in which a node saw them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,7 +133,7 @@ pub(super) enum Moved {
     Reopened,
     /// The connection is over with this packet.
     Ended,
-    Invalid(&'static str),
+    Invalid(Fault),
 }
 
 /// One entry of the conntrack table (`struct nf_conn`).

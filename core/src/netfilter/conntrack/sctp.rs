@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Direction, Moved};
 use crate::net::SctpChunk;
+use crate::trace::Fault;
 
 /// `enum sctp_conntrack`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,8 +71,6 @@ pub struct Sctp {
     odd_heartbeat: Option<Direction>,
 }
 
-const WRONG_TAG: &str = "an SCTP packet with another verification tag";
-
 impl Sctp {
     /// An association of which a listing tells no more than the state.
     pub const fn listed(state: SctpState) -> Self {
@@ -79,19 +78,19 @@ impl Sctp {
     }
 
     /// What a first packet begins (`nf_conntrack_sctp_packet`, `sctp_new`).
-    pub(super) fn begin(tag: u32, chunks: &[SctpChunk]) -> Result<Self, &'static str> {
+    pub(super) fn begin(tag: u32, chunks: &[SctpChunk]) -> Result<Self, Fault> {
         check(chunks)?;
         let mut new = Self::listed(SctpState::None);
         for chunk in chunks {
             match chunk {
                 SctpChunk::Abort { .. } | SctpChunk::ShutdownComplete { .. } | SctpChunk::CookieAck => {
-                    return Err("an SCTP packet out of the blue that nothing answers");
+                    return Err(Fault::SctpOutOfTheBlue);
                 }
-                SctpChunk::Init { .. } if tag != 0 => return Err("an INIT with a verification tag"),
+                SctpChunk::Init { .. } if tag != 0 => return Err(Fault::SctpInitWithTag),
                 SctpChunk::Init { tag: own } => new.tags[Direction::Reply as usize] = *own,
                 SctpChunk::Heartbeat => new.tags[Direction::Original as usize] = tag,
                 SctpChunk::ShutdownAck => new.tags[Direction::Reply as usize] = tag,
-                chunk if row(chunk).is_none() => return Err("nothing that may begin an SCTP association"),
+                chunk if row(chunk).is_none() => return Err(Fault::SctpBeginsNothing),
                 _ => {}
             }
         }
@@ -107,7 +106,7 @@ impl Sctp {
             return Moved::Invalid(reason);
         }
         if !chunks.iter().any(has_rule_of_its_own) && tag != self.tag(direction) {
-            return Moved::Invalid(WRONG_TAG);
+            return Moved::Invalid(Fault::SctpWrongTag);
         }
         let has_data = chunks.contains(&SctpChunk::Data);
         let (mut ignored, mut assured) = (false, false);
@@ -119,17 +118,17 @@ impl Sctp {
                         ignored = true;
                         continue;
                     }
-                    Heartbeat::Invalid => return Moved::Invalid(WRONG_TAG),
+                    Heartbeat::Invalid => return Moved::Invalid(Fault::SctpWrongTag),
                 }
             } else if !self.accepts(direction, tag, chunk) {
-                return Moved::Invalid(WRONG_TAG);
+                return Moved::Invalid(Fault::SctpWrongTag);
             }
             let old = self.state;
             let Some(new) = after(old, direction, chunk) else {
-                return Moved::Invalid("an SCTP chunk that makes no sense in the association's state");
+                return Moved::Invalid(Fault::SctpChunkOutOfPlace);
             };
             if !self.note_tag(direction, chunk) {
-                return Moved::Invalid("an INIT ACK with another tag than the one before");
+                return Moved::Invalid(Fault::SctpOtherInitAck);
             }
             // Else an entry that NAT has bound to ports would live as long as somebody tries.
             ignored |= is_confirmed && matches!(chunk, SctpChunk::Init { .. }) && (old, new) == (CL, CL);
@@ -222,16 +221,16 @@ enum Heartbeat {
 }
 
 /// `do_basic_checks`
-fn check(chunks: &[SctpChunk]) -> Result<(), &'static str> {
+fn check(chunks: &[SctpChunk]) -> Result<(), Fault> {
     let stands_alone = |chunk: &SctpChunk| {
         matches!(chunk, SctpChunk::Init { .. } | SctpChunk::InitAck { .. } | SctpChunk::ShutdownComplete { .. })
     };
     let comes_first = |chunk: &SctpChunk| matches!(chunk, SctpChunk::CookieEcho | SctpChunk::CookieAck);
     if chunks.is_empty() {
-        return Err("an SCTP packet without chunks");
+        return Err(Fault::SctpWithoutChunks);
     }
     if chunks.len() > 1 && chunks.iter().any(stands_alone) || chunks[1..].iter().any(comes_first) {
-        return Err("SCTP chunks that do not go together");
+        return Err(Fault::SctpChunksApart);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::net::{Packet, Transport, Tuple};
 use crate::netfilter::{CtLink, Seconds, Skb};
+use crate::trace::Fault;
 
 /// What conntrack made of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Tracked {
     /// The first packet of a connection that is not in the table yet.
     Created(CtLink),
     /// No connection, and none can begin with it.
-    Invalid(&'static str),
+    Invalid(Fault),
     /// Left alone, as conntrack leaves packets of protocols that it does not track.
     Untracked,
     /// There is no room for its connection: the packet is dropped (`nf_conntrack: table full, dropping packet`).
@@ -150,7 +151,7 @@ impl Conntrack {
         // A first part is shorter than its header says, or has a wrong checksum; any other has no header (`udp_error`,
         // `ipv6_get_l4proto`).
         if packet.fragment.is_some() {
-            return Tracked::Invalid("a fragment that could not be put together with others");
+            return Tracked::Invalid(Fault::FragmentAlone);
         }
         if let Transport::Icmp(icmp) = &packet.transport {
             if let Some(cause) = &icmp.cause {
@@ -179,8 +180,8 @@ impl Conntrack {
             Some((entry, direction)) if entry.tuple(direction).dst.address == error.dst => {
                 Tracked::Found(CtLink { id: entry.id, direction, info: CtInfo::Related })
             }
-            Some(_) => Tracked::Invalid("ICMP error that is not sent to the connection's own end"),
-            None => Tracked::Invalid("ICMP error for a packet of no known connection"),
+            Some(_) => Tracked::Invalid(Fault::ErrorToAnother),
+            None => Tracked::Invalid(Fault::ErrorOfNothing),
         }
     }
 
@@ -318,12 +319,12 @@ impl Conntrack {
 }
 
 /// What a first packet begins, if it may (`nf_conntrack_handle_packet`).
-fn beginning(packet: &Packet, settings: &Settings, now: Seconds) -> Result<Progress, &'static str> {
+fn beginning(packet: &Packet, settings: &Settings, now: Seconds) -> Result<Progress, Fault> {
     match &packet.transport {
         Transport::Tcp { flags, .. } => Tcp::begin(*flags, settings.tcp_loose).map(Progress::Tcp),
         Transport::Sctp { tag, chunks, .. } => Sctp::begin(*tag, chunks).map(Progress::Sctp),
         Transport::Udp { .. } => Ok(Progress::Udp { stream_after: now + UDP_STREAM_AFTER }),
-        Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => Err("an echo reply that answers no request"),
+        Transport::Icmp(icmp) if matches!(icmp.kind, 0 | 129) => Err(Fault::EchoReplyAlone),
         Transport::Icmp(_) | Transport::Other(_) => Ok(Progress::Other),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Direction, Moved};
 use crate::net::TcpFlags;
+use crate::trace::Fault;
 
 /// `enum tcp_conntrack`. `Ignore` and `Invalid` are outcomes of a transition, never a state that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,12 +75,12 @@ impl Tcp {
 
     /// What a first segment begins (`tcp_new`): a SYN a connection, an ACK one that is picked up in its middle if that
     /// is allowed (`loose`).
-    pub(super) fn begin(flags: TcpFlags, loose: bool) -> Result<Self, &'static str> {
+    pub(super) fn begin(flags: TcpFlags, loose: bool) -> Result<Self, Fault> {
         match TcpState::None.after(Direction::Original, flags) {
             SS => {}
             ES if loose => {}
-            ES => return Err("an ACK of no known connection, which begins none (nf_conntrack_tcp_loose=0)"),
-            _ => return Err("neither a SYN nor an ACK: cannot begin a TCP connection"),
+            ES => return Err(Fault::TcpAckAlone),
+            _ => return Err(Fault::TcpBeginsNothing),
         }
         let state = TcpState::None.after(Direction::Original, flags);
         Ok(Self { last: Some((Direction::Original, flags)), ..Self::listed(state) })
@@ -92,7 +93,7 @@ impl Tcp {
         let aborted = self.last.is_some_and(|(from, last)| from == direction && last.contains(TcpFlags::RST));
         let is_ack = !flags.contains(TcpFlags::FIN) && !flags.contains(TcpFlags::SYN) && flags.contains(TcpFlags::ACK);
         let new = match old.after(direction, flags) {
-            IV => return Moved::Invalid("TCP flags that make no sense in the connection's state"),
+            IV => return Moved::Invalid(Fault::TcpFlagsOutOfPlace),
             // A new SYN after the end reopens: the old entry makes way.
             SS if old.is_over() && (self.closing || aborted) => return Moved::Reopened,
             // It answers a SYN that was ignored: the ends know better than the entry.

@@ -6,22 +6,22 @@ use ipnet::IpNet;
 
 use super::{AddressType, DeviceKind, Flow, ReversePath, Routing};
 use crate::net::Packet;
-use crate::trace::Route;
+use crate::trace::{Fault, Route};
 
 impl Routing {
     /// Why a packet that came in by `device` is dropped before it is routed (`ip_route_input_slow`); none if it is not.
-    pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<&'static str> {
+    pub fn martian(&self, src: IpAddr, dst: IpAddr, device: &str) -> Option<Fault> {
         let from_outside = self.device(device).is_none_or(|device| device.kind != DeviceKind::Loopback);
         let routes_it = self.routes_localnet(device);
         let localnet = |address: IpAddr| address.is_loopback() && !(routes_it && address.is_ipv4());
         if from_outside && localnet(dst) {
-            Some("a loopback address as destination, from outside")
+            Some(Fault::LoopbackDestination)
         } else if from_outside && localnet(src) {
-            Some("a loopback address as source, from outside")
+            Some(Fault::LoopbackSource)
         } else if src.is_multicast() || matches!(src, IpAddr::V4(Ipv4Addr::BROADCAST)) {
-            Some("a source that is not one machine")
+            Some(Fault::SourceOfMany)
         } else if self.address_type(dst) == AddressType::Multicast && dst.is_ipv4() {
-            Some("a group that nobody on this node has joined")
+            Some(Fault::GroupNotJoined)
         } else {
             None
         }
@@ -29,15 +29,15 @@ impl Routing {
 
     /// Why a packet is dropped for its source once it is known where it would go (`fib_validate_source`). IPv6 asks
     /// nothing of this kind.
-    pub fn invalid_source(&self, packet: &Packet, device: &str, out: Option<&str>) -> Option<&'static str> {
+    pub fn invalid_source(&self, packet: &Packet, device: &str, out: Option<&str>) -> Option<Fault> {
         let (src, dst) = (packet.src, packet.dst);
         let is_loopback = self.device(device).is_some_and(|device| device.kind == DeviceKind::Loopback);
         if src.is_ipv6() || is_loopback {
             None
         } else if self.is_local(src) {
-            Some("this node's own address as source, from outside")
+            Some(Fault::OwnSource)
         } else if !self.has_way_back(&Flow { dst: src, src: Some(dst), mark: 0, input: out }, device) {
-            Some("an answer would not leave by this device (rp_filter)")
+            Some(Fault::NoWayBack)
         } else {
             None
         }
