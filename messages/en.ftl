@@ -1194,7 +1194,6 @@ shell-answered = { $server } answered, and saw { $address } as its client. What 
 shell-no-answer = The connection was opened, but the request got no answer. The lanes above show where it ended.
 shell-interrupted = Nothing comes back, and the program waits: here the lab pressed Ctrl-C. The lanes above show where the packet ended.
 shell-no-name = Cluster DNS has no { $name } for who asks here. Pods ask it, by full names such as web.shop.svc.cluster.local; nodes and machines outside ask others.
-shell-dig-answer = Only the answer is shown: the rest of what dig prints is identifiers, times and sizes, which the lab does not have.
 shell-watch = One look, as nothing changes in the lab while nobody does anything:
 shell-title = Command line
 shell-open = Open the command line

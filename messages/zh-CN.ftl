@@ -1111,7 +1111,6 @@ shell-answered = { $server } 作出了应答，它看到的客户端是 { $addre
 shell-no-answer = 连接已建立，但请求没有得到应答。上方泳道显示它在何处终止。
 shell-interrupted = 没有任何返回，程序一直在等待：此处由实验室按下了 Ctrl-C。上方泳道显示数据包在何处终止。
 shell-no-name = 对于在这里查询的客户端，集群 DNS 没有 { $name }。Pod 会用 web.shop.svc.cluster.local 这样的全名查询它；节点和外部机器查询的是其他服务器。
-shell-dig-answer = 这里只显示应答部分：dig 输出的其余内容是标识符、时间和大小，实验室没有这些。
 shell-watch = 只看一次，因为没有人操作时实验室里不会有变化：
 shell-title = 命令行
 shell-open = 打开命令行

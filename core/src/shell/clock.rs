@@ -15,6 +15,13 @@ pub(super) fn ctime(now: Seconds) -> String {
     format!("{weekday} {month} {day:>2} {} {year}", time(now))
 }
 
+/// As `date` prints it where the language is C.
+pub(super) fn date(now: Seconds) -> String {
+    let ctime = ctime(now);
+    let (begin, year) = ctime.rsplit_once(' ').unwrap_or_default();
+    format!("{begin} UTC {year}")
+}
+
 /// Go's `time.RFC1123Z`.
 pub(super) fn rfc1123z(now: Seconds) -> String {
     let (year, month, day) = date_of(now / DAY);

@@ -63,6 +63,11 @@ impl Call<'_> {
         if !matches!(self.at.host, Host::Pod(_)) {
             return None;
         }
+        self.service_of_cluster(name)
+    }
+
+    /// The Service that cluster DNS knows by a name, whoever asks it.
+    pub fn service_of_cluster(&self, name: &str) -> Option<&Service> {
         find_service(&self.lab.cluster, name, &self.namespace())
     }
 

@@ -6,6 +6,8 @@
 # those of ipvsadm
 # and ip have user-mode-linux: few machines have IPVS, and later kernels than the lab's say more.
 #
+# dig asks dig.server.py, which answers as CoreDNS does.
+#
 # kubectl is the program that KUBECTL names (v1.33.1 for the recording that is here), and kubectl.server.py answers it with
 # the lab's own objects; without KUBECTL its session stays as it is.
 set -eu
@@ -29,6 +31,13 @@ type_all() {
         trap 'kill %1' EXIT
         sleep 1
     fi
+    if [ "$1" = dig ]; then
+        ip addr add 10.96.0.10/32 dev lo
+        python3 dig.server.py 10.96.0.10 &
+        trap 'kill %1' EXIT
+        sleep 1
+        mount --bind dig.resolv.conf /etc/resolv.conf
+    fi
     while IFS= read -r line; do
         printf '$ %s\n' "$line"
         status=0
@@ -46,6 +55,7 @@ for commands in *.commands; do
     [ "$name" != kubectl ] || [ -n "${KUBECTL:-}" ] || continue
     case $name in
     ip | ipvsadm) "$here/../../user-mode-linux/run" -t 120 bash record.sh "$here" type "$name" ;;
+    dig) unshare --net --mount bash record.sh "$here" type dig ;;
     *) unshare --net bash record.sh "$here" type "$name" ;;
     esac >"$name.session"
 done
