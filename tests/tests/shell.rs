@@ -82,27 +82,8 @@ fn devices_list_as_they_were_pasted() {
     replay("lab-node", &mut lab, &at, &typed);
 }
 
-const NAMES: &str = "apiVersion: v1\nkind: Node\nmetadata: {name: node-1}\nspec: {podCIDR: 10.244.1.0/24}\n\
-    status: {addresses: [{type: InternalIP, address: 172.18.0.2}]}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {clusterIP: 10.96.0.50, ports: [{port: 80}]}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: b}\nspec: {clusterIP: 10.96.0.51, ports: [{port: 80}]}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: very-long-name, namespace: of-a-namespace}\n\
-    spec: {clusterIP: 10.96.0.52, ports: [{port: 80}]}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: v6, namespace: shop}\n\
-    spec: {clusterIP: \"fd96::50\", ipFamilies: [IPv6], ports: [{port: 80}]}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: pay, namespace: shop}\n\
-    spec: {type: ExternalName, externalName: pay.example.com}\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {clusterIP: None, ports: [{port: 80}]}\n---\n\
-    apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n\
-    metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db}}\nports: [{port: 80, protocol: TCP}]\n\
-    endpoints: [{addresses: [10.244.1.3], nodeName: node-1}, {addresses: [10.244.1.4], nodeName: node-1}]\n---\n\
-    apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\n\
-    spec: {clusterIP: 10.96.0.10, ports: [{name: dns, port: 53, protocol: UDP}]}\n---\n\
-    apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n\
-    metadata: {name: dns-1, namespace: kube-system, labels: {kubernetes.io/service-name: kube-dns}}\n\
-    ports: [{name: dns, port: 53, protocol: UDP}]\nendpoints: [{addresses: [10.244.1.5], nodeName: node-1}]\n---\n\
-    apiVersion: v1\nkind: Pod\nmetadata: {name: asker, namespace: shop}\nspec: {nodeName: node-1, containers: [{name: asker, image: asker}]}\n\
-    status: {podIP: 10.244.1.9, podIPs: [{ip: 10.244.1.9}]}\n";
+/// What dig.server.py knows, as objects.
+const NAMES: &str = include_str!("../cases/shell/dig.cluster.yaml");
 
 /// What is another one each time: numbers, and the time.
 fn drawn_away(text: &str) -> String {

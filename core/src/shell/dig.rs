@@ -156,11 +156,7 @@ fn ask(call: &mut Call<'_>, server: &str, words: &[String]) -> Result<IpAddr, St
         _ => "connection refused",
     };
     let line = format!(";; communications error to {address}#53: {why}\n");
-    call.out(&format!(
-        "{}\n; <<>> DiG 9.18 <<>> {}\n;; global options: +cmd\n;; no servers could be reached\n\n",
-        line.repeat(3),
-        words.join(" ")
-    ));
+    call.out(&format!("{}{};; no servers could be reached\n", line.repeat(3), reply::banner(&words.join(" "))));
     Err(9)
 }
 

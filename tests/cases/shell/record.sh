@@ -33,6 +33,8 @@ type_all() {
     fi
     if [ "$1" = dig ]; then
         ip addr add 10.96.0.10/32 dev lo
+        # Nobody listens there.
+        ip addr add 10.96.0.11/32 dev lo
         python3 dig.server.py 10.96.0.10 &
         trap 'kill %1' EXIT
         sleep 1

@@ -76,6 +76,12 @@ impl Show {
     }
 }
 
+/// What was asked of whom (`printgreeting`).
+pub(super) fn banner(words: &str) -> String {
+    let found = if words.split(' ').any(|word| word.starts_with('@')) { "; (1 server found)\n" } else { "" };
+    format!("\n; <<>> DiG 9.18.49-1~deb12u3-Debian <<>> {words}\n{found};; global options: +cmd\n")
+}
+
 #[derive(Debug)]
 pub(super) struct Question {
     /// With the dot at its end.
@@ -106,11 +112,7 @@ impl Reply {
         }
         let Question { name, kind, words } = &self.question;
         if show.command {
-            let _ = writeln!(
-                out,
-                "\n; <<>> DiG 9.18.49-1~deb12u3-Debian <<>>{}{words}\n;; global options: +cmd",
-                if words.is_empty() { "" } else { " " }
-            );
+            out.push_str(&banner(words));
         }
         if show.comments {
             self.head(show, &mut out);
