@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
@@ -65,8 +65,14 @@ impl Default for Config {
 }
 
 impl Config {
-    pub fn node_ip(&self, family: Family) -> Option<IpAddr> {
-        self.node_ips.iter().copied().find(|address| Family::of(*address) == family)
+    /// The node's primary address of a family, or a loopback address where it has none (`detectNodeIPs` of
+    /// cmd/kube-proxy).
+    pub fn node_ip(&self, family: Family) -> IpAddr {
+        let primary = self.node_ips.iter().copied().find(|address| Family::of(*address) == family);
+        primary.unwrap_or(match family {
+            Family::V4 => Ipv4Addr::LOCALHOST.into(),
+            Family::V6 => Ipv6Addr::LOCALHOST.into(),
+        })
     }
 
     /// The Node object that kube-proxy runs on.

@@ -48,6 +48,9 @@ pub struct ServicePort {
     pub load_balancer_vips: Vec<IpAddr>,
     /// Empty also where one range holds every address.
     pub load_balancer_source_ranges: Vec<IpNet>,
+    /// Whether one did. kube-proxy takes it for a change when such a range comes or goes, though it writes the same: an
+    /// empty slice and none are two things to `reflect.DeepEqual`.
+    pub any_source_may_come: bool,
     pub health_check_node_port: Option<u16>,
     pub session_affinity: SessionAffinity,
     pub external_policy_local: bool,
@@ -76,6 +79,7 @@ impl ServicePort {
             is_externally_accessible(service) && service.external_traffic_policy == TrafficPolicy::Local;
         let needs_health_check = service.service_type == ServiceType::LoadBalancer && external_policy_local;
 
+        let source_ranges = source_ranges(service, family);
         let mut ports: Vec<Self> = Vec::with_capacity(service.ports.len());
         for (index, port) in service.ports.iter().enumerate() {
             let name =
@@ -87,7 +91,8 @@ impl ServicePort {
                 node_port: port.node_port,
                 external_ips: service.external_ips.iter().copied().filter(of_family).collect(),
                 load_balancer_vips: vips.clone(),
-                load_balancer_source_ranges: source_ranges(service, family),
+                load_balancer_source_ranges: source_ranges.clone().unwrap_or_default(),
+                any_source_may_come: source_ranges.is_none(),
                 health_check_node_port: service.health_check_node_port.filter(|_| needs_health_check),
                 session_affinity: service.session_affinity,
                 external_policy_local,
@@ -129,8 +134,8 @@ impl ServicePort {
     }
 
     /// Whether a load balancer's source ranges let this node itself in.
-    pub(super) fn source_ranges_hold(&self, node_ip: Option<IpAddr>) -> bool {
-        node_ip.is_some_and(|node_ip| self.load_balancer_source_ranges.iter().any(|range| range.contains(&node_ip)))
+    pub(super) fn source_ranges_hold(&self, node_ip: IpAddr) -> bool {
+        self.load_balancer_source_ranges.iter().any(|range| range.contains(&node_ip))
     }
 
     pub(super) const fn cause(&self, field: Field) -> Cause {
@@ -211,8 +216,9 @@ fn is_externally_accessible(service: &Service) -> bool {
     }
 }
 
-fn source_ranges(service: &Service, family: Family) -> Vec<IpNet> {
+/// None where one of them holds every address.
+fn source_ranges(service: &Service, family: Family) -> Option<Vec<IpNet>> {
     let ranges = &service.load_balancer_source_ranges;
     let ranges: Vec<_> = ranges.iter().filter(|range| Family::of(range.addr()) == family).map(IpNet::trunc).collect();
-    if ranges.iter().any(|range| range.prefix_len() == 0) { Vec::new() } else { ranges }
+    ranges.iter().all(|range| range.prefix_len() > 0).then_some(ranges)
 }

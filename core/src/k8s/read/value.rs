@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 use super::cursor::Cursor;
 use super::report::{Remedy, Report};
@@ -173,10 +173,11 @@ pub(super) fn address_of(family: Family, at: &Cursor<'_>, report: &mut Report) -
     None
 }
 
-/// A prefix such as `10.244.0.0/16`; space around it is allowed and bits after it are cleared, as in Go.
+/// A prefix such as `10.244.0.0/16`; space around it is allowed and bits after it are cleared, as in Go. Objects from
+/// before Kubernetes 1.36 may have it written in other ways than the API server lets through today.
 pub(super) fn prefix(at: &Cursor<'_>, report: &mut Report) -> Option<IpNet> {
     let written = at.text(report)?;
-    let prefix = written.trim().parse::<IpNet>().ok().map(|prefix| prefix.trunc());
+    let prefix = written.trim().parse::<IpNet>().ok().map(|prefix| unmapped(prefix.trunc()));
     if prefix.is_none() {
         let remedy = Remedy { expected: "an address, a slash and a prefix length", advice: "correct the prefix" };
         report.invalid(
@@ -187,4 +188,13 @@ pub(super) fn prefix(at: &Cursor<'_>, report: &mut Report) -> Option<IpNet> {
         );
     }
     prefix
+}
+
+/// `::ffff:10.20.0.0/112` is `10.20.0.0/16`, as for Go's `net.IPNet`.
+fn unmapped(prefix: IpNet) -> IpNet {
+    let IpNet::V6(v6) = prefix else {
+        return prefix;
+    };
+    let v4 = v6.network().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
+    v4.and_then(|(address, length)| Ipv4Net::new(address, length).ok()).map_or(prefix, IpNet::V4)
 }

@@ -75,7 +75,7 @@ impl Size {
 struct Settings<'a> {
     family: Family,
     node: NodeTopology<'a>,
-    node_ip: Option<std::net::IpAddr>,
+    node_ip: std::net::IpAddr,
     /// `0x00004000`.
     mark: String,
     masquerade_all: bool,

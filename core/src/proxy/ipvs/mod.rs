@@ -84,7 +84,7 @@ fn ip_set(set: Set, family: Family, parts: &[Part]) -> IpSet {
 /// What is known before the first service.
 struct Context<'a> {
     node: NodeTopology<'a>,
-    node_ip: Option<IpAddr>,
+    node_ip: IpAddr,
     /// Addresses of the node on interfaces other than kube-ipvs0.
     bound: Vec<IpAddr>,
     /// Each becomes a virtual server for every node port.

@@ -74,7 +74,7 @@ struct Settings<'a> {
     /// `ipv4_addr` or `ipv6_addr`.
     address_type: &'static str,
     node: NodeTopology<'a>,
-    node_ip: Option<std::net::IpAddr>,
+    node_ip: std::net::IpAddr,
     /// `0x00004000`.
     mark: String,
     masquerade_all: bool,
