@@ -128,6 +128,7 @@ test('the numbers of how truth is checked are those of the repository', async ()
   const says = (words) => assert.ok(plain.includes(words), `the page should say: ${words}`);
   const lines = async (file) => (await readFile(file, 'utf8')).trim().split('\n').length;
   says(`${JSON.parse(await readFile(`${cases}/kube-proxy/INDEX.json`, 'utf8')).length} recorded clusters`);
+  says(`${(await readdir(`${cases}/kube-proxy-syncs`)).length} recorded histories`);
   says(`${(await lines(`${cases}/kernel/kube-proxy-packets.jsonl`)).toLocaleString('en')} recorded packets`);
   says(`${(await readdir(`${cases}/kernel/generated`)).length} recorded cases`);
   const programs = await readdir(`${cases}/programs`, { withFileTypes: true });

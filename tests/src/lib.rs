@@ -6,6 +6,7 @@ pub mod effort;
 pub mod fuzz;
 pub mod kernel;
 pub mod large;
+pub mod later;
 #[cfg(target_os = "linux")]
 pub mod live;
 pub mod machine;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use datapath_tests::case::Case;
-use datapath_tests::output;
+use datapath_tests::{later, output};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -32,7 +32,7 @@ fn translate(cases: &Path, out: &Path) -> Result<usize, String> {
     for case in &cases {
         let folder = out.join(&case.name);
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        for output in output::of(case)? {
+        for output in output::of(case)?.into_iter().chain(later::of(case)?) {
             let path = folder.join(&output.file);
             fs::write(&path, output.text).map_err(|error| format!("{}: {error}", path.display()))?;
         }

@@ -67,6 +67,10 @@ fn restore_line(table: &mut Table, line: &str) -> Result<(), String> {
         table.chain(name).rules.clear();
         return Ok(());
     }
+    if let Some(name) = line.strip_prefix("-X ") {
+        table.chains.retain(|chain| chain.name != name);
+        return Ok(());
+    }
     let chain = line.strip_prefix("-A ").and_then(|rule| rule.split(' ').next());
     let chain = chain.and_then(|name| table.chains.iter_mut().find(|chain| chain.name == name));
     chain.ok_or_else(|| format!("no such chain: {line}"))?.rules.push(line.to_owned());
