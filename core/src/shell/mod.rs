@@ -14,6 +14,7 @@ mod completion;
 mod conntrack;
 mod curl;
 mod dig;
+mod errno;
 mod expand;
 mod filters;
 mod getopt;
