@@ -153,6 +153,8 @@ struct Lexer<'t> {
     left: Peekable<Chars<'t>>,
     /// The here-documents of this line.
     pending: Vec<Pending>,
+    /// In how many loops this is.
+    depth: u8,
 }
 
 struct Pending {
@@ -169,7 +171,7 @@ const REDIRECTS: [(&str, &str); 7] =
 
 impl<'t> Lexer<'t> {
     fn of(text: &'t str) -> Self {
-        Self { left: text.chars().peekable(), pending: Vec::new() }
+        Self { left: text.chars().peekable(), pending: Vec::new(), depth: 0 }
     }
 
     /// A here-document whose tag has no quotes; those in it stand for themselves.

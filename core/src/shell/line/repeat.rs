@@ -16,6 +16,9 @@ pub(in crate::shell) enum Loop {
     },
 }
 
+/// Each is read inside of the one around it, for which there is so much room on the stack.
+const DEEPEST: u8 = 20;
+
 impl Loop {
     pub const fn body(&self) -> &Script {
         match self {
@@ -25,6 +28,16 @@ impl Loop {
 
     /// The rest of a loop, behind its first word.
     pub(super) fn read(word: &str, lexer: &mut Lexer<'_>) -> Result<Self, Flaw> {
+        if lexer.depth == DEEPEST {
+            return Err(Flaw::Syntax(format!("more than {DEEPEST} loops in each other")));
+        }
+        lexer.depth += 1;
+        let read = Self::read_kind(word, lexer)?;
+        lexer.depth -= 1;
+        Ok(read)
+    }
+
+    fn read_kind(word: &str, lexer: &mut Lexer<'_>) -> Result<Self, Flaw> {
         match word {
             "for" => Self::read_for(lexer),
             "while" | "until" => {

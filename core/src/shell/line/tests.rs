@@ -51,6 +51,7 @@ fn what_is_open_asks_for_more() {
     for text in ["for", "for i", "for i in 1 2", "for i in 1; do", "for i in 1; do a", "while a; do\nb\n"] {
         assert!(!is_complete(text), "{text}");
     }
+    assert!(matches!(parse(&"while a; do ".repeat(100_000)), Err(Flaw::Syntax(_))));
     assert!(is_complete("for i in 1 2\ndo a; done | b") && is_complete("while a; do b; done"));
     assert!(parse("echo for").is_ok() && !is_complete("echo $(a"));
 }
