@@ -2,52 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use datapath_core::lab::{Lab, WEB_SHOP};
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Replay, Session, View};
-use datapath_core::shell::{Host, Location, Status, complete, run};
+use datapath_core::shell::{Host, Location, complete, run};
 use datapath_tests::case::{Case, recorded_kube_proxy_cases};
-
-/// A machine with nothing on it but its loopback, as a new network namespace is.
-const EMPTY: &str = "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    \
-    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       \
-    valid_lft forever preferred_lft forever\n    inet6 ::1/128 scope host \n       \
-    valid_lft forever preferred_lft forever\n";
-
-struct Typed {
-    command: String,
-    printed: String,
-    status: Status,
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/shell")
-}
-
-fn session(name: &str) -> Vec<Typed> {
-    let text = std::fs::read_to_string(folder().join(format!("{name}.session"))).expect("a recording");
-    let mut typed: Vec<Typed> = Vec::new();
-    for line in text.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
-            typed.push(Typed { command: command.to_owned(), printed: String::new(), status: 0 });
-            continue;
-        }
-        let Some(last) = typed.last_mut() else { continue };
-        match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).and_then(|digits| digits.parse().ok()) {
-            Some(status) => last.status = status,
-            None => last.printed.extend([line, "\n"]),
-        }
-    }
-    typed
-}
-
-fn open(text: &str) -> (Lab, Location) {
-    let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
-    let at = Location::first(&lab).expect("a node");
-    (lab, at)
-}
+use datapath_tests::typed::{EMPTY, Typed, folder, open, session};
 
 /// What the recording leaves out, as it is another one each time.
 fn lasting(text: &str) -> String {
@@ -118,9 +79,20 @@ fn dig_prints_what_cluster_dns_answers() {
 #[test]
 fn sessions_on_an_empty_machine() {
     let mut failed = Vec::new();
-    for name in
-        ["iptables", "iptables-restore", "nft", "ipset", "ipvsadm", "ip", "translate", "variants", "sysctl", "errors"]
-    {
+    for name in [
+        "iptables",
+        "iptables-restore",
+        "nft",
+        "ipset",
+        "ipvsadm",
+        "ip",
+        "translate",
+        "variants",
+        "sysctl",
+        "errors",
+        "modules",
+        "watch",
+    ] {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
             replay(name, &mut lab, &at, &session(name));
@@ -335,6 +307,20 @@ spec:
     spec: {containers: [{name: agent, image: agent}]}
 EOF";
 
+/// Listed as they were pasted, in all forms.
+#[test]
+fn a_session_with_neighbours() {
+    let typed = session("neigh");
+    let listed = typed.iter().position(|typed| typed.command == "ip neigh show nud all").expect("neighbours");
+    let pasted = format!("{}{}", typed[listed - 1].printed, typed[listed].printed);
+    let (mut lab, at) = open(&pasted);
+    replay("neigh", &mut lab, &at, &typed[listed..]);
+    let (mut lab, at) = open(WEB_SHOP);
+    let ran = run(&mut lab, &at, "ip neigh show dev veth0");
+    assert_eq!(ran.output.text(), "10.244.1.2 lladdr 0a:58:0a:f4:01:02 PERMANENT \n");
+    assert_eq!(ran.output.remarks().count(), 1, "no state of a real node");
+}
+
 #[test]
 fn a_session_with_a_bridge() {
     let typed = session("bridge");
@@ -532,37 +518,6 @@ fn a_tab_completes_what_nft_knows() {
     }
 }
 
-/// What bash prints of the same lines, typed one after the other.
-#[test]
-fn words_stand_for_what_bash_puts_in() {
-    const LINES: [&str; 13] = [
-        r#"X=1; echo $X "$X" '$X' \\$X a${X}b $NOPE end"#,
-        "echo $?",
-        "Y='a  b'; echo $Y \"$Y\"",
-        "echo $X-$Y",
-        r#"Z=$(echo one; echo "two  three"); echo $Z; echo "$Z""#,
-        r#"echo "$(echo 'a)b' | wc -c)" x$ $"#,
-        "true && A=$X$X; echo \"$A\"",
-        "grep nothing <<< something; echo $?",
-        "W=$(grep nothing <<< x); echo $?",
-        "V=a=b; echo $V",
-        "E=; echo [$E] \"$E\" | wc -c",
-        "echo '' \"\" | wc -c",
-        "Q=$(echo a$(echo b)c); echo ${Q}d",
-    ];
-    let (lab, at) = open(WEB_SHOP);
-    let mut session = Session::new(lab);
-    let mut type_line = |line: &str| session.type_line(&at, line, &View::default()).output.text();
-    let printed: String = LINES.into_iter().map(&mut type_line).collect();
-    let bash = std::process::Command::new("bash").arg("-c").arg(LINES.join("\n")).output();
-    assert_eq!(printed, String::from_utf8_lossy(&bash.expect("bash").stdout));
-    type_line("IP=$(kubectl get svc web -n shop -o jsonpath='{.spec.clusterIP}')");
-    type_line("iptables -A INPUT -d $IP -j DROP");
-    let mut again = Replay::new(session.keep(View::default())).finish().expect("the same text").0;
-    let listed = again.type_line(&at, "iptables -S INPUT", &View::default()).output.text();
-    assert!(listed.contains("-A INPUT -d 10.96.12.80/32 -j DROP\n"), "{listed}");
-}
-
 /// Joined or not, each command that changes something is an action of its own.
 #[test]
 fn joined_commands_are_counted_one_by_one() {
@@ -666,38 +621,6 @@ fn a_rule_changed_by_hand_lasts_until_kube_proxy_writes_it_again() {
     run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
     assert_eq!(rules(&mut lab), before);
     assert_eq!(run(&mut lab, &at, curl).output.text(), "");
-}
-
-/// The words of iputils 20221126, curl 7.88.1 and netcat-openbsd 1.219 of Debian 12.
-#[test]
-fn senders_say_what_their_packets_met() {
-    let (mut lab, at) = open(WEB_SHOP);
-    let web = lab.cluster.services.iter().find(|service| &*service.name.name == "web").expect("web").cluster_ips[0];
-    let mut check = |line: &str, status: Status, expected: &str| {
-        let ran = run(&mut lab, &at, line);
-        let text = ran.output.text();
-        assert!(ran.output.status == status && text.contains(expected), "{line}: [{}] {text}", ran.output.status);
-        assert!(ran.changed, "{line} is a deed");
-    };
-    check(&format!("nc -zv {web} 80"), 0, &format!("Connection to {web} 80 port [tcp/http] succeeded!\n"));
-    check(
-        "ping -c 2 127.0.0.1",
-        0,
-        "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\nrtt min/avg/max/mdev",
-    );
-    check(
-        "curl -v http://127.0.0.1:81/",
-        7,
-        "curl: (7) Failed to connect to 127.0.0.1 port 81 after 0 ms: Couldn't connect to server\n",
-    );
-    check("iptables -I OUTPUT -p tcp --dport 82 -j DROP", 0, "");
-    check("curl -m 2 http://127.0.0.1:82/", 28, "curl: (28) Connection timed out after 2000 milliseconds\n");
-    check(
-        "curl --connect-timeout 2 127.0.0.1:82",
-        28,
-        "curl: (28) Failed to connect to 127.0.0.1 port 82 after 2000 ms: Timeout was reached\n",
-    );
-    check("curl 127.0.0.1:82", 130, "^C\n");
 }
 
 /// The API server of the recording has what the lab has. Where that changed, record again what this test wrote.

@@ -19,6 +19,8 @@ pub struct Restored {
     pub destinations: Vec<Destination>,
     /// What is said of its devices.
     pub interfaces: Vec<iproute::address::Interface>,
+    /// Its neighbours, as they were listed.
+    pub neighbours: Vec<iproute::neighbour::Neighbour>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -64,8 +66,8 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
         return Err(diagnostics);
     }
     let destinations = Destination::all(&node);
-    let interfaces = listed.map_or_else(Vec::new, |listed| listed.interfaces);
-    Ok(Restored { node, origins, destinations, interfaces, diagnostics })
+    let iproute::Node { interfaces, neighbours, .. } = listed.unwrap_or_default();
+    Ok(Restored { node, origins, destinations, interfaces, neighbours, diagnostics })
 }
 
 /// What the listings of iproute2 say; None if there is none.

@@ -46,7 +46,7 @@ pub use model::{Backend, Base, Chain, Policy, Rule, Table, Tables};
 pub use print::{commands, declaration_text, rule_text, save, save_with_counters};
 pub(crate) use restore::restore_in_turns;
 pub use restore::{command, restore, restore_commands};
-pub use services::service_name;
 pub(crate) use services::{protocol as protocol_number, protocol_name};
+pub use services::{service_name, service_port};
 pub use targets::Target;
 pub use translate::{Translated, translate, translate_saved};

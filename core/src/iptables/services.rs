@@ -121,6 +121,12 @@ pub fn service_name(port: u16, protocol: Protocol) -> Option<&'static str> {
     SERVICES.iter().find(|(name, known)| *known == port && !other.contains(name)).map(|(name, _)| *name)
 }
 
+/// The port of a service's name.
+pub fn service_port(name: &str, protocol: Protocol) -> Option<u16> {
+    let port = port(name)?;
+    service_name(port, protocol).filter(|known| *known == name).map(|_| port)
+}
+
 /// Protocols besides those of [`Protocol`], from `xtables_chain_protos` and Debian's `/etc/protocols`. The
 /// first name of a number is the one that `iptables-save` prints.
 const PROTOCOLS: [(&str, u8); 51] = [

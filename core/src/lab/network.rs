@@ -10,6 +10,7 @@ use super::{Assumptions, Client, ClientKind, Target, assumptions};
 use crate::dump::{Destination, Origin, Restored};
 use crate::fixed_hash::HashMap;
 use crate::iproute::address::Interface;
+use crate::iproute::neighbour::Neighbour;
 use crate::k8s::{Cluster, IpMode, SliceEndpoint};
 use crate::net::{Family, Protocol};
 use crate::nftables;
@@ -51,6 +52,7 @@ struct Copied {
     origins: Vec<Origin>,
     destinations: Vec<Destination>,
     interfaces: Vec<Interface>,
+    neighbours: Vec<Neighbour>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +115,7 @@ impl Network {
     }
 
     /// One node as it was copied. What is behind its devices is not known: whoever gets a packet answers it.
-    pub fn of_node(Restored { node, origins, destinations, interfaces, .. }: Restored) -> Self {
+    pub fn of_node(Restored { node, origins, destinations, interfaces, neighbours, .. }: Restored) -> Self {
         let mode = if node.ipvs.services().next().is_some() {
             Mode::Ipvs
         } else if nftables::is_kube_proxy(&node.nftables) {
@@ -126,7 +128,7 @@ impl Network {
         network.node_names.push(node.name.clone());
         network.cables.push(0);
         network.machines.push(OnceCell::from(Arc::new(Machine::from(node))));
-        network.copied = Some(Copied { origins, destinations, interfaces });
+        network.copied = Some(Copied { origins, destinations, interfaces, neighbours });
         network
     }
 
@@ -135,6 +137,10 @@ impl Network {
     }
 
     /// What was pasted of the devices of a copied node.
+    pub fn listed_neighbours(&self) -> Option<&[Neighbour]> {
+        self.copied.as_ref().map(|copied| &*copied.neighbours)
+    }
+
     pub fn listed_interfaces(&self) -> &[Interface] {
         self.copied.as_ref().map_or(&[], |copied| &copied.interfaces)
     }

@@ -17,6 +17,11 @@ impl Neighbours {
         self.0.get(device)?.get(&address).copied()
     }
 
+    /// By device and address.
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, IpAddr, MacAddress)> {
+        self.0.iter().flat_map(|(device, known)| known.iter().map(move |(address, mac)| (device, *address, *mac)))
+    }
+
     pub fn remove(&mut self, device: &str, address: IpAddr) {
         if let Some(known) = self.0.get_mut(device) {
             known.remove(&address);

@@ -1,113 +1,212 @@
 //! `curl` 7.88.1, as far as the connection.
 
+mod options;
+mod url;
+mod write_out;
+
+use std::net::IpAddr;
+
 use super::Status;
 use super::call::Call;
-use super::getopt::{Argument, Given, Options, parse};
-use super::sending::{Unsent, is_silent, refusal};
+use super::errno::Errno;
+use super::sending::{Met, Unresolved};
 use crate::lab::{Outcome, Place};
 use crate::message;
 use crate::net::{Endpoint, Protocol};
-
-const OPTIONS: &Options = &[
-    ('s', "silent", Argument::None),
-    ('S', "show-error", Argument::None),
-    ('v', "verbose", Argument::None),
-    ('m', "max-time", Argument::Required),
-    ('\u{1}', "connect-timeout", Argument::Required),
-    ('k', "insecure", Argument::None),
-    ('4', "ipv4", Argument::None),
-    ('6', "ipv6", Argument::None),
-    ('L', "location", Argument::None),
-    ('f', "fail", Argument::None),
-    ('o', "output", Argument::Required),
-    ('H', "header", Argument::Required),
-    ('g', "globoff", Argument::None),
-];
+use options::Wanted;
+use url::{Flawed, Scheme, Url};
+use write_out::Transfer;
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
     let words: Vec<String> = call.words.to_vec();
-    let Ok(given) = parse(&words, OPTIONS) else {
-        return call.not_modelled(&words.join(" "));
+    let wanted = match options::read(call, &words) {
+        Ok(wanted) => wanted,
+        Err(status) => return status,
     };
-    let has = |letter| given.contains(&Given::Option(letter, None));
-    let value = |wanted| {
-        given.iter().find_map(|given| match given {
-            Given::Option(letter, value) if *letter == wanted => *value,
-            _ => None,
-        })
-    };
-    let is_quiet = has('s') && !has('S');
-    let mut fail = |call: &mut Call<'_>, status: Status, text: &str| {
-        if !is_quiet {
-            call.err(&format!("curl: ({status}) {text}\n"));
-        }
-        status
-    };
-    let Some(url) = given.iter().find_map(|given| if let Given::Word(word) = given { Some(*word) } else { None })
-    else {
-        call.err("curl: try 'curl --help' or 'curl --manual' for more information\n");
-        return 2;
-    };
-    let Some((host, port)) = parts(url) else {
-        return fail(call, 3, "URL using bad/illegal format or missing URL");
-    };
-    let Some(address) = call.resolve(host) else {
-        return fail(call, 6, &format!("Could not resolve host: {host}"));
-    };
-    let destination = Endpoint::new(address, port);
-    if has('v') {
-        call.err(&format!("*   Trying {destination}...\n"));
+    if wanted.shows_meter {
+        call.remark(message!("shell-curl-meter"));
     }
-    let outcome = match call.send(Protocol::Tcp, destination) {
-        Ok(outcome) => outcome,
-        Err(Unsent::NoRoute) => Outcome::NoRoute { place: Place::Outside },
-    };
-    let Some(why) = refusal(&outcome) else {
-        if has('v') {
-            call.err(&format!("* Connected to {host} ({address}) port {port} (#0)\n"));
-            call.err(&format!("> GET / HTTP/1.1\n> Host: {host}\n> User-Agent: curl/7.88.1\n> Accept: */*\n> \n"));
-        }
-        return request(call);
-    };
-    if is_silent(&outcome) {
-        return silence(call, host, port, value('m'), value('\u{1}'), &mut fail);
+    let mut status = 0;
+    for url in &wanted.urls {
+        let mut transfer = Transfer::of(url, wanted.method());
+        status = match fetch(call, &wanted, url, &mut transfer) {
+            Ok(status) => status,
+            Err(failed) => fail(call, &wanted, failed, &mut transfer),
+        };
+        write_out::write(call, &wanted, &transfer);
     }
-    if has('v') {
-        call.err(&format!("* connect to {address} port {port} failed: {why}\n"));
-        call.err(&format!("* Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server\n"));
-        call.err("* Closing connection 0\n");
-    }
-    fail(call, 7, &format!("Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server"))
+    status
 }
 
-/// Host and port of a URL.
-fn parts(url: &str) -> Option<(&str, u16)> {
-    let (default, rest) = match url.split_once("://") {
-        Some(("http", rest)) => (80, rest),
-        Some(("https", rest)) => (443, rest),
-        Some(_) => return None,
-        None => (80, url),
+/// How a transfer ended that did not go well.
+struct Failed {
+    status: Status,
+    text: String,
+    /// Whether `-v` says so, too, before the connection is closed.
+    is_told: bool,
+    /// The number that `-v` has for it: there is none before a name was looked up.
+    connection: i8,
+}
+
+impl Failed {
+    fn new(status: Status, text: &str) -> Self {
+        Self { status, text: text.to_owned(), is_told: true, connection: 0 }
+    }
+}
+
+fn fail(call: &mut Call<'_>, wanted: &Wanted<'_>, failed: Failed, transfer: &mut Transfer<'_>) -> Status {
+    if failed.is_told {
+        wanted.tell(call, &failed.text);
+    }
+    wanted.tell(call, &format!("Closing connection {}", failed.connection));
+    if wanted.shows_errors {
+        call.err(&format!("curl: ({}) {}\n", failed.status, failed.text));
+    }
+    transfer.end(failed.status, &failed.text);
+    failed.status
+}
+
+fn fetch(call: &mut Call<'_>, wanted: &Wanted<'_>, text: &str, transfer: &mut Transfer<'_>) -> Result<Status, Failed> {
+    let url = match Url::read(text) {
+        Ok(url) => url,
+        Err(Flawed::Malformed) => {
+            let text = "URL using bad/illegal format or missing URL";
+            return Err(Failed { is_told: false, connection: -1, ..Failed::new(3, text) });
+        }
+        Err(Flawed::Scheme(name)) => {
+            let text = format!("Protocol \"{name}\" not supported or disabled in libcurl");
+            return Err(Failed { connection: -1, ..Failed::new(1, &text) });
+        }
+        Err(Flawed::NotModelled) => return Ok(call.not_modelled(text)),
     };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.starts_with('[') {
-        let end = authority.find(']')?;
-        let (host, rest) = authority.split_at(end + 1);
-        let port = if rest.is_empty() { default } else { rest.strip_prefix(':')?.parse().ok()? };
-        return Some((host.trim_matches(['[', ']']), port));
+    let addresses = resolve(call, wanted, &url)?;
+    connect(call, wanted, &url, &addresses, transfer)?;
+    let (host, port) = (url.host, url.port);
+    let place = match wanted.resolved(host, port).or_else(|| transfer.remote.map(|remote| remote.address)) {
+        Some(address) => address.to_string(),
+        None => host.to_owned(),
+    };
+    wanted.tell(call, &format!("Connected to {host} ({place}) port {port} (#0)"));
+    if url.scheme == Scheme::Http && wanted.is_verbose {
+        call.err(&wanted.request(&url));
     }
-    match authority.split_once(':') {
-        Some((host, port)) if !host.is_empty() => Some((host, port.parse().ok()?)),
-        None if !authority.is_empty() => Some((authority, default)),
-        _ => None,
+    Ok(request(call, wanted, &url, transfer))
+}
+
+fn resolve(call: &mut Call<'_>, wanted: &Wanted<'_>, url: &Url<'_>) -> Result<Vec<IpAddr>, Failed> {
+    for (host, port, address) in &wanted.resolves {
+        wanted.tell(call, &format!("Added {host}:{port}:{address} to DNS cache"));
     }
+    if let Some(address) = wanted.resolved(url.host, url.port) {
+        wanted.tell(call, &format!("Hostname {} was found in DNS cache", url.host));
+        return Ok(vec![address]);
+    }
+    let mut addresses = call.addresses_of(url.host, wanted.family).map_err(|why| match why {
+        Unresolved::OtherFamily if url.host.parse::<IpAddr>().is_ok() => {
+            Failed { is_told: false, ..Failed::new(7, "Couldn't connect to server") }
+        }
+        _ => Failed::new(6, &format!("Could not resolve host: {}", url.host)),
+    })?;
+    // It knows `localhost` itself, IPv4 first (`get_localhost`).
+    if url.host == "localhost" {
+        addresses.sort_by_key(IpAddr::is_ipv6);
+    }
+    Ok(addresses)
+}
+
+/// Tries the addresses one after the other; the next one does not wait for one that is silent.
+fn connect(
+    call: &mut Call<'_>,
+    wanted: &Wanted<'_>,
+    url: &Url<'_>,
+    addresses: &[IpAddr],
+    transfer: &mut Transfer<'_>,
+) -> Result<(), Failed> {
+    let port = url.port;
+    let mut is_silent = false;
+    for address in addresses {
+        let destination = Endpoint::new(*address, port);
+        wanted.tell(call, &format!("  Trying {destination}..."));
+        bind(call, wanted, url, *address)?;
+        match call.connect(Protocol::Tcp, destination, wanted.local_port) {
+            Met::Reached => {
+                if let Some(port) = wanted.local_port {
+                    wanted.tell(call, &format!("Local port: {port}"));
+                }
+                transfer.connected(call.source_of_last(), destination);
+                return Ok(());
+            }
+            Met::Unsendable(why) => wanted.tell(call, &format!("Immediate connect fail for {address}: {why}")),
+            Met::Refused(why) => wanted.tell(call, &format!("connect to {address} port {port} failed: {why}")),
+            Met::Silence => is_silent = true,
+        }
+    }
+    if is_silent {
+        return Err(silence(call, wanted, url, transfer));
+    }
+    let host = url.host;
+    Err(Failed::new(7, &format!("Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server")))
+}
+
+/// `--interface` with an address, which must be one of the machine's.
+fn bind(call: &mut Call<'_>, wanted: &Wanted<'_>, url: &Url<'_>, towards: IpAddr) -> Result<(), Failed> {
+    let Some(source) = wanted.source else {
+        return Ok(());
+    };
+    wanted.tell(call, &format!("Name '{source}' family 2 resolved to '{source}' family 2"));
+    let is_own = call.node().is_none_or(|node| node.stack.routing.source_for(towards) == Some(source));
+    if is_own {
+        wanted.tell(call, "Local port: 0");
+        return Ok(());
+    }
+    let text = format!("bind failed with errno 99: {}", Errno::AddressNotAvailable);
+    wanted.tell(call, &text);
+    let (host, port) = (url.host, url.port);
+    wanted.tell(
+        call,
+        &format!("Failed to connect to {host} port {port} after 0 ms: Failed binding local connection end"),
+    );
+    Err(Failed { is_told: false, ..Failed::new(45, &text) })
+}
+
+/// Nothing came back for as long as it was to wait.
+fn silence(call: &mut Call<'_>, wanted: &Wanted<'_>, url: &Url<'_>, transfer: &mut Transfer<'_>) -> Failed {
+    let (host, port) = (url.host, url.port);
+    match (wanted.longest, wanted.longest_to_connect) {
+        (most, Some(limit)) if most.is_none_or(|most| limit < most) => {
+            pass(call, limit, transfer);
+            wanted.tell(call, &format!("ipv4 connect timeout after {limit}ms, move on!"));
+            let text = format!("Failed to connect to {host} port {port} after {limit} ms: Timeout was reached");
+            Failed::new(28, &text)
+        }
+        (Some(limit), _) => {
+            pass(call, limit, transfer);
+            Failed::new(28, &format!("Connection timed out after {limit} milliseconds"))
+        }
+        (None, _) => {
+            call.err("^C\n");
+            call.remark(message!("shell-interrupted"));
+            Failed { is_told: false, ..Failed::new(130, "") }
+        }
+    }
+}
+
+/// Lets the time pass for which the program waits. The lab's clock counts whole seconds.
+fn pass(call: &mut Call<'_>, milliseconds: u64, transfer: &mut Transfer<'_>) {
+    let _ = call.lab.wait(milliseconds.div_ceil(1000).clamp(1, 600));
+    transfer.milliseconds = milliseconds;
 }
 
 /// The request on the open connection. What servers send back is theirs: the lab has none of it.
-fn request(call: &mut Call<'_>) -> Status {
+fn request(call: &mut Call<'_>, wanted: &Wanted<'_>, url: &Url<'_>, transfer: &mut Transfer<'_>) -> Status {
     match call.send_next() {
         Some(Outcome::Answered { server, request, .. }) => {
+            transfer.is_answered = true;
             let server = call.name_of(&server);
             call.remark(message!("shell-answered", server = server, address = request.src.to_string()));
+            if url.scheme == Scheme::Http {
+                wanted.tell(call, &format!("Connection #0 to host {} left intact", url.host));
+            }
             0
         }
         _ => {
@@ -118,43 +217,13 @@ fn request(call: &mut Call<'_>) -> Status {
     }
 }
 
-fn silence(
-    call: &mut Call<'_>,
-    host: &str,
-    port: u16,
-    most: Option<&str>,
-    to_connect: Option<&str>,
-    fail: &mut impl FnMut(&mut Call<'_>, Status, &str) -> Status,
-) -> Status {
-    match (most, to_connect) {
-        (_, Some(seconds)) => {
-            let seconds = pass(call, seconds);
-            fail(
-                call,
-                28,
-                &format!("Failed to connect to {host} port {port} after {seconds}000 ms: Timeout was reached"),
-            )
-        }
-        (Some(seconds), None) => {
-            let seconds = pass(call, seconds);
-            fail(call, 28, &format!("Connection timed out after {seconds}000 milliseconds"))
-        }
-        (None, None) => {
-            call.err("^C\n");
-            call.remark(message!("shell-interrupted"));
-            130
-        }
-    }
-}
-
-/// Lets the time pass for which the program waits. The lab's clock counts whole seconds.
-fn pass(call: &mut Call<'_>, seconds: &str) -> u64 {
-    let whole = seconds.split('.').next().and_then(|digits| digits.parse().ok()).unwrap_or(1).clamp(1, 600);
-    let _ = call.lab.wait(whole);
-    whole
-}
-
 impl Call<'_> {
+    /// Where the packet that was sent last came from.
+    fn source_of_last(&self) -> Option<Endpoint> {
+        let lane = self.lab.lanes.get(self.at.lane(self.lab)?)?;
+        lane.flow().map(|flow| flow.tuple.src)
+    }
+
     /// What a place is called.
     pub fn name_of(&self, place: &Place) -> String {
         let network = self.at.lane(self.lab).and_then(|lane| self.lab.lanes.get(lane)).map(|lane| &lane.network);

@@ -87,7 +87,7 @@ fn put_in(lab: &mut Lab, ran: &mut Ran, piece: &Piece) -> (String, bool) {
 
 /// What commands print, without the ends of lines behind it; the rest goes where it would.
 fn output(lab: &mut Lab, ran: &mut Ran, script: &str) -> String {
-    let mut inner = Ran { environment: ran.environment.clone(), ..Ran::at(ran.at.clone()) };
+    let mut inner = Ran { environment: ran.environment.clone(), rounds: ran.rounds, ..Ran::at(ran.at.clone()) };
     match parse(script) {
         Ok(script) => run_script(lab, &mut inner, script),
         Err(flaw) => refuse(&mut inner.output, flaw),
@@ -100,6 +100,7 @@ fn output(lab: &mut Lab, ran: &mut Ran, script: &str) -> String {
         }
     }
     ran.output.status = inner.output.status;
+    ran.rounds = inner.rounds;
     ran.changed |= inner.changed;
     ran.actions += inner.actions;
     ran.path = inner.path.or(ran.path.take());

@@ -1,7 +1,8 @@
-//! `ip addr`, `ip route`, `ip rule` and `ip link` of iproute2 6.1.
+//! `ip addr`, `ip route`, `ip rule`, `ip link` and `ip neigh` of iproute2 6.1.
 
 mod address;
 mod link;
+mod neighbour;
 mod route;
 mod rule;
 mod show;
@@ -22,8 +23,14 @@ struct Style {
 type Run = fn(&mut Call<'_>, Style, &[&str]) -> Status;
 
 /// The objects, of which any beginning will do: the first that fits is meant.
-const OBJECTS: [(&str, Run); 4] =
-    [("address", address::run), ("link", link::run), ("route", route::run), ("rule", rule::run)];
+const OBJECTS: [(&str, Run); 6] = [
+    ("address", address::run),
+    ("route", route::run),
+    ("rule", rule::run),
+    ("neighbor", neighbour::run),
+    ("neighbour", neighbour::run),
+    ("link", link::run),
+];
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
     let words: Vec<String> = call.words.to_vec();
@@ -49,11 +56,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let rest: Vec<&str> = words.collect();
     match OBJECTS.iter().find(|(name, _)| name.starts_with(object)) {
         Some((_, run)) => run(call, style, &rest),
-        None if matches!(
-            object,
-            "neigh" | "n" | "netns" | "maddr" | "tunnel" | "xfrm" | "monitor" | "ntable" | "vrf" | "help"
-        ) =>
-        {
+        None if matches!(object, "netns" | "maddr" | "tunnel" | "xfrm" | "monitor" | "ntable" | "vrf" | "help") => {
             call.not_modelled(object)
         }
         None => {

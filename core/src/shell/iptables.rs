@@ -114,6 +114,9 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         if given.contains(&Given::Option(other, None)) {
             return usage(call, "");
         }
+        if let Some((new, old)) = conflict(given) {
+            return usage(call, &format!("Cannot use -{new} with -{old}\n"));
+        }
         if let Some(listing) = listing(given) {
             return list(call, family, &listing);
         }
@@ -125,6 +128,23 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return usage(call, &format!("option \"{option}\" requires an argument\n"));
     }
     change(call, family, &words)
+}
+
+/// The first command that does not go with one before it (`add_command`): only listing goes with zeroing.
+fn conflict(given: &[Given<'_>]) -> Option<(char, char)> {
+    let commands = given.iter().filter_map(|given| match given {
+        Given::Option(letter, _) if "ACDEFILNPRSXZ".contains(*letter) => Some(*letter),
+        _ => None,
+    });
+    let goes_with = |new: char, old: char| matches!((new, old), ('L' | 'S', 'Z') | ('Z', 'L' | 'S'));
+    let mut before: Vec<char> = Vec::new();
+    for new in commands {
+        if let Some(old) = before.iter().find(|old| !goes_with(new, **old)) {
+            return Some((new, *old));
+        }
+        before.push(new);
+    }
+    None
 }
 
 /// None where something is to be changed.

@@ -1,7 +1,11 @@
 //! What bash makes of a text: pipelines of words, with here-documents.
 
+mod repeat;
+
 use std::iter::Peekable;
 use std::str::Chars;
+
+pub(super) use repeat::Loop;
 
 /// Pipelines, each with when it runs.
 pub(super) type Script = Vec<(When, Vec<Command>)>;
@@ -19,8 +23,10 @@ pub(super) enum When {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Command {
     pub words: Vec<Word>,
+    /// What is done again and again, in place of words.
+    pub repeats: Option<Box<Loop>>,
     /// A here-document or here-string.
-    pub input: Option<String>,
+    pub input: Option<Word>,
     /// Where standard output and standard error go, if not to the terminal or the pipe.
     pub out: Sink,
     /// The setting that standard output is written to, if it is.
@@ -43,9 +49,18 @@ pub(super) enum Piece {
 }
 
 impl Word {
+    fn of_text(text: String) -> Self {
+        Self(vec![Piece::Text(text)])
+    }
+
     /// What of it stands for itself.
     pub fn text(&self) -> String {
         self.0.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" }).collect()
+    }
+
+    fn with_end_of_line(mut self) -> Self {
+        self.push('\n');
+        self
     }
 
     fn push(&mut self, character: char) {
@@ -64,6 +79,10 @@ impl Word {
 }
 
 impl Command {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.repeats.is_none()
+    }
+
     /// What of its words stands for itself.
     pub fn texts(&self) -> Vec<String> {
         self.words.iter().map(Word::text).collect()
@@ -96,19 +115,26 @@ pub fn is_complete(text: &str) -> bool {
 }
 
 pub(super) fn parse(text: &str) -> Result<Script, Flaw> {
-    let mut lexer = Lexer { left: text.chars().peekable(), pending: Vec::new() };
+    read(&mut Lexer::of(text), None)
+}
+
+/// Up to a word that ends a part of a loop, or to the end.
+fn read(lexer: &mut Lexer<'_>, end: Option<&str>) -> Result<Script, Flaw> {
     let mut reader = Reader::default();
     while let Some(token) = lexer.next()? {
+        if end.is_some_and(|end| reader.is_ended_by(&token, end)) {
+            return reader.finish_part(end.unwrap_or_default());
+        }
         if token == Token::Newline {
             // Here-documents begin on the line behind the one that names them.
-            for (tag, strip) in std::mem::take(&mut lexer.pending) {
-                let body = lexer.body(&tag, strip)?;
-                reader.fill(body);
+            for Pending { tag, strips_tabs, is_literal } in std::mem::take(&mut lexer.pending) {
+                let body = lexer.body(&tag, strips_tabs)?;
+                reader.fill(if is_literal { Word::of_text(body) } else { Lexer::of(&body).here_document()? });
             }
         }
-        reader.take(token, &mut lexer)?;
+        reader.take(token, lexer)?;
     }
-    if !lexer.pending.is_empty() {
+    if !lexer.pending.is_empty() || end.is_some() {
         return Err(Flaw::Incomplete);
     }
     reader.finish()
@@ -125,15 +151,46 @@ enum Token {
 
 struct Lexer<'t> {
     left: Peekable<Chars<'t>>,
-    /// Ends of the here-documents of this line, and whether tabs before their lines go.
-    pending: Vec<(String, bool)>,
+    /// The here-documents of this line.
+    pending: Vec<Pending>,
+    /// In how many loops this is.
+    depth: u8,
+}
+
+struct Pending {
+    /// The line that ends it.
+    tag: String,
+    strips_tabs: bool,
+    /// Whether the tag has quotes, so that nothing is put in.
+    is_literal: bool,
 }
 
 /// Longest first.
 const REDIRECTS: [(&str, &str); 7] =
     [("2>&1", "2>&1"), ("1>&2", "1>&2"), (">&2", "1>&2"), ("2>", "2>"), ("&>", "&>"), ("1>", ">"), (">", ">")];
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { left: text.chars().peekable(), pending: Vec::new(), depth: 0 }
+    }
+
+    /// A here-document whose tag has no quotes; those in it stand for themselves.
+    fn here_document(mut self) -> Result<Word, Flaw> {
+        let mut word = Word::default();
+        word.open();
+        while let Some(character) = self.left.next() {
+            match character {
+                '$' => self.dollar(&mut word, true)?,
+                '\\' => match self.left.next_if(|next| matches!(next, '\\' | '$' | '`' | '\n')) {
+                    Some('\n') => {}
+                    special => word.push(special.unwrap_or('\\')),
+                },
+                other => word.push(other),
+            }
+        }
+        Ok(word)
+    }
+
     fn next(&mut self) -> Result<Option<Token>, Flaw> {
         self.skip_blanks();
         let Some(first) = self.left.peek().copied() else {
@@ -340,8 +397,13 @@ struct Reader {
 impl Reader {
     fn take(&mut self, token: Token, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
         match token {
-            Token::Word(Word(pieces)) if self.begins_compound(&pieces) => {
-                Err(Flaw::Syntax(format!("`{}`", Word(pieces).text())))
+            Token::Word(word) if self.command.repeats.is_some() => {
+                Err(Flaw::Syntax(format!("syntax error near unexpected token `{}'", word.text())))
+            }
+            Token::Word(word) if self.begins_compound(&word) => {
+                self.command.repeats = Some(Box::new(Loop::read(&word.text(), lexer)?));
+                self.waiting = false;
+                Ok(())
             }
             Token::Word(word) => {
                 self.command.words.push(word);
@@ -351,7 +413,7 @@ impl Reader {
             Token::Redirect(kind) => self.redirect(kind, lexer),
             Token::Newline if self.waiting => Ok(()),
             Token::Newline => {
-                if !self.command.words.is_empty() {
+                if !self.command.is_empty() {
                     self.end_pipeline(When::Always);
                 }
                 Ok(())
@@ -363,7 +425,7 @@ impl Reader {
             }
             Token::Operator("&") => Err(Flaw::Syntax("jobs in the background".to_owned())),
             Token::Operator(operator) => {
-                if self.command.words.is_empty() {
+                if self.command.is_empty() {
                     return Err(Flaw::Syntax(format!("syntax error near unexpected token `{operator}'")));
                 }
                 match operator {
@@ -381,9 +443,38 @@ impl Reader {
     }
 
     /// Loops and conditions begin with a word of their own, where a command would.
-    fn begins_compound(&self, pieces: &[Piece]) -> bool {
-        let is_word = |text: &str| matches!(text, "for" | "while" | "until" | "if" | "case" | "function" | "select");
-        self.command.words.is_empty() && matches!(pieces, [Piece::Text(text)] if is_word(text))
+    fn begins_compound(&self, word: &Word) -> bool {
+        let is_word = |text: &str| {
+            matches!(
+                text,
+                "for"
+                    | "while"
+                    | "until"
+                    | "if"
+                    | "case"
+                    | "function"
+                    | "select"
+                    | "break"
+                    | "continue"
+                    | "do"
+                    | "done"
+            )
+        };
+        self.command.words.is_empty() && matches!(&*word.0, [Piece::Text(text)] if is_word(text))
+    }
+
+    /// Whether a word is the one that ends what is read: only where a command would begin.
+    fn is_ended_by(&self, token: &Token, end: &str) -> bool {
+        let is_it = matches!(token, Token::Word(word) if matches!(&*word.0, [Piece::Text(text)] if text == end));
+        is_it && self.command.is_empty() && self.pipeline.is_empty() && !self.waiting
+    }
+
+    fn finish_part(self, end: &str) -> Result<Script, Flaw> {
+        let script = self.finish()?;
+        if script.is_empty() {
+            return Err(Flaw::Syntax(format!("syntax error near unexpected token `{end}'")));
+        }
+        Ok(script)
     }
 
     fn redirect(&mut self, kind: &'static str, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
@@ -398,7 +489,13 @@ impl Reader {
             }
             _ => {}
         }
+        lexer.skip_blanks();
+        let before = lexer.left.clone();
         let word = match lexer.next()? {
+            Some(Token::Word(word)) if kind == "<<<" => {
+                self.command.input = Some(word.with_end_of_line());
+                return Ok(());
+            }
             Some(Token::Word(word)) if word.0.iter().all(|piece| matches!(piece, Piece::Text(_))) => word.text(),
             Some(Token::Word(_)) => return Err(Flaw::Syntax(format!("`$` behind {kind}"))),
             Some(Token::Newline) | None => {
@@ -409,23 +506,24 @@ impl Reader {
             }
         };
         match kind {
-            "<<<" => self.command.input = Some(format!("{word}\n")),
             "<<" | "<<-" => {
-                lexer.pending.push((word, kind == "<<-"));
+                let written: String = before.take(word.chars().count() + 1).collect();
+                let is_literal = !written.starts_with(&word) || written.ends_with(['\'', '"', '\\']);
+                lexer.pending.push(Pending { tag: word, strips_tabs: kind == "<<-", is_literal });
                 self.awaiting.push((self.script.len(), self.pipeline.len()));
             }
             ">" if word == "/dev/null" => self.command.out = Sink::Null,
             ">" if super::sysctl::of_file(&word).is_some() => self.command.setting = super::sysctl::of_file(&word),
             "2>" if word == "/dev/null" => self.command.err = Sink::Null,
             "&>" if word == "/dev/null" => (self.command.out, self.command.err) = (Sink::Null, Sink::Null),
-            "<" if word == "/dev/null" => self.command.input = Some(String::new()),
+            "<" if word == "/dev/null" => self.command.input = Some(Word::of_text(String::new())),
             _ => return Err(Flaw::File(word)),
         }
         Ok(())
     }
 
     /// Gives the next here-document to the command that named it.
-    fn fill(&mut self, body: String) {
+    fn fill(&mut self, body: Word) {
         if self.awaiting.is_empty() {
             return;
         }
@@ -455,7 +553,7 @@ impl Reader {
         if self.waiting {
             return Err(Flaw::Incomplete);
         }
-        if !self.command.words.is_empty() {
+        if !self.command.is_empty() {
             self.end_pipeline(When::Always);
         }
         Ok(self.script)
@@ -463,70 +561,4 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::{Flaw, When, is_complete, parse};
-
-    fn words(text: &str) -> Vec<Vec<String>> {
-        let script = parse(text).expect(text);
-        script.into_iter().flat_map(|(_, pipeline)| pipeline).map(|command| command.texts()).collect()
-    }
-
-    #[test]
-    fn quotes_hold_words_together_as_in_bash() {
-        assert_eq!(
-            words(r#"nft add '{ a ; }' "b \"c\" \d" e\ f # g"#),
-            [["nft", "add", "{ a ; }", r#"b "c" \d"#, "e f"]]
-        );
-        assert_eq!(words("a \\\n b"), [["a", "b"]]);
-        assert_eq!(words("a '' b"), [["a", "", "b"]]);
-    }
-
-    #[test]
-    fn pipelines_follow_each_other() {
-        let script = parse("a | b && c || d; e\nf").expect("a script");
-        let when: Vec<_> = script.iter().map(|(when, pipeline)| (*when, pipeline.len())).collect();
-        let expected =
-            [(When::Always, 2), (When::Success, 1), (When::Failure, 1), (When::Always, 1), (When::Always, 1)];
-        assert_eq!(when, expected);
-    }
-
-    #[test]
-    fn a_here_document_belongs_to_the_command_that_names_it() {
-        let script = parse("cat <<EOF | kubectl apply -f -\na: b\n  c\nEOF\necho 'x'\n").expect("a script");
-        assert_eq!(script[0].1[0].input.as_deref(), Some("a: b\n  c\n"));
-        assert_eq!(script[0].1[1].texts(), ["kubectl", "apply", "-f", "-"]);
-        assert_eq!(script[1].1[0].texts(), ["echo", "x"]);
-        let script = parse("kubectl apply -f - <<-'E'\n\ta\n\tE").expect("a script");
-        assert_eq!(script[0].1[0].input.as_deref(), Some("a\n"));
-        assert_eq!(parse("a <<< 'b c'").expect("a script")[0].1[0].input.as_deref(), Some("b c\n"));
-    }
-
-    #[test]
-    fn what_is_open_asks_for_more() {
-        for text in ["a |", "a &&", "a 'b", "a \"b", "a \\", "cat <<E", "cat <<E\nx"] {
-            assert!(!is_complete(text), "{text}");
-        }
-        for text in ["", "a", "cat <<E\nE", "| a", "a > b", "# 'x"] {
-            assert!(is_complete(text), "{text}");
-        }
-        assert_eq!(parse("; a"), Err(Flaw::Syntax("syntax error near unexpected token `;'".to_owned())));
-        assert_eq!(parse("a > b"), Err(Flaw::File("b".to_owned())));
-        assert_eq!(parse("for i in 1; do a; done"), Err(Flaw::Syntax("`for`".to_owned())));
-        assert!(parse("echo for").is_ok() && !is_complete("echo $(a"));
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_is_too_much(text in "[a '\"\\\\|&;<>\nE#-]{0,40}") {
-            let _ = parse(&text);
-        }
-
-        #[test]
-        fn a_quoted_word_comes_out_as_it_went_in(word in "[^\0]{1,20}") {
-            let quoted = format!("'{}'", word.replace('\'', r"'\''"));
-            prop_assert_eq!(words(&quoted), [[word]]);
-        }
-    }
-}
+mod tests;

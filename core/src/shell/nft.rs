@@ -105,8 +105,12 @@ fn change(call: &mut Call<'_>, text: &str, is_trial: bool) -> Status {
     let Some(Err(errors)) = done else {
         return 0;
     };
+    // A line over which the parser stumbled is not read on.
+    let mut stumbled = None;
     for error in &errors {
-        complain(call, text, error);
+        if stumbled != Some(error.position.line) && complain(call, text, error) {
+            stumbled = Some(error.position.line);
+        }
     }
     Status::from(!errors.is_empty())
 }

@@ -1,6 +1,7 @@
 use super::call::Call;
 use super::expand::{self, Environment};
 use super::line::{Command, Flaw, Script, Sink, When, Word, listens, parse};
+use super::repeat;
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
@@ -24,6 +25,8 @@ pub struct Ran {
     pub monitors: Vec<Monitor>,
     /// A text that a program wants to be edited, as long as nobody has saved it.
     pub edit: Option<Edit>,
+    /// How often its loops went round.
+    pub(super) rounds: u32,
 }
 
 impl Ran {
@@ -38,6 +41,7 @@ impl Ran {
             environment: Environment::default(),
             monitors: Vec::new(),
             edit: None,
+            rounds: 0,
         }
     }
 }
@@ -60,10 +64,16 @@ fn sends(words: &[String]) -> bool {
 
 /// How many commands of a line are there to change something, as far as a line says so that nobody runs.
 pub fn actions(text: &str) -> usize {
-    let script = parse(text).unwrap_or_default();
+    actions_of(&parse(text).unwrap_or_default())
+}
+
+fn actions_of(script: &Script) -> usize {
+    let commands = script.iter().flat_map(|(_, pipeline)| pipeline);
+    let repeated = commands.filter_map(|command| command.repeats.as_deref()).map(|repeats| actions_of(repeats.body()));
+    let repeated: usize = repeated.sum();
     let runs = |command: &Command| !split(command).1.is_empty();
     let script = script.iter().filter(|(_, pipeline)| pipeline.iter().any(runs));
-    script.filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.texts()))).count()
+    repeated + script.filter(|(_, pipeline)| !pipeline.iter().any(|command| sends(&command.texts()))).count()
 }
 
 /// Runs what was typed in a shell at a place. The same lab and line give the same output and the same lab.
@@ -127,8 +137,12 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     }
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
-        let input = command.input.clone().or_else(|| piped.take());
-        let mut output = run_words(lab, ran, command, input.as_deref());
+        let written = command.input.as_ref().map(|word| expand::value(lab, ran, word));
+        let input = written.or_else(|| piped.take());
+        let mut output = match &command.repeats {
+            Some(repeats) => repeat::run(lab, ran, repeats),
+            None => run_words(lab, ran, command, input.as_deref()),
+        };
         redirect(&mut output, command);
         if let Some(name) = &command.setting {
             set(lab, ran, name, &mut output);

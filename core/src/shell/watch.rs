@@ -1,37 +1,100 @@
-//! `watch`: one look.
+//! `watch` of procps-ng 4.0.2: one look.
 
 use super::Status;
 use super::call::Call;
+use super::getopt::{Argument, Bad, Given, Options, parse as parse_options};
 use super::line::parse;
-use super::run::{Ran, refuse, run_script};
+use super::run::{Ran, refuse, run_command, run_script};
+
+const USAGE: &str = include_str!("watch/usage.txt");
+
+const OPTIONS: &Options = &[
+    ('b', "beep", Argument::None),
+    ('c', "color", Argument::None),
+    ('d', "differences", Argument::Glued),
+    ('e', "errexit", Argument::None),
+    ('g', "chgexit", Argument::None),
+    ('q', "equexit", Argument::Required),
+    ('n', "interval", Argument::Required),
+    ('p', "precise", Argument::None),
+    ('t', "no-title", Argument::None),
+    ('w', "no-wrap", Argument::None),
+    ('x', "exec", Argument::None),
+    ('h', "help", Argument::None),
+    ('v', "version", Argument::None),
+];
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {
-    let mut words = call.words.iter();
-    let mut command: Vec<String> = Vec::new();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-n" | "--interval" => drop(words.next()),
-            option if option.starts_with('-') => {}
-            _ => {
-                command.push(word.clone());
-                command.extend(words.by_ref().cloned());
+    let words: Vec<String> = call.words.to_vec();
+    let (options, command) = words.split_at(command_at(&words));
+    let given = match parse_options(options, OPTIONS) {
+        Ok(given) => given,
+        Err(bad) => return wrong(call, &bad),
+    };
+    for option in &given {
+        match option {
+            Given::Option('h', _) => {
+                call.out(USAGE);
+                return 0;
             }
+            Given::Option('v', _) => {
+                call.out("watch from procps-ng 4.0.2\n");
+                return 0;
+            }
+            Given::Option('n' | 'q', Some(number)) if number.replace(',', ".").parse::<f64>().is_err() => {
+                call.err(&format!("watch: failed to parse argument: '{number}': Invalid argument\n"));
+                return 1;
+            }
+            _ => {}
         }
     }
     if command.is_empty() {
-        call.err("Usage:\n watch [options] command\n");
+        call.err(USAGE);
         return 1;
     }
     call.remark(crate::message!("shell-watch"));
+    look(call, command, given.contains(&Given::Option('x', None)))
+}
+
+/// Where the command begins, behind the options; what follows is its own.
+fn command_at(words: &[String]) -> usize {
+    let mut at = 0;
+    while let Some(word) = words.get(at).filter(|word| word.len() > 1 && word.starts_with('-')) {
+        if word == "--" {
+            return at + 1;
+        }
+        let takes_value = matches!(word.as_str(), "--interval" | "--equexit")
+            || (!word.starts_with("--") && word.ends_with(['n', 'q']));
+        at += if takes_value { 2 } else { 1 };
+    }
+    at.min(words.len())
+}
+
+fn look(call: &mut Call<'_>, command: &[String], runs_itself: bool) -> Status {
     let mut ran = Ran::at(call.at.clone());
-    // It gives what it was given to `sh -c`.
-    match parse(&command.join(" ")) {
-        Ok(script) => run_script(call.lab, &mut ran, script),
-        Err(flaw) => refuse(&mut ran.output, flaw),
+    if runs_itself {
+        ran.output = run_command(call.lab, &mut ran, command, None);
+    } else {
+        // It gives what it was given to `sh -c`.
+        match parse(&command.join(" ")) {
+            Ok(script) => run_script(call.lab, &mut ran, script),
+            Err(flaw) => refuse(&mut ran.output, flaw),
+        }
     }
     let status = ran.output.status;
     call.output.append(ran.output);
     call.changed |= ran.changed;
     call.actions = Some(ran.actions);
     status
+}
+
+fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
+    let text = match bad {
+        Bad::Unknown(option) if option.starts_with("--") => format!("unrecognized option '{option}'"),
+        Bad::Unknown(option) => format!("invalid option -- '{}'", option.trim_start_matches('-')),
+        Bad::NoArgument(option) if option.starts_with("--") => format!("option '{option}' requires an argument"),
+        Bad::NoArgument(option) => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
+    };
+    call.err(&format!("watch: {text}\n{USAGE}"));
+    1
 }

@@ -19,11 +19,17 @@ const REFUSED: &str = "Could not process rule: ";
 const MISSING: &str = "No such file or directory";
 const NO_SERVICE: &str = "Could not resolve service: Servname not supported for ai_socktype";
 
-pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) {
+/// Says what is wrong; whether nft's parser stumbles over it.
+pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) -> bool {
     let message = diagnostic.message.as_str();
     let line = text.lines().nth(diagnostic.position.line.saturating_sub(1) as usize).unwrap_or_default();
     let mut column = diagnostic.position.column.saturating_sub(1) as usize;
     let mut token = token_at(line, column);
+    if let Some((at, width, said)) = broken_address(line, column, message) {
+        call.err(&format!("Error: {said}\n{line}\n{}{}\n", " ".repeat(at), "^".repeat(width)));
+        call.advise(diagnostic);
+        return said.starts_with("syntax error");
+    }
     // A word at the end of a rule is an expression to nft, behind which it waits for more.
     let is_open = ["syntax error", "Statement after terminal"].iter().any(|start| message.starts_with(start));
     if is_open && kind_of(token) == "string" && line.ends_with(token) && line.contains(" rule ") {
@@ -71,6 +77,38 @@ pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic)
     let marks = "^".repeat(width);
     call.err(&format!("Error: {said}\n{line}\n{}{marks}\n", " ".repeat(column)));
     call.advise(diagnostic);
+    is_syntax
+}
+
+/// What is like an IPv4 address and none. Four numbers are a word to nft's scanner (`ip4addr`), and so the name of a host;
+/// fewer or more are several words, over the next of which the parser stumbles.
+fn broken_address(line: &str, column: usize, message: &str) -> Option<(usize, usize, String)> {
+    let address = message.strip_prefix('`')?.strip_suffix("` is no value of type ipv4_addr")?;
+    let parts: Vec<&str> = address.split('.').collect();
+    if parts.len() < 3 || parts.iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return None;
+    }
+    let start = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+    let (before, rest) = line.split_at(start);
+    if parts.len() == 4 && parts.iter().all(|part| part.len() < 4) {
+        return Some((column, address.len(), "Could not resolve hostname: Name or service not known".to_owned()));
+    }
+    if before.trim_end().ends_with('{') {
+        let width = address.len().saturating_sub(parts[0].len());
+        return Some((
+            column + parts[0].len(),
+            width,
+            "syntax error, unexpected string, expecting comma or '}'".to_owned(),
+        ));
+    }
+    if before.trim_end().ends_with("!=") {
+        return None;
+    }
+    let end = rest.find(' ').unwrap_or(rest.len());
+    let next = rest[end..].trim_start();
+    let word = next.split(' ').next().unwrap_or_default();
+    let at = if word.is_empty() { rest.trim_end().len() } else { rest.len() - next.len() };
+    Some((column + at, word.chars().count().max(1), format!("syntax error, unexpected {}", kind_of(word))))
 }
 
 const VERBS: [&str; 15] = [
