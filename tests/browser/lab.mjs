@@ -16,9 +16,18 @@ after(async () => {
   await server.close();
 });
 
+// Somebody moves the pointer, for whom the page hurries with what stands below.
+export const stir = (context) =>
+  context.addInitScript(() => {
+    const moving = setInterval(() => {
+      if (document.querySelector('[data-ready]')) clearInterval(moving);
+      else window.dispatchEvent(new PointerEvent('pointermove'));
+    }, 50);
+  });
+
 // A page with the lab in it, closed when the test `t` ends. Whatever the browser complains of
 // is collected in `page.errors`; other options go to Playwright's newContext.
-export async function openLab(t, { width = 1280, height = 800, path = '/', ...options } = {}) {
+export async function openLab(t, { width = 1280, height = 800, path = '/', stirs = true, ...options } = {}) {
   const [browser, server] = await start();
   const context = await browser.newContext({
     baseURL: server.origin,
@@ -26,6 +35,7 @@ export async function openLab(t, { width = 1280, height = 800, path = '/', ...op
     ...options,
   });
   t.after(() => context.close());
+  if (stirs) await stir(context);
   const page = await context.newPage();
   page.errors = [];
   page.on('pageerror', (error) => page.errors.push(String(error)));
@@ -46,6 +56,7 @@ export async function openAt(t, path, options) {
   await cp(DIST, folder, { recursive: true });
   const server = await serve(root);
   const context = await browser.newContext(options);
+  await stir(context);
   t.after(async () => {
     await context.close();
     await server.close();

@@ -19,7 +19,7 @@ async fn shown() -> Element {
     let root = document().create_element("div").expect("an element");
     root.set_id("lab");
     body().append_child(&root).expect("a page");
-    datapath_web::mount(root.clone());
+    datapath_web::mount(root.clone(), js_sys::Promise::resolve(&wasm_bindgen::JsValue::NULL), |_| ());
     until("the page is ready", || count(&root, "[data-ready]") == 1).await;
     root
 }

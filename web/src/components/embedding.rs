@@ -17,6 +17,8 @@ use crate::text::{self, say};
 const VIEWS: [&str; 6] = ["full", "lane", "trace", "rules", "graph", "chart"];
 const CONTROLS: [&str; 3] = ["all", "steps", "none"];
 const THEMES: [&str; 3] = ["auto", "light", "dark"];
+/// How much room a figure has that is looked at beforehand, as the style sheet names it.
+const WIDTHS: [&str; 3] = ["all", "page", "phone"];
 /// Pixels.
 const HEIGHT: u32 = 640;
 
@@ -57,6 +59,13 @@ fn Making(props: &ModelProps) -> Html {
     let chosen = use_state_eq(|| Chosen { view: 0, datapath: 0, controls: 0, theme: 0, language: 0, height: HEIGHT });
     let link = use_memo((), |()| model.keep().map(|kept| kept.without_undone().to_fragment()).unwrap_or_default());
     let code = code(model, &link, *chosen);
+    let width = use_state_eq(|| 0);
+    let widths = [say!("embed-width-all"), say!("embed-width-page"), say!("embed-width-phone")];
+    let widths = widths.into_iter().enumerate().map(|(value, text)| Choice { value, text }).collect();
+    let onwidth = {
+        let set = width.setter();
+        Callback::from(move |at: usize| set.set(at))
+    };
     html! {
         <>
             <p class="muted">{ say!("embed-note") }</p>
@@ -64,7 +73,11 @@ fn Making(props: &ModelProps) -> Html {
             <Copied name={say!("embed-element")} note={say!("embed-element-note")} code={code.element()} />
             <Copied name={say!("embed-frame")} note={say!("embed-frame-note")} code={code.frame()} />
             <h4>{ say!("embed-preview") }</h4>
-            <iframe class="preview" key={code.address()} src={code.address()} title={say!("embed-preview")} height={chosen.height.to_string()} />
+            <label class="field">
+                <span>{ say!("embed-width") }</span>
+                <Picker groups={vec![Group { choices: widths, ..Group::default() }]} chosen={*width} onchoose={onwidth} />
+            </label>
+            <iframe class="preview" data-width={WIDTHS[*width]} key={code.address()} src={code.address()} title={say!("embed-preview")} height={chosen.height.to_string()} />
         </>
     }
 }

@@ -331,30 +331,3 @@ pub fn use_printing() -> bool {
     });
     *printing
 }
-
-/// How many of a page's parts are shown: one more after each turn from the moment on that the lab is there, so that the
-/// page answers between them.
-#[hook]
-pub fn use_parts(model: &Handle, all: usize) -> usize {
-    let shown = use_state_eq(|| 0);
-    let set = shown.setter();
-    use_effect_with((model.is_placeholder, *shown), move |&(is_placeholder, shown)| {
-        let next = (!is_placeholder && shown < all).then(|| Timeout::new(0, move || set.set(shown + 1)));
-        move || drop(next)
-    });
-    *shown
-}
-
-/// True from the moment on that the whole page is there and listens.
-#[hook]
-pub fn use_ready(is_whole: bool) -> bool {
-    let ready = use_state_eq(|| false);
-    let set = ready.setter();
-    use_effect_with(is_whole, move |is_whole| {
-        if *is_whole {
-            shelf::opened();
-            set.set(true);
-        }
-    });
-    *ready
-}

@@ -5,9 +5,10 @@ use yew::prelude::*;
 
 use super::broken::Broken;
 use super::effects::{
-    use_arrivals, use_drops, use_keys, use_language, use_lessons, use_loading, use_parts, use_player, use_printing,
-    use_ready, use_saving, use_start, use_theme,
+    use_arrivals, use_drops, use_keys, use_language, use_lessons, use_loading, use_player, use_printing, use_saving,
+    use_start, use_theme,
 };
+use super::parts::{use_narrow, use_parts, use_ready};
 use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
@@ -17,10 +18,22 @@ use crate::offline::use_news;
 use crate::state::Model;
 use crate::text::say;
 
-/// One after the other come what stands above the lanes, the lanes by halves, and what stands below them.
-const ABOVE: usize = 2;
-const LANES: usize = ABOVE + 6;
+/// One after the other come what stands above the lanes and over the page, the lanes by halves, and what stands below.
+const ABOVE: usize = 3;
+const LANE: usize = 2;
+const LANES: usize = ABOVE + 3 * LANE;
 const PARTS: usize = LANES + 7;
+
+/// How many parts somebody sees who does not do anything yet.
+fn seen_first(model: &Model, is_narrow: bool) -> usize {
+    if model.touring {
+        PARTS
+    } else if is_narrow && model.lane == 0 {
+        ABOVE + LANE
+    } else {
+        LANES
+    }
+}
 
 /// The whole page. It is shown before anything is opened.
 #[component]
@@ -55,7 +68,8 @@ fn Open(props: &OpenProps) -> Html {
     let printing = use_printing();
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
-    let parts = use_parts(&model, PARTS);
+    let is_narrow = use_narrow();
+    let parts = use_parts(&model, seen_first(&model, is_narrow), PARTS);
     let ready = use_ready(parts == PARTS).then_some("");
     if model.is_placeholder && !model.refused.is_empty() {
         return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };
@@ -98,7 +112,7 @@ fn Open(props: &OpenProps) -> Html {
             }
             <Live model={model.clone()} />
             <Notices model={model.clone()} {news} />
-            if parts == PARTS {
+            if parts >= ABOVE {
                 <Tour model={model.clone()} />
                 <Learn model={model.clone()} />
                 <Keep model={model.clone()} />

@@ -6,6 +6,7 @@ mod effects;
 mod figure;
 mod keys;
 mod lab;
+mod parts;
 mod returning;
 
 pub use figure::{FigurePage, Props as FigureProps, TroublePage, TroubleProps};

@@ -1,0 +1,61 @@
+// Splits the program of a page that is built for release into what a page needs at first, and the
+// rest, which comes while the page is used (split/).
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { profile } from '../tests/browser/profile.mjs';
+
+const { TRUNK_STAGING_DIR: page, TRUNK_PROFILE } = process.env;
+if (TRUNK_PROFILE === 'release') await split();
+
+async function split() {
+  const [program] = files('_bg.wasm');
+  const [loader] = files('js/rest.js');
+  const [glue] = files('.js').filter((name) => `${name.slice(0, -3)}_bg.wasm` === program);
+  // As the glue names the module from which it hands all exports on.
+  if (!readFileSync(join(page, glue), 'utf8').includes(`"./${loader}": import`)) throw new Error(`${glue} does not import ${loader}`);
+  const work = mkdtempSync(join(tmpdir(), 'datapath-split-'));
+  const run = (...given) => execFileSync('cargo', ['run', '--quiet', '--locked', '-p', 'datapath-split', '--', ...given], { stdio: 'inherit' });
+
+  cpSync(page, join(work, 'page'), { recursive: true });
+  run('instrument', join(page, program), join(work, 'page', program));
+  writeFileSync(join(work, 'profile'), (await profile(join(work, 'page'))).join('\n'));
+  run('split', join(page, program), join(work, 'profile'), `./${loader}`, join(work, 'primary'), join(work, 'secondary'));
+
+  // Both files are of one program: whoever has the one must not get another's other.
+  const parts = ['primary', 'secondary'].map((part) => readFileSync(join(work, part)));
+  const hash = createHash('sha256').update(parts[0]).update(parts[1]).digest('hex').slice(0, 16);
+  const stem = program.replace(/-[0-9a-f]+_bg\.wasm$/, `-${hash}`);
+  rmSync(join(page, program));
+  writeFileSync(join(page, `${stem}_bg.wasm`), parts[0]);
+  writeFileSync(join(page, `${stem}_rest.wasm`), parts[1]);
+  replace('index.html', [
+    [program, `${stem}_bg.wasm`],
+    [new RegExp(`(${stem}_bg.wasm"[^>]*integrity=")[^"]*`), `$1${integrity(`${stem}_bg.wasm`)}`],
+    ['</head>', `<meta name="rest" content="${stem}_rest.wasm"></head>`],
+  ]);
+  rmSync(work, { recursive: true });
+  console.log(`split: ${parts[0].length} bytes first, ${parts[1].length} bytes later`);
+}
+
+function files(ending) {
+  const found = readdirSync(page, { recursive: true }).filter((name) => name.endsWith(ending));
+  if (found.length === 0) throw new Error(`no ${ending} in ${page}`);
+  return found;
+}
+
+function integrity(name) {
+  return `sha384-${createHash('sha384').update(readFileSync(join(page, name))).digest('base64')}`;
+}
+
+function replace(name, changes) {
+  let text = readFileSync(join(page, name), 'utf8');
+  for (const [from, to] of changes) {
+    const changed = text.replaceAll(from instanceof RegExp ? new RegExp(from, 'g') : from, to);
+    if (changed === text) throw new Error(`no ${from} in ${name}`);
+    text = changed;
+  }
+  writeFileSync(join(page, name), text);
+}

@@ -1,0 +1,65 @@
+// Which functions of the program run while a page is opened and a packet is followed, in a page that was built with
+// an instrumented program (split/). Time is held, so that nothing comes of which the page thinks that it can wait.
+import { launch, serve } from './chromium.mjs';
+
+// `folder` is a built page. Gives the numbers of the functions that ran.
+export async function profile(folder) {
+  const [browser, server] = [await launch(), await serve(folder)];
+  const ran = new Set();
+  try {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+      for (const locale of ['en', 'zh-CN']) {
+        const context = await browser.newContext({ viewport, locale, baseURL: server.origin });
+        for (const number of await visit(await context.newPage())) ran.add(number);
+        await context.close();
+      }
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  return [...ran];
+}
+
+// The page waits for signs of use, which a click by a script does not give.
+async function visit(page) {
+  await page.clock.install();
+  await page.addInitScript(() => {
+    globalThis.ran = new Set();
+    globalThis.failsAfter = Infinity;
+    const hit = (number) => {
+      globalThis.ran.add(number);
+      if (globalThis.failsAfter-- === 0) throw new Error('as a placeholder fails');
+    };
+    const real = WebAssembly.instantiateStreaming;
+    WebAssembly.instantiateStreaming = (source, imports) => real(source, { ...imports, profile: { hit } });
+  });
+  await page.goto('/');
+  const lane = page.locator('.lanes .lane').first();
+  const turns = async (number) => {
+    // Each may ask for the next one.
+    for (let turn = 0; turn < number; turn += 1) await page.clock.runFor(20);
+  };
+  for (let tries = 0; !(await lane.isVisible()); tries += 1) {
+    if (tries === 100) throw new Error('the page did not open');
+    await turns(5);
+  }
+  await turns(20);
+  for (const part of ['.send .buttons', '.transport', '.lane']) {
+    const number = await page.locator(`${part} button`).count();
+    for (let place = 0; place < Math.min(number, 6); place += 1) {
+      await page.evaluate(([part, place]) => document.querySelectorAll(`${part} button`)[place]?.click(), [part, place]);
+      await turns(2);
+    }
+  }
+  await turns(10);
+  // What is said when the rest cannot be had must not be in it.
+  await page.evaluate(() => {
+    globalThis.failsAfter = 2000;
+    document.querySelector('.send .buttons button').click();
+  });
+  for (let tries = 0; tries < 100 && (await page.getByRole('alertdialog').count()) === 0; tries += 1) await turns(2);
+  await page.getByRole('alertdialog').waitFor();
+  await turns(10);
+  return page.evaluate(() => [...globalThis.ran]);
+}

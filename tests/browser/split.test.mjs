@@ -1,0 +1,78 @@
+// The page comes up in parts, and so does its program (split/).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openLab } from './lab.mjs';
+
+const REST = /_rest\.wasm$/;
+const lane = (page) => page.locator('.lanes .lane').first();
+const compare = (page) => page.locator('section.compare').first();
+
+test('what stands first is there first, and the rest when the page is scrolled', async (t) => {
+  const page = await openLab(t, { stirs: false, width: 390, height: 844 });
+  await lane(page).waitFor();
+  assert.equal(await compare(page).count(), 0);
+  await page.mouse.wheel(0, 200);
+  await compare(page).waitFor({ timeout: 2500 });
+  await page.locator('[data-ready]').waitFor();
+  assert.equal(await page.locator('.lanes .lane').count(), 3);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a page that nobody touches comes up whole', async (t) => {
+  const page = await openLab(t, { stirs: false });
+  await page.locator('[data-ready]').waitFor();
+  await compare(page).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('the rest of the program comes by itself, once', async (t) => {
+  const asked = [];
+  const page = await openLab(t, { path: 'about:blank' });
+  page.on('request', (request) => REST.test(request.url()) && asked.push(request.resourceType()));
+  await page.goto('/');
+  await page.locator('[data-ready]').waitFor();
+  await page.getByRole('button', { name: 'Command line' }).click();
+  await page.keyboard.type('kubectl get services -A');
+  await page.keyboard.press('Enter');
+  await page.locator('.shell').getByText('ClusterIP').first().waitFor();
+  assert.deepEqual(asked, ['fetch']);
+});
+
+test('a rest that was lost on the way is fetched when it is needed', async (t) => {
+  const page = await openLab(t, { path: 'about:blank' });
+  await page.route(REST, (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()));
+  await page.goto('/');
+  await page.locator('[data-ready]').waitFor();
+  await compare(page).waitFor();
+});
+
+test('who is offline for a moment is asked, and goes on', async (t) => {
+  const page = await openLab(t, { path: 'about:blank', stirs: false });
+  let isOffline = true;
+  await page.route(REST, (route) => (isOffline ? route.abort() : route.continue()));
+  const asked = [];
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.message());
+    isOffline = asked.length < 2;
+    await dialog.accept();
+  });
+  await page.goto('/');
+  await lane(page).waitFor();
+  await page.mouse.wheel(0, 200);
+  await compare(page).waitFor();
+  assert.equal(asked.length, 2);
+  assert.match(asked[0], /could not be fetched/);
+});
+
+test('a rest that cannot be had at all is told, and the lab is offered', async (t) => {
+  const page = await openLab(t, { path: 'about:blank', stirs: false });
+  await page.route(REST, (route) => route.abort());
+  page.on('dialog', (dialog) => dialog.dismiss());
+  await page.goto('/');
+  await lane(page).waitFor();
+  await page.mouse.wheel(0, 200);
+  const told = page.getByRole('alertdialog');
+  await told.waitFor();
+  assert.match(await told.locator('textarea').first().inputValue(), /NetworkError/);
+  await told.getByRole('link', { name: 'Save the lab as a file' }).waitFor();
+});
