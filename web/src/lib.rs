@@ -44,6 +44,10 @@ pub fn mount(root: web_sys::Element, rest: Promise, speaks: impl FnOnce(&str) + 
         }
         // What the page says while it loads shows even where the program is there at once.
         painted().await;
+        // What was kept may need all of the program at once.
+        if !is_first_visit() {
+            let _ = JsFuture::from(rest).await;
+        }
         let language = shelf::settings().language.language();
         // The page begins in its language, or in English where that cannot be had.
         if language != Language::English
@@ -52,17 +56,13 @@ pub fn mount(root: web_sys::Element, rest: Promise, speaks: impl FnOnce(&str) + 
             language::speak(words);
         }
         speaks(&say!("page-rest"));
-        // A lab of one's own may need all of the program at once.
-        if !is_first_visit() {
-            let _ = JsFuture::from(rest).await;
-        }
         yew::Renderer::<LabPage>::with_root(root).render();
     });
 }
 
 /// Nothing leads elsewhere than to the example.
 fn is_first_visit() -> bool {
-    shelf::list().is_empty() && window().location().hash().is_ok_and(|hash| hash.is_empty())
+    shelf::is_untouched() && window().location().hash().is_ok_and(|hash| hash.is_empty())
 }
 
 /// Until the browser has painted, or for so long (ms) that it will not: it paints no page that is hidden.

@@ -89,6 +89,11 @@ pub fn new_id() -> LabId {
     now * 1_000
 }
 
+/// Nothing was ever kept here.
+pub fn is_untouched() -> bool {
+    storage().is_none_or(|storage| storage.length().is_ok_and(|keys| keys == 0))
+}
+
 pub fn settings() -> Settings {
     storage().and_then(|storage| read(&storage, SETTINGS)).unwrap_or_default()
 }
