@@ -281,6 +281,20 @@ test('until it starts, without scripts and on paper, the text inside is what the
   await page.emulateMedia({ media: 'print' });
   assert.ok(await page.locator('#instead').isVisible());
   assert.ok(!(await page.locator('#a .figure').isVisible()));
+  assert.ok(await page.locator('#b .lane').first().isVisible());
+  assert.ok(!(await page.locator('#b .send').isVisible()));
+});
+
+test('how a page sets its text is not how a figure does', async (t) => {
+  const style = 'letter-spacing: 3px; word-spacing: 9px; text-transform: uppercase; text-align: right; text-indent: 20px; white-space: pre';
+  const page = await openHost(t, `<div style="${style}">${figure('view="lane" loading="eager"')}</div>`);
+  await event(page, 'ready');
+  const names = style.split(';').map((one) => one.split(':')[0].trim());
+  const told = await page.evaluate(
+    ([names]) => names.map((name) => getComputedStyle(document.querySelector('datapath-lab').shadowRoot.querySelector('.sentence')).getPropertyValue(name)),
+    [names],
+  );
+  assert.deepEqual(told, ['normal', '0px', 'none', 'start', '0px', 'normal']);
 });
 
 test('the way to the lab carries the lab and the step', async (t) => {

@@ -42,3 +42,11 @@ test('what is wrong with it is said in its place', async (t) => {
     assert.deepEqual(page.errors, []);
   }
 });
+
+test('it prints what it shows, without what is pressed', async (t) => {
+  const page = await openLab(t, { path: '/?embed&view=lane&datapaths=ipvs&target=shop/web&step=6' });
+  await page.locator('article').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await page.locator('article .sentence').isVisible());
+  assert.ok(!(await page.locator('.send').isVisible()));
+});
