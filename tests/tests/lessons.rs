@@ -106,6 +106,8 @@ fn every_belief_can_be_tried() {
     assert_eq!(listed, (1..=33).collect(), "the beliefs are numbered");
     let tried: BTreeSet<u32> = lessons().values().flat_map(|lesson| lesson.beliefs.clone()).collect();
     assert_eq!(tried, listed);
+    let unsourced: Vec<&str> = text.lines().filter(|line| !line.contains("](http")).collect();
+    assert!(unsourced.is_empty(), "beliefs without a source: {unsourced:#?}");
 }
 
 /// What is run and judged in a lesson, whatever its language.
