@@ -2,6 +2,9 @@
 // an instrumented program (split/). Time is held, so that nothing comes of which the page thinks that it can wait.
 import { launch, serve } from './chromium.mjs';
 
+// Milliseconds, for a machine that does much else.
+const PATIENCE = 120_000;
+
 // `folder` is a built page. Gives the numbers of the functions that ran.
 export async function profile(folder) {
   const [browser, server] = [await launch(), await serve(folder)];
@@ -40,10 +43,12 @@ async function visit(page) {
     // Each may ask for the next one.
     for (let turn = 0; turn < number; turn += 1) await page.clock.runFor(20);
   };
-  for (let tries = 0; !(await lane.isVisible()); tries += 1) {
-    if (tries === 100) throw new Error('the page did not open');
-    await turns(5);
-  }
+  const until = async (locator) => {
+    for (const end = performance.now() + PATIENCE; !(await locator.isVisible()); await turns(5)) {
+      if (performance.now() > end) throw new Error(`the page has no ${locator}`);
+    }
+  };
+  await until(lane);
   await turns(20);
   for (const part of ['.send .buttons', '.transport', '.lane']) {
     const number = await page.locator(`${part} button`).count();
@@ -58,8 +63,7 @@ async function visit(page) {
     globalThis.failsAfter = 2000;
     document.querySelector('.send .buttons button').click();
   });
-  for (let tries = 0; tries < 100 && (await page.getByRole('alertdialog').count()) === 0; tries += 1) await turns(2);
-  await page.getByRole('alertdialog').waitFor();
+  await until(page.getByRole('alertdialog'));
   await turns(10);
   return page.evaluate(() => [...globalThis.ran]);
 }
