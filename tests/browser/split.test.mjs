@@ -64,7 +64,7 @@ test('who is offline for a moment is asked, and goes on', async (t) => {
   assert.match(asked[0], /could not be fetched/);
 });
 
-test('a rest that cannot be had at all is told, and the lab is offered', async (t) => {
+test('a rest that cannot be had at all stops the lab, and says so', async (t) => {
   const page = await openLab(t, { path: 'about:blank', stirs: false });
   await page.route(REST, (route) => route.abort());
   page.on('dialog', (dialog) => dialog.dismiss());
@@ -73,6 +73,5 @@ test('a rest that cannot be had at all is told, and the lab is offered', async (
   await page.mouse.wheel(0, 200);
   const told = page.getByRole('alertdialog');
   await told.waitFor();
-  assert.match(await told.locator('textarea').first().inputValue(), /NetworkError/);
-  await told.getByRole('link', { name: 'Save the lab as a file' }).waitFor();
+  await told.getByRole('link').first().waitFor();
 });

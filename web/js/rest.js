@@ -37,9 +37,25 @@ export function loadRest() {
     try {
       complete(new WebAssembly.Module(fetched()));
     } catch (error) {
-      if (!window.confirm(question)) throw error;
+      if (window.confirm(question)) continue;
+      setTimeout(stop, 500);
+      throw error;
     }
   }
+}
+
+// The program says by itself that it failed, unless what says so is in the rest, too.
+function stop() {
+  if (document.querySelector('[role="alertdialog"]')) return;
+  const told = document.createElement('section');
+  told.className = 'crash';
+  told.setAttribute('role', 'alertdialog');
+  const again = document.createElement('a');
+  again.href = '';
+  again.textContent = question;
+  told.append(again);
+  document.body.append(told);
+  again.focus();
 }
 
 function fetched() {
