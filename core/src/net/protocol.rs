@@ -23,6 +23,18 @@ impl Protocol {
         }
     }
 
+    /// The lower-case name of a protocol that has one here.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Icmp => "icmp",
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Icmpv6 => "ipv6-icmp",
+            Self::Sctp => "sctp",
+            Self::Other(_) => return None,
+        })
+    }
+
     pub const fn from_number(number: u8) -> Self {
         match number {
             1 => Self::Icmp,
@@ -54,13 +66,9 @@ impl Protocol {
 /// The lower-case name, or the number of a protocol without one.
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Icmp => f.write_str("icmp"),
-            Self::Tcp => f.write_str("tcp"),
-            Self::Udp => f.write_str("udp"),
-            Self::Icmpv6 => f.write_str("ipv6-icmp"),
-            Self::Sctp => f.write_str("sctp"),
-            Self::Other(number) => write!(f, "{number}"),
+        match (self.name(), self) {
+            (Some(name), _) => f.write_str(name),
+            (None, protocol) => write!(f, "{}", protocol.number()),
         }
     }
 }

@@ -2,8 +2,8 @@ use std::net::IpAddr;
 
 use smol_str::SmolStr;
 
+use super::text::address_and_port;
 use crate::k8s::SliceEndpoint;
-use crate::net;
 
 /// An address and port behind a service port (`BaseEndpointInfo`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Endpoint {
         Some(Self {
             address,
             port,
-            text: join_host_port(address, port),
+            text: address_and_port(address, port),
             is_local: endpoint.node_name.as_ref().is_some_and(on_node),
             ready: endpoint.ready.unwrap_or(true),
             // kube-proxy takes an unset `serving` for true even where `ready` is false.
@@ -85,50 +85,5 @@ impl Endpoint {
     /// Whether the endpoint finishes what it has but is the last resort for new connections.
     pub(super) const fn is_serving_terminating(&self) -> bool {
         self.serving && self.terminating
-    }
-}
-
-/// Go's `net.JoinHostPort`. A cluster has tens of thousands of endpoints, so that the way through
-/// `fmt` would take as long as all the rest of the tracking.
-fn join_host_port(address: IpAddr, port: u16) -> SmolStr {
-    let IpAddr::V4(v4) = address else {
-        return net::Endpoint::new(address, port).to_string().into();
-    };
-    let mut text = [0; "255.255.255.255:65535".len()];
-    let mut length = 0;
-    for (octet, separator) in v4.octets().into_iter().zip(*b"...:") {
-        length = push_decimal(&mut text, length, u16::from(octet));
-        text[length] = separator;
-        length += 1;
-    }
-    length = push_decimal(&mut text, length, port);
-    SmolStr::new(str::from_utf8(&text[..length]).unwrap_or_default())
-}
-
-/// Writes the digits of `number` at `start` and returns where they end.
-fn push_decimal(text: &mut [u8], start: usize, number: u16) -> usize {
-    let digits = number.checked_ilog10().map_or(1, |log| log as usize + 1);
-    let mut rest = number;
-    for place in text[start..start + digits].iter_mut().rev() {
-        *place = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
-    start + digits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join_host_port;
-
-    #[test]
-    fn addresses_print_as_in_go() {
-        let check = |address: &str, port, expected: &str| {
-            let address = address.parse().expect("an address");
-            assert_eq!(&*join_host_port(address, port), expected);
-        };
-        check("10.0.0.1", 0, "10.0.0.1:0");
-        check("255.255.255.255", 65535, "255.255.255.255:65535");
-        check("192.168.100.9", 80, "192.168.100.9:80");
-        check("fd00:0:0:1::5", 8080, "[fd00:0:0:1::5]:8080");
     }
 }

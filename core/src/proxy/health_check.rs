@@ -53,7 +53,7 @@ pub fn local_ready_endpoints(cluster: &Cluster, config: &Config, family: Family)
         let mut addresses = BTreeSet::new();
         for (port, protocol) in ports {
             let name = ServicePortName { service: service.clone(), port, protocol };
-            let endpoints = endpoints(&name, &slices, &config.node_name).into_iter();
+            let endpoints = endpoints(&name, slices.iter().copied(), &config.node_name).into_iter();
             let local = endpoints.filter(|endpoint| endpoint.is_local && endpoint.ready);
             addresses.extend(local.map(|endpoint| endpoint.address));
         }

@@ -36,6 +36,7 @@ mod round;
 mod service_changes;
 mod service_port;
 mod slice_cache;
+mod text;
 pub mod topology;
 mod tracker;
 mod traffic;

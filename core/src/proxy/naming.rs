@@ -15,7 +15,7 @@ pub struct ServiceChains {
 impl ServiceChains {
     /// `portProtoHash` of iptables/proxier.go. `full_name` is the printed [`ServicePortName`].
     pub(super) fn iptables(full_name: &str, protocol: &str) -> Self {
-        let hash = hash::<10>("", &[full_name, protocol]);
+        let hash = hash::<10>(&[full_name, protocol]);
         Self::new(["KUBE-SVC-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-FW-"], &hash)
     }
 
@@ -53,9 +53,13 @@ impl ServiceChains {
     }
 }
 
+/// Characters of what [`push_iptables_endpoint_chain`] appends.
+pub(super) const IPTABLES_ENDPOINT_CHAIN_LENGTH: usize = "KUBE-SEP-".len() + 16;
+
 /// `servicePortEndpointChainName` of iptables/proxier.go.
-pub(super) fn iptables_endpoint_chain(full_name: &str, protocol: &str, endpoint: &Endpoint) -> String {
-    hash::<10>("KUBE-SEP-", &[full_name, protocol, endpoint.text()])
+pub(super) fn push_iptables_endpoint_chain(full_name: &str, protocol: &str, endpoint: &Endpoint, names: &mut String) {
+    names.push_str("KUBE-SEP-");
+    push_hash::<10>(&[full_name, protocol, endpoint.text()], names);
 }
 
 /// What nftables mode has for an endpoint of a service port with session affinity.
@@ -86,7 +90,7 @@ fn service_part(name: &ServicePortName, protocol: &str) -> String {
 const NAME_BASE_LENGTH: usize = 240;
 
 fn hash_and_truncate(name: &str) -> String {
-    let mut base = hash::<5>("", &[name]);
+    let mut base = hash::<5>(&[name]);
     base.reserve("-".len() + name.len());
     base.push('-');
     base.push_str(name);
@@ -101,18 +105,20 @@ fn hash_and_truncate(name: &str) -> String {
     base
 }
 
-/// `prefix`, then the first `BYTES` of the SHA-256 of all parts together in base32: eight characters
-/// for five bytes.
-fn hash<const BYTES: usize>(prefix: &str, parts: &[&str]) -> String {
+fn hash<const BYTES: usize>(parts: &[&str]) -> String {
+    let mut hash = String::new();
+    push_hash::<BYTES>(parts, &mut hash);
+    hash
+}
+
+/// Appends the first `BYTES` of the SHA-256 of all parts together in base32: eight characters for five bytes.
+fn push_hash<const BYTES: usize>(parts: &[&str], text: &mut String) {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.as_bytes());
     }
     let digest = hasher.finalize();
-    let mut name = String::with_capacity(prefix.len() + BASE32.encode_len(BYTES));
-    name.push_str(prefix);
-    BASE32.encode_append(digest.get(..BYTES).unwrap_or(&digest), &mut name);
-    name
+    BASE32.encode_append(digest.get(..BYTES).unwrap_or(&digest), text);
 }
 
 #[cfg(test)]

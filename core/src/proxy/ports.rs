@@ -1,6 +1,9 @@
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::service_changes::PortsChange;
 use super::slice_cache::EndpointsChange;
 use super::{Endpoint, ServicePort, ServicePortName};
-use crate::fixed_hash::HashMap;
 use crate::k8s::NamespacedName;
 use crate::net::Protocol;
 
@@ -8,7 +11,7 @@ use crate::net::Protocol;
 /// apart: endpoints may be there before their Service is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
-    services: HashMap<NamespacedName, OfService>,
+    services: BTreeMap<NamespacedName, OfService>,
     /// Summed over all service ports, which is how kube-proxy measures a cluster.
     total_endpoints: usize,
 }
@@ -33,6 +36,36 @@ impl OfService {
     fn size(&self) -> usize {
         self.ports.iter().map(|port| self.endpoints_of(&port.name).len()).sum()
     }
+
+    fn is_empty(&self) -> bool {
+        self.ports.is_empty() && self.endpoints.is_empty()
+    }
+
+    fn has_health_check(&self) -> bool {
+        self.ports.iter().any(|port| port.health_check_node_port.is_some())
+    }
+
+    fn has_udp(&self) -> bool {
+        self.endpoints.iter().any(|(name, _)| name.protocol == Protocol::Udp)
+    }
+
+    /// Replaces all ports, which are sorted by name, and names those that went.
+    fn set_ports(&mut self, ports: Vec<ServicePort>) -> impl Iterator<Item = ServicePortName> {
+        let mut gone = std::mem::replace(&mut self.ports, ports);
+        gone.retain(|port| self.ports.iter().all(|other| !is_same_port(&other.name, &port.name)));
+        gone.into_iter().map(|port| port.name)
+    }
+}
+
+/// What became of the ports in a sync.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// The ports of the Services that changed, and those that are gone; sorted.
+    pub ports: Vec<ServicePortName>,
+    /// Of the Services that changed, those that have or had a health check port; sorted.
+    pub health_checked: Vec<NamespacedName>,
+    /// Whether a UDP port has or had endpoints among those that changed.
+    pub udp: bool,
 }
 
 fn is_same_port(one: &ServicePortName, other: &ServicePortName) -> bool {
@@ -46,25 +79,20 @@ impl Ports {
         Some((port, service.endpoints_of(name)))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.services.is_empty()
-    }
-
-    /// In no order.
-    pub fn names(&self) -> impl Iterator<Item = &ServicePortName> {
-        self.services.values().flat_map(|service| &service.ports).map(|port| &port.name)
-    }
-
-    /// The service ports of one protocol, in no order.
-    pub fn of_protocol(&self, protocol: Protocol) -> impl Iterator<Item = (&ServicePort, &[Endpoint])> {
+    /// By name.
+    pub fn iter(&self) -> impl Iterator<Item = (&ServicePort, &[Endpoint])> {
         let all = self.services.values().flat_map(|service| service.ports.iter().map(move |port| (service, port)));
-        all.filter(move |(_, port)| port.name.protocol == protocol)
-            .map(|(service, port)| (port, service.endpoints_of(&port.name)))
+        all.map(|(service, port)| (port, service.endpoints_of(&port.name)))
     }
 
     /// How many endpoints are behind the port that has most.
     pub fn most_endpoints(&self) -> usize {
         self.services.values().flat_map(|service| &service.endpoints).map(|(_, all)| all.len()).max().unwrap_or(0)
+    }
+
+    /// How many Services there are.
+    pub fn services(&self) -> usize {
+        self.services.len()
     }
 
     pub const fn total_endpoints(&self) -> usize {
@@ -85,38 +113,87 @@ impl Ports {
             .flat_map(|(_, endpoints)| endpoints)
     }
 
-    /// Makes room for so many Services more.
-    pub fn reserve(&mut self, services: usize) {
-        self.services.reserve(services);
-    }
-
-    /// Replaces all ports of a Service by `ports`, which are sorted by name, and names those that went.
-    pub fn set_ports(&mut self, service: &NamespacedName, ports: Vec<ServicePort>) -> Vec<ServicePortName> {
-        self.change(service, |service| {
-            let mut gone = std::mem::replace(&mut service.ports, ports);
-            gone.retain(|port| service.ports.iter().all(|other| !is_same_port(&other.name, &port.name)));
-            gone.into_iter().map(|port| port.name).collect()
-        })
-    }
-
-    /// Replaces all endpoints of a Service. True if there was or is a UDP port among them.
-    pub fn set_endpoints(&mut self, change: EndpointsChange) -> bool {
-        let has_udp = |service: &OfService| service.endpoints.iter().any(|(name, _)| name.protocol == Protocol::Udp);
-        self.change(&change.service, |service| {
-            let had_udp = has_udp(service);
-            service.endpoints = change.current;
-            had_udp || has_udp(service)
-        })
-    }
-
-    fn change<R>(&mut self, name: &NamespacedName, change: impl FnOnce(&mut OfService) -> R) -> R {
-        let service = self.services.entry(name.clone()).or_default();
-        let before = service.size();
-        let result = change(service);
-        self.total_endpoints = self.total_endpoints - before + service.size();
-        if service.ports.is_empty() && service.endpoints.is_empty() {
-            self.services.remove(name);
+    /// Carries changes over, both lists sorted by Service (`Update` of `ServicePortMap` and `EndpointsMap`).
+    pub fn apply(&mut self, services: Vec<PortsChange>, endpoints: Vec<EndpointsChange>) -> Applied {
+        let mut applied = Applied::default();
+        if self.services.is_empty() {
+            let mut all = Vec::with_capacity(services.len().max(endpoints.len()));
+            for (name, change) in merge(services, endpoints) {
+                let mut service = OfService::default();
+                self.total_endpoints += change.apply(&name, &mut service, &mut applied).after;
+                all.push((name, service));
+            }
+            // Sorted as they are, they need no search for the place of each.
+            self.services = all.into_iter().filter(|(_, service)| !service.is_empty()).collect();
+            return applied;
         }
-        result
+        for (name, change) in merge(services, endpoints) {
+            let service = self.services.entry(name.clone()).or_default();
+            let Sizes { before, after } = change.apply(&name, service, &mut applied);
+            self.total_endpoints = self.total_endpoints - before + after;
+            if service.is_empty() {
+                self.services.remove(&name);
+            }
+        }
+        applied
     }
+}
+
+/// What is new of one Service; None where it stays as it is.
+struct Change {
+    ports: Option<Vec<ServicePort>>,
+    endpoints: Option<Vec<(ServicePortName, Vec<Endpoint>)>>,
+}
+
+/// How many endpoints are behind the ports of a Service.
+struct Sizes {
+    before: usize,
+    after: usize,
+}
+
+impl Change {
+    fn apply(self, name: &NamespacedName, service: &mut OfService, applied: &mut Applied) -> Sizes {
+        let before = service.size();
+        let mut is_health_checked = service.has_health_check();
+        let start = applied.ports.len();
+        if let Some(ports) = self.ports {
+            applied.ports.extend(service.set_ports(ports));
+            is_health_checked |= service.has_health_check();
+        }
+        if let Some(endpoints) = self.endpoints {
+            applied.udp |= service.has_udp();
+            service.endpoints = endpoints;
+            applied.udp |= service.has_udp();
+        }
+        applied.ports.extend(service.ports.iter().map(|port| port.name.clone()));
+        applied.ports[start..].sort();
+        if is_health_checked {
+            applied.health_checked.push(name.clone());
+        }
+        Sizes { before, after: service.size() }
+    }
+}
+
+/// The changes of each Service, of two lists that are sorted by it.
+fn merge(
+    services: Vec<PortsChange>,
+    endpoints: Vec<EndpointsChange>,
+) -> impl Iterator<Item = (NamespacedName, Change)> {
+    let (mut services, mut endpoints) = (services.into_iter().peekable(), endpoints.into_iter().peekable());
+    std::iter::from_fn(move || {
+        let order = match (services.peek(), endpoints.peek()) {
+            (Some(one), Some(other)) => one.service.cmp(&other.service),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        let ports = services.next_if(|_| order.is_le());
+        let endpoints = endpoints.next_if(|_| order.is_ge());
+        let name = match (&ports, &endpoints) {
+            (Some(change), _) => change.service.clone(),
+            (None, Some(change)) => change.service.clone(),
+            (None, None) => return None,
+        };
+        let (ports, endpoints) = (ports.map(|change| change.current), endpoints.map(|change| change.current));
+        Some((name, Change { ports, endpoints }))
+    })
 }

@@ -6,8 +6,8 @@ use super::round::{Round, read};
 use super::service_changes::ServiceChanges;
 use super::slice_cache::SliceCache;
 use super::udp_cleanup::stale_flows;
-use super::{Config, Mode, ServicePortName, iptables, ipvs, nftables};
-use crate::k8s::{Change, Changed, Cluster, NamespacedName, Node};
+use super::{Config, Mode, iptables, ipvs, nftables};
+use crate::k8s::{Change, Changed, Cluster, Node};
 use crate::net::Family;
 use crate::task::{block_on, yield_now};
 
@@ -143,7 +143,7 @@ impl Proxier {
             self.last_full_sync = now;
         }
 
-        let Changes { services, ports, udp } = self.apply_changes(full.is_some());
+        let applied = self.ports.apply(self.services.check_out(), self.slices.check_out());
         yield_now().await;
         let mut operations = Vec::new();
         let round = Round {
@@ -153,7 +153,7 @@ impl Proxier {
             family: self.family,
             own_node: self.own_node.as_ref(),
             ports: &self.ports,
-            changed: &ports,
+            changed: &applied.ports,
             node,
         };
         match &mut self.datapath {
@@ -161,8 +161,8 @@ impl Proxier {
             Datapath::Nftables(datapath) => datapath.sync(&round, &mut operations).await,
             Datapath::Ipvs(datapath) => datapath.sync(&round, &mut operations).await,
         }
-        self.health_checks.sync(&services, &self.ports, &mut operations);
-        if udp {
+        self.health_checks.sync(&applied.health_checked, &self.ports, &mut operations);
+        if applied.udp {
             operations.push(read(Source::Conntrack, 1));
             let stale = stale_flows(&self.ports, node.udp_flows(self.family));
             operations.extend(stale.into_iter().map(Operation::DeleteConnection));
@@ -185,36 +185,4 @@ impl Proxier {
         let sync = Sync { mode: Mode::Ipvs, family: self.family, extent: Extent::Termination, operations };
         (!sync.operations.is_empty()).then_some(sync)
     }
-
-    fn apply_changes(&mut self, full: bool) -> Changes {
-        let nothing_was_known = self.ports.is_empty();
-        let (mut services, mut ports) = self.services.apply(&mut self.ports);
-        let mut udp = false;
-        for change in self.slices.check_out() {
-            services.push(change.service.clone());
-            udp |= self.ports.set_endpoints(change);
-        }
-        // Two lists in order, so that sorting is but merging.
-        services.sort();
-        services.dedup();
-        if full && !nothing_was_known {
-            ports.extend(self.ports.names().cloned());
-        } else {
-            ports.extend(
-                services.iter().flat_map(|service| self.ports.of_service(service)).map(|port| port.name.clone()),
-            );
-        }
-        ports.sort();
-        Changes { services, ports, udp }
-    }
-}
-
-/// What has changed since the last sync.
-struct Changes {
-    /// Sorted.
-    services: Vec<NamespacedName>,
-    /// Those of the Services, and those that are gone; in a full sync all. Sorted.
-    ports: Vec<ServicePortName>,
-    /// Whether a UDP port has or had endpoints among them.
-    udp: bool,
 }

@@ -1,7 +1,7 @@
 use super::node_state::NodeState;
 use super::operation::{Operation, Source};
 use super::ports::Ports;
-use super::{Config, ServicePortName};
+use super::{Config, Endpoint, ServicePort, ServicePortName};
 use crate::k8s::Node;
 use crate::net::Family;
 
@@ -17,9 +17,18 @@ pub(super) struct Round<'r> {
     /// The Node object that kube-proxy runs on.
     pub own_node: Option<&'r Node>,
     pub ports: &'r Ports,
-    /// The service ports that are new, different, gone, or have other endpoints, sorted. In a full sync: all.
+    /// The service ports that are new, different, gone, or have other endpoints, sorted.
     pub changed: &'r [ServicePortName],
     pub node: &'r dyn NodeState,
+}
+
+impl<'r> Round<'r> {
+    /// The service ports that are written, by name: in a full sync all.
+    pub fn written(&self) -> impl Iterator<Item = (&'r ServicePort, &'r [Endpoint])> + use<'r> {
+        let (ports, changed) = (self.ports, if self.full { &[] } else { self.changed });
+        let all = self.full.then(|| ports.iter()).into_iter().flatten();
+        all.chain(changed.iter().filter_map(|name| ports.get(name)))
+    }
 }
 
 pub(super) const fn read(source: Source, times: usize) -> Operation {

@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::ports::Ports;
+use super::ServicePort;
 use super::tracker::is_watched;
-use super::{ServicePort, ServicePortName};
 use crate::k8s::{NamespacedName, Service};
 use crate::net::Family;
 
@@ -46,18 +45,17 @@ impl ServiceChanges {
         !self.pending.is_empty()
     }
 
-    /// Carries the changes over into the map (`ServicePortMap.Update`). Names the Services that changed, in order, and
-    /// their ports that went.
-    pub fn apply(&mut self, ports: &mut Ports) -> (Vec<NamespacedName>, Vec<ServicePortName>) {
-        let mut services = Vec::with_capacity(self.pending.len());
-        let mut gone = Vec::new();
-        ports.reserve(self.pending.len());
-        for (service, Pending { current, .. }) in std::mem::take(&mut self.pending) {
-            gone.extend(ports.set_ports(&service, current));
-            services.push(service);
-        }
-        (services, gone)
+    /// Marks the changes as applied and returns them, by the name of their Service.
+    pub fn check_out(&mut self) -> Vec<PortsChange> {
+        let change = |(service, Pending { current, .. })| PortsChange { service, current };
+        std::mem::take(&mut self.pending).into_iter().map(change).collect()
     }
+}
+
+/// The ports of one Service after all changes, sorted by name.
+pub(super) struct PortsChange {
+    pub service: NamespacedName,
+    pub current: Vec<ServicePort>,
 }
 
 fn ports(service: Option<&Service>, family: Family) -> Vec<ServicePort> {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tracker::{endpoints, is_watched};
@@ -17,57 +17,33 @@ pub(super) struct SliceCache {
     family: Family,
     label_selector: bool,
     node_name: Box<str>,
-    by_service: HashMap<NamespacedName, Slices>,
-    /// The Services that have pending slices.
-    pending: BTreeSet<NamespacedName>,
+    applied: HashMap<NamespacedName, Slices>,
+    pending: BTreeMap<NamespacedName, Pending>,
 }
 
 /// By name. Most Services have one slice, and a map of one would take the room of many.
-#[derive(Clone, Debug, Default)]
-struct Slices {
-    applied: Vec<EndpointSlice>,
-    /// None for a slice that is gone.
-    pending: Vec<(Arc<str>, Option<EndpointSlice>)>,
+type Slices = Vec<EndpointSlice>;
+
+/// What is to become of slices, by name; None for one that is gone.
+type Pending = Vec<(Arc<str>, Option<EndpointSlice>)>;
+
+/// Where something of this name is in a list by name, or belongs.
+fn place<T>(list: &[T], name: &str, name_of: impl Fn(&T) -> &str) -> Result<usize, usize> {
+    list.binary_search_by(|one| name_of(one).cmp(name))
 }
 
-impl Slices {
-    fn applied(&self, name: &str) -> Result<usize, usize> {
-        self.applied.binary_search_by(|slice| (*slice.name.name).cmp(name))
-    }
+fn place_of_slice(slices: &Slices, name: &str) -> Result<usize, usize> {
+    place(slices, name, |slice| &slice.name.name)
+}
 
-    fn pending(&self, name: &str) -> Result<usize, usize> {
-        self.pending.binary_search_by(|(other, _)| (**other).cmp(name))
-    }
-
-    /// As it will be after all changes.
-    fn known(&self, name: &str) -> Option<&EndpointSlice> {
-        match self.pending(name) {
-            Ok(place) => self.pending[place].1.as_ref(),
-            Err(_) => self.applied(name).ok().map(|place| &self.applied[place]),
-        }
-    }
-
-    fn note(&mut self, name: &Arc<str>, slice: Option<EndpointSlice>) {
-        match self.pending(name) {
-            Ok(place) => self.pending[place].1 = slice,
-            Err(place) => {
-                if self.pending.is_empty() {
-                    self.pending.reserve_exact(1);
-                }
-                self.pending.insert(place, (name.clone(), slice));
-            }
-        }
-    }
-
-    fn apply(&mut self) {
-        self.applied.reserve_exact(self.pending.len());
-        for (name, slice) in std::mem::take(&mut self.pending) {
-            match (self.applied(&name), slice) {
-                (Ok(place), Some(slice)) => self.applied[place] = slice,
-                (Err(place), Some(slice)) => self.applied.insert(place, slice),
-                (Ok(place), None) => drop(self.applied.remove(place)),
-                (Err(_), None) => {}
-            }
+fn apply(pending: Pending, slices: &mut Slices) {
+    slices.reserve_exact(pending.len());
+    for (name, slice) in pending {
+        match (place_of_slice(slices, &name), slice) {
+            (Ok(place), Some(slice)) => slices[place] = slice,
+            (Err(place), Some(slice)) => slices.insert(place, slice),
+            (Ok(place), None) => drop(slices.remove(place)),
+            (Err(_), None) => {}
         }
     }
 }
@@ -84,8 +60,8 @@ impl SliceCache {
             family,
             label_selector: config.label_selector,
             node_name: config.node_name.as_str().into(),
-            by_service: HashMap::default(),
-            pending: BTreeSet::new(),
+            applied: HashMap::default(),
+            pending: BTreeMap::new(),
         }
     }
 
@@ -99,11 +75,25 @@ impl SliceCache {
         let Some(service) = slice.service().filter(|service| !service.name.is_empty()) else {
             return false;
         };
-        let slices = self.by_service.entry(service.clone()).or_default();
-        let changed = slices.known(&slice.name.name) != new;
+        let name = &slice.name.name;
+        let pending = self.pending.get(&service);
+        // As it will be after all changes.
+        let known = match pending.and_then(|pending| Some(&pending[place(pending, name, |(name, _)| name).ok()?])) {
+            Some((_, slice)) => slice.as_ref(),
+            None => self.applied.get(&service).and_then(|slices| Some(&slices[place_of_slice(slices, name).ok()?])),
+        };
+        let changed = known != new;
         if changed {
-            slices.note(&slice.name.name, new.cloned());
-            self.pending.insert(service);
+            let pending = self.pending.entry(service).or_default();
+            match place(pending, name, |(name, _)| name) {
+                Ok(place) => pending[place].1 = new.cloned(),
+                Err(place) => {
+                    if pending.is_empty() {
+                        pending.reserve_exact(1);
+                    }
+                    pending.insert(place, (name.clone(), new.cloned()));
+                }
+            }
         }
         changed
     }
@@ -112,14 +102,13 @@ impl SliceCache {
     /// (`checkoutChanges`).
     pub fn check_out(&mut self) -> Vec<EndpointsChange> {
         let mut changes = Vec::with_capacity(self.pending.len());
-        for service in std::mem::take(&mut self.pending) {
-            let Some(slices) = self.by_service.get_mut(&service) else {
-                continue;
-            };
-            slices.apply();
-            let current = by_port(&service, &slices.applied, &self.node_name);
-            if slices.applied.is_empty() {
-                self.by_service.remove(&service);
+        self.applied.reserve(self.pending.len());
+        for (service, pending) in std::mem::take(&mut self.pending) {
+            let slices = self.applied.entry(service.clone()).or_default();
+            apply(pending, slices);
+            let current = by_port(&service, slices, &self.node_name);
+            if slices.is_empty() {
+                self.applied.remove(&service);
             }
             changes.push(EndpointsChange { service, current });
         }
@@ -137,15 +126,14 @@ fn by_port(
         slices.iter().flat_map(|slice| &slice.ports).map(|port| (&port.name, port.protocol)).collect();
     ports.sort_unstable();
     ports.dedup();
-    // Positions do not count here, see `ServiceChanges`.
-    let slices: Vec<(u32, &EndpointSlice)> = slices.iter().map(|slice| (0, slice)).collect();
-    ports
-        .into_iter()
-        .map(|(port, protocol)| {
-            let name = ServicePortName { service: service.clone(), port: port.clone(), protocol };
-            let endpoints = endpoints(&name, &slices, node_name);
-            (name, endpoints)
-        })
-        .filter(|(_, endpoints)| !endpoints.is_empty())
-        .collect()
+    let mut by_port = Vec::with_capacity(ports.len());
+    for (port, protocol) in ports {
+        let name = ServicePortName { service: service.clone(), port: port.clone(), protocol };
+        // Positions do not count here, see `ServiceChanges`.
+        let endpoints = endpoints(&name, slices.iter().map(|slice| (0, slice)), node_name);
+        if !endpoints.is_empty() {
+            by_port.push((name, endpoints));
+        }
+    }
+    by_port
 }

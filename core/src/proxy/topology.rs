@@ -105,5 +105,7 @@ fn is_available(endpoint: &Endpoint, mode: TopologyMode, node_name: &str, zone: 
 }
 
 fn filter(endpoints: &[Endpoint], usable: impl Fn(&Endpoint) -> bool) -> Vec<usize> {
-    endpoints.iter().enumerate().filter(|(_, endpoint)| usable(endpoint)).map(|(index, _)| index).collect()
+    let mut found = Vec::with_capacity(endpoints.len());
+    found.extend(endpoints.iter().enumerate().filter(|(_, endpoint)| usable(endpoint)).map(|(index, _)| index));
+    found
 }

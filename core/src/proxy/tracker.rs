@@ -31,7 +31,7 @@ impl Tracked {
             let mut service_ports = ServicePort::all_of(service, index, family);
             service_ports.sort_by(|one, other| one.name.cmp(&other.name));
             for service_port in service_ports {
-                tracked.endpoints.push(endpoints(&service_port.name, slices, &config.node_name));
+                tracked.endpoints.push(endpoints(&service_port.name, slices.iter().copied(), &config.node_name));
                 tracked.service_ports.push(service_port);
             }
         }
@@ -97,8 +97,12 @@ pub(super) fn slices_by_service(
 
 /// `endpointInfoByServicePort` and `addEndpoints`: where one address and port appears more than
 /// once, a later appearance counts unless it is terminating.
-pub(super) fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)], node_name: &str) -> Vec<Endpoint> {
-    let most = slices.iter().map(|(_, slice)| slice.endpoints.len()).sum();
+pub(super) fn endpoints<'s>(
+    name: &ServicePortName,
+    slices: impl Iterator<Item = (u32, &'s EndpointSlice)> + Clone,
+    node_name: &str,
+) -> Vec<Endpoint> {
+    let most = slices.clone().map(|(_, slice)| slice.endpoints.len()).sum();
     let mut found: Vec<Endpoint> = Vec::with_capacity(most);
     for (slice_index, slice) in slices {
         for port in slice.ports.iter().filter(|port| port.name == name.port && port.protocol == name.protocol) {
@@ -108,13 +112,13 @@ pub(super) fn endpoints(name: &ServicePortName, slices: &[(u32, &EndpointSlice)]
             found.extend(
                 (0..)
                     .zip(&slice.endpoints)
-                    .filter_map(|(index, endpoint)| Endpoint::new(endpoint, number, node_name, (*slice_index, index))),
+                    .filter_map(|(index, endpoint)| Endpoint::new(endpoint, number, node_name, (slice_index, index))),
             );
         }
     }
     found.sort_by(|one, other| one.text().cmp(other.text()));
     found.dedup_by(|later, kept| {
-        let same = later.text() == kept.text();
+        let same = (later.address, later.port) == (kept.address, kept.port);
         if same && !later.terminating {
             std::mem::swap(later, kept);
         }

@@ -29,7 +29,7 @@ struct Serving {
 impl Serving {
     fn of(ports: &Ports) -> Self {
         let mut serving = Self::default();
-        for (port, endpoints) in ports.of_protocol(Protocol::Udp) {
+        for (port, endpoints) in ports.iter().filter(|(port, _)| port.name.protocol == Protocol::Udp) {
             let endpoints: HashSet<Endpoint> = endpoints
                 .iter()
                 .filter(|endpoint| endpoint.serving)

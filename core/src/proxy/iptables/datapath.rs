@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::service;
 use super::static_rules::{self, JUMPS};
-use super::tables::{Tables, declare};
+use super::tables::{Tables, declare, declared};
 use super::{Settings, Size};
 use crate::proxy::operation::{Operation, Source};
 use crate::proxy::round::{PORTS_IN_A_TURN, Round, read};
@@ -26,8 +26,8 @@ struct Written {
     /// Its rules in shared chains, which every sync writes anew.
     filter: Box<str>,
     nat: Box<str>,
-    /// Its own chains, which only a change of the service port writes anew.
-    chains: Vec<String>,
+    /// The declarations of its own chains, which only a change of the service port writes anew.
+    declarations: Box<str>,
     /// Whether this sync is to write them.
     changed: bool,
 }
@@ -61,7 +61,7 @@ impl Datapath {
 
         let mut tables = Tables::default();
         if round.full {
-            tables.reserve(round.changed.len(), round.ports.total_endpoints());
+            tables.reserve(round.ports.services(), round.ports.total_endpoints());
         }
         static_rules::open(&settings, &mut tables);
         if round.full {
@@ -89,13 +89,14 @@ impl Datapath {
 
     async fn write_all(&mut self, round: &Round<'_>, settings: &Settings<'_>, tables: &mut Tables) {
         let mut turns = Turns::of(PORTS_IN_A_TURN);
-        for name in round.changed {
-            let Some((port, endpoints)) = round.ports.get(name) else { continue };
+        let mut all = Vec::with_capacity(round.ports.services());
+        for (port, endpoints) in round.written() {
             let mut written = Written::default();
             written.rewrite(&mut self.stale_chains, tables, |tables| service::write(port, endpoints, settings, tables));
-            self.written.insert(name.clone(), written);
+            all.push((port.name.clone(), written));
             turns.count().await;
         }
+        self.written = all.into_iter().collect();
     }
 
     /// The rules in shared chains of all service ports, and all rules of those that changed.
@@ -119,7 +120,7 @@ impl Datapath {
             if round.ports.get(name).is_some() {
                 self.written.entry(name.clone()).or_default().changed = true;
             } else if let Some(gone) = self.written.remove(name) {
-                self.stale_chains.extend(gone.chains);
+                self.stale_chains.extend(gone.chains().map(str::to_owned));
             }
         }
     }
@@ -140,23 +141,28 @@ impl Datapath {
 }
 
 impl Written {
+    fn chains(&self) -> impl Iterator<Item = &str> {
+        self.declarations.lines().filter_map(declared)
+    }
+
     fn rewrite(
         &mut self,
         stale_chains: &mut BTreeSet<String>,
         tables: &mut Tables,
-        write: impl FnOnce(&mut Tables) -> service::Written,
+        write: impl FnOnce(&mut Tables) -> usize,
     ) {
         let (filter_start, nat_start) = (tables.filter_rules.text.len(), tables.nat_rules.text.len());
-        let service::Written { shared_end, chains } = write(tables);
-        stale_chains.extend(std::mem::take(&mut self.chains));
-        for chain in &chains {
-            stale_chains.remove(chain);
-        }
+        let declarations_start = tables.nat_chains.text.len();
+        let shared_end = write(tables);
+        stale_chains.extend(self.chains().map(str::to_owned));
         *self = Self {
             filter: tables.filter_rules.text[filter_start..].into(),
             nat: tables.nat_rules.text[nat_start..shared_end].into(),
-            chains,
+            declarations: tables.nat_chains.text[declarations_start..].into(),
             changed: false,
         };
+        for chain in self.chains() {
+            stale_chains.remove(chain);
+        }
     }
 }

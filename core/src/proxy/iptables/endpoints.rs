@@ -1,26 +1,31 @@
 use super::service::Service;
 use super::tables::{Tables, declare};
-use crate::proxy::naming::iptables_endpoint_chain;
+use crate::proxy::naming::{IPTABLES_ENDPOINT_CHAIN_LENGTH as LENGTH, push_iptables_endpoint_chain};
 use crate::proxy::{Cause, Endpoint, Field};
 
 /// The endpoints of a service port with the names of their chains.
 pub(super) struct EndpointChains<'e> {
     endpoints: &'e [Endpoint],
-    /// By the index of the endpoint; empty where traffic of this node never reaches it.
-    names: Vec<String>,
+    /// Those of the endpoints that traffic of this node reaches, one after the other.
+    names: String,
+    /// By the index of the endpoint, where its name starts.
+    starts: Vec<usize>,
 }
 
 impl<'e> EndpointChains<'e> {
     pub fn of(service: &Service, endpoints: &'e [Endpoint]) -> Self {
-        let mut names = vec![String::new(); endpoints.len()];
-        for &index in service.traffic.endpoints.reachable() {
-            names[index] = iptables_endpoint_chain(service.name, service.protocol, &endpoints[index]);
+        let reachable = service.traffic.endpoints.reachable();
+        let (mut names, mut starts) = (String::with_capacity(LENGTH * reachable.len()), vec![0; endpoints.len()]);
+        for &index in reachable {
+            starts[index] = names.len();
+            push_iptables_endpoint_chain(service.name, service.protocol, &endpoints[index], &mut names);
         }
-        Self { endpoints, names }
+        Self { endpoints, names, starts }
     }
 
-    pub fn into_names(self) -> impl Iterator<Item = String> {
-        self.names.into_iter().filter(|name| !name.is_empty())
+    /// That of an endpoint which traffic of this node reaches.
+    fn name(&self, index: usize) -> &str {
+        &self.names[self.starts[index]..][..LENGTH]
     }
 }
 
@@ -41,7 +46,7 @@ pub(super) fn write_balancing(
         let seconds = seconds.to_string();
         for &index in members {
             write_comment(service, &endpoints.endpoints[index], &mut comment);
-            let name = endpoints.names[index].as_str();
+            let name = endpoints.name(index);
             let start = ["-A ", chain, &comment, " -m recent --name ", name];
             let end = [" --rcheck --seconds ", &seconds, " --reap -j ", name];
             rules
@@ -58,7 +63,7 @@ pub(super) fn write_balancing(
             _ => ["", ""],
         };
         let start = ["-A ", chain, &comment];
-        let end = [" -j ", endpoints.names[index].as_str()];
+        let end = [" -j ", endpoints.name(index)];
         rules.push_all(cause.and_endpoint(endpoint), &[&start, &draw, &end]);
     }
 }
@@ -80,7 +85,7 @@ pub(super) fn write_chains(service: &Service, endpoints: &EndpointChains, tables
         if service.settings.large_cluster { String::new() } else { [" -m comment --comment ", service.name].concat() };
     for &index in service.traffic.endpoints.reachable() {
         let endpoint = &endpoints.endpoints[index];
-        let chain = endpoints.names[index].as_str();
+        let chain = endpoints.name(index);
         let cause = service.port.endpoint_cause(endpoint);
         declare(&mut tables.nat_chains, cause, chain);
         let rules = &mut tables.nat_rules;

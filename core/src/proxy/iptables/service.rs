@@ -2,6 +2,7 @@ use super::Settings;
 use super::endpoints::{self, EndpointChains};
 use super::tables::{Tables, declare};
 use crate::net::Family;
+use crate::proxy::text;
 use crate::proxy::traffic::Traffic;
 use crate::proxy::{Cause, Endpoint, Field, ServiceChains, ServicePort, Setting};
 
@@ -21,27 +22,20 @@ pub(super) struct Service<'s> {
     dport: &'s str,
 }
 
-/// What was written for one service port.
-pub(super) struct Written {
-    /// Where in the nat rules its part of the shared chains ends and that of its own chains begins.
-    pub shared_end: usize,
-    /// Its own chains.
-    pub chains: Vec<String>,
-}
-
-/// Writes all rules of one service port.
-pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) -> Written {
+/// Writes all rules of one service port. Returns where in the nat rules its part of the shared chains ends and that of
+/// its own chains begins.
+pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, tables: &mut Tables) -> usize {
     let name = port.name.text();
-    let protocol = port.name.protocol.to_string();
+    let protocol = port.name.protocol.name().unwrap_or_default();
     let traffic = Traffic::of(port, all, settings.node);
     let service = Service {
         port,
         settings,
         traffic: &traffic,
-        chains: &ServiceChains::iptables(&name, &protocol),
+        chains: &ServiceChains::iptables(&name, protocol),
         name: &name,
-        protocol: &protocol,
-        transport: &[" -m ", &protocol, " -p ", &protocol].concat(),
+        protocol,
+        transport: &[" -m ", protocol, " -p ", protocol].concat(),
         dport: &[" --dport ", &port.port.to_string()].concat(),
     };
     service.capture_cluster_ip(tables);
@@ -68,21 +62,10 @@ pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, t
         endpoints::write_balancing(&service, chain, &traffic.endpoints.local, &endpoints, tables);
     }
     endpoints::write_chains(&service, &endpoints, tables);
-    Written { shared_end, chains: service.own_chains(endpoints) }
+    shared_end
 }
 
 impl Service<'_> {
-    fn own_chains(&self, endpoints: EndpointChains) -> Vec<String> {
-        let of_service = [
-            (self.traffic.uses_external_chain, self.chains.external()),
-            (self.uses_firewall_chain(), self.chains.firewall()),
-            (self.traffic.uses_cluster_chain, self.chains.cluster()),
-            (self.traffic.uses_local_chain, self.chains.local()),
-        ];
-        let used = of_service.into_iter().filter(|(used, _)| *used).map(|(_, chain)| chain.to_owned());
-        used.chain(endpoints.into_names()).collect()
-    }
-
     fn internal_chain(&self) -> &str {
         if self.port.internal_policy_local { self.chains.local() } else { self.chains.cluster() }
     }
@@ -151,7 +134,7 @@ impl Service<'_> {
     }
 
     fn capture_cluster_ip(&self, tables: &mut Tables) {
-        let address = self.port.cluster_ip.to_string();
+        let address = text::address(self.port.cluster_ip);
         if self.traffic.has_internal_endpoints {
             self.capture(tables, Field::ClusterIp, &address, " cluster IP\"", self.internal_chain());
         } else {
@@ -161,7 +144,7 @@ impl Service<'_> {
 
     fn capture_external_ips(&self, tables: &mut Tables) {
         for address in &self.port.external_ips {
-            let address = address.to_string();
+            let address = text::address(*address);
             if self.traffic.has_endpoints() {
                 self.capture(tables, Field::ExternalIp, &address, " external IP\"", self.chains.external());
             }
@@ -175,7 +158,7 @@ impl Service<'_> {
         let firewall = self.uses_firewall_chain();
         let chain = if firewall { self.chains.firewall() } else { self.chains.external() };
         for address in &self.port.load_balancer_vips {
-            let address = address.to_string();
+            let address = text::address(*address);
             if self.traffic.has_endpoints() {
                 self.capture(tables, Field::LoadBalancerIngress, &address, " loadbalancer IP\"", chain);
             }
@@ -197,7 +180,7 @@ impl Service<'_> {
         }
         if !self.traffic.has_external_endpoints {
             for address in &self.port.load_balancer_vips {
-                self.turn_away(tables, Field::LoadBalancerIngress, "KUBE-EXTERNAL-SERVICES", &address.to_string());
+                self.turn_away(tables, Field::LoadBalancerIngress, "KUBE-EXTERNAL-SERVICES", &text::address(*address));
             }
         }
     }
@@ -269,7 +252,7 @@ impl Service<'_> {
             " cluster IP\"",
             self.transport,
             " -d ",
-            &self.port.cluster_ip.to_string(),
+            &text::address(self.port.cluster_ip),
             self.dport,
             if condition.is_empty() { "" } else { " " },
             condition,
@@ -334,7 +317,7 @@ impl Service<'_> {
         // carry it as source.
         if self.port.source_ranges_hold(self.settings.node_ip) {
             for address in &self.port.load_balancer_vips {
-                allow(&address.to_string());
+                allow(&text::address(*address));
             }
         }
         let pieces = [

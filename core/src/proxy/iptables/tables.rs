@@ -43,6 +43,11 @@ impl Tables {
     }
 }
 
+/// The chain that a line of [`declare`] is about.
+pub(super) fn declared(line: &str) -> Option<&str> {
+    Some(line.strip_prefix(':')?.split_once(' ')?.0)
+}
+
 /// Declares a chain, which empties it if it is there.
 pub(in crate::proxy) fn declare(chains: &mut Lines, cause: Cause, chain: &str) {
     chains.push(cause, &[":", chain, " - [0:0]"]);

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::task::{Turns, yield_now};
 /// What an IPVS proxier remembers from sync to sync. kube-proxy would find all but the termination list in the kernel.
 #[derive(Clone, Debug)]
 pub(in crate::proxy) struct Datapath {
-    parts: BTreeMap<ServicePortName, Part>,
+    parts: HashMap<ServicePortName, Part>,
     entries: Entries,
     /// Who asks for each virtual server, by name.
     claims: HashMap<VirtualServerKey, Vec<ServicePortName>>,
@@ -37,7 +37,7 @@ pub(in crate::proxy) struct Datapath {
 impl Datapath {
     pub fn new(family: Family) -> Self {
         Self {
-            parts: BTreeMap::new(),
+            parts: HashMap::default(),
             entries: Entries::default(),
             claims: HashMap::default(),
             asked_for: 0,
@@ -59,6 +59,8 @@ impl Datapath {
         if round.full {
             let termination = std::mem::take(&mut self.termination);
             *self = Self { termination, synced_before: self.synced_before, ..Self::new(round.family) };
+            self.parts.reserve(round.ports.services());
+            self.claims.reserve(round.ports.services());
         }
         let bound = round.full.then(|| round.node.bound_addresses(round.family).into_iter().collect());
         let touched = self.exchange_parts(round).await;
@@ -74,17 +76,17 @@ impl Datapath {
         let context = Context::of(round.config, round.own_node, round.family);
         let mut touched = Vec::new();
         let mut turns = Turns::of(PORTS_IN_A_TURN);
-        for name in round.changed {
+        for name in if round.full { &[] } else { round.changed } {
             if let Some(old) = self.parts.remove(name) {
                 touched.extend(old.servers.iter().map(|server| server.key));
                 self.release(name, &old);
             }
-            if let Some((port, endpoints)) = round.ports.get(name) {
-                let part = service::part(port, endpoints, &context);
-                touched.extend(part.servers.iter().map(|server| server.key));
-                self.claim(name, &part);
-                self.parts.insert(name.clone(), part);
-            }
+        }
+        for (port, endpoints) in round.written() {
+            let part = service::part(port, endpoints, &context);
+            touched.extend(part.servers.iter().map(|server| server.key));
+            self.claim(&port.name, &part);
+            self.parts.insert(port.name.clone(), part);
             turns.count().await;
         }
         let mut seen = HashSet::default();

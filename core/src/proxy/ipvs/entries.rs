@@ -10,8 +10,8 @@ use crate::proxy::operation::Operation;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     wanted: [HashMap<Entry, u32>; Set::ALL.len()],
-    /// Those that changed in this sync, with whether they were there before.
-    touched: BTreeMap<(Set, Entry), bool>,
+    /// Those that changed in this sync, with whether they were there before. None in a full sync, which asks the kernel.
+    touched: Option<BTreeMap<(Set, Entry), bool>>,
     /// Those that `ipset list` prints in another way than they were added.
     listed_differently: BTreeSet<(Set, Entry)>,
 }
@@ -20,8 +20,10 @@ impl Entries {
     pub fn add(&mut self, set: Set, entry: &Entry) {
         let count = self.wanted[set as usize].entry(entry.clone()).or_insert(0);
         *count += 1;
-        if *count == 1 {
-            self.touched.entry((set, entry.clone())).or_insert(false);
+        if *count == 1
+            && let Some(touched) = &mut self.touched
+        {
+            touched.entry((set, entry.clone())).or_insert(false);
         }
     }
 
@@ -33,7 +35,9 @@ impl Entries {
         *count -= 1;
         if *count == 0 {
             wanted.remove(entry);
-            self.touched.entry((set, entry.clone())).or_insert(true);
+            if let Some(touched) = &mut self.touched {
+                touched.entry((set, entry.clone())).or_insert(true);
+            }
         }
     }
 
@@ -47,16 +51,19 @@ impl Entries {
 
     /// What has come to the set or gone from it in this sync, the entries that were there before first.
     pub fn changes(&self, set: Set) -> impl Iterator<Item = (&Entry, bool)> {
-        let of_set = self.touched.iter().filter(move |((other, _), _)| *other == set);
+        let of_set = self.touched.iter().flatten().filter(move |((other, _), _)| *other == set);
         of_set.map(|((_, entry), before)| (entry, *before))
     }
 
     /// Writes the differences to what was there before this sync (`syncIPSetEntries`).
     pub fn sync_changes(&mut self, names: &[Arc<str>; Set::ALL.len()], operations: &mut Vec<Operation>) {
-        let again = self.listed_differently.iter().filter(|key| !self.touched.contains_key(*key));
+        let again = self
+            .listed_differently
+            .iter()
+            .filter(|key| self.touched.as_ref().is_none_or(|touched| !touched.contains_key(*key)));
         let mut deleted: Vec<&(Set, Entry)> = again.clone().collect();
         let mut added = deleted.clone();
-        for (key, before) in &self.touched {
+        for (key, before) in self.touched.iter().flatten() {
             match (before, self.has(key.0, &key.1)) {
                 (true, false) => deleted.push(key),
                 (false, true) => added.push(key),
@@ -85,7 +92,13 @@ impl Entries {
 
     /// What has changed is in the kernel now.
     pub fn forget_changes(&mut self) {
-        for (key, _) in std::mem::take(&mut self.touched) {
+        let Some(touched) = self.touched.replace(BTreeMap::new()) else {
+            let all = Set::ALL.into_iter().flat_map(|set| self.wanted[set as usize].keys().map(move |key| (set, key)));
+            let differently = all.filter(|(_, entry)| entry.lists_differently());
+            self.listed_differently = differently.map(|(set, entry)| (set, entry.clone())).collect();
+            return;
+        };
+        for (key, _) in touched {
             if self.has(key.0, &key.1) && key.1.lists_differently() {
                 self.listed_differently.insert(key);
             } else {

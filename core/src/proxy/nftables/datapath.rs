@@ -37,7 +37,7 @@ impl Datapath {
         let mut chains: BTreeSet<String> = self.stale_chains.keys().cloned().collect();
         let mut sets = BTreeSet::new();
         if round.full {
-            transaction.reserve(round.changed.len(), round.ports.total_endpoints());
+            transaction.reserve(round.ports.services(), round.ports.total_endpoints());
             setup::write(&settings, round.config, !self.set_up, &mut transaction);
             self.set_up = true;
             operations.push(read(Source::NftElements, Container::ALL.len()));
@@ -50,11 +50,9 @@ impl Datapath {
 
         self.release(round, &mut chains, &mut sets);
         let mut turns = Turns::of(PORTS_IN_A_TURN);
-        for name in round.changed {
-            if let Some((port, endpoints)) = round.ports.get(name) {
-                let part = write_port(port, endpoints, &settings, &mut self.containers, &mut transaction);
-                self.parts.insert(name.clone(), part);
-            }
+        for (port, endpoints) in round.written() {
+            let part = write_port(port, endpoints, &settings, &mut self.containers, &mut transaction);
+            self.parts.insert(port.name.clone(), part);
             turns.count().await;
         }
         self.containers.settle_contests(&mut transaction);
@@ -91,9 +89,9 @@ impl Datapath {
             for container in Container::ALL {
                 self.containers.read(container, round.node.nft_elements(round.family, container.name()));
             }
-            self.containers.reserve(round.changed.len());
+            self.containers.reserve(round.ports.services());
             self.parts.clear();
-            self.parts.reserve(round.changed.len());
+            self.parts.reserve(round.ports.services());
             return;
         }
         for name in round.changed {
@@ -114,7 +112,7 @@ impl Datapath {
         transaction: &mut Transaction,
     ) {
         if !(chains.is_empty() && sets.is_empty()) {
-            for part in round.changed.iter().filter_map(|name| self.parts.get(name)) {
+            for part in round.written().filter_map(|(port, _)| self.parts.get(&port.name)) {
                 for chain in &part.chains {
                     chains.remove(chain);
                     self.stale_chains.remove(chain);

@@ -5,6 +5,7 @@ use super::elements::Container;
 use super::endpoints::{self, Affinity};
 use super::part::Output;
 use super::transaction::Transaction;
+use crate::proxy::text;
 use crate::proxy::traffic::Traffic;
 use crate::proxy::{Endpoint, Field, ServiceChains, ServicePort, Setting};
 
@@ -22,16 +23,16 @@ pub(super) struct Service<'s> {
 
 /// Writes all commands for one service port.
 pub(super) fn write(port: &ServicePort, all: &[Endpoint], settings: &Settings, output: &mut Output) {
-    let protocol = port.name.protocol.to_string();
+    let protocol = port.name.protocol.name().unwrap_or_default();
     let traffic = Traffic::of(port, all, settings.node);
-    let chains = ServiceChains::nftables(&port.name, &protocol);
+    let chains = ServiceChains::nftables(&port.name, protocol);
     let service = Service {
         port,
         settings,
         traffic: &traffic,
         chains: &chains,
-        protocol: &protocol,
-        key_end: &[" . ", &protocol, " . ", &port.port.to_string()].concat(),
+        protocol,
+        key_end: &[" . ", protocol, " . ", &port.port.to_string()].concat(),
     };
     let affinity = Affinity::of(&service, all);
     service.note_endpoints(all, affinity.as_ref(), output);
@@ -108,7 +109,7 @@ impl Service<'_> {
 
     fn capture_cluster_ip(&self, output: &mut Output) {
         let cause = self.port.cause(Field::ClusterIp);
-        let address = self.port.cluster_ip.to_string();
+        let address = text::address(self.port.cluster_ip);
         output.ensure_member(cause, Container::ClusterIps, &address);
         let key = &[&address, self.key_end].concat();
         if self.traffic.has_internal_endpoints {
