@@ -132,6 +132,7 @@ lane-later = { $count } later steps
 
 spot-in = in
 spot-out = out
+spot-hook = { $hook }
 spot-routing = routing
 spot-process = process
 
@@ -1269,6 +1270,12 @@ embed-controls-steps = steps
 embed-controls-none = none
 embed-of-page = that of the page
 embed-height = Height in pixels
+still-sent = { $source } sends { $protocol } to { $destination }.
+still-arrived = arrived as { $source } → { $destination }
+still-cost = on the way there { $rules } rules, { $probes } look-ups, { $rewrites } fields rewritten
+still-map = The way through { $node }: { $spots }
+embed-still = With a still picture
+embed-still-note = The still picture in it stands in the page until the figure starts, without JavaScript, and on paper.
 learn-tour = Tour of the page
 export-own-machine = The whole cluster on a Linux machine of your own
 export-namespaces = Every node and pod as a network namespace, with these rules: it builds them (up), sends what was sent here (send), and removes them (down). Compare who answers, and whom the server saw.

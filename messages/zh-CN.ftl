@@ -131,6 +131,7 @@ lane-later = 后面还有 { $count } 步
 
 spot-in = 入
 spot-out = 出
+spot-hook = { $hook }
 spot-routing = 路由
 spot-process = 进程
 
@@ -1186,6 +1187,12 @@ embed-controls-steps = 步骤
 embed-controls-none = 无
 embed-of-page = 页面的语言
 embed-height = 高度（像素）
+still-sent = { $source } 发送 { $protocol } 到 { $destination }。
+still-arrived = 到达时为 { $source } → { $destination }
+still-cost = 去程：{ $rules } 条规则、{ $probes } 次查找、改写 { $rewrites } 个字段
+still-map = 经过 { $node } 的路径：{ $spots }
+embed-still = 附带静态图
+embed-still-note = 其中的静态图在图启动之前、没有 JavaScript 时以及打印时显示。
 learn-tour = 页面导览
 export-own-machine = 在你自己的 Linux 机器上运行整个集群
 export-namespaces = 每个节点和 Pod 各成一个网络命名空间，并带有这些规则：构建（up）、发送此处发送过的数据包（send）、移除（down）。比较由谁应答，以及服务器看到的是谁。

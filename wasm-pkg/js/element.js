@@ -24,6 +24,7 @@ let ownSheet;
 const own = () => (ownSheet ??= sheet(`
   :host { display: block; min-height: 3rem; }
   :host([hidden]), slot[hidden] { display: none; }
+  .sketch { width: 100%; height: 4.5rem; font-size: 11px; }
   @media print {
     .told { display: none; }
     slot.told-instead { display: contents; }
@@ -73,6 +74,8 @@ export class DatapathLabElement extends Base {
   #starting;
   #heightSheet;
   #slot = document.createElement("slot");
+  /** Stands here until the figure does, where its author has put nothing inside. */
+  #sketch;
 
   constructor() {
     super();
@@ -83,6 +86,8 @@ export class DatapathLabElement extends Base {
 
   connectedCallback() {
     connected.add(this);
+    this.#outline();
+    this.#slot.addEventListener("slotchange", () => this.#outline());
     if (otherVersion || this.getAttribute("loading") === "eager") {
       this.#begin();
       return;
@@ -182,6 +187,18 @@ export class DatapathLabElement extends Base {
     this.#view = this.#state = this.#starting = this.#place = undefined;
     this.shadowRoot.replaceChildren(this.#slot);
     this.#slot.hidden = false;
+    this.#outline();
+  }
+
+  /** What its author has put inside, or a sketch, as long as it has not started. */
+  async #outline() {
+    await parsed();
+    if (this.#place || this.#hasFallback()) {
+      this.#sketch?.remove();
+    } else if (this.isConnected) {
+      this.#sketch ??= sketch(this.getAttribute("datapaths") ?? "");
+      this.shadowRoot.append(this.#sketch);
+    }
   }
 
   /** Attributes that change together make one new figure. */
@@ -288,12 +305,16 @@ export class DatapathLabElement extends Base {
 
   /** The text inside is what is printed, and what is shown until the figure is. */
   #hideFallback(place) {
-    const hasFallback = this.#slot.assignedNodes().some((node) =>
-      node.nodeType === Node.ELEMENT_NODE ? !node.matches("script, style, template") : node.textContent.trim() !== "",
-    );
+    const hasFallback = this.#hasFallback();
     place.className = hasFallback ? "told" : "";
     this.#slot.className = hasFallback ? "told-instead" : "";
     this.#slot.hidden = true;
+  }
+
+  #hasFallback() {
+    return this.#slot.assignedNodes().some((node) =>
+      node.nodeType === Node.ELEMENT_NODE ? !node.matches("script, style, template") : node.textContent.trim() !== "",
+    );
   }
 
   /** Where there are no words of the lab, since it could not even load. */
@@ -314,6 +335,33 @@ export class DatapathLabElement extends Base {
     const detail = { message: error.message ?? String(error), diagnostics: error.diagnostics ?? [] };
     this.dispatchEvent(new CustomEvent("error", { detail }));
   }
+}
+
+const DATAPATHS = { iptables: "iptables", nftables: "nftables", ipvs: "IPVS" };
+const HOOKS = { PREROUTING: 160, FORWARD: 270, POSTROUTING: 380 };
+
+/** A line for each datapath that is named, or for all, past the hooks that they share. */
+function sketch(datapaths) {
+  const named = Object.keys(DATAPATHS).filter((name) => datapaths.includes(name));
+  const names = (named.length ? named : Object.keys(DATAPATHS)).map((name) => DATAPATHS[name]);
+  const svg = (tag, attributes, text = "") => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.textContent = text;
+    return made;
+  };
+  const picture = svg("svg", {
+    class: "sketch", viewBox: "0 0 442 72", preserveAspectRatio: "xMinYMid meet", fill: "currentColor",
+    role: "img", "aria-label": `Datapath Lab: ${names.join(", ")}`,
+  });
+  for (const [hook, x] of Object.entries(HOOKS)) picture.append(svg("text", { x, y: 12, "text-anchor": "middle" }, hook));
+  for (const [row, name] of names.entries()) {
+    const y = 30 + row * 18;
+    picture.append(svg("text", { x: 0, y: y + 4 }, name));
+    picture.append(svg("path", { d: `M64 ${y}h376`, stroke: "currentColor", "stroke-opacity": ".5" }));
+    for (const cx of Object.values(HOOKS)) picture.append(svg("circle", { cx, cy: y, r: 4 }));
+  }
+  return picture;
 }
 
 /** What is inside an element is there once the page was read. */

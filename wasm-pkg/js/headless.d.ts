@@ -1,8 +1,8 @@
 import type { InitInput } from "./datapath_wasm.js";
 
-export { Lab, cost, parse, trace, translate } from "./datapath_wasm.js";
+export { Lab, cost, parse, still, trace, translate } from "./datapath_wasm.js";
 export type {
-  Client, Command, ControlPath, ControlRound, Cost, CostPoint, Diagnostic, Effort, ExportedFile, Journey, LabError, Moment,
+  Client, Command, ControlPath, ControlRound, Cost, CostPoint, Diagnostic, Effort, ExportedFile, FigureOptions, Journey, LabError, Moment,
   Outcome, Packet, PacketOptions, Parsed, Reason, RulesetLine, RulesetSection, Sync, Target, TraceOptions,
   TranslateOptions, Translation,
 } from "./datapath_wasm.js";

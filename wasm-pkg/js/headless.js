@@ -1,3 +1,3 @@
-export { Lab, cost, parse, trace, translate } from "./datapath_wasm.js";
+export { Lab, cost, parse, still, trace, translate } from "./datapath_wasm.js";
 export { load } from "./load.js";
 export { version } from "./version.js";

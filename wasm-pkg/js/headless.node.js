@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { load as start } from "./load.js";
 
-export { Lab, cost, parse, trace, translate } from "./datapath_wasm.js";
+export { Lab, cost, parse, still, trace, translate } from "./datapath_wasm.js";
 export { version } from "./version.js";
 
 let loading;

@@ -350,6 +350,23 @@ pub struct FigureOptions {
     pub lab: String,
 }
 
+impl FigureOptions {
+    pub const NAMES: [&str; 12] = [
+        "text",
+        "link",
+        "scenario",
+        "datapaths",
+        "view",
+        "client",
+        "target",
+        "port",
+        "protocol",
+        "step",
+        "controls",
+        "lab",
+    ];
+}
+
 /// Where a figure is.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]

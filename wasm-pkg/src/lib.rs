@@ -13,4 +13,4 @@ mod view;
 
 pub use answers::{cost, parse, trace, translate};
 pub use handle::Lab;
-pub use view::{View, mount, speak, styles, trouble};
+pub use view::{View, mount, speak, still, styles, trouble};

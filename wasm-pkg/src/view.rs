@@ -1,6 +1,7 @@
+use datapath_core::graph::Still;
 use datapath_core::message;
 use datapath_core::message::{Catalogue, Language, Message};
-use datapath_web::figure::{Figure, STYLES, Trouble, Words};
+use datapath_web::figure::{self, Figure, STYLES, Trouble, Words};
 use datapath_web::pages::{TroublePage, TroubleProps};
 use datapath_web::state::{Action, Go, Handle};
 use datapath_web::text;
@@ -38,14 +39,38 @@ pub async fn mount(root: Element, options: Ts<dto::FigureOptions>, heard: js_sys
     opened.map(|figure| View { figure }).map_err(|trouble| show(root, trouble))
 }
 
+/// A figure as HTML in which nothing runs: for each datapath the hooks that the packet came by, and how it ended. For what
+/// stands inside `<datapath-lab>` until it starts, without JavaScript and on paper. It has no styles, classes or ids.
+///
+/// @throws A `LabError` for what the element would not show either.
+#[wasm_bindgen]
+pub async fn still(options: Ts<dto::FigureOptions>) -> Result<String, JsValue> {
+    let options: dto::FigureOptions = errors::options(Some(options), &dto::FigureOptions::NAMES)?;
+    let opened = match Words::from(options).read() {
+        Ok(options) => figure::open(&options).await.map(|model| (model, options.lab)),
+        Err(what) => Err(what.into()),
+    };
+    let (model, lab) = opened.map_err(|trouble| thrown(&trouble))?;
+    let link = model.keep().map(|kept| kept.without_undone().to_fragment()).unwrap_or_default();
+    let page = lab.map(|lab| format!("{lab}#{link}"));
+    let packet = model.shown.as_ref().map_or(0, |shown| shown.packet);
+    let lab = model.lab();
+    let still = Still { lab: &lab, lanes: &model.lanes(), packet, page: page.as_deref(), say: &text::say };
+    still.html().ok_or_else(|| error("no packet is sent in it", &[]))
+}
+
 /// Says inside `root` why there is no figure, and returns it as a `LabError`.
 fn show(root: Element, trouble: Trouble) -> JsValue {
-    let lines = trouble.diagnostics.iter().map(ToString::to_string);
-    let text = std::iter::once(text::say(&trouble.what)).chain(lines).collect::<Vec<_>>().join("\n");
-    let thrown = error(&text, &trouble.diagnostics);
+    let thrown = thrown(&trouble);
     // It stays as long as the element that it is in.
     yew::Renderer::<TroublePage>::with_root_and_props(root, TroubleProps { trouble }).render();
     thrown
+}
+
+fn thrown(trouble: &Trouble) -> JsValue {
+    let lines = trouble.diagnostics.iter().map(ToString::to_string);
+    let text = std::iter::once(text::say(&trouble.what)).chain(lines).collect::<Vec<_>>().join("\n");
+    error(&text, &trouble.diagnostics)
 }
 
 /// Says inside `root` why there is no figure: `kind` is `unreachable`, `foreign` (both with an address, the first with a

@@ -50,11 +50,7 @@ mod by_id {
 pub(crate) use by_id::say;
 
 pub const fn mode(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Iptables => "iptables",
-        Mode::Nftables => "nftables",
-        Mode::Ipvs => "IPVS",
-    }
+    mode.title()
 }
 
 /// A lane's heading: its datapath, or that it is a copied node.

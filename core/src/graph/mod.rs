@@ -1,18 +1,22 @@
-//! The shape of a node's rulesets: which chain leads to which, and where a packet went.
+//! The shape of a node's rulesets, which chain leads to which, and where a packet went.
 //!
 //! In: a node and, if there is one, the trace of a packet on it. Out: a [`Picture`] with a place for every
-//! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to, and [`Findings`], which tell it. Left out on purpose: chains that
+//! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to, and [`Findings`], which tell it. Of a
+//! lab that has sent a packet: a [`Still`], for pages in which nothing runs. Left out on purpose: chains that
 //! neither the packet nor their neighbours came near, where a node has too many to draw; the picture says how many.
 
 mod chains;
 mod findings;
+pub mod hooks;
 mod layout;
 mod reach;
 mod shape;
+mod still;
 
 pub use chains::draw;
 pub use findings::{Finding, Findings};
 pub use reach::{Dead, Reach};
+pub use still::Still;
 
 use crate::trace::ChainId;
 

@@ -1,3 +1,5 @@
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::Hook;
 use crate::trace::{Event, Step};
 
@@ -22,6 +24,16 @@ impl Spot {
             (Event::Transmitted { .. }, None) => Self::Out,
             (Event::Sent | Event::Delivered | Event::Answered { .. }, None) => Self::Process,
             (_, None) => Self::Routing,
+        }
+    }
+
+    pub fn name(&self) -> Message {
+        match self {
+            Self::In => message!("spot-in"),
+            Self::Hook(hook) => message!("spot-hook", hook = hook.chain()),
+            Self::Routing => message!("spot-routing"),
+            Self::Process => message!("spot-process"),
+            Self::Out => message!("spot-out"),
         }
     }
 }

@@ -69,6 +69,15 @@ pub enum Mode {
 
 impl Mode {
     pub const ALL: [Self; 3] = [Self::Iptables, Self::Nftables, Self::Ipvs];
+
+    /// As prose spells it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Iptables => "iptables",
+            Self::Nftables => "nftables",
+            Self::Ipvs => "IPVS",
+        }
+    }
 }
 
 /// As `mode:` of KubeProxyConfiguration spells it.

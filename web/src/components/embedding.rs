@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use datapath_core::graph::Still;
 use datapath_core::message::Language;
 use datapath_core::proxy::Mode;
 use gloo::utils::window;
@@ -33,6 +34,8 @@ struct Chosen {
     /// 0 for that of the page.
     language: usize,
     height: u32,
+    /// Whether a still picture is in the code.
+    still: bool,
 }
 
 /// The lab as a figure in another page: what to copy, and what it looks like.
@@ -56,7 +59,15 @@ pub fn Embedding(props: &ModelProps) -> Html {
 #[component]
 fn Making(props: &ModelProps) -> Html {
     let model = &props.model;
-    let chosen = use_state_eq(|| Chosen { view: 0, datapath: 0, controls: 0, theme: 0, language: 0, height: HEIGHT });
+    let chosen = use_state_eq(|| Chosen {
+        view: 0,
+        datapath: 0,
+        controls: 0,
+        theme: 0,
+        language: 0,
+        height: HEIGHT,
+        still: true,
+    });
     let link = use_memo((), |()| model.keep().map(|kept| kept.without_undone().to_fragment()).unwrap_or_default());
     let code = code(model, &link, *chosen);
     let width = use_state_eq(|| 0);
@@ -70,7 +81,7 @@ fn Making(props: &ModelProps) -> Html {
         <>
             <p class="muted">{ say!("embed-note") }</p>
             { choices(model, &chosen) }
-            <Copied name={say!("embed-element")} note={say!("embed-element-note")} code={code.element()} />
+            <Copied name={say!("embed-element")} note={format!("{} {}", say!("embed-element-note"), say!("embed-still-note"))} code={code.element()} />
             <Copied name={say!("embed-frame")} note={say!("embed-frame-note")} code={code.frame()} />
             <h4>{ say!("embed-preview") }</h4>
             <label class="field">
@@ -98,13 +109,26 @@ fn code(model: &Handle, link: &str, chosen: Chosen) -> Code {
         ..Words::default()
     };
     let language = chosen.language.checked_sub(1).and_then(|at| Language::ALL.get(at)).map(|one| one.tag().to_owned());
-    Code {
+    let mut code = Code {
         words,
         theme: said(&THEMES, chosen.theme),
         language: language.unwrap_or_default(),
         height: Some(chosen.height),
         title: text::say(&model.lab().title()),
-    }
+        still: None,
+    };
+    code.still = (chosen.still && VIEWS[chosen.view] != "chart").then(|| still(model, &code)).flatten();
+    code
+}
+
+/// The packet that is shown, in the lanes that the figure has.
+fn still(model: &Handle, code: &Code) -> Option<String> {
+    let lab = model.lab();
+    let is_wanted =
+        |lane: &usize| code.words.datapaths.is_empty() || lab.lanes[*lane].mode.to_string() == code.words.datapaths;
+    let lanes: Vec<usize> = (0..lab.lanes.len()).filter(is_wanted).collect();
+    let packet = model.shown.as_ref().map_or(0, |shown| shown.packet);
+    Still { lab: &lab, lanes: &lanes, packet, page: Some(&code.page()), say: &text::say }.html()
 }
 
 fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
@@ -146,6 +170,13 @@ fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
             chosen.set(Chosen { height: given.parse().unwrap_or(HEIGHT).clamp(200, 4000), ..*chosen });
         })
     };
+    let onstill = {
+        let chosen = chosen.clone();
+        Callback::from(move |event: Event| {
+            let still = event.target_unchecked_into::<HtmlInputElement>().checked();
+            chosen.set(Chosen { still, ..*chosen });
+        })
+    };
     html! {
         <div class="making">
             { picker(say!("embed-view"), views, chosen.view, set(|chosen, at| chosen.view = at)) }
@@ -157,6 +188,10 @@ fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
             <label class="field">
                 <span>{ say!("embed-height") }</span>
                 <input type="number" min="200" max="4000" step="20" value={chosen.height.to_string()} onchange={onheight} />
+            </label>
+            <label class="field">
+                <span>{ say!("embed-still") }</span>
+                <input type="checkbox" checked={chosen.still} onchange={onstill} />
             </label>
             <Segmented label={say!("page-theme")} options={themes} chosen={chosen.theme} onchoose={set(|chosen, at| chosen.theme = at)} />
         </div>

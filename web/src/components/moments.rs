@@ -1,7 +1,6 @@
 use std::ops::Range;
 
 use datapath_core::lab::{Journey, Moment, Network, Spot, Way, narrate};
-use datapath_core::netfilter::Hook;
 use yew::prelude::*;
 
 use crate::state::{Action, Go, Handle};
@@ -76,13 +75,7 @@ fn rows(model: &Handle, lane: usize, moments: &[Moment], here: usize, window: &R
 /// `node1 · PREROUTING`
 pub fn place(journey: &Journey, moment: &Moment) -> Option<String> {
     let leg = journey.legs.get(moment.leg)?;
-    let spot = match journey.step(moment).map(Spot::of)? {
-        Spot::Hook(hook) => Hook::chain(hook).to_owned(),
-        Spot::In => say!("spot-in"),
-        Spot::Out => say!("spot-out"),
-        Spot::Routing => say!("spot-routing"),
-        Spot::Process => say!("spot-process"),
-    };
+    let spot = text::say(&journey.step(moment).map(Spot::of)?.name());
     let answer = if leg.way == Way::Reply { format!(" · {}", text::way(leg.way)) } else { String::new() };
     Some(format!("{} · {spot}{answer}", leg.node_name))
 }

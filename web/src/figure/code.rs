@@ -15,13 +15,20 @@ pub struct Code {
     pub height: Option<u32>,
     /// What the lab is known by.
     pub title: String,
+    /// What stands in the element until it starts; just a link if it is None.
+    pub still: Option<String>,
 }
 
 /// Pixels of a frame whose height is not given.
 const FRAME_HEIGHT: u32 = 640;
 
 impl Code {
-    /// The element, with a link in place of it for whoever cannot run it.
+    /// The address of the lab itself.
+    pub fn page(&self) -> String {
+        format!("{}#{}", self.words.lab, self.words.link)
+    }
+
+    /// The element, with a still picture or a link in place of it for whoever cannot run it.
     pub fn element(&self) -> String {
         let lab = &self.words.lab;
         let height = self.height.map(|height| height.to_string()).unwrap_or_default();
@@ -31,11 +38,12 @@ impl Code {
             // Writing to a string cannot fail.
             let _ = write!(attributes, "\n  {name}=\"{}\"", escaped(value));
         }
-        let (folder, page) = (escaped(folder(lab)), escaped(&format!("{lab}#{}", self.words.link)));
+        let link = || format!("<p><a href=\"{}\">{}</a></p>\n", escaped(&self.page()), escaped(&self.title));
         format!(
-            "<script type=\"module\" src=\"{folder}package/datapath-lab.js\"></script>\n\
-             <datapath-lab{attributes}>\n  <p><a href=\"{page}\">{}</a></p>\n</datapath-lab>\n",
-            escaped(&self.title)
+            "<script type=\"module\" src=\"{}package/datapath-lab.js\"></script>\n\
+             <datapath-lab{attributes}>\n{}</datapath-lab>\n",
+            escaped(folder(lab)),
+            self.still.clone().unwrap_or_else(link)
         )
     }
 
@@ -108,6 +116,7 @@ mod tests {
             language: "zh-CN".into(),
             height: Some(500),
             title: "shop/web & \"co\" <1>".into(),
+            still: None,
         }
     }
 
