@@ -212,6 +212,27 @@ for (const [page, said, holds] of [
   });
 }
 
+test('a hand-out is black on white on one sheet, or on two with a solution', async (t) => {
+  const page = await openLab(t, { path: '/docs/handouts.html', colorScheme: 'dark' });
+  const handouts = [...pages.keys()].filter((name) => name.startsWith('handouts/'));
+  assert.ok(handouts.length >= 6, `${handouts}`);
+  for (const name of handouts) {
+    await page.goto(`/docs/${name}`);
+    const sheets = await page.locator('.sheet').count();
+    for (const format of ['A4', 'Letter']) {
+      const paper = (await page.pdf({ format, printBackground: true })).toString('latin1');
+      assert.equal(matches(paper, /(\/Type \/Page)\b(?!s)/g).length, sheets, `${name} on ${format}`);
+    }
+    await page.emulateMedia({ media: 'print' });
+    const seen = await page.evaluate(() => {
+      const style = getComputedStyle(document.querySelector('main p'));
+      return [style.color, getComputedStyle(document.documentElement).backgroundColor, document.querySelector('#mdbook-sidebar').checkVisibility()];
+    });
+    assert.deepEqual(seen, ['rgb(0, 0, 0)', 'rgb(255, 255, 255)', false], name);
+    await page.emulateMedia({ media: null });
+  }
+});
+
 test('hand-outs name chains, maps and sets as kube-proxy does', () => {
   const lab = patched({ spec: { externalTrafficPolicy: 'Local', sessionAffinity: 'ClientIP' } });
   const written = (mode) => lab.export(mode, 'node1').map((file) => file.text).join('\n');
