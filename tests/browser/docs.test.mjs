@@ -68,6 +68,28 @@ test('a link to a step of a lesson is called as that step is', async () => {
   assert.deepEqual(links.filter(([, called, names]) => !names.includes(called)), []);
 });
 
+// Without what Markdown and typography put around the words.
+const words = (text) => text.replace(/<[^>]+>|[`*“”"]/g, '').replaceAll('’', "'").replace(/\s+/g, ' ').toLowerCase();
+
+test('what a plan tells to listen for is an answer of the step', async () => {
+  let quoted = 0;
+  for (const [name, html] of pages) {
+    if (!name.startsWith('workshop/')) continue;
+    for (const row of matches(html, /<tr>([^]*?)<\/tr>/g)) {
+      const lessons = matches(row, /#lesson=([\w-]+)\/\d/g).filter((lesson) => !lesson.startsWith('ch-'));
+      const cells = matches(row, /<td[^>]*>([^]*?)<\/td>/g);
+      if (lessons.length === 0 || cells.length < 4) continue;
+      const texts = await Promise.all(lessons.map((lesson) => readFile(join(DIST, 'lessons', `${lesson}.md`), 'utf8')));
+      const answers = words(texts.flatMap((text) => matches(text, /^- (.+) => /gm)).join(' / '));
+      for (const quote of matches(cells[2], /“([^”]+)”/g)) {
+        quoted += 1;
+        assert.ok(answers.includes(words(quote)), `${name}: “${quote}” is no answer in ${lessons}`);
+      }
+    }
+  }
+  assert.ok(quoted > 25, `${quoted}`);
+});
+
 test('a link of the workshop opens the lab at its step', async (t) => {
   const [, anchor] = /#(lesson=masquerade\/2)"/.exec(pages.get('workshop/half-day.html'));
   const page = await openLab(t, { path: `/#${anchor}` });
