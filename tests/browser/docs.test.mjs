@@ -255,6 +255,16 @@ test('a hand-out is black on white on one sheet, or on two with a solution', asy
   }
 });
 
+test('the rules that the exercises print are those that the script loads', () => {
+  const listed = matches(pages.get('workshop/real-node.html').replace(/<[^>]+>/g, '').replaceAll('&gt;', '>').replaceAll('&quot;', '"'), /^(?:\[\d+:\d+\] )(-A .+)$/gm);
+  const one = patched({ spec: { externalTrafficPolicy: 'Local' } });
+  const alone = patched({ spec: { externalTrafficPolicy: 'Local' } });
+  alone.act('kubectl scale deployment/web -n shop --replicas=1');
+  const loaded = [new Lab(), one, alone].flatMap((lab) => ['node1', 'node3'].flatMap((node) => lab.export('iptables', node).map((file) => file.text))).join('\n').split('\n');
+  assert.ok(listed.length > 15, `${listed.length}`);
+  assert.deepEqual(listed.filter((rule) => !loaded.includes(rule)), []);
+});
+
 test('hand-outs name chains, maps and sets as kube-proxy does', () => {
   const lab = patched({ spec: { externalTrafficPolicy: 'Local', sessionAffinity: 'ClientIP' } });
   const written = (mode) => lab.export(mode, 'node1').map((file) => file.text).join('\n');
