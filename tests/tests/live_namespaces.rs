@@ -81,12 +81,15 @@ struct Sent {
     servers: Vec<String>,
 }
 
-/// By way of the Service's address and of a node's port.
+/// From a pod and from outside, by way of the Service's address and of a node's port.
 fn connections(mode: Mode) -> Vec<Sent> {
-    let ways = [(0, Through::ClusterIp), (0, Through::NodePort { node: "node2".into() })];
-    let connection = |(client, through): (usize, Through)| {
+    const POD: &str = "pod client-node1 on node1";
+    // Each of another virtual service, which is at its first turn.
+    let node_port = |node: &str| Through::NodePort { node: node.into() };
+    let ways = [(POD, Through::ClusterIp), (POD, node_port("node2")), ("outside the cluster", node_port("node1"))];
+    let connection = |(client, through): (&str, Through)| {
         let mut lab = Lab::open(WEB_SHOP, 1).expect("the example");
-        let client = lab.clients().remove(client);
+        let client = lab.clients().into_iter().find(|other| other.to_string() == client).expect("such a client");
         let wanted = |target: &datapath_core::lab::Target| &*target.service.name == "web" && target.through == through;
         let target = lab.targets().into_iter().find(wanted).expect("the web Service");
         // Asked before: to round robin, the first connection is another one than the second.

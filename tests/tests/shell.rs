@@ -501,6 +501,18 @@ fn a_tab_completes_what_is_there() {
     }
 }
 
+/// What stands behind ssh's destination is typed there, with its options.
+#[test]
+fn ssh_leaves_a_command_its_options() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let there = Location { host: Host::Node("node2".into()), ..at.clone() };
+    for command in ["iptables -t nat -S KUBE-NODEPORTS", "ip -br addr", "hostname"] {
+        let by_ssh = run(&mut lab, &at, &format!("ssh -q root@node2 {command}")).output;
+        let directly = run(&mut lab, &there, command).output;
+        assert_eq!((by_ssh.text(), by_ssh.status), (directly.text(), 0), "{command}");
+    }
+}
+
 /// In a datapath of nftables there are tables, chains and sets to complete.
 #[test]
 fn a_tab_completes_what_nft_knows() {

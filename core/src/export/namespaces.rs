@@ -128,6 +128,10 @@ fn outside(lab: &Lab, network: &Network, out: &mut String) {
             let _ = writeln!(out, "  pod {NET} {OUTSIDE} outside {address}");
             let flag = if address.is_ipv4() { "-4" } else { "-6" };
             let _ = writeln!(out, "  ip {flag} -n {NET} route replace {address} dev outside");
+            // Proxy ARP answers only for what it has a route to, and the router has no default route.
+            if address.is_ipv4() {
+                let _ = writeln!(out, "  ip -n {NET} addr replace 169.254.1.1/32 dev outside");
+            }
         }
     }
     let balancers = lab.cluster.services.iter().flat_map(|service| {

@@ -6,8 +6,9 @@ use super::{Host, Location, Status};
 
 /// `ssh NODE`, or one command there.
 pub(super) fn run(call: &mut Call<'_>) -> Status {
-    let words: Vec<String> = call.words.iter().filter(|word| !word.starts_with('-')).cloned().collect();
-    let Some((place, command)) = words.split_first() else {
+    // Options behind the destination are the command's.
+    let options = call.words.iter().take_while(|word| word.starts_with('-')).count();
+    let Some((place, command)) = call.words.get(options..).and_then(<[String]>::split_first) else {
         call.err("usage: ssh destination [command [argument ...]]\n");
         return 255;
     };

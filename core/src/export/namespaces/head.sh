@@ -16,8 +16,8 @@ on() {{ ip netns exec "$@"; }}
 space() {{
   ip netns add "$1"
   ip -n "$1" link set lo up
-  on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-    net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+  on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+  if [ -e /proc/sys/net/ipv6 ]; then on "$1" sysctl -qw net.ipv6.conf.all.forwarding=1; fi
 }}
 
 # node SPACE PORT ROUTE_LOCALNET: a node on the network of nodes.
