@@ -1087,6 +1087,7 @@ learn-deeds = { $count ->
 learn-undone = This could not be run: { $why }.
 learn-right = As you said.
 learn-otherwise = It is otherwise. Step through the lanes to see why.
+learn-otherwise-unsent = It is otherwise. Read on to see why.
 learn-none = As the lab is now, none of the answers holds.
 learn-is-so = so it is
 learn-is-not-so = not so

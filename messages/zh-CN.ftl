@@ -1012,6 +1012,7 @@ learn-deeds = 将要运行：{ $count } 条命令
 learn-undone = 无法运行：{ $why }。
 learn-right = 正如你所说。
 learn-otherwise = 并非如此。请在各泳道中逐步查看原因。
+learn-otherwise-unsent = 并非如此。请继续阅读了解原因。
 learn-none = 就实验现在的状态而言，没有一个答案成立。
 learn-is-so = 正确
 learn-is-not-so = 不正确

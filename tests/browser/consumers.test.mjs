@@ -62,6 +62,10 @@ test('Node.js', async () => {
   const found = JSON.parse(run(process.execPath, ['node/main.mjs']));
   assert.ok(found.usable && found.kind === 'cluster');
   assert.deepEqual(found.nodes, ['node1', 'node2', 'node3']);
+  assert.match(found.picture, /<strong>iptables<\/strong>: Answered by pod web-/);
+  assert.match(found.picture, /aria-label="The way through node\d: .*PREROUTING.*"/);
+  assert.match(found.picture, /<a href="https:\/\/lab.example\/#v1\./);
+  assert.doesNotMatch(found.picture, /nftables|<script|style=|class=|\n\n/);
   assert.ok(found.services.includes('shop/web'));
   assert.equal(found.broken.usable, false);
   assert.ok(found.broken.diagnostics[0].line >= 1);

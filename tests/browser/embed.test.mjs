@@ -285,6 +285,20 @@ test('until it starts, without scripts and on paper, the text inside is what the
   assert.ok(!(await page.locator('#b .send').isVisible()));
 });
 
+test('where nothing stands inside, a sketch does until it starts', async (t) => {
+  const page = await openHost(t, `<div style="height: 4000px"></div>${figure('id="below" datapaths="nftables ipvs"')}${figure('id="own"', '<p>A text.</p>')}`);
+  const sketch = page.locator('#below svg.sketch');
+  await sketch.waitFor();
+  assert.equal(await sketch.getAttribute('aria-label'), 'Datapath Lab: nftables, IPVS');
+  assert.equal(await page.locator('#own svg.sketch').count(), 0, 'what its author wrote goes before');
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(await sketch.isVisible(), 'it is on paper, too');
+  await page.emulateMedia({ media: 'screen' });
+  await page.locator('#below').scrollIntoViewIfNeeded();
+  await event(page, 'ready', 'below');
+  assert.equal(await sketch.count(), 0);
+});
+
 test('how a page sets its text is not how a figure does', async (t) => {
   const style = 'letter-spacing: 3px; word-spacing: 9px; text-transform: uppercase; text-align: right; text-indent: 20px; white-space: pre';
   const page = await openHost(t, `<div style="${style}">${figure('view="lane" loading="eager"')}</div>`);

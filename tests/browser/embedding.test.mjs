@@ -44,7 +44,8 @@ test('element and frame show in another page what the lab showed', async (t) => 
   const frame = page.frameLocator('iframe');
   await frame.locator('article').waitFor();
   assert.equal(await told(frame), here);
-  assert.match(await element.locator('p a').first().getAttribute('href'), /#v1\./);
+  assert.match(await element.locator('figcaption a').getAttribute('href'), /#v1\./);
+  assert.ok(!(await element.locator('figcaption').isVisible()), 'the picture makes way for the figure');
   assert.deepEqual(page.errors, []);
 });
 
@@ -54,4 +55,24 @@ test('it fits on a phone', async (t) => {
   const overflow = await page.getByRole('dialog').evaluate((sheet) => sheet.scrollWidth - sheet.clientWidth);
   assert.equal(overflow, 0);
   assert.deepEqual(page.errors, []);
+});
+
+test('the code has a still picture, which is there without scripts', async (t) => {
+  const page = await copied(t);
+  const sheet = page.getByRole('dialog');
+  const code = () => sheet.getByRole('textbox', { name: 'Element' }).inputValue();
+  const still = await code();
+  await sheet.getByLabel('With a still picture').uncheck();
+  assert.doesNotMatch(await code(), /<svg/);
+  const context = await page.context().browser().newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  t.after(() => context.close());
+  const host = await context.newPage();
+  await host.setContent(`<!doctype html><html lang="en"><title>Host</title>${still}`);
+  for (const name of ['iptables', 'nftables', 'IPVS']) {
+    assert.ok(await host.getByText(new RegExp(`^${name}: Answered by pod web-`)).isVisible(), name);
+  }
+  // IPVS takes the packet at INPUT, the others pass it on: the pictures say so, too.
+  const ways = await host.locator('svg').evaluateAll((all) => all.map((map) => map.getAttribute('aria-label')));
+  assert.ok(ways.some((way) => way.includes('INPUT')) && ways.some((way) => !way.includes('INPUT')), ways.join('\n'));
+  assert.equal(await host.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
 });

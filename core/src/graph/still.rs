@@ -121,3 +121,36 @@ impl Still<'_> {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Still;
+    use crate::lab::{Lab, Spot, WEB_SHOP, Way};
+    use crate::message::Message;
+
+    #[test]
+    fn every_node_on_the_way_has_its_map_and_nothing_could_clash_with_the_page() {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("a cluster");
+        let (client, target) = (lab.clients()[0].clone(), lab.targets()[0].clone());
+        let html = |lab: &Lab| {
+            Still { lab, lanes: &[0, 1, 2], packet: 0, page: Some("/?a=\"b\"&c#<d>"), say: &Message::to_string }.html()
+        };
+        assert_eq!(html(&lab), None);
+        assert!(lab.send(&client, &target));
+        let html = html(&lab).expect("a packet was sent");
+        let journeys = lab.lanes.iter().map(|lane| lane.journeys.last().expect("a journey"));
+        let legs: Vec<_> = journeys.flat_map(|journey| &journey.legs).filter(|leg| leg.way == Way::Request).collect();
+        assert_eq!(html.matches("<svg").count(), legs.len());
+        // Of the nine places, those that some step was at are drawn in full.
+        let passed = legs.iter().map(|leg| {
+            let spots: std::collections::BTreeSet<_> = leg.tracer.trace.steps.iter().map(Spot::of).collect();
+            spots.len()
+        });
+        assert_eq!(html.matches("<g opacity=\"1\">").count(), passed.sum::<usize>());
+        assert_eq!(html.matches("<g opacity").count(), 9 * legs.len());
+        assert!(html.contains("href=\"/?a=&quot;b&quot;&amp;c#&lt;d&gt;\""), "{html}");
+        for clash in ["\n\n", "<script", "style=", "class=", " id="] {
+            assert!(!html.contains(clash), "{clash} in {html}");
+        }
+    }
+}

@@ -94,7 +94,13 @@ impl<'t> Head<'t> {
     }
 
     pub fn number(&self, key: &str, text: &str, wrong: &mut Vec<Diagnostic>) -> Option<u32> {
-        self.numbers(key, text, wrong).first().copied()
+        let value = self.text(key)?;
+        let number = value.parse().ok();
+        if number.is_none() {
+            let (message, expected) = (format!("{key} has {value:?}"), "one whole number");
+            wrong.push(Diagnostic::error(self.position(key, 0, text), message, expected, "write it in digits"));
+        }
+        number
     }
 
     /// `4`, `4, 33`, `[4, 33]`

@@ -110,7 +110,7 @@ fn in_step(model: &Handle, learning: &State, step: &Step) -> Html {
                 if let Some(why) = &learning.undone {
                     <p class="wrong">{ say!("learn-undone", why = why.clone()) }</p>
                 } else if let (Some(judged), Some(_)) = (&learning.judged, &step.prediction) {
-                    { verdict(learning.picked, judged) }
+                    { verdict(model, learning.picked, judged) }
                 }
             </div>
             if !learning.typed.is_empty() {
@@ -125,10 +125,11 @@ fn in_step(model: &Handle, learning: &State, step: &Step) -> Html {
     }
 }
 
-fn verdict(picked: Option<usize>, judged: &[bool]) -> Html {
+fn verdict(model: &Handle, picked: Option<usize>, judged: &[bool]) -> Html {
     let is_right = picked.and_then(|picked| judged.get(picked)).copied().unwrap_or_default();
     let (class, text) = match (is_right, judged.contains(&true)) {
         (true, _) => ("verdict right", say!("learn-right")),
+        (false, true) if model.sent() == 0 => ("verdict otherwise", say!("learn-otherwise-unsent")),
         (false, true) => ("verdict otherwise", say!("learn-otherwise")),
         (false, false) => ("verdict otherwise", say!("learn-none")),
     };

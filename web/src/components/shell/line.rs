@@ -187,18 +187,18 @@ impl Keys {
         true
     }
 
-    /// Goes on with the word, or offers how. Where there is nothing to complete, or nothing new to offer, the key goes to
-    /// the next field, as everywhere.
+    /// Goes on with the word, or offers how. Where nothing is typed the key goes to the next field, as everywhere; else it
+    /// stays, as in a terminal, and Shift+Tab and Escape lead out.
     fn complete(&self) -> bool {
-        let Some(at) = self.model.shell_place().filter(|_| !self.draft.trim().is_empty() && !self.is_offering) else {
+        let Some(at) = self.model.shell_place().filter(|_| !self.draft.trim().is_empty()) else {
             return false;
         };
         let completion = complete(&self.model.lab(), &at, &self.draft);
         let typed = &self.draft[completion.start..];
         let common = completion.common();
         match completion.candidates.as_slice() {
-            [] => return false,
-            [only] if *only == typed => return false,
+            [] => {}
+            [only] if *only == typed => {}
             [only] => self.write.emit((format!("{}{only} ", &self.draft[..completion.start]), None)),
             _ if common.len() > typed.len() => {
                 self.write.emit((format!("{}{common}", &self.draft[..completion.start]), None));
