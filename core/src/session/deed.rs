@@ -133,14 +133,3 @@ fn typed(text: &str) -> Option<Deed> {
     let mode = Mode::ALL.into_iter().find(|known| known.to_string() == mode)?;
     Some(Deed::Type { at: Location { mode, host: host.parse().ok()? }, line })
 }
-
-impl fmt::Display for UnknownDeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is nothing that this version of the lab can do: expected \"send CLIENT -> TARGET\", \"next\", \"close\", \
-             \"sleep SECONDS\", \"shell DATAPATH PLACE 'LINE'\", or a command that the lab prints for an action",
-            self.0
-        )
-    }
-}

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{Deed, EXAMPLES, Kept, Step, UnknownDeed, View, step};
+use crate::message;
+use crate::message::Message;
 
 /// Names the format; its value is the version.
 const MARK: &str = "datapath-lab";
@@ -26,7 +28,7 @@ pub enum Damage {
     /// A field is missing or not what it must be.
     Field {
         path: &'static str,
-        expected: &'static str,
+        expected: Message,
     },
     Deed(UnknownDeed),
     /// A link has a sign in it that no link has, at this place from 1.
@@ -89,7 +91,7 @@ impl Kept {
         let done = steps.len();
         let (also, undone) = deeds(fields, "undone")?;
         if !also.is_empty() {
-            return Err(Damage::Field { path: "undone", expected: "a first line without \"+ \"" });
+            return Err(Damage::Field { path: "undone", expected: message!("damage-expected-first") });
         }
         steps.extend(undone);
         Ok(Self { text: source(fields)?, opening, steps, done, view: view(fields)? })
@@ -127,16 +129,16 @@ fn source(fields: &Map<String, Value>) -> Result<Arc<str>, Damage> {
         (Some(number), None) => {
             let index = number.as_u64().and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
             let example = index.and_then(|index| EXAMPLES.get(index));
-            let expected = "the number of an example that this version of the lab has";
+            let expected = message!("damage-expected-example");
             example.map(|text| (*text).into()).ok_or(Damage::Field { path: "example", expected })
         }
         (None, Some(Value::String(text))) => Ok(text.as_str().into()),
         (None, Some(Value::Array(lines))) => {
             let lines: Option<Vec<_>> = lines.iter().map(Value::as_str).collect();
-            let expected = "lines, each a string";
+            let expected = message!("damage-expected-lines");
             Ok(lines.ok_or(Damage::Field { path: "text", expected })?.join("\n").into())
         }
-        _ => Err(Damage::Field { path: "text", expected: "the lines of the cluster, or \"example\" in place of it" }),
+        _ => Err(Damage::Field { path: "text", expected: message!("damage-expected-text") }),
     }
 }
 
@@ -146,7 +148,7 @@ fn deeds(fields: &Map<String, Value>, path: &'static str) -> Result<(Vec<Deed>, 
         Some(Value::Array(lines)) => lines.iter().map(Value::as_str).collect::<Option<Vec<_>>>(),
         Some(_) => None,
     };
-    let lines = lines.ok_or(Damage::Field { path, expected: "a list of strings" })?;
+    let lines = lines.ok_or(Damage::Field { path, expected: message!("damage-expected-list") })?;
     step::read(lines.into_iter()).map_err(Damage::Deed)
 }
 
@@ -155,18 +157,18 @@ fn view(fields: &Map<String, Value>) -> Result<View, Damage> {
     let view = match fields.get("view") {
         None => &empty,
         Some(Value::Object(view)) => view,
-        Some(_) => return Err(Damage::Field { path: "view", expected: "an object" }),
+        Some(_) => return Err(Damage::Field { path: "view", expected: message!("damage-expected-object") }),
     };
     let word = |name: &str, path| match view.get(name) {
         None => Ok(String::new()),
         Some(Value::String(word)) => Ok(word.clone()),
-        Some(_) => Err(Damage::Field { path, expected: "a string" }),
+        Some(_) => Err(Damage::Field { path, expected: message!("damage-expected-string") }),
     };
     let number = |name: &str, path| match view.get(name) {
         None => Ok(0),
         Some(value) => {
             let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
-            number.ok_or(Damage::Field { path, expected: "a whole number from 0" })
+            number.ok_or(Damage::Field { path, expected: message!("damage-expected-number") })
         }
     };
     Ok(View {
@@ -178,21 +180,25 @@ fn view(fields: &Map<String, Value>) -> Result<View, Damage> {
     })
 }
 
+impl Damage {
+    /// What is wrong, as the rest of a sentence.
+    pub fn tell(&self) -> Message {
+        match self {
+            Self::NotJson { line, column } => message!("damage-no-json", line = *line, column = *column),
+            Self::NotALab => message!("damage-no-lab", beginning = format!("\"{MARK}\": {VERSION}")),
+            Self::Newer { version } => message!("damage-newer", version = version.as_str(), ours = VERSION),
+            Self::Field { path, expected } => message!("damage-field", path = *path, expected = expected.clone()),
+            Self::Deed(UnknownDeed(line)) => message!("damage-deed", line = line.as_str()),
+            Self::Sign { sign, at } => message!("damage-sign", sign = sign.to_string(), at = *at),
+            Self::Incomplete => message!("damage-incomplete"),
+            Self::TooLarge { most } => message!("damage-too-large", most = *most / 1_000_000),
+        }
+    }
+}
+
+/// In English.
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotJson { line, column } => {
-                write!(f, "it is no JSON from line {line}, column {column} on: the file is cut or was changed")
-            }
-            Self::NotALab => write!(f, "it is no saved lab: one begins with \"{MARK}\": {VERSION}"),
-            Self::Newer { version } => {
-                write!(f, "a later version of the lab wrote it ({version}, and this one reads up to {VERSION})")
-            }
-            Self::Field { path, expected } => write!(f, "its field {path:?} is wrong: expected {expected}"),
-            Self::Deed(unknown) => unknown.fmt(f),
-            Self::Sign { sign, at } => write!(f, "it has {sign:?} in it, at place {at}, which no link has"),
-            Self::Incomplete => f.write_str("its end is missing, or a part of it was changed on the way"),
-            Self::TooLarge { most } => write!(f, "it unpacks to more than {} MB", most / 1_000_000),
-        }
+        self.tell().fmt(f)
     }
 }

@@ -169,13 +169,13 @@ fn what_is_wrong_is_said() {
     let file = |rest: &str| Kept::from_file(&format!("{{\"datapath-lab\": 1, \"example\": 1{rest}}}"));
     assert!(file("").is_ok());
     for (rest, said) in [
-        (", \"done\": [\"fly\"]", "\"fly\" is nothing that this version"),
+        (", \"done\": [\"fly\"]", "“fly” is nothing that this version"),
         (", \"done\": [\"sleep soon\"]", "sleep SECONDS"),
-        (", \"done\": \"next\"", "\"done\" is wrong: expected a list of strings"),
-        (", \"undone\": [\"+ next\"]", "\"undone\" is wrong"),
-        (", \"text\": \"\"", "\"text\" is wrong"),
-        (", \"view\": []", "\"view\" is wrong: expected an object"),
-        (", \"view\": {\"packet\": -1}", "\"view.packet\" is wrong: expected a whole number"),
+        (", \"done\": \"next\"", "“done” is wrong: expected a list of strings"),
+        (", \"undone\": [\"+ next\"]", "“undone” is wrong"),
+        (", \"text\": \"\"", "“text” is wrong"),
+        (", \"view\": []", "“view” is wrong: expected an object"),
+        (", \"view\": {\"packet\": -1}", "“view.packet” is wrong: expected a whole number"),
     ] {
         let damage = file(rest).expect_err(rest).to_string();
         assert!(damage.contains(said), "{rest}: {damage}");

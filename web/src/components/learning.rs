@@ -129,7 +129,7 @@ fn verdict(model: &Handle, picked: Option<usize>, judged: &[bool]) -> Html {
     let is_right = picked.and_then(|picked| judged.get(picked)).copied().unwrap_or_default();
     let (class, text) = match (is_right, judged.contains(&true)) {
         (true, _) => ("verdict right", say!("learn-right")),
-        (false, true) if model.sent() == 0 => ("verdict otherwise", say!("learn-otherwise-unsent")),
+        (false, true) if model.shown.is_none() => ("verdict otherwise", say!("learn-otherwise-unsent")),
         (false, true) => ("verdict otherwise", say!("learn-otherwise")),
         (false, false) => ("verdict otherwise", say!("learn-none")),
     };

@@ -69,7 +69,7 @@ fn content(source: &Source) -> Result<Content, Trouble> {
     match source {
         Source::Text(text) if Kept::is_meant_by(text) => match Kept::from_file(text) {
             Ok(kept) => Ok(Content::Kept(Box::new(kept))),
-            Err(damage) => Err(message!("embed-broken-file", why = damage.to_string()).into()),
+            Err(damage) => Err(message!("embed-broken-file", why = damage.tell()).into()),
         },
         Source::Text(text) => of_text(unindented(text)),
         Source::Scenario(id) => match Scenario::by_id(id) {
@@ -81,7 +81,7 @@ fn content(source: &Source) -> Result<Content, Trouble> {
         },
         Source::Link(link) => match Kept::from_fragment(link.rsplit('#').next().unwrap_or_default()) {
             Some(Ok(kept)) => Ok(Content::Kept(Box::new(kept))),
-            Some(Err(damage)) => Err(message!("embed-broken-link", why = damage.to_string()).into()),
+            Some(Err(damage)) => Err(message!("embed-broken-link", why = damage.tell()).into()),
             None => Err(message!("embed-no-link").into()),
         },
     }

@@ -84,8 +84,8 @@ pub mod notice {
     pub fn text(notice: &Notice) -> String {
         match notice {
             Notice::FromLink => say!("notice-from-link"),
-            Notice::BrokenLink(damage) => say!("notice-broken-link", damage = damage.to_string()),
-            Notice::BrokenFile(damage) => say!("notice-broken-file", damage = damage.to_string()),
+            Notice::BrokenLink(damage) => say!("notice-broken-link", damage = damage.tell()),
+            Notice::BrokenFile(damage) => say!("notice-broken-file", damage = damage.tell()),
             Notice::NoLanguage => say!("notice-no-language"),
             Notice::NoLessons => say!("notice-no-lessons"),
             Notice::NoLesson(name) => say!("notice-no-lesson", name = name.as_str()),
