@@ -1109,6 +1109,7 @@ learn-is-so = so it is
 learn-is-not-so = not so
 learn-hint = Hint { $number }.
 learn-give-hint = Give me a hint
+learn-start-again = Start again
 learn-actions = { $actions ->
     [one] { $actions } action so far
    *[other] { $actions } actions so far

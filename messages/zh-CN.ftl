@@ -1034,6 +1034,7 @@ learn-is-so = 正确
 learn-is-not-so = 不正确
 learn-hint = 提示 { $number }。
 learn-give-hint = 给我一个提示
+learn-start-again = 重新开始
 learn-actions = 到目前为止 { $actions } 次操作；已知最少：{ $par }
 learn-solved = 用 { $actions } 次操作解决。已知最少：{ $par }。
 goal-title = 需要达到的状态

@@ -131,6 +131,9 @@ for (const [name, size] of Object.entries(SIZES)) {
     await page.getByLabel('One replica more: Deployment shop/web').click();
     assert.match(await verdict(page).textContent(), /^Solved with 1 action\. Fewest known: 1\.$/);
     assert.equal(await goal.locator('.unmet').count(), 0);
+    await lesson(page).getByRole('button', { name: 'Start again' }).click();
+    await goal.getByText('1 of 2 hold').waitFor();
+    assert.equal(await verdict(page).count(), 0);
     assert.deepEqual(page.errors, []);
   });
 }
@@ -211,4 +214,23 @@ test('two packets at once are sent from the fields for other addresses', async (
   await page.getByRole('button', { name: 'Send there' }).click();
   await page.getByRole('button', { name: 'Packet 2' }).click();
   assert.deepEqual(page.errors, []);
+});
+
+test('the command line stands beside a challenge and covers none of it, and Tab stays in it', async (t) => {
+  const page = await openLab(t, { ...SIZES.desktop, path: '/#lesson=ch-ghost-rules' });
+  await ready(page);
+  await lesson(page).getByRole('heading', { level: 2 }).waitFor();
+  await page.getByRole('button', { name: 'Command line' }).click();
+  const [drawer, panel] = [await page.locator('.shell').boundingBox(), await lesson(page).boundingBox()];
+  assert.ok(drawer.x >= panel.x + panel.width, `${drawer.x} and ${panel.x + panel.width}`);
+  const line = page.locator('.shell-line textarea');
+  await line.fill('iptables -t na');
+  await line.press('Tab');
+  await line.press('Tab');
+  await line.press('Tab');
+  assert.ok(await line.evaluate((field) => field === document.activeElement));
+  assert.match(await line.inputValue(), /^iptables -t nat /);
+  await line.fill('');
+  await line.press('Tab');
+  assert.ok(!(await line.evaluate((field) => field === document.activeElement)), 'with nothing typed the key goes on');
 });

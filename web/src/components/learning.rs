@@ -182,9 +182,14 @@ fn in_challenge(model: &Handle, learning: &State, challenge: &Challenge) -> Html
             </div>
             <Goal goal={learning.goal.clone()} />
             <ol class="hints prose">{ for challenge.hints.iter().take(learning.hints).enumerate().map(hint) }</ol>
-            if learning.hints < challenge.hints.len() && !learning.is_solved() {
-                <div class="buttons"><button type="button" onclick={act(model, Action::Study(Study::Hint))}>{ say!("learn-give-hint") }</button></div>
-            }
+            <div class="buttons">
+                if learning.hints < challenge.hints.len() && !learning.is_solved() {
+                    <button type="button" onclick={act(model, Action::Study(Study::Hint))}>{ say!("learn-give-hint") }</button>
+                }
+                if actions > 0 {
+                    <button type="button" onclick={act(model, Action::Study(Study::Step(0)))}>{ say!("learn-start-again") }</button>
+                }
+            </div>
         </>
     }
 }
