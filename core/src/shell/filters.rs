@@ -14,11 +14,8 @@ fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Res
         let name = call.name.to_owned();
         match bad {
             Bad::Unknown(option) => call.not_modelled(&option),
-            Bad::NoArgument(option) => {
-                let letter = option.trim_start_matches('-');
-                call.err(&format!(
-                    "{name}: option requires an argument -- '{letter}'\nTry '{name} --help' for more information.\n"
-                ));
+            Bad::NoArgument(_) => {
+                call.err(&format!("{name}: {bad}\nTry '{name} --help' for more information.\n"));
                 1
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::call::Call;
-use super::getopt::{Argument, Bad, Given, Options, parse as parse_options};
+use super::getopt::{Argument, Given, Options, parse as parse_options};
 use super::line::parse;
 use super::run::{Ran, refuse, run_command, run_script};
 
@@ -29,7 +29,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let (options, command) = words.split_at(command_at(&words));
     let given = match parse_options(options, OPTIONS) {
         Ok(given) => given,
-        Err(bad) => return wrong(call, &bad),
+        Err(bad) => {
+            call.err(&format!("watch: {bad}\n{USAGE}"));
+            return 1;
+        }
     };
     for option in &given {
         match option {
@@ -86,15 +89,4 @@ fn look(call: &mut Call<'_>, command: &[String], runs_itself: bool) -> Status {
     call.changed |= ran.changed;
     call.actions = Some(ran.actions);
     status
-}
-
-fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
-    let text = match bad {
-        Bad::Unknown(option) if option.starts_with("--") => format!("unrecognized option '{option}'"),
-        Bad::Unknown(option) => format!("invalid option -- '{}'", option.trim_start_matches('-')),
-        Bad::NoArgument(option) if option.starts_with("--") => format!("option '{option}' requires an argument"),
-        Bad::NoArgument(option) => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
-    };
-    call.err(&format!("watch: {text}\n{USAGE}"));
-    1
 }
