@@ -143,7 +143,7 @@ fn title(manifest: &Manifest) -> String {
 }
 
 fn is_there(call: &Call<'_>, Manifest { resource, name, .. }: &Manifest) -> bool {
-    super::rows::rows(&call.lab.cluster, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
+    super::rows::rows(call.lab, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
 }
 
 /// Does the same with every object of the text behind `-f -`; the first that fails does not stop the others.

@@ -42,7 +42,7 @@ pub(super) fn objects(
             return Err(1);
         }
         let before = found.len();
-        let of_kind = rows(&call.lab.cluster, kind, false).into_iter().filter(|row| selection.has(kind, name, row));
+        let of_kind = rows(call.lab, kind, false).into_iter().filter(|row| selection.has(kind, name, row));
         found.extend(of_kind.map(|row| (resource, row)));
         if let Some(name) = name.filter(|_| found.len() == before && !args.has("ignore-not-found")) {
             not_found(call, &kind.plural(), name);

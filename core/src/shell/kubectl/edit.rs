@@ -108,12 +108,12 @@ fn subject(call: &mut Call<'_>, args: &Args<'_>) -> Result<Subject, Status> {
     let [(kind, Some(name))] = targets[..] else {
         return Err(call.not_modelled("edit of more than one object"));
     };
-    let row = rows(&call.lab.cluster, kind, false)
+    let row = rows(call.lab, kind, false)
         .into_iter()
         .find(|row| *row.name.name == *name && (!kind.is_namespaced() || *row.name.namespace == *args.namespace()));
     match row {
-        Some(row) if row.json.is_object() => Ok(Subject { kind, name: row.name, json: output::sorted(row.json) }),
-        Some(_) => Err(call.not_modelled(&format!("edit of {}", kind.plural()))),
+        Some(_) if kind == Kind::Endpoints => Err(call.not_modelled(&format!("edit of {}", kind.plural()))),
+        Some(row) => Ok(Subject { kind, name: row.name, json: output::sorted(row.json) }),
         None => {
             not_found(call, &kind.plural(), name);
             Err(1)

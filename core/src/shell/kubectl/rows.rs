@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::kind::Kind;
+use crate::controllers;
 use crate::k8s::{
-    Cluster, EndpointSlice, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource, Service, ServiceType,
-    Workload, WorkloadKind, write,
+    Cluster, EndpointSlice, EndpointSubset, Endpoints, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource,
+    Service, ServiceType, Workload, WorkloadKind, write,
 };
+use crate::lab::Lab;
 use crate::net::{Endpoint, Family};
 
 /// An object with what is printed of it.
@@ -49,7 +51,8 @@ pub(super) fn headings(kind: Kind, wide: bool) -> Vec<&'static str> {
 }
 
 /// All objects of a kind, by namespace and name as the API server lists them.
-pub(super) fn rows(cluster: &Cluster, kind: Kind, wide: bool) -> Vec<Row> {
+pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
+    let cluster = &*lab.cluster;
     let mut rows: Vec<Row> = match kind {
         Kind::Object(Resource::Service) => cluster.services.iter().map(|object| service(object, wide)).collect(),
         Kind::Object(Resource::EndpointSlice) => cluster.endpoint_slices.iter().map(slice).collect(),
@@ -59,7 +62,7 @@ pub(super) fn rows(cluster: &Cluster, kind: Kind, wide: bool) -> Vec<Row> {
             let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);
             workloads.map(|object| workload(cluster, object)).collect()
         }
-        Kind::Endpoints => endpoints(cluster),
+        Kind::Endpoints => all_endpoints(cluster).iter().map(endpoints).collect(),
         Kind::ConfigMap => config_map(cluster).into_iter().collect(),
     };
     rows.sort_by(|one, other| one.name.cmp(&other.name));
@@ -248,14 +251,14 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
     Row { name: workload.name.clone(), labels: workload.labels.clone(), cells, json: write::workload(workload) }
 }
 
-/// The ready addresses with the ports of a Service, of its first family.
-pub(super) fn ready_endpoints(cluster: &Cluster, service: &Service, port_name: Option<&str>) -> Vec<Endpoint> {
+/// The ready addresses with a port of a Service, of its first family.
+pub(super) fn ready_endpoints(cluster: &Cluster, service: &Service, port_name: &str) -> Vec<Endpoint> {
     let family = service.ip_families.first().copied().unwrap_or(Family::V4);
     let slices =
         cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name) && slice.address_type == family);
     let mut found = BTreeSet::new();
     for slice in slices {
-        let ports = slice.ports.iter().filter(|port| port_name.is_none_or(|name| *port.name == *name));
+        let ports = slice.ports.iter().filter(|port| *port.name == *port_name);
         for port in ports.filter_map(|port| port.port) {
             let ready = slice.endpoints.iter().filter(|endpoint| endpoint.is_ready());
             found.extend(ready.flat_map(|endpoint| &endpoint.addresses).map(|address| Endpoint::new(*address, port)));
@@ -268,16 +271,35 @@ pub(super) fn endpoints_text(endpoints: &[Endpoint]) -> String {
     first_three(endpoints.iter().map(ToString::to_string).collect(), NONE)
 }
 
-/// What the endpoints controller makes for Services with a selector.
-fn endpoints(cluster: &Cluster) -> Vec<Row> {
-    let services = cluster.services.iter().filter(|service| !service.selector.is_empty());
-    let row = |service: &Service| Row {
-        name: service.name.clone(),
-        labels: service.labels.clone(),
-        cells: vec![endpoints_text(&ready_endpoints(cluster, service, None)), UNKNOWN.to_owned()],
-        json: Value::Null,
+/// Those that the endpoints controller makes, and those of somebody else.
+pub(super) fn all_endpoints(cluster: &Cluster) -> Vec<Endpoints> {
+    let made: Vec<Endpoints> =
+        cluster.services.iter().filter_map(|service| controllers::endpoints(cluster, service)).collect();
+    let is_made = |given: &&Endpoints| made.iter().any(|made| made.name == given.name);
+    let given: Vec<Endpoints> = cluster.endpoints.iter().filter(|given| !is_made(given)).cloned().collect();
+    [made, given].concat()
+}
+
+/// `formatEndpoints`
+fn endpoints(endpoints: &Endpoints) -> Row {
+    let addresses = |subset: &EndpointSubset| -> Vec<String> {
+        let ips = || subset.addresses.iter().map(|address| address.ip);
+        if subset.ports.is_empty() {
+            return ips().map(|ip| ip.to_string()).collect();
+        }
+        let ports = subset.ports.iter().filter_map(|port| port.port);
+        ports.flat_map(|port| ips().map(move |ip| Endpoint::new(ip, port).to_string())).collect()
     };
-    services.map(row).collect()
+    let text = match endpoints.subsets.as_slice() {
+        [] => NONE.to_owned(),
+        subsets => first_three(subsets.iter().flat_map(addresses).collect(), ""),
+    };
+    Row {
+        name: endpoints.name.clone(),
+        labels: endpoints.labels.clone(),
+        cells: vec![text, UNKNOWN.to_owned()],
+        json: write::endpoints(endpoints),
+    }
 }
 
 /// kube-proxy's ConfigMap, as kubeadm makes it.

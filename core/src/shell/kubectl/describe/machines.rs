@@ -76,7 +76,7 @@ pub fn node(lab: &Lab, node: &Node) -> Lines {
 /// `describeDeployment`, `describeReplicaSet`, `describeStatefulSet`, `describeDaemonSet`
 pub fn workload(lab: &Lab, workload: &Workload) -> Lines {
     let kind = Kind::of_kind(&workload.kind().to_string());
-    let row = kind.and_then(|kind| rows(&lab.cluster, kind, false).into_iter().find(|row| row.name == workload.name));
+    let row = kind.and_then(|kind| rows(lab, kind, false).into_iter().find(|row| row.name == workload.name));
     let cells = row.map(|row| row.cells).unwrap_or_default();
     let cell = |at: usize| cells.get(at).map_or("0", String::as_str);
     let mut lines = vec![line(&["Name:", &workload.name.name]), line(&["Namespace:", &workload.name.namespace])];
