@@ -1187,7 +1187,8 @@ shell-set-image = The lab keeps no images, so that another one changes nothing h
 shell-kubectl-below = { $command } has these commands below it: { $list }.
 shell-kubectl-flags = The lab does not have the help texts of kubectl. Of the flags of { $command } it heeds these: { $list }.
 shell-no-logs = No program runs in the lab's Pods, so that none of them has logged anything.
-shell-proxies-restarted = Every kube-proxy of the lab has started anew, in all three datapaths, with a full sync. Their Pods are none of the lab's objects.
+shell-proxies-restarted = The lab starts its kube-proxies together: each of them has started anew, in all three datapaths, with a full sync.
+shell-own-proxy = { $name } is kube-proxy's own. The lab shows it as kubeadm makes it, and can only start kube-proxy anew: kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = The lab merges as --type merge does: a list takes the place of the one before, where kubectl by itself would merge Services' ports and containers by their keys.
 shell-other-kind = The lab has no objects of kind { $kind } (at { $place }).
 shell-no-time = No time passes on the way of the lab's packets, so that every round trip takes 0 ms. They are in the lanes above.
@@ -1313,5 +1314,5 @@ copy-original = The copy is on its way; the packet that it was made of goes on
 # ---- The command line: kube-proxy's ConfigMap ----
 shell-does-edit-configuration = changes kube-proxy's ConfigMap
 shell-edited-configuration = Each kube-proxy goes on with what it read when it started. This brings the new configuration: kubectl rollout restart ds kube-proxy -n kube-system
-shell-edited-mode = Each lane stays the mode that it stands for, whatever mode: the ConfigMap names: all three are shown beside each other.
+shell-edited-mode = Each lane stays the mode that it stands for: all three always run, beside each other. The one that the ConfigMap names is { $mode } now, and after a restart, "What is assumed and simplified" says so.
 shell-conntrack-statistics = The lab's nodes count as a machine with one processor does, and do not count found, error, search_restart and chaintoolong.

@@ -1104,7 +1104,8 @@ shell-set-image = 实验室不保存镜像，换一个镜像在这里不会有�
 shell-kubectl-below = { $command } 之下有这些命令：{ $list }。
 shell-kubectl-flags = 实验室没有 kubectl 的帮助文本。{ $command } 的标志中，实验室支持：{ $list }。
 shell-no-logs = 实验室的 Pod 中没有运行程序，因此没有任何日志。
-shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
+shell-proxies-restarted = 实验室的 kube-proxy 一起启动：三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。
+shell-own-proxy = { $name } 属于 kube-proxy 自己。实验室按 kubeadm 创建的样子显示它，只能让 kube-proxy 重新启动：kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = 实验室按 --type merge 的方式合并：列表会整体替换，而 kubectl 默认会按键合并 Service 的端口和容器。
 shell-other-kind = 实验室没有 { $kind } 类型的对象（在 { $place }）。
 shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都是 0 ms。数据包的路径见上方泳道。
@@ -1230,5 +1231,5 @@ copy-original = 副本已上路；被复制的数据包继续前行
 # ---- The command line: kube-proxy's ConfigMap ----
 shell-does-edit-configuration = 修改 kube-proxy 的 ConfigMap
 shell-edited-configuration = 每个 kube-proxy 仍使用启动时读到的配置。用这条命令使新配置生效：kubectl rollout restart ds kube-proxy -n kube-system
-shell-edited-mode = 无论 ConfigMap 里的 mode: 写什么，每条泳道都保持它所代表的模式：三种模式并排显示。
+shell-edited-mode = 每条泳道都保持它所代表的模式：三种模式始终并排运行。ConfigMap 现在写的是 { $mode }，重启之后，“假设与简化”中会这样说明。
 shell-conntrack-statistics = 实验室的节点按只有一个处理器的机器计数，并且不统计 found、error、search_restart 和 chaintoolong。

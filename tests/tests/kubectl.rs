@@ -40,3 +40,60 @@ fn endpoints_are_those_of_the_endpoints_controller() {
     let described = run(&mut lab, &at, "kubectl describe ep web -n shop").output.text();
     assert!(table.contains(":8080,") && described.contains("NotReadyAddresses:  <none>"), "{table}{described}");
 }
+
+/// The DaemonSet and Pods of cmd/kubeadm/app/phases/addons/proxy/manifests.go, and the ConfigMap with every field that
+/// staging/src/k8s.io/kube-proxy/config/v1alpha1/types.go has without `omitempty`.
+#[test]
+fn kube_proxys_objects_are_kubeadms() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let map = object(&mut lab, "kubectl get cm kube-proxy -n kube-system -o json");
+    let text = map["data"]["config.conf"].as_str().expect("a configuration");
+    for line in
+        ["mode: \"\"", "  scheduler: \"\"", "  strictARP: false", "clusterCIDR: 10.244.0.0/16", "bindAddress: 0.0.0.0"]
+    {
+        assert!(text.lines().any(|known| known == line), "{line}: {text}");
+    }
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let nodes = says("kubectl get nodes -o name").lines().count();
+    let set = says("kubectl get ds -A");
+    let cells: Vec<&str> = set.lines().nth(1).expect("a DaemonSet").split_whitespace().collect();
+    let count = nodes.to_string();
+    assert_eq!(cells[..2], ["kube-system", "kube-proxy"]);
+    assert_eq!(cells[2..7], [&*count; 5]);
+    assert_eq!(cells[7], "kubernetes.io/os=linux");
+    let pods = says("kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --no-headers");
+    assert_eq!(pods.lines().filter(|line| line.starts_with("kube-proxy-") && line.contains("1/1")).count(), nodes);
+    assert!(says("kubectl get ep,endpointslices -A").lines().all(|line| !line.contains("kube-proxy")));
+    let deleted = says("kubectl delete pod -n kube-system -l k8s-app=kube-proxy");
+    assert_eq!(deleted.lines().count(), nodes);
+    assert!(deleted.lines().all(|line| line.ends_with("\" deleted from kube-system namespace")), "{deleted}");
+    let after = says("kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --no-headers");
+    assert!(after.lines().count() == nodes && after.lines().all(|line| !pods.contains(&line[..16])), "{after}");
+    assert_eq!(
+        says("kubectl rollout status ds/kube-proxy -n kube-system"),
+        "daemon set \"kube-proxy\" successfully rolled out\n"
+    );
+    assert_eq!(
+        says("kubectl rollout status ds/kube-proxy"),
+        "Error from server (NotFound): daemonsets.apps \"kube-proxy\" not found\n"
+    );
+    let refused = run(&mut lab, &at, "kubectl label ds kube-proxy -n kube-system a=b").output;
+    assert_eq!(refused.remarks().map(|remark| remark.id()).collect::<Vec<_>>(), ["shell-own-proxy"]);
+}
+
+/// What is saved is the whole file, and only what is other than shown is taken over.
+#[test]
+fn a_mode_is_named_in_the_config_map() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let before = lab.assumptions.cluster_cidrs.clone();
+    let edit = run(&mut lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
+    let ran = run(&mut lab, &at, &edit.saved(&edit.text.replace("mode: \"\"", "mode: ipvs")));
+    let remarks: Vec<String> = ran.output.remarks().map(ToString::to_string).collect();
+    assert!(remarks.iter().any(|remark| remark.contains("is ipvs now")), "{remarks:?}");
+    run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
+    assert_eq!(lab.assumptions.configured(), ["mode", "clusterCIDR"]);
+    assert_eq!(lab.assumptions.cluster_cidrs, before);
+    assert!(
+        run(&mut lab, &at, "kubectl get cm kube-proxy -n kube-system -o yaml").output.text().contains("mode: ipvs\n")
+    );
+}

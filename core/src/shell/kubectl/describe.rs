@@ -11,8 +11,8 @@ use super::super::Status;
 use super::super::call::Call;
 use super::flags::Args;
 use super::kind::{Kind, targets};
-use super::not_found;
 use super::rows::{NONE, Row, all_endpoints, endpoints_text, has_labels, labels_text, protocol, ready_endpoints, rows};
+use super::{not_found, proxies};
 use crate::k8s::{Cluster, IpMode, NamespacedName, Resource, Service, ServiceType, SessionAffinity};
 use crate::lab::Lab;
 use crate::net::Family;
@@ -74,7 +74,7 @@ type Lines = Vec<Vec<String>>;
 
 /// All objects of a kind.
 fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
-    let cluster = &*lab.cluster;
+    let cluster = &proxies::cluster(lab);
     match kind {
         Kind::Object(Resource::Service) => {
             cluster.services.iter().map(|service| (service.name.clone(), described(cluster, service))).collect()
@@ -92,7 +92,7 @@ fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
         }
         Kind::Object(Resource::Node) => {
             let name = |name: &std::sync::Arc<str>| NamespacedName { namespace: "".into(), name: name.clone() };
-            cluster.nodes.iter().map(|node| (name(&node.name), machines::node(lab, node))).collect()
+            cluster.nodes.iter().map(|node| (name(&node.name), machines::node(lab, cluster, node))).collect()
         }
         Kind::Object(Resource::Workload(of)) => {
             let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);

@@ -225,7 +225,7 @@ fn edited(call: &mut Call<'_>, subject: &Subject) -> Status {
 }
 
 /// The merge patch that makes one of the other (RFC 7396); None if they are the same.
-fn difference(from: &Value, to: &Value) -> Option<Value> {
+pub(super) fn difference(from: &Value, to: &Value) -> Option<Value> {
     if from == to {
         return None;
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::kind::Kind;
+use super::proxies;
 use crate::controllers;
 use crate::k8s::{
     Cluster, EndpointSlice, EndpointSubset, Endpoints, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource,
@@ -52,7 +53,7 @@ pub(super) fn headings(kind: Kind, wide: bool) -> Vec<&'static str> {
 
 /// All objects of a kind, by namespace and name as the API server lists them.
 pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
-    let cluster = &*lab.cluster;
+    let cluster = &proxies::cluster(lab);
     let mut rows: Vec<Row> = match kind {
         Kind::Object(Resource::Service) => cluster.services.iter().map(|object| service(object, wide)).collect(),
         Kind::Object(Resource::EndpointSlice) => cluster.endpoint_slices.iter().map(slice).collect(),
@@ -63,7 +64,7 @@ pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
             workloads.map(|object| workload(cluster, object)).collect()
         }
         Kind::Endpoints => all_endpoints(cluster).iter().map(endpoints).collect(),
-        Kind::ConfigMap => config_map(cluster).into_iter().collect(),
+        Kind::ConfigMap => vec![proxies::config_map(lab)],
     };
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     rows
@@ -300,26 +301,6 @@ fn endpoints(endpoints: &Endpoints) -> Row {
         cells: vec![text, UNKNOWN.to_owned()],
         json: write::endpoints(endpoints),
     }
-}
-
-/// kube-proxy's ConfigMap, as kubeadm makes it.
-fn config_map(cluster: &Cluster) -> Option<Row> {
-    let configuration = match &cluster.proxy_configuration {
-        Some(configuration) => write::configuration(configuration),
-        // What kube-proxy assumes where nobody says anything.
-        None => write::configuration(&crate::k8s::configured(None, &serde_json::json!({})).ok()?),
-    };
-    let mut yaml = write::yaml::Yaml::default();
-    yaml.fields(&configuration);
-    let json = serde_json::json!({
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": { "name": "kube-proxy", "namespace": "kube-system", "labels": { "app": "kube-proxy" } },
-        "data": { "config.conf": yaml.into_text() },
-    });
-    let labels = BTreeMap::from([("app".to_owned(), "kube-proxy".to_owned())]);
-    let name = NamespacedName::new("kube-system", "kube-proxy");
-    Some(Row { name, labels, cells: vec!["1".to_owned(), UNKNOWN.to_owned()], json })
 }
 
 /// Whether an object has the labels that `-l` asks for: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`,

@@ -45,7 +45,7 @@ pub fn pod(cluster: &Cluster, pod: &Pod) -> Lines {
 }
 
 /// `describeNode`
-pub fn node(lab: &Lab, node: &Node) -> Lines {
+pub fn node(lab: &Lab, cluster: &Cluster, node: &Node) -> Lines {
     let mut lines = vec![line(&["Name:", &node.name]), line(&["Roles:", &roles(node)])];
     lines.extend(pairs("Labels", &node.labels));
     lines.push(line(&["Annotations:", NONE]));
@@ -60,8 +60,7 @@ pub fn node(lab: &Lab, node: &Node) -> Lines {
     if let Some(first) = cidrs.first() {
         lines.extend([line(&["PodCIDR:", first]), line(&["PodCIDRs:", &cidrs.join(",")])]);
     }
-    let pods: Vec<&Pod> = lab
-        .cluster
+    let pods: Vec<&Pod> = cluster
         .pods
         .iter()
         .filter(|pod| pod.spec.node_name.as_deref() == Some(&*node.name) && !pod.is_terminal())
