@@ -1180,7 +1180,6 @@ shell-bridge-ports =
        *[other] What the lab keeps of the ports: { $ports }
     }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
-shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
 shell-watches = Nothing changes here while nobody does anything, so that kubectl would wait: here the lab pressed Ctrl-C.
 shell-set-image = The lab keeps no images, so that another one changes nothing here. kubectl rollout restart replaces the Pods in the same way.

@@ -1097,7 +1097,6 @@ shell-bridge-ports =
        *[other] 实验室所记录的端口：{ $ports }
     }
 shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API 服务器。
-shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
 shell-watches = 没有人操作时这里不会有变化，kubectl 会一直等待：实验室在此按下了 Ctrl-C。
 shell-set-image = 实验室不保存镜像，换一个镜像在这里不会有任何变化。kubectl rollout restart 会以同样的方式替换 Pod。

@@ -10,7 +10,7 @@ use super::flags::Args;
 use super::kind::{Kind, targets};
 use super::rows::{Row, rows};
 use super::select::Selection;
-use super::{act, not_found, proxies};
+use super::{act, json_patch, not_found, proxies, refused_yaml};
 use crate::controllers::{Action, Refusal};
 use crate::k8s::{NamespacedName, Resource};
 use crate::lab::{ActError, ControlPath};
@@ -279,27 +279,20 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err("error: must specify --patch or --patch-file containing the contents of the patch\n");
         return 1;
     };
-    match args.value("type") {
-        None | Some("merge" | "strategic") => {}
-        Some("json") => return call.not_modelled("--type json"),
-        Some(other) => {
-            call.err(&format!("error: --type must be one of [json merge strategic], not \"{other}\"\n"));
-            return 1;
-        }
+    let kind = args.value("type").unwrap_or("strategic");
+    if !matches!(kind, "json" | "merge" | "strategic") {
+        call.err(&format!("error: --type must be one of [json merge strategic], not \"{kind}\"\n"));
+        return 1;
     }
-    let patch = match crate::k8s::documents(text).map(|documents| documents.into_iter().next()) {
-        Ok(Some((_, patch))) if patch.is_object() => patch.to_string(),
-        _ => {
-            call.err(&format!("error: unable to parse \"{text}\": yaml: it is no object\n"));
-            return 1;
-        }
+    let patch = match document(call, text, kind == "json") {
+        Ok(patch) => patch,
+        Err(status) => return status,
     };
     let words = args.words();
     if matches!(
         words.as_slice(),
         ["cm" | "configmap" | "configmaps", "kube-proxy"] | ["cm/kube-proxy" | "configmap/kube-proxy"]
     ) {
-        let patch = serde_json::from_str(&patch).unwrap_or_default();
         return match configure(call, &patch) {
             Ok(is_changed) => {
                 let done = if is_changed { "patched" } else { "patched (no change)" };
@@ -310,14 +303,39 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         };
     }
     each(call, args, &words, Needs::Names, |call, resource, row| {
-        let has_list = args.value("type") != Some("merge") && patch.contains('[');
-        let action = Action::Patch { resource, name: row.name.clone(), patch: patch.clone() };
+        let has_list = kind == "strategic" && patch.to_string().contains('[');
+        let merged = if kind == "json" {
+            let after = json_patch::apply(&row.json, &patch)
+                .map_err(|operation| call.not_modelled(&format!("--type json -p {operation}")))?;
+            difference(&row.json, &after).unwrap_or_else(|| json!({}))
+        } else {
+            patch.clone()
+        };
+        let action = Action::Patch { resource, name: row.name.clone(), patch: merged.to_string() };
         let is_changed = unless_so_already(call, &action)?;
         if has_list {
             call.remark(crate::message!("shell-merge-patch"));
         }
         Ok(if is_changed { "patched".to_owned() } else { "patched (no change)".to_owned() })
     })
+}
+
+/// `yaml.ToJSON`: what begins as an object goes to the API server as it is, whatever else only if it is YAML.
+fn document(call: &mut Call<'_>, text: &str, is_list: bool) -> Result<Value, Status> {
+    let read = crate::k8s::documents(text);
+    let document = read.as_ref().ok().and_then(|documents| documents.first()).map(|(_, document)| document.clone());
+    match (document, read) {
+        (Some(patch), _) if if is_list { patch.is_array() } else { patch.is_object() } => Ok(patch),
+        (_, Err(faults)) if !text.trim_start().starts_with('{') => {
+            for fault in faults.iter().take(1) {
+                let said = refused_yaml::said(text, fault);
+                call.err(&format!("error: unable to parse \"{text}\": {said}\n"));
+                call.advise(fault);
+            }
+            Err(1)
+        }
+        _ => Err(call.not_modelled(&format!("-p {text}"))),
+    }
 }
 
 /// Takes over kube-proxy's ConfigMap. True where it is another one then. Each kube-proxy reads it when it starts: `runLoop`
