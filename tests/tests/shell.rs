@@ -321,6 +321,46 @@ fn a_session_with_neighbours() {
     assert_eq!(ran.output.remarks().count(), 1, "no state of a real node");
 }
 
+/// The addresses that were listed are pasted, and the routes that the kernel made of them listed.
+#[test]
+fn a_session_with_the_table_local() {
+    let typed = session("local-routes");
+    let (mut lab, at) = open(&format!("{}{}", typed[0].printed, typed[1].printed));
+    replay("local-routes", &mut lab, &at, &typed[2..]);
+}
+
+/// The first line of the screen, as watch of procps-ng 4.0.2 wrote it on a terminal of 80 columns.
+#[test]
+fn watch_says_what_it_looks_at() {
+    const THEN: &str = "Mon Nov 23 01:57:16 2026";
+    let (mut lab, at) = open(
+        "apiVersion: v1\nkind: Node\nmetadata: {name: vm}\nstatus: {addresses: [{type: InternalIP, \
+                              address: 192.168.0.1}]}\n",
+    );
+    for (line, head) in [
+        ("watch -n 5 echo hi", format!("Every 5.0s: echo hi                                 vm: {THEN}")),
+        ("watch -n 0.01 'echo hi'", format!("Every 0.1s: echo hi                                 vm: {THEN}")),
+        ("watch echo 'a  b' c", format!("Every 2.0s: echo a  b c                             vm: {THEN}")),
+        ("watch -x echo hi", format!("Every 2.0s: echo hi                                 vm: {THEN}")),
+        (
+            &format!("watch 'echo {}'", "x".repeat(34)),
+            format!("Every 2.0s: echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx vm: {THEN}"),
+        ),
+        (
+            &format!("watch 'echo {}'", "x".repeat(35)),
+            format!("Every 2.0s: echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...  vm: {THEN}"),
+        ),
+    ] {
+        let text = run(&mut lab, &at, line).output.text();
+        let (first, rest) = text.split_once('\n').expect("a head");
+        assert_eq!(format!("{}{THEN}", &first[..first.len() - THEN.len()]), head);
+        assert!(rest.starts_with('\n'), "{rest}");
+    }
+    assert_eq!(run(&mut lab, &at, "watch -t echo hi").output.text(), "hi\n");
+    let missing = run(&mut lab, &at, "iptables-restore < /nope").output;
+    assert_eq!((missing.text().as_str(), missing.status), ("bash: /nope: No such file or directory\n", 1));
+}
+
 #[test]
 fn a_session_with_a_bridge() {
     let typed = session("bridge");

@@ -83,11 +83,46 @@ pub(super) fn printf(call: &mut Call<'_>) -> Status {
 }
 
 pub(super) fn hostname(call: &mut Call<'_>) -> Status {
-    let name = match &call.at.host {
+    let name = host_name(call);
+    call.out(&format!("{name}\n"));
+    0
+}
+
+pub(super) fn host_name(call: &Call<'_>) -> String {
+    match &call.at.host {
         Host::Node(name) | Host::Pod(name) => name.to_string(),
         Host::Outside => "outside".to_owned(),
+    }
+}
+
+/// Whole numbers, one a line.
+pub(super) fn seq(call: &mut Call<'_>) -> Status {
+    /// More lines than anybody reads.
+    const MOST: usize = 10_000;
+    let words: Vec<String> = call.words.to_vec();
+    let numbers: Option<Vec<i64>> = words.iter().map(|word| word.parse().ok()).collect();
+    let (first, step, last) = match numbers.as_deref() {
+        Some([last]) => (1, 1, *last),
+        Some([first, last]) => (*first, 1, *last),
+        Some([first, step, last]) if *step != 0 => (*first, *step, *last),
+        Some([]) => {
+            call.err("seq: missing operand\nTry 'seq --help' for more information.\n");
+            return 1;
+        }
+        _ => return call.not_modelled(&words.join(" ")),
     };
-    call.out(&format!("{name}\n"));
+    let goes_on = |number: &i64| if step > 0 { *number <= last } else { *number >= last };
+    let mut next = Some(first);
+    let numbers = std::iter::from_fn(|| {
+        let number = next.filter(goes_on)?;
+        next = number.checked_add(step);
+        Some(format!("{number}\n"))
+    });
+    let lines: Vec<String> = numbers.take(MOST + 1).collect();
+    if lines.len() > MOST {
+        return call.not_modelled(&words.join(" "));
+    }
+    call.out(&lines.concat());
     0
 }
 

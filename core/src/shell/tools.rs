@@ -76,6 +76,7 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("nft", Place::Node, nft::run),
     tool("ping", Place::Anywhere, ping::run),
     tool("printf", Place::Anywhere, filters::printf),
+    tool("seq", Place::Anywhere, filters::seq),
     tool("sort", Place::Anywhere, filters::sort),
     tool("ssh", Place::Anywhere, ssh::run),
     tool("sysctl", Place::Node, sysctl::run),
