@@ -1189,6 +1189,7 @@ shell-no-logs = No program runs in the lab's Pods, so that none of them has logg
 shell-proxies-restarted = The lab starts its kube-proxies together: each of them has started anew, in all three datapaths, with a full sync.
 shell-own-proxy = { $name } is kube-proxy's own. The lab shows it as kubeadm makes it, and can only start kube-proxy anew: kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = The lab merges as --type merge does: a list takes the place of the one before, where kubectl by itself would merge Services' ports and containers by their keys.
+shell-kind-not-kept = A cluster has objects of kind { $kind }; the lab keeps none of them.
 shell-other-kind = The lab has no objects of kind { $kind } (at { $place }).
 shell-no-time = No time passes on the way of the lab's packets, so that every round trip takes 0 ms. They are in the lanes above.
 shell-answered = { $server } answered, and saw { $address } as its client. What a server sends is its own: the lab has no text of it. The packets are in the lanes above.

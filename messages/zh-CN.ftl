@@ -1106,6 +1106,7 @@ shell-no-logs = 实验室的 Pod 中没有运行程序，因此没有任何日�
 shell-proxies-restarted = 实验室的 kube-proxy 一起启动：三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。
 shell-own-proxy = { $name } 属于 kube-proxy 自己。实验室按 kubeadm 创建的样子显示它，只能让 kube-proxy 重新启动：kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = 实验室按 --type merge 的方式合并：列表会整体替换，而 kubectl 默认会按键合并 Service 的端口和容器。
+shell-kind-not-kept = 集群里有 { $kind } 类型的对象；实验室不保存它们。
 shell-other-kind = 实验室没有 { $kind } 类型的对象（在 { $place }）。
 shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都是 0 ms。数据包的路径见上方泳道。
 shell-answered = { $server } 作出了应答，它看到的客户端是 { $address }。服务器发送的内容由它自己决定：实验室没有这些文本。数据包的路径见上方泳道。

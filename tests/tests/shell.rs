@@ -83,6 +83,7 @@ fn sessions_on_an_empty_machine() {
         "iptables",
         "iptables-restore",
         "nft",
+        "nft-json",
         "ipset",
         "ipvsadm",
         "ip",

@@ -164,7 +164,23 @@ fn line_count(call: &mut Call<'_>) -> Result<(usize, bool), Status> {
     Ok(count)
 }
 
+/// The number behind `head -c`, if nothing else is asked for.
+fn byte_count(words: &[String]) -> Option<usize> {
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["-c" | "--bytes", count] => count.parse().ok(),
+        [word] => word.strip_prefix("-c").or(word.strip_prefix("--bytes="))?.parse().ok(),
+        _ => None,
+    }
+}
+
 pub(super) fn head(call: &mut Call<'_>) -> Status {
+    if let Some(count) = byte_count(call.words) {
+        let input = call.input.unwrap_or_default();
+        // A sign that is cut in two would be no text.
+        let end = (0..=count.min(input.len())).rev().find(|end| input.is_char_boundary(*end)).unwrap_or(0);
+        call.out(&input[..end]);
+        return 0;
+    }
     let (count, _) = match line_count(call) {
         Ok(count) => count,
         Err(status) => return status,

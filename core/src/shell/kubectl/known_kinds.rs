@@ -33,3 +33,42 @@ const KINDS: [(&str, &str); 20] = [
 pub(super) fn has(version: &str, kind: &str) -> bool {
     KINDS.iter().any(|(known, kinds)| *known == version && kinds.split(' ').any(|known| known == kind))
 }
+
+/// Short names of kinds that the lab does not have.
+const SHORT: [(&str, &str); 19] = [
+    ("cj", "CronJob"),
+    ("crd", "CustomResourceDefinition"),
+    ("crds", "CustomResourceDefinition"),
+    ("csr", "CertificateSigningRequest"),
+    ("ev", "Event"),
+    ("hpa", "HorizontalPodAutoscaler"),
+    ("ing", "Ingress"),
+    ("limits", "LimitRange"),
+    ("netpol", "NetworkPolicy"),
+    ("ns", "Namespace"),
+    ("pc", "PriorityClass"),
+    ("pdb", "PodDisruptionBudget"),
+    ("pv", "PersistentVolume"),
+    ("pvc", "PersistentVolumeClaim"),
+    ("quota", "ResourceQuota"),
+    ("rc", "ReplicationController"),
+    ("sa", "ServiceAccount"),
+    ("sc", "StorageClass"),
+    ("ip", "IPAddress"),
+];
+
+/// The kind that a word such as `ns` or `ingresses` means.
+pub(super) fn named(word: &str) -> Option<&'static str> {
+    let word = word.to_ascii_lowercase();
+    let is_it = |kind: &&str| {
+        let singular = kind.to_ascii_lowercase();
+        let plural = match singular.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None if singular.ends_with('s') => format!("{singular}es"),
+            None => format!("{singular}s"),
+        };
+        word == singular || word == plural
+    };
+    let short = SHORT.iter().find(|(short, _)| *short == word).map(|(_, kind)| *kind);
+    short.or_else(|| KINDS.iter().flat_map(|(_, kinds)| kinds.split(' ')).find(is_it))
+}
