@@ -48,9 +48,14 @@ fn kube_proxys_objects_are_kubeadms() {
     let (mut lab, at) = open(WEB_SHOP);
     let map = object(&mut lab, "kubectl get cm kube-proxy -n kube-system -o json");
     let text = map["data"]["config.conf"].as_str().expect("a configuration");
-    for line in
-        ["mode: \"\"", "  scheduler: \"\"", "  strictARP: false", "clusterCIDR: 10.244.0.0/16", "bindAddress: 0.0.0.0"]
-    {
+    for line in [
+        "mode: \"\"",
+        "configSyncPeriod: 0s",
+        "  scheduler: \"\"",
+        "  strictARP: false",
+        "clusterCIDR: 10.244.0.0/16",
+        "bindAddress: 0.0.0.0",
+    ] {
         assert!(text.lines().any(|known| known == line), "{line}: {text}");
     }
     let mut says = |line: &str| run(&mut lab, &at, line).output.text();

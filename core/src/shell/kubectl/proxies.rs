@@ -129,7 +129,7 @@ pub(super) fn config_map(lab: &Lab) -> Row {
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": { "name": NAME, "namespace": NAMESPACE, "labels": labels },
-        "data": { "config.conf": yaml.into_text() },
+        "data": { "config.conf": yaml.into_text().trim_end() },
     });
     let name = NamespacedName::new(NAMESPACE, NAME);
     Row { name, labels, cells: vec!["1".to_owned(), UNKNOWN.to_owned()], json }
