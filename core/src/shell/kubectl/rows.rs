@@ -1,6 +1,7 @@
 //! What `kubectl get` shows of each kind: `print…` of pkg/printers/internalversion/printers.go.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -184,11 +185,17 @@ fn pod(pod: &Pod, wide: bool) -> Row {
 fn node(node: &Node, wide: bool) -> Row {
     let ready = if node.is_ready { "Ready" } else { "NotReady" };
     let status = if node.is_unschedulable { format!("{ready},SchedulingDisabled") } else { ready.to_owned() };
-    let version = node.kubelet_version.as_deref().unwrap_or_default();
+    let info = &node.info;
+    let version = info.kubelet_version.as_deref().unwrap_or_default();
     let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), version.to_owned()];
     if wide {
         cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
-        cells.extend([NONE, UNKNOWN, UNKNOWN, UNKNOWN].map(str::to_owned));
+        let known = |text: &Option<Arc<str>>| text.as_deref().unwrap_or(UNKNOWN).to_owned();
+        let architecture = info.architecture.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        cells.push(NONE.to_owned());
+        cells.push(known(&info.os_image));
+        cells.push(known(&info.kernel_version) + &architecture);
+        cells.push(known(&info.container_runtime_version));
     }
     let name = NamespacedName { namespace: "".into(), name: node.name.clone() };
     Row { name, labels: node.labels.clone(), cells, json: write::node(node) }
