@@ -102,3 +102,20 @@ fn a_mode_is_named_in_the_config_map() {
         run(&mut lab, &at, "kubectl get cm kube-proxy -n kube-system -o yaml").output.text().contains("mode: ipvs\n")
     );
 }
+
+/// `strategicPatchObject` and `applyJSPatch` of staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go, with what
+/// Go's encoding/json says.
+#[test]
+fn patches_that_are_no_json_go_to_the_server() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let why = "invalid character 'b' looking for beginning of object key string\n";
+    assert_eq!(says("kubectl patch svc web -n shop -p '{bad'"), format!("Error from server (BadRequest): {why}"));
+    assert_eq!(
+        says("kubectl patch svc web -n shop --type merge -p '{bad'"),
+        format!("Error from server (BadRequest): error decoding patch: {why}")
+    );
+    let operation = r#"[{"op": "replace", "path": "/spec/ports/0/port", "value": 81}]"#;
+    assert_eq!(says(&format!("kubectl patch svc web -n shop --type json -p '{operation}'")), "service/web patched\n");
+    assert!(says("kubectl get svc web -n shop").contains(" 81:"));
+}

@@ -1,7 +1,6 @@
 //! `v1 Node`.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 

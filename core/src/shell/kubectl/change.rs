@@ -284,7 +284,7 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err(&format!("error: --type must be one of [json merge strategic], not \"{kind}\"\n"));
         return 1;
     }
-    let patch = match document(call, text, kind == "json") {
+    let patch = match document(call, text, kind) {
         Ok(patch) => patch,
         Err(status) => return status,
     };
@@ -321,11 +321,11 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 }
 
 /// `yaml.ToJSON`: what begins as an object goes to the API server as it is, whatever else only if it is YAML.
-fn document(call: &mut Call<'_>, text: &str, is_list: bool) -> Result<Value, Status> {
+fn document(call: &mut Call<'_>, text: &str, kind: &str) -> Result<Value, Status> {
     let read = crate::k8s::documents(text);
     let document = read.as_ref().ok().and_then(|documents| documents.first()).map(|(_, document)| document.clone());
     match (document, read) {
-        (Some(patch), _) if if is_list { patch.is_array() } else { patch.is_object() } => Ok(patch),
+        (Some(patch), _) if if kind == "json" { patch.is_array() } else { patch.is_object() } => Ok(patch),
         (_, Err(faults)) if !text.trim_start().starts_with('{') => {
             for fault in faults.iter().take(1) {
                 let said = refused_yaml::said(text, fault);
@@ -334,8 +334,25 @@ fn document(call: &mut Call<'_>, text: &str, is_list: bool) -> Result<Value, Sta
             }
             Err(1)
         }
-        _ => Err(call.not_modelled(&format!("-p {text}"))),
+        _ => match no_key(text) {
+            Some(sign) => {
+                // `strategicPatchObject` says it alone, `applyJSPatch` behind what it was about.
+                let about = if kind == "strategic" { "" } else { "error decoding patch: " };
+                call.err(&format!(
+                    "Error from server (BadRequest): {about}invalid character '{sign}' looking for beginning of object key \
+                     string\n"
+                ));
+                Err(1)
+            }
+            None => Err(call.not_modelled(&format!("-p {text}"))),
+        },
     }
+}
+
+/// What stands in an object in place of its first key (`stateBeginStringOrEmpty` of encoding/json).
+fn no_key(text: &str) -> Option<char> {
+    let sign = text.trim_start().strip_prefix('{')?.trim_start().chars().next()?;
+    (!matches!(sign, '"' | '}' | '\'')).then_some(sign)
 }
 
 /// Takes over kube-proxy's ConfigMap. True where it is another one then. Each kube-proxy reads it when it starts: `runLoop`
