@@ -119,3 +119,14 @@ fn patches_that_are_no_json_go_to_the_server() {
     assert_eq!(says(&format!("kubectl patch svc web -n shop --type json -p '{operation}'")), "service/web patched\n");
     assert!(says("kubectl get svc web -n shop").contains(" 81:"));
 }
+
+/// As MetalLB's and many other instructions have it.
+#[test]
+fn the_config_map_goes_through_sed() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let line = "kubectl get cm kube-proxy -n kube-system -o yaml | sed -e 's/strictARP: false/strictARP: true/' | \
+                kubectl apply -f - -n kube-system";
+    assert_eq!(run(&mut lab, &at, line).output.text(), "configmap/kube-proxy configured\n");
+    run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
+    assert!(lab.assumptions.configured().contains(&"ipvs.strictARP".to_owned()));
+}

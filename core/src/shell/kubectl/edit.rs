@@ -4,11 +4,11 @@
 //! `cp /dev/stdin`, as one could type it on a machine. Of other editors the lab has `sed -i` with an `s` command, and
 //! `true`.
 
-use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::super::sed::Substitution;
 use super::flags::Args;
 use super::kind::{Kind, targets};
 use super::rows::rows;
@@ -135,18 +135,7 @@ fn substitute(editor: &str, text: &str) -> Option<String> {
         ["sed", "-i" | "-i.bak", script] | ["sed", "-i", "-e", script] => script.to_owned(),
         _ => return None,
     };
-    let mut rest = script.strip_prefix('s')?.chars();
-    let sign = rest.next()?;
-    let parts: Vec<&str> = rest.as_str().split(sign).collect();
-    let [pattern, replacement, flags] = parts[..] else {
-        return None;
-    };
-    let pattern = Regex::new(pattern).ok()?;
-    let lines = text.lines().map(|line| match flags {
-        "g" => pattern.replace_all(line, replacement).into_owned(),
-        _ => pattern.replace(line, replacement).into_owned(),
-    });
-    matches!(flags, "" | "g").then(|| lines.flat_map(|line| [line, "\n".to_owned()]).collect())
+    Substitution::read(&script, false).map(|substitution| substitution.of(text))
 }
 
 /// `ManualStrip`
