@@ -1199,15 +1199,16 @@ shell-bridge-ports =
        *[other] What the lab keeps of the ports: { $ports }
     }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
-shell-kubectl-version = The lab prints as kubectl v1.36 does, with an API server and a kube-proxy of the same version.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
 shell-watches = Nothing changes here while nobody does anything, so that kubectl would wait: here the lab pressed Ctrl-C.
 shell-set-image = The lab keeps no images, so that another one changes nothing here. kubectl rollout restart replaces the Pods in the same way.
 shell-kubectl-below = { $command } has these commands below it: { $list }.
 shell-kubectl-flags = The lab does not have the help texts of kubectl. Of the flags of { $command } it heeds these: { $list }.
 shell-no-logs = No program runs in the lab's Pods, so that none of them has logged anything.
-shell-proxies-restarted = Every kube-proxy of the lab has started anew, in all three datapaths, with a full sync. Their Pods are none of the lab's objects.
+shell-proxies-restarted = The lab starts its kube-proxies together: each of them has started anew, in all three datapaths, with a full sync.
+shell-own-proxy = { $name } is kube-proxy's own. The lab shows it as kubeadm makes it, and can only start kube-proxy anew: kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = The lab merges as --type merge does: a list takes the place of the one before, where kubectl by itself would merge Services' ports and containers by their keys.
+shell-kind-not-kept = A cluster has objects of kind { $kind }; the lab keeps none of them.
 shell-other-kind = The lab has no objects of kind { $kind } (at { $place }).
 shell-no-time = No time passes on the way of the lab's packets, so that every round trip takes 0 ms. They are in the lanes above.
 shell-answered = { $server } answered, and saw { $address } as its client. What a server sends is its own: the lab has no text of it. The packets are in the lanes above.
@@ -1216,9 +1217,10 @@ shell-interrupted = Nothing comes back, and the program waits: here the lab pres
 shell-no-name = Cluster DNS has no { $name } for who asks here. Pods ask it, by full names such as web.shop.svc.cluster.local; nodes and machines outside ask others.
 shell-curl-meter = curl's table of progress is left out: it counts bytes and seconds, of which the lab has none.
 shell-curl-unknown = { $names } is left out: only a server's answer would tell, and the lab has no text of it.
+shell-route-all = Of IPv6 nothing is listed here: the lab does not keep what a kernel has in its tables for groups and links. "ip -6 route" lists the table main.
 shell-loop-end = Here the lab ended the loop: all loops of a line together go round { $count } times at most.
 shell-neighbours = The lab's nodes know the hardware addresses of their Pods without asking, so that they are listed as PERMANENT here. A real node asks for them, and for those of other nodes, and lists them as REACHABLE or STALE.
-shell-watch = One look, as nothing changes in the lab while nobody does anything:
+shell-watch = One look, on a screen of 80 columns, as nothing changes in the lab while nobody does anything:
 shell-title = Command line
 shell-open = Open the command line
 shell-close = Close the command line
@@ -1338,5 +1340,5 @@ copy-original = The copy is on its way; the packet that it was made of goes on
 # ---- The command line: kube-proxy's ConfigMap ----
 shell-does-edit-configuration = changes kube-proxy's ConfigMap
 shell-edited-configuration = Each kube-proxy goes on with what it read when it started. This brings the new configuration: kubectl rollout restart ds kube-proxy -n kube-system
-shell-edited-mode = Each lane stays the mode that it stands for, whatever mode: the ConfigMap names: all three are shown beside each other.
+shell-edited-mode = Each lane stays the mode that it stands for: all three always run, beside each other. The one that the ConfigMap names is { $mode } now, and after a restart, "What is assumed and simplified" says so.
 shell-conntrack-statistics = The lab's nodes count as a machine with one processor does, and do not count found, error, search_restart and chaintoolong.

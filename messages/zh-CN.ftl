@@ -1116,15 +1116,16 @@ shell-bridge-ports =
        *[other] 实验室所记录的端口：{ $ports }
     }
 shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API 服务器。
-shell-kubectl-version = 实验室按 kubectl v1.36 的格式输出，API 服务器和 kube-proxy 为同一版本。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
 shell-watches = 没有人操作时这里不会有变化，kubectl 会一直等待：实验室在此按下了 Ctrl-C。
 shell-set-image = 实验室不保存镜像，换一个镜像在这里不会有任何变化。kubectl rollout restart 会以同样的方式替换 Pod。
 shell-kubectl-below = { $command } 之下有这些命令：{ $list }。
 shell-kubectl-flags = 实验室没有 kubectl 的帮助文本。{ $command } 的标志中，实验室支持：{ $list }。
 shell-no-logs = 实验室的 Pod 中没有运行程序，因此没有任何日志。
-shell-proxies-restarted = 实验室三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。它们的 Pod 不属于实验室的对象。
+shell-proxies-restarted = 实验室的 kube-proxy 一起启动：三种数据路径中的所有 kube-proxy 都已重新启动，并进行了完整同步。
+shell-own-proxy = { $name } 属于 kube-proxy 自己。实验室按 kubeadm 创建的样子显示它，只能让 kube-proxy 重新启动：kubectl rollout restart ds kube-proxy -n kube-system
 shell-merge-patch = 实验室按 --type merge 的方式合并：列表会整体替换，而 kubectl 默认会按键合并 Service 的端口和容器。
+shell-kind-not-kept = 集群里有 { $kind } 类型的对象；实验室不保存它们。
 shell-other-kind = 实验室没有 { $kind } 类型的对象（在 { $place }）。
 shell-no-time = 实验室的数据包在途中不耗时，因此每次往返都是 0 ms。数据包的路径见上方泳道。
 shell-answered = { $server } 作出了应答，它看到的客户端是 { $address }。服务器发送的内容由它自己决定：实验室没有这些文本。数据包的路径见上方泳道。
@@ -1133,9 +1134,10 @@ shell-interrupted = 没有任何返回，程序一直在等待：此处由实验
 shell-no-name = 对于在这里查询的客户端，集群 DNS 没有 { $name }。Pod 会用 web.shop.svc.cluster.local 这样的全名查询它；节点和外部机器查询的是其他服务器。
 shell-curl-meter = curl 的进度表已省略：它统计字节数和秒数，实验室里没有这些。
 shell-curl-unknown = { $names } 已省略：只有服务器的应答才能给出，而实验室没有应答的内容。
+shell-route-all = 这里没有列出 IPv6：实验室不保存内核表中关于组播和链路的路由。“ip -6 route” 列出 main 表。
 shell-loop-end = 实验室在此结束了循环：一行中的所有循环合计最多执行 { $count } 次。
 shell-neighbours = 实验室的节点无需询问就知道自己 Pod 的硬件地址，因此这里列为 PERMANENT。真实节点会询问这些地址以及其他节点的地址，并列为 REACHABLE 或 STALE。
-shell-watch = 只看一次，因为没有人操作时实验室里不会有变化：
+shell-watch = 在 80 列的屏幕上只看一次，因为没有人操作时实验室里不会有变化：
 shell-title = 命令行
 shell-open = 打开命令行
 shell-close = 关闭命令行
@@ -1255,5 +1257,5 @@ copy-original = 副本已上路；被复制的数据包继续前行
 # ---- The command line: kube-proxy's ConfigMap ----
 shell-does-edit-configuration = 修改 kube-proxy 的 ConfigMap
 shell-edited-configuration = 每个 kube-proxy 仍使用启动时读到的配置。用这条命令使新配置生效：kubectl rollout restart ds kube-proxy -n kube-system
-shell-edited-mode = 无论 ConfigMap 里的 mode: 写什么，每条泳道都保持它所代表的模式：三种模式并排显示。
+shell-edited-mode = 每条泳道都保持它所代表的模式：三种模式始终并排运行。ConfigMap 现在写的是 { $mode }，重启之后，“假设与简化”中会这样说明。
 shell-conntrack-statistics = 实验室的节点按只有一个处理器的机器计数，并且不统计 found、error、search_restart 和 chaintoolong。

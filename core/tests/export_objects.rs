@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use datapath_core::export::{Format, Subject, export};
-use datapath_core::k8s::{self, Cluster, Node as KubernetesNode, Taint, TaintEffect};
+use datapath_core::k8s::{self, Cluster, Node as KubernetesNode, NodeInfo, Taint, TaintEffect};
 use datapath_core::lab::{Assumptions, WEB_SHOP};
 use datapath_core::node::Node;
 use datapath_core::proxy::{Config, Mode};
@@ -90,7 +90,11 @@ fn cluster(labels: BTreeMap<String, String>) -> Cluster {
             is_unschedulable: true,
             taints: vec![Taint::new(Taint::UNSCHEDULABLE, TaintEffect::NoSchedule)],
             allocatable_cpu: Some(3920),
-            kubelet_version: Some("v1.36.2".into()),
+            info: NodeInfo {
+                kubelet_version: Some("v1.36.2".into()),
+                os_image: Some("Debian 12".into()),
+                ..NodeInfo::default()
+            },
         }],
         ..Cluster::default()
     }

@@ -8,7 +8,7 @@ use datapath_tests::typed::open;
 /// What bash prints of the same lines, typed one after the other.
 #[test]
 fn words_stand_for_what_bash_puts_in() {
-    const LINES: [&str; 27] = [
+    const LINES: [&str; 35] = [
         r#"X=1; echo $X "$X" '$X' \\$X a${X}b $NOPE end"#,
         "echo $?",
         "Y='a  b'; echo $Y \"$Y\"",
@@ -36,6 +36,14 @@ fn words_stand_for_what_bash_puts_in() {
         "N=; until grep -q xxx <<< $N; do N=x$N; done; echo $N",
         "for i in 1; do cat <<EOF\ni is $i\nEOF\ndone",
         "echo for i in 1; echo do done",
+        "for i in 1 2 3 4; do grep -q 3 <<< $i && break; grep -q 2 <<< $i && continue; echo $i; done; echo end $i",
+        "for i in 1 2; do for j in a b; do grep -q b <<< $j && continue 2; echo $i$j; done; echo never; done",
+        "for i in 1 2; do for j in a b; do break 2; done; echo never; done; echo $i$j",
+        "for i in $(seq 3); do echo $i; done; seq 2 4; seq 5 -2 1; seq 3 1 | wc -l",
+        r#"echo 'mode: "" and mode: ""' | sed 's/mode: ""/mode: "ipvs"/'"#,
+        r#"echo 'a.b+c a.b+c' | sed -e 's/a\.b+c/<&>/g' -e 's|<|$1/|'"#,
+        r#"echo 'aab (x)' | sed -E 's/(a+)b/\&/' | sed 's/(x)/{y}/'"#,
+        r#"printf 'one\ntwo' | sed s/o/0/"#,
     ];
     let (lab, at) = open(WEB_SHOP);
     let mut session = Session::new(lab);

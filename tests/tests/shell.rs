@@ -83,6 +83,7 @@ fn sessions_on_an_empty_machine() {
         "iptables",
         "iptables-restore",
         "nft",
+        "nft-json",
         "ipset",
         "ipvsadm",
         "ip",
@@ -321,6 +322,46 @@ fn a_session_with_neighbours() {
     assert_eq!(ran.output.remarks().count(), 1, "no state of a real node");
 }
 
+/// The addresses that were listed are pasted, and the routes that the kernel made of them listed.
+#[test]
+fn a_session_with_the_table_local() {
+    let typed = session("local-routes");
+    let (mut lab, at) = open(&format!("{}{}", typed[0].printed, typed[1].printed));
+    replay("local-routes", &mut lab, &at, &typed[2..]);
+}
+
+/// The first line of the screen, as watch of procps-ng 4.0.2 wrote it on a terminal of 80 columns.
+#[test]
+fn watch_says_what_it_looks_at() {
+    const THEN: &str = "Mon Nov 23 01:57:16 2026";
+    let (mut lab, at) = open(
+        "apiVersion: v1\nkind: Node\nmetadata: {name: vm}\nstatus: {addresses: [{type: InternalIP, \
+                              address: 192.168.0.1}]}\n",
+    );
+    for (line, head) in [
+        ("watch -n 5 echo hi", format!("Every 5.0s: echo hi                                 vm: {THEN}")),
+        ("watch -n 0.01 'echo hi'", format!("Every 0.1s: echo hi                                 vm: {THEN}")),
+        ("watch echo 'a  b' c", format!("Every 2.0s: echo a  b c                             vm: {THEN}")),
+        ("watch -x echo hi", format!("Every 2.0s: echo hi                                 vm: {THEN}")),
+        (
+            &format!("watch 'echo {}'", "x".repeat(34)),
+            format!("Every 2.0s: echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx vm: {THEN}"),
+        ),
+        (
+            &format!("watch 'echo {}'", "x".repeat(35)),
+            format!("Every 2.0s: echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...  vm: {THEN}"),
+        ),
+    ] {
+        let text = run(&mut lab, &at, line).output.text();
+        let (first, rest) = text.split_once('\n').expect("a head");
+        assert_eq!(format!("{}{THEN}", &first[..first.len() - THEN.len()]), head);
+        assert!(rest.starts_with('\n'), "{rest}");
+    }
+    assert_eq!(run(&mut lab, &at, "watch -t echo hi").output.text(), "hi\n");
+    let missing = run(&mut lab, &at, "iptables-restore < /nope").output;
+    assert_eq!((missing.text().as_str(), missing.status), ("bash: /nope: No such file or directory\n", 1));
+}
+
 #[test]
 fn a_session_with_a_bridge() {
     let typed = session("bridge");
@@ -386,9 +427,7 @@ fn objects_are_edited() {
     let by_sed = says(&mut lab, "KUBE_EDITOR='sed -i s/8000/80/' kubectl edit svc web -n shop");
     assert_eq!(by_sed, ("service/web edited\n".to_owned(), 0, None));
     let edit = run(&mut lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
-    let kind = edit.text.lines().find(|line| line.ends_with("kind: KubeProxyConfiguration")).expect("its kind");
-    let blanks = " ".repeat(kind.len() - kind.trim_start().len());
-    let text = edit.text.replace(kind, &format!("{kind}\n{blanks}ipvs:\n{blanks}  scheduler: wrr"));
+    let text = edit.text.replace("scheduler: \"\"", "scheduler: wrr");
     assert_eq!(says(&mut lab, &edit.saved(&text)), ("configmap/kube-proxy edited\n".to_owned(), 0, None));
     assert!(says(&mut lab, "kubectl get cm kube-proxy -n kube-system -o yaml").0.contains("scheduler: wrr"));
 }
@@ -403,23 +442,22 @@ fn a_restart_brings_the_config_map() {
         let services = text.lines().filter(|line| line.starts_with("TCP") || line.starts_with("UDP"));
         services.map(|line| line.split_whitespace().nth(2).expect("a scheduler").to_owned()).collect::<BTreeSet<_>>()
     };
-    let edit = |lab: &mut Lab, setting: &str| {
+    let edit = |lab: &mut Lab, old: &str, new: &str| {
         let edit = run(lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
-        let kind = edit.text.lines().find(|line| line.ends_with("kind: KubeProxyConfiguration")).expect("its kind");
-        let blanks = " ".repeat(kind.len() - kind.trim_start().len());
-        let ran = run(lab, &at, &edit.saved(&edit.text.replace(kind, &format!("{kind}\n{blanks}{setting}"))));
+        assert!(edit.text.contains(old), "{}", edit.text);
+        let ran = run(lab, &at, &edit.saved(&edit.text.replace(old, new)));
         assert_eq!(ran.output.text(), "configmap/kube-proxy edited\n");
         ran.output.remarks().map(|remark| remark.id()).collect::<Vec<_>>()
     };
     let only = |name: &str| BTreeSet::from([name.to_owned()]);
-    assert_eq!(edit(&mut lab, "ipvs: { scheduler: wrr }"), ["shell-edited-configuration"]);
+    assert_eq!(edit(&mut lab, "scheduler: \"\"", "scheduler: wrr"), ["shell-edited-configuration"]);
     assert_eq!(schedulers(&mut lab), only("rr"));
     assert_eq!(run(&mut lab, &at, "kubectl scale deploy web -n shop --replicas=5").output.status, 0);
     assert_eq!(schedulers(&mut lab), only("rr"), "a sync reads no configuration");
     let restarted = run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
     assert_eq!(restarted.output.text(), "daemonset.apps/kube-proxy restarted\n");
     assert_eq!(schedulers(&mut lab), only("wrr"));
-    assert_eq!(edit(&mut lab, "mode: nftables"), ["shell-edited-configuration", "shell-edited-mode"]);
+    assert_eq!(edit(&mut lab, "mode: \"\"", "mode: nftables"), ["shell-edited-configuration", "shell-edited-mode"]);
     run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
     assert_eq!(schedulers(&mut lab), only("wrr"), "the lane is still that of IPVS");
 }
@@ -590,7 +628,6 @@ fn kubectl_shows_and_changes_the_cluster() {
         ("kubectl cordon node1", 0, "node/node1 cordoned\n"),
         ("kubectl cordon node1", 0, "node/node1 already cordoned\n"),
         ("kubectl get node node1 | tail -1 | grep -c Ready,SchedulingDisabled", 0, "1\n"),
-        ("kubectl delete pod -n kube-system -l k8s-app=kube-proxy", 0, ""),
         (
             "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Service\nmetadata:\n  name: db\nspec:\n  ports:\n  - port: 5432\nEOF",
             0,
@@ -652,10 +689,14 @@ fn kubectl_was_recorded_with_the_labs_objects() {
 #[test]
 fn nodes_have_the_version_of_their_kubelet() {
     let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
-        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0}\n";
+        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0, osImage: Debian GNU/Linux 12 (bookworm), architecture: amd64, \
+        kernelVersion: 6.1.0-18-amd64, containerRuntimeVersion: 'containerd://1.7.1'}\n";
     let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
     let mut says = |line: &str| run(&mut lab, &at, line).output.text();
     assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
+    let wide = says("kubectl get node old -o wide --no-headers");
+    let info = "192.168.7.7   <none>   Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64 (amd64)   containerd://1.7.1\n";
+    assert!(wide.ends_with(info), "{wide}");
     assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
     assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
 }

@@ -21,6 +21,7 @@ mod adoption;
 mod daemon_set;
 mod deployment;
 mod endpoint_slice;
+mod endpoints;
 mod implied;
 mod index;
 mod kubelet;
@@ -36,6 +37,7 @@ mod scheduler;
 mod stateful_set;
 
 pub use action::{Action, Refusal};
+pub(crate) use endpoints::endpoints;
 pub use round::{Actor, Round};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -404,7 +404,9 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let loaded = self.matches.iter().chain(&self.target).filter_map(|pending| pending.extension);
         let names: Vec<_> = loaded.flat_map(|extension| extension.options).map(|option| option.name).collect();
         let expected = if names.is_empty() { "an option of iptables".to_owned() } else { names.join(", ") };
+        let is_of_protocol = matches!(option, "--sport" | "--source-port" | "--dport" | "--destination-port");
         let advice = match options::MATCHES.iter().find(|extension| extension.option(option).is_some()) {
+            _ if is_of_protocol => format!("name the protocol first: -p tcp {option}"),
             Some(extension) => {
                 format!("load the match first: -m {0} {option}, and -p if {0} is a protocol", extension.name)
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{Cluster, Node};
+use super::{Cluster, Node, NodeInfo};
 use crate::fixed_hash::HashSet;
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
@@ -93,7 +93,7 @@ impl AddressPlan {
             is_unschedulable: false,
             taints: Vec::new(),
             allocatable_cpu: None,
-            kubelet_version: None,
+            info: NodeInfo::default(),
         }
     }
 

@@ -34,7 +34,7 @@ pub use kube_proxy_configuration::{
     NodePortRanges, ProxyMode,
 };
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
-pub use node::{Node, Taint, TaintEffect};
+pub use node::{Node, NodeInfo, Taint, TaintEffect};
 pub use patch::{configured, created, patched};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::parse_in_turns;

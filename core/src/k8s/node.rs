@@ -23,8 +23,17 @@ pub struct Node {
     pub taints: Vec<Taint>,
     /// `status.allocatable.cpu` in thousandths of a processor.
     pub allocatable_cpu: Option<u64>,
-    /// `status.nodeInfo.kubeletVersion`.
+    pub info: NodeInfo,
+}
+
+/// `status.nodeInfo`, as kubectl lists it; each is None where the text does not say it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct NodeInfo {
     pub kubelet_version: Option<Arc<str>>,
+    pub os_image: Option<Arc<str>>,
+    pub kernel_version: Option<Arc<str>>,
+    pub container_runtime_version: Option<Arc<str>>,
+    pub architecture: Option<Arc<str>>,
 }
 
 impl Node {

@@ -63,11 +63,7 @@ impl Assumptions {
 
     /// The mode that the cluster's kube-proxies run in, where the text has their configuration.
     pub fn cluster_mode(&self) -> Option<Mode> {
-        self.configuration.as_ref().map(|configuration| match configuration.mode {
-            ProxyMode::Iptables => Mode::Iptables,
-            ProxyMode::Ipvs => Mode::Ipvs,
-            ProxyMode::Nftables => Mode::Nftables,
-        })
+        self.configuration.as_ref().map(|configuration| configuration.mode.into())
     }
 
     /// Takes over the configuration that the cluster has now.
@@ -141,6 +137,16 @@ impl Assumptions {
             ipvs_exclude_cidrs: given.ipvs.exclude_cidrs.clone(),
             ipvs_strict_arp: given.ipvs.strict_arp,
             ..assumed
+        }
+    }
+}
+
+impl From<ProxyMode> for Mode {
+    fn from(mode: ProxyMode) -> Self {
+        match mode {
+            ProxyMode::Iptables => Self::Iptables,
+            ProxyMode::Ipvs => Self::Ipvs,
+            ProxyMode::Nftables => Self::Nftables,
         }
     }
 }

@@ -14,6 +14,13 @@ pub(crate) enum ByHand {
     Memory,
 }
 
+/// How often somebody has had the kube-proxies start anew, and when they started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ProxyStarts {
+    pub count: u32,
+    pub last: Seconds,
+}
+
 impl Lab {
     /// Changes one node of one lane at the second of the lab's clock, or leaves the lab as it was where `change` errs.
     /// None where there is no such node. Open connections go on; where rules change, the packets that were sent belong to
@@ -44,6 +51,7 @@ impl Lab {
     /// it keeps, whatever somebody did to that by hand. It reads its ConfigMap as that is now.
     pub(crate) fn restart_proxies(&mut self) -> Result<(), ActError> {
         self.assumptions.configure_as(&self.cluster);
+        self.proxy_starts = ProxyStarts { count: self.proxy_starts.count + 1, last: self.now };
         for lane in &mut self.lanes {
             lane.put_by();
             lane.network.restart_proxies(&self.cluster, self.now).map_err(ActError::Load)?;

@@ -9,8 +9,8 @@ use std::task::Poll;
 use super::{Assumptions, Client, ClientKind, Flow, LoadError, Network, Target, Way};
 use crate::chance::Chance;
 use crate::k8s::{
-    Cluster, EndpointPort, EndpointSlice, NamespacedName, Node, Service, ServicePort, ServiceType, SessionAffinity,
-    SliceEndpoint, TrafficPolicy,
+    Cluster, EndpointPort, EndpointSlice, NamespacedName, Node, NodeInfo, Service, ServicePort, ServiceType,
+    SessionAffinity, SliceEndpoint, TrafficPolicy,
 };
 use crate::net::{Family, Protocol};
 use crate::proxy::Mode;
@@ -98,7 +98,7 @@ pub fn synthetic(services: usize) -> Cluster {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
-        kubelet_version: None,
+        info: NodeInfo::default(),
     };
     let numbers = 0..u32::try_from(services).unwrap_or(u32::MAX);
     let (services, endpoint_slices) = numbers.map(service).unzip();

@@ -59,7 +59,7 @@ pub use answers::{Answer, Answers, LaneAnswers};
 pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;
 pub use beside::beside;
-pub(crate) use by_hand::ByHand;
+pub(crate) use by_hand::{ByHand, ProxyStarts};
 pub use change::NodeSync;
 pub use chi_square::ChiSquare;
 pub use client::{Client, ClientKind};

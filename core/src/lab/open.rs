@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Assumptions, Client, Lane, LoadError, Network, Target};
+use super::{Assumptions, Client, Lane, LoadError, Network, ProxyStarts, Target};
 use crate::controllers::{Controllers, Round};
 use crate::dump;
 use crate::k8s::{self, Cluster, Parsed, Rewritten};
@@ -26,6 +26,7 @@ pub struct Lab {
     pub now: Seconds,
     /// When objects were made that came after the text, by kind and name.
     pub(super) births: BTreeMap<(String, String), Seconds>,
+    pub(crate) proxy_starts: ProxyStarts,
     pub(super) has_changed: bool,
     pub(super) next_port: u16,
 }
@@ -98,6 +99,7 @@ impl Lab {
             lanes,
             now: 0,
             births: BTreeMap::new(),
+            proxy_starts: ProxyStarts::default(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })
@@ -121,6 +123,7 @@ impl Lab {
             lanes,
             now: 0,
             births: BTreeMap::new(),
+            proxy_starts: ProxyStarts::default(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })

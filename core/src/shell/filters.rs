@@ -14,11 +14,8 @@ fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Res
         let name = call.name.to_owned();
         match bad {
             Bad::Unknown(option) => call.not_modelled(&option),
-            Bad::NoArgument(option) => {
-                let letter = option.trim_start_matches('-');
-                call.err(&format!(
-                    "{name}: option requires an argument -- '{letter}'\nTry '{name} --help' for more information.\n"
-                ));
+            Bad::NoArgument(_) => {
+                call.err(&format!("{name}: {bad}\nTry '{name} --help' for more information.\n"));
                 1
             }
         }
@@ -86,11 +83,46 @@ pub(super) fn printf(call: &mut Call<'_>) -> Status {
 }
 
 pub(super) fn hostname(call: &mut Call<'_>) -> Status {
-    let name = match &call.at.host {
+    let name = host_name(call);
+    call.out(&format!("{name}\n"));
+    0
+}
+
+pub(super) fn host_name(call: &Call<'_>) -> String {
+    match &call.at.host {
         Host::Node(name) | Host::Pod(name) => name.to_string(),
         Host::Outside => "outside".to_owned(),
+    }
+}
+
+/// Whole numbers, one a line.
+pub(super) fn seq(call: &mut Call<'_>) -> Status {
+    /// More lines than anybody reads.
+    const MOST: usize = 10_000;
+    let words: Vec<String> = call.words.to_vec();
+    let numbers: Option<Vec<i64>> = words.iter().map(|word| word.parse().ok()).collect();
+    let (first, step, last) = match numbers.as_deref() {
+        Some([last]) => (1, 1, *last),
+        Some([first, last]) => (*first, 1, *last),
+        Some([first, step, last]) if *step != 0 => (*first, *step, *last),
+        Some([]) => {
+            call.err("seq: missing operand\nTry 'seq --help' for more information.\n");
+            return 1;
+        }
+        _ => return call.not_modelled(&words.join(" ")),
     };
-    call.out(&format!("{name}\n"));
+    let goes_on = |number: &i64| if step > 0 { *number <= last } else { *number >= last };
+    let mut next = Some(first);
+    let numbers = std::iter::from_fn(|| {
+        let number = next.filter(goes_on)?;
+        next = number.checked_add(step);
+        Some(format!("{number}\n"))
+    });
+    let lines: Vec<String> = numbers.take(MOST + 1).collect();
+    if lines.len() > MOST {
+        return call.not_modelled(&words.join(" "));
+    }
+    call.out(&lines.concat());
     0
 }
 
@@ -132,7 +164,23 @@ fn line_count(call: &mut Call<'_>) -> Result<(usize, bool), Status> {
     Ok(count)
 }
 
+/// The number behind `head -c`, if nothing else is asked for.
+fn byte_count(words: &[String]) -> Option<usize> {
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["-c" | "--bytes", count] => count.parse().ok(),
+        [word] => word.strip_prefix("-c").or(word.strip_prefix("--bytes="))?.parse().ok(),
+        _ => None,
+    }
+}
+
 pub(super) fn head(call: &mut Call<'_>) -> Status {
+    if let Some(count) = byte_count(call.words) {
+        let input = call.input.unwrap_or_default();
+        // A sign that is cut in two would be no text.
+        let end = (0..=count.min(input.len())).rev().find(|end| input.is_char_boundary(*end)).unwrap_or(0);
+        call.out(&input[..end]);
+        return 0;
+    }
     let (count, _) = match line_count(call) {
         Ok(count) => count,
         Err(status) => return status,

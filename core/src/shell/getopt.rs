@@ -1,5 +1,7 @@
 //! Options as `getopt_long` tells them apart: letters that may be glued together, long names that may be cut short.
 
+use std::fmt;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
     None,
@@ -25,13 +27,28 @@ pub(super) enum Bad {
     NoArgument(String),
 }
 
+/// What glibc's `getopt_long` prints behind the name of the program.
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_long = |option: &str| option.len() > 2 && option.starts_with("--");
+        match self {
+            Self::Unknown(option) if is_long(option) => write!(f, "unrecognized option '{option}'"),
+            Self::Unknown(option) => write!(f, "invalid option -- '{}'", &option[1..]),
+            Self::NoArgument(option) if is_long(option) => write!(f, "option '{option}' requires an argument"),
+            Self::NoArgument(option) => write!(f, "option requires an argument -- '{}'", &option[1..]),
+        }
+    }
+}
+
 pub(super) fn parse<'w>(words: &'w [String], options: &Options) -> Result<Vec<Given<'w>>, Bad> {
     let mut given = Vec::new();
+    // `getopt`, which programs without long names call, takes a second dash for a letter.
+    let has_names = options.iter().any(|(_, name, _)| !name.is_empty());
     let mut words = words.iter().map(String::as_str);
     while let Some(word) = words.next() {
         if word == "--" {
             given.extend(words.by_ref().map(Given::Word));
-        } else if let Some(long) = word.strip_prefix("--") {
+        } else if let Some(long) = word.strip_prefix("--").filter(|_| has_names) {
             given.push(read_long(word, long, options, &mut words)?);
         } else if word.len() > 1 && word.starts_with('-') {
             read_letters(word, options, &mut words, &mut given)?;
@@ -109,5 +126,18 @@ mod tests {
         assert_eq!(given("--ver"), Err(Bad::Unknown("--ver".to_owned())));
         assert_eq!(given("-vx"), Err(Bad::Unknown("-x".to_owned())));
         assert_eq!(given("-n"), Err(Bad::NoArgument("-n".to_owned())));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_glibc_does() {
+        let said = |text: &str, options: &super::Options| {
+            parse(&text.split(' ').map(str::to_owned).collect::<Vec<_>>(), options).expect_err("a flaw").to_string()
+        };
+        let long = [('n', "lines", Argument::Required)];
+        assert_eq!(said("--line", &[('x', "", Argument::None)]), "invalid option -- '-'");
+        assert_eq!(said("--other", &long), "unrecognized option '--other'");
+        assert_eq!(said("-o", &long), "invalid option -- 'o'");
+        assert_eq!(said("--lines", &long), "option '--lines' requires an argument");
+        assert_eq!(said("-n", &long), "option requires an argument -- 'n'");
     }
 }

@@ -14,12 +14,16 @@ mod expose;
 mod flags;
 mod get;
 mod help;
+mod json_patch;
 mod jsonpath;
 mod kind;
+mod known_kinds;
 mod machines;
 mod names;
 mod output;
 mod pods;
+mod proxies;
+mod refused_yaml;
 mod rollout;
 mod rows;
 mod select;
@@ -130,6 +134,9 @@ fn refuse(call: &mut Call<'_>, refusal: &Refusal) -> Status {
         Refusal::AlreadyExists { kind, name } => {
             let said = already_exists(kind, name);
             call.err(&format!("Error from server (AlreadyExists): {said}\n"));
+        }
+        Refusal::NotFound { kind, name } if proxies::is_own(call.lab, kind, name) => {
+            call.remark(crate::message!("shell-own-proxy", name = name.as_str()));
         }
         Refusal::NotFound { kind, name } => {
             let resource = resource(kind);

@@ -107,6 +107,8 @@ pub(super) enum Flaw {
     Syntax(String),
     /// A file, of which there are none.
     File(String),
+    /// A file to read from.
+    NoFile(String),
 }
 
 /// Whether a shell would run the text, and not ask for another line.
@@ -445,20 +447,7 @@ impl Reader {
     /// Loops and conditions begin with a word of their own, where a command would.
     fn begins_compound(&self, word: &Word) -> bool {
         let is_word = |text: &str| {
-            matches!(
-                text,
-                "for"
-                    | "while"
-                    | "until"
-                    | "if"
-                    | "case"
-                    | "function"
-                    | "select"
-                    | "break"
-                    | "continue"
-                    | "do"
-                    | "done"
-            )
+            matches!(text, "for" | "while" | "until" | "if" | "case" | "function" | "select" | "do" | "done")
         };
         self.command.words.is_empty() && matches!(&*word.0, [Piece::Text(text)] if is_word(text))
     }
@@ -517,6 +506,7 @@ impl Reader {
             "2>" if word == "/dev/null" => self.command.err = Sink::Null,
             "&>" if word == "/dev/null" => (self.command.out, self.command.err) = (Sink::Null, Sink::Null),
             "<" if word == "/dev/null" => self.command.input = Some(Word::of_text(String::new())),
+            "<" => return Err(Flaw::NoFile(word)),
             _ => return Err(Flaw::File(word)),
         }
         Ok(())

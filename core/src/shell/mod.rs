@@ -33,6 +33,7 @@ mod output;
 mod ping;
 mod repeat;
 mod run;
+mod sed;
 mod sending;
 mod ssh;
 mod sysctl;

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::call::Call;
-use super::getopt::{Argument, Bad, Given, Options, parse};
+use super::getopt::{Argument, Given, Options, parse};
 
 /// What a Debian kernel 6.1 has of what kube-proxy's documents name.
 const MODULES: [&str; 18] = [
@@ -73,7 +73,10 @@ pub(super) fn modprobe(call: &mut Call<'_>) -> Status {
     let words: Vec<String> = call.words.to_vec();
     let given = match parse(&words, OPTIONS) {
         Ok(given) => given,
-        Err(bad) => return wrong(call, &bad),
+        Err(bad) => {
+            call.err(&format!("modprobe: {bad}\n"));
+            return 1;
+        }
     };
     let has = |letter| given.contains(&Given::Option(letter, None));
     if has('V') {
@@ -136,17 +139,6 @@ fn handle(call: &mut Call<'_>, deed: Deed, name: &str, goes_on: bool, is_quiet: 
     if matches!(&*module, "nf_conntrack_ipv4" | "nf_conntrack_ipv6") {
         call.remark(crate::message!("shell-conntrack-module", name = module));
     }
-    1
-}
-
-fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
-    let text = match bad {
-        Bad::Unknown(option) if option.starts_with("--") => format!("unrecognized option '{option}'"),
-        Bad::Unknown(option) => format!("invalid option -- '{}'", option.trim_start_matches('-')),
-        Bad::NoArgument(option) if option.starts_with("--") => format!("option '{option}' requires an argument"),
-        Bad::NoArgument(option) => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
-    };
-    call.err(&format!("modprobe: {text}\n"));
     1
 }
 

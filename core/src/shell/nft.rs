@@ -7,6 +7,7 @@ use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
 use super::{Monitor, Status};
 use crate::netfilter::Seconds;
+use crate::nftables::json::Part;
 use crate::nftables::{self, Block, Ruleset, Set, SetData, Table, TableFamily};
 use complaint::{complain, kind_of, syntax_error};
 
@@ -120,14 +121,6 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
     let Some(ruleset) = call.node().map(|node| &node.nftables) else {
         return 1;
     };
-    if style.json && words != ["ruleset"] {
-        return call.not_modelled("-j with anything but list ruleset");
-    }
-    if style.json {
-        let text = format!("{}\n", nftables::json::list(ruleset, now).trim_end());
-        call.out(&text);
-        return 0;
-    }
     let Some((what, rest)) = words.split_first() else {
         return syntax_error(call, command, "newline", command.len(), 1);
     };
@@ -138,23 +131,22 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
         },
         None => (None, rest),
     };
-    let all = || tables(ruleset, family).map(|(number, table)| Printer::new(number, table, now, style));
-    let one =
-        |name| find(ruleset, family, name).map(|(number, table)| Printer::new(number, table, now, style)).ok_or(name);
+    let all = |part| Ok((tables(ruleset, family).collect::<Vec<_>>(), part));
+    let one = |name| find(ruleset, family, name).ok_or(name);
     let listed = match (*what, names) {
-        ("ruleset", []) => Ok(all().map(|printer| printer.whole()).collect()),
-        ("tables", []) => Ok(all().map(|printer| printer.name()).collect()),
-        ("table", [name]) => one(*name).map(|printer| printer.whole()),
-        ("chains", []) => Ok(all().map(|printer| printer.chain_heads()).collect()),
-        ("sets", []) => Ok(all().map(|printer| printer.sets(false)).collect()),
-        ("maps", []) => Ok(all().map(|printer| printer.sets(true)).collect()),
-        ("chain", [table, name]) => one(*table).and_then(|printer| {
-            let chain = printer.table.chains.find(name).ok_or(*name)?;
-            Ok(printer.alone(Block::Chain(chain)))
+        ("ruleset", []) => all(Part::Whole),
+        ("tables", []) => all(Part::Head),
+        ("table", [name]) => one(*name).map(|table| (vec![table], Part::Whole)),
+        ("chains", []) => all(Part::Chains),
+        ("sets", []) => all(Part::Sets { maps: false }),
+        ("maps", []) => all(Part::Sets { maps: true }),
+        ("chain", [table, name]) => one(*table).and_then(|(number, table)| {
+            let chain = table.chains.find(name).ok_or(*name)?;
+            Ok((vec![(number, table)], Part::Chain(chain)))
         }),
-        ("set" | "map", [table, name]) => one(*table).and_then(|printer| {
-            let set = printer.table.sets.find(name).ok_or(*name)?;
-            Ok(printer.alone(Block::Set(set)))
+        ("set" | "map", [table, name]) => one(*table).and_then(|(number, table)| {
+            let set = table.sets.find(name).ok_or(*name)?;
+            Ok((vec![(number, table)], Part::Set(set)))
         }),
         ("ruleset" | "tables" | "chains" | "sets" | "maps", [first, ..]) => {
             return unexpected(call, command, first);
@@ -171,7 +163,13 @@ fn list(call: &mut Call<'_>, command: &str, words: &[&str], style: Style) -> Sta
         _ => return unexpected(call, command, what),
     };
     match listed {
-        Ok(text) => {
+        Ok((tables, part)) => {
+            let text = if style.json {
+                format!("{}\n", nftables::json::list_part(tables.into_iter(), part, now).trim_end())
+            } else {
+                let printers = tables.into_iter().map(|(number, table)| Printer::new(number, table, now, style));
+                printers.map(|printer| printer.part(part)).collect()
+            };
             call.out(&text);
             0
         }
@@ -213,6 +211,17 @@ struct Printer<'r> {
 impl<'r> Printer<'r> {
     fn new(number: u32, table: &'r Table, now: Seconds, style: Style) -> Self {
         Self { table, handle: u64::from(number) + 1, now, style }
+    }
+
+    fn part(&self, part: Part) -> String {
+        match part {
+            Part::Whole => self.whole(),
+            Part::Head => self.name(),
+            Part::Chains => self.chain_heads(),
+            Part::Chain(number) => self.alone(Block::Chain(number)),
+            Part::Sets { maps } => self.sets(maps),
+            Part::Set(number) => self.alone(Block::Set(number)),
+        }
     }
 
     fn name(&self) -> String {

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::expand::{self, Environment};
 use super::line::{Command, Flaw, Script, Sink, When, Word, listens, parse};
-use super::repeat;
+use super::repeat::{self, Leaving};
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
 use crate::lab::{ControlPath, Lab};
@@ -27,6 +27,10 @@ pub struct Ran {
     pub edit: Option<Edit>,
     /// How often its loops went round.
     pub(super) rounds: u32,
+    /// How many loops are around what runs.
+    pub(super) depth: u32,
+    /// Set where the rest of a loop's body is left out.
+    pub(super) leaving: Option<Leaving>,
 }
 
 impl Ran {
@@ -42,6 +46,8 @@ impl Ran {
             monitors: Vec::new(),
             edit: None,
             rounds: 0,
+            depth: 0,
+            leaving: None,
         }
     }
 }
@@ -106,6 +112,11 @@ pub(super) fn refuse(output: &mut Output, flaw: Flaw) {
             output.write(Stream::Err, &format!("bash: {what}\n"));
         }
         Flaw::Syntax(what) => output.chunks.push(super::Chunk::Remark(message!("shell-no-bash", what = what))),
+        Flaw::NoFile(name) => {
+            output.status = 1;
+            output.write(Stream::Err, &format!("bash: {name}: No such file or directory\n"));
+            output.chunks.push(super::Chunk::Remark(message!("shell-no-files", name = name)));
+        }
         Flaw::File(name) => output.chunks.push(super::Chunk::Remark(message!("shell-no-files", name = name))),
     }
 }
@@ -122,6 +133,9 @@ pub(super) fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
             for monitor in &mut ran.monitors {
                 ran.output.write(Stream::Out, &monitor.news(lab));
             }
+        }
+        if ran.leaving.is_some() {
+            break;
         }
     }
 }
@@ -163,6 +177,11 @@ fn run_words(lab: &mut Lab, ran: &mut Ran, command: &Command, input: Option<&str
         let editor = assignments.iter().filter(|(name, _)| matches!(*name, "KUBE_EDITOR" | "EDITOR"));
         let editor: Vec<String> = editor.map(|(name, value)| format!("{name}={}", value.text())).collect();
         let words = [editor, expand::words(lab, ran, words)].concat();
+        if let Some((word, count)) =
+            words.split_first().filter(|(word, _)| matches!(word.as_str(), "break" | "continue"))
+        {
+            return repeat::leave(ran, word, count.first().map(String::as_str));
+        }
         return run_command(lab, ran, &words, input);
     }
     // The status is that of the last command whose output is in a value.

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::{
-    Status, bridge, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, ssh,
-    sysctl, watch,
+    Status, bridge, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, sed,
+    ssh, sysctl, watch,
 };
 
 /// A program that the lab has.
@@ -76,6 +76,8 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("nft", Place::Node, nft::run),
     tool("ping", Place::Anywhere, ping::run),
     tool("printf", Place::Anywhere, filters::printf),
+    tool("sed", Place::Anywhere, sed::run),
+    tool("seq", Place::Anywhere, filters::seq),
     tool("sort", Place::Anywhere, filters::sort),
     tool("ssh", Place::Anywhere, ssh::run),
     tool("sysctl", Place::Node, sysctl::run),

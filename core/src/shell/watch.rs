@@ -2,7 +2,9 @@
 
 use super::Status;
 use super::call::Call;
-use super::getopt::{Argument, Bad, Given, Options, parse as parse_options};
+use super::clock::ctime;
+use super::filters;
+use super::getopt::{Argument, Given, Options, parse as parse_options};
 use super::line::parse;
 use super::run::{Ran, refuse, run_command, run_script};
 
@@ -29,7 +31,10 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let (options, command) = words.split_at(command_at(&words));
     let given = match parse_options(options, OPTIONS) {
         Ok(given) => given,
-        Err(bad) => return wrong(call, &bad),
+        Err(bad) => {
+            call.err(&format!("watch: {bad}\n{USAGE}"));
+            return 1;
+        }
     };
     for option in &given {
         match option {
@@ -53,6 +58,14 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         return 1;
     }
     call.remark(crate::message!("shell-watch"));
+    if !given.contains(&Given::Option('t', None)) {
+        let interval = given.iter().rev().find_map(|option| match option {
+            Given::Option('n', Some(number)) => number.replace(',', ".").parse::<f64>().ok(),
+            _ => None,
+        });
+        let header = header(call, interval, &command.join(" "));
+        call.out(&header);
+    }
     look(call, command, given.contains(&Given::Option('x', None)))
 }
 
@@ -68,6 +81,25 @@ fn command_at(words: &[String]) -> usize {
         at += if takes_value { 2 } else { 1 };
     }
     at.min(words.len())
+}
+
+/// `output_header`, on a terminal of so many columns; a line is left empty below it.
+fn header(call: &Call<'_>, interval: Option<f64>, command: &str) -> String {
+    const COLUMNS: usize = 80;
+    /// Above which it does not go either: 1 << 31 - 1 seconds.
+    const RANGE: std::ops::RangeInclusive<f64> = 0.1..=2_147_483_647.0;
+    let interval = interval.unwrap_or(2.0).clamp(*RANGE.start(), *RANGE.end());
+    let left = format!("Every {interval:.1}s: ");
+    let right = format!("{}: {}", filters::host_name(call), ctime(call.now()));
+    let (ends, room) = (right.chars().count(), COLUMNS.saturating_sub(left.len() + right.chars().count()));
+    if room < 4 {
+        return format!("{right:>COLUMNS$}\n\n");
+    }
+    let command = match command.chars().count() {
+        count if count < room => command.to_owned(),
+        _ => format!("{}...", command.chars().take(room.saturating_sub(5)).collect::<String>()),
+    };
+    format!("{:<width$}{right}\n\n", left + &command, width = COLUMNS.saturating_sub(ends))
 }
 
 fn look(call: &mut Call<'_>, command: &[String], runs_itself: bool) -> Status {
@@ -86,15 +118,4 @@ fn look(call: &mut Call<'_>, command: &[String], runs_itself: bool) -> Status {
     call.changed |= ran.changed;
     call.actions = Some(ran.actions);
     status
-}
-
-fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
-    let text = match bad {
-        Bad::Unknown(option) if option.starts_with("--") => format!("unrecognized option '{option}'"),
-        Bad::Unknown(option) => format!("invalid option -- '{}'", option.trim_start_matches('-')),
-        Bad::NoArgument(option) if option.starts_with("--") => format!("option '{option}' requires an argument"),
-        Bad::NoArgument(option) => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
-    };
-    call.err(&format!("watch: {text}\n{USAGE}"));
-    1
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use datapath_core::k8s::{
-    Cluster, EndpointPort, EndpointSlice, Ingress, IpMode, NamespacedName, Node, Service, ServicePort, ServiceType,
-    SessionAffinity, SliceEndpoint, TrafficPolicy,
+    Cluster, EndpointPort, EndpointSlice, Ingress, IpMode, NamespacedName, Node, NodeInfo, Service, ServicePort,
+    ServiceType, SessionAffinity, SliceEndpoint, TrafficPolicy,
 };
 use datapath_core::net::{Family, Protocol};
 use ipnet::IpNet;
@@ -184,6 +184,6 @@ fn node(number: u8) -> Node {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
-        kubelet_version: None,
+        info: NodeInfo::default(),
     }
 }

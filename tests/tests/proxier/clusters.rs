@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use datapath_core::k8s::{
-    Change, Changed, Cluster, EndpointPort, EndpointSlice, Ingress, IpMode, NamespacedName, Node, Service, ServicePort,
-    ServiceType, SessionAffinity, SliceEndpoint, TrafficPolicy,
+    Change, Changed, Cluster, EndpointPort, EndpointSlice, Ingress, IpMode, NamespacedName, Node, NodeInfo, Service,
+    ServicePort, ServiceType, SessionAffinity, SliceEndpoint, TrafficPolicy,
 };
 use datapath_core::net::{Family, Protocol};
 use datapath_core::proxy::{Config, DetectLocal, Interface};
@@ -115,7 +115,7 @@ fn node(zone: Option<String>) -> Node {
         is_unschedulable: false,
         taints: Vec::new(),
         allocatable_cpu: None,
-        kubelet_version: None,
+        info: NodeInfo::default(),
     }
 }
 

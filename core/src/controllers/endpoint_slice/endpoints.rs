@@ -37,7 +37,7 @@ pub(super) fn ports(pod: &Pod, service: &Service) -> Vec<EndpointPort> {
 }
 
 /// `FindPort`: a number as it is, a name by the container port that has it.
-pub(super) fn find_port(ports: &[ContainerPort], port: &ServicePort) -> Option<u16> {
+pub(in crate::controllers) fn find_port(ports: &[ContainerPort], port: &ServicePort) -> Option<u16> {
     if let Ok(number) = port.target_port.parse() {
         return Some(number);
     }

@@ -10,6 +10,7 @@ mod packing;
 mod tests;
 mod topology;
 
+pub(super) use endpoints::find_port;
 pub(super) use topology::TopologyCache;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -21,7 +21,7 @@ impl Listing {
 
 /// The order of the kernel's tables: a trie of IPv4 from its first key on (`fib_table_dump`), longer prefixes of one
 /// key first; of IPv6 a tree whose nodes come behind what is below them (`fib6_walk`).
-fn place(prefix: IpNet) -> (IpAddr, Reverse<u8>) {
+pub(super) fn place(prefix: IpNet) -> (IpAddr, Reverse<u8>) {
     let key = match prefix {
         IpNet::V4(net) => IpAddr::V4(net.network()),
         IpNet::V6(net) => IpAddr::V6(net.broadcast()),

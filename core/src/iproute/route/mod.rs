@@ -1,6 +1,7 @@
 //! `ip route`, of one table or of all, of either family.
 
 mod listed;
+mod local;
 mod parse;
 mod print;
 

@@ -1,7 +1,6 @@
 //! `v1 Node`.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -9,7 +8,7 @@ use super::cursor::Cursor;
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{text, value};
-use crate::k8s::{Node, Taint, TaintEffect};
+use crate::k8s::{Node, NodeInfo, Taint, TaintEffect};
 
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
@@ -34,14 +33,21 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
         is_unschedulable: spec.and_then(|spec| spec.boolean("unschedulable", report)).unwrap_or(false),
         taints: spec.map(|spec| spec.each("taints", report, taint)).unwrap_or_default(),
         allocatable_cpu: allocatable_cpu(object, report),
-        kubelet_version: kubelet_version(object, report),
+        info: info(object, report).unwrap_or_default(),
     })
 }
 
-fn kubelet_version(object: &Cursor<'_>, report: &mut Report) -> Option<Arc<str>> {
+fn info(object: &Cursor<'_>, report: &mut Report) -> Option<NodeInfo> {
     let status = object.mapping("status", report)?;
     let info = status.mapping("nodeInfo", report)?;
-    info.string("kubeletVersion", report).map(Into::into)
+    let mut text = |field| info.string(field, report).map(Into::into);
+    Some(NodeInfo {
+        kubelet_version: text("kubeletVersion"),
+        os_image: text("osImage"),
+        kernel_version: text("kernelVersion"),
+        container_runtime_version: text("containerRuntimeVersion"),
+        architecture: text("architecture"),
+    })
 }
 
 /// Whether the condition is `True`; None where `status.conditions` lacks it.

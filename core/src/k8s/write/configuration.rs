@@ -1,7 +1,54 @@
+use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::{Fields, texts};
-use crate::k8s::{KubeProxyConfiguration, LocalMode, NodePortRanges, ProxyMode};
+use crate::k8s::{self, KubeProxyConfiguration, LocalMode, NodePortRanges, ProxyMode};
+use crate::net::Family;
+
+/// What kubeadm v1.36 writes where nobody says anything: all fields of the type, none of kube-proxy's defaults filled in
+/// (`kubeProxyConfig.Default` of cmd/kubeadm/app/componentconfigs/kubeproxy.go).
+const KUBEADM: &str = include_str!("kubeadm.yaml");
+
+/// The configuration as it stands in kubeadm's ConfigMap; without one, with the ranges of Pods that are assumed.
+pub(crate) fn kubeadm_configuration(given: Option<&KubeProxyConfiguration>, cluster_cidrs: &[IpNet]) -> Value {
+    let documents = k8s::documents(KUBEADM).unwrap_or_default();
+    let mut object = documents.into_iter().next().map(|(_, object)| object).unwrap_or_default();
+    let given = match given {
+        Some(given) => configuration(given),
+        None => json!({ "clusterCIDR": joined(cluster_cidrs) }),
+    };
+    // kubeadm takes the family of the API server's address; the lab that of the first range.
+    if cluster_cidrs.first().is_some_and(|range| Family::of(range.addr()) == Family::V6) {
+        object["bindAddress"] = json!("::");
+    }
+    for (name, value) in given.as_object().into_iter().flatten() {
+        match value.as_object() {
+            Some(section) => section.iter().for_each(|(field, value)| object[name][field] = value.clone()),
+            None => object[name] = value.clone(),
+        }
+    }
+    object
+}
+
+fn joined(ranges: &[IpNet]) -> String {
+    ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// Go's `Duration.String`, of milliseconds.
+fn duration(milliseconds: u64) -> String {
+    let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+    let decimals = format!("{rest:03}");
+    let fraction = match decimals.trim_end_matches('0') {
+        "" => String::new(),
+        digits => format!(".{digits}"),
+    };
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) if rest > 0 => format!("{rest}ms"),
+        (0, 0, seconds) => format!("{seconds}{fraction}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}{fraction}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}{fraction}s"),
+    }
+}
 
 /// The settings that were given, by their paths, with the values that they have.
 pub(crate) fn configuration(configuration: &KubeProxyConfiguration) -> Value {
@@ -27,7 +74,7 @@ pub(crate) fn configuration(configuration: &KubeProxyConfiguration) -> Value {
 /// Null for what the lab does not look at.
 fn setting(configuration: &KubeProxyConfiguration, path: &str) -> Value {
     let KubeProxyConfiguration { iptables, nftables, ipvs, conntrack, .. } = configuration;
-    let duration = |milliseconds: u64| json!(format!("{milliseconds}ms"));
+    let duration = |milliseconds: u64| json!(duration(milliseconds));
     match path {
         "mode" => json!(match configuration.mode {
             ProxyMode::Iptables => "iptables",
@@ -48,9 +95,7 @@ fn setting(configuration: &KubeProxyConfiguration, path: &str) -> Value {
             LocalMode::InterfaceNamePrefix(prefix) => json!(prefix),
             _ => Value::Null,
         },
-        "clusterCIDR" => {
-            json!(configuration.cluster_cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
-        }
+        "clusterCIDR" => json!(joined(&configuration.cluster_cidrs)),
         "nodePortAddresses" => match &configuration.node_port_addresses {
             NodePortRanges::Unset => Value::Null,
             NodePortRanges::Primary => json!(["primary"]),
@@ -83,5 +128,38 @@ fn setting(configuration: &KubeProxyConfiguration, path: &str) -> Value {
         "conntrack.udpTimeout" => duration(conntrack.udp_timeout),
         "conntrack.udpStreamTimeout" => duration(conntrack.udp_stream_timeout),
         _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KUBEADM, duration};
+    use crate::k8s;
+
+    /// Of time's own `TestDurationString`.
+    #[test]
+    fn durations_are_written_as_go_does() {
+        for (milliseconds, text) in [
+            (0, "0s"),
+            (1, "1ms"),
+            (1_100, "1.1s"),
+            (2_200, "2.2s"),
+            (120_000, "2m0s"),
+            (123_300, "2m3.3s"),
+            (300_000, "5m0s"),
+            (301_001, "5m1.001s"),
+            (86_400_000, "24h0m0s"),
+        ] {
+            assert_eq!(duration(milliseconds), text);
+        }
+    }
+
+    #[test]
+    fn what_kubeadm_writes_changes_nothing() {
+        let parsed = k8s::parse(KUBEADM);
+        assert_eq!(parsed.diagnostics, []);
+        let given = parsed.cluster.proxy_configuration.expect("a configuration");
+        let bare = k8s::configured(None, &serde_json::json!({})).expect("the defaults");
+        assert_eq!(k8s::KubeProxyConfiguration { given: Vec::new(), ..given }, bare);
     }
 }

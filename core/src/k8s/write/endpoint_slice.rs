@@ -7,12 +7,12 @@ pub(crate) fn endpoint_slice(slice: &EndpointSlice) -> Value {
     let mut object = object("discovery.k8s.io/v1", "EndpointSlice", metadata(&slice.name, &slice.labels));
     object.keep("addressType", json!(slice.address_type.to_string()));
     // A field that must be there.
-    object.keep("endpoints", slice.endpoints.iter().map(endpoint).collect());
+    object.keep("endpoints", slice.endpoints.iter().map(|one| endpoint(one, &slice.name.namespace)).collect());
     object.put("ports", slice.ports.iter().map(port).collect());
     object.into()
 }
 
-pub(super) fn port(port: &EndpointPort) -> Value {
+fn port(port: &EndpointPort) -> Value {
     let mut fields = Fields::default();
     fields.keep("name", json!(*port.name));
     fields.keep("protocol", protocol(port.protocol));
@@ -20,7 +20,7 @@ pub(super) fn port(port: &EndpointPort) -> Value {
     fields.into()
 }
 
-fn endpoint(endpoint: &SliceEndpoint) -> Value {
+fn endpoint(endpoint: &SliceEndpoint, namespace: &str) -> Value {
     let mut fields = Fields::default();
     fields.keep("addresses", texts(&endpoint.addresses));
     let mut conditions = Fields::default();
@@ -36,10 +36,10 @@ fn endpoint(endpoint: &SliceEndpoint) -> Value {
     hints.put("forZones", named(&endpoint.for_zones));
     hints.put("forNodes", named(&endpoint.for_nodes));
     fields.put("hints", hints.into());
-    fields.put("targetRef", target(endpoint.pod.as_deref()));
+    fields.put("targetRef", target(endpoint.pod.as_deref(), namespace));
     fields.into()
 }
 
-pub(super) fn target(pod: Option<&str>) -> Value {
-    pod.map_or(Value::Null, |pod| json!({ "kind": "Pod", "name": pod }))
+pub(super) fn target(pod: Option<&str>, namespace: &str) -> Value {
+    pod.map_or(Value::Null, |pod| json!({ "kind": "Pod", "name": pod, "namespace": namespace }))
 }

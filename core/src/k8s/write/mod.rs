@@ -12,7 +12,7 @@ mod service;
 mod workload;
 pub(crate) mod yaml;
 
-pub(crate) use configuration::configuration;
+pub(crate) use configuration::{configuration, kubeadm_configuration};
 pub(crate) use endpoint_slice::endpoint_slice;
 pub(crate) use endpoints::endpoints;
 pub(crate) use node::node;

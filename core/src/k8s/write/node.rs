@@ -21,9 +21,17 @@ pub(crate) fn node(node: &Node) -> Value {
     if !node.is_ready {
         status.keep("conditions", json!([{ "type": "Ready", "status": "Unknown" }]));
     }
-    if let Some(version) = &node.kubelet_version {
-        status.keep("nodeInfo", json!({ "kubeletVersion": **version }));
+    let mut info = Fields::default();
+    for (field, value) in [
+        ("architecture", &node.info.architecture),
+        ("containerRuntimeVersion", &node.info.container_runtime_version),
+        ("kernelVersion", &node.info.kernel_version),
+        ("kubeletVersion", &node.info.kubelet_version),
+        ("osImage", &node.info.os_image),
+    ] {
+        info.put(field, json!(value.as_deref()));
     }
+    status.put("nodeInfo", info.into());
     let address = |address| json!({ "type": "InternalIP", "address": address });
     status.put("addresses", node.internal_ips.iter().map(ToString::to_string).map(address).collect());
     object.put("status", status.into());

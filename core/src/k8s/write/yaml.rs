@@ -92,10 +92,10 @@ impl Yaml {
         }
     }
 
-    /// A text of several lines, as it is (`|`). It must end with a line feed and begin without blanks.
+    /// A text of several lines, as it is: `|`, or `|-` where no line feed ends it. It must begin without blanks.
     pub fn block(&mut self, key: &str, text: &str) {
         self.key(key);
-        self.text.push_str(" |\n");
+        self.text.push_str(if text.ends_with('\n') { " |\n" } else { " |-\n" });
         self.depth += 1;
         for line in text.lines() {
             self.indent();
@@ -166,11 +166,7 @@ fn is_block(text: &str) -> bool {
     let is_plain =
         |sign: char| sign == '\n' || !(sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}' | '\u{feff}'));
     let lines = text.lines().count();
-    lines > 1
-        && text.ends_with('\n')
-        && !text.ends_with("\n\n")
-        && !text.starts_with([' ', '\n'])
-        && text.chars().all(is_plain)
+    lines > 1 && !text.ends_with("\n\n") && !text.starts_with([' ', '\n']) && text.chars().all(is_plain)
 }
 
 /// What YAML reads as this text.
@@ -214,7 +210,13 @@ fn is_bare(text: &str) -> bool {
     let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
     let is_word = begins && text.bytes().all(allowed) && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
     // kubectl prints it bare, and it says so in capitals only.
-    is_word || text == "None" || is_ipv4(text)
+    is_word || text == "None" || is_ipv4(text) || is_duration(text)
+}
+
+/// As Go writes one: `1m0s`.
+fn is_duration(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'h' | b'm' | b's');
+    text.starts_with(|first: char| first.is_ascii_digit()) && text.ends_with('s') && text.bytes().all(allowed)
 }
 
 fn is_ipv4(text: &str) -> bool {
@@ -259,9 +261,17 @@ mod tests {
         ] {
             assert!(!is_bare(text), "{text}");
         }
-        for text in
-            ["web", "kubernetes.io/service-name", "10.0.0.1", "10.0.0.0/8", "None", "v1", "e3", "/var/lib/x.conf"]
-        {
+        for text in [
+            "web",
+            "kubernetes.io/service-name",
+            "10.0.0.1",
+            "10.0.0.0/8",
+            "None",
+            "v1",
+            "e3",
+            "/var/lib/x.conf",
+            "1m0.5s",
+        ] {
             assert!(is_bare(text), "{text}");
         }
     }
@@ -279,6 +289,7 @@ mod tests {
         let value = json!({
             "d": [{}, { "e": { "f": 2 } }, [1, "x"], "yes", 3],
             "block": "first: 1\n\n  second\n",
+            "open": "first\nsecond",
             "odd": " first\nsecond",
             "none": null,
             "empty": { "list": [], "mapping": {} },
@@ -287,7 +298,7 @@ mod tests {
         yaml.fields(&value);
         let text = yaml.into_text();
         let expected = "d:\n- {}\n- e:\n    f: 2\n- [1,\"x\"]\n- \"yes\"\n- 3\nblock: |\n  first: 1\n  \n    second\n\
-            odd: \" first\\nsecond\"\n\"none\": null\nempty:\n  list: []\n  mapping: {}\n";
+            open: |-\n  first\n  second\nodd: \" first\\nsecond\"\n\"none\": null\nempty:\n  list: []\n  mapping: {}\n";
         assert_eq!(text, expected);
     }
 }

@@ -13,26 +13,70 @@ mod statement;
 pub use read::apply;
 use serde_json::{Value, json};
 
-use super::model::{Chain, Object, Policy, Rule, Ruleset, Stateful, Statement, Table};
+use super::model::{Chain, Object, Policy, Rule, Ruleset, SetData, Stateful, Statement, Table};
 use crate::netfilter::Seconds;
+
+/// What of a table is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Head,
+    /// Without their rules.
+    Chains,
+    /// With its rules.
+    Chain(u32),
+    Sets {
+        maps: bool,
+    },
+    Set(u32),
+}
 
 /// What `nft -j list ruleset` prints.
 pub fn list(ruleset: &Ruleset, now: Seconds) -> String {
+    list_part(ruleset.tables(), Part::Whole, now)
+}
+
+/// What `nft -j list` prints of some tables. The kernel counts them from 1 and gives no number twice, as the model does
+/// from 0.
+pub fn list_part<'r>(tables: impl Iterator<Item = (u32, &'r Table)>, part: Part, now: Seconds) -> String {
     let meta = json!({"version": "1.0.6", "release_name": "Lester Gooch #5", "json_schema_version": 1});
     let mut commands = vec![json!({ "metainfo": meta })];
-    for (number, (_, table)) in (1..).zip(ruleset.tables()) {
-        write_table(table, number, now, &mut commands);
+    for (number, table) in tables {
+        write_part(table, u64::from(number) + 1, part, now, &mut commands);
     }
     format::line(&json!({ "nftables": commands }))
 }
 
-/// `table_print_json_full`
-fn write_table(table: &Table, handle: u64, now: Seconds, commands: &mut Vec<Value>) {
+fn write_part(table: &Table, handle: u64, part: Part, now: Seconds, commands: &mut Vec<Value>) {
+    match part {
+        Part::Whole => write_table(table, handle, now, commands),
+        Part::Head => commands.push(write_head(table, handle)),
+        Part::Chains => commands.extend(table.chains.iter().map(|(_, chain)| write_chain(table, chain))),
+        Part::Chain(number) => {
+            if let Some(chain) = table.chains.get(number) {
+                commands.push(write_chain(table, chain));
+                commands.extend(chain.rules.iter().map(|rule| write_rule(table, chain, rule)));
+            }
+        }
+        Part::Sets { maps } => {
+            let wanted = table.sets.iter().filter(|(_, set)| (set.data != SetData::None) == maps);
+            commands.extend(wanted.map(|(_, set)| set::declaration(table, set, now)));
+        }
+        Part::Set(number) => commands.extend(table.sets.get(number).map(|set| set::declaration(table, set, now))),
+    }
+}
+
+fn write_head(table: &Table, handle: u64) -> Value {
     let mut head = json!({"family": table.family.to_string(), "name": *table.name, "handle": handle});
     if table.dormant {
         head["flags"] = json!("dormant");
     }
-    commands.push(json!({ "table": head }));
+    json!({ "table": head })
+}
+
+/// `table_print_json_full`
+fn write_table(table: &Table, handle: u64, now: Seconds, commands: &mut Vec<Value>) {
+    commands.push(write_head(table, handle));
     commands.extend(table.objects.iter().map(|(_, object)| write_object(table, object)));
     commands.extend(table.sets.iter().map(|(_, set)| set::declaration(table, set, now)));
     commands.extend(table.chains.iter().map(|(_, chain)| write_chain(table, chain)));

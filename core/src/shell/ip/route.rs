@@ -16,7 +16,7 @@ pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
     let (verb, rest) = words.split_first().map_or(("show", &[][..]), |(verb, rest)| (*verb, rest));
     let family = style.family.unwrap_or(Family::V4);
     match command(verb) {
-        Some("show" | "list" | "lst") => show(call, family, rest),
+        Some("show" | "list" | "lst") => show(call, style.family, rest),
         Some("get") => get(call, rest),
         Some(verb @ ("add" | "replace" | "delete")) => change(call, family, verb, rest),
         Some(other) => call.not_modelled(&format!("ip route {other}")),
@@ -24,11 +24,21 @@ pub(super) fn run(call: &mut Call<'_>, style: Style, words: &[&str]) -> Status {
     }
 }
 
-fn show(call: &mut Call<'_>, family: Family, words: &[&str]) -> Status {
-    let mut device = None;
+/// The kernel's tables, by the names or the numbers of `/etc/iproute2/rt_tables`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Table {
+    Main,
+    Local,
+    All,
+}
+
+fn show(call: &mut Call<'_>, family: Option<Family>, words: &[&str]) -> Status {
+    let (mut device, mut table) = (None, Table::Main);
     for (word, value) in pairs(words) {
         match (word, value) {
-            ("table", Some("main")) => {}
+            ("table", Some("main" | "254")) => table = Table::Main,
+            ("table", Some("local" | "255")) if family != Some(Family::V6) => table = Table::Local,
+            ("table", Some("all" | "0")) if family != Some(Family::V6) => table = Table::All,
             ("dev", Some(name)) => device = Some(name),
             (other, value) => return call.not_modelled(&[other, value.unwrap_or_default()].join(" ")),
         }
@@ -39,7 +49,16 @@ fn show(call: &mut Call<'_>, family: Family, words: &[&str]) -> Status {
     if let Some(name) = device.filter(|name| routing.device(name).is_none()) {
         return no_device(call, name);
     }
-    let mut listing = Listing::of(routing, family);
+    let main = || Listing::of(routing, family.unwrap_or(Family::V4));
+    let mut listing = match table {
+        Table::Main => main(),
+        Table::Local => Listing::local(routing),
+        Table::All => {
+            let mut all = main();
+            all.routes.extend(Listing::local(routing).with_table("local").routes);
+            all
+        }
+    };
     if let Some(name) = device {
         // What every line would say is left out.
         listing.routes.retain(|route| route.device().is_some_and(|known| **known == *name));
@@ -49,6 +68,9 @@ fn show(call: &mut Call<'_>, family: Family, words: &[&str]) -> Status {
     }
     let text = listing.to_string();
     call.out(&text);
+    if table == Table::All && family.is_none() {
+        call.remark(crate::message!("shell-route-all"));
+    }
     0
 }
 

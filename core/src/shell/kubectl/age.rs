@@ -1,4 +1,5 @@
 use super::kind::Kind;
+use super::proxies;
 use crate::k8s::NamespacedName;
 use crate::lab::Lab;
 use crate::netfilter::Seconds;
@@ -6,7 +7,9 @@ use crate::netfilter::Seconds;
 /// The AGE of an object by the lab's clock, which began with the objects of the text (`translateTimestampSince`).
 pub(super) fn age(lab: &Lab, kind: Kind, name: &NamespacedName) -> String {
     let born = match kind {
-        Kind::Object(resource) => lab.born(resource.kind(), &name.to_string()),
+        Kind::Object(resource) => {
+            proxies::born(lab, name).unwrap_or_else(|| lab.born(resource.kind(), &name.to_string()))
+        }
         // Those of a Service are made with it.
         Kind::Endpoints => lab.born("Service", &name.to_string()),
         Kind::ConfigMap => 0,

@@ -6,6 +6,7 @@ use super::super::Status;
 use super::super::call::Call;
 use super::flags::Args;
 use super::kind::Kind;
+use super::{known_kinds, refused_yaml};
 use crate::controllers::{Action, Refusal};
 use crate::k8s::{self, NamespacedName, Resource};
 use crate::lab::ActError;
@@ -143,7 +144,7 @@ fn title(manifest: &Manifest) -> String {
 }
 
 fn is_there(call: &Call<'_>, Manifest { resource, name, .. }: &Manifest) -> bool {
-    super::rows::rows(&call.lab.cluster, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
+    super::rows::rows(call.lab, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
 }
 
 /// Does the same with every object of the text behind `-f -`; the first that fails does not stop the others.
@@ -172,10 +173,8 @@ fn each(
         Ok(documents) => documents,
         Err(faults) => {
             for fault in &faults {
-                let (line, message) = (fault.position.line, &fault.message);
-                call.err(&format!(
-                    "error: error parsing STDIN: error converting YAML to JSON: yaml: line {line}: {message}\n"
-                ));
+                let said = refused_yaml::said(&text, fault);
+                call.err(&format!("error: error parsing STDIN: error converting YAML to JSON: {said}\n"));
                 call.advise(fault);
             }
             return 1;
@@ -188,21 +187,33 @@ fn each(
     let mut status = 0;
     for (position, object) in documents {
         let (kind, version) = (text_at(&object, "/kind"), text_at(&object, "/apiVersion"));
+        let (is_named, is_known) = (!kind.is_empty() && !version.is_empty(), known_kinds::has(&version, &kind));
         let done = match read(object.clone(), args) {
-            Some(manifest) => go(call, manifest),
+            _ if is_named && !is_known => {
+                let (name, namespace) = (text_at(&object, "/metadata/name"), text_at(&object, "/metadata/namespace"));
+                call.err(&format!(
+                    "error: resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \"STDIN\": no \
+                     matches for kind \"{kind}\" in version \"{version}\"\nensure CRDs are installed first\n"
+                ));
+                Err(1)
+            }
+            Some(manifest) if is_named => go(call, manifest),
+            _ if !is_named => {
+                let what = invalid(&object);
+                call.err(&format!(
+                    "error: error validating \"STDIN\": error validating data: {what}; if you choose to ignore these errors, \
+                     turn validation off with --validate=false\n"
+                ));
+                Err(1)
+            }
             None if kind == "ConfigMap" && text_at(&object, "/metadata/name") == "kube-proxy" => {
                 super::change::configure(call, &object).map(|is_changed| {
                     let done = if is_changed { "configured" } else { "unchanged" };
                     call.out(&format!("configmap/kube-proxy {done}\n"));
                 })
             }
-            None => {
-                if kind.is_empty() || version.is_empty() {
-                    let what = if version.is_empty() { "apiVersion not set" } else { "kind not set" };
-                    call.err(&format!("error: error validating \"STDIN\": error validating data: {what}\n"));
-                } else {
-                    call.remark(crate::message!("shell-other-kind", kind = kind, place = position.to_string()));
-                }
+            _ => {
+                call.remark(crate::message!("shell-other-kind", kind = kind, place = position.to_string()));
                 Err(1)
             }
         };
@@ -211,6 +222,16 @@ fn each(
         }
     }
     status
+}
+
+/// What `schemaValidation` says of an object that does not tell what it is.
+fn invalid(object: &Value) -> &'static str {
+    match (object.is_object(), text_at(object, "/apiVersion").is_empty(), text_at(object, "/kind").is_empty()) {
+        (false, ..) => "invalid object to validate",
+        (_, true, true) => "[apiVersion not set, kind not set]",
+        (_, true, false) => "apiVersion not set",
+        (_, false, _) => "kind not set",
+    }
 }
 
 fn text_at(object: &Value, path: &str) -> String {

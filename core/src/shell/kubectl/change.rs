@@ -5,14 +5,16 @@ use serde_json::{Map, Value, json};
 use super::super::Status;
 use super::super::call::Call;
 use super::apply;
+use super::edit::difference;
 use super::flags::Args;
 use super::kind::{Kind, targets};
 use super::rows::{Row, rows};
 use super::select::Selection;
-use super::{act, not_found};
+use super::{act, json_patch, not_found, proxies, refused_yaml};
 use crate::controllers::{Action, Refusal};
-use crate::k8s::{NamespacedName, ProxyMode, Resource};
+use crate::k8s::{NamespacedName, Resource};
 use crate::lab::{ActError, ControlPath};
+use crate::proxy::Mode;
 
 /// What a command must be told of its objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub(super) fn objects(
             return Err(1);
         }
         let before = found.len();
-        let of_kind = rows(&call.lab.cluster, kind, false).into_iter().filter(|row| selection.has(kind, name, row));
+        let of_kind = rows(call.lab, kind, false).into_iter().filter(|row| selection.has(kind, name, row));
         found.extend(of_kind.map(|row| (resource, row)));
         if let Some(name) = name.filter(|_| found.len() == before && !args.has("ignore-not-found")) {
             not_found(call, &kind.plural(), name);
@@ -81,12 +83,7 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     if args.value("filename").is_some() {
         return apply::delete(call, args);
     }
-    let words = args.words();
-    // kube-proxy's own Pods are none of the lab's objects: it starts anew.
-    if args.value("selector") == Some("k8s-app=kube-proxy") && matches!(words.as_slice(), ["pod" | "pods" | "po"]) {
-        return restart_proxies(call);
-    }
-    let objects = match objects(call, args, &words, Needs::Names) {
+    let objects = match objects(call, args, &args.words(), Needs::Names) {
         Ok(objects) => objects,
         Err(status) => return status,
     };
@@ -100,12 +97,17 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
              resource may continue to run on the cluster indefinitely.\n",
         );
     }
+    let mut restarts = false;
     for (resource, row) in objects {
-        if let Err(status) = delete_one(call, resource, &row.name, how) {
+        let is_proxy = resource == Resource::Pod && proxies::is_pod(&row);
+        restarts |= is_proxy;
+        if is_proxy && proxies::is_own(call.lab, resource.kind(), &row.name.to_string()) {
+            say_deleted(call, resource, &row.name, how);
+        } else if let Err(status) = delete_one(call, resource, &row.name, how) {
             return status;
         }
     }
-    0
+    if restarts { restart_proxies(call) } else { 0 }
 }
 
 pub(super) fn delete_one(
@@ -115,9 +117,13 @@ pub(super) fn delete_one(
     how: &str,
 ) -> Result<(), Status> {
     act(call, &Action::Delete { resource, name: name.clone() })?;
+    say_deleted(call, resource, name, how);
+    Ok(())
+}
+
+fn say_deleted(call: &mut Call<'_>, resource: Resource, name: &NamespacedName, how: &str) {
     let from = if resource == Resource::Node { String::new() } else { format!(" from {} namespace", name.namespace) };
     call.out(&format!("{} \"{}\" {how}{from}\n", Kind::Object(resource).grouped(), name.name));
-    Ok(())
 }
 
 pub(super) fn restart_proxies(call: &mut Call<'_>) -> Status {
@@ -273,27 +279,20 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err("error: must specify --patch or --patch-file containing the contents of the patch\n");
         return 1;
     };
-    match args.value("type") {
-        None | Some("merge" | "strategic") => {}
-        Some("json") => return call.not_modelled("--type json"),
-        Some(other) => {
-            call.err(&format!("error: --type must be one of [json merge strategic], not \"{other}\"\n"));
-            return 1;
-        }
+    let kind = args.value("type").unwrap_or("strategic");
+    if !matches!(kind, "json" | "merge" | "strategic") {
+        call.err(&format!("error: --type must be one of [json merge strategic], not \"{kind}\"\n"));
+        return 1;
     }
-    let patch = match crate::k8s::documents(text).map(|documents| documents.into_iter().next()) {
-        Ok(Some((_, patch))) if patch.is_object() => patch.to_string(),
-        _ => {
-            call.err(&format!("error: unable to parse \"{text}\": yaml: it is no object\n"));
-            return 1;
-        }
+    let patch = match document(call, text, kind) {
+        Ok(patch) => patch,
+        Err(status) => return status,
     };
     let words = args.words();
     if matches!(
         words.as_slice(),
         ["cm" | "configmap" | "configmaps", "kube-proxy"] | ["cm/kube-proxy" | "configmap/kube-proxy"]
     ) {
-        let patch = serde_json::from_str(&patch).unwrap_or_default();
         return match configure(call, &patch) {
             Ok(is_changed) => {
                 let done = if is_changed { "patched" } else { "patched (no change)" };
@@ -304,8 +303,15 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         };
     }
     each(call, args, &words, Needs::Names, |call, resource, row| {
-        let has_list = args.value("type") != Some("merge") && patch.contains('[');
-        let action = Action::Patch { resource, name: row.name.clone(), patch: patch.clone() };
+        let has_list = kind == "strategic" && patch.to_string().contains('[');
+        let merged = if kind == "json" {
+            let after = json_patch::apply(&row.json, &patch)
+                .map_err(|operation| call.not_modelled(&format!("--type json -p {operation}")))?;
+            difference(&row.json, &after).unwrap_or_else(|| json!({}))
+        } else {
+            patch.clone()
+        };
+        let action = Action::Patch { resource, name: row.name.clone(), patch: merged.to_string() };
         let is_changed = unless_so_already(call, &action)?;
         if has_list {
             call.remark(crate::message!("shell-merge-patch"));
@@ -314,22 +320,67 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     })
 }
 
-/// Takes over kube-proxy's ConfigMap, or a patch of it. True where it is another one then. Each kube-proxy reads it when it
-/// starts: `runLoop` of cmd/kube-proxy/app/options.go goes on where the kubelet puts a new file in place of the old.
+/// `yaml.ToJSON`: what begins as an object goes to the API server as it is, whatever else only if it is YAML.
+fn document(call: &mut Call<'_>, text: &str, kind: &str) -> Result<Value, Status> {
+    let read = crate::k8s::documents(text);
+    let document = read.as_ref().ok().and_then(|documents| documents.first()).map(|(_, document)| document.clone());
+    match (document, read) {
+        (Some(patch), _) if if kind == "json" { patch.is_array() } else { patch.is_object() } => Ok(patch),
+        (_, Err(faults)) if !text.trim_start().starts_with('{') => {
+            for fault in faults.iter().take(1) {
+                let said = refused_yaml::said(text, fault);
+                call.err(&format!("error: unable to parse \"{text}\": {said}\n"));
+                call.advise(fault);
+            }
+            Err(1)
+        }
+        _ => match no_key(text) {
+            Some(sign) => {
+                // `strategicPatchObject` says it alone, `applyJSPatch` behind what it was about.
+                let about = if kind == "strategic" { "" } else { "error decoding patch: " };
+                call.err(&format!(
+                    "Error from server (BadRequest): {about}invalid character '{sign}' looking for beginning of object key \
+                     string\n"
+                ));
+                Err(1)
+            }
+            None => Err(call.not_modelled(&format!("-p {text}"))),
+        },
+    }
+}
+
+/// What stands in an object in place of its first key (`stateBeginStringOrEmpty` of encoding/json).
+fn no_key(text: &str) -> Option<char> {
+    let sign = text.trim_start().strip_prefix('{')?.trim_start().chars().next()?;
+    (!matches!(sign, '"' | '}' | '\'')).then_some(sign)
+}
+
+/// Takes over kube-proxy's ConfigMap. True where it is another one then. Each kube-proxy reads it when it starts: `runLoop`
+/// of cmd/kube-proxy/app/options.go goes on where the kubelet puts a new file in place of the old.
 pub(super) fn configure(call: &mut Call<'_>, config_map: &Value) -> Result<bool, Status> {
     let text = config_map.pointer("/data/config.conf").and_then(Value::as_str).unwrap_or_default();
-    let Ok(Some((_, configuration))) = crate::k8s::documents(text).map(|documents| documents.into_iter().next()) else {
-        return Err(call.not_modelled("a ConfigMap without a config.conf that is YAML"));
+    let document = crate::k8s::documents(text).ok().and_then(|documents| documents.into_iter().next());
+    let is_configuration = |wanted: &Value| wanted.get("kind").is_some_and(|kind| kind == "KubeProxyConfiguration");
+    let Some(wanted) = document.map(|(_, wanted)| wanted).filter(is_configuration) else {
+        return Err(call.not_modelled("a config.conf that is no KubeProxyConfiguration"));
     };
-    let mode =
-        |call: &Call<'_>| call.lab.cluster.proxy_configuration.as_ref().map_or(ProxyMode::Iptables, |given| given.mode);
+    let shown = proxies::configuration(call.lab);
+    let Some(mut patch) = difference(&shown, &wanted) else {
+        return Ok(false);
+    };
+    if call.lab.cluster.proxy_configuration.is_none() && patch.get("clusterCIDR").is_none() {
+        patch["clusterCIDR"] = shown["clusterCIDR"].clone();
+    }
+    let mode = |call: &Call<'_>| {
+        call.lab.cluster.proxy_configuration.as_ref().map_or(Mode::Iptables, |given| given.mode.into())
+    };
     let before = mode(call);
-    let edited = call.lab.edit_proxy_configuration(&configuration.to_string());
+    let edited = call.lab.edit_proxy_configuration(&patch.to_string());
     let is_changed = unless_so(call, edited)?;
     if is_changed {
         call.remark(crate::message!("shell-edited-configuration"));
         if mode(call) != before {
-            call.remark(crate::message!("shell-edited-mode"));
+            call.remark(crate::message!("shell-edited-mode", mode = mode(call).to_string()));
         }
     }
     Ok(is_changed)

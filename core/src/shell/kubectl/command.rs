@@ -362,7 +362,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "Print the client and server version information",
         help::version,
         &["--client=false; -o, --output=''"],
-        &["client"],
+        &["client", "output"],
     ),
     nothing("api-versions", "Print the supported API versions on the server, in the form of \"group/version\""),
     nothing("api-resources", "Print the supported API resources on the server"),
@@ -392,13 +392,32 @@ pub(super) fn find(words: &[String]) -> (Option<&'static Command>, Vec<&str>) {
     let mut found: Option<&'static Command> = None;
     while let Some(place) = first_word(&left, found) {
         let path = found.map_or("", |command| command.path);
-        let Some((_, next)) = Command::below(path).find(|(name, _)| *name == left[place]) else {
+        let name = alias(path, left[place]);
+        let Some((_, next)) = Command::below(path).find(|(known, _)| *known == name) else {
             break;
         };
         left.remove(place);
         found = Some(next);
     }
     (found, left)
+}
+
+/// `Aliases` of the commands.
+fn alias<'w>(path: &str, word: &'w str) -> &'w str {
+    match (path, word) {
+        ("create", "svc") => "service",
+        ("create", "deploy") => "deployment",
+        ("create", "cm") => "configmap",
+        ("create", "cj") => "cronjob",
+        ("create", "ing") => "ingress",
+        ("create", "ns") => "namespace",
+        ("create", "pdb") => "poddisruptionbudget",
+        ("create", "pc") => "priorityclass",
+        ("create", "resourcequota") => "quota",
+        ("create", "sa") => "serviceaccount",
+        ("set", "sa") => "serviceaccount",
+        _ => word,
+    }
 }
 
 /// The first word that is neither a flag of the command nor the value of one, as far as it is known before the flags are

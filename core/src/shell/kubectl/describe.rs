@@ -11,8 +11,8 @@ use super::super::Status;
 use super::super::call::Call;
 use super::flags::Args;
 use super::kind::{Kind, targets};
-use super::not_found;
-use super::rows::{NONE, Row, endpoints_text, has_labels, labels_text, protocol, ready_endpoints, rows};
+use super::rows::{NONE, Row, all_endpoints, endpoints_text, has_labels, labels_text, protocol, ready_endpoints, rows};
+use super::{not_found, proxies};
 use crate::k8s::{Cluster, IpMode, NamespacedName, Resource, Service, ServiceType, SessionAffinity};
 use crate::lab::Lab;
 use crate::net::Family;
@@ -34,8 +34,7 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     for (kind, name) in targets {
         let mut found: Vec<(NamespacedName, Lines)> = all(call.lab, kind);
         if let Some(selector) = args.value("selector") {
-            let labelled =
-                rows(&call.lab.cluster, kind, false).into_iter().filter(|row| has_labels(&row.labels, selector));
+            let labelled = rows(call.lab, kind, false).into_iter().filter(|row| has_labels(&row.labels, selector));
             let names: BTreeSet<_> = labelled.map(|row| row.name).collect();
             found.retain(|(object, _)| names.contains(object));
         }
@@ -75,7 +74,7 @@ type Lines = Vec<Vec<String>>;
 
 /// All objects of a kind.
 fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
-    let cluster = &*lab.cluster;
+    let cluster = &proxies::cluster(lab);
     match kind {
         Kind::Object(Resource::Service) => {
             cluster.services.iter().map(|service| (service.name.clone(), described(cluster, service))).collect()
@@ -84,16 +83,16 @@ fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
             cluster.endpoint_slices.iter().map(|slice| (slice.name.clone(), endpoints::slice(slice))).collect()
         }
         Kind::Endpoints => {
-            let services = cluster.services.iter().filter(|service| !service.selector.is_empty());
-            services.map(|service| (service.name.clone(), endpoints::endpoints(cluster, service))).collect()
+            let all = all_endpoints(cluster);
+            all.iter().map(|object| (object.name.clone(), endpoints::endpoints(object))).collect()
         }
-        Kind::ConfigMap => rows(cluster, kind, false).iter().map(|row| (row.name.clone(), config_map(row))).collect(),
+        Kind::ConfigMap => rows(lab, kind, false).iter().map(|row| (row.name.clone(), config_map(row))).collect(),
         Kind::Object(Resource::Pod) => {
             cluster.pods.iter().map(|pod| (pod.name.clone(), machines::pod(cluster, pod))).collect()
         }
         Kind::Object(Resource::Node) => {
             let name = |name: &std::sync::Arc<str>| NamespacedName { namespace: "".into(), name: name.clone() };
-            cluster.nodes.iter().map(|node| (name(&node.name), machines::node(lab, node))).collect()
+            cluster.nodes.iter().map(|node| (name(&node.name), machines::node(lab, cluster, node))).collect()
         }
         Kind::Object(Resource::Workload(of)) => {
             let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);
@@ -187,7 +186,7 @@ fn described(cluster: &Cluster, service: &Service) -> Lines {
         if let Some(node_port) = port.node_port {
             say(&["NodePort:", name, &format!("{node_port}/{kind}")]);
         }
-        say(&["Endpoints:", &endpoints_text(&ready_endpoints(cluster, service, Some(&port.name)))]);
+        say(&["Endpoints:", &endpoints_text(&ready_endpoints(cluster, service, &port.name))]);
     }
     say_policies(service, &mut say);
     say(&["Events:", NONE]);

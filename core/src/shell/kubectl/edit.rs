@@ -4,11 +4,11 @@
 //! `cp /dev/stdin`, as one could type it on a machine. Of other editors the lab has `sed -i` with an `s` command, and
 //! `true`.
 
-use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::super::sed::Substitution;
 use super::flags::Args;
 use super::kind::{Kind, targets};
 use super::rows::rows;
@@ -108,12 +108,12 @@ fn subject(call: &mut Call<'_>, args: &Args<'_>) -> Result<Subject, Status> {
     let [(kind, Some(name))] = targets[..] else {
         return Err(call.not_modelled("edit of more than one object"));
     };
-    let row = rows(&call.lab.cluster, kind, false)
+    let row = rows(call.lab, kind, false)
         .into_iter()
         .find(|row| *row.name.name == *name && (!kind.is_namespaced() || *row.name.namespace == *args.namespace()));
     match row {
-        Some(row) if row.json.is_object() => Ok(Subject { kind, name: row.name, json: output::sorted(row.json) }),
-        Some(_) => Err(call.not_modelled(&format!("edit of {}", kind.plural()))),
+        Some(_) if kind == Kind::Endpoints => Err(call.not_modelled(&format!("edit of {}", kind.plural()))),
+        Some(row) => Ok(Subject { kind, name: row.name, json: output::sorted(row.json) }),
         None => {
             not_found(call, &kind.plural(), name);
             Err(1)
@@ -135,18 +135,7 @@ fn substitute(editor: &str, text: &str) -> Option<String> {
         ["sed", "-i" | "-i.bak", script] | ["sed", "-i", "-e", script] => script.to_owned(),
         _ => return None,
     };
-    let mut rest = script.strip_prefix('s')?.chars();
-    let sign = rest.next()?;
-    let parts: Vec<&str> = rest.as_str().split(sign).collect();
-    let [pattern, replacement, flags] = parts[..] else {
-        return None;
-    };
-    let pattern = Regex::new(pattern).ok()?;
-    let lines = text.lines().map(|line| match flags {
-        "g" => pattern.replace_all(line, replacement).into_owned(),
-        _ => pattern.replace(line, replacement).into_owned(),
-    });
-    matches!(flags, "" | "g").then(|| lines.flat_map(|line| [line, "\n".to_owned()]).collect())
+    Substitution::read(&script, false).map(|substitution| substitution.of(text))
 }
 
 /// `ManualStrip`
@@ -225,7 +214,7 @@ fn edited(call: &mut Call<'_>, subject: &Subject) -> Status {
 }
 
 /// The merge patch that makes one of the other (RFC 7396); None if they are the same.
-fn difference(from: &Value, to: &Value) -> Option<Value> {
+pub(super) fn difference(from: &Value, to: &Value) -> Option<Value> {
     if from == to {
         return None;
     }

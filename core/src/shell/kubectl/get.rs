@@ -110,7 +110,7 @@ fn find<'w>(
         if *kind == Kind::Endpoints {
             call.err("Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n");
         }
-        let all = rows(&call.lab.cluster, *kind, wide);
+        let all = rows(call.lab, *kind, wide);
         let mut rows: Vec<Row> = all.into_iter().filter(|row| selection.has(*kind, *name, row)).collect();
         let age_at = headings(*kind, wide).iter().position(|heading| *heading == "AGE");
         for row in &mut rows {

@@ -1,5 +1,6 @@
 use super::super::Status;
 use super::super::call::Call;
+use super::known_kinds;
 use crate::k8s::{Resource, WorkloadKind};
 
 /// What a word such as `svc` means.
@@ -114,6 +115,10 @@ Example resource specifications include:
 pub(super) fn targets<'w>(call: &mut Call<'_>, words: &[&'w str]) -> Result<Vec<(Kind, Option<&'w str>)>, Status> {
     let known = |call: &mut Call<'_>, word: &str| {
         Kind::find(word).ok_or_else(|| {
+            if let Some(kind) = known_kinds::named(word) {
+                call.remark(crate::message!("shell-kind-not-kept", kind = kind));
+                return 1;
+            }
             call.err(&format!("error: the server doesn't have a resource type \"{word}\"\n"));
             1
         })

@@ -40,7 +40,7 @@ fn each_node(call: &mut Call<'_>, args: &Args<'_>, done: &str, action: impl Fn(&
         call.err(&format!("error: {usage}\nSee 'kubectl {verb} -h' for help and examples\n"));
         return 1;
     }
-    let labelled = rows(&call.lab.cluster, Kind::Object(Resource::Node), false)
+    let labelled = rows(call.lab, Kind::Object(Resource::Node), false)
         .into_iter()
         .filter(|row| selector.is_some_and(|selector| has_labels(&row.labels, selector)));
     let labelled: Vec<String> = labelled.map(|row| row.name.name.to_string()).collect();

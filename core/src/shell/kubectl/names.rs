@@ -90,7 +90,7 @@ fn values(lab: &Lab, flag: &str) -> Vec<String> {
 
 fn objects(lab: &Lab, kind: Kind, namespace: &str) -> Vec<String> {
     let is_here = |of: &str| !kind.is_namespaced() || of == namespace;
-    let rows = rows(&lab.cluster, kind, false).into_iter().filter(|row| is_here(&row.name.namespace));
+    let rows = rows(lab, kind, false).into_iter().filter(|row| is_here(&row.name.namespace));
     rows.map(|row| row.name.name.to_string()).collect()
 }
 

@@ -80,7 +80,7 @@ pub(super) fn logs(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     if let Some(name) = words.first().filter(|name| !name.contains('/') || name.starts_with("pod")) {
         let name = name.rsplit('/').next().unwrap_or(name);
         let namespace = args.namespace();
-        let pods = rows(&call.lab.cluster, Kind::Object(Resource::Pod), false);
+        let pods = rows(call.lab, Kind::Object(Resource::Pod), false);
         if !pods.iter().any(|pod| *pod.name.name == *name && *pod.name.namespace == *namespace) {
             call.err(&format!(
                 "error: error from server (NotFound): pods \"{name}\" not found in namespace \"{namespace}\"\n"

@@ -6,6 +6,7 @@ use super::act;
 use super::change::{Needs, each, objects, restart_proxies};
 use super::flags::Args;
 use super::kind::Kind;
+use super::proxies;
 use crate::controllers::Action;
 use crate::k8s::{Resource, WorkloadKind};
 
@@ -22,20 +23,16 @@ pub(super) fn restart(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     if lacks_words(call, args) {
         return 1;
     }
-    let words = args.words();
-    if is_proxy(&words) {
-        let status = restart_proxies(call);
-        if status == 0 {
-            call.out("daemonset.apps/kube-proxy restarted\n");
-        }
-        return status;
-    }
-    each(call, args, &words, Needs::Kind, |call, resource, row| {
+    each(call, args, &args.words(), Needs::Kind, |call, resource, row| {
         let kind = Kind::Object(resource);
         match resource {
             Resource::Workload(WorkloadKind::Deployment) => {
                 act(call, &Action::Restart { deployment: row.name.clone() }).map(|()| "restarted".to_owned())
             }
+            Resource::Workload(WorkloadKind::DaemonSet) if proxies::is_set(&row.name) => match restart_proxies(call) {
+                0 => Ok("restarted".to_owned()),
+                status => Err(status),
+            },
             Resource::Workload(WorkloadKind::DaemonSet | WorkloadKind::StatefulSet) => {
                 Err(call.not_modelled(&format!("rollout restart of a {}", resource.name())))
             }
@@ -66,10 +63,6 @@ pub(super) fn status(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         return 1;
     }
     let words = args.words();
-    if is_proxy(&words) {
-        call.out("daemon set \"kube-proxy\" successfully rolled out\n");
-        return 0;
-    }
     let objects = match objects(call, args, &words, Needs::Kind) {
         Ok(objects) => objects,
         Err(status) => return status,
@@ -110,8 +103,4 @@ pub(super) fn status(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         }
     }
     0
-}
-
-fn is_proxy(words: &[&str]) -> bool {
-    matches!(words, ["ds" | "daemonset" | "daemonsets", "kube-proxy"] | ["ds/kube-proxy" | "daemonset/kube-proxy"])
 }

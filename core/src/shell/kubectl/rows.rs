@@ -1,14 +1,18 @@
 //! What `kubectl get` shows of each kind: `print…` of pkg/printers/internalversion/printers.go.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::kind::Kind;
+use super::proxies;
+use crate::controllers;
 use crate::k8s::{
-    Cluster, EndpointSlice, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource, Service, ServiceType,
-    Workload, WorkloadKind, write,
+    Cluster, EndpointSlice, EndpointSubset, Endpoints, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource,
+    Service, ServiceType, Workload, WorkloadKind, write,
 };
+use crate::lab::Lab;
 use crate::net::{Endpoint, Family};
 
 /// An object with what is printed of it.
@@ -49,7 +53,8 @@ pub(super) fn headings(kind: Kind, wide: bool) -> Vec<&'static str> {
 }
 
 /// All objects of a kind, by namespace and name as the API server lists them.
-pub(super) fn rows(cluster: &Cluster, kind: Kind, wide: bool) -> Vec<Row> {
+pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
+    let cluster = &proxies::cluster(lab);
     let mut rows: Vec<Row> = match kind {
         Kind::Object(Resource::Service) => cluster.services.iter().map(|object| service(object, wide)).collect(),
         Kind::Object(Resource::EndpointSlice) => cluster.endpoint_slices.iter().map(slice).collect(),
@@ -59,8 +64,8 @@ pub(super) fn rows(cluster: &Cluster, kind: Kind, wide: bool) -> Vec<Row> {
             let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);
             workloads.map(|object| workload(cluster, object)).collect()
         }
-        Kind::Endpoints => endpoints(cluster),
-        Kind::ConfigMap => config_map(cluster).into_iter().collect(),
+        Kind::Endpoints => all_endpoints(cluster).iter().map(endpoints).collect(),
+        Kind::ConfigMap => vec![proxies::config_map(lab)],
     };
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     rows
@@ -180,11 +185,17 @@ fn pod(pod: &Pod, wide: bool) -> Row {
 fn node(node: &Node, wide: bool) -> Row {
     let ready = if node.is_ready { "Ready" } else { "NotReady" };
     let status = if node.is_unschedulable { format!("{ready},SchedulingDisabled") } else { ready.to_owned() };
-    let version = node.kubelet_version.as_deref().unwrap_or_default();
+    let info = &node.info;
+    let version = info.kubelet_version.as_deref().unwrap_or_default();
     let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), version.to_owned()];
     if wide {
         cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
-        cells.extend([NONE, UNKNOWN, UNKNOWN, UNKNOWN].map(str::to_owned));
+        let known = |text: &Option<Arc<str>>| text.as_deref().unwrap_or(UNKNOWN).to_owned();
+        let architecture = info.architecture.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        cells.push(NONE.to_owned());
+        cells.push(known(&info.os_image));
+        cells.push(known(&info.kernel_version) + &architecture);
+        cells.push(known(&info.container_runtime_version));
     }
     let name = NamespacedName { namespace: "".into(), name: node.name.clone() };
     Row { name, labels: node.labels.clone(), cells, json: write::node(node) }
@@ -248,14 +259,14 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
     Row { name: workload.name.clone(), labels: workload.labels.clone(), cells, json: write::workload(workload) }
 }
 
-/// The ready addresses with the ports of a Service, of its first family.
-pub(super) fn ready_endpoints(cluster: &Cluster, service: &Service, port_name: Option<&str>) -> Vec<Endpoint> {
+/// The ready addresses with a port of a Service, of its first family.
+pub(super) fn ready_endpoints(cluster: &Cluster, service: &Service, port_name: &str) -> Vec<Endpoint> {
     let family = service.ip_families.first().copied().unwrap_or(Family::V4);
     let slices =
         cluster.endpoint_slices.iter().filter(|slice| slice.belongs_to(&service.name) && slice.address_type == family);
     let mut found = BTreeSet::new();
     for slice in slices {
-        let ports = slice.ports.iter().filter(|port| port_name.is_none_or(|name| *port.name == *name));
+        let ports = slice.ports.iter().filter(|port| *port.name == *port_name);
         for port in ports.filter_map(|port| port.port) {
             let ready = slice.endpoints.iter().filter(|endpoint| endpoint.is_ready());
             found.extend(ready.flat_map(|endpoint| &endpoint.addresses).map(|address| Endpoint::new(*address, port)));
@@ -268,36 +279,35 @@ pub(super) fn endpoints_text(endpoints: &[Endpoint]) -> String {
     first_three(endpoints.iter().map(ToString::to_string).collect(), NONE)
 }
 
-/// What the endpoints controller makes for Services with a selector.
-fn endpoints(cluster: &Cluster) -> Vec<Row> {
-    let services = cluster.services.iter().filter(|service| !service.selector.is_empty());
-    let row = |service: &Service| Row {
-        name: service.name.clone(),
-        labels: service.labels.clone(),
-        cells: vec![endpoints_text(&ready_endpoints(cluster, service, None)), UNKNOWN.to_owned()],
-        json: Value::Null,
-    };
-    services.map(row).collect()
+/// Those that the endpoints controller makes, and those of somebody else.
+pub(super) fn all_endpoints(cluster: &Cluster) -> Vec<Endpoints> {
+    let made: Vec<Endpoints> =
+        cluster.services.iter().filter_map(|service| controllers::endpoints(cluster, service)).collect();
+    let is_made = |given: &&Endpoints| made.iter().any(|made| made.name == given.name);
+    let given: Vec<Endpoints> = cluster.endpoints.iter().filter(|given| !is_made(given)).cloned().collect();
+    [made, given].concat()
 }
 
-/// kube-proxy's ConfigMap, as kubeadm makes it.
-fn config_map(cluster: &Cluster) -> Option<Row> {
-    let configuration = match &cluster.proxy_configuration {
-        Some(configuration) => write::configuration(configuration),
-        // What kube-proxy assumes where nobody says anything.
-        None => write::configuration(&crate::k8s::configured(None, &serde_json::json!({})).ok()?),
+/// `formatEndpoints`
+fn endpoints(endpoints: &Endpoints) -> Row {
+    let addresses = |subset: &EndpointSubset| -> Vec<String> {
+        let ips = || subset.addresses.iter().map(|address| address.ip);
+        if subset.ports.is_empty() {
+            return ips().map(|ip| ip.to_string()).collect();
+        }
+        let ports = subset.ports.iter().filter_map(|port| port.port);
+        ports.flat_map(|port| ips().map(move |ip| Endpoint::new(ip, port).to_string())).collect()
     };
-    let mut yaml = write::yaml::Yaml::default();
-    yaml.fields(&configuration);
-    let json = serde_json::json!({
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": { "name": "kube-proxy", "namespace": "kube-system", "labels": { "app": "kube-proxy" } },
-        "data": { "config.conf": yaml.into_text() },
-    });
-    let labels = BTreeMap::from([("app".to_owned(), "kube-proxy".to_owned())]);
-    let name = NamespacedName::new("kube-system", "kube-proxy");
-    Some(Row { name, labels, cells: vec!["1".to_owned(), UNKNOWN.to_owned()], json })
+    let text = match endpoints.subsets.as_slice() {
+        [] => NONE.to_owned(),
+        subsets => first_three(subsets.iter().flat_map(addresses).collect(), ""),
+    };
+    Row {
+        name: endpoints.name.clone(),
+        labels: endpoints.labels.clone(),
+        cells: vec![text, UNKNOWN.to_owned()],
+        json: write::endpoints(endpoints),
+    }
 }
 
 /// Whether an object has the labels that `-l` asks for: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`,

@@ -5,7 +5,7 @@ use crate::iptables::service_port;
 use crate::net::{Family, Protocol};
 use crate::shell::Status;
 use crate::shell::call::Call;
-use crate::shell::getopt::{Argument, Bad, Given, Options, parse};
+use crate::shell::getopt::{Argument, Given, Options, parse};
 
 const USAGE: &str = include_str!("usage.txt");
 /// What `nc -h` prints behind it.
@@ -87,7 +87,10 @@ impl Wanted<'_> {
 
 /// What was asked for, or how it ends at once.
 pub(super) fn read<'w>(call: &mut Call<'_>, words: &'w [String]) -> Result<Wanted<'w>, Status> {
-    let given = parse(words, OPTIONS).map_err(|bad| wrong(call, &bad))?;
+    let given = parse(words, OPTIONS).map_err(|bad| {
+        call.err(&format!("nc: {bad}\n{USAGE}"));
+        1
+    })?;
     let mut wanted = Wanted::default();
     let mut places = Vec::new();
     let listens = given.contains(&Given::Option('l', None));
@@ -155,21 +158,6 @@ fn read_option(call: &mut Call<'_>, wanted: &mut Wanted<'_>, letter: char, value
 
 fn refuse(call: &mut Call<'_>, what: &str) -> Status {
     call.err(&format!("nc: {what}\n"));
-    1
-}
-
-/// No name of an option is long.
-fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
-    match bad {
-        Bad::Unknown(option) => {
-            let letter = option.chars().nth(1).unwrap_or('-');
-            call.err(&format!("nc: invalid option -- '{letter}'\n"));
-        }
-        Bad::NoArgument(option) => {
-            call.err(&format!("nc: option requires an argument -- '{}'\n", option.trim_start_matches('-')));
-        }
-    }
-    call.err(USAGE);
     1
 }
 

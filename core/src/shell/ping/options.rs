@@ -2,7 +2,7 @@ use super::MOST;
 use crate::net::Family;
 use crate::shell::Status;
 use crate::shell::call::Call;
-use crate::shell::getopt::{Argument, Bad, Given, Options, parse};
+use crate::shell::getopt::{Argument, Given, Options, parse};
 
 /// `ping -h` and what is printed of a wrong option.
 const USAGE: &str = include_str!("usage.txt");
@@ -65,7 +65,10 @@ pub(super) struct Wanted<'w> {
 
 /// What was asked for, or how it ends at once.
 pub(super) fn read<'w>(call: &mut Call<'_>, words: &'w [String]) -> Result<Wanted<'w>, Status> {
-    let given = parse(words, OPTIONS).map_err(|bad| wrong(call, &bad))?;
+    let given = parse(words, OPTIONS).map_err(|bad| {
+        call.err(&format!("ping: {bad}\n{USAGE}"));
+        2
+    })?;
     let mut wanted = Wanted {
         host: "",
         family: None,
@@ -122,21 +125,6 @@ fn read_option<'w>(call: &mut Call<'_>, wanted: &mut Wanted<'w>, letter: char, v
         other => return Err(call.not_modelled(&format!("-{other}"))),
     }
     Ok(())
-}
-
-/// `usage` behind what `getopt` says; no name is long.
-fn wrong(call: &mut Call<'_>, bad: &Bad) -> Status {
-    match bad {
-        Bad::Unknown(option) => {
-            let letter = option.chars().nth(1).unwrap_or('-');
-            call.err(&format!("ping: invalid option -- '{letter}'\n"));
-        }
-        Bad::NoArgument(option) => {
-            call.err(&format!("ping: option requires an argument -- '{}'\n", option.trim_start_matches('-')));
-        }
-    }
-    call.err(USAGE);
-    2
 }
 
 /// `strtol_or_err`

@@ -1,5 +1,5 @@
 use super::{Lines, NONE, line, pairs};
-use crate::k8s::{Cluster, EndpointSlice, Service, SliceEndpoint};
+use crate::k8s::{EndpointAddress, EndpointSlice, Endpoints, SliceEndpoint};
 use crate::net::Family;
 use crate::shell::kubectl::rows::protocol;
 
@@ -41,30 +41,23 @@ fn say_endpoint(lines: &mut Lines, endpoint: &SliceEndpoint) {
     lines.push(line(&["    Zone:", endpoint.zone.as_deref().unwrap_or(UNSET)]));
 }
 
-/// `describeEndpoints`, of what the endpoints controller makes of the slices of a Service's first family.
-pub fn endpoints(cluster: &Cluster, service: &Service) -> Lines {
-    let mut lines = vec![line(&["Name:", &service.name.name]), line(&["Namespace:", &service.name.namespace])];
-    lines.extend(pairs("Labels", &service.labels));
+/// `describeEndpoints`
+pub fn endpoints(endpoints: &Endpoints) -> Lines {
+    let mut lines = vec![line(&["Name:", &endpoints.name.name]), line(&["Namespace:", &endpoints.name.namespace])];
+    lines.extend(pairs("Labels", &endpoints.labels));
     lines.extend([line(&["Annotations:", NONE]), line(&["Subsets:"])]);
-    let family = service.ip_families.first().copied().unwrap_or(Family::V4);
-    let slices = cluster.endpoint_slices.iter();
-    for slice in slices.filter(|slice| slice.belongs_to(&service.name) && slice.address_type == family) {
-        if slice.endpoints.is_empty() {
-            continue;
-        }
-        let of = |is_ready: bool| {
-            let found = slice.endpoints.iter().filter(|endpoint| endpoint.is_ready() == is_ready);
-            let mut addresses: Vec<_> = found.flat_map(|endpoint| &endpoint.addresses).collect();
-            addresses.sort();
-            let texts: Vec<_> = addresses.into_iter().map(ToString::to_string).collect();
+    for subset in &endpoints.subsets {
+        let of = |addresses: &[EndpointAddress]| {
+            let texts: Vec<_> = addresses.iter().map(|address| address.ip.to_string()).collect();
             if texts.is_empty() { NONE.to_owned() } else { texts.join(",") }
         };
-        lines.extend([line(&["  Addresses:", &of(true)]), line(&["  NotReadyAddresses:", &of(false)])]);
-        if !slice.ports.is_empty() {
+        lines.push(line(&["  Addresses:", &of(&subset.addresses)]));
+        lines.push(line(&["  NotReadyAddresses:", &of(&subset.not_ready_addresses)]));
+        if !subset.ports.is_empty() {
             lines.push(line(&["  Ports:"]));
             lines.extend([line(&["    Name", "Port", "Protocol"]), line(&["    ----", "----", "--------"])]);
         }
-        for port in &slice.ports {
+        for port in &subset.ports {
             let name = if port.name.is_empty() { UNSET } else { &port.name };
             let number = port.port.unwrap_or_default().to_string();
             lines.push(line(&[&format!("    {name}"), &number, &protocol(port.protocol)]));

@@ -45,7 +45,7 @@ pub fn pod(cluster: &Cluster, pod: &Pod) -> Lines {
 }
 
 /// `describeNode`
-pub fn node(lab: &Lab, node: &Node) -> Lines {
+pub fn node(lab: &Lab, cluster: &Cluster, node: &Node) -> Lines {
     let mut lines = vec![line(&["Name:", &node.name]), line(&["Roles:", &roles(node)])];
     lines.extend(pairs("Labels", &node.labels));
     lines.push(line(&["Annotations:", NONE]));
@@ -60,8 +60,7 @@ pub fn node(lab: &Lab, node: &Node) -> Lines {
     if let Some(first) = cidrs.first() {
         lines.extend([line(&["PodCIDR:", first]), line(&["PodCIDRs:", &cidrs.join(",")])]);
     }
-    let pods: Vec<&Pod> = lab
-        .cluster
+    let pods: Vec<&Pod> = cluster
         .pods
         .iter()
         .filter(|pod| pod.spec.node_name.as_deref() == Some(&*node.name) && !pod.is_terminal())
@@ -76,7 +75,7 @@ pub fn node(lab: &Lab, node: &Node) -> Lines {
 /// `describeDeployment`, `describeReplicaSet`, `describeStatefulSet`, `describeDaemonSet`
 pub fn workload(lab: &Lab, workload: &Workload) -> Lines {
     let kind = Kind::of_kind(&workload.kind().to_string());
-    let row = kind.and_then(|kind| rows(&lab.cluster, kind, false).into_iter().find(|row| row.name == workload.name));
+    let row = kind.and_then(|kind| rows(lab, kind, false).into_iter().find(|row| row.name == workload.name));
     let cells = row.map(|row| row.cells).unwrap_or_default();
     let cell = |at: usize| cells.get(at).map_or("0", String::as_str);
     let mut lines = vec![line(&["Name:", &workload.name.name]), line(&["Namespace:", &workload.name.namespace])];

@@ -1,0 +1,132 @@
+//! What kubectl shows of a cluster beyond the recorded sessions, by the sources of Kubernetes v1.36.2.
+
+use datapath_core::lab::{Lab, WEB_SHOP};
+use datapath_core::shell::run;
+use datapath_tests::typed::open;
+use serde_json::{Value, json};
+
+fn object(lab: &mut Lab, line: &str) -> Value {
+    let (_, at) = open(WEB_SHOP);
+    let ran = run(lab, &at, line);
+    let text = ran.output.text();
+    let text = text.split_once("\n{").map_or(text.clone(), |(_, object)| format!("{{{object}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{line}: {error}\n{text}"))
+}
+
+/// `syncService` of pkg/controller/endpoint/endpoints_controller.go.
+#[test]
+fn endpoints_are_those_of_the_endpoints_controller() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let endpoints = object(&mut lab, "kubectl get ep web -n shop -o json");
+    let pods = object(&mut lab, "kubectl get pods -n shop -l app=web -o json");
+    let mut addresses: Vec<Value> = pods["items"]
+        .as_array()
+        .expect("Pods")
+        .iter()
+        .map(|pod| {
+            let target = json!({ "kind": "Pod", "name": pod["metadata"]["name"], "namespace": "shop" });
+            json!({ "ip": pod["status"]["podIPs"][0]["ip"], "nodeName": pod["spec"]["nodeName"], "targetRef": target })
+        })
+        .collect();
+    addresses.sort_by_key(|address| address["ip"].as_str().map(str::to_owned));
+    assert_eq!(endpoints["subsets"][0]["addresses"], Value::Array(addresses));
+    assert_eq!(endpoints["metadata"]["labels"]["endpoints.kubernetes.io/managed-by"], "endpoint-controller");
+    let port = &endpoints["subsets"][0]["ports"][0];
+    assert_eq!((&port["port"], &port["protocol"]), (&json!(8080), &json!("TCP")));
+    let yaml = run(&mut lab, &at, "kubectl get endpoints web -n shop -o yaml").output.text();
+    assert!(yaml.contains("\nsubsets:\n- addresses:\n  - ip: 10.244."), "{yaml}");
+    // Pods that are not ready are no addresses any more, and the column is empty then: `formatEndpoints`.
+    let table = run(&mut lab, &at, "kubectl get ep web -n shop").output.text();
+    let described = run(&mut lab, &at, "kubectl describe ep web -n shop").output.text();
+    assert!(table.contains(":8080,") && described.contains("NotReadyAddresses:  <none>"), "{table}{described}");
+}
+
+/// The DaemonSet and Pods of cmd/kubeadm/app/phases/addons/proxy/manifests.go, and the ConfigMap with every field that
+/// staging/src/k8s.io/kube-proxy/config/v1alpha1/types.go has without `omitempty`.
+#[test]
+fn kube_proxys_objects_are_kubeadms() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let map = object(&mut lab, "kubectl get cm kube-proxy -n kube-system -o json");
+    let text = map["data"]["config.conf"].as_str().expect("a configuration");
+    for line in [
+        "mode: \"\"",
+        "configSyncPeriod: 0s",
+        "  scheduler: \"\"",
+        "  strictARP: false",
+        "clusterCIDR: 10.244.0.0/16",
+        "bindAddress: 0.0.0.0",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line}: {text}");
+    }
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let nodes = says("kubectl get nodes -o name").lines().count();
+    let set = says("kubectl get ds -A");
+    let cells: Vec<&str> = set.lines().nth(1).expect("a DaemonSet").split_whitespace().collect();
+    let count = nodes.to_string();
+    assert_eq!(cells[..2], ["kube-system", "kube-proxy"]);
+    assert_eq!(cells[2..7], [&*count; 5]);
+    assert_eq!(cells[7], "kubernetes.io/os=linux");
+    let pods = says("kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --no-headers");
+    assert_eq!(pods.lines().filter(|line| line.starts_with("kube-proxy-") && line.contains("1/1")).count(), nodes);
+    assert!(says("kubectl get ep,endpointslices -A").lines().all(|line| !line.contains("kube-proxy")));
+    let deleted = says("kubectl delete pod -n kube-system -l k8s-app=kube-proxy");
+    assert_eq!(deleted.lines().count(), nodes);
+    assert!(deleted.lines().all(|line| line.ends_with("\" deleted from kube-system namespace")), "{deleted}");
+    let after = says("kubectl get pods -n kube-system -l k8s-app=kube-proxy -o wide --no-headers");
+    assert!(after.lines().count() == nodes && after.lines().all(|line| !pods.contains(&line[..16])), "{after}");
+    assert_eq!(
+        says("kubectl rollout status ds/kube-proxy -n kube-system"),
+        "daemon set \"kube-proxy\" successfully rolled out\n"
+    );
+    assert_eq!(
+        says("kubectl rollout status ds/kube-proxy"),
+        "Error from server (NotFound): daemonsets.apps \"kube-proxy\" not found\n"
+    );
+    let refused = run(&mut lab, &at, "kubectl label ds kube-proxy -n kube-system a=b").output;
+    assert_eq!(refused.remarks().map(|remark| remark.id()).collect::<Vec<_>>(), ["shell-own-proxy"]);
+}
+
+/// What is saved is the whole file, and only what is other than shown is taken over.
+#[test]
+fn a_mode_is_named_in_the_config_map() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let before = lab.assumptions.cluster_cidrs.clone();
+    let edit = run(&mut lab, &at, "kubectl edit cm kube-proxy -n kube-system").edit.expect("an editor");
+    let ran = run(&mut lab, &at, &edit.saved(&edit.text.replace("mode: \"\"", "mode: ipvs")));
+    let remarks: Vec<String> = ran.output.remarks().map(ToString::to_string).collect();
+    assert!(remarks.iter().any(|remark| remark.contains("is ipvs now")), "{remarks:?}");
+    run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
+    assert_eq!(lab.assumptions.configured(), ["mode", "clusterCIDR"]);
+    assert_eq!(lab.assumptions.cluster_cidrs, before);
+    assert!(
+        run(&mut lab, &at, "kubectl get cm kube-proxy -n kube-system -o yaml").output.text().contains("mode: ipvs\n")
+    );
+}
+
+/// `strategicPatchObject` and `applyJSPatch` of staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go, with what
+/// Go's encoding/json says.
+#[test]
+fn patches_that_are_no_json_go_to_the_server() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let why = "invalid character 'b' looking for beginning of object key string\n";
+    assert_eq!(says("kubectl patch svc web -n shop -p '{bad'"), format!("Error from server (BadRequest): {why}"));
+    assert_eq!(
+        says("kubectl patch svc web -n shop --type merge -p '{bad'"),
+        format!("Error from server (BadRequest): error decoding patch: {why}")
+    );
+    let operation = r#"[{"op": "replace", "path": "/spec/ports/0/port", "value": 81}]"#;
+    assert_eq!(says(&format!("kubectl patch svc web -n shop --type json -p '{operation}'")), "service/web patched\n");
+    assert!(says("kubectl get svc web -n shop").contains(" 81:"));
+}
+
+/// As MetalLB's and many other instructions have it.
+#[test]
+fn the_config_map_goes_through_sed() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let line = "kubectl get cm kube-proxy -n kube-system -o yaml | sed -e 's/strictARP: false/strictARP: true/' | \
+                kubectl apply -f - -n kube-system";
+    assert_eq!(run(&mut lab, &at, line).output.text(), "configmap/kube-proxy configured\n");
+    run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
+    assert!(lab.assumptions.configured().contains(&"ipvs.strictARP".to_owned()));
+}
