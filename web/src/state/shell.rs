@@ -66,6 +66,9 @@ impl Model {
         let excess = terminal.typed.len().saturating_sub(Terminal::MOST);
         terminal.typed.drain(..excess);
         terminal.at = Some(ran.at);
+        // Asked for twice, it would tell everything twice.
+        let begins_anew = |old: &Monitor| ran.monitors.iter().any(|new| (&new.line, &new.at) == (&old.line, &old.at));
+        terminal.monitors.retain(|old| !begins_anew(old));
         terminal.monitors.extend(ran.monitors);
         terminal.edit = ran.edit;
         if ran.changed {
