@@ -44,8 +44,8 @@ test('element and frame show in another page what the lab showed', async (t) => 
   const frame = page.frameLocator('iframe');
   await frame.locator('article').waitFor();
   assert.equal(await told(frame), here);
-  assert.match(await element.locator('figcaption a').getAttribute('href'), /#v1\./);
-  assert.ok(!(await element.locator('figcaption').isVisible()), 'the picture makes way for the figure');
+  assert.match(await element.locator(':scope > div a').getAttribute('href'), /#v1\./);
+  assert.ok(!(await element.locator(':scope > div').isVisible()), 'the picture makes way for the figure');
   assert.deepEqual(page.errors, []);
 });
 
