@@ -291,6 +291,9 @@ test('where nothing stands inside, a sketch does until it starts', async (t) => 
   await sketch.waitFor();
   assert.equal(await sketch.getAttribute('aria-label'), 'Datapath Lab: nftables, IPVS');
   assert.equal(await page.locator('#own svg.sketch').count(), 0, 'what its author wrote goes before');
+  // In IPVS mode a packet to a Service comes to INPUT and OUTPUT in place of FORWARD, as the figure itself shows.
+  const dots = await sketch.locator('circle').evaluateAll((all) => all.map((dot) => dot.getAttribute('cx')).join(' '));
+  assert.equal(dots, '115 255 398 115 190 320 398');
   await page.emulateMedia({ media: 'print' });
   assert.ok(await sketch.isVisible(), 'it is on paper, too');
   await page.emulateMedia({ media: 'screen' });

@@ -337,13 +337,19 @@ export class DatapathLabElement extends Base {
   }
 }
 
-const DATAPATHS = { iptables: "iptables", nftables: "nftables", ipvs: "IPVS" };
-const HOOKS = { PREROUTING: 160, FORWARD: 270, POSTROUTING: 380 };
+const HOOKS = { PREROUTING: 115, INPUT: 190, FORWARD: 255, OUTPUT: 320, POSTROUTING: 398 };
+const FORWARDED = ["PREROUTING", "FORWARD", "POSTROUTING"];
+/** The hooks by which a packet from a Pod to a Service comes on the node of its client. */
+const DATAPATHS = {
+  iptables: { name: "iptables", hooks: FORWARDED },
+  nftables: { name: "nftables", hooks: FORWARDED },
+  ipvs: { name: "IPVS", hooks: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"] },
+};
 
-/** A line for each datapath that is named, or for all, past the hooks that they share. */
-function sketch(datapaths) {
-  const named = Object.keys(DATAPATHS).filter((name) => datapaths.includes(name));
-  const names = (named.length ? named : Object.keys(DATAPATHS)).map((name) => DATAPATHS[name]);
+/** A line for each datapath that is named, or for all. */
+function sketch(named) {
+  const wanted = Object.keys(DATAPATHS).filter((name) => named.includes(name));
+  const datapaths = (wanted.length ? wanted : Object.keys(DATAPATHS)).map((name) => DATAPATHS[name]);
   const svg = (tag, attributes, text = "") => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -352,14 +358,14 @@ function sketch(datapaths) {
   };
   const picture = svg("svg", {
     class: "sketch", viewBox: "0 0 442 72", preserveAspectRatio: "xMinYMid meet", fill: "currentColor",
-    role: "img", "aria-label": `Datapath Lab: ${names.join(", ")}`,
+    role: "img", "aria-label": `Datapath Lab: ${datapaths.map(({ name }) => name).join(", ")}`,
   });
   for (const [hook, x] of Object.entries(HOOKS)) picture.append(svg("text", { x, y: 12, "text-anchor": "middle" }, hook));
-  for (const [row, name] of names.entries()) {
+  for (const [row, { name, hooks }] of datapaths.entries()) {
     const y = 30 + row * 18;
     picture.append(svg("text", { x: 0, y: y + 4 }, name));
     picture.append(svg("path", { d: `M64 ${y}h376`, stroke: "currentColor", "stroke-opacity": ".5" }));
-    for (const cx of Object.values(HOOKS)) picture.append(svg("circle", { cx, cy: y, r: 4 }));
+    for (const hook of hooks) picture.append(svg("circle", { cx: HOOKS[hook], cy: y, r: 4 }));
   }
   return picture;
 }
