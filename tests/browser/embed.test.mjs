@@ -291,15 +291,23 @@ test('where nothing stands inside, a sketch does until it starts', async (t) => 
   await sketch.waitFor();
   assert.equal(await sketch.getAttribute('aria-label'), 'Datapath Lab: nftables, IPVS');
   assert.equal(await page.locator('#own svg.sketch').count(), 0, 'what its author wrote goes before');
-  // In IPVS mode a packet to a Service comes to INPUT and OUTPUT in place of FORWARD, as the figure itself shows.
-  const dots = await sketch.locator('circle').evaluateAll((all) => all.map((dot) => dot.getAttribute('cx')).join(' '));
-  assert.equal(dots, '115 255 398 115 190 320 398');
+  const sketched = await sketch.evaluate((svg) => {
+    const hooks = new Map([...svg.querySelectorAll('text[text-anchor]')].map((name) => [name.getAttribute('x'), name.textContent]));
+    const lines = Map.groupBy(svg.querySelectorAll('circle'), (dot) => dot.getAttribute('cy'));
+    return [...lines.values()].map((dots) => dots.map((dot) => hooks.get(dot.getAttribute('cx'))));
+  });
   await page.emulateMedia({ media: 'print' });
   assert.ok(await sketch.isVisible(), 'it is on paper, too');
   await page.emulateMedia({ media: 'screen' });
   await page.locator('#below').scrollIntoViewIfNeeded();
   await event(page, 'ready', 'below');
   assert.equal(await sketch.count(), 0);
+  const journeys = await page.evaluate(() => document.querySelector('#below').send({ target: 'shop/web' }));
+  const passed = journeys.map(({ moments }) => {
+    const first = moments.filter(({ way, node, hook }) => way === 'request' && node === moments[0].node && hook);
+    return [...new Set(first.map(({ hook }) => hook))];
+  });
+  assert.deepEqual(sketched, passed, 'the sketch has the hooks by which the packet came');
 });
 
 test('how a page sets its text is not how a figure does', async (t) => {
