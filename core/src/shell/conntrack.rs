@@ -302,8 +302,8 @@ fn print(call: &Call<'_>, entries: &[&Connection], form: Form) -> String {
 fn list(call: &mut Call<'_>, filter: &Filter<'_>, form: Form) -> Status {
     let entries = entries(call, filter);
     let (text, count) = (print(call, &entries, form), entries.len());
-    call.err(&format!("{NAME}: {count} flow entries have been shown.\n"));
     call.out(&text);
+    call.err(&format!("{NAME}: {count} flow entries have been shown.\n"));
     0
 }
 
@@ -313,8 +313,8 @@ fn delete(call: &mut Call<'_>, filter: &Filter<'_>, form: Form) -> Status {
     let gone: Vec<Tuple> = entries.iter().map(|entry| entry.original).collect();
     remove(call, &gone);
     let count = gone.len();
-    call.err(&format!("{NAME}: {count} flow entries have been deleted.\n"));
     call.out(&text);
+    call.err(&format!("{NAME}: {count} flow entries have been deleted.\n"));
     Status::from(count == 0)
 }
 

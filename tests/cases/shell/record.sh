@@ -6,6 +6,8 @@
 # those of ipvsadm, ip, neigh and modules have user-mode-linux: few machines have IPVS, and later kernels than the lab's say
 # more. The modules of modprobe are a folder of our own, in which all of modules.built-in is built in.
 #
+# conntrack-terminal has a terminal, on which conntrack writes its entries before what it says of them, not behind.
+#
 # dig asks dig.server.py, which answers as CoreDNS does; so do ping, curl and nc, to which senders.server.py listens. curl
 # has a terminal, as without one it prints how far it is.
 #
@@ -43,6 +45,9 @@ type_all() {
         mount --bind dig.resolv.conf /etc/resolv.conf
     fi
     case $1 in
+    conntrack-terminal)
+        conntrack() { script -qec "$(printf '%q ' command conntrack "$@")" /dev/null | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+        ;;
     ping | curl | nc)
         ip addr add 10.96.0.10/32 dev lo
         python3 dig.server.py 10.96.0.10 &

@@ -120,8 +120,8 @@ pub(super) fn get(call: &mut Call<'_>, filter: &Filter<'_>, form: Form) -> Statu
     // The kernel finds it by its answers too; the tool then does not show it.
     let shown: Vec<&Connection> = [found].into_iter().filter(|entry| entry.original == flow).collect();
     let (text, count) = (print(&shown, form, now), shown.len());
-    call.err(&format!("{NAME}: {count} flow entries have been shown.\n"));
     call.out(&text);
+    call.err(&format!("{NAME}: {count} flow entries have been shown.\n"));
     Status::from(count == 0)
 }
 
@@ -162,8 +162,8 @@ pub(super) fn update(call: &mut Call<'_>, filter: &Filter<'_>, form: Form) -> St
         });
     }
     let shown: Vec<&Connection> = changed.iter().collect();
-    call.err(&format!("{NAME}: {} flow entries have been updated.\n", shown.len()));
     call.out(&print(&shown, form, now));
+    call.err(&format!("{NAME}: {} flow entries have been updated.\n", shown.len()));
     Status::from(shown.is_empty())
 }
 
