@@ -1183,7 +1183,7 @@ shell-advice = Expected { $expected }. To do: { $advice }.
 shell-not-modelled = The lab's { $tool } does not have this: { $what }.
 shell-place-gone = There is no { $place } any more, or it is down. Choose another place.
 shell-no-bash = The lab's shell does not have this: { $what }.
-shell-no-files = There are no files here ({ $name }). Programs read from a pipe or a here-document, as in cat <<EOF | kubectl apply -f -
+shell-no-files = { $name } is not here: a machine has the files that were written on it in this lab, as with iptables-save > rules. Programs also read from a pipe or a here-document, as in cat <<EOF | kubectl apply -f -
 shell-see-help = The lab does not have this program. "help" lists those that it has.
 shell-only-on-nodes = { $name } works on a node's own rules; a container has neither the program nor the rights. Go to a node, for example with "exit" or with the list of places.
 shell-help = These work here, on the lab's own nodes, and print what they print on Debian 12. Commands may be joined by |, ;, && and ||; Tab completes, ↑ and ↓ bring earlier lines back.
@@ -1312,7 +1312,6 @@ neighbour-several-answer-why = With arp_ignore at 0 a machine answers ARP for ea
 neighbour-silent-why = Has the address too and keeps silent, for its arp_ignore: { $silent }. Silent machines get what the balancer sends to them, and nothing else.
 
 # ---- The command line: what it was given later ----
-shell-translate-file = There are no files here: pipe the rules in and name /dev/stdin, as in iptables-save | iptables-restore-translate -f /dev/stdin
 shell-listening = { $line } listens from now on, while you type and send: here and in every line, it prints what happens on this node. Ctrl C ends it. What the lab’s packets do not have is left out: hardware addresses, identifiers, windows; and the numbers of processes.
 shell-monitor-rules = The lab’s nft listens to packets only: nft monitor trace, with a rule that marks them: nft add rule … meta nftrace set 1
 shell-listens = Listening: { $lines }

@@ -1100,7 +1100,7 @@ shell-advice = 应为：{ $expected }。处理办法：{ $advice }。
 shell-not-modelled = 实验室的 { $tool } 不支持：{ $what }。
 shell-place-gone = { $place } 已不存在或已停机。请换一个位置。
 shell-no-bash = 实验室的 shell 不支持：{ $what }。
-shell-no-files = 这里没有文件（{ $name }）。程序从管道或 here-document 读取输入，例如 cat <<EOF | kubectl apply -f -
+shell-no-files = 这里没有 { $name }：一台机器上只有在本实验室中写入的文件，例如用 iptables-save > rules 写入的。程序也可以从管道或 here-document 读取输入，例如 cat <<EOF | kubectl apply -f -
 shell-see-help = 实验室没有这个程序。输入 help 可列出可用的程序。
 shell-only-on-nodes = { $name } 操作的是节点自身的规则；容器里既没有这个程序，也没有权限。请到节点上运行，例如用 exit 或位置列表。
 shell-help = 以下命令作用于实验室自己的节点，输出与 Debian 12 上相同。命令可用 |、;、&& 和 || 连接；Tab 补全，↑ 和 ↓ 调出之前的命令。
@@ -1229,7 +1229,6 @@ neighbour-several-answer-why = arp_ignore 为 0 时，机器会为自己的每�
 neighbour-silent-why = 也拥有该地址、但因其 arp_ignore 而沉默的：{ $silent }。沉默的机器只会收到均衡器发给它们的数据包。
 
 # ---- 命令行：后来补充的部分 ----
-shell-translate-file = 这里没有文件：请用管道送入规则，并以 /dev/stdin 为文件名，例如 iptables-save | iptables-restore-translate -f /dev/stdin
 shell-listening = { $line } 从现在起开始监听：你输入命令和发送数据包时，它会打印此节点上发生的事。按 Ctrl C 结束。实验室的数据包所没有的内容不会显示：硬件地址、标识、窗口，以及进程号。
 shell-monitor-rules = 实验室的 nft 只监听数据包：nft monitor trace，并用一条规则标记它们：nft add rule … meta nftrace set 1
 shell-listens = 正在监听：{ $lines }

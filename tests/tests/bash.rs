@@ -1,8 +1,9 @@
 //! The command line takes lines apart as bash does.
 
 use datapath_core::lab::WEB_SHOP;
-use datapath_core::session::{Replay, Session, View};
-use datapath_core::shell::run;
+use datapath_core::proxy::Mode;
+use datapath_core::session::{Replay, Session, Undo, View};
+use datapath_core::shell::{Chunk, Location, Stream, run};
 use datapath_tests::typed::open;
 
 /// What bash prints of the same lines, typed one after the other.
@@ -69,4 +70,134 @@ fn a_loop_without_end_ends() {
     assert_eq!((ran.output.status, ran.actions), (0, 3));
     let ran = run(&mut lab, &at, "for i in 1 2; do echo $i; done done");
     assert_eq!(ran.output.text(), "bash: syntax error near unexpected token `done'\n");
+}
+
+const WRITING_FILES: [&str; 36] = [
+    "echo one > f; echo two >> f; cat f",
+    "cat < f | wc -l; wc -l f; wc f; wc -c < f",
+    "F=f; echo three > $F; cat $F f; echo again > \"$F\" && cat ./f",
+    "> empty; wc -c empty; >> empty; cat empty empty | wc -c",
+    "echo a b > 'with blank'; cat 'with blank'",
+    "cat <<EOF > f\nx $F\ny\nEOF\ncat f",
+    "> g cat f; cat g",
+    "grep y f; grep -c x f; grep nothing f; echo $?",
+    "head -n 1 f; tail -n 1 f; head -1 f; head -c 3 f; tail -n +2 f",
+    "sort -r f; uniq f; sed s/x/z/ f",
+    "for i in 1 2; do echo $i; done > f; cat f",
+    "for i in 1 2; do echo $i >> f; done; cat f",
+    "echo out | cat > f | wc -l; cat f",
+    "cat nope > f 2>&1; cat f",
+    "cat nope 2> f; cat f; echo $?",
+    "cat nope 2>&1 > f | wc -l; wc -c f",
+    "cat nope > /dev/null 2>&1; echo $?",
+    "cat nope &> f; wc -l f; echo more &>> f; cat f",
+    "echo to the other >&2 2> f; cat f",
+    "cat f nope empty 2> g; echo $?; cat g",
+    "cat < nope 2>/dev/null; echo $?",
+    "cat 2> f < nope; echo $?; wc -l < f",
+    "cat < nope > never; cat never 2> f; cat f",
+    "cat < f > f; wc -c f",
+    "echo a > $NOPE; echo $?",
+    "echo a > /tmp; echo $?",
+    "echo a > ''; echo $?",
+    "echo a >| f; cat f",
+    "X=$(cat f nope 2>/dev/null); echo $X $?",
+    "X=1 > f; echo $X; wc -c f",
+    "for i in {1..5}; do echo $i; done | tail -n 2 > f; cat f",
+    "cat <<< here > f; cat < f <<< there; cat <<< there < f",
+    "cat /dev/null; echo a > /dev/null; cat < /dev/null | wc -c",
+    "false_ || echo no > f; cat f",
+    "true > f && echo yes >> f; cat f; true && > f; wc -c f",
+    "cat f - <<< end; tail -n 1 nope 2>&1; sort nope 2>&1; wc nope 2>&1; uniq nope 2>&1; sed s/a/b/ nope 2>&1",
+];
+
+/// What a line writes, later lines of the same machine read, as bash's do.
+#[test]
+fn files_are_there_for_later_lines() {
+    let (lab, at) = open(WEB_SHOP);
+    let mut session = Session::new(lab);
+    let mut differences = String::new();
+    let folder = std::env::temp_dir().join(format!("datapath-bash-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for number in 0..WRITING_FILES.len() {
+        // bash makes what the lines before made, and then prints.
+        let before =
+            format!("exec 3>&1 4>&2 > /dev/null 2>&1\n{}\nexec >&3 2>&4\n", WRITING_FILES[..number].join("\n"));
+        let bash = std::process::Command::new("bash")
+            .current_dir(&folder)
+            .arg("-c")
+            .arg(before + WRITING_FILES[number])
+            .output();
+        let said = bash.expect("bash");
+        // A script has the number of the line in what it says.
+        let real = [said.stderr, said.stdout].map(|text| String::from_utf8_lossy(&text).into_owned());
+        let real_errors: String = real[0].lines().map(without_line_number).collect();
+        let output = session.type_line(&at, WRITING_FILES[number], &View::default()).output;
+        let of = |wanted: Stream| -> String {
+            let texts = output.chunks.iter().map(|chunk| match chunk {
+                Chunk::Text { stream, text } if *stream == wanted => text.as_str(),
+                _ => "",
+            });
+            texts.collect()
+        };
+        if (of(Stream::Err), of(Stream::Out)) != (real_errors.clone(), real[1].clone()) {
+            differences.push_str(&format!(
+                "$ {}\n--- bash\n{real_errors}{}--- lab\n{}{}\n",
+                WRITING_FILES[number],
+                real[1],
+                of(Stream::Err),
+                of(Stream::Out)
+            ));
+        }
+        for file in std::fs::read_dir(&folder).expect("the folder").flatten() {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(differences.is_empty(), "{differences}");
+}
+
+fn without_line_number(line: &str) -> String {
+    let parts: Vec<&str> = line.splitn(3, ": ").collect();
+    match parts[..] {
+        ["bash", number, rest] if number.starts_with("line ") => format!("bash: {rest}\n"),
+        _ => format!("{line}\n"),
+    }
+}
+
+/// Files come and go with the lines that wrote them, and each machine has its own.
+#[test]
+fn files_are_of_a_machine_and_of_the_lines_that_wrote_them() {
+    let (lab, at) = open(WEB_SHOP);
+    let mut session = Session::new(lab);
+    let on =
+        |session: &mut Session, at: &Location, line: &str| session.type_line(at, line, &View::default()).output.text();
+    on(&mut session, &at, "N=rules");
+    assert_eq!(on(&mut session, &at, "iptables-save -t nat > $N; iptables -t nat -F"), "");
+    let rules = on(&mut session, &at, "cat /root/rules");
+    assert!(rules.contains("-A KUBE-SERVICES "), "{rules}");
+    assert_eq!(on(&mut session, &at, "iptables-restore rules && iptables-save -t nat"), rules);
+    let elsewhere = Location { mode: Mode::Nftables, ..at.clone() };
+    assert_eq!(on(&mut session, &elsewhere, "cat rules"), "cat: rules: No such file or directory\n");
+    assert_eq!(
+        on(&mut session, &elsewhere, "nft list ruleset > f; nft flush ruleset; nft -f f; nft list ruleset | wc -l"),
+        { on(&mut session, &elsewhere, "wc -l < f") }
+    );
+    let ipvs = Location { mode: Mode::Ipvs, ..at.clone() };
+    assert_eq!(on(&mut session, &ipvs, "ipvsadm -S -n > f; ipvsadm -C; ipvsadm -R < f; ipvsadm -S -n"), {
+        on(&mut session, &ipvs, "cat f")
+    });
+    let said = on(&mut session, &at, "kubectl get svc web -n shop -o yaml > web.yaml; kubectl apply -f web.yaml");
+    assert_eq!(said, "service/web unchanged\n");
+    assert_eq!(on(&mut session, &at, "kubectl apply -f nope.yaml"), "error: the path \"nope.yaml\" does not exist\n");
+    let (mut again, _) = Replay::new(session.keep(View::default())).finish().expect("the same text");
+    assert_eq!(on(&mut again, &at, "cat rules"), rules, "a lab that is made again has them");
+    while session.undoable().is_some() {
+        if let Undo::Replay(kept) = session.undo(&View::default()) {
+            session = Replay::new(*kept).finish().expect("the same text").0;
+        }
+    }
+    assert_eq!(on(&mut session, &at, "cat rules"), "cat: rules: No such file or directory\n");
+    let full = on(&mut session, &at, "seq 10000 > f; for i in {1..200}; do cat f f f f f f f f > g; cat g >> h; done");
+    assert!(full.contains("cat: write error: No space left on device\n"), "{full}");
 }

@@ -110,6 +110,7 @@ fn sessions_on_an_empty_machine() {
         "errors",
         "modules",
         "watch",
+        "files",
     ] {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Assumptions, Client, Lane, LoadError, Network, ProxyStarts, Target};
+use super::{Assumptions, Client, Files, Lane, LoadError, Network, ProxyStarts, Target};
 use crate::controllers::{Controllers, Round};
 use crate::dump;
 use crate::k8s::{self, Cluster, Parsed, Rewritten};
@@ -27,6 +27,7 @@ pub struct Lab {
     /// When objects were made that came after the text, by kind and name.
     pub(super) births: BTreeMap<(String, String), Seconds>,
     pub(crate) proxy_starts: ProxyStarts,
+    pub(crate) files: Files,
     pub(super) has_changed: bool,
     pub(super) next_port: u16,
 }
@@ -100,6 +101,7 @@ impl Lab {
             now: 0,
             births: BTreeMap::new(),
             proxy_starts: ProxyStarts::default(),
+            files: Files::default(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })
@@ -124,6 +126,7 @@ impl Lab {
             now: 0,
             births: BTreeMap::new(),
             proxy_starts: ProxyStarts::default(),
+            files: Files::default(),
             has_changed: false,
             next_port: Self::FIRST_PORT,
         })

@@ -1,4 +1,4 @@
-use super::{Chunk, Edit, Host, Location, Monitor, Output, Status, Stream};
+use super::{Chunk, Edit, Host, Location, Monitor, Output, Status, Stream, redirect, sysctl};
 use crate::lab::{ByHand, ControlPath, Lab};
 use crate::message;
 use crate::message::Message;
@@ -65,6 +65,24 @@ impl Call<'_> {
         self.remark(message!("shell-listening", line = monitor.line.as_str()));
         self.monitors.push(monitor);
         0
+    }
+
+    /// The text of a file.
+    pub fn file(&self, name: &str) -> Option<String> {
+        match name {
+            "/dev/null" => Some(String::new()),
+            "/dev/stdin" => self.input.map(str::to_owned),
+            name => match sysctl::of_file(name) {
+                Some(setting) => sysctl::value(self, &setting).map(|value| value + "\n"),
+                None => self.lab.files.text(&redirect::path(self.at, name)).map(str::to_owned),
+            },
+        }
+    }
+
+    /// Says that there is no such file: `said` is what the program says.
+    pub fn no_file(&mut self, name: &str, said: &str) {
+        self.err(said);
+        self.remark(message!("shell-no-files", name = name));
     }
 
     pub fn now(&self) -> Seconds {

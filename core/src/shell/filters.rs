@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
-use super::{Host, Status, sysctl};
+use super::{Host, Status};
 
 /// Reads the options, or says what is wrong as coreutils do.
 fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Result<Vec<Given<'w>>, Status> {
@@ -22,29 +22,46 @@ fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Res
     })
 }
 
-/// There are no files, so that every program reads what comes by the pipe.
-fn no_file(call: &mut Call<'_>, name: &str, status: Status) -> Status {
-    let text = format!("{}: {name}: No such file or directory\n", call.name);
-    call.err(&text);
-    call.remark(crate::message!("shell-no-files", name = name));
-    status
+/// What a program reads: the one file that it is given, or what comes by the pipe. `what` it says it cannot do with one that
+/// is not there stands before or behind its name.
+fn text(
+    call: &mut Call<'_>,
+    given: &[Given<'_>],
+    (before, behind): (&str, &str),
+    status: Status,
+) -> Result<String, Status> {
+    let mut files = given.iter().filter_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
+    let file = files.next();
+    if files.next().is_some() {
+        return Err(call.not_modelled("more than one file"));
+    }
+    let Some(file) = file.filter(|file| *file != "-") else {
+        return Ok(call.input.unwrap_or_default().to_owned());
+    };
+    call.file(file).ok_or_else(|| {
+        let said = format!("{}: {before}{file}{behind}: No such file or directory\n", call.name);
+        call.no_file(file, &said);
+        status
+    })
 }
 
 pub(super) fn cat(call: &mut Call<'_>) -> Status {
-    let file = call.words.iter().find(|word| !word.starts_with('-')).cloned();
-    if let Some(file) = file {
-        let setting = sysctl::of_file(&file).and_then(|name| sysctl::value(call, &name));
-        return match setting {
-            Some(value) => {
-                call.out(&format!("{value}\n"));
-                0
+    let words: Vec<String> = call.words.to_vec();
+    let files: Vec<&str> =
+        words.iter().map(String::as_str).filter(|word| *word == "-" || !word.starts_with('-')).collect();
+    let mut status = 0;
+    for file in if files.is_empty() { vec!["-"] } else { files } {
+        let text = if file == "-" { Some(call.input.unwrap_or_default().to_owned()) } else { call.file(file) };
+        match text {
+            Some(text) => call.out(&text),
+            None => {
+                let said = format!("{}: {file}: No such file or directory\n", call.name);
+                call.no_file(file, &said);
+                status = 1;
             }
-            None => no_file(call, &file, 1),
-        };
+        }
     }
-    let text = call.input.unwrap_or_default().to_owned();
-    call.out(&text);
-    0
+    status
 }
 
 pub(super) fn echo(call: &mut Call<'_>) -> Status {
@@ -133,69 +150,69 @@ fn lines(text: &str) -> Vec<&str> {
 
 const LINES: &Options = &[('n', "lines", Argument::Required), ('c', "bytes", Argument::Required)];
 
-/// The number behind `-n`, or `-5` as people write it, and whether a `+` stands before it.
-fn line_count(call: &mut Call<'_>) -> Result<(usize, bool), Status> {
-    let words: Vec<String> = call.words.to_vec();
-    if let [word] = words.as_slice()
-        && let Some(count) = word.strip_prefix('-').and_then(|digits| digits.parse().ok())
-    {
-        return Ok((count, false));
-    }
-    let mut count = (10, false);
-    for given in options(call, &words, LINES)? {
-        match given {
-            Given::Option('n', Some(text)) => {
-                let (digits, from) = text.strip_prefix('+').map_or((text, false), |digits| (digits, true));
-                let Ok(number) = digits.trim_start_matches('-').parse() else {
-                    let text = format!("{}: invalid number of lines: ‘{text}’\n", call.name);
-                    call.err(&text);
-                    return Err(1);
-                };
-                if digits.starts_with('-') && call.name == "head" {
-                    return Err(call.not_modelled("head -n -N"));
-                }
-                count = (number, from);
-            }
-            Given::Option(..) => return Err(call.not_modelled("-c")),
-            Given::Word("-") => {}
-            Given::Word(file) => return Err(no_file(call, &format!("cannot open '{file}' for reading"), 1)),
-        }
-    }
-    Ok(count)
+/// What `head` and `tail` take of their input.
+struct Part {
+    /// The number behind `-n`, or `-5` as people write it.
+    count: usize,
+    /// Whether a `+` stands before it.
+    from: bool,
+    is_of_bytes: bool,
+    text: String,
 }
 
-/// The number behind `head -c`, if nothing else is asked for.
-fn byte_count(words: &[String]) -> Option<usize> {
-    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["-c" | "--bytes", count] => count.parse().ok(),
-        [word] => word.strip_prefix("-c").or(word.strip_prefix("--bytes="))?.parse().ok(),
-        _ => None,
+fn part(call: &mut Call<'_>) -> Result<Part, Status> {
+    let mut words: Vec<String> = call.words.to_vec();
+    if let Some(first) = words.first_mut()
+        && first.strip_prefix('-').is_some_and(|digits| digits.parse::<usize>().is_ok())
+    {
+        first.insert(1, 'n');
     }
+    let given = options(call, &words, LINES)?;
+    let (mut count, mut from, mut is_of_bytes) = (10, false, false);
+    for option in &given {
+        let Given::Option(letter, Some(text)) = option else { continue };
+        let digits = text.strip_prefix('+');
+        let number = digits.unwrap_or(text);
+        let Ok(parsed) = number.trim_start_matches('-').parse() else {
+            let unit = if *letter == 'c' { "bytes" } else { "lines" };
+            let said = format!("{}: invalid number of {unit}: ‘{text}’\n", call.name);
+            call.err(&said);
+            return Err(1);
+        };
+        if number.starts_with('-') && call.name == "head" {
+            return Err(call.not_modelled(&format!("head -{letter} -N")));
+        }
+        if *letter == 'c' && call.name == "tail" {
+            return Err(call.not_modelled("-c"));
+        }
+        (count, from, is_of_bytes) = (parsed, digits.is_some(), *letter == 'c');
+    }
+    let text = text(call, &given, ("cannot open '", "' for reading"), 1)?;
+    Ok(Part { count, from, is_of_bytes, text })
 }
 
 pub(super) fn head(call: &mut Call<'_>) -> Status {
-    if let Some(count) = byte_count(call.words) {
-        let input = call.input.unwrap_or_default();
-        // A sign that is cut in two would be no text.
-        let end = (0..=count.min(input.len())).rev().find(|end| input.is_char_boundary(*end)).unwrap_or(0);
-        call.out(&input[..end]);
-        return 0;
-    }
-    let (count, _) = match line_count(call) {
-        Ok(count) => count,
+    let Part { count, is_of_bytes, text, .. } = match part(call) {
+        Ok(part) => part,
         Err(status) => return status,
     };
-    let text: String = lines(call.input.unwrap_or_default()).into_iter().take(count).collect();
+    if is_of_bytes {
+        // A sign that is cut in two would be no text.
+        let end = (0..=count.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        call.out(&text[..end]);
+        return 0;
+    }
+    let text: String = lines(&text).into_iter().take(count).collect();
     call.out(&text);
     0
 }
 
 pub(super) fn tail(call: &mut Call<'_>) -> Status {
-    let (count, from) = match line_count(call) {
-        Ok(count) => count,
+    let Part { count, from, text, .. } = match part(call) {
+        Ok(part) => part,
         Err(status) => return status,
     };
-    let lines = lines(call.input.unwrap_or_default());
+    let lines = lines(&text);
     let start = if from { count.saturating_sub(1).min(lines.len()) } else { lines.len().saturating_sub(count) };
     let text = lines[start..].concat();
     call.out(&text);
@@ -215,10 +232,13 @@ pub(super) fn wc(call: &mut Call<'_>) -> Status {
         Ok(given) => given,
         Err(status) => return status,
     };
-    if let Some(Given::Word(file)) = given.iter().find(|given| matches!(given, Given::Word(_))) {
-        return no_file(call, file, 1);
-    }
-    let text = call.input.unwrap_or_default();
+    let text = match text(call, &given, ("", ""), 1) {
+        Ok(text) => text,
+        Err(status) => return status,
+    };
+    let file = given.iter().find_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
+    let name = file.map(|name| format!(" {name}")).unwrap_or_default();
+    let has_options = given.iter().any(|given| matches!(given, Given::Option(..)));
     // In this order, whatever the order of the options.
     let counts = [
         ('l', text.matches('\n').count()),
@@ -228,11 +248,17 @@ pub(super) fn wc(call: &mut Call<'_>) -> Status {
     ];
     let wanted = |letter: char| given.contains(&Given::Option(letter, None));
     let shown: Vec<_> =
-        counts.iter().filter(|(letter, _)| if given.is_empty() { *letter != 'm' } else { wanted(*letter) }).collect();
+        counts.iter().filter(|(letter, _)| if has_options { wanted(*letter) } else { *letter != 'm' }).collect();
     let out = match shown.as_slice() {
-        [(_, count)] => format!("{count}\n"),
-        // Wide enough for a pipe, whose length nobody knows before.
-        counts => format!("{}\n", counts.iter().map(|(_, count)| format!("{count:>7}")).collect::<Vec<_>>().join(" ")),
+        [(_, count)] => format!("{count}{name}\n"),
+        counts => {
+            // Wide enough for a pipe, whose length nobody knows before; that of a file is known.
+            let width = if file.is_some_and(|file| file != "-") { text.len().to_string().len() } else { 7 };
+            format!(
+                "{}{name}\n",
+                counts.iter().map(|(_, count)| format!("{count:>width$}")).collect::<Vec<_>>().join(" ")
+            )
+        }
     };
     call.out(&out);
     0
@@ -248,8 +274,12 @@ pub(super) fn sort(call: &mut Call<'_>) -> Status {
         Ok(given) => given,
         Err(status) => return status,
     };
+    let text = match text(call, &given, ("cannot read: ", ""), 2) {
+        Ok(text) => text,
+        Err(status) => return status,
+    };
     let has = |letter| given.contains(&Given::Option(letter, None));
-    let mut lines: Vec<&str> = call.input.unwrap_or_default().lines().collect();
+    let mut lines: Vec<&str> = text.lines().collect();
     let number = |line: &str| {
         let line = line.trim_start();
         let end = line.find(|character: char| !character.is_ascii_digit()).unwrap_or(line.len());
@@ -276,14 +306,18 @@ pub(super) fn uniq(call: &mut Call<'_>) -> Status {
         Ok(given) => given,
         Err(status) => return status,
     };
+    let text = match text(call, &given, ("", ""), 1) {
+        Ok(text) => text,
+        Err(status) => return status,
+    };
     let mut runs: Vec<(usize, &str)> = Vec::new();
-    for line in call.input.unwrap_or_default().lines() {
+    for line in text.lines() {
         match runs.last_mut() {
             Some((count, last)) if *last == line => *count += 1,
             _ => runs.push((1, line)),
         }
     }
-    let is_counted = !given.is_empty();
+    let is_counted = given.contains(&Given::Option('c', None));
     let text: String = runs
         .into_iter()
         .map(|(count, line)| if is_counted { format!("{count:>7} {line}\n") } else { format!("{line}\n") })
@@ -330,9 +364,11 @@ pub(super) fn grep(call: &mut Call<'_>) -> Status {
             }
         }
     }
-    if let Some(file) = files.find(|file| *file != "-") {
-        return no_file(call, file, 2);
-    }
+    let files: Vec<Given<'_>> = files.map(Given::Word).collect();
+    let text = match text(call, &files, ("", ""), 2) {
+        Ok(text) => text,
+        Err(status) => return status,
+    };
     let number = |letter| {
         given.iter().find_map(|given| match given {
             Given::Option(known, Some(text)) if *known == letter => text.parse::<usize>().ok(),
@@ -350,7 +386,7 @@ pub(super) fn grep(call: &mut Call<'_>) -> Status {
     let Ok(regex) = RegexBuilder::new(&pattern).case_insensitive(has('i')).build() else {
         return call.not_modelled(&patterns.join(" "));
     };
-    let lines: Vec<&str> = call.input.unwrap_or_default().lines().collect();
+    let lines: Vec<&str> = text.lines().collect();
     let around = number('C').unwrap_or(0);
     let context = (number('B').unwrap_or(around), number('A').unwrap_or(around));
     let found: BTreeSet<usize> = lines

@@ -5,6 +5,7 @@ mod repeat;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::Stream;
 pub(super) use repeat::Loop;
 
 /// Pipelines, each with when it runs.
@@ -25,13 +26,8 @@ pub(super) struct Command {
     pub words: Vec<Word>,
     /// What is done again and again, in place of words.
     pub repeats: Option<Box<Loop>>,
-    /// A here-document or here-string.
-    pub input: Option<Word>,
-    /// Where standard output and standard error go, if not to the terminal or the pipe.
-    pub out: Sink,
-    /// The setting that standard output is written to, if it is.
-    pub setting: Option<String>,
-    pub err: Sink,
+    /// In the order in which they are written and take effect.
+    pub redirects: Vec<Redirect>,
 }
 
 /// A word as it is written, before what it stands for is put into it.
@@ -58,6 +54,16 @@ impl Word {
         self.0.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" }).collect()
     }
 
+    /// As it is written, but for quotes and braces.
+    pub fn written(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Variable { name, .. } => format!("${name}"),
+            Piece::Output { script, .. } => format!("$({script})"),
+        };
+        self.0.iter().map(piece).collect()
+    }
+
     fn with_end_of_line(mut self) -> Self {
         self.push('\n');
         self
@@ -80,7 +86,7 @@ impl Word {
 
 impl Command {
     fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.repeats.is_none()
+        self.words.is_empty() && self.repeats.is_none() && self.redirects.is_empty()
     }
 
     /// What of its words stands for itself.
@@ -89,14 +95,17 @@ impl Command {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Sink {
-    #[default]
-    Default,
-    /// `/dev/null`
-    Null,
-    /// `2>&1`, and the other way round.
-    Other,
+/// Where a command reads from or writes to, if not the terminal or the pipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Redirect {
+    /// `<`
+    From(Word),
+    /// A here-document or here-string.
+    Text(Word),
+    /// `>`, `2>`, `&>`, and with one sign more `>>`, which keeps what the file has.
+    To { streams: &'static [Stream], file: Word, appends: bool },
+    /// `2>&1`: the one goes where the other goes at this point.
+    As { from: Stream, to: Stream },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,10 +114,6 @@ pub(super) enum Flaw {
     Incomplete,
     /// What bash says, without its name before it.
     Syntax(String),
-    /// A file, of which there are none.
-    File(String),
-    /// A file to read from.
-    NoFile(String),
 }
 
 /// Whether a shell would run the text, and not ask for another line.
@@ -168,8 +173,20 @@ struct Pending {
 }
 
 /// Longest first.
-const REDIRECTS: [(&str, &str); 7] =
-    [("2>&1", "2>&1"), ("1>&2", "1>&2"), (">&2", "1>&2"), ("2>", "2>"), ("&>", "&>"), ("1>", ">"), (">", ">")];
+const REDIRECTS: [(&str, &str); 12] = [
+    ("2>&1", "2>&1"),
+    ("1>&2", "1>&2"),
+    (">&2", "1>&2"),
+    ("2>>", "2>>"),
+    ("2>", "2>"),
+    ("&>>", "&>>"),
+    ("&>", "&>"),
+    ("1>>", ">>"),
+    ("1>", ">"),
+    (">>", ">>"),
+    (">|", ">"),
+    (">", ">"),
+];
 
 impl<'t> Lexer<'t> {
     fn of(text: &'t str) -> Self {
@@ -392,8 +409,8 @@ struct Reader {
     when: Option<When>,
     /// The operator before what is read now, if something must follow it.
     waiting: bool,
-    /// Places of commands that a here-document is for, in order: pipeline or script index, and place in it.
-    awaiting: Vec<(usize, usize)>,
+    /// Places that a here-document is for, in order: pipeline or script index, command in it, and which of its redirects.
+    awaiting: Vec<(usize, usize, usize)>,
 }
 
 impl Reader {
@@ -469,11 +486,11 @@ impl Reader {
     fn redirect(&mut self, kind: &'static str, lexer: &mut Lexer<'_>) -> Result<(), Flaw> {
         match kind {
             "2>&1" => {
-                self.command.err = Sink::Other;
+                self.command.redirects.push(Redirect::As { from: Stream::Err, to: Stream::Out });
                 return Ok(());
             }
             "1>&2" => {
-                self.command.out = Sink::Other;
+                self.command.redirects.push(Redirect::As { from: Stream::Out, to: Stream::Err });
                 return Ok(());
             }
             _ => {}
@@ -482,11 +499,10 @@ impl Reader {
         let before = lexer.left.clone();
         let word = match lexer.next()? {
             Some(Token::Word(word)) if kind == "<<<" => {
-                self.command.input = Some(word.with_end_of_line());
+                self.command.redirects.push(Redirect::Text(word.with_end_of_line()));
                 return Ok(());
             }
-            Some(Token::Word(word)) if word.0.iter().all(|piece| matches!(piece, Piece::Text(_))) => word.text(),
-            Some(Token::Word(_)) => return Err(Flaw::Syntax(format!("`$` behind {kind}"))),
+            Some(Token::Word(word)) => word,
             Some(Token::Newline) | None => {
                 return Err(Flaw::Syntax("syntax error near unexpected token `newline'".to_owned()));
             }
@@ -494,21 +510,30 @@ impl Reader {
                 return Err(Flaw::Syntax(format!("syntax error near unexpected token `{token}'")));
             }
         };
-        match kind {
+        let redirect = match kind {
             "<<" | "<<-" => {
-                let written: String = before.take(word.chars().count() + 1).collect();
-                let is_literal = !written.starts_with(&word) || written.ends_with(['\'', '"', '\\']);
-                lexer.pending.push(Pending { tag: word, strips_tabs: kind == "<<-", is_literal });
-                self.awaiting.push((self.script.len(), self.pipeline.len()));
+                if word.0.iter().any(|piece| !matches!(piece, Piece::Text(_))) {
+                    return Err(Flaw::Syntax(format!("`$` behind {kind}")));
+                }
+                let tag = word.text();
+                let written: String = before.take(tag.chars().count() + 1).collect();
+                let is_literal = !written.starts_with(&tag) || written.ends_with(['\'', '"', '\\']);
+                lexer.pending.push(Pending { tag, strips_tabs: kind == "<<-", is_literal });
+                self.awaiting.push((self.script.len(), self.pipeline.len(), self.command.redirects.len()));
+                Redirect::Text(Word::default())
             }
-            ">" if word == "/dev/null" => self.command.out = Sink::Null,
-            ">" if super::sysctl::of_file(&word).is_some() => self.command.setting = super::sysctl::of_file(&word),
-            "2>" if word == "/dev/null" => self.command.err = Sink::Null,
-            "&>" if word == "/dev/null" => (self.command.out, self.command.err) = (Sink::Null, Sink::Null),
-            "<" if word == "/dev/null" => self.command.input = Some(Word::of_text(String::new())),
-            "<" => return Err(Flaw::NoFile(word)),
-            _ => return Err(Flaw::File(word)),
-        }
+            "<" => Redirect::From(word),
+            kind => {
+                let (streams, appends): (&[Stream], _) = match kind {
+                    "2>" | "2>>" => (&[Stream::Err], kind == "2>>"),
+                    "&>" | "&>>" => (&[Stream::Out, Stream::Err], kind == "&>>"),
+                    _ => (&[Stream::Out], kind == ">>"),
+                };
+                Redirect::To { streams, file: word, appends }
+            }
+        };
+        self.command.redirects.push(redirect);
+        self.waiting = false;
         Ok(())
     }
 
@@ -517,14 +542,14 @@ impl Reader {
         if self.awaiting.is_empty() {
             return;
         }
-        let (pipeline, place) = self.awaiting.remove(0);
+        let (pipeline, place, redirect) = self.awaiting.remove(0);
         let command = match self.script.get_mut(pipeline) {
             Some((_, commands)) => commands.get_mut(place),
             None if place < self.pipeline.len() => self.pipeline.get_mut(place),
             None => Some(&mut self.command),
         };
-        if let Some(command) = command {
-            command.input = Some(body);
+        if let Some(redirect) = command.and_then(|command| command.redirects.get_mut(redirect)) {
+            *redirect = Redirect::Text(body);
         }
     }
 

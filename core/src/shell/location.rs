@@ -66,6 +66,15 @@ impl Location {
         }
     }
 
+    /// Where the names of files begin that begin with no `/`.
+    pub(super) const fn folder(&self) -> &'static str {
+        match self.host {
+            Host::Node(_) => "/root",
+            Host::Pod(_) => "",
+            Host::Outside => "/home/you",
+        }
+    }
+
     pub(super) fn lane(&self, lab: &Lab) -> Option<usize> {
         lab.lanes.iter().position(|lane| lane.mode == self.mode)
     }

@@ -3,8 +3,9 @@
 //! In: a [`Lab`](crate::lab::Lab), where the shell is ([`Location`]) and what is typed. Out: an [`Output`] in the tools'
 //! words, remarks of the lab beside it, and the lab as it is after it. One file holds one tool; what a tool reads and
 //! prints is that of its model. The tools are those of Debian 12, with `iptables` meaning iptables-legacy, and kubectl
-//! v1.36. Left out on purpose: files but those under `/proc/sys`, conditions and jobs of the shell, and everything
-//! that a tool asks of the outside, such as names of hosts. Programs that listen go on beside the line ([`Monitor`]), and
+//! v1.36. A machine has the files that its lines wrote, and those under
+//! `/proc/sys`. Left out on purpose: folders, conditions and jobs of the shell, and everything that a tool asks of the
+//! outside, such as names of hosts. Programs that listen go on beside the line ([`Monitor`]), and
 //! an editor's text is the page's ([`Edit`]). An option that is not modelled is refused in the lab's words, never ignored.
 
 mod bridge;
@@ -31,6 +32,7 @@ mod nc;
 mod nft;
 mod output;
 mod ping;
+mod redirect;
 mod repeat;
 mod run;
 mod sed;

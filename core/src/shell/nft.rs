@@ -57,18 +57,20 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     let style = Style { handles: has('a'), stateless: has('s'), json: has('j') };
     let file = given.iter().find_map(|given| if let Given::Option('f', name) = given { *name } else { None });
     match file {
-        Some("-" | "/dev/stdin") => match call.input.map(str::to_owned) {
-            Some(text) => change(call, &text, has('c')),
-            None => {
-                call.remark(crate::message!("shell-needs-input"));
-                1
+        Some(name) => {
+            let name = if name == "-" { "/dev/stdin" } else { name };
+            match call.file(name) {
+                Some(text) => change(call, &text, Some(name), has('c')),
+                None if name == "/dev/stdin" => {
+                    call.remark(crate::message!("shell-needs-input"));
+                    1
+                }
+                None => {
+                    let said = "Error: Could not open file";
+                    call.no_file(name, &format!("internal:0:0-0: {said} \"{name}\": No such file or directory\n\n\n"));
+                    1
+                }
             }
-        },
-        Some(file) => {
-            let text = format!("Error: Could not open file \"{file}\": No such file or directory\n");
-            call.err(&text);
-            call.remark(crate::message!("shell-no-files", name = file));
-            1
         }
         None if command.is_empty() => {
             call.err("nft: no command specified\n");
@@ -92,11 +94,11 @@ fn run_command(call: &mut Call<'_>, command: &str, style: Style, is_trial: bool)
             1
         }
         ["describe" | "export" | "import", ..] => call.not_modelled(words[0]),
-        _ => change(call, command, is_trial),
+        _ => change(call, command, None, is_trial),
     }
 }
 
-fn change(call: &mut Call<'_>, text: &str, is_trial: bool) -> Status {
+fn change(call: &mut Call<'_>, text: &str, file: Option<&str>, is_trial: bool) -> Status {
     let done = call.change(|node, now| {
         if is_trial {
             return Err(nftables::apply_at(&mut node.nftables.clone(), text, now).err().unwrap_or_default());
@@ -109,7 +111,7 @@ fn change(call: &mut Call<'_>, text: &str, is_trial: bool) -> Status {
     // A line over which the parser stumbled is not read on.
     let mut stumbled = None;
     for error in &errors {
-        if stumbled != Some(error.position.line) && complain(call, text, error) {
+        if stumbled != Some(error.position.line) && complain(call, text, file, error) {
             stumbled = Some(error.position.line);
         }
     }

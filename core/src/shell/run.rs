@@ -1,6 +1,7 @@
 use super::call::Call;
 use super::expand::{self, Environment};
-use super::line::{Command, Flaw, Script, Sink, When, Word, listens, parse};
+use super::line::{Command, Flaw, Redirect, Script, When, Word, listens, parse};
+use super::redirect::Redirected;
 use super::repeat::{self, Leaving};
 use super::tools::{Place, find};
 use super::{Edit, Host, Location, Monitor, Output, Stream};
@@ -112,12 +113,6 @@ pub(super) fn refuse(output: &mut Output, flaw: Flaw) {
             output.write(Stream::Err, &format!("bash: {what}\n"));
         }
         Flaw::Syntax(what) => output.chunks.push(super::Chunk::Remark(message!("shell-no-bash", what = what))),
-        Flaw::NoFile(name) => {
-            output.status = 1;
-            output.write(Stream::Err, &format!("bash: {name}: No such file or directory\n"));
-            output.chunks.push(super::Chunk::Remark(message!("shell-no-files", name = name)));
-        }
-        Flaw::File(name) => output.chunks.push(super::Chunk::Remark(message!("shell-no-files", name = name))),
     }
 }
 
@@ -141,9 +136,12 @@ pub(super) fn run_script(lab: &mut Lab, ran: &mut Ran, script: Script) {
 }
 
 fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
-    if pipeline.len() > 1
-        && let Some(command) = pipeline.iter().find(|command| listens(&command.texts()))
-    {
+    let is_read = |command: &Command| {
+        let written =
+            |redirect: &Redirect| matches!(redirect, Redirect::To { streams, .. } if streams[0] == Stream::Out);
+        pipeline.len() > 1 || command.redirects.iter().any(written)
+    };
+    if let Some(command) = pipeline.iter().find(|command| listens(&command.texts()) && is_read(command)) {
         let line = command.texts().join(" ");
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-listens-piped", line = line)));
         ran.output.status = 1;
@@ -151,16 +149,17 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     }
     let mut piped: Option<String> = None;
     for (place, command) in pipeline.iter().enumerate() {
-        let written = command.input.as_ref().map(|word| expand::value(lab, ran, word));
-        let input = written.or_else(|| piped.take());
-        let mut output = match &command.repeats {
-            Some(repeats) => repeat::run(lab, ran, repeats),
-            None => run_words(lab, ran, command, input.as_deref()),
+        let mut output = match Redirected::of(lab, ran, &command.redirects, piped.take()) {
+            Ok(redirected) => {
+                let output = match &command.repeats {
+                    Some(repeats) => repeat::run(lab, ran, repeats),
+                    None => run_words(lab, ran, command, redirected.input.as_deref()),
+                };
+                let program = command.words.first().map(Word::text);
+                redirected.write(lab, ran, output, program.as_deref().unwrap_or("bash"))
+            }
+            Err(refused) => refused,
         };
-        redirect(&mut output, command);
-        if let Some(name) = &command.setting {
-            set(lab, ran, name, &mut output);
-        }
         if place + 1 < pipeline.len() {
             piped = Some(output.take_out());
         }
@@ -198,36 +197,6 @@ fn split(command: &Command) -> (Vec<(&str, Word)>, &[Word]) {
     let assignments: Vec<_> = command.words.iter().map_while(expand::assignment).collect();
     let words = &command.words[assignments.len()..];
     (assignments, words)
-}
-
-/// Writes what a program printed into a file under `/proc/sys`.
-fn set(lab: &mut Lab, ran: &mut Ran, name: &str, output: &mut Output) {
-    let value = output.take_out();
-    let words = ["sysctl", "-q", "-w", &format!("{name}={}", value.trim())].map(str::to_owned);
-    let done = run_command(lab, ran, &words, None);
-    output.status = done.status;
-    for chunk in done.chunks {
-        match chunk {
-            super::Chunk::Remark(_) => output.chunks.push(chunk),
-            super::Chunk::Text { .. } => output.write(Stream::Err, "bash: echo: write error: Invalid argument\n"),
-        }
-    }
-}
-
-fn redirect(output: &mut Output, Command { out, err, .. }: &Command) {
-    output.chunks.retain_mut(|chunk| {
-        let super::Chunk::Text { stream, .. } = chunk else {
-            return true;
-        };
-        let (sink, other) = match stream {
-            Stream::Out => (out, Stream::Err),
-            Stream::Err => (err, Stream::Out),
-        };
-        if *sink == Sink::Other {
-            *stream = other;
-        }
-        *sink != Sink::Null
-    });
 }
 
 /// The one variable that a command may have before it.

@@ -39,12 +39,17 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     if scripts.is_empty() {
         return call.not_modelled("the usage");
     }
-    if let Some(name) = names.first().filter(|name| **name != "-") {
-        call.err(&format!("sed: can't read {name}: No such file or directory\n"));
-        call.remark(crate::message!("shell-no-files", name = *name));
-        return 2;
-    }
-    let mut text = call.input.unwrap_or_default().to_owned();
+    let mut text = match names[..] {
+        [] | ["-"] => call.input.unwrap_or_default().to_owned(),
+        [name] => match call.file(name) {
+            Some(text) => text,
+            None => {
+                call.no_file(name, &format!("sed: can't read {name}: No such file or directory\n"));
+                return 2;
+            }
+        },
+        _ => return call.not_modelled("more than one file"),
+    };
     for script in scripts {
         match Substitution::read(script, is_extended) {
             Some(substitution) => text = substitution.of(&text),

@@ -72,8 +72,12 @@ pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
     if has('v') || given.iter().any(|given| matches!(given, Given::Option('T', _))) {
         return call.not_modelled(&words.join(" "));
     }
-    let Some(text) = call.input.map(str::to_owned) else {
-        call.remark(crate::message!("shell-needs-input"));
+    let file = given.iter().find_map(|given| if let Given::Word(name) = given { Some(*name) } else { None });
+    let Some(text) = file.map_or_else(|| call.input.map(str::to_owned), |name| call.file(name)) else {
+        match file {
+            Some(name) => call.no_file(name, &format!("Can't open {name}: No such file or directory\n")),
+            None => call.remark(crate::message!("shell-needs-input")),
+        }
         return 1;
     };
     let (is_trial, noflush) = (has('t'), has('n'));

@@ -8,7 +8,6 @@ use super::{
     OPTIONS, complain, ended, family, hint, listing, missing_set, needs_more, one_line, program, usage, version, warn,
 };
 use crate::iptables::{self, Translated};
-use crate::message;
 use crate::net::Family;
 use crate::source::Diagnostic;
 
@@ -87,9 +86,8 @@ pub(in crate::shell) fn translate_saved(call: &mut Call<'_>) -> Status {
         call.err("ERROR: missing file name\n");
         return print_usage(call, &name);
     };
-    let Some(text) = call.input.filter(|_| file == "/dev/stdin").map(str::to_owned) else {
-        call.err(&format!("Cannot open file {file}\n"));
-        call.remark(message!("shell-translate-file"));
+    let Some(text) = call.file(file) else {
+        call.no_file(file, &format!("Cannot open file {file}\n"));
         return 1;
     };
     let now = ctime(call.now());

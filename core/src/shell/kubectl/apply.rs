@@ -19,10 +19,10 @@ struct Manifest {
 }
 
 pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    each(call, args, |call, manifest| {
+    each(call, args, |call, manifest, source| {
         let title = title(&manifest);
         if !is_there(call, &manifest) {
-            act_on_file(call, "creating", &Action::Create { manifest: manifest.object.to_string() })?;
+            act_on_file(call, "creating", source, &Action::Create { manifest: manifest.object.to_string() })?;
             call.out(&format!("{title} created\n"));
             return Ok(());
         }
@@ -59,20 +59,20 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err("error: must specify one of -f and -k\n\n");
         return super::help::of_command(call, "create").max(1);
     }
-    each(call, args, |call, manifest| {
+    each(call, args, |call, manifest, source| {
         let title = title(&manifest);
-        act_on_file(call, "creating", &Action::Create { manifest: manifest.object.to_string() })?;
+        act_on_file(call, "creating", source, &Action::Create { manifest: manifest.object.to_string() })?;
         call.out(&format!("{title} created\n"));
         Ok(())
     })
 }
 
 /// `AddSourceToErr`: the server's refusals are told with where the object came from, but for what is invalid.
-fn act_on_file(call: &mut Call<'_>, verb: &str, action: &Action) -> Result<(), Status> {
+fn act_on_file(call: &mut Call<'_>, verb: &str, source: &str, action: &Action) -> Result<(), Status> {
     match call.lab.act(action) {
         Err(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
             let said = super::already_exists(kind, &name);
-            call.err(&format!("Error from server (AlreadyExists): error when {verb} \"STDIN\": {said}\n"));
+            call.err(&format!("Error from server (AlreadyExists): error when {verb} \"{source}\": {said}\n"));
             Err(1)
         }
         done => super::done(call, done),
@@ -81,7 +81,7 @@ fn act_on_file(call: &mut Call<'_>, verb: &str, action: &Action) -> Result<(), S
 
 /// `kubectl delete -f`
 pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    each(call, args, |call, manifest| {
+    each(call, args, |call, manifest, source| {
         if is_there(call, &manifest) {
             return super::change::delete_one(call, manifest.resource, &manifest.name, "deleted");
         }
@@ -91,7 +91,7 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         let resource = Kind::Object(manifest.resource).plural();
         let name = &manifest.name.name;
         call.err(&format!(
-            "Error from server (NotFound): error when deleting \"STDIN\": {resource} \"{name}\" not found\n"
+            "Error from server (NotFound): error when deleting \"{source}\": {resource} \"{name}\" not found\n"
         ));
         Err(1)
     })
@@ -147,26 +147,25 @@ fn is_there(call: &Call<'_>, Manifest { resource, name, .. }: &Manifest) -> bool
     super::rows::rows(call.lab, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
 }
 
-/// Does the same with every object of the text behind `-f -`; the first that fails does not stop the others.
+/// Does the same with every object of the text behind `-f`; the first that fails does not stop the others.
 fn each(
     call: &mut Call<'_>,
     args: &Args<'_>,
-    mut go: impl FnMut(&mut Call<'_>, Manifest) -> Result<(), Status>,
+    mut go: impl FnMut(&mut Call<'_>, Manifest, &str) -> Result<(), Status>,
 ) -> Status {
-    match args.value("filename") {
-        Some("-") => {}
-        Some(file) => {
-            call.err(&format!("error: the path \"{file}\" does not exist\n"));
-            call.remark(crate::message!("shell-no-files", name = file));
-            return 1;
-        }
+    let (source, text) = match args.value("filename") {
+        Some("-") => ("STDIN", call.input.map(str::to_owned)),
+        Some(file) => (file, call.file(file)),
         None => {
             call.err("error: must specify one of -f and -k\n");
             return 1;
         }
-    }
-    let Some(text) = call.input.map(str::to_owned) else {
-        call.remark(crate::message!("shell-needs-input"));
+    };
+    let Some(text) = text else {
+        match source {
+            "STDIN" => call.remark(crate::message!("shell-needs-input")),
+            file => call.no_file(file, &format!("error: the path \"{file}\" does not exist\n")),
+        }
         return 1;
     };
     let documents = match k8s::documents(&text) {
@@ -174,7 +173,7 @@ fn each(
         Err(faults) => {
             for fault in &faults {
                 let said = refused_yaml::said(&text, fault);
-                call.err(&format!("error: error parsing STDIN: error converting YAML to JSON: {said}\n"));
+                call.err(&format!("error: error parsing {source}: error converting YAML to JSON: {said}\n"));
                 call.advise(fault);
             }
             return 1;
@@ -192,16 +191,16 @@ fn each(
             _ if is_named && !is_known => {
                 let (name, namespace) = (text_at(&object, "/metadata/name"), text_at(&object, "/metadata/namespace"));
                 call.err(&format!(
-                    "error: resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \"STDIN\": no \
+                    "error: resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \"{source}\": no \
                      matches for kind \"{kind}\" in version \"{version}\"\nensure CRDs are installed first\n"
                 ));
                 Err(1)
             }
-            Some(manifest) if is_named => go(call, manifest),
+            Some(manifest) if is_named => go(call, manifest, source),
             _ if !is_named => {
                 let what = invalid(&object);
                 call.err(&format!(
-                    "error: error validating \"STDIN\": error validating data: {what}; if you choose to ignore these errors, \
+                    "error: error validating \"{source}\": error validating data: {what}; if you choose to ignore these errors, \
                      turn validation off with --validate=false\n"
                 ));
                 Err(1)

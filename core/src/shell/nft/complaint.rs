@@ -20,13 +20,18 @@ const MISSING: &str = "No such file or directory";
 const NO_SERVICE: &str = "Could not resolve service: Servname not supported for ai_socktype";
 
 /// Says what is wrong; whether nft's parser stumbles over it.
-pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) -> bool {
+pub(super) fn complain(call: &mut Call<'_>, text: &str, file: Option<&str>, diagnostic: &Diagnostic) -> bool {
     let message = diagnostic.message.as_str();
     let line = text.lines().nth(diagnostic.position.line.saturating_sub(1) as usize).unwrap_or_default();
+    // `erec_print`
+    let place = |column: usize, width: usize| match file {
+        Some(file) => format!("{file}:{}:{}-{}: ", diagnostic.position.line, column + 1, column + width),
+        None => String::new(),
+    };
     let mut column = diagnostic.position.column.saturating_sub(1) as usize;
     let mut token = token_at(line, column);
     if let Some((at, width, said)) = broken_address(line, column, message) {
-        call.err(&format!("Error: {said}\n{line}\n{}{}\n", " ".repeat(at), "^".repeat(width)));
+        call.err(&format!("{}Error: {said}\n{line}\n{}{}\n", place(at, width), " ".repeat(at), "^".repeat(width)));
         call.advise(diagnostic);
         return said.starts_with("syntax error");
     }
@@ -75,7 +80,7 @@ pub(super) fn complain(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic)
         None => message.to_owned(),
     };
     let marks = "^".repeat(width);
-    call.err(&format!("Error: {said}\n{line}\n{}{marks}\n", " ".repeat(column)));
+    call.err(&format!("{}Error: {said}\n{line}\n{}{marks}\n", place(column, width), " ".repeat(column)));
     call.advise(diagnostic);
     is_syntax
 }

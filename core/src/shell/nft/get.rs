@@ -15,7 +15,7 @@ pub(super) fn run(call: &mut Call<'_>, command: &str, style: Style) -> Status {
         Ok(keys) => keys,
         Err(errors) => {
             for error in &errors {
-                complain(call, command, error);
+                complain(call, command, None, error);
             }
             return 1;
         }
