@@ -3,9 +3,9 @@ use proptest::prelude::*;
 use super::{Command, Flaw, Redirect, When, is_complete, parse};
 
 fn input(command: &Command) -> String {
-    let texts =
+    let mut texts =
         command.redirects.iter().filter_map(|one| if let Redirect::Text(word) = one { Some(word) } else { None });
-    texts.last().expect("an input").text()
+    texts.next_back().expect("an input").text()
 }
 
 fn words(text: &str) -> Vec<Vec<String>> {
