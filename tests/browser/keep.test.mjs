@@ -353,3 +353,22 @@ test('a failure of the program says so, offers the lab, and goes on from the las
   await ready(page);
   assert.deepEqual((await look(page)).parts, before.parts);
 });
+
+test('a lab that is reloaded while the rest of the page still waits is there again, with no word of a failure', async (t) => {
+  const page = await open(t);
+  await page.getByLabel('One replica more: Deployment shop/web').click();
+  await replicas(page, 4);
+  await kept(page);
+  // Nobody touches this page: what stands below the lanes comes by itself after a while.
+  const still = await page.context().newPage();
+  await still.addInitScript(() => window.addEventListener('pointermove', (event) => event.stopImmediatePropagation(), true));
+  for (const wait of [0, 300, 1300]) {
+    await still.goto('/');
+    await still.locator('.lane .sentence').first().waitFor();
+    await still.waitForTimeout(wait);
+  }
+  await still.reload();
+  await still.locator('[data-ready]').waitFor();
+  await replicas(still, 4);
+  assert.equal(await still.getByText('The page failed or was closed').count(), 0);
+});

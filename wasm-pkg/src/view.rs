@@ -42,15 +42,21 @@ pub async fn mount(root: Element, options: Ts<dto::FigureOptions>, heard: js_sys
 /// A figure as HTML in which nothing runs: for each datapath the hooks that the packet came by, and how it ended. For what
 /// stands inside `<datapath-lab>` until it starts, without JavaScript and on paper. It has no styles, classes or ids.
 ///
-/// @throws A `LabError` for what the element would not show either.
+/// It is in English, and the same for every `view` but `chart`, which has none.
+///
+/// @throws A `LabError` for what the element would not show either, and for a chart.
 #[wasm_bindgen]
-pub async fn still(options: Ts<dto::FigureOptions>) -> Result<String, JsValue> {
-    let options: dto::FigureOptions = errors::options(Some(options), &dto::FigureOptions::NAMES)?;
+pub async fn still(options: Option<Ts<dto::FigureOptions>>) -> Result<String, JsValue> {
+    let options: dto::FigureOptions = errors::options(options, &dto::FigureOptions::NAMES)?;
+    let is_chart = options.view == "chart";
     let opened = match Words::from(options).read() {
         Ok(options) => figure::open(&options).await.map(|model| (model, options.lab)),
         Err(what) => Err(what.into()),
     };
     let (model, lab) = opened.map_err(|trouble| thrown(&trouble))?;
+    if is_chart {
+        return Err(error("the chart is of no packet, and has no still picture", &[]));
+    }
     let link = model.keep().map(|kept| kept.without_undone().to_fragment()).unwrap_or_default();
     let page = lab.map(|lab| format!("{lab}#{link}"));
     let packet = model.shown.as_ref().map_or(0, |shown| shown.packet);

@@ -228,12 +228,19 @@ pub fn may_open() -> bool {
         return true;
     };
     let failed = matches!(storage.get_item(OPENING), Ok(Some(_)));
-    // A full storage cannot keep the mark; then nothing guards.
-    let _ = storage.set_item(OPENING, "1");
+    opening();
     !failed
 }
 
-/// The kept lab is open and was shown.
+/// More of the kept lab comes up, which may fail, too.
+pub fn opening() {
+    if let Some(storage) = storage() {
+        // A full storage cannot keep the mark; then nothing guards.
+        let _ = storage.set_item(OPENING, "1");
+    }
+}
+
+/// What was to be shown of the kept lab is, or the page is left while it is alive.
 pub fn opened() {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(OPENING);

@@ -34,7 +34,12 @@ impl Still<'_> {
         let (source, destination) = (sent.src.to_string(), sent.dst.to_string());
         let mut html = String::from("<div>\n");
         self.paragraph(
-            &message!("still-sent", source = source, protocol = sent.protocol.to_string(), destination = destination),
+            &message!(
+                "still-sent",
+                source = source,
+                protocol = sent.protocol.to_string().to_uppercase(),
+                destination = destination
+            ),
             &mut html,
         );
         for (lane, journey) in lanes {

@@ -13,17 +13,21 @@ pub(super) struct Head<'t> {
 
 const FENCE: &str = "---";
 const KEYS: [&str; 6] = ["title", "about", "minutes", "beliefs", "par", "version"];
+/// Lines of a head, so that a long manifest is not searched.
+const LONGEST: usize = 40;
 /// What a file may say that it was written for.
 const VERSION: u32 = 1;
 
 /// Whether a text begins with a head, and not with a manifest, which may have the same line before it.
 pub(super) fn begins(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{feff}').lines();
-    lines.next() == Some(FENCE)
-        && lines
-            .find(|line| !line.trim().is_empty())
-            .and_then(|line| line.split_once(':'))
-            .is_some_and(|(key, _)| KEYS.contains(&key))
+    if lines.next() != Some(FENCE) {
+        return false;
+    }
+    let head = lines.take_while(|line| *line != FENCE).take(LONGEST).filter_map(|line| Some(line.split_once(':')?.0));
+    let keys: Vec<&str> = head.collect();
+    // One of its keys may be mistyped; a Kubernetes object has none of them beside its own.
+    keys.iter().any(|key| KEYS.contains(key)) && !keys.iter().any(|key| ["apiVersion", "kind"].contains(key))
 }
 
 impl<'t> Head<'t> {

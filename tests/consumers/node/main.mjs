@@ -26,6 +26,8 @@ for (const wrong of [
 // The element is for pages; its module can be imported all the same, as where pages are rendered beforehand.
 await assert.rejects(still({ scenario: "nowhere" }), { name: "LabError" });
 await assert.rejects(still({ packet: 1 }), { name: "LabError" });
+await assert.rejects(still({ view: "chart" }), { name: "LabError" });
+assert.match(await still(), /nftables/);
 await import("datapath-lab");
 
 console.log(JSON.stringify({ version, usable, kind, services, nodes, diagnostics, broken, files, journeys, picture, costs }));

@@ -81,7 +81,7 @@ fn Making(props: &ModelProps) -> Html {
         <>
             <p class="muted">{ say!("embed-note") }</p>
             { choices(model, &chosen) }
-            <Copied name={say!("embed-element")} note={format!("{} {}", say!("embed-element-note"), say!("embed-still-note"))} code={code.element()} />
+            <Copied name={say!("embed-element")} note={element_note(&code)} code={code.element()} />
             <Copied name={say!("embed-frame")} note={say!("embed-frame-note")} code={code.frame()} />
             <h4>{ say!("embed-preview") }</h4>
             <label class="field">
@@ -117,8 +117,19 @@ fn code(model: &Handle, link: &str, chosen: Chosen) -> Code {
         title: text::say(&model.lab().title()),
         still: None,
     };
-    code.still = (chosen.still && VIEWS[chosen.view] != "chart").then(|| still(model, &code)).flatten();
+    code.still = (chosen.still && can_have_still(chosen)).then(|| still(model, &code)).flatten();
     code
+}
+
+/// The chart is of no packet, and the words of another language than the page's are not here.
+fn can_have_still(chosen: Chosen) -> bool {
+    let language = chosen.language.checked_sub(1).and_then(|at| Language::ALL.get(at));
+    VIEWS[chosen.view] != "chart" && language.is_none_or(|language| *language == text::language())
+}
+
+fn element_note(code: &Code) -> String {
+    let note = say!("embed-element-note");
+    if code.still.is_some() { format!("{note} {}", say!("embed-still-note")) } else { note }
 }
 
 /// The packet that is shown, in the lanes that the figure has.
@@ -191,7 +202,7 @@ fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
             </label>
             <label class="field">
                 <span>{ say!("embed-still") }</span>
-                <input type="checkbox" checked={chosen.still} onchange={onstill} />
+                <input type="checkbox" checked={chosen.still && can_have_still(**chosen)} disabled={!can_have_still(**chosen)} onchange={onstill} />
             </label>
             <Segmented label={say!("page-theme")} options={themes} chosen={chosen.theme} onchoose={set(|chosen, at| chosen.theme = at)} />
         </div>

@@ -22,7 +22,15 @@ pub fn use_parts(model: &Handle, first: usize, all: usize) -> usize {
     let shown = use_state_eq(|| 0);
     let set = shown.setter();
     let up_to = if use_wanted(*shown >= first) { all } else { first };
+    use_effect_with((), |()| {
+        // A page that hangs or has crashed does not hear of it.
+        let left = EventListener::once(&window(), "pagehide", |_| shelf::opened());
+        move || drop(left)
+    });
     use_effect_with((model.is_placeholder, *shown, up_to), move |&(is_placeholder, shown, up_to)| {
+        if !is_placeholder {
+            if shown < up_to { shelf::opening() } else { shelf::opened() }
+        }
         let next = (!is_placeholder && shown < up_to).then(|| Timeout::new(0, move || set.set(shown + 1)));
         move || drop(next)
     });
@@ -65,7 +73,6 @@ pub fn use_ready(is_whole: bool) -> bool {
     let set = ready.setter();
     use_effect_with(is_whole, move |is_whole| {
         if *is_whole {
-            shelf::opened();
             set.set(true);
         }
     });
