@@ -3,8 +3,9 @@
 //! `DATAPATH_FUZZ_SECONDS` makes the run as long as wanted, with other damages each time; a fault says how to repeat it.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use std::{env, fs, panic};
+use std::{env, fs, thread};
 
 use datapath_core::chance::Chance;
 use datapath_tests::fuzz::{TARGETS, Target, damage};
@@ -50,6 +51,13 @@ fn text(seed: u64, own: &[&String], all: &[String]) -> String {
     text
 }
 
+/// In a thread of its own, as one that never ends could not be told of otherwise.
+fn outcome(target: fn(&str) -> bool, text: String) -> Result<bool, RecvTimeoutError> {
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || done.send(target(&text)));
+    is_done.recv_timeout(LONG)
+}
+
 /// With as many texts as there are, or for so long from seed `first` on.
 fn check((name, target): Target, first: u64, limit: Option<Duration>, all: &[String]) {
     let own: Vec<&String> = all.iter().filter(|text| target(text)).collect();
@@ -58,15 +66,19 @@ fn check((name, target): Target, first: u64, limit: Option<Duration>, all: &[Str
     let goes_on = |seed: u64| limit.map_or(seed < first + TEXTS, |limit| begin.elapsed() < limit);
     for seed in (first..).take_while(|seed| goes_on(*seed)) {
         let text = text(seed, &own, all);
-        let begin = Instant::now();
-        let Ok(is_taken) = panic::catch_unwind(|| target(&text)) else {
-            let file = env::temp_dir().join(format!("{name}-{seed}"));
-            let kept = fs::write(&file, &text).map_or_else(|error| error.to_string(), |()| file.display().to_string());
-            panic!("{name}: seed {seed}: {kept}");
-        };
-        let took = begin.elapsed();
-        assert!(took < LONG, "{name}: seed {seed}: {took:?} for {} bytes", text.len());
-        taken += usize::from(is_taken);
+        match outcome(target, text.clone()) {
+            Ok(is_taken) => taken += usize::from(is_taken),
+            Err(fault) => {
+                let file = env::temp_dir().join(format!("{name}-{seed}"));
+                let kept =
+                    fs::write(&file, &text).map_or_else(|error| error.to_string(), |()| file.display().to_string());
+                let what = match fault {
+                    RecvTimeoutError::Timeout => format!("not done after {LONG:?}"),
+                    RecvTimeoutError::Disconnected => "panicked".to_owned(),
+                };
+                panic!("{name}: seed {seed}: {what} with {} bytes: {kept}", text.len());
+            }
+        }
     }
     assert!(taken > 0, "{name}: takes no damaged text");
 }

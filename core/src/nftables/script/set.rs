@@ -163,7 +163,10 @@ impl Script<'_> {
             if self.cursor.accept("}") {
                 break;
             }
-            let here = self.cursor.mark();
+            if let Some((what, _)) = self.stateful(table)? {
+                set.stateful.push(what);
+                continue;
+            }
             let token = self.cursor.word("type, typeof, flags, elements, timeout, size, …")?;
             match token.text {
                 "type" => self.set_types(&mut set, is_map)?,
@@ -179,10 +182,6 @@ impl Script<'_> {
                     self.cursor.expect("=")?;
                     elements = Some(self.cursor.offset());
                     self.cursor.skip_statement();
-                }
-                "counter" | "limit" | "quota" | "ct" => {
-                    self.cursor.reset(here);
-                    set.stateful.extend(self.stateful(table)?.map(|(what, _)| what));
                 }
                 "last" => return Err(Failure::unmodelled(token)),
                 _ => {
