@@ -960,6 +960,8 @@ does-delete-owned = deletes { $pods } that { $owner } owned
 does-delete-orphans = deletes { $pods }, whose node { $node } has been gone for { $seconds } s
 does-create-pods = creates { $pods } of { $owner }
 does-delete-pods = deletes { $pods } of { $owner }
+does-release-pods = lets go of { $pods }, which { $owner } does not select
+does-adopt-pods = makes { $owner } the owner of { $pods }, which it selects
 does-create-set = creates ReplicaSet { $set } with { $replicas ->
     [one] { $replicas } replica
    *[other] { $replicas } replicas

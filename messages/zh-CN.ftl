@@ -909,6 +909,8 @@ does-delete-owned = 删除 { $owner } 所拥有的 { $pods }
 does-delete-orphans = 删除 { $pods }，其节点 { $node } 已消失 { $seconds } 秒
 does-create-pods = 创建 { $owner } 的 { $pods }
 does-delete-pods = 删除 { $owner } 的 { $pods }
+does-release-pods = 放开 { $owner } 不再选中的 { $pods }
+does-adopt-pods = 让 { $owner } 接管它选中的 { $pods }
 does-create-set = 创建有 { $replicas } 个副本的 ReplicaSet { $set }
 does-scale-set = 将 Deployment { $deployment } 的 ReplicaSet { $set } 从 { $from } 个副本扩缩到 { $to } 个
 # $parts is one of the next three, or several of them joined.

@@ -188,6 +188,50 @@ fn a_pod_that_is_deleted() {
     );
 }
 
+/// Somebody takes a Pod out of its Service and of its ReplicaSet, to look at it, and puts it back.
+#[test]
+fn a_pod_that_loses_its_labels_is_let_go_of_and_taken_again() {
+    let (mut cluster, mut controllers) = web_shop();
+    let labelled = |value: &str| Action::Patch {
+        resource: Resource::Pod,
+        name: shop("web-7d4b9c6f5-2kq7h"),
+        patch: format!(r#"{{"metadata":{{"labels":{{"app":{value}}}}}}}"#),
+    };
+    let before = cluster.clone();
+    let rounds = controllers.act(&mut cluster, &labelled("null")).expect("labels may be changed");
+    expect![[r#"
+        user: changes Pod shop/web-7d4b9c6f5-2kq7h
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs
+        replicaset-controller: lets go of Pod web-7d4b9c6f5-2kq7h, which ReplicaSet shop/web-7d4b9c6f5 does not select
+        replicaset-controller: creates Pod web-7d4b9c6f5-d86wn of ReplicaSet shop/web-7d4b9c6f5
+        kube-scheduler: Pod web-7d4b9c6f5-d86wn goes to node1
+        kubelet: Pod web-7d4b9c6f5-d86wn starts
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 -
+        kubelet: Pod web-7d4b9c6f5-d86wn becomes ready
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs
+    "#]]
+    .assert_eq(&narrate(&rounds, &before, "web"));
+    assert_holds(&cluster);
+    let apart = cluster.clone();
+    let rounds = controllers.act(&mut cluster, &labelled(r#""web""#)).expect("labels may be changed");
+    expect![[r#"
+        user: changes Pod shop/web-7d4b9c6f5-2kq7h
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 rs, 10.244.1.11 rs
+        replicaset-controller: makes ReplicaSet shop/web-7d4b9c6f5 the owner of Pod web-7d4b9c6f5-2kq7h, which it selects
+        replicaset-controller: deletes Pod web-7d4b9c6f5-d86wn of ReplicaSet shop/web-7d4b9c6f5
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.14 st, 10.244.1.11 rs
+        kubelet: Pod web-7d4b9c6f5-d86wn has ended
+        endpointslice-controller: updates 1 endpoint slice of Service shop/web
+            10.244.2.11 rs, 10.244.3.11 rs, 10.244.1.11 rs
+    "#]].assert_eq(&narrate(&rounds, &apart, "web"));
+    assert_holds(&cluster);
+}
+
 #[test]
 fn a_rolling_update() {
     check(

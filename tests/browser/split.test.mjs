@@ -27,8 +27,7 @@ test('a page that nobody touches comes up whole', async (t) => {
 
 test('the rest of the program comes by itself, once', async (t) => {
   const asked = [];
-  // Who is faster than the rest has it fetched at once, which the next test is about.
-  const page = await openLab(t, { path: 'about:blank', stirs: false });
+  const page = await openLab(t, { path: 'about:blank' });
   page.on('request', (request) => REST.test(request.url()) && asked.push(request.resourceType()));
   await page.goto('/');
   await page.locator('[data-ready]').waitFor();

@@ -23,7 +23,7 @@ use futures_util::future::select;
 use gloo::timers::future::TimeoutFuture;
 use gloo::utils::window;
 use js_sys::Promise;
-use pages::LabPage;
+use pages::{LabPage, LabPageProps};
 use text::say;
 use wasm_bindgen::UnwrapThrowExt;
 use wasm_bindgen_futures::JsFuture;
@@ -46,7 +46,7 @@ pub fn mount(root: web_sys::Element, rest: Promise, speaks: impl FnOnce(&str) + 
         painted().await;
         // What was kept may need all of the program at once.
         if !is_first_visit() {
-            let _ = JsFuture::from(rest).await;
+            let _ = JsFuture::from(rest.clone()).await;
         }
         let language = shelf::settings().language.language();
         // The page begins in its language, or in English where that cannot be had.
@@ -56,7 +56,7 @@ pub fn mount(root: web_sys::Element, rest: Promise, speaks: impl FnOnce(&str) + 
             language::speak(words);
         }
         speaks(&say!("page-rest"));
-        yew::Renderer::<LabPage>::with_root(root).render();
+        yew::Renderer::<LabPage>::with_root_and_props(root, LabPageProps { rest: rest.into() }).render();
     });
 }
 

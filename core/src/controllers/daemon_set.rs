@@ -7,6 +7,7 @@ impl Run<'_> {
     /// `manage` of the DaemonSet controller: one Pod on each node that it fits on. The Pod is made with its
     /// node, where the real one comes there through an affinity and the scheduler.
     pub(super) fn sync_daemon_set(&mut self, set: &Workload) {
+        self.claim_pods(Actor::DaemonSet, set);
         let mut set = set.clone();
         set.template.spec.tolerations.extend(daemon_tolerations());
         let existing: Vec<Pod> = self.pods_of(&set).into_iter().cloned().collect();

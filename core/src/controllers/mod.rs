@@ -18,6 +18,7 @@
 
 mod action;
 mod adoption;
+mod claim;
 mod daemon_set;
 mod deployment;
 mod endpoint_slice;

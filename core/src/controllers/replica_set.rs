@@ -7,6 +7,7 @@ use crate::k8s::{Labels, NamespacedName, Pod, Workload};
 impl Run<'_> {
     /// `syncReplicaSet`: as many Pods as it says.
     pub(super) fn sync_replica_set(&mut self, set: &Workload) {
+        self.claim_pods(Actor::ReplicaSet, set);
         let active: Vec<Pod> = self.pods_of(set).into_iter().filter(|pod| pod.is_active()).cloned().collect();
         let wanted = set.replicas().unwrap_or_default() as usize;
         if active.len() < wanted {

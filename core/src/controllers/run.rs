@@ -13,7 +13,7 @@ pub(super) struct Run<'a> {
     pub(super) rounds: Vec<Round>,
     selectors: SelectorIndex,
     pub(super) services: BTreeSet<NamespacedName>,
-    workloads: BTreeSet<(WorkloadKind, NamespacedName)>,
+    pub(super) workloads: BTreeSet<(WorkloadKind, NamespacedName)>,
 }
 
 impl<'a> Run<'a> {
@@ -91,6 +91,12 @@ impl<'a> Run<'a> {
         let pods = || changed.before().into_iter().chain(changed.after());
         for pod in pods() {
             self.queue_owner(pod.owner.as_ref().map(|owner| (owner.kind, &*owner.name)), &pod.name);
+        }
+        if let Some(pod) = changed.after()
+            && pod.owner.is_none()
+            && changed.before().is_none_or(|old| old.labels != pod.labels || old.owner.is_some())
+        {
+            self.queue_claimants(pod);
         }
         if let Changed::Modified { old, new } = changed
             && old.is_deleting == new.is_deleting

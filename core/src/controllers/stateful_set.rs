@@ -12,6 +12,7 @@ impl Run<'_> {
         let Controller::StatefulSet { replicas, ref service_name, is_parallel, first_ordinal } = set.controller else {
             return;
         };
+        self.claim_pods(Actor::StatefulSet, set);
         let existing: Vec<Pod> = self.pods_of(set).into_iter().cloned().collect();
         let range = first_ordinal..first_ordinal.saturating_add(replicas);
         let mut missing = Vec::new();

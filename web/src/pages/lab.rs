@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::lab::Refused;
+use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::broken::Broken;
@@ -35,13 +36,19 @@ fn seen_first(model: &Model, is_narrow: bool) -> usize {
     }
 }
 
+#[derive(Properties, PartialEq)]
+pub struct LabPageProps {
+    /// A promise that is kept when all of the program is there, or cannot be had by itself.
+    pub rest: JsValue,
+}
+
 /// The whole page. It is shown before anything is opened.
 #[component]
-pub fn LabPage() -> Html {
+pub fn LabPage(props: &LabPageProps) -> Html {
     let start = use_start();
     match start {
         None => html! { <Waiting told={say!("page-loading")} /> },
-        Some(Ok(start)) => html! { <Open {start} /> },
+        Some(Ok(start)) => html! { <Open {start} rest={props.rest.clone()} /> },
         Some(Err(refused)) => html! { <Broken {refused} /> },
     }
 }
@@ -49,6 +56,7 @@ pub fn LabPage() -> Html {
 #[derive(Properties, PartialEq)]
 struct OpenProps {
     start: Rc<Model>,
+    rest: JsValue,
 }
 
 #[component]
@@ -69,7 +77,7 @@ fn Open(props: &OpenProps) -> Html {
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
     let is_narrow = use_narrow();
-    let parts = use_parts(&model, seen_first(&model, is_narrow), PARTS);
+    let parts = use_parts(&model, seen_first(&model, is_narrow), PARTS, &props.rest);
     let ready = use_ready(parts == PARTS).then_some("");
     if model.is_placeholder && !model.refused.is_empty() {
         return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };

@@ -10,4 +10,4 @@ mod parts;
 mod returning;
 
 pub use figure::{FigurePage, Props as FigureProps, TroublePage, TroubleProps};
-pub use lab::LabPage;
+pub use lab::{LabPage, LabPageProps};

@@ -3,6 +3,9 @@
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use gloo::utils::window;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use crate::shelf;
@@ -16,12 +19,14 @@ const ONE_LANE: &str = "(max-width: 1080px)";
 const SIGNS: [&str; 7] = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"];
 
 /// How many of a page's parts are shown: one more after each turn from the moment on that the lab is there, so that the
-/// page answers between them. After the first `first` of them the page waits until it is used.
+/// page answers between them. After the first `first` of them the page waits until it is used, and for the rest of the
+/// program, which these ask for: somebody who is faster than that would have the page stand still until it has come.
 #[hook]
-pub fn use_parts(model: &Handle, first: usize, all: usize) -> usize {
+pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> usize {
     let shown = use_state_eq(|| 0);
     let set = shown.setter();
-    let up_to = if use_wanted(*shown >= first) { all } else { first };
+    let is_wanted = use_wanted(*shown >= first);
+    let up_to = if use_kept(rest) && is_wanted { all } else { first };
     use_effect_with((), |()| {
         // A page that hangs or has crashed does not hear of it.
         let left = EventListener::once(&window(), "pagehide", |_| shelf::opened());
@@ -64,6 +69,21 @@ fn use_wanted(begun: bool) -> bool {
         move || drop((timer, listeners))
     });
     *wanted
+}
+
+/// True from the moment on that the promise is kept, or broken.
+#[hook]
+fn use_kept(promise: &JsValue) -> bool {
+    let kept = use_state_eq(|| false);
+    let set = kept.setter();
+    use_effect_with(promise.clone(), move |promise| {
+        let promise = Promise::resolve(promise);
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+            set.set(true);
+        });
+    });
+    *kept
 }
 
 /// True from the moment on that the whole page is there and listens.
