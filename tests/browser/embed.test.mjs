@@ -270,6 +270,20 @@ test('height makes it scroll inside', async (t) => {
   assert.ok((await height('#c')) > 600);
 });
 
+test('a figure that begins moves little of what stands below it', async (t) => {
+  const views = ['full', 'lane', 'trace', 'rules', 'graph', 'chart'];
+  const figures = views.map((view) => figure(`id="${view}" view="${view}"`) + figure(`id="${view}-alone" view="${view}" controls="none"`));
+  const page = await openHost(t, `<div style="height: 4000px"></div>${figures.join('')}`);
+  const heights = () => page.locator('datapath-lab').evaluateAll((all) => all.map(({ offsetHeight }) => offsetHeight));
+  const kept = await heights();
+  await page.evaluate(() => Promise.all([...document.querySelectorAll('datapath-lab')].map((element) => element.start())));
+  const used = await heights();
+  for (const [place, room] of kept.entries()) {
+    const id = `${views[place >> 1]}${place % 2 ? '-alone' : ''}`;
+    assert.ok(Math.abs(room / used[place] - 1) < 0.35, `${id}: ${room} px for ${used[place]}`);
+  }
+});
+
 test('until it starts, without scripts and on paper, the text inside is what there is', async (t) => {
   const inside = '<p id="instead">A picture of it.</p>';
   const without = await openHost(t, figure('', inside), { javaScriptEnabled: false });

@@ -30,6 +30,10 @@ const own = () => (ownSheet ??= sheet(`
     slot.told-instead { display: contents; }
   }
 `));
+/** About how high a figure is (px), where its page has not said it, so that little moves when it starts. */
+const ROOM = { full: 1530, lane: 1460, trace: 1150, rules: 1080, graph: 1250, chart: 590 };
+/** What the choice of a packet takes of it. */
+const CHOICE = 400;
 let figureSheets;
 const ofFigures = () => (figureSheets ??= styles().map(sheet));
 
@@ -73,6 +77,7 @@ export class DatapathLabElement extends Base {
   #place;
   #starting;
   #heightSheet;
+  #roomSheet;
   #slot = document.createElement("slot");
   /** Stands here until the figure does, where its author has put nothing inside. */
   #sketch;
@@ -81,11 +86,13 @@ export class DatapathLabElement extends Base {
     super();
     this.attachShadow({ mode: "open" }).append(this.#slot);
     this.#heightSheet = new CSSStyleSheet();
-    this.shadowRoot.adoptedStyleSheets = [own(), this.#heightSheet];
+    this.#roomSheet = new CSSStyleSheet();
+    this.shadowRoot.adoptedStyleSheets = [own(), this.#roomSheet, this.#heightSheet];
   }
 
   connectedCallback() {
     connected.add(this);
+    this.#keepRoom();
     this.#outline();
     this.#slot.addEventListener("slotchange", () => this.#outline());
     if (otherVersion || this.getAttribute("loading") === "eager") {
@@ -187,7 +194,16 @@ export class DatapathLabElement extends Base {
     this.#view = this.#state = this.#starting = this.#place = undefined;
     this.shadowRoot.replaceChildren(this.#slot);
     this.#slot.hidden = false;
+    this.#keepRoom();
     this.#outline();
+  }
+
+  #keepRoom() {
+    const view = this.getAttribute("view");
+    const asked = this.getAttribute("controls");
+    const isWithoutChoice = view !== "chart" && (asked === "steps" || asked === "none");
+    const room = (ROOM[view] ?? ROOM.full) - (isWithoutChoice ? CHOICE : 0);
+    this.#roomSheet.replaceSync(`@media screen { :host { min-height: ${room}px; } }`);
   }
 
   /** What its author has put inside, or a sketch, as long as it has not started. */
@@ -221,11 +237,12 @@ export class DatapathLabElement extends Base {
       await parsed();
       // It may have been taken away, or become another figure, in the meantime.
       if (this.#place !== place) return;
-      this.shadowRoot.adoptedStyleSheets = [...ofFigures(), own(), this.#heightSheet];
+      this.shadowRoot.adoptedStyleSheets = [...ofFigures(), own(), this.#roomSheet, this.#heightSheet];
       this.shadowRoot.replaceChildren(place, this.#slot);
       await this.#open(place);
     } catch (thrown) {
       if (this.#place !== place) return;
+      this.#roomSheet.replaceSync("");
       const error = thrown.name === "LabError" ? thrown : this.#sayPlainly(thrown, place);
       this.#hideFallback(place);
       this.#tell(error);
@@ -252,6 +269,7 @@ export class DatapathLabElement extends Base {
     this.#view = view;
     view.setTheme(this.getAttribute("theme") ?? "auto");
     this.#state = view.state();
+    this.#roomSheet.replaceSync("");
     this.#hideFallback(place);
     this.dispatchEvent(new CustomEvent("ready", { detail: this.#state }));
   }
@@ -300,7 +318,7 @@ export class DatapathLabElement extends Base {
   #setHeight(height) {
     const length = /^\d+$/.test(height ?? "") ? `${height}px` : height;
     const isLength = length && CSS.supports("height", length);
-    this.#heightSheet.replaceSync(isLength ? `:host { height: ${length}; overflow: auto; }` : "");
+    this.#heightSheet.replaceSync(isLength ? `:host { height: ${length}; min-height: 0; overflow: auto; }` : "");
   }
 
   /** The text inside is what is printed, and what is shown until the figure is. */

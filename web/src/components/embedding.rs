@@ -178,7 +178,9 @@ fn choices(model: &Handle, chosen: &UseStateHandle<Chosen>) -> Html {
         let chosen = chosen.clone();
         Callback::from(move |event: Event| {
             let given = event.target_unchecked_into::<HtmlInputElement>().value();
-            chosen.set(Chosen { height: given.parse().unwrap_or(HEIGHT).clamp(200, 4000), ..*chosen });
+            // What is below is too low, not unreadable.
+            let asked = given.parse::<i64>().ok().and_then(|height| u32::try_from(height.clamp(200, 4000)).ok());
+            chosen.set(Chosen { height: asked.unwrap_or(chosen.height), ..*chosen });
         })
     };
     let onstill = {
