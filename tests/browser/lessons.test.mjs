@@ -223,6 +223,8 @@ test('the command line stands beside a challenge and covers none of it, and Tab 
   await page.getByRole('button', { name: 'Command line' }).click();
   const [drawer, panel] = [await page.locator('.shell').boundingBox(), await lesson(page).boundingBox()];
   assert.ok(drawer.x >= panel.x + panel.width, `${drawer.x} and ${panel.x + panel.width}`);
+  const datapath = page.locator('.shell [aria-pressed="true"]');
+  assert.equal(await datapath.textContent(), 'nftables', 'it is where the story has typed');
   const line = page.locator('.shell-line textarea');
   await line.fill('iptables -t na');
   await line.press('Tab');

@@ -124,8 +124,19 @@ impl Session {
 
     /// Between whom the last connection was opened, by the words of [`Client`] and [`Target`].
     pub fn last_sent(&self) -> Option<(&str, &str)> {
-        let deeds = self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev());
-        deeds.filter_map(|deed| deed.between()).next()
+        self.newest_first().find_map(Deed::between)
+    }
+
+    /// Where the last line was typed.
+    pub fn last_typed_at(&self) -> Option<&Location> {
+        self.newest_first().find_map(|deed| match deed {
+            Deed::Type { at, .. } => Some(at),
+            _ => None,
+        })
+    }
+
+    fn newest_first(&self) -> impl Iterator<Item = &Deed> {
+        self.steps().rev().flat_map(|step| step.deeds.iter().rev()).chain(self.opening.iter().rev())
     }
 
     /// How often something was done to the cluster or its nodes and not taken back, by action or command.

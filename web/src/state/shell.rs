@@ -45,10 +45,10 @@ impl Terminal {
 
 impl Model {
     pub(super) fn open_shell(&mut self, open: bool) {
-        let first = Location::first(&self.lab());
+        let place = self.shell_place();
         let terminal = Rc::make_mut(&mut self.terminal);
         terminal.open = open;
-        terminal.at = terminal.at.take().or(first);
+        terminal.at = place;
     }
 
     pub(super) fn type_line(&mut self, line: &str) {
@@ -123,9 +123,13 @@ impl Model {
         }
     }
 
-    /// Where the next line runs: where the last one left off, or on the first node if that is gone.
+    /// Where the next line runs: where the last one left off, which may have been typed before the lab was opened, or
+    /// on the first node.
     pub fn shell_place(&self) -> Option<Location> {
-        let lab = self.lab();
-        self.terminal.at.clone().filter(|at| at.is_there(&lab)).or_else(|| Location::first(&lab))
+        let session = self.session.borrow();
+        let lab = session.lab();
+        let places = [self.terminal.at.as_ref(), session.last_typed_at()];
+        let left_off = places.into_iter().flatten().find(|at| at.is_there(lab)).cloned();
+        left_off.or_else(|| Location::first(lab))
     }
 }
