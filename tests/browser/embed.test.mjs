@@ -295,8 +295,13 @@ test('until it starts, without scripts and on paper, the text inside is what the
   await page.emulateMedia({ media: 'print' });
   assert.ok(await page.locator('#instead').isVisible());
   assert.ok(!(await page.locator('#a .figure').isVisible()));
-  assert.ok(await page.locator('#b .lane').first().isVisible());
-  assert.ok(!(await page.locator('#b .send').isVisible()));
+  const still = page.locator('#b .still');
+  await still.locator('svg').first().waitFor();
+  assert.match(await still.textContent(), /10\.96\.\d+\.\d+/, 'the packet, as it was sent');
+  assert.ok(!(await page.locator('#b .lane').first().isVisible()), 'what only a screen can show');
+  await page.emulateMedia({ media: 'screen' });
+  await page.locator('#b .lane').first().waitFor();
+  assert.equal(await still.count(), 0);
 });
 
 test('where nothing stands inside, a sketch does until it starts', async (t) => {

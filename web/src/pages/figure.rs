@@ -1,8 +1,9 @@
 use std::rc::Rc;
 
+use datapath_core::graph::Still;
 use yew::prelude::*;
 
-use super::effects::use_player;
+use super::effects::{use_player, use_printing};
 use crate::components::{
     CostCurve, Diagnostics, LabLink, LaneParts, LaneTabs, Lanes, Live, SendBar, Structure, Transport,
 };
@@ -37,8 +38,10 @@ pub fn FigurePage(props: &Props) -> Html {
         Controls::None => (false, false),
     };
     let is_journey = props.part != Part::Chart;
+    let paper = use_printing().then(|| still(props, &model)).flatten();
     html! {
         <section class="lab figure" lang={text::language().tag()}>
+            if let Some(still) = paper { <div class="still">{ Html::from_html_unchecked(still.into()) }</div> }
             <div class="page">
                 if sends && is_journey { <SendBar model={model.clone()} /> }
                 if steps && is_journey { <Transport model={model.clone()} /> }
@@ -48,6 +51,15 @@ pub fn FigurePage(props: &Props) -> Html {
             <Live {model} />
         </section>
     }
+}
+
+/// What stands on paper in place of what only a screen can show.
+fn still(props: &Props, model: &Handle) -> Option<String> {
+    if matches!(props.part, Part::Chart | Part::Rules) {
+        return None;
+    }
+    let packet = model.shown.as_ref().map_or(0, |shown| shown.packet);
+    Still { lab: &model.lab(), lanes: &model.lanes(), packet, page: None, say: &text::say }.html()
 }
 
 fn part(part: Part, model: &Handle) -> Html {
