@@ -101,6 +101,19 @@ test('another place, another datapath', async (t) => {
   assert.deepEqual(page.errors, []);
 });
 
+test('watch looks again when something was done in the page', async (t) => {
+  const page = await open(t);
+  await page.keyboard.press('t');
+  assert.match(await type(page, 'watch iptables -t nat -L KUBE-SERVICES -v -n'), /Every 2\.0s: iptables -t nat/);
+  const last = log(page).locator('.typed').last();
+  const shown = await last.innerText();
+  await page.getByRole('button', { name: 'Send packet' }).click();
+  await page.waitForFunction((before) => [...document.querySelectorAll('.shell .typed')].at(-1).innerText.length > before, shown.length);
+  assert.equal((await last.innerText()).match(/Every 2\.0s/g).length, 2);
+  await shell(page).getByRole('button', { name: 'Stop' }).click();
+  assert.deepEqual(page.errors, []);
+});
+
 test('a monitor prints what is sent afterwards, until it is stopped', async (t) => {
   const page = await open(t);
   await page.keyboard.press('t');

@@ -391,6 +391,24 @@ fn watch_says_what_it_looks_at() {
     assert_eq!((missing.text().as_str(), missing.status), ("bash: /nope: No such file or directory\n", 1));
 }
 
+/// What it shows next is what the command itself then prints, and nothing where that is what it has shown.
+#[test]
+fn watch_looks_again_after_each_thing_that_was_done() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let line = "kubectl get endpointslices -n shop";
+    let ran = run(&mut lab, &at, &format!("watch -t {line}"));
+    let [mut watch]: [_; 1] = ran.monitors.try_into().expect("it goes on");
+    assert_eq!(watch.line, format!("watch -t {line}"));
+    assert_eq!(ran.output.text(), run(&mut lab, &at, line).output.text());
+    assert_eq!(watch.news(&lab), "");
+    assert!(run(&mut lab, &at, "kubectl scale deployment web -n shop --replicas=5").changed);
+    assert_eq!(watch.news(&lab), run(&mut lab, &at, line).output.text());
+    assert!(run(&mut lab, &at, "iptables -N OWN").changed);
+    assert_eq!(watch.news(&lab), "", "which no slice shows");
+    let sends = run(&mut lab, &at, "watch curl -s 10.96.12.80");
+    assert!(sends.monitors.is_empty(), "one that sends packets would do so at each look");
+}
+
 #[test]
 fn a_session_with_a_bridge() {
     let typed = session("bridge");

@@ -6,7 +6,7 @@ use regex_lite::RegexBuilder;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
-use super::{Host, Status};
+use super::{Host, Location, Status};
 
 /// Reads the options, or says what is wrong as coreutils do.
 fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Result<Vec<Given<'w>>, Status> {
@@ -100,13 +100,13 @@ pub(super) fn printf(call: &mut Call<'_>) -> Status {
 }
 
 pub(super) fn hostname(call: &mut Call<'_>) -> Status {
-    let name = host_name(call);
+    let name = host_name(call.at);
     call.out(&format!("{name}\n"));
     0
 }
 
-pub(super) fn host_name(call: &Call<'_>) -> String {
-    match &call.at.host {
+pub(super) fn host_name(at: &Location) -> String {
+    match &at.host {
         Host::Node(name) | Host::Pod(name) => name.to_string(),
         Host::Outside => "outside".to_owned(),
     }

@@ -398,7 +398,7 @@ impl<'t> Lexer<'t> {
 /// Whether a command is one of a program that waits for what happens.
 pub(super) fn listens(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "sudo").collect();
-    matches!(words.as_slice(), ["nft", "monitor", ..] | ["conntrack", "-E" | "--event", ..])
+    matches!(words.as_slice(), ["nft", "monitor", ..] | ["conntrack", "-E" | "--event", ..] | ["watch", ..])
 }
 
 #[derive(Default)]

@@ -1,10 +1,11 @@
-//! Programs that wait and tell what happens: `nft monitor trace` and `conntrack -E`.
+//! Programs that wait and tell what happens: `nft monitor trace`, `conntrack -E` and `watch`.
 //!
 //! Nothing happens in the lab while a line runs but what the line does. So such a program ends its line at once and goes on
 //! listening beside it: whoever holds the [`Monitor`] asks it after each thing that was done.
 
 use std::collections::BTreeMap;
 
+use super::watch::Look;
 use super::{Host, Location};
 use crate::lab::{Lab, Lane};
 use crate::netfilter::Seconds;
@@ -13,7 +14,7 @@ use crate::netfilter::conntrack::{Connection, ConnectionId, Settings, TcpState};
 use crate::nftables::{Ruleset, trace_text};
 use crate::node::Node;
 
-/// A program that listens on a node.
+/// A program that listens.
 #[derive(Clone, Debug)]
 pub struct Monitor {
     /// The command line of it.
@@ -33,6 +34,11 @@ enum Heard {
         sent: u64,
     },
     Connections(BTreeMap<ConnectionId, Connection>),
+    Screen {
+        look: Look,
+        /// What was on it, without its header.
+        seen: String,
+    },
 }
 
 impl Monitor {
@@ -50,8 +56,17 @@ impl Monitor {
         Some(Self { line: "conntrack -E".to_owned(), at: at.clone(), asked: lab.now, heard })
     }
 
+    /// `watch`, which has shown something.
+    pub(super) fn screen(lab: &Lab, at: &Location, line: String, look: Look, seen: String) -> Self {
+        Self { line, at: at.clone(), asked: lab.now, heard: Heard::Screen { look, seen } }
+    }
+
     /// What it prints of what happened since it was asked last. Of what was taken back it prints nothing.
     pub fn news(&mut self, lab: &Lab) -> String {
+        if let Heard::Screen { look, seen } = &mut self.heard {
+            let is_there = self.at.is_there(lab);
+            return is_there.then(|| look.again(lab, &self.at, seen)).flatten().unwrap_or_default();
+        }
         let Some((lane, node)) = place(lab, &self.at) else {
             return String::new();
         };
@@ -67,6 +82,7 @@ impl Monitor {
                 *before = now;
                 if is_taken_back { String::new() } else { text }
             }
+            Heard::Screen { .. } => String::new(),
         }
     }
 }

@@ -1,12 +1,14 @@
-//! `watch` of procps-ng 4.0.2: one look.
+//! `watch` of procps-ng 4.0.2: a look, and another after each thing that was done.
 
-use super::Status;
 use super::call::Call;
 use super::clock::ctime;
 use super::filters;
 use super::getopt::{Argument, Given, Options, parse as parse_options};
 use super::line::parse;
 use super::run::{Ran, refuse, run_command, run_script};
+use super::{Location, Monitor, Status};
+use crate::lab::Lab;
+use crate::message;
 
 const USAGE: &str = include_str!("watch/usage.txt");
 
@@ -57,16 +59,92 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
         call.err(USAGE);
         return 1;
     }
-    call.remark(crate::message!("shell-watch"));
-    if !given.contains(&Given::Option('t', None)) {
-        let interval = given.iter().rev().find_map(|option| match option {
-            Given::Option('n', Some(number)) => number.replace(',', ".").parse::<f64>().ok(),
-            _ => None,
-        });
-        let header = header(call, interval, &command.join(" "));
-        call.out(&header);
+    let interval = given.iter().rev().find_map(|option| match option {
+        Given::Option('n', Some(number)) => number.replace(',', ".").parse::<f64>().ok(),
+        _ => None,
+    });
+    let look = Look {
+        command: command.to_vec(),
+        runs_itself: given.contains(&Given::Option('x', None)),
+        interval: (!given.contains(&Given::Option('t', None))).then(|| interval.unwrap_or(2.0)),
+    };
+    let ran = look.look(call.lab, call.at);
+    let ends = |option: &Given| matches!(option, Given::Option('e' | 'g' | 'q', _));
+    if ran.changed || given.iter().any(ends) {
+        call.remark(message!("shell-watch-once"));
+    } else {
+        call.remark(message!("shell-watch"));
+        let line = format!("watch {}", call.words.join(" "));
+        call.monitors.push(Monitor::screen(call.lab, call.at, line, look.clone(), ran.output.text()));
     }
-    look(call, command, given.contains(&Given::Option('x', None)))
+    call.out(&look.header(call.lab, call.at));
+    let status = ran.output.status;
+    call.output.append(ran.output);
+    call.changed |= ran.changed;
+    call.actions = Some(ran.actions);
+    status
+}
+
+/// What it looks at, each time.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    command: Vec<String>,
+    /// Without a shell.
+    runs_itself: bool,
+    /// Seconds, as the header says them; None without a header.
+    interval: Option<f64>,
+}
+
+impl Look {
+    /// The screen, if something else is on it than `seen`.
+    pub(super) fn again(&self, lab: &Lab, at: &Location, seen: &mut String) -> Option<String> {
+        // What it does is not done: it has been found to do nothing.
+        let ran = self.look(&mut lab.clone(), at);
+        let screen = ran.output.text();
+        let is_new = !ran.changed && screen != *seen;
+        is_new.then(|| {
+            let shown = format!("{}{screen}", self.header(lab, at));
+            *seen = screen;
+            shown
+        })
+    }
+
+    fn look(&self, lab: &mut Lab, at: &Location) -> Ran {
+        let mut ran = Ran::at(at.clone());
+        if self.runs_itself {
+            ran.output = run_command(lab, &mut ran, &self.command, None);
+        } else {
+            // It gives what it was given to `sh -c`.
+            match parse(&self.command.join(" ")) {
+                Ok(script) => run_script(lab, &mut ran, script),
+                Err(flaw) => refuse(&mut ran.output, flaw),
+            }
+        }
+        ran
+    }
+
+    /// `output_header`, on a terminal of so many columns; a line is left empty below it.
+    fn header(&self, lab: &Lab, at: &Location) -> String {
+        const COLUMNS: usize = 80;
+        /// Above which it does not go either: 1 << 31 - 1 seconds.
+        const RANGE: std::ops::RangeInclusive<f64> = 0.1..=2_147_483_647.0;
+        let Some(interval) = self.interval else {
+            return String::new();
+        };
+        let interval = interval.clamp(*RANGE.start(), *RANGE.end());
+        let command = self.command.join(" ");
+        let left = format!("Every {interval:.1}s: ");
+        let right = format!("{}: {}", filters::host_name(at), ctime(lab.now));
+        let (ends, room) = (right.chars().count(), COLUMNS.saturating_sub(left.len() + right.chars().count()));
+        if room < 4 {
+            return format!("{right:>COLUMNS$}\n\n");
+        }
+        let command = match command.chars().count() {
+            count if count < room => command,
+            _ => format!("{}...", command.chars().take(room.saturating_sub(5)).collect::<String>()),
+        };
+        format!("{:<width$}{right}\n\n", left + &command, width = COLUMNS.saturating_sub(ends))
+    }
 }
 
 /// Where the command begins, behind the options; what follows is its own.
@@ -81,41 +159,4 @@ fn command_at(words: &[String]) -> usize {
         at += if takes_value { 2 } else { 1 };
     }
     at.min(words.len())
-}
-
-/// `output_header`, on a terminal of so many columns; a line is left empty below it.
-fn header(call: &Call<'_>, interval: Option<f64>, command: &str) -> String {
-    const COLUMNS: usize = 80;
-    /// Above which it does not go either: 1 << 31 - 1 seconds.
-    const RANGE: std::ops::RangeInclusive<f64> = 0.1..=2_147_483_647.0;
-    let interval = interval.unwrap_or(2.0).clamp(*RANGE.start(), *RANGE.end());
-    let left = format!("Every {interval:.1}s: ");
-    let right = format!("{}: {}", filters::host_name(call), ctime(call.now()));
-    let (ends, room) = (right.chars().count(), COLUMNS.saturating_sub(left.len() + right.chars().count()));
-    if room < 4 {
-        return format!("{right:>COLUMNS$}\n\n");
-    }
-    let command = match command.chars().count() {
-        count if count < room => command.to_owned(),
-        _ => format!("{}...", command.chars().take(room.saturating_sub(5)).collect::<String>()),
-    };
-    format!("{:<width$}{right}\n\n", left + &command, width = COLUMNS.saturating_sub(ends))
-}
-
-fn look(call: &mut Call<'_>, command: &[String], runs_itself: bool) -> Status {
-    let mut ran = Ran::at(call.at.clone());
-    if runs_itself {
-        ran.output = run_command(call.lab, &mut ran, command, None);
-    } else {
-        // It gives what it was given to `sh -c`.
-        match parse(&command.join(" ")) {
-            Ok(script) => run_script(call.lab, &mut ran, script),
-            Err(flaw) => refuse(&mut ran.output, flaw),
-        }
-    }
-    let status = ran.output.status;
-    call.output.append(ran.output);
-    call.changed |= ran.changed;
-    call.actions = Some(ran.actions);
-    status
 }
