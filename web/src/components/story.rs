@@ -3,6 +3,7 @@ use datapath_core::message;
 use datapath_core::message::Message;
 use yew::prelude::*;
 
+use super::icon::Icon;
 use super::lane::LaneProps;
 use crate::state::{Action, Handle};
 use crate::text::say;
@@ -24,7 +25,7 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                         { if model.why { say!("lane-why-close") } else { say!("lane-why") } }
                     </button>
                 }
-                if waits { <span class="waits">{ say!("lane-waits") }</span> }
+                if waits { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
             </p>
             if model.why { <p class="why">{ for why.as_ref().map(say) }</p> }
         </div>
