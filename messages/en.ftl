@@ -1202,6 +1202,7 @@ shell-bridge-ports =
     }
 shell-no-cluster = This lab is one copied node: there is no API server behind it.
 shell-no-images = The lab keeps no names and images of containers: these columns are left out.
+shell-follows = It goes on watching while you type and do things in the page: each object that is another one then is printed as it has become, which a real cluster does at each stage between. Ctrl C ends it.
 shell-watches = Nothing changes here while nobody does anything, so that kubectl would wait: here the lab pressed Ctrl-C.
 shell-set-image = The lab keeps no images, so that another one changes nothing here. kubectl rollout restart replaces the Pods in the same way.
 shell-kubectl-below = { $command } has these commands below it: { $list }.

@@ -1119,6 +1119,7 @@ shell-bridge-ports =
     }
 shell-no-cluster = 这个实验只有一个复制来的节点：背后没有 API 服务器。
 shell-no-images = 实验室不保存容器的名称和镜像：这些列已省略。
+shell-follows = 你输入命令和在页面上操作时，它会继续监视：有变化的对象会按变化后的样子打印一行，而真实集群在其间的每个阶段都会打印。按 Ctrl C 结束。
 shell-watches = 没有人操作时这里不会有变化，kubectl 会一直等待：实验室在此按下了 Ctrl-C。
 shell-set-image = 实验室不保存镜像，换一个镜像在这里不会有任何变化。kubectl rollout restart 会以同样的方式替换 Pod。
 shell-kubectl-below = { $command } 之下有这些命令：{ $list }。

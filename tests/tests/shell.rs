@@ -409,6 +409,30 @@ fn watch_looks_again_after_each_thing_that_was_done() {
     assert!(sends.monitors.is_empty(), "one that sends packets would do so at each look");
 }
 
+/// Its lines are those that `kubectl get` then has and had not before.
+#[test]
+fn kubectl_watches_objects() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let line = "kubectl get pods -n shop -o wide";
+    let ran = run(&mut lab, &at, &format!("{line} -w"));
+    let [mut watch]: [_; 1] = ran.monitors.try_into().expect("it goes on");
+    let before = ran.output.text();
+    assert_eq!(before, run(&mut lab, &at, line).output.text());
+    assert_eq!(watch.news(&lab), "");
+    assert!(run(&mut lab, &at, "kubectl scale deployment web -n shop --replicas=5").changed);
+    let after = run(&mut lab, &at, line).output.text();
+    let name = |line: &str| line.split(' ').next().map(str::to_owned);
+    let news: Vec<&str> = after.lines().filter(|line| !before.lines().any(|known| name(known) == name(line))).collect();
+    assert_eq!(news.len(), 2);
+    assert_eq!(watch.news(&lab).lines().collect::<Vec<_>>(), news);
+    assert!(run(&mut lab, &at, "kubectl delete pod -n shop -l app=cart").changed);
+    let told = watch.news(&lab);
+    let cart: Vec<_> = before.lines().filter(|line| line.starts_with("cart-")).map(name).collect();
+    assert!(!cart.is_empty() && cart.iter().all(|gone| told.lines().any(|line| name(line) == *gone)), "{told}");
+    let piped = run(&mut lab, &at, &format!("{line} -w | head -1")).output;
+    assert_eq!((piped.text().as_str(), piped.status), ("", 1));
+}
+
 #[test]
 fn a_session_with_a_bridge() {
     let typed = session("bridge");
@@ -778,7 +802,7 @@ fn kubectl_makes_and_selects() {
         ("kubectl get pod probe -n shop -L tier,nope --no-headers | grep -c 'x *$'", 0, "1\n"),
         ("kubectl get svc web -n shop --show-kind --no-headers | grep -o '^service/web'", 0, "service/web\n"),
         ("kubectl logs probe -n shop", 0, ""),
-        ("kubectl get svc web -n shop -w | wc -l", 0, "2\n"),
+        ("kubectl get svc web -n shop --watch=true -o name", 0, "service/web\n"),
         ("kubectl create service nodeport np --tcp=80:8080 --node-port=30123", 0, "service/np created\n"),
         ("kubectl get svc np -o jsonpath='{.spec.ports[0].nodePort}{\"\\n\"}'", 0, "30123\n"),
         (

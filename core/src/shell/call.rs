@@ -30,6 +30,25 @@ pub(super) struct Call<'a> {
     pub edit: Option<Edit>,
 }
 
+impl<'a> Call<'a> {
+    pub fn new(lab: &'a mut Lab, at: &'a mut Location, name: &'a str, words: &'a [String]) -> Self {
+        Self {
+            lab,
+            at,
+            name,
+            words,
+            input: None,
+            output: Output::default(),
+            changed: false,
+            actions: None,
+            path: None,
+            monitors: Vec::new(),
+            editor: None,
+            edit: None,
+        }
+    }
+}
+
 impl Call<'_> {
     pub fn out(&mut self, text: &str) {
         self.output.write(Stream::Out, text);

@@ -12,6 +12,7 @@ mod edit;
 mod exec;
 mod expose;
 mod flags;
+mod follow;
 mod get;
 mod help;
 mod json_patch;
@@ -36,6 +37,7 @@ use crate::lab::{ActError, ControlPath};
 use command::{Does, find, suggestions};
 
 pub use edit::Edit;
+pub(super) use follow::Following;
 pub(super) use names::complete;
 
 pub(super) fn run(call: &mut Call<'_>) -> Status {

@@ -398,7 +398,11 @@ impl<'t> Lexer<'t> {
 /// Whether a command is one of a program that waits for what happens.
 pub(super) fn listens(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "sudo").collect();
-    matches!(words.as_slice(), ["nft", "monitor", ..] | ["conntrack", "-E" | "--event", ..] | ["watch", ..])
+    match words.as_slice() {
+        ["nft", "monitor", ..] | ["conntrack", "-E" | "--event", ..] | ["watch", ..] => true,
+        ["kubectl", words @ ..] => words.contains(&"get") && words.iter().any(|word| matches!(*word, "-w" | "--watch")),
+        _ => false,
+    }
 }
 
 #[derive(Default)]

@@ -1,10 +1,11 @@
-//! Programs that wait and tell what happens: `nft monitor trace`, `conntrack -E` and `watch`.
+//! Programs that wait and tell what happens: `nft monitor trace`, `conntrack -E`, `watch` and `kubectl get --watch`.
 //!
 //! Nothing happens in the lab while a line runs but what the line does. So such a program ends its line at once and goes on
 //! listening beside it: whoever holds the [`Monitor`] asks it after each thing that was done.
 
 use std::collections::BTreeMap;
 
+use super::kubectl::Following;
 use super::watch::Look;
 use super::{Host, Location};
 use crate::lab::{Lab, Lane};
@@ -39,6 +40,7 @@ enum Heard {
         /// What was on it, without its header.
         seen: String,
     },
+    Objects(Following),
 }
 
 impl Monitor {
@@ -61,11 +63,18 @@ impl Monitor {
         Self { line, at: at.clone(), asked: lab.now, heard: Heard::Screen { look, seen } }
     }
 
+    /// `kubectl get --watch`, which has printed what there is.
+    pub(super) fn objects(lab: &Lab, at: &Location, line: String, following: Following) -> Self {
+        Self { line, at: at.clone(), asked: lab.now, heard: Heard::Objects(following) }
+    }
+
     /// What it prints of what happened since it was asked last. Of what was taken back it prints nothing.
     pub fn news(&mut self, lab: &Lab) -> String {
-        if let Heard::Screen { look, seen } = &mut self.heard {
-            let is_there = self.at.is_there(lab);
-            return is_there.then(|| look.again(lab, &self.at, seen)).flatten().unwrap_or_default();
+        match &mut self.heard {
+            _ if !self.at.is_there(lab) => return String::new(),
+            Heard::Screen { look, seen } => return look.again(lab, &self.at, seen).unwrap_or_default(),
+            Heard::Objects(following) => return following.news(lab, &self.at),
+            Heard::Packets { .. } | Heard::Connections(_) => {}
         }
         let Some((lane, node)) = place(lab, &self.at) else {
             return String::new();
@@ -82,7 +91,7 @@ impl Monitor {
                 *before = now;
                 if is_taken_back { String::new() } else { text }
             }
-            Heard::Screen { .. } => String::new(),
+            Heard::Screen { .. } | Heard::Objects(_) => String::new(),
         }
     }
 }

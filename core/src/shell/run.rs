@@ -233,20 +233,7 @@ pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input:
         return output;
     }
     let mut at = ran.at.clone();
-    let mut call = Call {
-        lab,
-        at: &mut at,
-        name,
-        words,
-        input,
-        output,
-        changed: false,
-        actions: None,
-        path: None,
-        monitors: Vec::new(),
-        editor,
-        edit: None,
-    };
+    let mut call = Call { input, editor, ..Call::new(lab, &mut at, name, words) };
     let status = (tool.run)(&mut call);
     let Call { mut output, changed, actions, path, monitors, edit, .. } = call;
     output.status = status;

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::Status;
 use super::super::call::Call;
+use super::super::{Monitor, Status};
 use super::age::age;
 use super::flags::Args;
+use super::follow::Following;
 use super::jsonpath::{Template, less, relaxed};
 use super::kind::{Kind, targets};
 use super::output::{self, Format};
@@ -14,7 +15,7 @@ use super::select::Selection;
 use super::table::columns;
 use crate::k8s::Resource;
 
-type Found = Vec<(Kind, Vec<Row>)>;
+pub(super) type Found = Vec<(Kind, Vec<Row>)>;
 
 pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     match get(call, args) {
@@ -61,7 +62,7 @@ fn get(call: &mut Call<'_>, args: &Args<'_>) -> Result<Status, String> {
         Ok(selection) => selection,
         Err(status) => return Ok(status),
     };
-    let wide = output == "wide";
+    let wide = is_wide(args);
     if wide && targets.iter().any(|(kind, _)| matches!(kind, Kind::Object(Resource::Workload(_)))) {
         call.remark(crate::message!("shell-no-images"));
     }
@@ -75,16 +76,33 @@ fn get(call: &mut Call<'_>, args: &Args<'_>) -> Result<Status, String> {
         Err(output::Bad::Said(said)) => return Err(said),
         Err(output::Bad::NotModelled) => return Ok(call.not_modelled(&format!("-o {output}"))),
     };
+    let following =
+        (args.has("watch") && format.is_table() && missing.is_empty()).then(|| Following::begin(call, args, &found));
     if format.is_table() {
-        show(call, args, found, wide, missing.is_empty())?;
+        show(call, args, found, missing.is_empty())?;
     } else {
         print(call, args, found, &format, is_one)?;
     }
     let status = report(call, args, &missing);
-    if args.has("watch") && status == 0 {
+    if let Some(following) = following {
+        call.remark(crate::message!("shell-follows"));
+        let line = format!("kubectl {}", call.words.join(" "));
+        call.monitors.push(Monitor::objects(call.lab, call.at, line, following));
+    } else if args.has("watch") && status == 0 {
         call.remark(crate::message!("shell-watches"));
     }
     Ok(status)
+}
+
+/// What the words of a command ask for, if there is no fault in them.
+pub(super) fn selected(call: &mut Call<'_>, args: &Args<'_>) -> Option<Found> {
+    let targets = targets(call, &args.words()).ok()?;
+    let selection = Selection::read(call, args, &targets).ok()?;
+    Some(find(call, &selection, &targets, is_wide(args)).0)
+}
+
+fn is_wide(args: &Args<'_>) -> bool {
+    args.value("output") == Some("wide")
 }
 
 /// Tells of the objects that were named and are not there.
@@ -132,7 +150,7 @@ fn find<'w>(
 }
 
 /// Prints tables, or that there is nothing in them.
-fn show(call: &mut Call<'_>, args: &Args<'_>, mut found: Found, wide: bool, is_whole: bool) -> Result<(), String> {
+fn show(call: &mut Call<'_>, args: &Args<'_>, mut found: Found, is_whole: bool) -> Result<(), String> {
     if found.iter().all(|(_, rows)| rows.is_empty()) {
         if is_whole && !args.has("ignore-not-found") {
             let is_namespaced = !args.has("all-namespaces") && found.iter().all(|(kind, _)| kind.is_namespaced());
@@ -146,7 +164,7 @@ fn show(call: &mut Call<'_>, args: &Args<'_>, mut found: Found, wide: bool, is_w
             sort(rows, path)?;
         }
     }
-    let text = tables(&found, args, wide);
+    let text = tables(&found, args);
     call.out(&text);
     Ok(())
 }
@@ -227,39 +245,47 @@ impl AsRef<Row> for (Kind, Row) {
     }
 }
 
-fn tables(found: &Found, args: &Args<'_>, wide: bool) -> String {
-    let with_kind = found.len() > 1 || args.has("show-kind");
-    let label_columns: Vec<&str> =
-        args.value("label-columns").map(|keys| keys.split(',').collect()).unwrap_or_default();
+fn tables(found: &Found, args: &Args<'_>) -> String {
     let tables = found.iter().filter(|(_, rows)| !rows.is_empty()).map(|(kind, rows)| {
-        let with_namespace = args.has("all-namespaces") && kind.is_namespaced();
-        let mut lines: Vec<Vec<String>> = Vec::new();
-        if !args.has("no-headers") {
-            let mut heading: Vec<String> = headings(*kind, wide).into_iter().map(str::to_owned).collect();
-            if with_namespace {
-                heading.insert(0, "NAMESPACE".to_owned());
-            }
-            heading.extend(label_columns.iter().map(|key| key.rsplit('/').next().unwrap_or(key).to_uppercase()));
-            if args.has("show-labels") {
-                heading.push("LABELS".to_owned());
-            }
-            lines.push(heading);
-        }
-        for row in rows {
-            let name =
-                if with_kind { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
-            let mut line = vec![name];
-            if with_namespace {
-                line.insert(0, row.name.namespace.to_string());
-            }
-            line.extend(row.cells.iter().cloned());
-            line.extend(label_columns.iter().map(|key| row.labels.get(*key).cloned().unwrap_or_default()));
-            if args.has("show-labels") {
-                line.push(labels_text(&row.labels));
-            }
-            lines.push(line);
-        }
-        columns(&lines)
+        let heading = (!args.has("no-headers")).then(|| heading(*kind, args));
+        let lines = rows.iter().map(|row| line(*kind, row, args, found.len() > 1));
+        columns(&heading.into_iter().chain(lines).collect::<Vec<_>>())
     });
     tables.collect::<Vec<_>>().join(if args.has("no-headers") { "" } else { "\n" })
+}
+
+fn label_columns<'w>(args: &Args<'w>) -> impl Iterator<Item = &'w str> {
+    args.value("label-columns").into_iter().flat_map(|keys| keys.split(','))
+}
+
+fn has_namespaces(kind: Kind, args: &Args<'_>) -> bool {
+    args.has("all-namespaces") && kind.is_namespaced()
+}
+
+pub(super) fn heading(kind: Kind, args: &Args<'_>) -> Vec<String> {
+    let mut heading: Vec<String> = headings(kind, is_wide(args)).into_iter().map(str::to_owned).collect();
+    if has_namespaces(kind, args) {
+        heading.insert(0, "NAMESPACE".to_owned());
+    }
+    heading.extend(label_columns(args).map(|key| key.rsplit('/').next().unwrap_or(key).to_uppercase()));
+    if args.has("show-labels") {
+        heading.push("LABELS".to_owned());
+    }
+    heading
+}
+
+/// The cells of an object; `is_mixed` where there are tables of several kinds.
+pub(super) fn line(kind: Kind, row: &Row, args: &Args<'_>, is_mixed: bool) -> Vec<String> {
+    let with_kind = is_mixed || args.has("show-kind");
+    let name = if with_kind { format!("{}/{}", kind.grouped(), row.name.name) } else { row.name.name.to_string() };
+    let mut line = vec![name];
+    if has_namespaces(kind, args) {
+        line.insert(0, row.name.namespace.to_string());
+    }
+    line.extend(row.cells.iter().cloned());
+    line.extend(label_columns(args).map(|key| row.labels.get(key).cloned().unwrap_or_default()));
+    if args.has("show-labels") {
+        line.push(labels_text(&row.labels));
+    }
+    line
 }

@@ -1,24 +1,38 @@
-/// Columns as kubectl's tabwriter sets them: three blanks behind the widest cell, six signs at least; nothing behind the
-/// last one.
+//! Columns as kubectl's tabwriter sets them: three blanks behind the widest cell, six signs at least; nothing behind the
+//! last one.
+
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        let widest = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-        (widest + 3).max(6)
-    };
-    let widths: Vec<usize> = (0..count).map(width).collect();
-    let mut out = String::new();
-    for row in rows {
-        for (column, cell) in row.iter().enumerate() {
-            if column + 1 == row.len() {
-                out.push_str(cell);
-            } else {
-                out.push_str(&format!("{cell:<width$}", width = widths[column]));
-            }
+    let mut columns = Columns::default();
+    rows.iter().for_each(|row| columns.fit(row));
+    rows.iter().map(|row| columns.print(row)).collect()
+}
+
+/// How wide they are; what was printed later stands below it (`RememberWidths`).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns {
+    widths: Vec<usize>,
+}
+
+impl Columns {
+    const PADDING: usize = 3;
+    const LEAST: usize = 6;
+
+    /// Makes room for a row.
+    pub fn fit(&mut self, row: &[String]) {
+        self.widths.resize(self.widths.len().max(row.len()), Self::LEAST);
+        for (width, cell) in self.widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count() + Self::PADDING);
         }
-        out.push('\n');
     }
-    out
+
+    pub fn print(&mut self, row: &[String]) -> String {
+        self.fit(row);
+        let Some((last, cells)) = row.split_last() else {
+            return "\n".to_owned();
+        };
+        let cells: String = cells.iter().zip(&self.widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+        format!("{cells}{last}\n")
+    }
 }
 
 #[cfg(test)]
