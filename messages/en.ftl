@@ -10,6 +10,7 @@
 page-name = Datapath Lab
 page-promise = One packet, three datapaths: what kube-proxy’s rules really do with it.
 page-loading = Loading the lab…
+page-coming = The rest of the page is on its way…
 page-rest = The rest of the lab could not be fetched. Try again? Without it the lab stops here; what you made is kept.
 page-skip = Skip to the lanes
 page-theme = Colours

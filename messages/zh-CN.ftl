@@ -9,6 +9,7 @@
 page-name = Datapath Lab
 page-promise = 一个数据包，三种数据路径：看 kube-proxy 的规则究竟如何处理它。
 page-loading = 正在加载实验室…
+page-coming = 页面的其余部分正在加载……
 page-rest = 实验室的其余部分无法获取。要重试吗？没有它，实验室只能停在这里；你所做的一切都会保留。
 page-skip = 跳到各泳道
 page-theme = 配色

@@ -38,6 +38,29 @@ test('the rest of the program comes by itself, once', async (t) => {
   assert.deepEqual(asked, ['fetch']);
 });
 
+test('who is faster than the rest hears that it is on its way, and can go on meanwhile', async (t) => {
+  const page = await openLab(t, { path: 'about:blank' });
+  let arrive;
+  const isDue = new Promise((done) => (arrive = done));
+  const asked = [];
+  await page.route(REST, async (route) => {
+    asked.push(route.request().resourceType());
+    await isDue;
+    await route.continue();
+  });
+  await page.goto('/');
+  await page.getByText('The rest of the page is on its way').waitFor();
+  const step = page.getByRole('button', { name: 'Step', exact: true });
+  await step.click();
+  await step.click();
+  assert.equal(await compare(page).count(), 0);
+  arrive();
+  await page.locator('[data-ready]').waitFor();
+  assert.equal(await page.getByText('The rest of the page is on its way').count(), 0);
+  assert.deepEqual(asked, ['fetch'], 'nothing had the page stand still');
+  assert.deepEqual(page.errors, []);
+});
+
 test('a rest that was lost on the way is fetched when it is needed', async (t) => {
   const page = await openLab(t, { path: 'about:blank' });
   await page.route(REST, (route) => (route.request().resourceType() === 'fetch' ? route.abort() : route.continue()));

@@ -9,7 +9,7 @@ use super::effects::{
     use_arrivals, use_drops, use_keys, use_language, use_lessons, use_loading, use_player, use_printing, use_saving,
     use_start, use_theme,
 };
-use super::parts::{use_narrow, use_parts, use_ready};
+use super::parts::{Parts, use_narrow, use_parts, use_ready};
 use super::returning::{Returning, Waiting};
 use crate::components::{
     Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
@@ -77,7 +77,7 @@ fn Open(props: &OpenProps) -> Html {
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
     let is_narrow = use_narrow();
-    let parts = use_parts(&model, seen_first(&model, is_narrow), PARTS, &props.rest);
+    let Parts { shown: parts, is_waiting } = use_parts(&model, seen_first(&model, is_narrow), PARTS, &props.rest);
     let ready = use_ready(parts == PARTS).then_some("");
     if model.is_placeholder && !model.refused.is_empty() {
         return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };
@@ -99,6 +99,7 @@ fn Open(props: &OpenProps) -> Html {
                     }
                     <Lanes model={model.clone()} halves={parts.saturating_sub(ABOVE)} />
                 </div>
+                if is_waiting && parts < PARTS { <p class="coming" role="status">{ say!("page-coming") }</p> }
                 if parts > LANES { <Compare model={settled.clone()} /> }
                 if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }
                 if parts > LANES + 2 { <Structure model={model.clone()} /> }

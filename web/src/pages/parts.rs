@@ -18,15 +18,23 @@ const ONE_LANE: &str = "(max-width: 1080px)";
 /// What somebody does who will soon see more of the page, or asks for it.
 const SIGNS: [&str; 7] = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"];
 
+/// How much of the page is shown.
+pub struct Parts {
+    pub shown: usize,
+    /// Somebody wants the rest, and it is on its way.
+    pub is_waiting: bool,
+}
+
 /// How many of a page's parts are shown: one more after each turn from the moment on that the lab is there, so that the
 /// page answers between them. After the first `first` of them the page waits until it is used, and for the rest of the
 /// program, which these ask for: somebody who is faster than that would have the page stand still until it has come.
 #[hook]
-pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> usize {
+pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> Parts {
     let shown = use_state_eq(|| 0);
     let set = shown.setter();
     let is_wanted = use_wanted(*shown >= first);
-    let up_to = if use_kept(rest) && is_wanted { all } else { first };
+    let is_there = use_kept(rest);
+    let up_to = if is_there && is_wanted { all } else { first };
     use_effect_with((), |()| {
         // A page that hangs or has crashed does not hear of it.
         let left = EventListener::once(&window(), "pagehide", |_| shelf::opened());
@@ -39,7 +47,7 @@ pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> us
         let next = (!is_placeholder && shown < up_to).then(|| Timeout::new(0, move || set.set(shown + 1)));
         move || drop(next)
     });
-    *shown
+    Parts { shown: *shown, is_waiting: is_wanted && !is_there }
 }
 
 /// True where one lane shows at a time.
