@@ -1183,6 +1183,7 @@ notice-no-lesson = There is no lesson “{ $name }”.
 ## The command line
 
 shell-advice = Expected { $expected }. To do: { $advice }.
+shell-bare-dry-run = kubectl writes into its log that --dry-run alone is deprecated: write --dry-run=client.
 shell-not-modelled = The lab's { $tool } does not have this: { $what }.
 shell-place-gone = There is no { $place } any more, or it is down. Choose another place.
 shell-no-bash = The lab's shell does not have this: { $what }.

@@ -1100,6 +1100,7 @@ notice-no-lesson = 没有名为“{ $name }”的课程。
 ## The command line
 
 shell-advice = 应为：{ $expected }。处理办法：{ $advice }。
+shell-bare-dry-run = kubectl 会在日志中提示：单独的 --dry-run 已弃用，请写成 --dry-run=client。
 shell-not-modelled = 实验室的 { $tool } 不支持：{ $what }。
 shell-place-gone = { $place } 已不存在或已停机。请换一个位置。
 shell-no-bash = 实验室的 shell 不支持：{ $what }。

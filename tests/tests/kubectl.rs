@@ -130,3 +130,146 @@ fn the_config_map_goes_through_sed() {
     run(&mut lab, &at, "kubectl rollout restart ds kube-proxy -n kube-system");
     assert!(lab.assumptions.configured().contains(&"ipvs.strictARP".to_owned()));
 }
+
+fn service(spec: &str) -> String {
+    format!("kubectl create -f - <<'EOF'\napiVersion: v1\nkind: Service\nmetadata: {{name: z}}\nspec: {spec}\nEOF")
+}
+
+/// `initNodePorts` and `allocIPs` of pkg/registry/core/service/storage/alloc.go, with the words of portallocator and
+/// ipallocator; they follow validation, and the first of them ends it.
+#[test]
+fn addresses_and_node_ports_are_allocated() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let invalid = |why: &str| format!("The Service \"z\" is invalid: {why}\n");
+    let range = "provided port is not in the valid range. The range of valid ports is 30000-32767";
+    let port = "spec.ports[0].nodePort: Invalid value:";
+    assert_eq!(
+        says(&service("{type: NodePort, ports: [{port: 80, nodePort: 1}]}")),
+        invalid(&format!("{port} 1: {range}"))
+    );
+    assert_eq!(
+        says(&service("{type: NodePort, ports: [{port: 80, nodePort: 30080}]}")),
+        invalid(&format!("{port} 30080: provided port is already allocated"))
+    );
+    assert_eq!(
+        says(&service("{clusterIP: 10.96.0.10, ports: [{port: 80}]}")),
+        invalid(
+            "spec.clusterIPs: Invalid value: [\"10.96.0.10\"]: failed to allocate IP 10.96.0.10: provided IP is already \
+             allocated"
+        )
+    );
+    assert_eq!(
+        says("kubectl create svc nodeport z --tcp=80 --node-port=80000"),
+        format!("error: failed to create NodePort service: Service \"z\" is invalid: {port} 80000: {range}\n")
+    );
+    assert_eq!(
+        says("kubectl patch svc web -n shop --type merge -p '{\"spec\":{\"ports\":[{\"port\":80,\"nodePort\":1}]}}'"),
+        format!("The Service \"web\" is invalid: {port} 1: {range}\n")
+    );
+    // What it has, it keeps.
+    let replaced = says("kubectl get svc web -n shop -o yaml | sed 's/port: 80$/port: 81/' | kubectl replace -f -");
+    assert_eq!(replaced, "service/web replaced\n");
+    assert!(says("kubectl get svc web -n shop").contains(" 81:30080/TCP "));
+    // A cluster whose text has other node ports has another range.
+    let (mut lab, at) = open(&WEB_SHOP.replace("nodePort: 30080", "nodePort: 20080"));
+    let ran = run(&mut lab, &at, &service("{type: NodePort, ports: [{port: 80, nodePort: 20081}]}"));
+    assert_eq!(ran.output.text(), "service/z created\n");
+}
+
+/// `validateService` tells all that is wrong, a sentence each where kubectl prints the causes (`checkErr`), and in brackets
+/// where it prints the message (`ErrorList.ToAggregate`).
+#[test]
+fn all_that_is_wrong_is_told() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let kinds = "supported values: \"ClusterIP\", \"ExternalName\", \"LoadBalancer\", \"NodePort\"";
+    let range = "must be between 1 and 65535, inclusive";
+    assert_eq!(
+        says(&service("{type: Foo, ports: [{targetPort: http}]}")),
+        format!(
+            "The Service \"z\" is invalid: \n* spec.ports[0].port: Invalid value: 0: {range}\n* spec.type: Unsupported value: \
+             \"Foo\": {kinds}\n"
+        )
+    );
+    let said = says("kubectl create svc clusterip Z_1 --tcp=80,80");
+    let head = "error: failed to create ClusterIP service: Service \"Z_1\" is invalid: ";
+    assert!(said.starts_with(head), "{said}");
+    let nameless = says("kubectl create -f - <<'EOF'\napiVersion: v1\nkind: Service\nspec: {ports: [{port: 80}]}\nEOF");
+    assert_eq!(
+        nameless,
+        "The Service \"\" is invalid: metadata.name: Required value: name or generateName is required\n"
+    );
+}
+
+/// `transformDecodeError` of the API server, and `applyPatchToObject` with what `FromUnstructured` says.
+#[test]
+fn what_is_of_another_type_is_no_object() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert_eq!(
+        says(&service("{ports: [{port: '80'}]}")),
+        "Error from server (BadRequest): error when creating \"STDIN\": Service in version \"v1\" cannot be handled as a \
+         Service: json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32\n"
+    );
+    assert_eq!(
+        says("kubectl patch svc web -n shop -p '{\"spec\":{\"ports\":[{\"port\":\"80\"}]}}'"),
+        "The request is invalid: patch: Invalid value: \"map[spec:map[ports:[map[port:80]]]]\": unrecognized type: int32\n"
+    );
+    let applied =
+        says("kubectl get svc cart -n shop -o yaml | sed 's/sessionAffinity: None/foo: 1/' | kubectl apply -f -");
+    assert!(
+        applied.starts_with("The request is invalid: patch: Invalid value: \"map[metadata:map[annotations:map["),
+        "{applied}"
+    );
+    assert!(applied.ends_with("spec:map[foo:1]]\": strict decoding error: unknown field \"spec.foo\"\n"), "{applied}");
+    let edited =
+        run(&mut lab, &at, "KUBE_EDITOR='sed -i s/targetPort:/targetport:/' kubectl edit svc cart -n shop").output;
+    assert!(edited.text().starts_with("error: services \"cart\" is invalid\n"), "{}", edited.text());
+}
+
+/// Namespaces are those of `systemNamespaces`, and those of objects; a Pod is looked for in one of them.
+#[test]
+fn namespaces_are_listed_and_kept_apart() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert_eq!(
+        says("kubectl get ns -o name"),
+        "namespace/default\nnamespace/kube-node-lease\nnamespace/kube-public\nnamespace/kube-system\nnamespace/shop\n"
+    );
+    assert!(says("kubectl get ns").starts_with("NAME              STATUS   AGE\ndefault           Active   "));
+    assert_eq!(
+        says("kubectl describe ns shop"),
+        "Name:         shop\nLabels:       kubernetes.io/metadata.name=shop\nAnnotations:  <none>\nStatus:       Active\n\nNo \
+         resource quota.\n\nNo LimitRange resource.\n"
+    );
+    let pod = says("kubectl get pods -n shop -l app=web -o jsonpath='{.items[0].metadata.name}'");
+    let pod = pod.trim();
+    assert_eq!(
+        says(&format!("kubectl exec {pod} -- hostname")),
+        format!("Error from server (NotFound): pods \"{pod}\" not found\n")
+    );
+    assert_eq!(says(&format!("kubectl exec -n shop {pod} -- hostname")), format!("{pod}\n"));
+}
+
+/// What a dry run of the server shows has what the server would give it, and nothing comes of it.
+#[test]
+fn a_dry_run_changes_nothing() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let before = lab.cluster.clone();
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    let shown = says("kubectl create svc nodeport dry --tcp=80 --dry-run=server -o yaml");
+    assert!(shown.contains("\n  clusterIP: 10.96.") && shown.contains("\n    nodePort: 3"), "{shown}");
+    assert_eq!(says("kubectl run dry --image=x --dry-run=server"), "pod/dry created (server dry run)\n");
+    assert_eq!(
+        says("kubectl create svc nodeport web -n shop --tcp=80 --dry-run=server"),
+        "error: failed to create NodePort service: services \"web\" already exists\n"
+    );
+    assert_eq!(
+        says(
+            "kubectl get svc web -n shop -o yaml | sed 's/port: 80$/port: 81/' | kubectl replace --dry-run=server -f -"
+        ),
+        "service/web replaced (server dry run)\n"
+    );
+    assert_eq!(lab.cluster, before);
+}

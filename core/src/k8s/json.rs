@@ -4,11 +4,13 @@ use super::read::{NodeId, Shape, Tree, scalar_of};
 use crate::source::{Diagnostic, Position};
 
 /// The documents of a YAML text as JSON, each with its place; the items of lists one by one, and no empty ones.
+/// Of a key that is there twice the last is taken, as sigs.k8s.io/yaml does.
 ///
 /// # Errors
 /// What is wrong with it as YAML.
 pub fn documents(text: &str) -> Result<Vec<(Position, Value)>, Vec<Diagnostic>> {
-    let (tree, faults) = Tree::parse(text);
+    let (tree, mut faults) = Tree::parse(text);
+    faults.retain(|fault| !tree.is_repeated(fault.position));
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -45,5 +47,8 @@ mod tests {
         let values: Vec<_> = documents(text).expect("sound").into_iter().map(|(_, value)| value).collect();
         assert_eq!(values, [json!({"a": 1, "b": ["x", "2", true, null]}), json!({"c": 1.5}), json!({"d": "10.0.0.1"})]);
         assert!(documents("a: [").is_err());
+        // As `kubectl create --dry-run=client -o yaml` v1.33.1 prints it.
+        let twice = documents("a: {b: 1, b: 2}\na: {c: 1, b: 3}\n").expect("sound");
+        assert_eq!(twice[0].1, json!({"a": {"c": 1, "b": 3}}));
     }
 }

@@ -35,8 +35,9 @@ pub use kube_proxy_configuration::{
 };
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, NodeInfo, Taint, TaintEffect};
-pub use patch::{configured, created, patched};
+pub use patch::{configured, created, merged, patched};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
+pub(crate) use read::is_subdomain;
 pub(crate) use read::parse_in_turns;
 pub use read::{Parsed, locate, locate_setting, parse};
 pub use resource::{Created, Resource};

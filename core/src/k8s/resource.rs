@@ -1,4 +1,4 @@
-use super::{EndpointSlice, NamespacedName, Node, Pod, Service, Workload, WorkloadKind};
+use super::{EndpointSlice, NamespacedName, Node, Pod, Service, Workload, WorkloadKind, write};
 
 /// What kind of object is meant, as kubectl calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +68,17 @@ impl Created {
             Self::Workload(workload) => Resource::Workload(workload.kind()),
             Self::Pod(_) => Resource::Pod,
             Self::Node(_) => Resource::Node,
+        }
+    }
+
+    /// As JSON.
+    pub fn written(&self) -> serde_json::Value {
+        match self {
+            Self::Service(service) => write::service(service),
+            Self::EndpointSlice(slice) => write::endpoint_slice(slice),
+            Self::Workload(workload) => write::workload(workload),
+            Self::Pod(pod) => write::pod(pod),
+            Self::Node(node) => write::node(node),
         }
     }
 }

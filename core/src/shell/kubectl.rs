@@ -4,6 +4,7 @@
 //! by the lab's clock, which began with the objects of the text.
 
 mod age;
+mod api;
 mod apply;
 mod change;
 mod command;
@@ -20,9 +21,12 @@ mod jsonpath;
 mod kind;
 mod known_kinds;
 mod machines;
+mod make;
 mod names;
+mod namespaces;
 mod output;
 mod pods;
+mod printing;
 mod proxies;
 mod refused_yaml;
 mod rollout;
@@ -34,6 +38,7 @@ use super::Status;
 use super::call::Call;
 use crate::controllers::{Action, Refusal};
 use crate::lab::{ActError, ControlPath};
+use api::Failure;
 use command::{Does, find, suggestions};
 
 pub use edit::Edit;
@@ -122,6 +127,22 @@ fn done(call: &mut Call<'_>, result: Result<ControlPath, ActError>) -> Result<()
     }
 }
 
+/// Tells why the API server did not do something; `when` is what kubectl puts before it (`AddSourceToErr`), but for what
+/// is invalid.
+fn failed(call: &mut Call<'_>, failure: Failure, when: &str) -> Status {
+    match failure {
+        Failure::BadRequest(why) => call.err(&format!("Error from server (BadRequest): {when}{why}\n")),
+        Failure::Request(why) => call.err(&format!("The request is invalid: {why}\n")),
+        Failure::Act(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
+            let said = already_exists(kind, &name);
+            call.err(&format!("Error from server (AlreadyExists): {when}{said}\n"));
+        }
+        Failure::Act(ActError::Refused(refusal)) => return refuse(call, &refusal),
+        Failure::Act(error @ ActError::Load(_)) => call.remark(error.tell()),
+    }
+    1
+}
+
 fn note(call: &mut Call<'_>, path: ControlPath) {
     call.changed = true;
     call.path = Some(path);
@@ -156,11 +177,14 @@ fn invalid(said: &[String]) -> String {
     let head = said.first().and_then(|sentence| Some(&sentence[..sentence.find(IS)? + IS.len()]));
     let causes: Option<Vec<&str>> =
         head.and_then(|head| said.iter().map(|sentence| sentence.strip_prefix(head)).collect());
-    match (head, causes.as_deref()) {
-        (Some(head), Some([cause])) => format!("The {head}{cause}\n"),
-        (Some(head), Some(causes)) => {
+    // What has no name is told of with an empty one.
+    let title =
+        head.map(|head| if head.contains('"') { head.to_owned() } else { head.replacen(IS, " \"\" is invalid: ", 1) });
+    match (title, causes.as_deref()) {
+        (Some(title), Some([cause])) => format!("The {title}{cause}\n"),
+        (Some(title), Some(causes)) => {
             let causes: String = causes.iter().map(|cause| format!("* {cause}\n")).collect();
-            format!("The {head}\n{causes}")
+            format!("The {title}\n{causes}")
         }
         _ => said.iter().map(|sentence| format!("Error from server (BadRequest): {sentence}\n")).collect(),
     }

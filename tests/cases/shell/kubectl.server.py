@@ -21,6 +21,7 @@ KINDS = {
     "discovery.k8s.io/v1": [("endpointslices", "endpointslice", "EndpointSlice", [], True)],
 }
 VERBS = ["create", "delete", "get", "list", "patch", "update", "watch"]
+UNKNOWN = ("foo", "targetport")
 OBJECTS = json.load(open(sys.argv[1]))["items"]
 
 
@@ -33,6 +34,16 @@ def resources(version):
             listed.append({"name": f"{name}/scale", "kind": "Scale", "group": "autoscaling", "version": "v1",
                            "singularName": "", "namespaced": True, "verbs": ["get", "patch", "update"]})
     return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version, "resources": listed}
+
+
+def openapi(version):
+    """That the fields of what is sent may be checked, which kubectl looks up first."""
+    of, number = version.split("/") if "/" in version else ("", version)
+    patch = {kind: {"patch": {"x-kubernetes-group-version-kind": {"group": of, "version": number, "kind": kind},
+                              "parameters": [{"name": "fieldValidation", "in": "query"}], "responses": {}}}
+             for _, _, kind, _, _ in KINDS[version]}
+    return {"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1.36.2"},
+            "paths": {f"/{kind}/{{name}}": path for kind, path in patch.items()}}
 
 
 def group(version):
@@ -54,12 +65,42 @@ def merged(old, patch):
             for key in keys if patch.get(key, 0) is not None}
 
 
+def unknown(thing, path=""):
+    """The fields that a recording has wrong."""
+    if isinstance(thing, list):
+        return [found for at, item in enumerate(thing) for found in unknown(item, f"{path}[{at}]")]
+    if not isinstance(thing, dict):
+        return []
+    below = {key: f"{path}.{key}" if path else key for key in sorted(thing)}
+    return [found for key, place in below.items()
+            for found in ([place] if key in UNKNOWN else unknown(thing[key], place))]
+
+
+def known(thing):
+    """Without these fields."""
+    if isinstance(thing, list):
+        return [known(item) for item in thing]
+    if not isinstance(thing, dict):
+        return thing
+    return {key: known(value) for key, value in thing.items() if key not in UNKNOWN}
+
+
+def undecoded(kind, version, thing):
+    """`transformDecodeError` of a strict decoder."""
+    fields = ", ".join(f'unknown field "{field}"' for field in unknown(thing))
+    said = f'{kind} in version "{version}" cannot be handled as a {kind}: strict decoding error: {fields}'
+    return status(400, "BadRequest", said, {}) if fields else None
+
+
 def refused(kind, group_name, thing):
-    """The ports out of range: `ValidateServicePort`."""
-    causes = [{"reason": "FieldValueInvalid", "field": f"spec.ports[{at}].port",
-               "message": f"Invalid value: {port['port']}: must be between 1 and 65535, inclusive"}
-              for at, port in enumerate(thing.get("spec", {}).get("ports", []))
-              if kind == "Service" and not 1 <= port.get("port", 0) <= 65535]
+    """The ports out of range: `validateServicePort`, behind the default of their targets."""
+    numbers = [(f"spec.ports[{at}].{field}", number)
+               for at, port in enumerate(thing.get("spec", {}).get("ports", [])) if kind == "Service"
+               for field, number in (("port", port.get("port", 0)),
+                                     ("targetPort", port.get("targetPort") or port.get("port", 0)))]
+    causes = [{"reason": "FieldValueInvalid", "field": field,
+               "message": f"Invalid value: {number}: must be between 1 and 65535, inclusive"}
+              for field, number in numbers if isinstance(number, int) and not 1 <= number <= 65535]
     if not causes:
         return None
     name = thing["metadata"]["name"]
@@ -73,9 +114,11 @@ class Server(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def say(self, code, body):
+    def say(self, code, body, warnings=()):
         text = json.dumps(body).encode()
         self.send_response(code)
+        for warning in warnings:
+            self.send_header("Warning", f"299 - {json.dumps(warning)}")
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -113,6 +156,12 @@ class Server(BaseHTTPRequestHandler):
         if path == "/apis":
             groups = [group(version) for version in KINDS if "/" in version]
             return self.say(200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
+        if path == "/openapi/v3":
+            of = {version: f"apis/{version}" if "/" in version else f"api/{version}" for version in KINDS}
+            return self.say(200, {"paths": {
+                place: {"serverRelativeURL": f"/openapi/v3/{version}"} for version, place in of.items()}})
+        if path.startswith("/openapi/v3/"):
+            return self.say(200, openapi(path.removeprefix("/openapi/v3/")))
         listed = path.removeprefix("/apis/").removeprefix("/api/")
         if listed in KINDS:
             return self.say(200, resources(listed))
@@ -136,7 +185,9 @@ class Server(BaseHTTPRequestHandler):
         thing = self.body()
         version, (plural, _, kind, *_), namespace, _ = self.place()
         of = version.split("/")[0] if "/" in version else ""
-        name = thing["metadata"]["name"]
+        if wrong := undecoded(kind, version.split("/")[-1], thing):
+            return self.say(*wrong)
+        name = thing["metadata"].get("name")
         if any(known["kind"] == kind and known["metadata"]["name"] == name
                and known["metadata"].get("namespace") == namespace for known in OBJECTS):
             qualified = f"{plural}.{of}" if of else plural
@@ -155,6 +206,15 @@ class Server(BaseHTTPRequestHandler):
         return self.say(*status(409, "AlreadyExists", f'{qualified} "{name}" already exists',
                                 {"name": name, "group": of, "kind": plural}))
 
+    def do_PUT(self):
+        thing = self.body()
+        version, (_, _, kind, *_), _, _ = self.place()
+        if not self.found():
+            return self.no_such()
+        of = version.partition("/")[0] if "/" in version else ""
+        wrong = undecoded(kind, version.split("/")[-1], thing)
+        return self.say(*(wrong or refused(kind, of, thing) or (200, thing)))
+
     def do_PATCH(self):
         patch = self.body()
         version, (_, _, kind, *_), _, _ = self.place()
@@ -162,7 +222,9 @@ class Server(BaseHTTPRequestHandler):
         if not found:
             return self.no_such()
         thing = merged(found[0], patch)
-        return self.say(*(refused(kind, version.partition("/")[0] if "/" in version else "", thing) or (200, thing)))
+        of = version.partition("/")[0] if "/" in version else ""
+        warnings = [f'unknown field "{field}"' for field in unknown(thing)]
+        return self.say(*(refused(kind, of, thing) or (200, known(thing))), warnings)
 
     def do_DELETE(self):
         found = self.found()

@@ -152,6 +152,13 @@ fn check_addresses(cluster: &Cluster, node: &Value) -> Result<(), Vec<String>> {
     }
 }
 
+/// A value with a merge patch in it.
+pub fn merged(before: &Value, patch: &Value) -> Value {
+    let mut after = before.clone();
+    merge(&mut after, patch);
+    after
+}
+
 /// RFC 7386: objects are merged, null takes a field away, and everything else is put in place of what was there.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(fields) = patch else {

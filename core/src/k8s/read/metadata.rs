@@ -101,7 +101,7 @@ pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &m
     is_valid
 }
 
-pub(super) fn is_subdomain(name: &str) -> bool {
+pub(crate) fn is_subdomain(name: &str) -> bool {
     name.split('.').all(is_label)
 }
 

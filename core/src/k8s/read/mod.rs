@@ -37,6 +37,7 @@ use cursor::Cursor;
 pub(in crate::k8s) use cursor::scalar_of;
 pub use locate::{locate, locate_setting};
 use metadata::NameRule;
+pub(crate) use metadata::is_subdomain;
 use report::{Remedy, Report};
 pub(in crate::k8s) use tree::{NodeId, Shape, Tree};
 use unallocated::Unallocated;

@@ -81,6 +81,8 @@ pub(in crate::k8s) struct Tree {
     /// The children of each collection, side by side. An alias puts the same node into two places.
     children: Vec<NodeId>,
     roots: Vec<NodeId>,
+    /// Keys that stood in their mapping before: Go's YAML takes the last, a strict reader none.
+    repeated: Vec<Position>,
 }
 
 impl Tree {
@@ -101,6 +103,11 @@ impl Tree {
 
     pub(in crate::k8s) fn roots(&self) -> &[NodeId] {
         &self.roots
+    }
+
+    /// Whether what is wrong at a place is only that its key is there twice.
+    pub(in crate::k8s) fn is_repeated(&self, position: Position) -> bool {
+        self.repeated.contains(&position)
     }
 
     pub(in crate::k8s) fn position(&self, id: NodeId) -> Position {
@@ -325,7 +332,7 @@ impl Builder {
         let keys = || self.tree.range(entries).iter().step_by(2).copied();
         let many = entries.len() > 2 * FEW_KEYS;
         let mut hashed = HashSet::default();
-        let mut found = Vec::new();
+        let (mut found, mut repeated) = (Vec::new(), Vec::new());
         for (place, id) in keys().enumerate() {
             let Shape::Scalar { text, .. } = self.tree.shape(id) else {
                 found.push(key_error(self.tree.position(id), "a key is a list or a mapping", "a string as key"));
@@ -337,9 +344,11 @@ impl Builder {
             if is_again {
                 let message = format!("key {} already set in map", text::quote(text));
                 found.push(key_error(position, &message, "every key once"));
+                repeated.push(position);
             }
         }
         let sound = found.is_empty();
+        self.tree.repeated.extend(repeated.into_iter().take(MAX_KEY_FAULTS));
         self.fault(found);
         sound
     }

@@ -4,9 +4,7 @@
 //! bare. Here a string is only bare where no version reads it as anything else.
 
 use std::fmt::{Display, Write as _};
-use std::net::IpAddr;
 
-use ipnet::IpNet;
 use serde_json::Value;
 
 /// What YAML 1.1 reads as something other than a string.
@@ -206,22 +204,32 @@ fn write_string(out: &mut String, text: &str) {
 
 /// Whether every YAML reader takes the text for this very string.
 fn is_bare(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b'-');
-    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
-    let is_word = begins && text.bytes().all(allowed) && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let allowed = |sign: char| sign.is_ascii_alphanumeric() || "._/-:%@+=,() ".contains(sign);
+    let begins = text.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '/');
+    let is_no_key = !text.contains(": ") && !text.ends_with([':', ' ']);
+    let is_word = !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)) && !is_number(text) && !is_date(text);
     // kubectl prints it bare, and it says so in capitals only.
-    is_word || text == "None" || is_ipv4(text) || is_duration(text)
+    begins && is_no_key && text.chars().all(allowed) && is_word || text == "None"
 }
 
-/// As Go writes one: `1m0s`.
-fn is_duration(text: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'h' | b'm' | b's');
-    text.starts_with(|first: char| first.is_ascii_digit()) && text.ends_with('s') && text.bytes().all(allowed)
+/// Numbers, also in parts of sixty: `1:30`.
+fn is_number(text: &str) -> bool {
+    let digits = text.replace('_', "");
+    let is_part = |part: &str| matches!(part.as_bytes(), [b'0'..=b'9', ..] if part.len() < 3 || part.contains('.'));
+    let is_of_sixty = digits
+        .split_once(':')
+        .is_some_and(|(whole, parts)| whole.bytes().all(|byte| byte.is_ascii_digit()) && parts.split(':').all(is_part));
+    let has_base = ["0x", "0o", "0b"].iter().any(|base| digits.starts_with(base));
+    has_base || is_of_sixty || digits.parse::<f64>().is_ok()
 }
 
-fn is_ipv4(text: &str) -> bool {
-    text.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4())
-        || text.parse::<IpNet>().is_ok_and(|prefix| prefix.addr().is_ipv4())
+/// `2024-01-01`, and what may follow it.
+fn is_date(text: &str) -> bool {
+    let digits = |part: Option<&str>| part.is_some_and(|part| part.starts_with(|sign: char| sign.is_ascii_digit()));
+    let mut parts = text.splitn(3, '-');
+    parts.next().is_some_and(|year| year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()))
+        && digits(parts.next())
+        && digits(parts.next())
 }
 
 #[cfg(test)]
@@ -251,7 +259,10 @@ mod tests {
             "a: b",
             "a #b",
             "- a",
-            "fd00::1",
+            "-1",
+            "25 %: 1",
+            "a:",
+            "2024-1-1 10:00",
             "@a",
             "`a",
             "%a",
@@ -271,6 +282,13 @@ mod tests {
             "e3",
             "/var/lib/x.conf",
             "1m0.5s",
+            // As kubectl prints them.
+            "80-8080",
+            "80:8080",
+            "25%",
+            "fd00::1",
+            "nginx:1.2",
+            "Debian GNU/Linux 12 (bookworm)",
         ] {
             assert!(is_bare(text), "{text}");
         }

@@ -12,7 +12,7 @@ pub(super) fn age(lab: &Lab, kind: Kind, name: &NamespacedName) -> String {
         }
         // Those of a Service are made with it.
         Kind::Endpoints => lab.born("Service", &name.to_string()),
-        Kind::ConfigMap => 0,
+        Kind::ConfigMap | Kind::Namespace => 0,
     };
     human(lab.now.saturating_sub(born))
 }

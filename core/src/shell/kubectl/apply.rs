@@ -1,13 +1,17 @@
-//! `kubectl create` and `kubectl apply`, and `kubectl delete -f`.
+//! Commands with `-f`: `kubectl create`, `apply`, `replace` and `delete`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::api::{self, Directive, Failure, Patch};
 use super::flags::Args;
+use super::jsonpath::go;
 use super::kind::Kind;
-use super::{known_kinds, refused_yaml};
-use crate::controllers::{Action, Refusal};
+use super::printing::{DryRun, Printed, Printing};
+use super::rows::rows;
+use super::{known_kinds, output, refused_yaml};
+use crate::controllers::Refusal;
 use crate::k8s::{self, NamespacedName, Resource};
 use crate::lab::ActError;
 
@@ -18,33 +22,97 @@ struct Manifest {
     object: Value,
 }
 
-pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    each(call, args, |call, manifest, source| {
-        let title = title(&manifest);
-        if !is_there(call, &manifest) {
-            act_on_file(call, "creating", source, &Action::Create { manifest: manifest.object.to_string() })?;
-            call.out(&format!("{title} created\n"));
-            return Ok(());
+/// How objects of a file are sent, and what is printed of them.
+struct Sending {
+    printing: Printing,
+    directive: Directive,
+}
+
+impl Sending {
+    fn read(call: &mut Call<'_>, args: &Args<'_>) -> Result<Self, Status> {
+        Ok(Self { printing: Printing::read(call, args)?, directive: Directive::read(call, args)? })
+    }
+
+    /// Creates an object of a file; what the server refuses is told with where it came from (`AddSourceToErr`).
+    fn create(&self, call: &mut Call<'_>, object: &Value, source: &str) -> Result<Value, Status> {
+        match self.printing.dry_run {
+            DryRun::Client => Ok(object.clone()),
+            dry_run => api::create(call, object, self.directive, dry_run)
+                .map_err(|failure| super::failed(call, failure, &format!("error when creating \"{source}\": "))),
         }
+    }
+
+    fn print(&self, call: &mut Call<'_>, done: &str, object: &Value) -> Result<(), Status> {
+        match self.printing.print(call, done, object, Printed::Untyped) {
+            0 => Ok(()),
+            status => Err(status),
+        }
+    }
+}
+
+fn stored(call: &Call<'_>, Manifest { resource, name, .. }: &Manifest) -> Option<Value> {
+    let rows = rows(call.lab, Kind::Object(*resource), false);
+    rows.into_iter().find(|row| row.name == *name).map(|row| row.json)
+}
+
+pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    let sending = match Sending::read(call, args) {
+        Ok(sending) => sending,
+        Err(status) => return status,
+    };
+    each(call, args, |call, manifest, source| {
+        if manifest.name.name.is_empty() {
+            let said = unretrieved(&manifest);
+            call.err(&format!("error: error when {said}\nfrom server for: \"{source}\": {NO_NAME}\n"));
+            return Err(1);
+        }
+        let annotated = with_last_applied(&manifest.object);
+        let Some(before) = stored(call, &manifest) else {
+            let dry_run = sending.printing.dry_run;
+            let sent = if dry_run == DryRun::None { &manifest.object } else { &annotated };
+            let created = sending.create(call, sent, source)?;
+            return sending.print(call, "created", &created);
+        };
         let Manifest { resource, name, object } = manifest;
         // It is not known which fields an earlier manifest had, so that none is taken away.
-        match call.lab.act(&Action::Patch { resource, name, patch: object.to_string() }) {
-            Ok(path) => {
-                super::note(call, path);
-                call.out(&format!("{title} configured\n"));
-                Ok(())
-            }
-            Err(ActError::Refused(Refusal::NothingToDo { .. })) => {
-                call.out(&format!("{title} unchanged\n"));
-                Ok(())
-            }
-            Err(ActError::Refused(refusal)) => Err(super::refuse(call, &refusal)),
-            Err(error) => {
-                call.remark(error.tell());
-                Err(1)
-            }
-        }
+        let strategic = api::difference(resource.kind(), &before, &annotated, false);
+        let patch = Patch { resource, name: &name, before: &before, merge: &object, strategic: strategic.as_ref() };
+        let after = k8s::merged(&before, &object);
+        let done = match sending.printing.dry_run {
+            DryRun::Client => Ok(()),
+            dry_run => api::patch(call, &patch, (sending.directive, dry_run)),
+        };
+        let done = match done {
+            Ok(()) if sending.printing.dry_run != DryRun::None && after == before => "unchanged",
+            Ok(()) => "configured",
+            Err(Failure::Act(ActError::Refused(Refusal::NothingToDo { .. }))) => "unchanged",
+            Err(failure) => return Err(super::failed(call, failure, "")),
+        };
+        sending.print(call, done, &k8s::merged(&before, &annotated))
     })
+}
+
+/// What a request needs that is about one object (`resource.Helper`).
+const NO_NAME: &str = "resource name may not be empty";
+
+/// `Info.String`
+fn unretrieved(Manifest { resource, name, object }: &Manifest) -> String {
+    let (of, kind) = (Kind::Object(*resource).group_version_resource(), resource.kind());
+    let version = text_at(object, "/apiVersion");
+    let group_version = if version.contains('/') { version } else { format!("/{version}") };
+    format!(
+        "retrieving current configuration of:\nResource: \"{of}\", GroupVersionKind: \"{group_version}, Kind={kind}\"\n\
+         Name: \"{}\", Namespace: \"{}\"",
+        name.name, name.namespace
+    )
+}
+
+/// `GetModifiedConfiguration`
+fn with_last_applied(object: &Value) -> Value {
+    let mut annotated = output::sorted(k8s::merged(object, &json!({ "metadata": { "annotations": {} } })));
+    let text = go::escaped(&output::sorted(annotated.clone()).to_string());
+    annotated["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"] = json!(text + "\n");
+    annotated
 }
 
 /// `kubectl create -f`. The kinds that it makes of flags are commands below it.
@@ -59,30 +127,56 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err("error: must specify one of -f and -k\n\n");
         return super::help::of_command(call, "create").max(1);
     }
+    let sending = match Sending::read(call, args) {
+        Ok(sending) => sending,
+        Err(status) => return status,
+    };
     each(call, args, |call, manifest, source| {
-        let title = title(&manifest);
-        act_on_file(call, "creating", source, &Action::Create { manifest: manifest.object.to_string() })?;
-        call.out(&format!("{title} created\n"));
-        Ok(())
+        let created = sending.create(call, &manifest.object, source)?;
+        sending.print(call, "created", &created)
     })
 }
 
-/// `AddSourceToErr`: the server's refusals are told with where the object came from, but for what is invalid.
-fn act_on_file(call: &mut Call<'_>, verb: &str, source: &str, action: &Action) -> Result<(), Status> {
-    match call.lab.act(action) {
-        Err(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
-            let said = super::already_exists(kind, &name);
-            call.err(&format!("Error from server (AlreadyExists): error when {verb} \"{source}\": {said}\n"));
-            Err(1)
+/// `kubectl replace -f`
+pub(super) fn replace(call: &mut Call<'_>, args: &Args<'_>) -> Status {
+    let sending = match Sending::read(call, args) {
+        Ok(sending) => sending,
+        Err(status) => return status,
+    };
+    each(call, args, |call, manifest, source| {
+        let when = format!("error when replacing \"{source}\": ");
+        let Manifest { resource, name, object } = &manifest;
+        if sending.printing.dry_run == DryRun::Client {
+            return sending.print(call, "replaced", object);
         }
-        done => super::done(call, done),
-    }
+        if name.name.is_empty() {
+            call.err(&format!("error: {when}{NO_NAME}\n"));
+            return Err(1);
+        }
+        let Some(before) = stored(call, &manifest) else {
+            let plural = Kind::Object(*resource).plural();
+            call.err(&format!("Error from server (NotFound): {when}{plural} \"{}\" not found\n", name.name));
+            return Err(1);
+        };
+        let asked = (sending.directive, sending.printing.dry_run);
+        match api::replace(call, (*resource, name), &before, object, asked) {
+            Ok(replaced) => sending.print(call, "replaced", &replaced),
+            Err(Failure::Act(ActError::Refused(Refusal::NothingToDo { .. }))) => {
+                sending.print(call, "replaced", &before)
+            }
+            Err(failure) => Err(super::failed(call, failure, &when)),
+        }
+    })
 }
 
 /// `kubectl delete -f`
 pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     each(call, args, |call, manifest, source| {
-        if is_there(call, &manifest) {
+        if manifest.name.name.is_empty() {
+            call.err(&format!("error: error when deleting \"{source}\": {NO_NAME}\n"));
+            return Err(1);
+        }
+        if stored(call, &manifest).is_some() {
             return super::change::delete_one(call, manifest.resource, &manifest.name, "deleted");
         }
         if args.has("ignore-not-found") {
@@ -95,56 +189,6 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         ));
         Err(1)
     })
-}
-
-/// The one name that `kubectl create KIND` takes.
-fn name<'w>(call: &mut Call<'_>, args: &Args<'w>, command: &str) -> Result<&'w str, Status> {
-    match args.words()[..] {
-        [name] => Ok(name),
-        ref words => {
-            let count = words.len();
-            call.err(&format!(
-                "error: exactly one NAME is required, got {count}\nSee 'kubectl create {command} -h' for help and \
-                 examples\n"
-            ));
-            Err(1)
-        }
-    }
-}
-
-/// Creates an object of flags; what the server refuses is told behind `what`.
-fn make(call: &mut Call<'_>, args: &Args<'_>, object: Value, what: &str) -> Status {
-    let Some(manifest) = read(object, args) else {
-        return 1;
-    };
-    match call.lab.act(&Action::Create { manifest: manifest.object.to_string() }) {
-        Err(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
-            let said = super::already_exists(kind, &name);
-            call.err(&format!("error: failed to create {what}: {said}\n"));
-            1
-        }
-        Err(ActError::Refused(Refusal::Invalid { said })) => {
-            for sentence in said {
-                call.err(&format!("error: failed to create {what}: {sentence}\n"));
-            }
-            1
-        }
-        done => match super::done(call, done) {
-            Ok(()) => {
-                call.out(&format!("{} created\n", title(&manifest)));
-                0
-            }
-            Err(status) => status,
-        },
-    }
-}
-
-fn title(manifest: &Manifest) -> String {
-    format!("{}/{}", Kind::Object(manifest.resource).grouped(), manifest.name.name)
-}
-
-fn is_there(call: &Call<'_>, Manifest { resource, name, .. }: &Manifest) -> bool {
-    super::rows::rows(call.lab, Kind::Object(*resource), false).iter().any(|row| row.name == *name)
 }
 
 /// Does the same with every object of the text behind `-f`; the first that fails does not stop the others.
@@ -172,8 +216,8 @@ fn each(
         Ok(documents) => documents,
         Err(faults) => {
             for fault in &faults {
-                let said = refused_yaml::said(&text, fault);
-                call.err(&format!("error: error parsing {source}: error converting YAML to JSON: {said}\n"));
+                let said = refused_yaml::parsing(&text, fault);
+                call.err(&format!("error: error parsing {source}: {said}\n"));
                 call.advise(fault);
             }
             return 1;
@@ -187,6 +231,11 @@ fn each(
     for (position, object) in documents {
         let (kind, version) = (text_at(&object, "/kind"), text_at(&object, "/apiVersion"));
         let (is_named, is_known) = (!kind.is_empty() && !version.is_empty(), known_kinds::has(&version, &kind));
+        if let Some(said) = is_named.then(|| unfit(&object, source, args)).flatten() {
+            call.err(&format!("error: {said}\n"));
+            status = 1;
+            continue;
+        }
         let done = match read(object.clone(), args) {
             _ if is_named && !is_known => {
                 let (name, namespace) = (text_at(&object, "/metadata/name"), text_at(&object, "/metadata/namespace"));
@@ -223,6 +272,23 @@ fn each(
     status
 }
 
+/// Why kubectl sends an object to no server: its metadata is none (`infoForData`), or it belongs elsewhere
+/// (`RequireNamespace`).
+fn unfit(object: &Value, source: &str, args: &Args<'_>) -> Option<String> {
+    if let Err(why) = api::metadata(object) {
+        return Some(format!("unable to decode \"{source}\": {why}"));
+    }
+    let namespace = text_at(object, "/metadata/namespace");
+    let asked = args.value("namespace").filter(|asked| !namespace.is_empty() && *asked != namespace)?;
+    let is_somewhere = text_at(object, "/kind") != Resource::Node.kind();
+    is_somewhere.then(|| {
+        format!(
+            "the namespace from the provided object \"{namespace}\" does not match the namespace \"{asked}\". You must pass \
+             '--namespace={namespace}' to perform this operation."
+        )
+    })
+}
+
 /// What `schemaValidation` says of an object that does not tell what it is.
 fn invalid(object: &Value) -> &'static str {
     match (object.is_object(), text_at(object, "/apiVersion").is_empty(), text_at(object, "/kind").is_empty()) {
@@ -242,6 +308,9 @@ fn read(mut object: Value, args: &Args<'_>) -> Option<Manifest> {
     let kind = text_at(&object, "/kind");
     let resource = Resource::ALL.into_iter().find(|resource| resource.kind() == kind)?;
     let name = text_at(&object, "/metadata/name");
+    if let Some(fields) = object.as_object_mut() {
+        fields.entry("metadata").or_insert_with(|| json!({}));
+    }
     let metadata = object.get_mut("metadata").and_then(Value::as_object_mut);
     let name = if resource == Resource::Node {
         NamespacedName { namespace: "".into(), name: name.as_str().into() }
@@ -255,112 +324,4 @@ fn read(mut object: Value, args: &Args<'_>) -> Option<Manifest> {
         NamespacedName::new(&namespace.unwrap_or_else(|| args.namespace().to_owned()), &name)
     };
     Some(Manifest { resource, name, object })
-}
-
-pub(super) fn cluster_ip(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    service(call, args, "clusterip", "ClusterIP")
-}
-
-pub(super) fn node_port(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    service(call, args, "nodeport", "NodePort")
-}
-
-pub(super) fn load_balancer(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    service(call, args, "loadbalancer", "LoadBalancer")
-}
-
-/// staging/src/k8s.io/kubectl/pkg/cmd/create/create_service.go
-fn service(call: &mut Call<'_>, args: &Args<'_>, command: &str, kind: &str) -> Status {
-    let name = match name(call, args, &format!("service {command}")) {
-        Ok(name) => name,
-        Err(status) => return status,
-    };
-    let mut spec = Map::new();
-    spec.insert("type".to_owned(), json!(kind));
-    spec.insert("selector".to_owned(), json!({ "app": name }));
-    let mut ports = Vec::new();
-    for pair in args.value("tcp").into_iter().flat_map(|pairs| pairs.split(',')) {
-        match port(pair) {
-            Ok(mut fields) => {
-                if let (Some(node_port), Some(fields)) =
-                    (args.value("node-port").and_then(|text| text.parse::<u16>().ok()), fields.as_object_mut())
-                {
-                    fields.insert("nodePort".to_owned(), json!(node_port));
-                }
-                ports.push(fields);
-            }
-            Err(said) => {
-                call.err(&format!("error: {said}\n"));
-                return 1;
-            }
-        }
-    }
-    match args.value("clusterip") {
-        None if ports.is_empty() => {
-            call.err("error: at least one tcp port specifier must be provided\n");
-            return 1;
-        }
-        None => {}
-        Some("None") if !ports.is_empty() => {
-            call.err("error: can not map ports with clusterip=None\n");
-            return 1;
-        }
-        Some(address) => drop(spec.insert("clusterIP".to_owned(), json!(address))),
-    }
-    spec.insert("ports".to_owned(), json!(ports));
-    let object = json!({
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": { "name": name, "labels": { "app": name } },
-        "spec": spec,
-    });
-    make(call, args, object, &format!("{kind} service"))
-}
-
-/// `parsePorts`: `80`, `80:8080` or `80:http`.
-fn port(pair: &str) -> Result<Value, String> {
-    const RANGE: &str = "must be between 1 and 65535, inclusive";
-    let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number: u16 = port.parse().map_err(|_| {
-        let why = if is_number(port) { "value out of range" } else { "invalid syntax" };
-        format!("strconv.ParseUint: parsing \"{port}\": {why}")
-    })?;
-    let target = match target.parse::<i64>() {
-        Ok(number) if (1..=65535).contains(&number) => json!(number),
-        Ok(_) => return Err(RANGE.to_owned()),
-        Err(_) => json!(target),
-    };
-    Ok(json!({ "name": pair.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target }))
-}
-
-/// staging/src/k8s.io/kubectl/pkg/cmd/create/create_deployment.go
-pub(super) fn deployment(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    let Some(image) = args.value("image") else {
-        call.err("error: required flag(s) \"image\" not set\n");
-        return 1;
-    };
-    let name = match name(call, args, "deployment") {
-        Ok(name) => name,
-        Err(status) => return status,
-    };
-    let replicas: i64 = args.value("replicas").and_then(|text| text.parse().ok()).unwrap_or(1);
-    let container_name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or(image);
-    let mut container = json!({ "name": container_name, "image": image });
-    let port = args.value("port").and_then(|text| text.parse::<u16>().ok());
-    if let (Some(port), Some(fields)) = (port, container.as_object_mut()) {
-        fields.insert("ports".to_owned(), json!([{ "containerPort": port }]));
-    }
-    let labels = json!({ "app": name });
-    let object = json!({
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": { "name": name, "labels": labels },
-        "spec": {
-            "replicas": replicas,
-            "selector": { "matchLabels": labels },
-            "template": { "metadata": { "labels": labels }, "spec": { "containers": [container] } },
-        },
-    });
-    make(call, args, object, "deployment")
 }

@@ -4,13 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
+use super::api::{self, Directive, Failure, Patch};
 use super::apply;
 use super::edit::difference;
 use super::flags::Args;
 use super::kind::{Kind, targets};
+use super::printing::DryRun;
 use super::rows::{Row, rows};
 use super::select::Selection;
-use super::{act, json_patch, not_found, proxies, refused_yaml};
+use super::{act, failed, json_patch, not_found, proxies, refused_yaml};
 use crate::controllers::{Action, Refusal};
 use crate::k8s::{NamespacedName, Resource};
 use crate::lab::{ActError, ControlPath};
@@ -311,8 +313,13 @@ pub(super) fn patch(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         } else {
             patch.clone()
         };
-        let action = Action::Patch { resource, name: row.name.clone(), patch: merged.to_string() };
-        let is_changed = unless_so_already(call, &action)?;
+        let strategic = (kind == "strategic").then_some(&patch);
+        let sent = Patch { resource, name: &row.name, before: &row.json, merge: &merged, strategic };
+        let is_changed = match api::patch(call, &sent, (Directive::Warn, DryRun::None)) {
+            Ok(()) => true,
+            Err(Failure::Act(ActError::Refused(Refusal::NothingToDo { .. }))) => false,
+            Err(failure) => return Err(failed(call, failure, "")),
+        };
         if has_list {
             call.remark(crate::message!("shell-merge-patch"));
         }

@@ -2,7 +2,7 @@
 //! `Find`).
 
 use super::flags::{Args, Flag, Kind, flags};
-use super::{apply, change, describe, edit, exec, expose, get, help, machines, pods, rollout};
+use super::{apply, change, describe, edit, exec, expose, get, help, machines, make, pods, rollout};
 use crate::shell::Status;
 use crate::shell::call::Call;
 
@@ -59,37 +59,43 @@ pub(super) const COMMANDS: &[Command] = &[
         "Create a resource from a file or from stdin",
         apply::create,
         &[PRINT, FILES, SELECT, MAKE, "--edit=false; --raw=''; --windows-line-endings=false"],
-        &["filename", "namespace"],
+        &["dry-run", "filename", "namespace", "output", "validate"],
     ),
     group("create service", "Create a service using a specified subcommand"),
     work(
         "create service clusterip",
         "Create a ClusterIP service",
-        apply::cluster_ip,
+        make::cluster_ip,
         &[PRINT, MAKE, "--clusterip=''; --tcp=[]"],
-        &["clusterip", "namespace", "tcp"],
+        &["clusterip", "dry-run", "namespace", "output", "tcp", "validate"],
     ),
-    nothing("create service externalname", "Create an ExternalName service"),
+    work(
+        "create service externalname",
+        "Create an ExternalName service",
+        make::external_name,
+        &[PRINT, MAKE, "--external-name=''; --tcp=[]"],
+        &["dry-run", "external-name", "namespace", "output", "tcp", "validate"],
+    ),
     work(
         "create service loadbalancer",
         "Create a LoadBalancer service",
-        apply::load_balancer,
+        make::load_balancer,
         &[PRINT, MAKE, "--tcp=[]"],
-        &["namespace", "tcp"],
+        &["dry-run", "namespace", "output", "tcp", "validate"],
     ),
     work(
         "create service nodeport",
         "Create a NodePort service",
-        apply::node_port,
+        make::node_port,
         &[PRINT, MAKE, "--node-port=0; --tcp=[]"],
-        &["namespace", "node-port", "tcp"],
+        &["dry-run", "namespace", "node-port", "output", "tcp", "validate"],
     ),
     work(
         "create deployment",
         "Create a deployment with the specified name",
-        apply::deployment,
+        make::deployment,
         &[PRINT, MAKE, "--image=[]; --port=-1; -r, --replicas=1"],
-        &["image", "namespace", "port", "replicas"],
+        &["dry-run", "image", "namespace", "output", "port", "replicas", "validate"],
     ),
     nothing("create clusterrole", "Create a cluster role"),
     nothing("create clusterrolebinding", "Create a cluster role binding for a particular cluster role"),
@@ -119,9 +125,11 @@ pub(super) const COMMANDS: &[Command] = &[
         ],
         &[
             "cluster-ip",
+            "dry-run",
             "external-ip",
             "name",
             "namespace",
+            "output",
             "port",
             "protocol",
             "session-affinity",
@@ -142,7 +150,7 @@ pub(super) const COMMANDS: &[Command] = &[
              --pod-running-timeout=1m0s; --port=''; --privileged=false; -q, --quiet=false; --restart='Always'; \
              --rm=false; --save-config=false; -i, --stdin=false; --timeout=0s; -t, --tty=false; --wait=false",
         ],
-        &["image", "labels", "namespace", "port", "restart"],
+        &["dry-run", "image", "labels", "namespace", "output", "port", "restart"],
     ),
     group("set", "Set specific features on objects"),
     nothing("set env", "Update environment variables on a pod template"),
@@ -322,7 +330,7 @@ pub(super) const COMMANDS: &[Command] = &[
              --prune-allowlist=[]; --server-side=false; --subresource=''; --timeout=0s; --validate='strict'; \
              --wait=false",
         ],
-        &["filename", "namespace"],
+        &["dry-run", "filename", "namespace", "output", "validate"],
     ),
     work(
         "patch",
@@ -336,7 +344,19 @@ pub(super) const COMMANDS: &[Command] = &[
         ],
         &["namespace", "patch", "type"],
     ),
-    nothing("replace", "Replace a resource by file name or stdin"),
+    work(
+        "replace",
+        "Replace a resource by file name or stdin",
+        apply::replace,
+        &[
+            PRINT,
+            FILES,
+            "--cascade='background'; --dry-run='none'; --field-manager='kubectl-replace'; --force=false; \
+             --grace-period=-1; --raw=''; --save-config=false; --subresource=''; --timeout=0s; --validate='strict'; \
+             --wait=false",
+        ],
+        &["dry-run", "filename", "namespace", "output", "validate"],
+    ),
     nothing("wait", "Experimental: Wait for a specific condition on one or many resources"),
     nothing("kustomize", "Build a kustomization target from a directory or URL"),
     work(

@@ -86,6 +86,7 @@ fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
             let all = all_endpoints(cluster);
             all.iter().map(|object| (object.name.clone(), endpoints::endpoints(object))).collect()
         }
+        Kind::Namespace => rows(lab, kind, false).iter().map(|row| (row.name.clone(), namespace(row))).collect(),
         Kind::ConfigMap => rows(lab, kind, false).iter().map(|row| (row.name.clone(), config_map(row))).collect(),
         Kind::Object(Resource::Pod) => {
             cluster.pods.iter().map(|pod| (pod.name.clone(), machines::pod(cluster, pod))).collect()
@@ -99,6 +100,16 @@ fn all(lab: &Lab, kind: Kind) -> Vec<(NamespacedName, Lines)> {
             workloads.map(|workload| (workload.name.clone(), machines::workload(lab, workload))).collect()
         }
     }
+}
+
+/// `describeNamespace`; the lab has neither quotas nor ranges of limits.
+fn namespace(row: &Row) -> Lines {
+    let mut lines = vec![line(&["Name:", &row.name.name])];
+    lines.extend(pairs("Labels", &row.labels));
+    lines.push(line(&["Annotations:", NONE]));
+    lines.push(line(&["Status:", "Active"]));
+    lines.extend(["", "No resource quota.", "", "No LimitRange resource."].map(|text| line(&[text])));
+    lines
 }
 
 fn line(cells: &[&str]) -> Vec<String> {

@@ -9,11 +9,13 @@ use serde_json::{Map, Value};
 use super::super::Status;
 use super::super::call::Call;
 use super::super::sed::Substitution;
+use super::api::{self, Directive, Failure, Patch};
 use super::flags::Args;
 use super::kind::{Kind, targets};
+use super::printing::DryRun;
 use super::rows::rows;
-use super::{change, not_found, note, output, refuse};
-use crate::controllers::{Action, Refusal};
+use super::{change, failed, not_found, output, refused_yaml};
+use crate::controllers::Refusal;
 use crate::k8s::{self, NamespacedName, write::yaml::Yaml};
 use crate::lab::ActError;
 
@@ -152,7 +154,8 @@ fn save(call: &mut Call<'_>, subject: &Subject, edited: &str) -> Result<Status, 
     }
     let syntax = |why: &str| Reason { head: format!("The edited file had a syntax error: {why}"), other: Vec::new() };
     let documents = k8s::documents(&text).map_err(|errors| {
-        syntax(&errors.first().map(|error| format!("error parsing edited-file: {}", error.message)).unwrap_or_default())
+        let said = errors.first().map(|fault| refused_yaml::parsing(&text, fault)).unwrap_or_default();
+        syntax(&format!("error parsing edited-file: {said}"))
     })?;
     let Some((_, object)) = documents.into_iter().next().filter(|(_, object)| object.is_object()) else {
         return Err(syntax("error parsing edited-file: error converting YAML to JSON: it is no object"));
@@ -185,27 +188,20 @@ fn apply(call: &mut Call<'_>, subject: &Subject, object: &Value) -> Result<Statu
             Err(status) => status,
         });
     };
-    let patch = difference(&subject.json, object).unwrap_or_default().to_string();
-    match call.lab.act(&Action::Patch { resource, name: subject.name.clone(), patch }) {
-        Ok(path) => {
-            note(call, path);
-            Ok(edited(call, subject))
-        }
-        Err(ActError::Refused(Refusal::NothingToDo { .. })) => Ok(edited(call, subject)),
-        Err(ActError::Refused(Refusal::Invalid { said })) => {
-            let (plural, name) = (subject.kind.plural(), &subject.name.name);
-            call.err(&format!("error: {plural} \"{name}\" is invalid\n"));
-            let field =
-                |said: &String| said.split_once(" is invalid: ").map_or(said.clone(), |(_, rest)| rest.to_owned());
-            let head = format!("{plural} \"{name}\" was not valid");
-            Err(Reason { head, other: said.iter().map(field).collect() })
-        }
-        Err(ActError::Refused(refusal)) => Ok(refuse(call, &refusal)),
-        Err(error @ ActError::Load(_)) => {
-            call.remark(error.tell());
-            Ok(1)
-        }
-    }
+    let merge = difference(&subject.json, object).unwrap_or_default();
+    let strategic = api::difference(resource.kind(), &subject.json, object, true);
+    let name = &subject.name;
+    let patch = Patch { resource, name, before: &subject.json, merge: &merge, strategic: strategic.as_ref() };
+    let field = |said: &String| said.split_once(" is invalid: ").map_or(said.clone(), |(_, rest)| rest.to_owned());
+    let other = match api::patch(call, &patch, (Directive::Strict, DryRun::None)) {
+        Ok(()) | Err(Failure::Act(ActError::Refused(Refusal::NothingToDo { .. }))) => return Ok(edited(call, subject)),
+        Err(Failure::Act(ActError::Refused(Refusal::Invalid { said }))) => said.iter().map(field).collect(),
+        Err(Failure::Request(why)) => vec![why],
+        Err(failure) => return Ok(failed(call, failure, "")),
+    };
+    let plural = subject.kind.plural();
+    call.err(&format!("error: {plural} \"{}\" is invalid\n", name.name));
+    Err(Reason { head: format!("{plural} \"{}\" was not valid", name.name), other })
 }
 
 fn edited(call: &mut Call<'_>, subject: &Subject) -> Status {

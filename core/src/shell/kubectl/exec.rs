@@ -27,7 +27,7 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
     let name = name.strip_prefix("pod/").or_else(|| name.strip_prefix("pods/")).unwrap_or(name);
     let at = Location { mode: call.at.mode, host: Host::Pod(name.into()) };
-    if !at.is_there(call.lab) {
+    if !at.is_there(call.lab) || is_elsewhere(call, name, args.namespace()) {
         super::not_found(call, "pods", name);
         return 1;
     }
@@ -54,4 +54,10 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err(&format!("command terminated with exit code {status}\n"));
     }
     status
+}
+
+/// Whether Pods have this name, and all of them in other namespaces.
+fn is_elsewhere(call: &Call<'_>, name: &str, namespace: &str) -> bool {
+    let mut named = call.lab.cluster.pods.iter().filter(|pod| *pod.name.name == *name).peekable();
+    named.peek().is_some() && named.all(|pod| *pod.name.namespace != *namespace)
 }

@@ -4,16 +4,21 @@ use serde_json::{Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
-use super::act;
+use super::api::{self, Directive};
 use super::change::{Needs, objects};
+use super::failed;
 use super::flags::Args;
-use crate::controllers::Action;
+use super::printing::{DryRun, Printed, Printing};
 use crate::k8s::Resource;
 
 /// A Service for what a workload or another Service selects.
 pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
     let objects = match objects(call, args, &args.words(), Needs::Kind) {
         Ok(objects) => objects,
+        Err(status) => return status,
+    };
+    let printing = match Printing::read(call, args) {
+        Ok(printing) => printing,
         Err(status) => return status,
     };
     for (resource, row) in objects {
@@ -46,11 +51,19 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
             "kind": "Service",
             "metadata": { "name": name, "namespace": &*row.name.namespace, "labels": row.labels },
             "spec": spec,
+            "status": { "loadBalancer": {} },
         });
-        if let Err(status) = act(call, &Action::Create { manifest: manifest.to_string() }) {
+        let made = match printing.dry_run {
+            DryRun::Client => Ok(manifest),
+            dry_run => api::create(call, &manifest, Directive::Strict, dry_run),
+        };
+        let status = match made {
+            Ok(service) => printing.print(call, "exposed", &service, Printed::Typed),
+            Err(failure) => failed(call, failure, ""),
+        };
+        if status != 0 {
             return status;
         }
-        call.out(&format!("service/{name} exposed\n"));
     }
     0
 }

@@ -82,6 +82,11 @@ impl<'w> Args<'w> {
         self.given.iter().rev().find(|(name, _)| *name == flag).map(|(_, value)| *value)
     }
 
+    /// All that were given to a flag that may be given again.
+    pub fn values(&self, flag: &str) -> impl Iterator<Item = &'w str> {
+        self.given.iter().filter(move |(name, _)| *name == flag).map(|(_, value)| *value)
+    }
+
     pub fn has(&self, flag: &str) -> bool {
         self.value(flag).is_some_and(|value| !matches!(value, "false" | "0" | "f" | "F" | "False" | "FALSE"))
     }

@@ -11,10 +11,12 @@ pub(super) enum Kind {
     Endpoints,
     /// Only kube-proxy's own.
     ConfigMap,
+    /// Those that every cluster has, and those of its objects.
+    Namespace,
 }
 
 /// Kind, plural, short name, group.
-const NAMES: [(Kind, &str, &str, &str); 10] = [
+const NAMES: [(Kind, &str, &str, &str); 11] = [
     (Kind::Object(Resource::Service), "services", "svc", ""),
     (Kind::Object(Resource::EndpointSlice), "endpointslices", "", "discovery.k8s.io"),
     (Kind::Object(Resource::Workload(WorkloadKind::Deployment)), "deployments", "deploy", "apps"),
@@ -25,6 +27,7 @@ const NAMES: [(Kind, &str, &str, &str); 10] = [
     (Kind::Object(Resource::Node), "nodes", "no", ""),
     (Kind::Endpoints, "endpoints", "ep", ""),
     (Kind::ConfigMap, "configmaps", "cm", ""),
+    (Kind::Namespace, "namespaces", "ns", ""),
 ];
 
 /// `kubectl get all` of what the lab has.
@@ -70,6 +73,7 @@ impl Kind {
             Self::Object(resource) => resource.name(),
             Self::Endpoints => "endpoints".to_owned(),
             Self::ConfigMap => "configmap".to_owned(),
+            Self::Namespace => "namespace".to_owned(),
         }
     }
 
@@ -92,13 +96,13 @@ impl Kind {
     }
 
     pub const fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Object(Resource::Node))
+        !matches!(self, Self::Object(Resource::Node) | Self::Namespace)
     }
 
     pub const fn resource(self) -> Option<Resource> {
         match self {
             Self::Object(resource) => Some(resource),
-            Self::Endpoints | Self::ConfigMap => None,
+            Self::Endpoints | Self::ConfigMap | Self::Namespace => None,
         }
     }
 }

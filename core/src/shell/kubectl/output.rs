@@ -60,15 +60,34 @@ impl Format {
         }
     }
 
+    /// What commands have that make objects.
+    pub fn of_made(text: &str) -> Result<Self, Bad> {
+        let is_table = text == "wide" || text.starts_with("custom-columns");
+        match Self::read(text) {
+            Err(Bad::Said(said)) if !said.contains(ALLOWED) => Err(Bad::Said(said)),
+            Ok(format) if !is_table => Ok(format),
+            Err(Bad::NotModelled) if !is_table => Err(Bad::NotModelled),
+            _ => {
+                let formats: Vec<&str> =
+                    FORMATS.split(',').filter(|name| *name != "wide" && !name.starts_with("custom-columns")).collect();
+                Err(unmatched(text, &formats.join(",")))
+            }
+        }
+    }
+
     pub const fn is_table(&self) -> bool {
         matches!(self, Self::Table)
     }
 }
 
+const ALLOWED: &str = "allowed formats are: ";
+
 fn unknown(text: &str) -> Bad {
-    Bad::Said(format!(
-        "unable to match a printer suitable for the output format \"{text}\", allowed formats are: {FORMATS}"
-    ))
+    unmatched(text, FORMATS)
+}
+
+fn unmatched(text: &str, formats: &str) -> Bad {
+    Bad::Said(format!("unable to match a printer suitable for the output format \"{text}\", {ALLOWED}{formats}"))
 }
 
 impl Column {

@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::Status;
 use super::super::call::Call;
-use super::act;
+use super::api::{self, Directive};
+use super::failed;
 use super::flags::Args;
 use super::kind::Kind;
+use super::printing::{DryRun, Printed, Printing};
 use super::rows::rows;
-use crate::controllers::Action;
 use crate::k8s::Resource;
 
 /// A Pod by itself: `BasicPod` of staging/src/k8s.io/kubectl/pkg/generate/versioned/run.go.
@@ -29,7 +30,7 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
             return 1;
         }
     };
-    let mut container = json!({ "name": name, "image": image });
+    let mut container = json!({ "name": name, "image": image, "resources": {} });
     if let (Some(port), Some(fields)) = (args.value("port"), container.as_object_mut()) {
         let Ok(port) = port.parse::<u16>() else {
             call.err(&format!("error: strconv.Atoi: parsing \"{port}\": invalid syntax\n"));
@@ -42,18 +43,30 @@ pub(super) fn run(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         call.err(&format!("error: invalid restart policy: {policy}\nSee 'kubectl run -h' for help and examples\n"));
         return 1;
     }
-    let manifest = json!({
+    let printing = match Printing::read(call, args) {
+        Ok(printing) => printing,
+        Err(status) => return status,
+    };
+    let mut pod = json!({
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": { "name": name, "namespace": args.namespace(), "labels": labels },
-        "spec": { "containers": [container], "restartPolicy": policy },
+        "metadata": { "name": name, "labels": labels },
+        "spec": { "containers": [container], "dnsPolicy": "ClusterFirst", "restartPolicy": policy },
+        "status": {},
     });
-    match act(call, &Action::Create { manifest: manifest.to_string() }) {
-        Ok(()) => {
-            call.out(&format!("pod/{name} created\n"));
-            0
+    if let Some(namespace) = args.value("namespace") {
+        pod["metadata"]["namespace"] = json!(namespace);
+    }
+    let made = match printing.dry_run {
+        DryRun::Client => Ok(pod),
+        dry_run => {
+            pod["metadata"]["namespace"] = json!(args.namespace());
+            api::create(call, &pod, Directive::Strict, dry_run)
         }
-        Err(status) => status,
+    };
+    match made {
+        Ok(pod) => printing.print(call, "created", &pod, Printed::Typed),
+        Err(failure) => failed(call, failure, ""),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::kind::Kind;
-use super::proxies;
+use super::{namespaces, proxies};
 use crate::controllers;
 use crate::k8s::{
     Cluster, EndpointSlice, EndpointSubset, Endpoints, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource,
@@ -48,6 +48,7 @@ pub(super) fn headings(kind: Kind, wide: bool) -> Vec<&'static str> {
         }
         Kind::Endpoints => (&["ENDPOINTS", "AGE"], &[]),
         Kind::ConfigMap => (&["DATA", "AGE"], &[]),
+        Kind::Namespace => (&["STATUS", "AGE"], &[]),
     };
     ["NAME"].into_iter().chain(usual.iter().copied()).chain(more.iter().copied().filter(|_| wide)).collect()
 }
@@ -66,6 +67,7 @@ pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
         }
         Kind::Endpoints => all_endpoints(cluster).iter().map(endpoints).collect(),
         Kind::ConfigMap => vec![proxies::config_map(lab)],
+        Kind::Namespace => namespaces::rows(cluster),
     };
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     rows

@@ -108,6 +108,7 @@ const fn known_fields(kind: Kind) -> Option<&'static [&'static str]> {
         Kind::Object(Resource::Service) => {
             Some(&["metadata.name", "metadata.namespace", "spec.clusterIP", "spec.type"])
         }
+        Kind::Namespace => Some(&["metadata.name", "status.phase"]),
         _ => None,
     }
 }
