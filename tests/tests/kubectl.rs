@@ -273,3 +273,27 @@ fn a_dry_run_changes_nothing() {
     );
     assert_eq!(lab.cluster, before);
 }
+
+/// What the API server and the controllers write into objects, as far as the lab can tell it: times are those of AGE, an
+/// identity is another one for an object that is made anew, and counts are those of the table.
+#[test]
+fn objects_have_times_identities_and_counts() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text().trim().to_owned();
+    let time = "kubectl get svc cart -n shop -o jsonpath='{.metadata.creationTimestamp}'";
+    let uid = "kubectl get svc cart -n shop -o jsonpath='{.metadata.uid}'";
+    assert_eq!(says(time), "1970-01-01T00:00:00Z");
+    let before = says(uid);
+    let parts: Vec<usize> = before.split('-').map(str::len).collect();
+    assert_eq!(parts, [8, 4, 4, 4, 12], "{before}");
+    assert_eq!(says(uid), before);
+    says("kubectl get svc cart -n shop -o yaml > cart.yaml; kubectl delete -f cart.yaml; kubectl create -f cart.yaml");
+    assert!(says(time) > "1970-01-01T00:00:00Z".to_owned());
+    assert_ne!(says(uid), before);
+    assert_eq!(
+        says("kubectl get deploy web -n shop -o jsonpath='{.status.readyReplicas}/{.status.replicas}'"),
+        says("kubectl get deploy web -n shop --no-headers").split_whitespace().nth(1).unwrap_or_default()
+    );
+    assert_eq!(says("kubectl get svc cart -n shop -o jsonpath='{.status}'"), "{\"loadBalancer\":{}}");
+    assert_eq!(says("kubectl get node node1 -o jsonpath='{.status.nodeInfo.kubeletVersion}'"), "v1.36.2");
+}
