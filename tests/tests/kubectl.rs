@@ -288,7 +288,7 @@ fn objects_have_times_identities_and_counts() {
     assert_eq!(parts, [8, 4, 4, 4, 12], "{before}");
     assert_eq!(says(uid), before);
     says("kubectl get svc cart -n shop -o yaml > cart.yaml; kubectl delete -f cart.yaml; kubectl create -f cart.yaml");
-    assert!(says(time) > "1970-01-01T00:00:00Z".to_owned());
+    assert!(says(time).as_str() > "1970-01-01T00:00:00Z");
     assert_ne!(says(uid), before);
     assert_eq!(
         says("kubectl get deploy web -n shop -o jsonpath='{.status.readyReplicas}/{.status.replicas}'"),

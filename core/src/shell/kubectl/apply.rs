@@ -61,7 +61,7 @@ pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "apply", |call, manifest, source| {
         if manifest.name.name.is_empty() {
             let said = unretrieved(&manifest);
             call.err(&format!("error: error when {said}\nfrom server for: \"{source}\": {NO_NAME}\n"));
@@ -132,7 +132,7 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "create", |call, manifest, source| {
         let created = sending.create(call, &manifest.object, source)?;
         sending.print(call, "created", &created)
     })
@@ -144,7 +144,7 @@ pub(super) fn replace(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "replace", |call, manifest, source| {
         let when = format!("error when replacing \"{source}\": ");
         let Manifest { resource, name, object } = &manifest;
         if sending.printing.dry_run == DryRun::Client {
@@ -172,7 +172,7 @@ pub(super) fn replace(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 
 /// `kubectl delete -f`
 pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    each(call, args, |call, manifest, source| {
+    each(call, args, "delete", |call, manifest, source| {
         if manifest.name.name.is_empty() {
             call.err(&format!("error: error when deleting \"{source}\": {NO_NAME}\n"));
             return Err(1);
@@ -196,12 +196,16 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 fn each(
     call: &mut Call<'_>,
     args: &Args<'_>,
+    command: &str,
     mut go: impl FnMut(&mut Call<'_>, Manifest, &str) -> Result<(), Status>,
 ) -> Status {
     let (source, documents) = match documents(call, args) {
         Ok(documents) => documents,
         Err(status) => return status,
     };
+    if documents.is_empty() {
+        return nothing(call, command);
+    }
     let mut status = 0;
     for (position, object) in documents {
         if let Err(failed) = one(call, args, (source, position), object, &mut go) {
@@ -209,6 +213,21 @@ fn each(
         }
     }
     status
+}
+
+/// What a command says of a text without objects.
+fn nothing(call: &mut Call<'_>, command: &str) -> Status {
+    match command {
+        "apply" | "create" => {
+            call.err(&format!("error: no objects passed to {command}\n"));
+            1
+        }
+        "delete" => {
+            call.out("No resources found\n");
+            0
+        }
+        _ => 0,
+    }
 }
 
 /// Where a text came from, and the objects in it with their places.
@@ -232,10 +251,6 @@ fn documents<'w>(call: &mut Call<'_>, args: &Args<'w>) -> Result<Documents<'w>, 
         return Err(1);
     };
     match k8s::documents(&text) {
-        Ok(documents) if documents.is_empty() => {
-            call.err("error: no objects passed to apply\n");
-            Err(1)
-        }
         Ok(documents) => Ok((source, documents)),
         Err(faults) => {
             for fault in &faults {
