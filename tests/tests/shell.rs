@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use datapath_core::lab::{Lab, WEB_SHOP};
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Replay, Session, View};
-use datapath_core::shell::{Host, Location, complete, run, run_in};
+use datapath_core::shell::{Host, Location, complete, run};
 use datapath_tests::case::{Case, recorded_kube_proxy_cases};
 use datapath_tests::typed::{EMPTY, Typed, folder, open, session};
 
@@ -574,46 +574,6 @@ fn a_tab_completes_what_is_there() {
     }
 }
 
-/// Files are those that lines have written, and what kubectl's own completion leaves out is left out: names and flags that
-/// are there already.
-#[test]
-fn a_tab_completes_files_and_repeats_nothing() {
-    let (mut lab, at) = open(WEB_SHOP);
-    run(&mut lab, &at, "kubectl get svc web -n shop -o yaml > web.yaml; iptables-save > /tmp/rules");
-    let candidates = |text: &str| complete(&lab, &at, text).candidates;
-    assert_eq!(candidates("kubectl apply -f w"), ["web.yaml"]);
-    assert_eq!(candidates("grep -c KUBE /t"), ["/tmp/rules"]);
-    assert_eq!(candidates("iptables-restore < /"), ["/root/web.yaml", "/tmp/rules"]);
-    assert_eq!(candidates("cat "), ["web.yaml"]);
-    let services = candidates("kubectl -n shop get svc web ");
-    assert!(services.contains(&"cart".to_owned()) && !services.contains(&"web".to_owned()), "{services:?}");
-    assert_eq!(candidates("kubectl -n shop get svc/web svc/w"), [""; 0]);
-    assert_eq!(candidates("kubectl get svc --show-labels --show-"), ["--show-kind", "--show-managed-fields"]);
-    assert_eq!(candidates("kubectl create svc clusterip x --tcp=80 --tc"), ["--tcp"]);
-    assert_eq!(
-        candidates("conntrack -L --reply-"),
-        ["--reply-dst", "--reply-port-dst", "--reply-port-src", "--reply-src"]
-    );
-    assert_eq!(candidates("conntrack -L --state E"), ["ESTABLISHED"]);
-}
-
-/// `display_history` of bash 5.2: `"%5d%c %s"`.
-#[test]
-fn a_shell_remembers_what_was_typed() {
-    let (mut lab, at) = open(EMPTY);
-    let mut environment = datapath_core::shell::Environment::default();
-    let mut says = |line: &str| {
-        let ran = run_in(&mut lab, &at, &environment, line);
-        environment = ran.environment;
-        ran.output.text()
-    };
-    says("iptables -S");
-    says("x=1; echo $x");
-    assert_eq!(says("history"), "    1  iptables -S\n    2  x=1; echo $x\n    3  history\n");
-    assert_eq!(says("history 2"), "    3  history\n    4  history 2\n");
-    assert_eq!(says("history x"), "bash: history: x: numeric argument required\n");
-}
-
 /// What stands behind ssh's destination is typed there, with its options.
 #[test]
 fn ssh_leaves_a_command_its_options() {
@@ -758,24 +718,6 @@ fn kubectl_was_recorded_with_the_labs_objects() {
         std::fs::write(&path, objects).expect("a file");
         panic!("the objects are others now: record kubectl.session again");
     }
-}
-
-/// A node shows the version that the text gives; one without shows that of the lab's control plane.
-#[test]
-fn nodes_have_the_version_of_their_kubelet() {
-    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
-        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0, osImage: Debian GNU/Linux 12 (bookworm), architecture: amd64, \
-        kernelVersion: 6.1.0-18-amd64, containerRuntimeVersion: 'containerd://1.7.1'}\n";
-    let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
-    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
-    assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
-    assert!(says("kubectl get node node1 --no-headers").ends_with(" v1.36.2\n"));
-    assert!(says("kubectl version").ends_with("Server Version: v1.36.2\n"));
-    let wide = says("kubectl get node old -o wide --no-headers");
-    let info = "192.168.7.7   <none>   Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64 (amd64)   containerd://1.7.1\n";
-    assert!(wide.ends_with(info), "{wide}");
-    assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
-    assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
 }
 
 /// What has no recording: sentences of staging/src/k8s.io/kubectl/pkg/cmd and of the API server, v1.36.
