@@ -1,9 +1,12 @@
 // Which functions of the program run while a page is opened and a packet is followed, in a page that was built with
-// an instrumented program (split/). Time is held, so that nothing comes of which the page thinks that it can wait.
+// an instrumented program (split/). A rest of the program is held, so that nothing comes of which the page thinks that it can
+// wait; and so is time, which goes on as it is told.
 import { launch, serve } from './chromium.mjs';
 
 // Milliseconds, for a machine that does much else.
 const PATIENCE = 120_000;
+// What never comes.
+const HELD = 'held.wasm';
 
 // `folder` is a built page. Gives the numbers of the functions that ran.
 export async function profile(folder) {
@@ -24,9 +27,14 @@ export async function profile(folder) {
   return [...ran];
 }
 
-// The page waits for signs of use, which a click by a script does not give.
 async function visit(page) {
   await page.clock.install();
+  await page.route((address) => address.pathname === '/', async (route) => {
+    const response = await route.fetch();
+    const text = (await response.text()).replace('</head>', `<meta name="rest" content="${HELD}"></head>`);
+    await route.fulfill({ response, body: text });
+  });
+  await page.route(`**/${HELD}`, () => {});
   await page.addInitScript(() => {
     globalThis.ran = new Set();
     globalThis.failsAfter = Infinity;
@@ -50,6 +58,17 @@ async function visit(page) {
   };
   await until(lane);
   await turns(20);
+  // Somebody is faster than the rest: the hand comes, a key is pressed, and a button, as a script would not.
+  await page.mouse.move(200, 200);
+  await turns(5);
+  await page.mouse.move(300, 300);
+  await page.keyboard.press('ArrowRight');
+  await turns(5);
+  const step = await page.locator('.transport button').nth(2).boundingBox();
+  await page.mouse.click(step.x + step.width / 2, step.y + step.height / 2);
+  await turns(5);
+  await page.mouse.wheel(0, 200);
+  await turns(5);
   for (const part of ['.send .buttons', '.transport', '.lane']) {
     const number = await page.locator(`${part} button`).count();
     for (let place = 0; place < Math.min(number, 6); place += 1) {
@@ -57,6 +76,9 @@ async function visit(page) {
       await turns(2);
     }
   }
+  await turns(10);
+  // What was done is kept in the browser after a while.
+  await page.clock.runFor(5000);
   await turns(10);
   // What is said when the rest cannot be had must not be in it.
   await page.evaluate(() => {

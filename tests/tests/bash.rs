@@ -3,8 +3,8 @@
 use datapath_core::lab::WEB_SHOP;
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Replay, Session, Undo, View};
-use datapath_core::shell::{Chunk, Location, Stream, run};
-use datapath_tests::typed::open;
+use datapath_core::shell::{Chunk, Environment, Location, Stream, complete, run, run_in};
+use datapath_tests::typed::{EMPTY, open};
 
 /// What bash prints of the same lines, typed one after the other.
 #[test]
@@ -200,4 +200,44 @@ fn files_are_of_a_machine_and_of_the_lines_that_wrote_them() {
     assert_eq!(on(&mut session, &at, "cat rules"), "cat: rules: No such file or directory\n");
     let full = on(&mut session, &at, "seq 10000 > f; for i in {1..200}; do cat f f f f f f f f > g; cat g >> h; done");
     assert!(full.contains("cat: write error: No space left on device\n"), "{full}");
+}
+
+/// Files are those that lines have written, and what kubectl's own completion leaves out is left out: names and flags that
+/// are there already.
+#[test]
+fn a_tab_completes_files_and_repeats_nothing() {
+    let (mut lab, at) = open(WEB_SHOP);
+    run(&mut lab, &at, "kubectl get svc web -n shop -o yaml > web.yaml; iptables-save > /tmp/rules");
+    let candidates = |text: &str| complete(&lab, &at, text).candidates;
+    assert_eq!(candidates("kubectl apply -f w"), ["web.yaml"]);
+    assert_eq!(candidates("grep -c KUBE /t"), ["/tmp/rules"]);
+    assert_eq!(candidates("iptables-restore < /"), ["/root/web.yaml", "/tmp/rules"]);
+    assert_eq!(candidates("cat "), ["web.yaml"]);
+    let services = candidates("kubectl -n shop get svc web ");
+    assert!(services.contains(&"cart".to_owned()) && !services.contains(&"web".to_owned()), "{services:?}");
+    assert_eq!(candidates("kubectl -n shop get svc/web svc/w"), [""; 0]);
+    assert_eq!(candidates("kubectl get svc --show-labels --show-"), ["--show-kind", "--show-managed-fields"]);
+    assert_eq!(candidates("kubectl create svc clusterip x --tcp=80 --tc"), ["--tcp"]);
+    assert_eq!(
+        candidates("conntrack -L --reply-"),
+        ["--reply-dst", "--reply-port-dst", "--reply-port-src", "--reply-src"]
+    );
+    assert_eq!(candidates("conntrack -L --state E"), ["ESTABLISHED"]);
+}
+
+/// `display_history` of bash 5.2: `"%5d%c %s"`.
+#[test]
+fn a_shell_remembers_what_was_typed() {
+    let (mut lab, at) = open(EMPTY);
+    let mut environment = Environment::default();
+    let mut says = |line: &str| {
+        let ran = run_in(&mut lab, &at, &environment, line);
+        environment = ran.environment;
+        ran.output.text()
+    };
+    says("iptables -S");
+    says("x=1; echo $x");
+    assert_eq!(says("history"), "    1  iptables -S\n    2  x=1; echo $x\n    3  history\n");
+    assert_eq!(says("history 2"), "    3  history\n    4  history 2\n");
+    assert_eq!(says("history x"), "bash: history: x: numeric argument required\n");
 }

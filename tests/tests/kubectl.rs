@@ -273,3 +273,45 @@ fn a_dry_run_changes_nothing() {
     );
     assert_eq!(lab.cluster, before);
 }
+
+/// What the API server and the controllers write into objects, as far as the lab can tell it: times are those of AGE, an
+/// identity is another one for an object that is made anew, and counts are those of the table.
+#[test]
+fn objects_have_times_identities_and_counts() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text().trim().to_owned();
+    let time = "kubectl get svc cart -n shop -o jsonpath='{.metadata.creationTimestamp}'";
+    let uid = "kubectl get svc cart -n shop -o jsonpath='{.metadata.uid}'";
+    assert_eq!(says(time), "1970-01-01T00:00:00Z");
+    let before = says(uid);
+    let parts: Vec<usize> = before.split('-').map(str::len).collect();
+    assert_eq!(parts, [8, 4, 4, 4, 12], "{before}");
+    assert_eq!(says(uid), before);
+    says("kubectl get svc cart -n shop -o yaml > cart.yaml; kubectl delete -f cart.yaml; kubectl create -f cart.yaml");
+    assert!(says(time).as_str() > "1970-01-01T00:00:00Z");
+    assert_ne!(says(uid), before);
+    assert_eq!(
+        says("kubectl get deploy web -n shop -o jsonpath='{.status.readyReplicas}/{.status.replicas}'"),
+        says("kubectl get deploy web -n shop --no-headers").split_whitespace().nth(1).unwrap_or_default()
+    );
+    assert_eq!(says("kubectl get svc cart -n shop -o jsonpath='{.status}'"), "{\"loadBalancer\":{}}");
+    assert_eq!(says("kubectl get node node1 -o jsonpath='{.status.nodeInfo.kubeletVersion}'"), "v1.36.2");
+}
+
+/// A node shows the version that the text gives; one without shows that of the lab's control plane.
+#[test]
+fn nodes_have_the_version_of_their_kubelet() {
+    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
+        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0, osImage: Debian GNU/Linux 12 (bookworm), architecture: amd64, \
+        kernelVersion: 6.1.0-18-amd64, containerRuntimeVersion: 'containerd://1.7.1'}\n";
+    let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
+    assert!(says("kubectl get node node1 --no-headers").ends_with(" v1.36.2\n"));
+    assert!(says("kubectl version").ends_with("Server Version: v1.36.2\n"));
+    let wide = says("kubectl get node old -o wide --no-headers");
+    let info = "192.168.7.7   <none>   Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64 (amd64)   containerd://1.7.1\n";
+    assert!(wide.ends_with(info), "{wide}");
+    assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
+    assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
+}

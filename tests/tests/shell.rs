@@ -111,6 +111,7 @@ fn sessions_on_an_empty_machine() {
         "modules",
         "watch",
         "files",
+        "texts",
     ] {
         let caught = std::panic::catch_unwind(|| {
             let (mut lab, at) = open(EMPTY);
@@ -759,22 +760,6 @@ fn kubectl_was_recorded_with_the_labs_objects() {
         std::fs::write(&path, objects).expect("a file");
         panic!("the objects are others now: record kubectl.session again");
     }
-}
-
-/// A node shows the version that the text gives; one without shows none.
-#[test]
-fn nodes_have_the_version_of_their_kubelet() {
-    let node = "apiVersion: v1\nkind: Node\nmetadata: {name: old}\nstatus:\n  addresses: [{type: InternalIP, address: \
-        192.168.7.7}]\n  nodeInfo: {kubeletVersion: v1.35.0, osImage: Debian GNU/Linux 12 (bookworm), architecture: amd64, \
-        kernelVersion: 6.1.0-18-amd64, containerRuntimeVersion: 'containerd://1.7.1'}\n";
-    let (mut lab, at) = open(&format!("{WEB_SHOP}\n---\n{node}"));
-    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
-    assert!(says("kubectl get node old --no-headers").ends_with("v1.35.0\n"));
-    let wide = says("kubectl get node old -o wide --no-headers");
-    let info = "192.168.7.7   <none>   Debian GNU/Linux 12 (bookworm)   6.1.0-18-amd64 (amd64)   containerd://1.7.1\n";
-    assert!(wide.ends_with(info), "{wide}");
-    assert!(says("kubectl get node old -o jsonpath='{.status.nodeInfo.kubeletVersion}'").starts_with("v1.35.0"));
-    assert!(says("kubectl get nodes --field-selector metadata.name=old -o name").starts_with("node/old\n"));
 }
 
 /// What has no recording: sentences of staging/src/k8s.io/kubectl/pkg/cmd and of the API server, v1.36.

@@ -30,6 +30,12 @@ impl Files {
         self.texts.get(path).map(|text| text.as_str())
     }
 
+    /// Those of a machine, from the root.
+    pub fn names<'f>(&'f self, mode: Mode, machine: &'f str) -> impl Iterator<Item = &'f str> {
+        let is_there = move |path: &&Path| path.mode == mode && path.machine == machine;
+        self.texts.keys().filter(is_there).map(|path| path.name.as_str())
+    }
+
     /// Makes one where there is none.
     pub fn open(&mut self, path: Path) {
         self.texts.entry(path).or_default();

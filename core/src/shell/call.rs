@@ -1,3 +1,4 @@
+use super::history::History;
 use super::{Chunk, Edit, Host, Location, Monitor, Output, Status, Stream, redirect, sysctl};
 use crate::lab::{ByHand, ControlPath, Lab};
 use crate::message;
@@ -15,6 +16,9 @@ pub(super) struct Call<'a> {
     pub words: &'a [String],
     /// None where its standard input is the terminal.
     pub input: Option<&'a str>,
+    /// Whether that is a file.
+    pub input_is_file: bool,
+    pub history: &'a History,
     pub output: Output,
     /// Whether the lab is another one than before.
     pub changed: bool,
@@ -31,13 +35,20 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    pub fn new(lab: &'a mut Lab, at: &'a mut Location, name: &'a str, words: &'a [String]) -> Self {
+    pub fn new(
+        lab: &'a mut Lab,
+        at: &'a mut Location,
+        history: &'a History,
+        (name, words): (&'a str, &'a [String]),
+    ) -> Self {
         Self {
             lab,
             at,
             name,
             words,
             input: None,
+            input_is_file: false,
+            history,
             output: Output::default(),
             changed: false,
             actions: None,

@@ -30,18 +30,25 @@ pub(super) fn rfc1123z(now: Seconds) -> String {
     format!("{weekday}, {day:02} {month} {year} {} +0000", time(now))
 }
 
+/// As objects have it: Go's `time.RFC3339`.
+pub(super) fn rfc3339(now: Seconds) -> String {
+    let (year, month, day) = date_of(now / DAY);
+    format!("{year:04}-{month:02}-{day:02}T{}Z", time(now))
+}
+
 fn time(now: Seconds) -> String {
     format!("{:02}:{:02}:{:02}", now / 3600 % 24, now / 60 % 60, now % 60)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ctime, rfc1123z};
+    use super::{ctime, rfc1123z, rfc3339};
 
     #[test]
     fn the_clock_begins_with_unix() {
         assert_eq!(ctime(0), "Thu Jan  1 00:00:00 1970");
         assert_eq!(ctime(1_795_358_422), "Sun Nov 22 14:40:22 2026");
+        assert_eq!(rfc3339(1_795_358_422), "2026-11-22T14:40:22Z");
         assert_eq!(rfc1123z(61), "Thu, 01 Jan 1970 00:01:01 +0000");
     }
 }

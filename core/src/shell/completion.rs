@@ -34,6 +34,7 @@ pub fn complete(lab: &Lab, at: &Location, text: &str) -> Completion {
     let words: Vec<&str> = command.split_whitespace().skip_while(|word| *word == "sudo").collect();
     let typed = &text[start..];
     let mut candidates = match words.split_first() {
+        _ if names_a_file(&words, typed) => files(lab, at, typed),
         None => programs(at),
         Some((tool, words)) => arguments(lab, at, tool, words, typed),
     };
@@ -41,6 +42,31 @@ pub fn complete(lab: &Lab, at: &Location, text: &str) -> Completion {
     candidates.sort_unstable();
     candidates.dedup();
     Completion { start, candidates }
+}
+
+/// Whether a word is the name of a file: behind a redirect or an option for it, or of a program that reads files.
+fn names_a_file(words: &[&str], typed: &str) -> bool {
+    const READERS: [&str; 9] = ["cat", "head", "less", "more", "sort", "tail", "uniq", "wc", "iptables-restore"];
+    let (tool, last) = (words.first().copied().unwrap_or_default(), words.last().copied().unwrap_or_default());
+    match (tool, last) {
+        (_, "<" | ">" | ">>" | "2>" | "2>>" | "&>") => true,
+        ("kubectl", "-f" | "--filename") | ("nft", "-f" | "--file") => true,
+        // The first word is what is looked for, or done.
+        ("grep" | "sed", _) => words.len() > 1 && !typed.starts_with('-'),
+        _ => READERS.contains(&tool) && !typed.starts_with('-'),
+    }
+}
+
+/// Those of the machine: by their names alone where the shell is, else from the root.
+fn files(lab: &Lab, at: &Location, typed: &str) -> Vec<String> {
+    let machine = at.host.to_string();
+    let names = lab.files.names(at.mode, &machine);
+    let here = format!("{}/", at.folder());
+    let name = |name: &str| match name.strip_prefix(&here) {
+        Some(name) if !typed.starts_with('/') => Some(name.to_owned()),
+        _ => typed.starts_with('/').then(|| name.to_owned()),
+    };
+    names.filter_map(name).collect()
 }
 
 fn programs(at: &Location) -> Vec<String> {
@@ -82,7 +108,7 @@ fn arguments(lab: &Lab, at: &Location, tool: &str, words: &[&str], typed: &str) 
             Some(begin) => arguments(lab, at, words[begin], &words[begin + 1..], typed),
         },
         "ipvsadm" => ipvsadm(node(), words),
-        "conntrack" => owned(&["-L", "-D", "-F", "-C", "-p", "-s", "-d", "--sport", "--dport", "--state", "-f", "-o"]),
+        "conntrack" => super::conntrack::words(words.last().copied()),
         "ip" => match words {
             [] => owned(&["addr", "link", "route", "rule"]),
             [_] => owned(&["add", "del", "show", "get"]),

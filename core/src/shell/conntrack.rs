@@ -48,6 +48,27 @@ const OPTIONS: &Options = &[
     ('u', "status", Argument::Required),
 ];
 
+/// What may follow a word.
+pub(super) fn words(last: Option<&str>) -> Vec<String> {
+    /// Letters that only this file has for names.
+    const NO_LETTERS: [char; 5] = ['a', 'k', 'l', 'x', 'y'];
+    let listed: &[&str] = match last {
+        Some("-p" | "--proto") => &["dccp", "gre", "icmp", "icmpv6", "sctp", "tcp", "udp", "udplite"],
+        Some("-f" | "--family") => &["ipv4", "ipv6"],
+        Some("-o" | "--output") => &["extended", "id", "ktimestamp", "labels", "save", "timestamp", "xml"],
+        Some("--state") => {
+            &["CLOSE", "CLOSE_WAIT", "ESTABLISHED", "FIN_WAIT", "LAST_ACK", "NONE", "SYN_RECV", "SYN_SENT", "TIME_WAIT"]
+        }
+        Some("-u" | "--status") => &["ASSURED", "SEEN_REPLY", "UNSET"],
+        _ => {
+            let long = OPTIONS.iter().map(|(_, name, _)| format!("--{name}"));
+            let short = OPTIONS.iter().map(|(letter, ..)| letter).filter(|letter| !NO_LETTERS.contains(letter));
+            return long.chain(short.map(|letter| format!("-{letter}"))).collect();
+        }
+    };
+    listed.iter().map(|word| (*word).to_owned()).collect()
+}
+
 /// What `--status` names.
 #[derive(Clone, Copy, Default)]
 struct Wanted {

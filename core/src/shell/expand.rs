@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::line::{Piece, Word, parse};
+use super::history::History;
+use super::line::{Command, Piece, Redirect, Script, Word, parse};
 use super::run::{Ran, refuse, run_script};
 use super::{Chunk, Status, Stream};
 use crate::lab::Lab;
@@ -12,6 +13,8 @@ use crate::lab::Lab;
 pub struct Environment {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) status: Status,
+    /// What was typed, the line that runs included.
+    pub(super) history: History,
 }
 
 impl Environment {
@@ -85,11 +88,23 @@ fn put_in(lab: &mut Lab, ran: &mut Ran, piece: &Piece) -> (String, bool) {
     }
 }
 
+/// `$(< file)` is the text of the file.
+fn read_alone(mut script: Script) -> Script {
+    if let [(_, pipeline)] = script.as_mut_slice()
+        && let [Command { words, repeats: None, redirects }] = pipeline.as_mut_slice()
+        && words.is_empty()
+        && matches!(redirects.as_slice(), [Redirect::From(_)])
+    {
+        words.push(Word(vec![Piece::Text("cat".to_owned())]));
+    }
+    script
+}
+
 /// What commands print, without the ends of lines behind it; the rest goes where it would.
 fn output(lab: &mut Lab, ran: &mut Ran, script: &str) -> String {
     let mut inner = Ran { environment: ran.environment.clone(), rounds: ran.rounds, ..Ran::at(ran.at.clone()) };
     match parse(script) {
-        Ok(script) => run_script(lab, &mut inner, script),
+        Ok(script) => run_script(lab, &mut inner, read_alone(script)),
         Err(flaw) => refuse(&mut inner.output, flaw),
     }
     let text = inner.output.take_out();

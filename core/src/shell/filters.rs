@@ -1,8 +1,10 @@
 //! What stands behind a pipe: `grep`, `wc`, `head` and the like.
 
-use std::collections::BTreeSet;
+mod grep;
+mod wc;
 
-use regex_lite::RegexBuilder;
+pub(super) use grep::grep;
+pub(super) use wc::wc;
 
 use super::call::Call;
 use super::getopt::{Argument, Bad, Given, Options, parse};
@@ -22,27 +24,56 @@ fn options<'w>(call: &mut Call<'_>, words: &'w [String], known: &Options) -> Res
     })
 }
 
-/// What a program reads: the one file that it is given, or what comes by the pipe. `what` it says it cannot do with one that
-/// is not there stands before or behind its name.
-fn text(
-    call: &mut Call<'_>,
-    given: &[Given<'_>],
-    (before, behind): (&str, &str),
-    status: Status,
-) -> Result<String, Status> {
-    let mut files = given.iter().filter_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
-    let file = files.next();
-    if files.next().is_some() {
-        return Err(call.not_modelled("more than one file"));
+/// What a program reads.
+struct Source<'w> {
+    /// As it was given; None for what comes by the pipe where nothing is named.
+    name: Option<&'w str>,
+    /// None where there is no such file.
+    text: Option<String>,
+    /// Whether its length is known before: it is a file.
+    is_file: bool,
+}
+
+/// The files that a program is given, or what comes by the pipe.
+fn sources<'w>(call: &Call<'_>, given: &[Given<'w>]) -> Vec<Source<'w>> {
+    let words = given.iter().filter_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
+    let piped =
+        |name| Source { name, text: Some(call.input.unwrap_or_default().to_owned()), is_file: call.input_is_file };
+    let mut sources: Vec<Source<'w>> = words
+        .map(|word| match word {
+            "-" => piped(Some(word)),
+            name => Source { name: Some(name), text: call.file(name), is_file: true },
+        })
+        .collect();
+    if sources.is_empty() {
+        sources.push(piped(None));
     }
-    let Some(file) = file.filter(|file| *file != "-") else {
-        return Ok(call.input.unwrap_or_default().to_owned());
-    };
-    call.file(file).ok_or_else(|| {
-        let said = format!("{}: {before}{file}{behind}: No such file or directory\n", call.name);
-        call.no_file(file, &said);
-        status
-    })
+    sources
+}
+
+/// Says that there is no such file; `what` the program says it cannot do stands before and behind its name.
+fn missing(call: &mut Call<'_>, source: &Source<'_>, (before, behind): (&str, &str)) {
+    let name = source.name.unwrap_or_default();
+    let said = format!("{}: {before}{name}{behind}: No such file or directory\n", call.name);
+    call.no_file(name, &said);
+}
+
+/// All of what a program reads, or the status with which it ends where a file is missing.
+fn text(call: &mut Call<'_>, given: &[Given<'_>], what: (&str, &str), status: Status) -> Result<String, Status> {
+    let sources = sources(call, given);
+    if let Some(source) = sources.iter().find(|source| source.text.is_none()) {
+        missing(call, source, what);
+        return Err(status);
+    }
+    let mut all = String::new();
+    for text in sources.into_iter().filter_map(|source| source.text) {
+        // The last line of a file ends with it.
+        if !all.is_empty() && !all.ends_with('\n') {
+            all.push('\n');
+        }
+        all.push_str(&text);
+    }
+    Ok(all)
 }
 
 pub(super) fn cat(call: &mut Call<'_>) -> Status {
@@ -157,19 +188,11 @@ struct Part {
     /// Whether a `+` stands before it.
     from: bool,
     is_of_bytes: bool,
-    text: String,
 }
 
-fn part(call: &mut Call<'_>) -> Result<Part, Status> {
-    let mut words: Vec<String> = call.words.to_vec();
-    if let Some(first) = words.first_mut()
-        && first.strip_prefix('-').is_some_and(|digits| digits.parse::<usize>().is_ok())
-    {
-        first.insert(1, 'n');
-    }
-    let given = options(call, &words, LINES)?;
+fn part(call: &mut Call<'_>, given: &[Given<'_>]) -> Result<Part, Status> {
     let (mut count, mut from, mut is_of_bytes) = (10, false, false);
-    for option in &given {
+    for option in given {
         let Given::Option(letter, Some(text)) = option else { continue };
         let digits = text.strip_prefix('+');
         let number = digits.unwrap_or(text);
@@ -187,81 +210,62 @@ fn part(call: &mut Call<'_>) -> Result<Part, Status> {
         }
         (count, from, is_of_bytes) = (parsed, digits.is_some(), *letter == 'c');
     }
-    let text = text(call, &given, ("cannot open '", "' for reading"), 1)?;
-    Ok(Part { count, from, is_of_bytes, text })
+    Ok(Part { count, from, is_of_bytes })
 }
 
-pub(super) fn head(call: &mut Call<'_>) -> Status {
-    let Part { count, is_of_bytes, text, .. } = match part(call) {
-        Ok(part) => part,
-        Err(status) => return status,
-    };
-    if is_of_bytes {
-        // A sign that is cut in two would be no text.
-        let end = (0..=count.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        call.out(&text[..end]);
-        return 0;
+/// Prints a part of each file, with its name above where there are several.
+fn parts(call: &mut Call<'_>, take: fn(&Part, &str) -> String) -> Status {
+    let mut words: Vec<String> = call.words.to_vec();
+    if let Some(first) = words.first_mut()
+        && first.strip_prefix('-').is_some_and(|digits| digits.parse::<usize>().is_ok())
+    {
+        first.insert(1, 'n');
     }
-    let text: String = lines(&text).into_iter().take(count).collect();
-    call.out(&text);
-    0
-}
-
-pub(super) fn tail(call: &mut Call<'_>) -> Status {
-    let Part { count, from, text, .. } = match part(call) {
-        Ok(part) => part,
-        Err(status) => return status,
-    };
-    let lines = lines(&text);
-    let start = if from { count.saturating_sub(1).min(lines.len()) } else { lines.len().saturating_sub(count) };
-    let text = lines[start..].concat();
-    call.out(&text);
-    0
-}
-
-const WC: &Options = &[
-    ('l', "lines", Argument::None),
-    ('w', "words", Argument::None),
-    ('c', "bytes", Argument::None),
-    ('m', "chars", Argument::None),
-];
-
-pub(super) fn wc(call: &mut Call<'_>) -> Status {
-    let words: Vec<String> = call.words.to_vec();
-    let given = match options(call, &words, WC) {
+    let given = match options(call, &words, LINES) {
         Ok(given) => given,
         Err(status) => return status,
     };
-    let text = match text(call, &given, ("", ""), 1) {
-        Ok(text) => text,
+    let part = match part(call, &given) {
+        Ok(part) => part,
         Err(status) => return status,
     };
-    let file = given.iter().find_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
-    let name = file.map(|name| format!(" {name}")).unwrap_or_default();
-    let has_options = given.iter().any(|given| matches!(given, Given::Option(..)));
-    // In this order, whatever the order of the options.
-    let counts = [
-        ('l', text.matches('\n').count()),
-        ('w', text.split_whitespace().count()),
-        ('m', text.chars().count()),
-        ('c', text.len()),
-    ];
-    let wanted = |letter: char| given.contains(&Given::Option(letter, None));
-    let shown: Vec<_> =
-        counts.iter().filter(|(letter, _)| if has_options { wanted(*letter) } else { *letter != 'm' }).collect();
-    let out = match shown.as_slice() {
-        [(_, count)] => format!("{count}{name}\n"),
-        counts => {
-            // Wide enough for a pipe, whose length nobody knows before; that of a file is known.
-            let width = if file.is_some_and(|file| file != "-") { text.len().to_string().len() } else { 7 };
-            format!(
-                "{}{name}\n",
-                counts.iter().map(|(_, count)| format!("{count:>width$}")).collect::<Vec<_>>().join(" ")
-            )
+    let sources = sources(call, &given);
+    let (are_several, mut is_first, mut status) = (sources.len() > 1, true, 0);
+    for source in &sources {
+        let Some(text) = &source.text else {
+            missing(call, source, ("cannot open '", "' for reading"));
+            status = 1;
+            continue;
+        };
+        if are_several {
+            let name = source.name.filter(|name| *name != "-").unwrap_or("standard input");
+            let above = if is_first { "" } else { "\n" };
+            call.out(&format!("{above}==> {name} <==\n"));
         }
-    };
-    call.out(&out);
-    0
+        is_first = false;
+        call.out(&take(&part, text));
+    }
+    status
+}
+
+pub(super) fn head(call: &mut Call<'_>) -> Status {
+    parts(call, |part, text| {
+        if part.is_of_bytes {
+            // A sign that is cut in two would be no text.
+            let end = (0..=part.count.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+            return text[..end].to_owned();
+        }
+        lines(text).into_iter().take(part.count).collect()
+    })
+}
+
+pub(super) fn tail(call: &mut Call<'_>) -> Status {
+    parts(call, |part, text| {
+        let lines = lines(text);
+        let from = part.count.saturating_sub(1).min(lines.len());
+        let start = if part.from { from } else { lines.len().saturating_sub(part.count) };
+        lines[start..].concat()
+    })
 }
 
 const SORT: &Options =
@@ -324,147 +328,4 @@ pub(super) fn uniq(call: &mut Call<'_>) -> Status {
         .collect();
     call.out(&text);
     0
-}
-
-const GREP: &Options = &[
-    ('i', "ignore-case", Argument::None),
-    ('v', "invert-match", Argument::None),
-    ('c', "count", Argument::None),
-    ('n', "line-number", Argument::None),
-    ('o', "only-matching", Argument::None),
-    ('q', "quiet", Argument::None),
-    ('w', "word-regexp", Argument::None),
-    ('x', "line-regexp", Argument::None),
-    ('E', "extended-regexp", Argument::None),
-    ('F', "fixed-strings", Argument::None),
-    ('e', "regexp", Argument::Required),
-    ('A', "after-context", Argument::Required),
-    ('B', "before-context", Argument::Required),
-    ('C', "context", Argument::Required),
-    ('m', "max-count", Argument::Required),
-    ('K', "color", Argument::Glued),
-];
-
-pub(super) fn grep(call: &mut Call<'_>) -> Status {
-    let words: Vec<String> = call.words.to_vec();
-    let given = match options(call, &words, GREP) {
-        Ok(given) => given,
-        Err(status) => return status,
-    };
-    let has = |letter| given.contains(&Given::Option(letter, None));
-    let mut patterns: Vec<&str> =
-        given.iter().filter_map(|given| if let Given::Option('e', value) = given { *value } else { None }).collect();
-    let mut files = given.iter().filter_map(|given| if let Given::Word(word) = given { Some(*word) } else { None });
-    if patterns.is_empty() {
-        match files.next() {
-            Some(pattern) => patterns.push(pattern),
-            None => {
-                call.err("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
-                return 2;
-            }
-        }
-    }
-    let files: Vec<Given<'_>> = files.map(Given::Word).collect();
-    let text = match text(call, &files, ("", ""), 2) {
-        Ok(text) => text,
-        Err(status) => return status,
-    };
-    let number = |letter| {
-        given.iter().find_map(|given| match given {
-            Given::Option(known, Some(text)) if *known == letter => text.parse::<usize>().ok(),
-            _ => None,
-        })
-    };
-    let each: Vec<String> =
-        patterns.iter().flat_map(|pattern| pattern.lines()).map(|line| syntax(line, has('E'), has('F'))).collect();
-    let mut pattern = each.join("|");
-    if has('w') {
-        pattern = format!(r"\b(?:{pattern})\b");
-    } else if has('x') {
-        pattern = format!("^(?:{pattern})$");
-    }
-    let Ok(regex) = RegexBuilder::new(&pattern).case_insensitive(has('i')).build() else {
-        return call.not_modelled(&patterns.join(" "));
-    };
-    let lines: Vec<&str> = text.lines().collect();
-    let around = number('C').unwrap_or(0);
-    let context = (number('B').unwrap_or(around), number('A').unwrap_or(around));
-    let found: BTreeSet<usize> = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| regex.is_match(line) != has('v'))
-        .map(|(at, _)| at)
-        .take(number('m').unwrap_or(usize::MAX))
-        .collect();
-    let out = if has('q') {
-        String::new()
-    } else if has('c') {
-        format!("{}\n", found.len())
-    } else if has('o') {
-        let matches = found.iter().flat_map(|at| regex.find_iter(lines[*at])).filter(|found| !found.is_empty());
-        matches.map(|found| format!("{}\n", found.as_str())).collect()
-    } else {
-        with_context(&lines, &found, context, has('n'))
-    };
-    call.out(&out);
-    Status::from(found.is_empty())
-}
-
-fn with_context(lines: &[&str], found: &BTreeSet<usize>, (before, after): (usize, usize), numbered: bool) -> String {
-    let is_shown = |at: usize| found.range(at.saturating_sub(after)..=at.saturating_add(before)).next().is_some();
-    let mut out = String::new();
-    let mut last = None;
-    for at in (0..lines.len()).filter(|at| is_shown(*at)) {
-        if before + after > 0 && last.is_some_and(|last: usize| last + 1 < at) {
-            out.push_str("--\n");
-        }
-        if numbered {
-            out.push_str(&format!("{}{}", at + 1, if found.contains(&at) { ':' } else { '-' }));
-        }
-        out.push_str(lines[at]);
-        out.push('\n');
-        last = Some(at);
-    }
-    out
-}
-
-/// A pattern of grep in the syntax of the library: in a basic one, what is special stands behind a backslash.
-fn syntax(pattern: &str, is_extended: bool, is_fixed: bool) -> String {
-    if is_fixed {
-        return regex_lite::escape(pattern);
-    }
-    let mut out = String::new();
-    let mut characters = pattern.chars();
-    let mut in_class = false;
-    let mut is_first = true;
-    while let Some(character) = characters.next() {
-        let swapped = matches!(character, '+' | '?' | '|' | '(' | ')' | '{' | '}');
-        match character {
-            _ if in_class => {
-                in_class = character != ']';
-                out.push(character);
-            }
-            '[' => {
-                in_class = true;
-                out.push('[');
-            }
-            '\\' => match characters.next() {
-                Some('<' | '>') => out.push_str(r"\b"),
-                Some(special) if !is_extended && matches!(special, '+' | '?' | '|' | '(' | ')' | '{' | '}') => {
-                    out.push(special);
-                }
-                Some(plain) if plain.is_alphanumeric() && !matches!(plain, 'b' | 'B' | 'w' | 'W' | 's' | 'S') => {
-                    out.push(plain);
-                }
-                Some(other) => out.extend(['\\', other]),
-                None => out.push_str(r"\\"),
-            },
-            // Where nothing can be repeated it stands for itself.
-            '*' if is_first => out.push_str(r"\*"),
-            _ if swapped && !is_extended => out.extend(['\\', character]),
-            _ => out.push(character),
-        }
-        is_first = is_first && character == '^';
-    }
-    out
 }

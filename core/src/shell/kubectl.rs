@@ -32,6 +32,7 @@ mod refused_yaml;
 mod rollout;
 mod rows;
 mod select;
+mod stored;
 mod table;
 
 use super::Status;

@@ -19,6 +19,7 @@ mod errno;
 mod expand;
 mod filters;
 mod getopt;
+mod history;
 mod ip;
 mod ipset;
 mod iptables;

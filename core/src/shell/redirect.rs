@@ -10,6 +10,7 @@ use crate::message;
 pub(super) struct Redirected {
     /// None where it reads from the terminal.
     pub input: Option<String>,
+    pub input_is_file: bool,
     out: Sink,
     err: Sink,
 }
@@ -28,7 +29,8 @@ impl Redirected {
     /// One after the other, as bash does before the command runs. What it says where one cannot be done; then the command
     /// does not run.
     pub fn of(lab: &mut Lab, ran: &mut Ran, redirects: &[Redirect], piped: Option<String>) -> Result<Self, Output> {
-        let mut all = Self { input: piped, out: Sink::Stream(Stream::Out), err: Sink::Stream(Stream::Err) };
+        let mut all =
+            Self { input: piped, input_is_file: false, out: Sink::Stream(Stream::Out), err: Sink::Stream(Stream::Err) };
         let mut opened = None;
         for redirect in redirects {
             match redirect {
@@ -56,6 +58,7 @@ impl Redirected {
         // The command reads it after all of them, by one of which it may be empty.
         if let Some(text) = opened.and_then(|path| lab.files.text(&path)) {
             all.input = Some(text.to_owned());
+            all.input_is_file = true;
         }
         Ok(all)
     }

@@ -26,6 +26,8 @@ pub struct Ran {
     pub monitors: Vec<Monitor>,
     /// A text that a program wants to be edited, as long as nobody has saved it.
     pub edit: Option<Edit>,
+    /// Whether the command that runs next reads a file where others read a pipe.
+    pub(super) reads_file: bool,
     /// How often its loops went round.
     pub(super) rounds: u32,
     /// How many loops are around what runs.
@@ -46,6 +48,7 @@ impl Ran {
             environment: Environment::default(),
             monitors: Vec::new(),
             edit: None,
+            reads_file: false,
             rounds: 0,
             depth: 0,
             leaving: None,
@@ -91,6 +94,7 @@ pub fn run(lab: &mut Lab, at: &Location, text: &str) -> Ran {
 /// [`run`], in a shell in which something was typed before.
 pub fn run_in(lab: &mut Lab, at: &Location, environment: &Environment, text: &str) -> Ran {
     let mut ran = Ran { environment: environment.clone(), ..Ran::at(at.clone()) };
+    ran.environment.history.add(text);
     if !at.is_there(lab) {
         ran.output.chunks.push(super::Chunk::Remark(message!("shell-place-gone", place = at.host.to_string())));
         ran.output.status = 1;
@@ -151,6 +155,7 @@ fn run_pipeline(lab: &mut Lab, ran: &mut Ran, pipeline: &[Command]) {
     for (place, command) in pipeline.iter().enumerate() {
         let mut output = match Redirected::of(lab, ran, &command.redirects, piped.take()) {
             Ok(redirected) => {
+                ran.reads_file = redirected.input_is_file;
                 let output = match &command.repeats {
                     Some(repeats) => repeat::run(lab, ran, repeats),
                     None => run_words(lab, ran, command, redirected.input.as_deref()),
@@ -233,7 +238,12 @@ pub(super) fn run_command(lab: &mut Lab, ran: &mut Ran, words: &[String], input:
         return output;
     }
     let mut at = ran.at.clone();
-    let mut call = Call { input, editor, ..Call::new(lab, &mut at, name, words) };
+    let mut call = Call {
+        input,
+        input_is_file: std::mem::take(&mut ran.reads_file),
+        editor,
+        ..Call::new(lab, &mut at, &ran.environment.history, (name, words))
+    };
     let status = (tool.run)(&mut call);
     let Call { mut output, changed, actions, path, monitors, edit, .. } = call;
     output.status = status;

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::{
-    Status, bridge, conntrack, curl, dig, filters, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft, ping, sed,
-    ssh, sysctl, watch,
+    Status, bridge, conntrack, curl, dig, filters, history, ip, ipset, iptables, ipvsadm, kubectl, modules, nc, nft,
+    ping, sed, ssh, sysctl, watch,
 };
 
 /// A program that the lab has.
@@ -39,6 +39,7 @@ pub(super) const TOOLS: &[Tool] = &[
     tool("grep", Place::Anywhere, filters::grep),
     tool("head", Place::Anywhere, filters::head),
     tool("help", Place::Anywhere, help),
+    tool("history", Place::Anywhere, history::run),
     tool("hostname", Place::Anywhere, filters::hostname),
     tool("ip", Place::Node, ip::run),
     tool("ip6tables", Place::Node, iptables::run),

@@ -4,17 +4,21 @@ use crate::k8s::NamespacedName;
 use crate::lab::Lab;
 use crate::netfilter::Seconds;
 
-/// The AGE of an object by the lab's clock, which began with the objects of the text (`translateTimestampSince`).
-pub(super) fn age(lab: &Lab, kind: Kind, name: &NamespacedName) -> String {
-    let born = match kind {
+/// When an object was made, by the lab's clock, which began with the objects of the text.
+pub(super) fn born(lab: &Lab, kind: Kind, name: &NamespacedName) -> Seconds {
+    match kind {
         Kind::Object(resource) => {
-            proxies::born(lab, name).unwrap_or_else(|| lab.born(resource.kind(), &name.to_string()))
+            proxies::born(lab, name).unwrap_or_else(|| lab.born(resource.kind(), &resource.shown(name)))
         }
         // Those of a Service are made with it.
         Kind::Endpoints => lab.born("Service", &name.to_string()),
         Kind::ConfigMap | Kind::Namespace => 0,
-    };
-    human(lab.now.saturating_sub(born))
+    }
+}
+
+/// The AGE of an object (`translateTimestampSince`).
+pub(super) fn age(lab: &Lab, kind: Kind, name: &NamespacedName) -> String {
+    human(lab.now.saturating_sub(born(lab, kind, name)))
 }
 
 /// `duration.HumanDuration` of k8s.io/apimachinery.

@@ -14,6 +14,7 @@ use super::{known_kinds, output, refused_yaml};
 use crate::controllers::Refusal;
 use crate::k8s::{self, NamespacedName, Resource};
 use crate::lab::ActError;
+use crate::source::Position;
 
 /// Objects that somebody wrote, with what each is.
 struct Manifest {
@@ -60,7 +61,7 @@ pub(super) fn apply(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "apply", |call, manifest, source| {
         if manifest.name.name.is_empty() {
             let said = unretrieved(&manifest);
             call.err(&format!("error: error when {said}\nfrom server for: \"{source}\": {NO_NAME}\n"));
@@ -131,7 +132,7 @@ pub(super) fn create(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "create", |call, manifest, source| {
         let created = sending.create(call, &manifest.object, source)?;
         sending.print(call, "created", &created)
     })
@@ -143,7 +144,7 @@ pub(super) fn replace(call: &mut Call<'_>, args: &Args<'_>) -> Status {
         Ok(sending) => sending,
         Err(status) => return status,
     };
-    each(call, args, |call, manifest, source| {
+    each(call, args, "replace", |call, manifest, source| {
         let when = format!("error when replacing \"{source}\": ");
         let Manifest { resource, name, object } = &manifest;
         if sending.printing.dry_run == DryRun::Client {
@@ -171,7 +172,7 @@ pub(super) fn replace(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 
 /// `kubectl delete -f`
 pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
-    each(call, args, |call, manifest, source| {
+    each(call, args, "delete", |call, manifest, source| {
         if manifest.name.name.is_empty() {
             call.err(&format!("error: error when deleting \"{source}\": {NO_NAME}\n"));
             return Err(1);
@@ -195,14 +196,51 @@ pub(super) fn delete(call: &mut Call<'_>, args: &Args<'_>) -> Status {
 fn each(
     call: &mut Call<'_>,
     args: &Args<'_>,
+    command: &str,
     mut go: impl FnMut(&mut Call<'_>, Manifest, &str) -> Result<(), Status>,
 ) -> Status {
+    let (source, documents) = match documents(call, args) {
+        Ok(documents) => documents,
+        Err(status) => return status,
+    };
+    if documents.is_empty() {
+        return nothing(call, command);
+    }
+    let mut status = 0;
+    for (position, object) in documents {
+        if let Err(failed) = one(call, args, (source, position), object, &mut go) {
+            status = failed;
+        }
+    }
+    status
+}
+
+/// What a command says of a text without objects.
+fn nothing(call: &mut Call<'_>, command: &str) -> Status {
+    match command {
+        "apply" | "create" => {
+            call.err(&format!("error: no objects passed to {command}\n"));
+            1
+        }
+        "delete" => {
+            call.out("No resources found\n");
+            0
+        }
+        _ => 0,
+    }
+}
+
+/// Where a text came from, and the objects in it with their places.
+type Documents<'w> = (&'w str, Vec<(Position, Value)>);
+
+/// What is behind `-f`.
+fn documents<'w>(call: &mut Call<'_>, args: &Args<'w>) -> Result<Documents<'w>, Status> {
     let (source, text) = match args.value("filename") {
         Some("-") => ("STDIN", call.input.map(str::to_owned)),
         Some(file) => (file, call.file(file)),
         None => {
             call.err("error: must specify one of -f and -k\n");
-            return 1;
+            return Err(1);
         }
     };
     let Some(text) = text else {
@@ -210,66 +248,61 @@ fn each(
             "STDIN" => call.remark(crate::message!("shell-needs-input")),
             file => call.no_file(file, &format!("error: the path \"{file}\" does not exist\n")),
         }
-        return 1;
+        return Err(1);
     };
-    let documents = match k8s::documents(&text) {
-        Ok(documents) => documents,
+    match k8s::documents(&text) {
+        Ok(documents) => Ok((source, documents)),
         Err(faults) => {
             for fault in &faults {
                 let said = refused_yaml::parsing(&text, fault);
                 call.err(&format!("error: error parsing {source}: {said}\n"));
                 call.advise(fault);
             }
-            return 1;
+            Err(1)
         }
-    };
-    if documents.is_empty() {
-        call.err("error: no objects passed to apply\n");
-        return 1;
     }
-    let mut status = 0;
-    for (position, object) in documents {
-        let (kind, version) = (text_at(&object, "/kind"), text_at(&object, "/apiVersion"));
-        let (is_named, is_known) = (!kind.is_empty() && !version.is_empty(), known_kinds::has(&version, &kind));
-        if let Some(said) = is_named.then(|| unfit(&object, source, args)).flatten() {
-            call.err(&format!("error: {said}\n"));
-            status = 1;
-            continue;
-        }
-        let done = match read(object.clone(), args) {
-            _ if is_named && !is_known => {
-                let (name, namespace) = (text_at(&object, "/metadata/name"), text_at(&object, "/metadata/namespace"));
-                call.err(&format!(
-                    "error: resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \"{source}\": no \
-                     matches for kind \"{kind}\" in version \"{version}\"\nensure CRDs are installed first\n"
-                ));
-                Err(1)
-            }
-            Some(manifest) if is_named => go(call, manifest, source),
-            _ if !is_named => {
-                let what = invalid(&object);
-                call.err(&format!(
-                    "error: error validating \"{source}\": error validating data: {what}; if you choose to ignore these errors, \
-                     turn validation off with --validate=false\n"
-                ));
-                Err(1)
-            }
+}
+
+/// Does it with one of them, or says why kubectl sends it to no server.
+fn one(
+    call: &mut Call<'_>,
+    args: &Args<'_>,
+    (source, position): (&str, Position),
+    object: Value,
+    go: &mut impl FnMut(&mut Call<'_>, Manifest, &str) -> Result<(), Status>,
+) -> Result<(), Status> {
+    let (kind, version) = (text_at(&object, "/kind"), text_at(&object, "/apiVersion"));
+    let said = if kind.is_empty() || version.is_empty() {
+        let what = invalid(&object);
+        format!(
+            "error validating \"{source}\": error validating data: {what}; if you choose to ignore these errors, turn \
+             validation off with --validate=false"
+        )
+    } else if let Some(said) = unfit(&object, source, args) {
+        said
+    } else if !known_kinds::has(&version, &kind) {
+        let (name, namespace) = (text_at(&object, "/metadata/name"), text_at(&object, "/metadata/namespace"));
+        format!(
+            "resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \"{source}\": no matches for \
+             kind \"{kind}\" in version \"{version}\"\nensure CRDs are installed first"
+        )
+    } else {
+        return match read(object.clone(), args) {
+            Some(manifest) => go(call, manifest, source),
             None if kind == "ConfigMap" && text_at(&object, "/metadata/name") == "kube-proxy" => {
                 super::change::configure(call, &object).map(|is_changed| {
                     let done = if is_changed { "configured" } else { "unchanged" };
                     call.out(&format!("configmap/kube-proxy {done}\n"));
                 })
             }
-            _ => {
+            None => {
                 call.remark(crate::message!("shell-other-kind", kind = kind, place = position.to_string()));
                 Err(1)
             }
         };
-        if let Err(failed) = done {
-            status = failed;
-        }
-    }
-    status
+    };
+    call.err(&format!("error: {said}\n"));
+    Err(1)
 }
 
 /// Why kubectl sends an object to no server: its metadata is none (`infoForData`), or it belongs elsewhere

@@ -6,6 +6,8 @@ pub(super) struct Flag {
     pub letter: Option<char>,
     pub name: &'static str,
     pub kind: Kind,
+    /// Whether it may be given again.
+    pub is_list: bool,
 }
 
 /// What may stand behind a flag.
@@ -66,7 +68,7 @@ fn flag(listed: &'static str) -> Option<Flag> {
         _ if default.ends_with('s') => Kind::Duration,
         _ => Kind::Text,
     };
-    Some(Flag { letter, name, kind })
+    Some(Flag { letter, name, kind, is_list: default == "[]" })
 }
 
 /// What was given to a command.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::Location;
 use super::super::call::Call;
+use super::super::history::History;
 use super::flags::{Args, flags, parse};
 use super::get::{Found, heading, line, selected};
 use super::table::Columns;
@@ -49,8 +50,8 @@ impl Following {
     }
 
     fn look(&self, lab: &Lab, at: &Location) -> Option<Known> {
-        let (mut lab, mut at) = (lab.clone(), at.clone());
-        let mut call = Call::new(&mut lab, &mut at, "kubectl", &self.words);
+        let (mut lab, mut at, history) = (lab.clone(), at.clone(), History::default());
+        let mut call = Call::new(&mut lab, &mut at, &history, ("kubectl", &self.words));
         let (command, left) = command::find(&self.words);
         let args = parse(&left, &flags(command)).ok()?;
         Some(known(&selected(&mut call, &args)?, &args))

@@ -20,7 +20,11 @@ pub(in crate::shell) fn complete(lab: &Lab, words: &[&str], typed: &str) -> Vec<
         return values(lab, flag.name);
     }
     if typed.starts_with('-') {
-        return known.iter().map(|flag| format!("--{}", flag.name)).collect();
+        // Those that are there already are left out (`getFlagNameCompletions` of cobra).
+        let is_given = |flag: &&Flag| {
+            words.iter().any(|word| is_named(flag, word.split('=').next().unwrap_or_default())) && !flag.is_list
+        };
+        return known.iter().filter(|flag| !is_given(flag)).map(|flag| format!("--{}", flag.name)).collect();
     }
     let below: Vec<String> = Command::below(path).map(|(name, _)| name.to_owned()).collect();
     if !below.is_empty() && path != "create" {
@@ -94,14 +98,15 @@ fn objects(lab: &Lab, kind: Kind, namespace: &str) -> Vec<String> {
     rows.map(|row| row.name.name.to_string()).collect()
 }
 
-/// A kind and then names, or both with a slash between.
+/// A kind and then names, or both with a slash between. What is there already is not offered again (`subtractSlice` of
+/// staging/src/k8s.io/kubectl/pkg/util/completion).
 fn targets(lab: &Lab, given: &[&str], namespace: &str, typed: &str) -> Vec<String> {
-    if let Some((kind, _)) = typed.split_once('/') {
-        let found = Kind::find(kind).map(|kind| objects(lab, kind, namespace)).unwrap_or_default();
-        return found.into_iter().map(|name| format!("{kind}/{name}")).collect();
-    }
-    match given.first() {
-        None => Kind::words(),
-        Some(kind) => Kind::find(kind).map(|kind| objects(lab, kind, namespace)).unwrap_or_default(),
-    }
+    let named = |kind: &str| Kind::find(kind).map(|kind| objects(lab, kind, namespace)).unwrap_or_default();
+    let mut found: Vec<String> = match (typed.split_once('/'), given.first()) {
+        (Some((kind, _)), _) => named(kind).into_iter().map(|name| format!("{kind}/{name}")).collect(),
+        (None, None) => Kind::words(),
+        (None, Some(kind)) => named(kind),
+    };
+    found.retain(|name| !given.iter().any(|given| given == name));
+    found
 }

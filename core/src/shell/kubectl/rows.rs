@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::kind::Kind;
-use super::{namespaces, proxies};
+use super::{namespaces, proxies, stored};
 use crate::controllers;
 use crate::k8s::{
     Cluster, EndpointSlice, EndpointSubset, Endpoints, Labels, NamespacedName, Node, Owner, Pod, PodPhase, Resource,
@@ -70,6 +70,7 @@ pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
         Kind::Namespace => namespaces::rows(cluster),
     };
     rows.sort_by(|one, other| one.name.cmp(&other.name));
+    rows.iter_mut().for_each(|row| stored::complete(lab, kind, row));
     rows
 }
 
@@ -188,7 +189,7 @@ fn node(node: &Node, wide: bool) -> Row {
     let ready = if node.is_ready { "Ready" } else { "NotReady" };
     let status = if node.is_unschedulable { format!("{ready},SchedulingDisabled") } else { ready.to_owned() };
     let info = &node.info;
-    let version = info.kubelet_version.as_deref().unwrap_or_default();
+    let version = info.kubelet_version.as_deref().unwrap_or(stored::VERSION);
     let mut cells = vec![status, roles(node), UNKNOWN.to_owned(), version.to_owned()];
     if wide {
         cells.push(node.internal_ips.first().map_or_else(|| NONE.to_owned(), ToString::to_string));
@@ -227,7 +228,7 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
     let ready = |pods: &[&Pod]| pods.iter().filter(|pod| pod.status.is_ready).count();
     let desired = workload.replicas().unwrap_or_default();
     let own = owned(&workload.as_owner());
-    let cells = match workload.kind() {
+    let (cells, status) = match workload.kind() {
         WorkloadKind::Deployment => {
             let sets = cluster.workloads.iter().filter(|set| {
                 set.owner.as_ref() == Some(&workload.as_owner()) && set.name.namespace == workload.name.namespace
@@ -239,26 +240,28 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
             let all: Vec<&Pod> = of_sets.iter().flat_map(|(_, pods)| pods.iter().copied()).collect();
             let updated: usize = of_sets.iter().filter(|(newest, _)| *newest).map(|(_, pods)| pods.len()).sum();
             let ready = ready(&all);
-            vec![format!("{ready}/{desired}"), updated.to_string(), ready.to_string()]
+            let cells = vec![format!("{ready}/{desired}"), updated.to_string(), ready.to_string()];
+            (cells, stored::deployment(all.len(), ready, updated))
         }
         WorkloadKind::ReplicaSet => {
-            vec![desired.to_string(), own.len().to_string(), ready(&own).to_string()]
+            let ready = ready(&own);
+            (vec![desired.to_string(), own.len().to_string(), ready.to_string()], stored::replicas(own.len(), ready))
         }
-        WorkloadKind::StatefulSet => vec![format!("{}/{desired}", ready(&own))],
+        WorkloadKind::StatefulSet => {
+            let ready = ready(&own);
+            (vec![format!("{ready}/{desired}")], stored::replicas(own.len(), ready))
+        }
         WorkloadKind::DaemonSet => {
-            let (count, ready) = (own.len().to_string(), ready(&own).to_string());
-            vec![
-                count.clone(),
-                count.clone(),
-                ready.clone(),
-                count,
-                ready,
-                labels_text(&workload.template.spec.node_selector),
-            ]
+            let (count, ready) = (own.len(), ready(&own));
+            let cells = [count, count, ready, count, ready].map(|number| number.to_string());
+            let selector = labels_text(&workload.template.spec.node_selector);
+            (cells.into_iter().chain([selector]).collect(), stored::daemons(count, ready))
         }
     };
     let cells = cells.into_iter().chain([UNKNOWN.to_owned()]).collect();
-    Row { name: workload.name.clone(), labels: workload.labels.clone(), cells, json: write::workload(workload) }
+    let mut json = write::workload(workload);
+    json["status"] = status;
+    Row { name: workload.name.clone(), labels: workload.labels.clone(), cells, json }
 }
 
 /// The ready addresses with a port of a Service, of its first family.
