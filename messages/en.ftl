@@ -365,6 +365,12 @@ take-away-rest = { $lines } more lines are in the file.
 severity-error = Error
 severity-warning = Warning
 severity-note = Note
+diagnostic-error = error
+diagnostic-warning = warning
+diagnostic-note = note
+diagnostic-told = { $place }: { $severity }: { $message }{ $expected }{ $advice }
+diagnostic-expected = ; expected { $expected }
+diagnostic-advice = ; { $advice }
 
 ## What is assumed and simplified
 

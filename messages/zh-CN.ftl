@@ -347,6 +347,12 @@ take-away-rest = 文件中还有 { $lines } 行。
 severity-error = 错误
 severity-warning = 警告
 severity-note = 提示
+diagnostic-error = 错误
+diagnostic-warning = 警告
+diagnostic-note = 提示
+diagnostic-told = { $place }：{ $severity }：{ $message }{ $expected }{ $advice }
+diagnostic-expected = ；应为{ $expected }
+diagnostic-advice = ；{ $advice }
 
 ## What is assumed and simplified
 

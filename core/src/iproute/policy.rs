@@ -109,6 +109,6 @@ mod tests {
         let mut said = Vec::new();
         let text = "10:\tfrom all lookup main suppress_ifgroup 3\n";
         install(&mut Routing::default(), &parse(text, None).unwrap(), &mut said);
-        assert_eq!(said[0].message, "the rule 10 is passed over: suppress_ifgroup 3 is not modelled");
+        assert_eq!(said[0].message.to_string(), "the rule 10 is passed over: suppress_ifgroup 3 is not modelled");
     }
 }

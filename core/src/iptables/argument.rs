@@ -5,6 +5,7 @@ use super::address::{Net, parse_address};
 use super::services;
 use crate::ipset::SetDirection;
 use crate::net::Family;
+use crate::source::Phrase;
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,11 +143,11 @@ pub(super) enum Value<'a> {
 
 /// Why an argument cannot be read: the tool's words, and what was expected.
 pub(super) struct BadArgument {
-    pub message: String,
-    pub expected: String,
+    pub message: Phrase,
+    pub expected: Phrase,
 }
 
-fn bad(message: impl Into<String>, expected: impl Into<String>) -> BadArgument {
+fn bad(message: impl Into<Phrase>, expected: impl Into<Phrase>) -> BadArgument {
     BadArgument { message: message.into(), expected: expected.into() }
 }
 

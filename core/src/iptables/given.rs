@@ -10,6 +10,7 @@ use super::targets::Target;
 use super::words::Complaint;
 use crate::ipset::SetDirection;
 use crate::net::Family;
+use crate::source::Phrase;
 
 /// How an extension is made from its options.
 #[derive(Clone, Copy)]
@@ -151,9 +152,9 @@ impl<'a> Given<'a> {
     pub fn wrong(
         &self,
         option: &str,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        advice: impl Into<String>,
+        message: impl Into<Phrase>,
+        expected: impl Into<Phrase>,
+        advice: impl Into<Phrase>,
     ) -> Refusal {
         let at = self.find(option).map_or(self.at, |given| given.span.start);
         Refusal::Wrong(Complaint::new(at, message, expected, advice))

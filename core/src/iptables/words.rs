@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// One argument of a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +15,13 @@ pub(crate) struct Word<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Complaint {
     pub at: usize,
-    pub message: String,
-    pub expected: String,
-    pub advice: String,
+    pub message: Phrase,
+    pub expected: Phrase,
+    pub advice: Phrase,
 }
 
 impl Complaint {
-    pub fn new(at: usize, message: impl Into<String>, expected: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub fn new(at: usize, message: impl Into<Phrase>, expected: impl Into<Phrase>, advice: impl Into<Phrase>) -> Self {
         Self { at, message: message.into(), expected: expected.into(), advice: advice.into() }
     }
 

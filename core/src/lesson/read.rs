@@ -6,7 +6,7 @@ use super::head::{Head, lines};
 use super::prose::{self, Fault, Piece, pieces};
 use super::{Block, Challenge, Choice, Kind, Lesson, Line, Prediction, Step, Trial};
 use crate::lab::WEB_SHOP;
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 impl Lesson {
     /// Reads a file.
@@ -53,7 +53,7 @@ impl Reader<'_> {
         Position::of_offset(self.text, at)
     }
 
-    fn wrong(&mut self, at: usize, message: impl Into<String>, expected: impl Into<String>, advice: &str) {
+    fn wrong(&mut self, at: usize, message: impl Into<Phrase>, expected: impl Into<Phrase>, advice: impl Into<Phrase>) {
         self.wrong.push(Diagnostic::error(self.position(at), message, expected, advice));
     }
 

@@ -71,7 +71,7 @@ mod tests {
         let saved = |family, options: &str| {
             let mut tables = Tables::new(family);
             let text = format!("*filter\n-A INPUT -j TEE{options}\nCOMMIT\n");
-            let refused = restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone());
+            let refused = restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string());
             refused.map(|_| save(&tables).lines().any(|line| line == format!("-A INPUT -j TEE{options}")))
         };
         assert_eq!(saved(Family::V4, " --gateway 10.0.0.9"), Ok(true));

@@ -7,7 +7,7 @@ use crate::ipvs::{
 };
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// What one line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,12 @@ pub fn parse(text: &str) -> (Vec<Line>, Vec<Diagnostic>) {
 /// Diagnostics are large, so that results carry them boxed.
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
-fn error(word: Word<'_>, message: impl Into<String>, expected: &str, advice: &str) -> Box<Diagnostic> {
+fn error(
+    word: Word<'_>,
+    message: impl Into<Phrase>,
+    expected: impl Into<Phrase>,
+    advice: impl Into<Phrase>,
+) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(word.position, message, expected, advice))
 }
 
@@ -179,7 +184,7 @@ fn number(word: Word<'_>, least: u32, most: u32, what: &str) -> Parsed<u32> {
     let parsed = word.text.parse().ok().filter(|number| (least..=most).contains(number));
     parsed.ok_or_else(|| {
         let expected = format!("{least} to {most}");
-        error(word, format!("invalid {what} value `{}' specified", word.text), &expected, "change the number")
+        error(word, format!("invalid {what} value `{}' specified", word.text), expected, "change the number")
     })
 }
 
@@ -241,7 +246,7 @@ fn service_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>) ->
     let scheduler = match options.value(Name::Scheduler) {
         Some(word) => Scheduler::from_name(word.text).ok_or_else(|| {
             let expected = Scheduler::ALL.map(Scheduler::name).join(", ");
-            error(word, "Scheduler or persistence engine not found", &expected, "choose one of these")
+            error(word, "Scheduler or persistence engine not found", expected, "choose one of these")
         })?,
         None => Scheduler::WeightedLeastConnection,
     };

@@ -42,7 +42,7 @@ impl Allocation {
                     text::quote(&name.name),
                     entry.get().line
                 );
-                let remedy = Remedy { expected: "every object once", advice: "delete one of the two" };
+                let remedy = Remedy::new("every object once", "delete one of the two");
                 report.error(position, message, remedy);
             }
         }
@@ -82,7 +82,7 @@ impl Allocation {
                 continue;
             };
             let rule = format!("failed to allocate IP {address}: provided IP is already allocated to Service {owner}");
-            let remedy = Remedy { expected: "an address that no other Service has", advice: "choose another address" };
+            let remedy = Remedy::new("an address that no other Service has", "choose another address");
             report.invalid(&at, format!("\"{address}\""), &rule, remedy);
         }
     }
@@ -94,8 +94,7 @@ impl Allocation {
             };
             if let Some(owner) = self.node_ports.get(&(node_port, port.protocol)) {
                 let rule = format!("provided port is already allocated to Service {owner}");
-                let remedy =
-                    Remedy { expected: "a node port that no other Service has", advice: "choose another node port" };
+                let remedy = Remedy::new("a node port that no other Service has", "choose another node port");
                 report.invalid(&at, node_port, &rule, remedy);
             }
         });
@@ -123,10 +122,10 @@ impl Allocation {
             }
             let service = text::quote(&service.to_string());
             let message = format!("{kind} \"{}\" belongs to Service {service}, which is not in the input", name.name);
-            let remedy = Remedy {
-                expected: "the Service beside its endpoints",
-                advice: "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
-            };
+            let remedy = Remedy::new(
+                "the Service beside its endpoints",
+                "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
+            );
             report.warning(*position, message, remedy);
         }
     }

@@ -211,7 +211,7 @@ impl<'a> Cursor<'a> {
         }
         let rule = "must be a string";
         let advice = if self.scalar().is_some() { "put the value in quotes" } else { "write one value here" };
-        report.invalid(self, self.found(), rule, Remedy { expected: "a string", advice });
+        report.invalid(self, self.found(), rule, Remedy::new("a string", advice));
         None
     }
 
@@ -230,12 +230,7 @@ impl<'a> Cursor<'a> {
         } else {
             "write a number here"
         };
-        report.invalid(
-            self,
-            self.found(),
-            "must be an integer",
-            Remedy { expected: "a number without quotes", advice },
-        );
+        report.invalid(self, self.found(), "must be an integer", Remedy::new("a number without quotes", advice));
         None
     }
 
@@ -274,7 +269,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn wrong_type(&self, rule: &str, expected: &str, report: &mut Report) {
-        report.invalid(self, self.found(), rule, Remedy { expected, advice: "compare with what kubectl prints" });
+        report.invalid(self, self.found(), rule, Remedy::new(expected, "compare with what kubectl prints"));
     }
 }
 

@@ -61,7 +61,7 @@ fn backend(network: &Document, report: &mut Report) -> Option<FlannelBackend> {
 }
 
 fn unknown(at: Position, name: &str, report: &mut Report) -> FlannelBackend {
-    let remedy = Remedy { expected: "vxlan or host-gw", advice: "nodes are joined as with host-gw" };
+    let remedy = Remedy::new("vxlan or host-gw", "nodes are joined as with host-gw");
     report.warning(at, format!("Flannel's backend {name:?} is not modelled"), remedy);
     FlannelBackend::HostGateway
 }
@@ -79,7 +79,7 @@ fn vxlan(network: &Document, backend: &Cursor<'_>, report: &mut Report) -> Optio
             Some(Scalar::Integer(0)) if name == "Port" => Some(usual),
             Some(Scalar::Integer(value)) if (0..=i64::from(most)).contains(&value) => u32::try_from(value).ok(),
             _ => {
-                let remedy = Remedy { expected, advice: "write a number in this range" };
+                let remedy = Remedy::new(expected, "write a number in this range");
                 let at = network.origin.place(found.position());
                 report.error(at, format!("Flannel takes no {name} of this value"), remedy);
                 None
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(parsed.diagnostics[0].position.to_string(), "10:43");
         let parsed = parse(&config_map(r#", "Backend": {"Type": "wireguard"}"#));
         assert_eq!(parsed.cluster.flannel.map(|flannel| flannel.backend), Some(FlannelBackend::HostGateway));
-        assert!(parsed.diagnostics[0].message.contains("wireguard"));
+        assert!(parsed.diagnostics[0].message.to_string().contains("wireguard"));
         assert!(!parse(&config_map("]")).is_usable());
     }
 }

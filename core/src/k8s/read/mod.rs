@@ -48,10 +48,12 @@ use crate::task::{Turns, block_on};
 /// A few milliseconds' worth in a browser, where each is a full EndpointSlice.
 const ITEMS_IN_A_TURN: usize = 20;
 
-const KUBECTL: Remedy<'static> = Remedy {
-    expected: "objects as kubectl prints them",
-    advice: "paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`",
-};
+fn kubectl_remedy() -> Remedy {
+    Remedy::new(
+        "objects as kubectl prints them",
+        "paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`",
+    )
+}
 
 /// The kinds that are read, with the `apiVersion` that they are read in.
 const KINDS: [(&str, &str); 11] = [
@@ -140,7 +142,7 @@ impl Reader<'_> {
     async fn value(&mut self, value: &Cursor<'_>, implied: Option<(&str, &str)>) {
         if !value.is_mapping() {
             let message = format!("{} is not an object of Kubernetes", value.found());
-            self.report.error(value.position(), message, KUBECTL);
+            self.report.error(value.position(), message, kubectl_remedy());
             return;
         }
         let written = value.field("kind");
@@ -149,7 +151,7 @@ impl Reader<'_> {
             (None, Some((kind, _))) => Some((kind, value.position())),
             (None, None) => {
                 let expected = "Service, EndpointSlice, Node or List";
-                self.report.required(value, "kind", "", Remedy { expected, ..KUBECTL });
+                self.report.required(value, "kind", "", Remedy { expected: expected.into(), ..kubectl_remedy() });
                 None
             }
         };
@@ -180,10 +182,10 @@ impl Reader<'_> {
     }
 
     fn is_version(&mut self, object: &Cursor<'_>, expected: &str, is_implied: bool) -> bool {
-        let remedy = Remedy { expected, advice: "write the apiVersion that kubectl prints" };
+        let remedy = || Remedy::new(expected, "write the apiVersion that kubectl prints");
         let Some(at) = object.field("apiVersion") else {
             if !is_implied {
-                self.report.required(object, "apiVersion", "", remedy);
+                self.report.required(object, "apiVersion", "", remedy());
             }
             return is_implied;
         };
@@ -191,7 +193,7 @@ impl Reader<'_> {
             return false;
         };
         if version != expected {
-            self.report.invalid(&at, text::quote(version), "is not read here", remedy);
+            self.report.invalid(&at, text::quote(version), "is not read here", remedy());
         }
         version == expected
     }
@@ -303,7 +305,7 @@ impl Reader<'_> {
 
     fn configuration(&mut self, object: &Cursor<'_>, errors: usize) {
         if self.cluster.proxy_configuration.is_some() {
-            let remedy = Remedy { expected: "one configuration of kube-proxy", advice: "delete one of the two" };
+            let remedy = Remedy::new("one configuration of kube-proxy", "delete one of the two");
             self.report.error(object.position(), format!("there is another {CONFIGURATION} before this one"), remedy);
             return;
         }
@@ -390,7 +392,7 @@ impl Reader<'_> {
         if meant.is_some() || !is_word {
             let message = format!("no kind {} is registered", text::quote(kind));
             let expected = meant.map_or("Service, EndpointSlice, Node or List", |(name, _)| name);
-            self.report.error(position, message, Remedy { expected, advice: "write the kind as kubectl prints it" });
+            self.report.error(position, message, Remedy::new(expected, "write the kind as kubectl prints it"));
             return;
         }
         self.pass_over(kind, position);

@@ -17,10 +17,10 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let pod_cidrs = pod_cidrs(object, report);
     if internal_ips.is_empty() && report.errors() == errors {
         let message = format!("Node \"{}\" has no address of type InternalIP", metadata.name.name);
-        let remedy = Remedy {
-            expected: "status.addresses with an InternalIP",
-            advice: "add it: without it the node has no node ports and cannot be simulated",
-        };
+        let remedy = Remedy::new(
+            "status.addresses with an InternalIP",
+            "add it: without it the node has no node ports and cannot be simulated",
+        );
         report.warning(object.position(), message, remedy);
     }
     let spec = object.mapping("spec", report);
@@ -66,7 +66,7 @@ const EFFECTS: [(&str, TaintEffect); 3] = [
 
 fn taint(entry: &Cursor<'_>, report: &mut Report) -> Option<Taint> {
     let Some(key) = entry.string("key", report) else {
-        report.required(entry, "key", "", Remedy { expected: "the key of the taint", advice: "add it" });
+        report.required(entry, "key", "", Remedy::new("the key of the taint", "add it"));
         return None;
     };
     let value = entry.string("value", report).unwrap_or_default().to_owned();
@@ -93,7 +93,7 @@ fn allocatable_cpu(object: &Cursor<'_>, report: &mut Report) -> Option<u64> {
     let (digits, scale) = written.strip_suffix('m').map_or((written, 1000.0), |digits| (digits, 1.0));
     let milli = digits.parse::<f64>().ok().map(|cpu| (cpu * scale).ceil()).filter(|milli| (0.0..1e12).contains(milli));
     if milli.is_none() {
-        let remedy = Remedy { expected: "processors, such as 4 or 3920m", advice: "write it as kubectl prints it" };
+        let remedy = Remedy::new("processors, such as 4 or 3920m", "write it as kubectl prints it");
         report.invalid(&at, at.found(), "must be a quantity", remedy);
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked above")]
@@ -113,7 +113,7 @@ fn internal_ips(object: &Cursor<'_>, report: &mut Report) -> Vec<IpAddr> {
             continue;
         }
         let Some(at) = entry.field("address") else {
-            report.required(&entry, "address", "", Remedy { expected: "an IP address", advice: "add it" });
+            report.required(&entry, "address", "", Remedy::new("an IP address", "add it"));
             continue;
         };
         found.extend(value::address(&at, report));
@@ -138,7 +138,7 @@ fn pod_cidrs(object: &Cursor<'_>, report: &mut Report) -> Vec<IpNet> {
         Some(first) if *first == prefix => listed,
         Some(first) => {
             let expected = format!("{first}, the first of podCIDRs");
-            let remedy = Remedy { expected: &expected, advice: "make the two agree" };
+            let remedy = Remedy::new(expected, "make the two agree");
             report.invalid(&single, format!("\"{prefix}\""), "must match the first value of `podCIDRs`", remedy);
             listed
         }

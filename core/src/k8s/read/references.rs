@@ -35,7 +35,7 @@ fn check_slice_ports(cluster: &Cluster, allocation: &Allocation, report: &mut Re
         let ports: Vec<String> = service.ports.iter().take(3).map(|port| named(&port.name, port.protocol)).collect();
         let expected = format!("the name and protocol of one of its ports: {}", ports.join(", "));
         let advice = "make the two agree: kube-proxy ignores the endpoints of other ports";
-        report.warning(position, message, Remedy { expected: &expected, advice });
+        report.warning(position, message, Remedy::new(expected, advice));
     }
 }
 
@@ -56,10 +56,10 @@ fn check_selectors(cluster: &Cluster, allocation: &Allocation, report: &mut Repo
         let Some(position) = allocation.position("Service", &service.name) else { continue };
         let message =
             format!("the selector of Service {} matches no Pod, and it has no slices", service::title(service));
-        let remedy = Remedy {
-            expected: "labels that Pods of the same namespace have",
-            advice: "compare spec.selector with the labels of the Pods: without endpoints every packet is refused",
-        };
+        let remedy = Remedy::new(
+            "labels that Pods of the same namespace have",
+            "compare spec.selector with the labels of the Pods: without endpoints every packet is refused",
+        );
         report.warning(position, message, remedy);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::cursor::Cursor;
-use crate::source::{Diagnostic, Position, Severity};
+use crate::source::{Diagnostic, Phrase, Position, Severity};
 
 /// Errors and warnings that are listed one by one; the rest is counted.
 const MAX_LISTED: usize = 100;
@@ -16,10 +16,15 @@ pub(super) struct Report {
 }
 
 /// What was expected in place of a faulty value, and what to do.
-#[derive(Clone, Copy)]
-pub(super) struct Remedy<'a> {
-    pub(super) expected: &'a str,
-    pub(super) advice: &'a str,
+pub(super) struct Remedy {
+    pub(super) expected: Phrase,
+    pub(super) advice: Phrase,
+}
+
+impl Remedy {
+    pub(super) fn new(expected: impl Into<Phrase>, advice: impl Into<Phrase>) -> Self {
+        Self { expected: expected.into(), advice: advice.into() }
+    }
 }
 
 impl Report {
@@ -38,25 +43,21 @@ impl Report {
     }
 
     /// `path: Invalid value: found: rule`.
-    pub(super) fn invalid(&mut self, at: &Cursor<'_>, found: impl Display, rule: &str, remedy: Remedy<'_>) {
+    pub(super) fn invalid(&mut self, at: &Cursor<'_>, found: impl Display, rule: &str, remedy: Remedy) {
         self.error(at.position(), format!("{at}: Invalid value: {found}: {rule}"), remedy);
     }
 
     /// `path.field: Required value: rule`; the position is that of the object that lacks the field.
-    pub(super) fn required(&mut self, at: &Cursor<'_>, field: &str, rule: &str, remedy: Remedy<'_>) {
+    pub(super) fn required(&mut self, at: &Cursor<'_>, field: &str, rule: &str, remedy: Remedy) {
         let reason = if rule.is_empty() { String::new() } else { format!(": {rule}") };
         self.error(at.position(), format!("{}: Required value{reason}", at.path_of(field)), remedy);
     }
 
-    pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: &str) {
-        self.error(
-            at.position(),
-            format!("{at}: Forbidden: {rule}"),
-            Remedy { expected: "the field to be absent", advice },
-        );
+    pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: impl Into<Phrase>) {
+        self.error(at.position(), format!("{at}: Forbidden: {rule}"), Remedy::new("the field to be absent", advice));
     }
 
-    pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy<'_>) {
+    pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy) {
         self.error(at.position(), format!("{at}: Duplicate value: {found}"), remedy);
     }
 
@@ -64,18 +65,14 @@ impl Report {
         let listed: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
         let message = format!("{at}: Unsupported value: {found}: supported values: {}", listed.join(", "));
         let expected = format!("one of {}", supported.join(", "));
-        self.error(
-            at.position(),
-            message,
-            Remedy { expected: &expected, advice: "write one of these, or leave the field out" },
-        );
+        self.error(at.position(), message, Remedy::new(expected, "write one of these, or leave the field out"));
     }
 
-    pub(super) fn error(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
+    pub(super) fn error(&mut self, position: Position, message: impl Into<Phrase>, remedy: Remedy) {
         self.push(Diagnostic::error(position, message, remedy.expected, remedy.advice));
     }
 
-    pub(super) fn warning(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
+    pub(super) fn warning(&mut self, position: Position, message: impl Into<Phrase>, remedy: Remedy) {
         self.push(Diagnostic::warning(position, message, remedy.expected, remedy.advice));
     }
 

@@ -67,12 +67,7 @@ const DELETE: &str = "delete the field";
 pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report) -> Option<Service> {
     unknown_fields::check(object, &FIELDS, report);
     let Some(spec) = object.mapping("spec", report) else {
-        report.required(
-            object,
-            "spec",
-            "",
-            Remedy { expected: "a spec", advice: "paste the whole object as kubectl prints it" },
-        );
+        report.required(object, "spec", "", Remedy::new("a spec", "paste the whole object as kubectl prints it"));
         return None;
     };
     unknown_fields::check(&spec, &SPEC_FIELDS, report);
@@ -119,11 +114,7 @@ fn ip_families(spec: &Cursor<'_>, cluster_ips: &[IpAddr], report: &mut Report) -
         match FAMILIES.iter().find(|(known, _)| *known == name) {
             None => report.unsupported(&at, &text::quote(name), &FAMILIES.map(|(known, _)| known)),
             Some((_, family)) if families.contains(family) => {
-                report.duplicate(
-                    &at,
-                    text::quote(name),
-                    Remedy { expected: "every family once", advice: "delete one" },
-                );
+                report.duplicate(&at, text::quote(name), Remedy::new("every family once", "delete one"));
             }
             Some((_, family)) => families.push(*family),
         }
@@ -143,7 +134,7 @@ fn topology_mode_auto(object: &Cursor<'_>, report: &mut Report) -> bool {
 fn external_name(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<String> {
     let Some(at) = spec.field("externalName") else {
         if service_type == ServiceType::ExternalName {
-            let remedy = Remedy { expected: "the DNS name that the Service stands for", advice: "add it" };
+            let remedy = Remedy::new("the DNS name that the Service stands for", "add it");
             report.required(spec, "externalName", "", remedy);
         }
         return None;
@@ -179,12 +170,7 @@ fn affinity_seconds(config: &Cursor<'_>, report: &mut Report) -> Option<u32> {
     let seconds = at.integer(report)?;
     if !(1..=MAX_AFFINITY_SECONDS).contains(&seconds) {
         let rule = format!("must be greater than 0 and less than {MAX_AFFINITY_SECONDS}");
-        report.invalid(
-            &at,
-            seconds,
-            &rule,
-            Remedy { expected: "seconds, one day at most", advice: "correct the number" },
-        );
+        report.invalid(&at, seconds, &rule, Remedy::new("seconds, one day at most", "correct the number"));
     }
     u32::try_from(seconds).ok()
 }
@@ -202,8 +188,7 @@ fn external_traffic_policy(
         ServiceType::ExternalName => false,
     };
     if let Some(at) = spec.field("externalTrafficPolicy").filter(|_| !is_external) {
-        let remedy =
-            Remedy { expected: "the field only on NodePort, LoadBalancer or with externalIPs", advice: DELETE };
+        let remedy = Remedy::new("the field only on NodePort, LoadBalancer or with externalIPs", DELETE);
         report.invalid(&at, at.found(), "may only be set for externally-accessible services", remedy);
     }
     Some(policy)
@@ -219,8 +204,7 @@ fn health_check_node_port(
     if service_type != ServiceType::LoadBalancer || policy != TrafficPolicy::Local {
         let at = spec.field("healthCheckNodePort")?;
         let message = format!("{}: health check node port {port} is not used", at.place());
-        let remedy =
-            Remedy { expected: "it only with type LoadBalancer and externalTrafficPolicy Local", advice: DELETE };
+        let remedy = Remedy::new("it only with type LoadBalancer and externalTrafficPolicy Local", DELETE);
         report.warning(at.position(), message, remedy);
     }
     Some(port)

@@ -10,10 +10,12 @@ use crate::net::Family;
 
 const NONE: &str = "None";
 
-const AS_PRINTED: Remedy<'static> = Remedy {
-    expected: "clusterIPs that begin with clusterIP, one address per family at most",
-    advice: "write both as kubectl prints them",
-};
+fn as_printed_remedy() -> Remedy {
+    Remedy::new(
+        "clusterIPs that begin with clusterIP, one address per family at most",
+        "write both as kubectl prints them",
+    )
+}
 
 /// All cluster IPs, the first of `clusterIP` first; None for headless and ExternalName Services.
 ///
@@ -79,7 +81,7 @@ fn check_headless_type(spec: &Cursor<'_>, service_type: ServiceType, report: &mu
         ServiceType::ClusterIp | ServiceType::ExternalName => return,
     };
     let at = spec.field("clusterIP").or_else(|| spec.field("clusterIPs"));
-    let remedy = Remedy { expected: "an address", advice: "write an address of the service range, or change the type" };
+    let remedy = Remedy::new("an address", "write an address of the service range, or change the type");
     let rule = format!("may not be set to 'None' for {name} services");
     report.invalid(at.as_ref().unwrap_or(spec), "\"None\"", &rule, remedy);
 }
@@ -102,6 +104,6 @@ fn check_agreement(spec: &Cursor<'_>, primary: Option<&str>, addresses: &[IpAddr
 
 fn disagree(spec: &Cursor<'_>, rule: &str, report: &mut Report) {
     if let Some(at) = spec.field("clusterIPs") {
-        report.invalid(&at, at.found(), rule, AS_PRINTED);
+        report.invalid(&at, at.found(), rule, as_printed_remedy());
     }
 }

@@ -28,8 +28,9 @@ const DYNAMIC_NODE_PORTS: RangeInclusive<u16> = 30_086..=32_767;
 /// Allocated values that a note repeats.
 const MAX_NAMED: usize = 6;
 
-const FULL: Remedy<'static> =
-    Remedy { expected: "a free value", advice: "write the values that the Services shall have" };
+fn full_remedy() -> Remedy {
+    Remedy::new("a free value", "write the values that the Services shall have")
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FamilyPolicy {
@@ -71,7 +72,7 @@ impl Unallocated {
             let rule =
                 "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified".to_owned();
             let message = format!("{}: Invalid value: \"SingleStack\": {rule}", spec.path_of("ipFamilyPolicy"));
-            let remedy = Remedy { expected: "a policy for both families", advice: "add it, or leave one family" };
+            let remedy = Remedy::new("a policy for both families", "add it, or leave one family");
             report.error(at.position(), message, remedy);
         }
         let node_ports = match service.service_type {
@@ -107,7 +108,7 @@ pub(super) fn allocate(requests: &[Unallocated], cluster: &mut Cluster, report: 
             Ok(taken) => report.push(note(request.position, service, &taken)),
             Err(rule) => {
                 let message = format!("Service {}: Internal error occurred: {rule}", service::title(service));
-                report.error(request.position, message, FULL);
+                report.error(request.position, message, full_remedy());
                 refused.insert(request.service);
             }
         }

@@ -18,11 +18,11 @@ pub(super) fn check(object: &Cursor<'_>, known: &[&str], report: &mut Report) {
         match nearest(name, known) {
             Some(meant) => {
                 let advice = format!("write {meant}: the API server drops the field as it is");
-                report.warning(field.position(), message, Remedy { expected: meant, advice: &advice });
+                report.warning(field.position(), message, Remedy::new(meant, advice));
             }
             None => {
                 let advice = "delete it or move it to where it belongs: the API server drops it here";
-                report.warning(field.position(), message, Remedy { expected: "a field of the API", advice });
+                report.warning(field.position(), message, Remedy::new("a field of the API", advice));
             }
         }
     }

@@ -102,7 +102,7 @@ impl Reader<'_, '_, '_> {
     pub fn single_value(&mut self, data_type: DataType) -> Parsed<u128> {
         let token = self.cursor.peek();
         if !matches!(token.kind, Kind::Word | Kind::Quoted) {
-            return Err(self.cursor.unexpected(&format!("a value of type {}", data_type.name())));
+            return Err(self.cursor.unexpected(format!("a value of type {}", data_type.name())));
         }
         let Some(value) = data_type.parse(token.text) else {
             return Err(wrong_value(data_type, token.text, token.offset));

@@ -2,15 +2,15 @@ use crate::fixed_hash::HashMap;
 
 use super::keywords::KEYWORDS;
 use super::token::{Kind, Token, scan};
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// What is wrong at a place of the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub offset: usize,
-    pub message: String,
-    pub expected: String,
-    pub advice: String,
+    pub message: Phrase,
+    pub expected: Phrase,
+    pub advice: Phrase,
     /// Nothing is wrong: it is nft's syntax, but this model has no place for it.
     pub unmodelled: bool,
 }
@@ -18,9 +18,9 @@ pub struct Failure {
 impl Failure {
     pub fn new(
         offset: usize,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        advice: impl Into<String>,
+        message: impl Into<Phrase>,
+        expected: impl Into<Phrase>,
+        advice: impl Into<Phrase>,
     ) -> Self {
         Self { offset, message: message.into(), expected: expected.into(), advice: advice.into(), unmodelled: false }
     }
@@ -207,19 +207,19 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn expect(&mut self, mark: &str) -> Parsed<()> {
-        if self.accept(mark) { Ok(()) } else { Err(self.unexpected(&format!("`{mark}`"))) }
+        if self.accept(mark) { Ok(()) } else { Err(self.unexpected(format!("`{mark}`"))) }
     }
 
     pub fn expect_word(&mut self, word: &str) -> Parsed<()> {
-        if self.accept_word(word) { Ok(()) } else { Err(self.unexpected(&format!("`{word}`"))) }
+        if self.accept_word(word) { Ok(()) } else { Err(self.unexpected(format!("`{word}`"))) }
     }
 
-    pub fn word(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn word(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if self.peek().kind == Kind::Word { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
     /// A word or a string in quotation marks.
-    pub fn word_or_string(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn word_or_string(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if matches!(self.peek().kind, Kind::Word | Kind::Quoted) {
             Ok(self.next())
         } else {
@@ -228,7 +228,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A name that something gets: any word but those of the language.
-    pub fn new_name(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn new_name(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         let token = self.peek();
         if token.kind == Kind::Word && KEYWORDS.binary_search(&token.text).is_err() {
             return Ok(self.next());
@@ -244,11 +244,11 @@ impl<'a> Cursor<'a> {
         Err(Failure::new(token.offset, message, expected, advice))
     }
 
-    pub fn string(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn string(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if self.peek().kind == Kind::Quoted { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
-    pub fn number<T: std::str::FromStr>(&mut self, expected: &str) -> Parsed<T> {
+    pub fn number<T: std::str::FromStr>(&mut self, expected: impl Into<Phrase>) -> Parsed<T> {
         let token = self.peek();
         let value = if token.kind == Kind::Word { token.text.parse().ok() } else { None };
         match value {
@@ -261,7 +261,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// nft's own words for a token that does not fit.
-    pub fn unexpected(&mut self, expected: &str) -> Failure {
+    pub fn unexpected(&mut self, expected: impl Into<Phrase>) -> Failure {
         let token = self.peek();
         if token.is("$") {
             return Failure::new(

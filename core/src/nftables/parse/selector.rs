@@ -124,7 +124,7 @@ impl Reader<'_, '_, '_> {
             }
             None => {
                 let known: Vec<_> = header.fields().map(|field| field.name).collect();
-                Err(self.cursor.unexpected(&format!("a field of {}: {}", header.name(), known.join(", "))))
+                Err(self.cursor.unexpected(format!("a field of {}: {}", header.name(), known.join(", "))))
             }
         }
     }

@@ -110,7 +110,7 @@ mod tests {
     fn saved(options: &str) -> Result<String, String> {
         let mut tables = Tables::new(Family::V4);
         let text = format!("*filter\n-A INPUT -m hashlimit {options}\nCOMMIT\n");
-        restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone())?;
+        restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string())?;
         let text = save(&tables);
         let line = text.lines().find_map(|line| line.strip_prefix("-A INPUT -m hashlimit ")).unwrap();
         Ok(line.to_owned())

@@ -115,7 +115,7 @@ mod tests {
         let saved = |options: &str| {
             let mut tables = Tables::new(Family::V4);
             let text = format!("*filter\n-A INPUT -m hashlimit {options} --hashlimit-name n\nCOMMIT\n");
-            restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone())?;
+            restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string())?;
             let text = save(&tables);
             let line = text.lines().find_map(|line| line.strip_prefix("-A INPUT -m hashlimit ")).unwrap();
             Ok::<_, String>(line.replace(" --hashlimit-name n", ""))

@@ -94,7 +94,7 @@ impl<'a> Section<'a> {
         let Some(written) = at.text(notes.report) else { return default };
         let Some(milliseconds) = duration::parse(written) else {
             let rule = "must be a duration such as 30s, 1m0s or 1h";
-            notes.report.invalid(&at, text::quote(written), rule, CORRECT);
+            notes.report.invalid(&at, text::quote(written), rule, correct_remedy());
             return default;
         };
         match u64::try_from(milliseconds) {
@@ -139,9 +139,9 @@ impl<'a> Section<'a> {
     pub(super) fn refuse(&self, at: &Cursor<'_>, go_name: &str, found: String, rule: &str, notes: &mut Notes<'_>) {
         let message = format!("{}.{go_name}: Invalid value: {found}: {rule}", self.go_path);
         if self.is_checked {
-            notes.report.error(at.position(), message, CORRECT);
+            notes.report.error(at.position(), message, correct_remedy());
         } else {
-            notes.report.warning(at.position(), message, Remedy { advice: UNUSED, ..CORRECT });
+            notes.report.warning(at.position(), message, Remedy { advice: UNUSED.into(), ..correct_remedy() });
         }
     }
 
@@ -151,15 +151,14 @@ impl<'a> Section<'a> {
         for (name, field) in at.fields().filter(|(name, _)| !known.contains(name)) {
             let path = format!("{}{}", self.prefix, text::shorten(name));
             let message = format!("strict decoding error: unknown field {}", text::quote(&path));
-            let remedy = Remedy {
-                expected: "a field of KubeProxyConfiguration",
-                advice: "correct the name: kube-proxy ignores it",
-            };
+            let remedy = Remedy::new("a field of KubeProxyConfiguration", "correct the name: kube-proxy ignores it");
             notes.report.warning(field.position(), message, remedy);
         }
     }
 }
 
-const CORRECT: Remedy<'static> =
-    Remedy { expected: "a value that kube-proxy accepts", advice: "correct it: kube-proxy does not start with it" };
+fn correct_remedy() -> Remedy {
+    Remedy::new("a value that kube-proxy accepts", "correct it: kube-proxy does not start with it")
+}
+
 const UNUSED: &str = "correct it: kube-proxy does not look at it in this mode, and the lab takes the default";

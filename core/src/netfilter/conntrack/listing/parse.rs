@@ -150,16 +150,18 @@ impl FromStr for Hexadecimal {
 /// The next word, which has to be `key` with a value.
 fn value<T: FromStr>(words: &mut Words<'_>, key: &str, expected: &str) -> Parsed<T> {
     let expected = format!("{key} with {expected}");
-    let word = words.require(&expected)?;
+    let Some(word) = words.next() else {
+        return Err(words.cut_short(expected).into());
+    };
     let read = word.text.strip_prefix(key).and_then(|text| text.parse().ok());
-    read.ok_or_else(|| words.unexpected(word, &expected).into())
+    read.ok_or_else(|| words.unexpected(word, expected).into())
 }
 
 fn facts(words: &mut Words<'_>) -> Parsed<Vec<Fact>> {
     let mut facts = Vec::new();
     while let Some(word) = words.next() {
         let (key, text) = word.text.split_once('=').unwrap_or((word.text, ""));
-        let number = || text.parse::<u32>().map_err(|_| words.unexpected(word, &format!("{key}= with a number")));
+        let number = || text.parse::<u32>().map_err(|_| words.unexpected(word, format!("{key}= with a number")));
         facts.push(match key {
             "mark" => Fact::Mark(number()?),
             "use" => Fact::Use(number()?),

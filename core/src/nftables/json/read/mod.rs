@@ -108,7 +108,7 @@ fn placed(said: Diagnostic, lines: &[Line], json: &str) -> Diagnostic {
     match line {
         Some(Line { text, from }) => Diagnostic {
             position: Position::of_offset(json, *from),
-            message: format!("{}: `{text}`", said.message),
+            message: format!("{}: `{text}`", said.message).into(),
             ..said
         },
         None => said,
