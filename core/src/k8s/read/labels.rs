@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::metadata::is_subdomain;
 use super::report::{Remedy, Report};
 use super::text;
+use crate::message;
 
 const KEY_RULE: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
      alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc')";
@@ -19,10 +20,7 @@ const VALUE_RULE: &str = "a valid label must be an empty string or consist of al
 const TOO_LONG: &str = "must be no more than 63 bytes";
 
 fn label_remedy() -> Remedy {
-    Remedy::new(
-        "letters, digits, '-', '_' and '.', a letter or digit at both ends",
-        "write the label as kubectl prints it",
-    )
+    Remedy::new(message!("expected-label-signs"), message!("advice-label"))
 }
 
 /// The labels in the field `name`. Those that are faulty are reported and left out.

@@ -7,6 +7,7 @@ use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{NamespacedName, Owner, WorkloadKind};
+use crate::message;
 
 const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
      and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
@@ -14,7 +15,7 @@ const SUBDOMAIN_RULE: &str = "a lowercase RFC 1123 subdomain must consist of low
      and must start and end with an alphanumeric character (e.g. 'example.com')";
 
 fn name_remedy() -> Remedy {
-    Remedy::new("a name in lower case", "write the name as kubectl prints it")
+    Remedy::new(message!("expected-lower-case-name"), message!("advice-name-as-printed"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,12 @@ pub(super) struct Metadata {
 /// `None` where there is no usable name; labels that are faulty are reported and left out.
 pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> Option<Metadata> {
     if object.field("metadata").is_none() {
-        report.required(object, "metadata", "", Remedy { expected: "metadata with a name".into(), ..name_remedy() });
+        report.required(
+            object,
+            "metadata",
+            "",
+            Remedy { expected: message!("expected-metadata").into(), ..name_remedy() },
+        );
     }
     let metadata = object.mapping("metadata", report)?;
     let Some(at) = metadata.field("name") else {

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::cursor::Cursor;
+use crate::message;
 use crate::source::{Diagnostic, Phrase, Position, Severity};
 
 /// Errors and warnings that are listed one by one; the rest is counted.
@@ -54,7 +55,7 @@ impl Report {
     }
 
     pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: impl Into<Phrase>) {
-        self.error(at.position(), format!("{at}: Forbidden: {rule}"), Remedy::new("the field to be absent", advice));
+        self.error(at.position(), format!("{at}: Forbidden: {rule}"), Remedy::new(message!("expected-absent"), advice));
     }
 
     pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy) {
@@ -64,8 +65,8 @@ impl Report {
     pub(super) fn unsupported(&mut self, at: &Cursor<'_>, found: &str, supported: &[&str]) {
         let listed: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
         let message = format!("{at}: Unsupported value: {found}: supported values: {}", listed.join(", "));
-        let expected = format!("one of {}", supported.join(", "));
-        self.error(at.position(), message, Remedy::new(expected, "write one of these, or leave the field out"));
+        let expected = message!("expected-one-of", list = supported.join(", "));
+        self.error(at.position(), message, Remedy::new(expected, message!("advice-one-of-these")));
     }
 
     pub(super) fn error(&mut self, position: Position, message: impl Into<Phrase>, remedy: Remedy) {
@@ -82,9 +83,9 @@ impl Report {
         if self.unlisted > 0 {
             let last = self.listed.last().map_or(Position::START, |diagnostic| diagnostic.position);
             let listed_errors = self.listed.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-            let message = format!("{} more diagnostics are not listed", self.unlisted);
+            let message = message!("wrong-more", count = self.unlisted.to_string());
             self.listed.push(if self.errors > listed_errors {
-                Diagnostic::error(last, message, "", "correct the listed ones first")
+                Diagnostic::error(last, message, "", message!("advice-listed-first"))
             } else {
                 Diagnostic::note(last, message)
             });

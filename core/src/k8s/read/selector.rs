@@ -5,9 +5,10 @@ use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{LabelSelector, Operator, Requirement, WorkloadKind};
+use crate::message;
 
 fn selector_remedy() -> Remedy {
-    Remedy::new("matchLabels that the template's labels have", "write the labels of the template")
+    Remedy::new(message!("expected-match-labels"), message!("advice-template-labels"))
 }
 
 /// None where it is absent, empty or faulty.
@@ -33,7 +34,7 @@ pub(super) fn read(spec: &Cursor<'_>, kind: WorkloadKind, report: &mut Report) -
 }
 
 fn requirement(entry: &Cursor<'_>, report: &mut Report) -> Option<Requirement> {
-    let remedy = || Remedy::new("a key, an operator and values", "compare with what kubectl prints");
+    let remedy = || Remedy::new(message!("expected-requirement"), message!("advice-compare"));
     let Some(key) = entry.string("key", report) else {
         report.required(entry, "key", "", remedy());
         return None;
@@ -57,7 +58,11 @@ fn requirement(entry: &Cursor<'_>, report: &mut Report) -> Option<Requirement> {
     if needs_values && values.is_empty() {
         report.required(entry, "values", "must be specified when `operator` is 'In' or 'NotIn'", remedy());
     } else if let Some(at) = entry.field("values").filter(|_| !needs_values && !values.is_empty()) {
-        report.forbidden(&at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'", "delete the field");
+        report.forbidden(
+            &at,
+            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+            message!("advice-delete-field"),
+        );
     }
     Some(Requirement { key: key.to_owned(), operator })
 }

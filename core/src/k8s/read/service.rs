@@ -9,6 +9,8 @@ use super::{labels, service_address, service_port, text, unknown_fields, value};
 use crate::k8s::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 
 const TYPES: [(&str, ServiceType); 4] = [
@@ -61,13 +63,18 @@ const SPEC_FIELDS: [&str; 20] = [
     "type",
 ];
 
-const DELETE: &str = "delete the field";
+const DELETE: Message = message!("advice-delete-field");
 
 /// Reads the Service that `metadata` names; what it returns is valid only if no error was reported.
 pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report) -> Option<Service> {
     unknown_fields::check(object, &FIELDS, report);
     let Some(spec) = object.mapping("spec", report) else {
-        report.required(object, "spec", "", Remedy::new("a spec", "paste the whole object as kubectl prints it"));
+        report.required(
+            object,
+            "spec",
+            "",
+            Remedy::new(message!("expected-spec"), message!("advice-object-as-printed")),
+        );
         return None;
     };
     unknown_fields::check(&spec, &SPEC_FIELDS, report);
@@ -114,7 +121,11 @@ fn ip_families(spec: &Cursor<'_>, cluster_ips: &[IpAddr], report: &mut Report) -
         match FAMILIES.iter().find(|(known, _)| *known == name) {
             None => report.unsupported(&at, &text::quote(name), &FAMILIES.map(|(known, _)| known)),
             Some((_, family)) if families.contains(family) => {
-                report.duplicate(&at, text::quote(name), Remedy::new("every family once", "delete one"));
+                report.duplicate(
+                    &at,
+                    text::quote(name),
+                    Remedy::new(message!("expected-family-once"), message!("advice-delete-one")),
+                );
             }
             Some((_, family)) => families.push(*family),
         }
@@ -134,7 +145,7 @@ fn topology_mode_auto(object: &Cursor<'_>, report: &mut Report) -> bool {
 fn external_name(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<String> {
     let Some(at) = spec.field("externalName") else {
         if service_type == ServiceType::ExternalName {
-            let remedy = Remedy::new("the DNS name that the Service stands for", "add it");
+            let remedy = Remedy::new(message!("expected-dns-name"), message!("advice-add"));
             report.required(spec, "externalName", "", remedy);
         }
         return None;
@@ -170,7 +181,12 @@ fn affinity_seconds(config: &Cursor<'_>, report: &mut Report) -> Option<u32> {
     let seconds = at.integer(report)?;
     if !(1..=MAX_AFFINITY_SECONDS).contains(&seconds) {
         let rule = format!("must be greater than 0 and less than {MAX_AFFINITY_SECONDS}");
-        report.invalid(&at, seconds, &rule, Remedy::new("seconds, one day at most", "correct the number"));
+        report.invalid(
+            &at,
+            seconds,
+            &rule,
+            Remedy::new(message!("expected-seconds-of-a-day"), message!("advice-number")),
+        );
     }
     u32::try_from(seconds).ok()
 }
@@ -188,7 +204,7 @@ fn external_traffic_policy(
         ServiceType::ExternalName => false,
     };
     if let Some(at) = spec.field("externalTrafficPolicy").filter(|_| !is_external) {
-        let remedy = Remedy::new("the field only on NodePort, LoadBalancer or with externalIPs", DELETE);
+        let remedy = Remedy::new(message!("expected-only-external"), DELETE);
         report.invalid(&at, at.found(), "may only be set for externally-accessible services", remedy);
     }
     Some(policy)
@@ -203,8 +219,8 @@ fn health_check_node_port(
     let port = value::optional_port(spec, "healthCheckNodePort", report)?;
     if service_type != ServiceType::LoadBalancer || policy != TrafficPolicy::Local {
         let at = spec.field("healthCheckNodePort")?;
-        let message = format!("{}: health check node port {port} is not used", at.place());
-        let remedy = Remedy::new("it only with type LoadBalancer and externalTrafficPolicy Local", DELETE);
+        let message = message!("wrong-health-check-port", place = at.place(), port = port.to_string());
+        let remedy = Remedy::new(message!("expected-only-local"), DELETE);
         report.warning(at.position(), message, remedy);
     }
     Some(port)
@@ -234,7 +250,7 @@ fn ingress(object: &Cursor<'_>, report: &mut Report) -> Vec<Ingress> {
             None => None,
         };
         if let Some(at) = entry.field("ipMode").filter(|_| address.is_none()) {
-            report.forbidden(&at, "may not be used when `ip` is not set", "delete the field or add the address");
+            report.forbidden(&at, "may not be used when `ip` is not set", message!("advice-delete-or-address"));
         }
         let ip_mode = value::choice(entry, "ipMode", &IP_MODES, IpMode::Vip, report)?;
         Some(Ingress { address, hostname: entry.string("hostname", report).map(str::to_owned), ip_mode })

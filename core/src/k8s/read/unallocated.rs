@@ -14,6 +14,7 @@ use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::{service, service_address, value};
 use crate::k8s::{Cluster, Service, ServicePort, ServiceType, TrafficPolicy};
+use crate::message;
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
 
@@ -29,7 +30,7 @@ const DYNAMIC_NODE_PORTS: RangeInclusive<u16> = 30_086..=32_767;
 const MAX_NAMED: usize = 6;
 
 fn full_remedy() -> Remedy {
-    Remedy::new("a free value", "write the values that the Services shall have")
+    Remedy::new(message!("expected-free-value"), message!("advice-allocate"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Unallocated {
             let rule =
                 "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified".to_owned();
             let message = format!("{}: Invalid value: \"SingleStack\": {rule}", spec.path_of("ipFamilyPolicy"));
-            let remedy = Remedy::new("a policy for both families", "add it, or leave one family");
+            let remedy = Remedy::new(message!("expected-policy-for-both"), message!("advice-policy"));
             report.error(at.position(), message, remedy);
         }
         let node_ports = match service.service_type {
@@ -121,9 +122,7 @@ fn note(position: Position, service: &Service, taken: &[String]) -> Diagnostic {
     let named = taken.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let rest = if taken.len() > MAX_NAMED { ", …" } else { "" };
     let title = service::title(service);
-    let message =
-        format!("Service {title}: the API server would allocate what is left out; the lab took {named}{rest}");
-    Diagnostic::note(position, message)
+    Diagnostic::note(position, message!("wrong-allocated", service = title, values = format!("{named}{rest}")))
 }
 
 struct Pools {

@@ -7,6 +7,8 @@ use ipnet::IpNet;
 use super::super::cursor::Cursor;
 use super::super::report::{Remedy, Report};
 use super::super::{duration, text, value};
+use crate::message;
+use crate::message::Message;
 
 /// The fields of one section, the whole configuration being the first.
 pub(super) struct Section<'a> {
@@ -151,14 +153,14 @@ impl<'a> Section<'a> {
         for (name, field) in at.fields().filter(|(name, _)| !known.contains(name)) {
             let path = format!("{}{}", self.prefix, text::shorten(name));
             let message = format!("strict decoding error: unknown field {}", text::quote(&path));
-            let remedy = Remedy::new("a field of KubeProxyConfiguration", "correct the name: kube-proxy ignores it");
+            let remedy = Remedy::new(message!("expected-proxy-field"), message!("advice-proxy-field"));
             notes.report.warning(field.position(), message, remedy);
         }
     }
 }
 
 fn correct_remedy() -> Remedy {
-    Remedy::new("a value that kube-proxy accepts", "correct it: kube-proxy does not start with it")
+    Remedy::new(message!("expected-proxy-value"), message!("advice-proxy-value"))
 }
 
-const UNUSED: &str = "correct it: kube-proxy does not look at it in this mode, and the lab takes the default";
+const UNUSED: Message = message!("advice-proxy-unused");
