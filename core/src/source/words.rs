@@ -1,4 +1,5 @@
 use super::{Diagnostic, Phrase, Position};
+use crate::message;
 
 /// A word of a line, with the byte at which it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +56,17 @@ impl<'a> Words<'a> {
 
     /// That the line ends where `expected` is missing.
     pub fn cut_short(&self, expected: impl Into<Phrase>) -> Diagnostic {
-        let advice = "the line may have been cut short: paste it whole";
-        self.error(self.line.len(), "the line ends too early", expected, advice)
+        let advice = message!("advice-cut-short");
+        self.error(self.line.len(), message!("wrong-cut-short"), expected, advice)
     }
 
     pub fn unexpected(&self, word: Word<'_>, expected: impl Into<Phrase>) -> Diagnostic {
-        self.error(word.at, format!("found {:?}", word.text), expected, "correct it, or paste the whole line")
+        self.error(
+            word.at,
+            message!("wrong-found", word = format!("{:?}", word.text)),
+            expected,
+            message!("advice-whole-line"),
+        )
     }
 
     /// What is wrong at a byte of the line.
