@@ -9,6 +9,7 @@ use super::options::Choice;
 use super::targets::Target;
 use super::words::Complaint;
 use crate::ipset::SetDirection;
+use crate::message;
 use crate::net::Family;
 use crate::source::Phrase;
 
@@ -144,7 +145,7 @@ impl<'a> Given<'a> {
     pub fn required<T>(&self, value: Option<T>, extension: &str, option: &str) -> Result<T, Refusal> {
         value.ok_or_else(|| {
             let message = format!("{extension}: option \"{option}\" must be specified");
-            self.wrong("", message, option, format!("add {option}"))
+            self.wrong("", message, option, message!("advice-add-option", what = option))
         })
     }
 
@@ -169,6 +170,11 @@ impl<'a> Given<'a> {
         let list: Vec<_> = numbers.iter().map(u8::to_string).collect();
         let name = crate::net::Protocol::from_number(numbers.first().copied().unwrap_or(0));
         let message = format!("{extension} match: only valid for protocol {}", list.join(" or "));
-        Err(self.wrong("", message, format!("-p {name} in the same rule"), format!("add -p {name}")))
+        Err(self.wrong(
+            "",
+            message,
+            message!("expected-in-rule", what = format!("-p {name}")),
+            message!("advice-add-option", what = format!("-p {name}")),
+        ))
     }
 }

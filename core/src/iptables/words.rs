@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::message;
 use crate::source::{Diagnostic, Phrase, Position};
 
 /// One argument of a command line.
@@ -53,8 +54,8 @@ pub(crate) fn split<'a>(line: &'a str, start: usize, into: &mut Vec<Word<'a>>) -
             Word { text: Cow::Borrowed(&line[at..at + length]), span: at..at + length }
         };
         if word.text.len() > LONGEST_ARGUMENT {
-            let expected = format!("at most {LONGEST_ARGUMENT} characters in one argument");
-            return Err(Complaint::new(at, "Parameter too long!", expected, "shorten the argument or split the rule"));
+            let expected = message!("expected-argument-length", most = LONGEST_ARGUMENT.to_string());
+            return Err(Complaint::new(at, "Parameter too long!", expected, message!("advice-shorten-argument")));
         }
         at = word.span.end;
         into.push(word);
@@ -88,9 +89,9 @@ fn quoted(line: &str, start: usize) -> Result<Word<'_>, Complaint> {
         None => Ok(Word { text: Cow::Owned(text), span: start..line.len() }),
         Some(at) => Err(Complaint::new(
             at,
-            "the quote that begins here is never closed",
-            "a closing \" on the same line",
-            "close the quote, or write \\\" for a quote inside one",
+            message!("wrong-open-quote"),
+            message!("expected-closing-quote"),
+            message!("advice-close-quote"),
         )),
     }
 }

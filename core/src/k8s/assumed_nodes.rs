@@ -59,7 +59,7 @@ fn describe(nodes: &[Node]) -> Message {
 /// One of each family.
 fn both(parts: &[impl ToString]) -> Argument {
     match parts {
-        [one, other] => message!("wrong-assumed-both", one = one.to_string(), other = other.to_string()).into(),
+        [one, other] => message!("wrong-both", one = one.to_string(), other = other.to_string()).into(),
         parts => parts.iter().map(ToString::to_string).collect::<String>().into(),
     }
 }

@@ -7,6 +7,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::netfilter::{Context, Duplicate};
 use crate::trace::{RuleId, Tracer};
 
@@ -22,7 +23,12 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let (gateway, ..) = given.required(given.addresses("--gateway"), "TEE", "--gateway")?;
     if gateway.is_unspecified() {
         // `tee_tg_check`
-        return Err(given.wrong("--gateway", "Invalid argument.", "the address of a machine", "name another address"));
+        return Err(given.wrong(
+            "--gateway",
+            "Invalid argument.",
+            message!("expected-machine"),
+            message!("advice-another-address"),
+        ));
     }
     let device = given.text("--oif").filter(|device| !device.is_empty()).map(Into::into);
     Ok(Target::Tee(Box::new(TeeTarget { gateway, device })))
