@@ -2,6 +2,7 @@ use crate::fixed_hash::HashMap;
 
 use super::keywords::KEYWORDS;
 use super::token::{Kind, Token, scan};
+use crate::message;
 use crate::source::{Diagnostic, Phrase, Position};
 
 /// What is wrong at a place of the script.
@@ -26,11 +27,8 @@ impl Failure {
     }
 
     pub fn unmodelled(token: Token<'_>) -> Self {
-        let message = format!("{} is not modelled here", token.describe());
-        Self {
-            unmodelled: true,
-            ..Self::new(token.offset, message, "", "leave it out, or use it in a rule, where it is kept")
-        }
+        let message = message!("wrong-not-modelled", what = token.describe());
+        Self { unmodelled: true, ..Self::new(token.offset, message, "", message!("advice-in-a-rule")) }
     }
 
     pub fn diagnostic(self, text: &str) -> Diagnostic {
@@ -237,8 +235,8 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected(expected));
         }
         let (what, advice) = match token.kind {
-            Kind::Quoted => ("quoted string", "write the name without quotation marks"),
-            _ => (token.text, "nft has a meaning for this word: use another name"),
+            Kind::Quoted => ("quoted string", message!("advice-name-unquoted")),
+            _ => (token.text, message!("advice-keyword")),
         };
         let message = format!("syntax error, unexpected {what}, expecting string");
         Err(Failure::new(token.offset, message, expected, advice))
@@ -266,13 +264,12 @@ impl<'a> Cursor<'a> {
         if token.is("$") {
             return Failure::new(
                 token.offset,
-                "unknown identifier: no variable of this name is defined",
-                "a variable that a `define` line introduces",
-                "add `define NAME = …` before its first use",
+                message!("wrong-no-variable"),
+                message!("expected-variable"),
+                message!("advice-define"),
             );
         }
-        let advice =
-            if token.kind == Kind::End { "something is missing at the end: is the text complete?" } else { "" };
+        let advice: Phrase = if token.kind == Kind::End { message!("advice-complete").into() } else { "".into() };
         Failure::new(token.offset, format!("syntax error, unexpected {}", token.describe()), expected, advice)
     }
 
@@ -317,14 +314,14 @@ impl<'a> Cursor<'a> {
 
     /// `define NAME = VALUE` and `redefine`: the value is what is left of the line.
     pub fn define(&mut self, again: bool) -> Parsed<()> {
-        let name = self.word("a name")?;
+        let name = self.word(message!("expected-name"))?;
         self.expect("=")?;
         if self.defines.contains_key(name.text) && !again {
             return Err(Failure::new(
                 name.offset,
                 format!("redefinition of symbol '{}'", name.text),
-                "a name that is not defined yet",
-                "use `redefine` to change it, or another name",
+                message!("expected-undefined-name"),
+                message!("advice-redefine"),
             ));
         }
         self.verbatim = true;
@@ -336,14 +333,14 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn undefine(&mut self) -> Parsed<()> {
-        let name = self.word("a name")?;
+        let name = self.word(message!("expected-name"))?;
         match self.defines.remove(name.text) {
             Some(_) => Ok(()),
             None => Err(Failure::new(
                 name.offset,
                 format!("undefined symbol '{}'", name.text),
-                "the name of a variable",
-                "remove the line",
+                message!("expected-variable-name"),
+                message!("advice-remove-line"),
             )),
         }
     }
