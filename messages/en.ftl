@@ -401,7 +401,7 @@ wrong-assumed-nodes = there is no Node in this text; the lab assumes { $nodes }
 wrong-assumed-more-nodes = there is no Node in this text; the lab assumes { $nodes } and { $more } more
 wrong-assumed-node = { $name } ({ $addresses }, Pods in { $ranges })
 wrong-both = { $one } and { $other }
-wrong-assumed-list = { $first }, { $rest }
+wrong-list = { $first }, { $rest }
 wrong-cut-short = the line ends too early
 wrong-found = found { $word }
 wrong-without-effect = { $name } changes nothing here: { $why }
@@ -497,6 +497,39 @@ wrong-rule-by-keyword = the rule with { $keyword } { $number }
 wrong-chain-named = chain `{ $name }`
 wrong-set-named = set `{ $name }`
 wrong-object-named = object `{ $name }`
+wrong-cannot-be-done = this cannot be done: { $why }
+wrong-answers = these answers are { $verdicts }
+wrong-answer-right = right{ $compared }
+wrong-answer-wrong = wrong{ $compared }
+wrong-compared = { " " }({ $left } and { $right } compared)
+wrong-nothing = nothing
+wrong-goal-reached = the goal is reached by doing nothing
+wrong-solution-undone = the solution leads to a lab in which this cannot be done: { $why }
+wrong-solution-goal = the solution does not reach the goal: this does not hold: { $what }
+wrong-no-head = the file does not begin with a head
+wrong-head-line = a head has no line { $line }
+wrong-open-head = the head does not end
+wrong-lesson-version = the file was written for version { $version } of lessons
+wrong-head-value = { $key } has { $value }
+wrong-no-title = the head has no title
+wrong-challenge-steps = a challenge has steps
+wrong-hints = a challenge has { $count } hints
+wrong-no-solution = a challenge has no solution
+wrong-in-lesson = there is { $what } here
+wrong-open-block = the block { $fence } does not end
+wrong-prediction = a prediction stands here
+wrong-block = a block ```{ $word } stands here
+wrong-not-doable = this is nothing that can be done: found { $found }
+wrong-no-condition = this is no condition: found { $found }
+wrong-no-answer = { $line } is no answer
+wrong-number-of-answers = there are { $count } answers
+wrong-no-text = there is something else than text in a block
+wrong-rule-across = a line across the page
+wrong-picture = a picture or another thing that is no text
+wrong-end-of-line = the end of the line
+wrong-the-end = the end
+wrong-something-else = something that is no text
+wrong-together = { $one }{ $next }
 
 ## What was expected in its place
 
@@ -891,6 +924,40 @@ expected-value-of = a value of { $option }
 expected-option-of-set-type = an option of this type of set
 expected-ipset-line = a line that ipset takes
 expected-set-type = a type such as hash:ip,port
+expected-doable = something that can be done in the lab as it is then
+expected-one-right = exactly one that is right after the run
+expected-goal = a goal that something has to be done for
+expected-solution = a solution that does
+expected-head = a line --- , lines like title: …, and another line ---
+expected-head-line = one of { $keys } with a colon and a value
+expected-end-of-head = a line --- before this one
+expected-whole-number = one whole number
+expected-numbers = numbers with commas between them
+expected-title = a line title: …
+expected-goal-or-steps = a goal, or steps that begin with ##
+expected-three-hints = three, from a nudge to the answer
+expected-solution-block = a block ```solution
+expected-prose = paragraphs, lists, tables, quotations and code
+expected-closing-fence = a line with the same fence behind it, and nothing else
+expected-prediction = one in a step, before its ```do
+expected-blocks = before the first ## cluster, do, goal, hint or solution; in a step predict or do; anywhere text, sh, yaml or console
+expected-answer = - an answer => the condition under which it is right
+expected-answers = two or more lines - answer => condition
+expected-text-only = text
+expected-closed-quotes = as many quotation marks as end
+expected-nothing-more = nothing more
+expected-port-number = a number from 0 to 65535
+expected-a-target = a target
+expected-and = "and", or nothing more
+expected-a-text = a text
+expected-claim = iptables, nftables, ipvs, every lane, any lane, printed TEXT, failed, true, false, or a number
+expected-fact = what is so in the lane
+expected-comparison = one of < <= = >= >
+expected-quantity = a number, or a datapath and what is counted
+expected-datapath = a datapath
+expected-counted = what is counted
+expected-at-hook = at, and a hook
+expected-facts = answered, rejected, dropped, refused, mismatched, passed HOOK, chose at HOOK, entered CHAIN, matched TEXT, lists TEXT, tracks TEXT, reached TEXT, rewrote source, rewrote destination, skipped-nat, same-server, invalid, or for one datapath something that is counted
 
 ## What to do about it
 
@@ -1163,6 +1230,25 @@ advice-set-types = take one of the types that `ipset help` lists
 advice-remove-or-exist = remove the line, or use -exist
 advice-maxelem = raise maxelem
 advice-line = correct the line
+advice-conditions = correct the conditions, or what is claimed
+advice-goal-or-opening = correct the goal, or what is done with opening
+advice-goal-or-solution = correct the goal or the solution
+advice-head = put a head before the text
+advice-correct-or-remove = correct or remove the line
+advice-add-line = add the line
+advice-later-lab = open it with a later version of the lab
+advice-digits = write it in digits
+advice-title = say what it is called
+advice-leave-one-out = leave out one of them
+advice-three-hints = write three
+advice-solution = write what solves it, a line each
+advice-leave-out = leave it out
+advice-close-block = close the block
+advice-put-there = put it there
+advice-fence-word = correct the word behind the fence
+advice-save-scenario = do it in the lab, save that as a scenario, and copy the line
+advice-line-each = write each in a line
+advice-write-them = write them
 
 ## What is assumed and simplified
 

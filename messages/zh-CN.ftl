@@ -383,7 +383,7 @@ wrong-assumed-nodes = 文本中没有 Node；实验室假定有 { $nodes }
 wrong-assumed-more-nodes = 文本中没有 Node；实验室假定有 { $nodes }，以及另外 { $more } 个
 wrong-assumed-node = { $name }（{ $addresses }，Pod 在 { $ranges }）
 wrong-both = { $one } 和 { $other }
-wrong-assumed-list = { $first }、{ $rest }
+wrong-list = { $first }、{ $rest }
 wrong-cut-short = 这一行过早结束
 wrong-found = 这里是 { $word }
 wrong-without-effect = { $name } 在这里不起作用：{ $why }
@@ -479,6 +479,39 @@ wrong-rule-by-keyword = { $keyword } 为 { $number } 的规则
 wrong-chain-named = 链 `{ $name }`
 wrong-set-named = 集合 `{ $name }`
 wrong-object-named = 对象 `{ $name }`
+wrong-cannot-be-done = 这无法做到：{ $why }
+wrong-answers = 这些答案依次为：{ $verdicts }
+wrong-answer-right = 正确{ $compared }
+wrong-answer-wrong = 错误{ $compared }
+wrong-compared = （比较了 { $left } 与 { $right }）
+wrong-nothing = 无
+wrong-goal-reached = 什么都不做就达到了目标
+wrong-solution-undone = 解法得到的实验室中无法做到这一点：{ $why }
+wrong-solution-goal = 解法没有达到目标：这一点不成立：{ $what }
+wrong-no-head = 文件没有以头部开始
+wrong-head-line = 头部中没有这样的行：{ $line }
+wrong-open-head = 头部没有结束
+wrong-lesson-version = 该文件是为第 { $version } 版课程格式编写的
+wrong-head-value = { $key } 的值是 { $value }
+wrong-no-title = 头部没有 title
+wrong-challenge-steps = 挑战含有步骤
+wrong-hints = 挑战有 { $count } 条提示
+wrong-no-solution = 挑战没有解法
+wrong-in-lesson = 这里有{ $what }
+wrong-open-block = 块 { $fence } 没有结束
+wrong-prediction = 这里有一个预测
+wrong-block = 这里有一个 ```{ $word } 块
+wrong-not-doable = 这不是可以做的事：这里是 { $found }
+wrong-no-condition = 这不是条件：这里是 { $found }
+wrong-no-answer = { $line } 不是答案
+wrong-number-of-answers = 有 { $count } 个答案
+wrong-no-text = 块中有文本以外的内容
+wrong-rule-across = 横贯页面的线
+wrong-picture = 图片或其他非文本内容
+wrong-end-of-line = 行末
+wrong-the-end = 结尾
+wrong-something-else = 非文本内容
+wrong-together = { $one }{ $next }
 
 ## What was expected in its place
 
@@ -873,6 +906,40 @@ expected-value-of = { $option } 的值
 expected-option-of-set-type = 这种 set 类型的选项
 expected-ipset-line = ipset 接受的一行
 expected-set-type = 类型，例如 hash:ip,port
+expected-doable = 在实验室当时的状态下可以做的事
+expected-one-right = 运行之后恰好有一个正确
+expected-goal = 需要做些什么才能达到的目标
+expected-solution = 能做到的解法
+expected-head = 一行 ---，若干行如 title: …，再加一行 ---
+expected-head-line = { $keys } 之一，后跟冒号和值
+expected-end-of-head = 在这一行之前有一行 ---
+expected-whole-number = 一个整数
+expected-numbers = 以逗号分隔的数字
+expected-title = 一行 title: …
+expected-goal-or-steps = 目标，或以 ## 开头的步骤
+expected-three-hints = 三条，从轻轻点拨到答案
+expected-solution-block = 一个 ```solution 块
+expected-prose = 段落、列表、表格、引文和代码
+expected-closing-fence = 后面有一行只含相同的围栏
+expected-prediction = 每个步骤一个，位于其 ```do 之前
+expected-blocks = 第一个 ## 之前：cluster、do、goal、hint 或 solution；步骤中：predict 或 do；任何位置：text、sh、yaml 或 console
+expected-answer = - 答案 => 使其正确的条件
+expected-answers = 两行或更多行 - 答案 => 条件
+expected-text-only = 文本
+expected-closed-quotes = 成对的引号
+expected-nothing-more = 到此为止
+expected-port-number = 0 到 65535 之间的数字
+expected-a-target = 目标
+expected-and = “and”，或到此为止
+expected-a-text = 文本
+expected-claim = iptables、nftables、ipvs、every lane、any lane、printed TEXT、failed、true、false，或数字
+expected-fact = 泳道中的情况
+expected-comparison = < <= = >= > 之一
+expected-quantity = 数字，或数据路径及所计的量
+expected-datapath = 数据路径
+expected-counted = 所计的量
+expected-at-hook = at，以及钩子
+expected-facts = answered、rejected、dropped、refused、mismatched、passed HOOK、chose at HOOK、entered CHAIN、matched TEXT、lists TEXT、tracks TEXT、reached TEXT、rewrote source、rewrote destination、skipped-nat、same-server、invalid，或对单个数据路径所计的某个量
 
 ## What to do about it
 
@@ -1145,6 +1212,25 @@ advice-set-types = 取 `ipset help` 列出的类型之一
 advice-remove-or-exist = 删除这一行，或使用 -exist
 advice-maxelem = 提高 maxelem
 advice-line = 更正这一行
+advice-conditions = 更正条件，或所作的断言
+advice-goal-or-opening = 更正目标，或打开时所做的事
+advice-goal-or-solution = 更正目标或解法
+advice-head = 请在正文前加上头部
+advice-correct-or-remove = 更正或删除这一行
+advice-add-line = 请加上这一行
+advice-later-lab = 用更新版本的实验室打开
+advice-digits = 用阿拉伯数字书写
+advice-title = 写明它叫什么
+advice-leave-one-out = 去掉其中之一
+advice-three-hints = 请写三条
+advice-solution = 写出解决办法，每步一行
+advice-leave-out = 请去掉它
+advice-close-block = 请结束该块
+advice-put-there = 把它放到那里
+advice-fence-word = 更正围栏后面的词
+advice-save-scenario = 在实验室中做一遍，将其保存为场景，再复制该行
+advice-line-each = 每个写一行
+advice-write-them = 请写出它们
 
 ## What is assumed and simplified
 

@@ -48,7 +48,7 @@ fn describe(nodes: &[Node]) -> Message {
         message!("wrong-assumed-node", name = &*node.name, addresses = addresses, ranges = ranges)
     };
     let named = nodes.iter().take(MAX_NAMED).map(one);
-    let nodes_named = named.rev().reduce(|rest, first| message!("wrong-assumed-list", first = first, rest = rest));
+    let nodes_named = named.rev().reduce(|rest, first| message!("wrong-list", first = first, rest = rest));
     let named = nodes_named.map_or_else(|| Argument::from(""), Argument::from);
     match nodes.len().saturating_sub(MAX_NAMED) {
         0 => message!("wrong-assumed-nodes", nodes = named),
