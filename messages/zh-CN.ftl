@@ -351,7 +351,7 @@ diagnostic-error = 错误
 diagnostic-warning = 警告
 diagnostic-note = 提示
 diagnostic-told = { $place }：{ $severity }：{ $message }{ $expected }{ $advice }
-diagnostic-expected = ；应为{ $expected }
+diagnostic-expected = ；应为：{ $expected }
 diagnostic-advice = ；{ $advice }
 
 ## What is wrong with a text that was pasted
