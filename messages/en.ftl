@@ -673,7 +673,10 @@ expected-smaller-first = the smaller port first
 expected-fifteen-ports = at most 15 ports, where a range counts as two
 expected-tcp-flags = SYN, ACK, FIN, RST, URG, PSH, ALL or NONE
 expected-directions = src or dst for each dimension, with commas between
-expected-kind-of-table = a { $kind } that table { $table } allows
+expected-kind-of-table = { $kind ->
+    [match] a match that table { $table } allows
+   *[target] a target that table { $table } allows
+ }
 expected-own-chain-or-target = a chain made with -N or a target
 expected-target-or-chain = a target or a chain of table { $table }
 expected-no-loop = chains that do not lead back to themselves

@@ -655,7 +655,10 @@ expected-smaller-first = 较小的端口在前
 expected-fifteen-ports = 最多 15 个端口，范围按两个计
 expected-tcp-flags = SYN、ACK、FIN、RST、URG、PSH、ALL 或 NONE
 expected-directions = 每个维度一个 src 或 dst，以逗号分隔
-expected-kind-of-table = { $table } 表允许的 { $kind }
+expected-kind-of-table = { $kind ->
+    [match] { $table } 表允许的匹配
+   *[target] { $table } 表允许的目标
+ }
 expected-own-chain-or-target = 用 -N 建立的链，或目标
 expected-target-or-chain = 目标，或 { $table } 表的链
 expected-no-loop = 不会绕回自身的链

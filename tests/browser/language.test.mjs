@@ -77,7 +77,7 @@ for (const [size, options] of SIZES) {
 }
 
 const PASTES = [
-  ['a copy of a node', (text) => text && '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dprot 80 -j DNAT\nCOMMIT\n'],
+  ['a copy of a node', () => '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dprot 80 -j DNAT\nCOMMIT\n'],
   ['a Service', (text) => text.replace('port: 80\n', 'port: 70000\n')],
 ];
 

@@ -8,6 +8,7 @@ use super::rule::{Jump, Pending, RuleReader};
 use super::targets::Target;
 use super::words::Complaint;
 use crate::message;
+use crate::message::Argument;
 
 impl<'w> RuleReader<'_, 'w, '_> {
     /// Puts the parts together once all words are read.
@@ -74,8 +75,9 @@ impl<'w> RuleReader<'_, 'w, '_> {
             return Ok(());
         }
         let names: Vec<_> = extension.tables.iter().map(|table| table.name()).collect();
-        let names = names.join(" or ");
-        let message = format!("{} {kind}: only valid in {names} table, not {table}", extension.name);
+        let message = format!("{} {kind}: only valid in {} table, not {table}", extension.name, names.join(" or "));
+        let either = |one, other| message!("expected-either", one = one, other = other).into();
+        let names = names.into_iter().map(Argument::from).reduce(either).unwrap_or_else(|| "".into());
         let advice = message!("advice-chain-of-table", table = names);
         Err(Complaint::new(at, message, message!("expected-kind-of-table", kind = kind, table = table.name()), advice))
     }

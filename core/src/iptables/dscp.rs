@@ -52,7 +52,7 @@ pub(super) fn read(
         return Err(given.wrong(
             "",
             missing,
-            format!("{number} or {class}"),
+            message!("expected-either", one = number, other = class),
             message!("advice-add-option", what = number),
         ));
     };

@@ -165,7 +165,7 @@ mod tests {
             ("sleep long", "long", "SECONDS"),
             ("shell ebtables node/n 'x'", "ebtables", "DATAPATH"),
             ("send a from port http -> b", "http", "a number"),
-            ("send a > b", "", "CLIENT -> TARGET".into()),
+            ("send a > b", "", "CLIENT -> TARGET"),
             ("kubectl uncordon", "", "NODE"),
             ("kubectl create -f - <<< 'x", "'x", "quotation marks"),
         ] {
