@@ -60,7 +60,7 @@ fn refuses_what_ipvsadm_refuses() {
         assert_eq!(diagnostics[0].position.line, 2, "{line}");
         let vague = message.contains("Try `ipvsadm -h'") || message.contains("Possibly wrong module version");
         if !vague {
-            assert_eq!(diagnostics[0].message, message.trim(), "{line}");
+            assert_eq!(diagnostics[0].message.to_string(), message.trim(), "{line}");
         }
         assert_eq!(ipvsadm::save(&ipvs), recorded("save"), "{line}");
     }

@@ -302,7 +302,7 @@ fn protocols_conflict_where_nft_says_so() {
         let script = format!("table {table} {{ chain c {{ {hook}\n{rule}\n}} }}");
         let said = match apply(&mut Ruleset::default(), &script) {
             Ok(()) => "OK".to_owned(),
-            Err(diagnostics) => diagnostics[0].message.clone(),
+            Err(diagnostics) => diagnostics[0].message.to_string(),
         };
         if !said.starts_with(message) {
             wrong.push(format!("{table}: {rule}\n  nft   {message}\n  model {said}"));

@@ -216,7 +216,7 @@ fn what_is_wrong_is_told_at_its_word() {
         let damaged = text.replacen(found, wrong, 1);
         assert_ne!(damaged, text, "{name} has no {found:?}");
         let (_, diagnostics) = examine(&damaged);
-        let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.message.contains(told)) else {
+        let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.message.to_string().contains(told)) else {
             panic!("{name}, {wrong:?}: {diagnostics:#?}");
         };
         let here = at(&damaged, first.position);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use datapath_core::lab::Lab;
 use datapath_core::message::{Catalogue, Language, Signature};
 
 fn root() -> PathBuf {
@@ -133,4 +134,36 @@ fn damage_is_told_by_place_and_the_rest_is_there() {
     assert_eq!(places, [4, 4, 5], "{wrong:#?}");
     let ids: Vec<_> = readable.signatures().map(|signature| signature.id).collect();
     assert_eq!(ids, ["fine", "last"]);
+}
+
+/// What is wrong with a text, by what a page of this language says.
+fn told(language: Language, text: &str) -> Vec<String> {
+    let catalogue = Catalogue::parse(language, &file(language)).unwrap_or_else(|(_, wrong)| panic!("{wrong:#?}"));
+    let refused = Lab::open(text, 1).expect_err("it is broken");
+    refused.diagnostics.iter().map(|diagnostic| catalogue.say(&diagnostic.tell())).collect()
+}
+
+#[test]
+fn a_broken_paste_is_told_in_the_language_with_the_tools_own_words() {
+    const COPY: &str = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dprot 80 -j DNAT\nCOMMIT\n";
+    assert_eq!(
+        told(Language::English, COPY),
+        ["3:22: error: unknown option \"--dprot\"; expected an option of iptables; correct the option"]
+    );
+    assert_eq!(
+        told(Language::SimplifiedChinese, COPY),
+        ["3:22：错误：unknown option \"--dprot\"；应为：iptables 的选项；更正选项"]
+    );
+    const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n\
+                           spec: {clusterIP: 10.96.0.10, ports: [{port: 70000}]}\n";
+    let rule =
+        "Service \"web\" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive";
+    assert!(
+        told(Language::English, SERVICE)
+            .contains(&format!("4:46: error: {rule}; expected a port number from 1 to 65535; correct the number"))
+    );
+    assert!(
+        told(Language::SimplifiedChinese, SERVICE)
+            .contains(&format!("4:46：错误：{rule}；应为：1 到 65535 之间的端口号；更正这个数字"))
+    );
 }

@@ -6,15 +6,23 @@ use datapath_core::lab::{
     writings,
 };
 use datapath_core::proxy::Effort;
-use datapath_core::source::{self, Severity};
+use datapath_core::source::{self, Phrase, Severity};
 use datapath_core::trace;
 use datapath_web::figure::Words;
 use datapath_web::state::Model;
 
 use crate::dto;
 
+/// In English.
 impl From<&source::Diagnostic> for dto::Diagnostic {
     fn from(diagnostic: &source::Diagnostic) -> Self {
+        Self::told(diagnostic, Phrase::to_string)
+    }
+}
+
+impl dto::Diagnostic {
+    /// In the words of `tell`.
+    pub fn told(diagnostic: &source::Diagnostic, tell: impl Fn(&Phrase) -> String) -> Self {
         Self {
             severity: match diagnostic.severity {
                 Severity::Error => "error",
@@ -23,9 +31,9 @@ impl From<&source::Diagnostic> for dto::Diagnostic {
             },
             line: diagnostic.position.line,
             column: diagnostic.position.column,
-            message: diagnostic.message.clone(),
-            expected: diagnostic.expected.clone(),
-            advice: diagnostic.advice.clone(),
+            message: tell(&diagnostic.message),
+            expected: tell(&diagnostic.expected),
+            advice: tell(&diagnostic.advice),
         }
     }
 }

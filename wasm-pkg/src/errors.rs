@@ -44,14 +44,15 @@ pub fn known(given: &JsValue, names: &[&str]) -> Result<(), JsValue> {
     unknown.map_or(Ok(()), |key| Err(error(&format!("unknown field {key:?}: expected {}", names.join(", ")), &[])))
 }
 
-/// A `LabError`.
+/// A `LabError` in English.
 pub fn error(message: &str, diagnostics: &[Diagnostic]) -> JsValue {
+    told(message, diagnostics.iter().map(dto::Diagnostic::from))
+}
+
+/// A `LabError` in the words that are given.
+pub fn told(message: &str, diagnostics: impl Iterator<Item = dto::Diagnostic>) -> JsValue {
     let error = js_sys::Error::new(message);
-    let list: js_sys::Array = diagnostics
-        .iter()
-        .filter_map(|one| dto::Diagnostic::from(one).into_ts().ok())
-        .map(|one| one.js_value())
-        .collect();
+    let list: js_sys::Array = diagnostics.filter_map(|one| one.into_ts().ok()).map(|one| one.js_value()).collect();
     // Setting a field of a new object is never refused.
     let _ = js_sys::Reflect::set(&error, &"name".into(), &"LabError".into());
     let _ = js_sys::Reflect::set(&error, &"diagnostics".into(), &list);

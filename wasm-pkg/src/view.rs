@@ -74,9 +74,9 @@ fn show(root: Element, trouble: Trouble) -> JsValue {
 }
 
 fn thrown(trouble: &Trouble) -> JsValue {
-    let lines = trouble.diagnostics.iter().map(ToString::to_string);
+    let lines = trouble.diagnostics.iter().map(|diagnostic| text::say(&diagnostic.tell()));
     let text = std::iter::once(text::say(&trouble.what)).chain(lines).collect::<Vec<_>>().join("\n");
-    error(&text, &trouble.diagnostics)
+    errors::told(&text, trouble.diagnostics.iter().map(|diagnostic| dto::Diagnostic::told(diagnostic, text::tell)))
 }
 
 /// Says inside `root` why there is no figure: `kind` is `unreachable`, `foreign` (both with an address, the first with a

@@ -109,7 +109,9 @@ async fn load(language: Language) -> Option<Rc<Course>> {
         for (name, text) in chapter.names.iter().zip(join_all(texts).await) {
             match text.map(|text| Lesson::read(&text)) {
                 Some(Ok(lesson)) => lessons.push((Rc::from(&**name), Rc::new(lesson))),
-                Some(Err(wrong)) => refused.extend(wrong.first().map(|first| format!("{name}.md:{first}"))),
+                Some(Err(wrong)) => {
+                    refused.extend(wrong.first().map(|first| format!("{name}.md:{}", crate::text::say(&first.tell()))))
+                }
                 None => refused.push(format!("{name}.md")),
             }
         }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use datapath_core::lab::{ClientKind, Lane, Stage, Through, Way};
 use datapath_core::message::{Catalogue, Language, Message};
 use datapath_core::proxy::Mode;
+use datapath_core::source::Phrase;
 
 mod building;
 mod keeping;
@@ -38,6 +39,11 @@ pub fn speak(catalogue: &'static Catalogue) {
 /// The words of a message.
 pub fn say(message: &Message) -> String {
     catalogue().say(message)
+}
+
+/// What a part of a diagnostic says.
+pub fn tell(phrase: &Phrase) -> String {
+    phrase.tell(catalogue())
 }
 
 mod by_id {

@@ -1,3 +1,4 @@
+use crate::message;
 use crate::source::{Diagnostic, Position};
 
 /// What to copy in place of an output that is made for eyes, or that says too little.
@@ -17,8 +18,8 @@ pub(super) fn instead(number: usize, line: &str) -> Option<Diagnostic> {
     let position = Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1);
     Some(Diagnostic::error(
         position,
-        format!("this is the output of {what}, which the lab does not read"),
-        format!("that of {command}"),
-        format!("run {command} in its place and paste what it prints"),
+        message!("wrong-other-output", command = what),
+        message!("expected-output-of", command = command),
+        message!("advice-run-instead", command = command),
     ))
 }

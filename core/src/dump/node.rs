@@ -1,5 +1,6 @@
 use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::routing::{Device, DeviceKind, RouteEntry, Routing};
 use crate::netfilter::{Hook, XtTable, conntrack};
@@ -144,12 +145,7 @@ fn load_rules(node: &mut Node, parts: &Parts, diagnostics: &mut Vec<Diagnostic>)
         if let Kind::IptablesRules(family, table) = kind {
             let restored = iptables::restore_commands(node.iptables.of_mut(*family), *table, text);
             diagnostics.extend(restored.err().unwrap_or_default());
-            diagnostics.push(Diagnostic::note(
-                Position::START,
-                format!(
-                    "rules without a table are those of table {table}, which is what the command lists that was typed"
-                ),
-            ));
+            diagnostics.push(Diagnostic::note(Position::START, message!("wrong-rules-of-table", table = table.name())));
         }
     }
 }
@@ -166,13 +162,8 @@ fn forget_twins(node: &mut Node) -> Option<Diagnostic> {
             }
         }
     }
-    (!twins.is_empty() && nftables::apply(&mut node.nftables, &twins).is_ok()).then(|| {
-        Diagnostic::note(
-            Position::START,
-            "iptables is iptables-nft here, so that its rules are in iptables-save and in nft list ruleset; they are taken \
-             once, as iptables-save has them",
-        )
-    })
+    (!twins.is_empty() && nftables::apply(&mut node.nftables, &twins).is_ok())
+        .then(|| Diagnostic::note(Position::START, message!("wrong-twins")))
 }
 
 /// Of two functions with the same priority the kernel calls first the one that came last, which no listing tells.
@@ -184,13 +175,10 @@ fn assumed_order(node: &Node) -> Option<Diagnostic> {
     };
     let at = |family, hook| XtTable::ALL.into_iter().any(|table| meet(family, hook, table));
     let hooks = [Family::V4, Family::V6].into_iter().flat_map(|family| Hook::ALL.map(|hook| (family, hook)));
-    hooks.into_iter().any(|(family, hook)| at(family, hook)).then(|| {
-        Diagnostic::note(
-            Position::START,
-            "tables of iptables and chains of nft are at the same place here; the chains are taken to have come later, so \
-             that they run first",
-        )
-    })
+    hooks
+        .into_iter()
+        .any(|(family, hook)| at(family, hook))
+        .then(|| Diagnostic::note(Position::START, message!("wrong-same-priority")))
 }
 
 /// nft lists of a match or target of iptables-nft that it has no words for the name and no options.
@@ -200,21 +188,15 @@ fn half_told(text: &str) -> Option<Diagnostic> {
         .position(|line| line.contains(" xt match ") || line.contains(" xt target ") || line.contains("{\"xt\":"))?;
     Some(Diagnostic::warning(
         Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1),
-        "nft has no words for what this rule of iptables-nft asks (xt), so that nobody can say what it does",
-        "the rules as iptables-save lists them",
-        "run iptables-save and ip6tables-save too, and paste what they print with their first line",
+        message!("wrong-half-told"),
+        message!("expected-iptables-rules"),
+        message!("advice-iptables-too"),
     ))
 }
 
 fn taken_for_granted(has_settings: bool) -> Diagnostic {
-    let listeners = "this is a node as it was copied, not a cluster: whoever its packets reach answers them, as nothing \
-                     here says who listens";
-    let settings = if has_settings {
-        "what sysctl does not list is as in a fresh kernel that forwards"
-    } else {
-        "its sysctls are those of a fresh kernel that forwards"
-    };
-    Diagnostic::note(Position::START, format!("{listeners}, and {settings}"))
+    let message = if has_settings { message!("wrong-copied-settings") } else { message!("wrong-copied") };
+    Diagnostic::note(Position::START, message)
 }
 
 /// Rules that ask for hardware addresses, where nobody says who has which.
@@ -226,9 +208,9 @@ fn unknown_neighbours(parts: &Parts) -> Option<Diagnostic> {
     let number = parts.texts.values().find_map(|text| text.lines().position(asks))?;
     Some(Diagnostic::warning(
         Position::new(u32::try_from(number + 1).unwrap_or(u32::MAX), 1),
-        "this rule asks for a hardware address, and nothing here says who has which",
-        "the neighbour table, and the devices with their `link/ether`",
-        "run ip neigh and ip addr too, and paste what they print",
+        message!("wrong-unknown-hardware"),
+        message!("expected-neighbours"),
+        message!("advice-neighbours"),
     ))
 }
 
@@ -237,21 +219,11 @@ fn assumed_bridge_calls(node: &Node, settings: Option<&String>) -> Option<Diagno
     let has_ports =
         node.stack.routing.devices().iter().any(|device| node.stack.bridges.master_of(&device.name).is_some());
     let is_said = settings.is_some_and(|text| text.contains("bridge-nf-call-iptables"));
-    (has_ports && !is_said).then(|| {
-        Diagnostic::note(
-            Position::START,
-            "what the bridges carry is taken to pass the hooks of IP (net.bridge.bridge-nf-call-iptables = 1), as \
-             where br_netfilter is loaded",
-        )
-    })
+    (has_ports && !is_said).then(|| Diagnostic::note(Position::START, message!("wrong-bridge-calls")))
 }
 
 fn assumed_routing() -> Diagnostic {
-    Diagnostic::note(
-        Position::START,
-        "there is no ip addr and no ip route in this text: the node is taken to have eth0 with a default route and no \
-         address of its own, so that nothing but loopback is local to it",
-    )
+    Diagnostic::note(Position::START, message!("wrong-assumed-routing"))
 }
 
 fn one_way_out() -> Routing {

@@ -7,6 +7,7 @@ use super::Kind;
 use super::instead::instead;
 use super::sysctl;
 use crate::iproute;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
@@ -212,9 +213,9 @@ impl Splitter {
             let shown: String = line.chars().take(40).collect();
             self.parts.unknown.push(Diagnostic::warning(
                 position,
-                format!("no tool that the lab knows prints {shown:?}"),
-                "lines of iptables-save, nft list ruleset, ipset save, ipvsadm -S -n, conntrack -L, ip addr, ip route, ip rule, ip neigh, sysctl -a",
-                "it is passed over; paste the output of these commands whole and unchanged",
+                message!("wrong-unknown-line", line = format!("{shown:?}")),
+                message!("expected-lines-of-tools"),
+                message!("advice-whole-outputs"),
             ));
         }
     }

@@ -1,3 +1,4 @@
+use crate::message;
 use crate::netfilter::Setting;
 use crate::node::Node;
 use crate::source::{Diagnostic, Position};
@@ -29,13 +30,13 @@ pub(super) fn apply(node: &mut Node, text: &str) -> Vec<Diagnostic> {
         match node.set_sysctl(&with_points(name), value) {
             Setting::Set | Setting::Unknown => {}
             Setting::WithoutEffect(why) => {
-                said.push(Diagnostic::note(position, format!("{name} changes nothing here: {why}")))
+                said.push(Diagnostic::note(position, message!("wrong-without-effect", name = name, why = why)))
             }
             Setting::Refused(expected) => said.push(Diagnostic::warning(
                 position,
-                format!("the kernel has no {name} of {value:?}"),
+                message!("wrong-setting", name = name, value = format!("{value:?}")),
                 expected,
-                "it is passed over; paste what sysctl -a prints",
+                message!("advice-sysctl"),
             )),
         }
     }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::address::Interface;
 use super::install::Node;
+use crate::message;
 use crate::netfilter::Bridges;
 use crate::source::{Diagnostic, Position};
 
@@ -30,10 +31,7 @@ pub(super) fn names(interfaces: &[Interface]) -> (BTreeSet<Arc<str>>, Vec<Diagno
         match interface.kind() {
             Some("bridge") => {}
             None if is_master => {
-                let message = format!(
-                    "{} is taken for a bridge, as it is the master of others; `ip -d link` would say what it is",
-                    interface.name
-                );
+                let message = message!("wrong-taken-for-bridge", device = &interface.name);
                 said.push(Diagnostic::note(Position::new(interface.line.max(1), 1), message));
             }
             _ => continue,

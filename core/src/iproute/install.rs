@@ -8,6 +8,8 @@ use super::neighbour::Neighbour;
 use super::policy;
 use super::route::{Attribute, Route, RouteType};
 use super::rule::Rule;
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 use crate::netfilter::Routing;
 use crate::netfilter::routing::{Destination, Device, DeviceKind, RouteEntry, TABLE_DEFAULT, TABLE_MAIN};
@@ -40,8 +42,8 @@ pub fn install(node: &Node) -> (Routing, Vec<Diagnostic>) {
     routes.sort_by_key(|route| metric(route));
     for route in routes {
         if let Some(why) = add_route(&mut routing, route) {
-            let advice = "the listing keeps it; the model's packets may take another way than the node's";
-            let expected = "a route with one way";
+            let advice = message!("advice-route");
+            let expected = message!("expected-route");
             said.push(Diagnostic::warning(Position::new(route.line.max(1), 1), why, expected, advice));
         }
     }
@@ -62,7 +64,7 @@ fn device_kind(interface: &Interface, said: &mut Vec<Diagnostic>) -> DeviceKind 
         Some(_) => DeviceKind::Ethernet,
         None if interface.link.as_deref().is_some_and(|link| link.starts_with("if")) => DeviceKind::Veth,
         None if has("NOARP") && has("BROADCAST") && interface.link_type() == Some("ether") => {
-            let message = format!("{} is taken for a dummy device, as it does not use ARP", interface.name);
+            let message = message!("wrong-taken-for-dummy", device = &interface.name);
             said.push(Diagnostic::note(Position::new(interface.line.max(1), 1), message));
             DeviceKind::Dummy
         }
@@ -117,7 +119,7 @@ pub(super) fn table(name: &str) -> Option<u32> {
 }
 
 /// Says why the route is not what the kernel would have.
-fn add_route(routing: &mut Routing, route: &Route) -> Option<String> {
+fn add_route(routing: &mut Routing, route: &Route) -> Option<Message> {
     match (route.table(), route.kind()) {
         // Local addresses came with the devices.
         (Some("local" | "255"), RouteType::Local) => {
@@ -129,29 +131,29 @@ fn add_route(routing: &mut Routing, route: &Route) -> Option<String> {
         }
         (Some("local" | "255"), kind) => {
             let is_plain = matches!(kind, RouteType::Broadcast | RouteType::Anycast | RouteType::Multicast);
-            return (!is_plain).then(|| format!("the table local has a {} route", kind.name()));
+            return (!is_plain).then(|| message!("wrong-local-table", kind = kind.name()));
         }
         (_, RouteType::Broadcast | RouteType::Anycast | RouteType::Multicast) => return None,
         _ => {}
     }
     let name = route.table().unwrap_or("main");
     let Some(table) = table(name) else {
-        return Some(format!("the number of the table {name} is not known"));
+        return Some(message!("wrong-table-number", name = name));
     };
     if route.has_flag("dead") {
         return None;
     }
     let (to, why) = match destination(route) {
         Ok(found) => found,
-        Err(why) => return Some(why.to_owned()),
+        Err(why) => return Some(why),
     };
     let source = route.source().or_else(|| own_source(routing, route));
     routing.add_route_in(table, RouteEntry { prefix: route.prefix, to, source });
-    why.map(str::to_owned)
+    why
 }
 
 /// Where a route leads, and what of it is not modelled.
-fn destination(route: &Route) -> Result<(Destination, Option<&'static str>), &'static str> {
+fn destination(route: &Route) -> Result<(Destination, Option<Message>), Message> {
     let to = match route.kind() {
         RouteType::Blackhole => Destination::Blackhole,
         RouteType::Unreachable => Destination::Unreachable,
@@ -159,20 +161,17 @@ fn destination(route: &Route) -> Result<(Destination, Option<&'static str>), &'s
         RouteType::Throw => Destination::Throw,
         RouteType::Local => match route.device() {
             Some(device) => Destination::Local { device: device.clone() },
-            None => return Err("a local route without a device"),
+            None => return Err(message!("wrong-local-route")),
         },
         _ => {
             let first = route.next_hops.first().map(|hop| Route { attributes: hop.0.clone(), ..route.clone() });
             let hop = first.as_ref().filter(|hop| hop.device().is_some()).unwrap_or(route);
             let Some(device) = hop.device() else {
-                return Err("a route without a device");
+                return Err(message!("wrong-route-without-device"));
             };
             let to = Destination::Via { device: device.clone(), gateway: hop.gateway() };
             let is_one_of_several = route.next_hops.iter().filter(|hop| !hop.is_cache()).count() > 1;
-            return Ok((
-                to,
-                is_one_of_several.then_some("several ways are not modelled: every packet takes the first"),
-            ));
+            return Ok((to, is_one_of_several.then_some(message!("wrong-several-ways"))));
         }
     };
     Ok((to, None))

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::message;
 use crate::net::MacAddress;
 use crate::netfilter::Neighbours;
 use crate::source::{Diagnostic, Words};
@@ -72,16 +73,16 @@ pub fn parse(text: &str) -> Result<Vec<Neighbour>, Diagnostic> {
 }
 
 fn entry(words: &mut Words<'_>) -> Result<Neighbour, Diagnostic> {
-    let first = words.require("an address")?;
-    let address = first.text.parse().map_err(|_| words.unexpected(first, "an address"))?;
+    let first = words.require(message!("expected-address"))?;
+    let address = first.text.parse().map_err(|_| words.unexpected(first, message!("expected-address")))?;
     let (mut device, mut mac, mut flags, mut state) = (None, None, Vec::new(), String::new());
     while let Some(word) = words.next() {
         match word.text {
-            "dev" => device = Some(words.require("the name of a device")?.text.into()),
+            "dev" => device = Some(words.require(message!("expected-device-name"))?.text.into()),
             "lladdr" => {
-                let expected = "a hardware address such as 02:42:ac:11:00:02";
-                let word = words.require(expected)?;
-                mac = Some(word.text.parse().map_err(|_| words.unexpected(word, expected))?);
+                let expected = || message!("expected-hardware-address");
+                let word = words.require(expected())?;
+                mac = Some(word.text.parse().map_err(|_| words.unexpected(word, expected()))?);
             }
             // Of statistics (`ip -s neigh`).
             "used" | "probes" | "ref" => drop(words.next()),
@@ -91,7 +92,7 @@ fn entry(words: &mut Words<'_>) -> Result<Neighbour, Diagnostic> {
     }
     match device {
         Some(device) => Ok(Neighbour { address, device, mac, flags, state }),
-        None => Err(words.unexpected(first, "an entry with `dev` and the name of a device")),
+        None => Err(words.unexpected(first, message!("expected-neighbour"))),
     }
 }
 

@@ -1,5 +1,6 @@
 use super::install::table;
 use super::rule::{Action, Condition, Rule};
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::Routing;
 use crate::netfilter::routing::{PolicyAction, PolicyRule};
@@ -11,9 +12,9 @@ pub(super) fn install(routing: &mut Routing, rules: &[Rule], said: &mut Vec<Diag
         match policy(rule) {
             Ok(policy) => routing.add_policy(policy),
             Err(what) => {
-                let message = format!("the rule {} is passed over: {what} is not modelled", rule.priority);
-                let expected = "not, from, to, fwmark, iif and a table or a refusal";
-                let advice = "packets that it is about may take another way on the node";
+                let message = message!("wrong-rule-passed-over", priority = rule.priority.to_string(), what = what);
+                let expected = message!("expected-policy");
+                let advice = message!("advice-policy-rule");
                 said.push(Diagnostic::warning(Position::new(rule.line.max(1), 1), message, expected, advice));
             }
         }
@@ -109,6 +110,6 @@ mod tests {
         let mut said = Vec::new();
         let text = "10:\tfrom all lookup main suppress_ifgroup 3\n";
         install(&mut Routing::default(), &parse(text, None).unwrap(), &mut said);
-        assert_eq!(said[0].message, "the rule 10 is passed over: suppress_ifgroup 3 is not modelled");
+        assert_eq!(said[0].message.to_string(), "the rule 10 is passed over: suppress_ifgroup 3 is not modelled");
     }
 }

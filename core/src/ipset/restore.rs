@@ -2,6 +2,8 @@ use super::element::port_range;
 use super::types::Storage;
 use super::{Dimension, Element, Facts, IpSets, Options, SetError, SetType};
 use crate::iptables::words::{Complaint, Word, split};
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 use crate::netfilter::Seconds;
 use crate::source::Diagnostic;
@@ -45,7 +47,8 @@ fn run<'a>(
         "create" | "-N" | "n" | "--create" => create(sets, &mut reader, exist),
         "add" | "-A" | "--add" => add(sets, &mut reader, exist, now),
         "del" | "-D" | "--del" => {
-            let (set, element) = (reader.text("a set")?, reader.text("an element")?);
+            let (set, element) =
+                (reader.text(message!("expected-a-set"))?, reader.text(message!("expected-an-element"))?);
             match sets.del(set, element) {
                 Err(SetError::NotAdded) if exist => Ok(()),
                 result => result.map_err(|error| reader.refused(&error)),
@@ -66,23 +69,19 @@ fn run<'a>(
             }
         },
         "rename" | "-E" | "e" | "--rename" => {
-            let (from, to) = (reader.text("a set")?, reader.text("a new name")?);
+            let (from, to) = (reader.text(message!("expected-a-set"))?, reader.text(message!("expected-new-name"))?);
             sets.rename(from, to).map_err(|error| reader.refused(&error))
         }
         "swap" | "-W" | "w" | "--swap" => {
-            let (first, second) = (reader.text("a set")?, reader.text("another set")?);
+            let (first, second) =
+                (reader.text(message!("expected-a-set"))?, reader.text(message!("expected-another-set"))?);
             sets.swap(first, second).map_err(|error| reader.refused(&error))
         }
         // The old marker of the end of `ipset save`.
         "COMMIT" => Ok(()),
         other => {
             let message = format!("No command specified: unknown argument {other}");
-            Err(Complaint::new(
-                reader.at,
-                message,
-                "create, add, del, flush, destroy, rename or swap",
-                "correct the command",
-            ))
+            Err(Complaint::new(reader.at, message, message!("expected-ipset-commands"), message!("advice-command")))
         }
     };
     result.and_then(|()| reader.end())
@@ -104,37 +103,48 @@ impl<'w> Reader<'w, '_> {
         Some(&word.text)
     }
 
-    fn text(&mut self, expected: &str) -> Result<&'w str, Complaint> {
+    fn text(&mut self, expected: Message) -> Result<&'w str, Complaint> {
         let at = self.at;
-        self.optional().ok_or_else(|| Complaint::new(at, "Missing mandatory argument", expected, "add it to the line"))
+        self.optional()
+            .ok_or_else(|| Complaint::new(at, "Missing mandatory argument", expected, message!("advice-add-to-line")))
     }
 
     fn parsed<T>(&mut self, option: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Complaint> {
         let at = self.at;
         let Some(text) = self.optional() else {
             let message = format!("Missing mandatory argument of option `{option}'");
-            return Err(Complaint::new(at, message, format!("an argument behind {option}"), "add it"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-argument", option = option),
+                message!("advice-add"),
+            ));
         };
         parse(text).ok_or_else(|| {
             let message = format!("Syntax error: '{text}' is invalid for option `{option}'");
-            Complaint::new(self.at, message, format!("a value of {option}"), "correct the value")
+            Complaint::new(self.at, message, message!("expected-value-of", option = option), message!("advice-value"))
         })
     }
 
     fn unknown(&self, option: &str) -> Complaint {
-        Complaint::new(self.at, format!("Unknown argument: `{option}'"), "an option of this type of set", "remove it")
+        Complaint::new(
+            self.at,
+            format!("Unknown argument: `{option}'"),
+            message!("expected-option-of-set-type"),
+            message!("advice-remove-it"),
+        )
     }
 
     fn refused(&self, error: &SetError) -> Complaint {
         let advice = match error {
-            SetError::NoSet(name) => format!("create the set {name} first"),
-            SetError::Exists(name) => format!("destroy the set {name} first, or use -exist"),
-            SetError::UnknownType(_) => "take one of the types that `ipset help` lists".to_owned(),
-            SetError::AlreadyAdded | SetError::NotAdded => "remove the line, or use -exist".to_owned(),
-            SetError::Full => "raise maxelem".to_owned(),
-            _ => "correct the line".to_owned(),
+            SetError::NoSet(name) => message!("advice-create-first", name = name),
+            SetError::Exists(name) => message!("advice-destroy-first", name = name),
+            SetError::UnknownType(_) => message!("advice-set-types"),
+            SetError::AlreadyAdded | SetError::NotAdded => message!("advice-remove-or-exist"),
+            SetError::Full => message!("advice-maxelem"),
+            _ => message!("advice-line"),
         };
-        Complaint::new(self.at, error.to_string(), "a line that ipset takes", advice)
+        Complaint::new(self.at, error.to_string(), message!("expected-ipset-line"), advice)
     }
 
     fn end(&mut self) -> Result<(), Complaint> {
@@ -146,9 +156,9 @@ impl<'w> Reader<'w, '_> {
 }
 
 fn create(sets: &mut IpSets, reader: &mut Reader<'_, '_>, exist: bool) -> Result<(), Complaint> {
-    let name = reader.text("a name")?;
+    let name = reader.text(message!("expected-name"))?;
     let name_at = reader.at;
-    let type_name = reader.text("a type such as hash:ip,port")?;
+    let type_name = reader.text(message!("expected-set-type"))?;
     let kind = SetType::find(type_name).ok_or_else(|| reader.refused(&SetError::UnknownType(type_name.into())))?;
     let mut options = Options::new(Family::V4);
     while let Some(option) = reader.optional() {
@@ -229,12 +239,12 @@ fn range(text: &str, ports: bool) -> Option<(u32, u32)> {
 }
 
 fn add(sets: &mut IpSets, reader: &mut Reader<'_, '_>, exist: bool, now: Seconds) -> Result<(), Complaint> {
-    let name = reader.text("a set")?;
+    let name = reader.text(message!("expected-a-set"))?;
     let Some(set) = sets.get(name) else {
         return Err(reader.refused(&SetError::NoSet(name.into())));
     };
     let options = set.options().clone();
-    let text = reader.text("an element")?;
+    let text = reader.text(message!("expected-an-element"))?;
     let element_at = reader.at;
     let mut facts = Facts::default();
     let mut timeout = options.timeout;

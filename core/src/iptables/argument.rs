@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use super::address::{Net, parse_address};
 use super::services;
 use crate::ipset::SetDirection;
+use crate::message;
 use crate::net::Family;
+use crate::source::Phrase;
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,11 +144,11 @@ pub(super) enum Value<'a> {
 
 /// Why an argument cannot be read: the tool's words, and what was expected.
 pub(super) struct BadArgument {
-    pub message: String,
-    pub expected: String,
+    pub message: Phrase,
+    pub expected: Phrase,
 }
 
-fn bad(message: impl Into<String>, expected: impl Into<String>) -> BadArgument {
+fn bad(message: impl Into<Phrase>, expected: impl Into<Phrase>) -> BadArgument {
     BadArgument { message: message.into(), expected: expected.into() }
 }
 
@@ -222,7 +224,7 @@ impl Argument {
 
 fn out_of_range(extension: &str, option: &str, text: &str, min: u32, max: u32) -> BadArgument {
     let message = format!("{extension}: bad value for option \"{option}\", or out of range ({min}-{max}).");
-    bad(message, format!("a number from {min} to {max}, found `{text}`"))
+    bad(message, message!("expected-number-found", min = min.to_string(), max = max.to_string(), text = text))
 }
 
 fn bounded(text: &str, max: usize) -> Result<&str, BadArgument> {
@@ -233,7 +235,7 @@ fn bounded(text: &str, max: usize) -> Result<&str, BadArgument> {
         }
         _ => return Ok(text),
     };
-    Err(bad(message, format!("1 to {max} characters")))
+    Err(bad(message, message!("expected-characters", most = max.to_string())))
 }
 
 fn host(text: &str, family: Family) -> Result<IpAddr, BadArgument> {
@@ -242,8 +244,8 @@ fn host(text: &str, family: Family) -> Result<IpAddr, BadArgument> {
 
 pub(super) fn bad_address(text: &str, family: Family) -> BadArgument {
     let expected = match family {
-        Family::V4 => "an IPv4 address such as 10.96.0.1 or 10.0.0.0/8",
-        Family::V6 => "an IPv6 address such as fd00::1 or fd00::/8",
+        Family::V4 => message!("expected-ipv4-or-net"),
+        Family::V6 => message!("expected-ipv6-or-net"),
     };
     match text.split_once('/') {
         Some((address, mask)) if parse_address(address, family).is_some() => {
@@ -300,7 +302,7 @@ fn tos(text: &str) -> Result<(u32, u32), BadArgument> {
     let byte = |text| number(text).filter(|number| *number <= 0xff);
     byte(value).zip(byte(mask)).ok_or_else(|| {
         let names: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
-        bad(format!("Symbolic name \"{text}\" is unknown"), format!("0 to 255, or {}", names.join(", ")))
+        bad(format!("Symbolic name \"{text}\" is unknown"), message!("expected-symbol", names = names.join(", ")))
     })
 }
 
@@ -308,7 +310,7 @@ fn port(text: &str) -> Result<u16, BadArgument> {
     let numeric = number(text).and_then(|port| u16::try_from(port).ok());
     numeric.or_else(|| services::port(text)).ok_or_else(|| {
         let message = format!("invalid port/service `{text}' specified");
-        bad(message, "a port from 0 to 65535, or the name of a well-known service")
+        bad(message, message!("expected-known-port"))
     })
 }
 
@@ -331,7 +333,7 @@ fn port_list(text: &str) -> Result<Box<[PortRange]>, BadArgument> {
             Some((first, last)) => {
                 let range = PortRange { first: port(first)?, last: port(last)? };
                 if range.first >= range.last {
-                    return Err(bad("invalid portrange specified", "the smaller port first"));
+                    return Err(bad("invalid portrange specified", message!("expected-smaller-first")));
                 }
                 Ok(range)
             }
@@ -339,7 +341,7 @@ fn port_list(text: &str) -> Result<Box<[PortRange]>, BadArgument> {
         .collect::<Result<Box<[_]>, _>>()?;
     let places: usize = list.iter().map(|range| if range.first == range.last { 1 } else { 2 }).sum();
     if places > 15 {
-        return Err(bad("too many ports specified", "at most 15 ports, where a range counts as two"));
+        return Err(bad("too many ports specified", message!("expected-fifteen-ports")));
     }
     Ok(list)
 }
@@ -359,7 +361,7 @@ fn tcp_flags(text: &str) -> Result<u8, BadArgument> {
         "NONE" => Ok(flags),
         upper => match TCP_FLAGS.iter().find(|(name, _)| *name == upper) {
             Some((_, flag)) => Ok(flags | flag),
-            None => Err(bad(format!("Unknown TCP flag `{name}'"), "SYN, ACK, FIN, RST, URG, PSH, ALL or NONE")),
+            None => Err(bad(format!("Unknown TCP flag `{name}'"), message!("expected-tcp-flags"))),
         },
     })
 }
@@ -367,23 +369,23 @@ fn tcp_flags(text: &str) -> Result<u8, BadArgument> {
 fn set_name(text: &str) -> Result<&str, BadArgument> {
     if text.len() > LONGEST_SET_NAME {
         let message = format!("setname `{text}' too long, max {LONGEST_SET_NAME} characters.");
-        return Err(bad(message, format!("at most {LONGEST_SET_NAME} characters")));
+        return Err(bad(message, message!("expected-at-most-characters", most = LONGEST_SET_NAME.to_string())));
     }
     Ok(text)
 }
 
 fn directions(text: &str) -> Result<Box<[SetDirection]>, BadArgument> {
-    let expected = "src or dst for each dimension, with commas between";
+    let expected = || message!("expected-directions");
     let directions = text
         .split(',')
         .map(|direction| match direction.get(..3) {
             Some("src") => Ok(SetDirection::Src),
             Some("dst") => Ok(SetDirection::Dst),
-            _ => Err(bad("You must specify (the comma separated list of) 'src' or 'dst'.", expected)),
+            _ => Err(bad("You must specify (the comma separated list of) 'src' or 'dst'.", expected())),
         })
         .collect::<Result<Box<[_]>, _>>()?;
     if directions.len() > SET_DIMENSIONS {
-        return Err(bad(format!("Can't be more src/dst options than {SET_DIMENSIONS}."), expected));
+        return Err(bad(format!("Can't be more src/dst options than {SET_DIMENSIONS}."), expected()));
     }
     Ok(directions)
 }

@@ -7,6 +7,8 @@ use super::options::{self, Extension};
 use super::rule::{Jump, Pending, RuleReader};
 use super::targets::Target;
 use super::words::Complaint;
+use crate::message;
+use crate::message::Argument;
 
 impl<'w> RuleReader<'_, 'w, '_> {
     /// Puts the parts together once all words are read.
@@ -73,10 +75,11 @@ impl<'w> RuleReader<'_, 'w, '_> {
             return Ok(());
         }
         let names: Vec<_> = extension.tables.iter().map(|table| table.name()).collect();
-        let names = names.join(" or ");
-        let message = format!("{} {kind}: only valid in {names} table, not {table}", extension.name);
-        let advice = format!("move the rule into a chain of table {names}");
-        Err(Complaint::new(at, message, format!("a {kind} that table {table} allows"), advice))
+        let message = format!("{} {kind}: only valid in {} table, not {table}", extension.name, names.join(" or "));
+        let either = |one, other| message!("expected-either", one = one, other = other).into();
+        let names = names.into_iter().map(Argument::from).reduce(either).unwrap_or_else(|| "".into());
+        let advice = message!("advice-chain-of-table", table = names);
+        Err(Complaint::new(at, message, message!("expected-kind-of-table", kind = kind, table = table.name()), advice))
     }
 
     fn kept(&self, name: &str, spans: &[Range<usize>]) -> Kept {
@@ -96,8 +99,8 @@ impl<'w> RuleReader<'_, 'w, '_> {
                 Err(Complaint::new(
                     at,
                     message,
-                    "a chain made with -N or a target",
-                    "packets enter a built-in chain by its hook only",
+                    message!("expected-own-chain-or-target"),
+                    message!("advice-built-in-chain"),
                 ))
             }
             Some(chain) => Ok(Target::Jump { chain, goto }),
@@ -114,20 +117,16 @@ impl<'w> RuleReader<'_, 'w, '_> {
         };
         let upper = name.to_ascii_uppercase();
         let advice = match upper.as_str() {
-            "IPVS" => {
-                "there is no target IPVS: IPVS takes packets at its own hooks, by the virtual services of `ipvsadm`; \
-                       a rule can ask about them with `-m ipvs`, and kube-proxy in IPVS mode uses `-m set`"
-                    .to_owned()
-            }
+            "IPVS" => message!("advice-ipvs-target"),
             _ if options::find_target(&upper, self.scope.family).is_some() => {
-                format!("write {upper} in capital letters")
+                message!("advice-capitals", name = upper)
             }
             _ if name.contains('-') || name == upper => {
-                format!("declare the chain before this line with `:{name} - [0:0]` or `-N {name}`")
+                message!("advice-declare-chain", name = name)
             }
-            _ => "correct the name: a target such as ACCEPT, or a chain of this table".to_owned(),
+            _ => message!("advice-target"),
         };
-        Complaint::new(at, message, format!("a target or a chain of table {}", self.scope.name), advice)
+        Complaint::new(at, message, message!("expected-target-or-chain", table = self.scope.name.name()), advice)
     }
 }
 

@@ -2,17 +2,20 @@ use super::matches::Match;
 use super::model::{Rule, Table};
 use super::options::{self, Extension};
 use super::targets::{Target, TcpmssTarget};
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 use crate::netfilter::{Hook, XtTable};
+use crate::source::Phrase;
 
 /// Why the kernel refuses a table as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     /// The line of the rule that is at fault.
     pub line: u32,
-    pub message: String,
-    pub expected: String,
-    pub advice: String,
+    pub message: Phrase,
+    pub expected: Phrase,
+    pub advice: Phrase,
 }
 
 /// What `mark_source_chains` and `check_target` find wrong: loops of jumps, and targets that their hooks
@@ -61,9 +64,9 @@ fn follow(table: &Table, base: u32, hook: Hook, reached: &mut [u8]) -> Result<()
             let name = table.chain(target).map(|chain| chain.name.clone()).unwrap_or_default();
             return Err(Refused {
                 line: rule.line,
-                message: format!("Too many levels of symbolic links: this jump leads back to chain `{name}'"),
-                expected: "chains that do not lead back to themselves".to_owned(),
-                advice: format!("remove one of the jumps between `{name}' and this rule"),
+                message: message!("wrong-jump-loop", name = &name).into(),
+                expected: message!("expected-no-loop").into(),
+                advice: message!("advice-loop", name = &name).into(),
             });
         }
         if reached[target as usize] & bit(hook) == 0 {
@@ -93,21 +96,24 @@ fn check_segment_size(rule: &Rule, hooks: u8) -> Result<(), Refused> {
     let Target::Tcpmss(target) = rule.target else {
         return Ok(());
     };
-    let refused = |message: &str, expected: &str, advice: &str| {
-        let (message, expected, advice) = (message.to_owned(), expected.to_owned(), advice.to_owned());
-        Err(Refused { line: rule.line, message, expected, advice })
+    let refused = |message: &str, expected: Message, advice: Message| {
+        Err(Refused { line: rule.line, message: message.into(), expected: expected.into(), advice: advice.into() })
     };
     let routed = [Hook::Forward, Hook::Output, Hook::Postrouting].into_iter().fold(0, |bits, hook| bits | bit(hook));
     if target == TcpmssTarget::Clamp && hooks & !routed != 0 {
         let message = "Invalid argument: path-MTU clamping only supported in FORWARD, OUTPUT and POSTROUTING hooks";
-        return refused(message, "a rule that packets reach after routing", "move the rule, or write --set-mss");
+        return refused(message, message!("expected-after-routing"), message!("advice-move-or-mss"));
     }
     let asks_for_syn =
         |test: &Match| matches!(test, Match::Tcp(tcp) if tcp.flags_set & 0x02 != 0 && !tcp.inverted_flags);
     if rule.matches.iter().any(asks_for_syn) {
         return Ok(());
     }
-    refused("Invalid argument: TCPMSS only works on TCP SYN packets", "-m tcp --syn in the same rule", "add --syn")
+    refused(
+        "Invalid argument: TCPMSS only works on TCP SYN packets",
+        message!("expected-in-rule", what = "-m tcp --syn"),
+        message!("advice-add-option", what = "--syn"),
+    )
 }
 
 /// `set_target_v3_checkentry`
@@ -118,19 +124,18 @@ fn check_map(rule: &Rule, table: XtTable, hooks: u8) -> Result<(), Refused> {
     let Some(map) = &target.map else {
         return Ok(());
     };
-    let refused = |message: &str, expected: &str, advice: &str| {
-        let (message, expected, advice) = (message.to_owned(), expected.to_owned(), advice.to_owned());
-        Err(Refused { line: rule.line, message, expected, advice })
+    let refused = |message: &str, expected: Message, advice: Message| {
+        Err(Refused { line: rule.line, message: message.into(), expected: expected.into(), advice: advice.into() })
     };
     if table != XtTable::Mangle {
         let message = "Invalid argument: --map-set only usable from mangle table";
-        return refused(message, "a rule of the table mangle", "move the rule");
+        return refused(message, message!("expected-rule-of-mangle"), message!("advice-move-rule"));
     }
     let routed = [Hook::Forward, Hook::Output, Hook::Postrouting].into_iter().fold(0, |bits, hook| bits | bit(hook));
     if (map.priority || map.queue) && hooks & !routed != 0 {
         let message =
             "Invalid argument: mapping of prio or/and queue is allowed only from OUTPUT/FORWARD/POSTROUTING chains";
-        return refused(message, "a rule that packets reach after routing", "move the rule, or map the mark alone");
+        return refused(message, message!("expected-after-routing"), message!("advice-move-or-mark"));
     }
     Ok(())
 }
@@ -147,8 +152,9 @@ fn check_extension(extension: &Extension, kind: &str, line: u32, hooks: u8) -> R
     let name = extension.name;
     Err(Refused {
         line,
-        message: format!("{name} {kind}: used from hooks {}, but only usable from {}", list(hooks), list(allowed)),
-        expected: format!("a rule that packets reach from {}", list(allowed)),
-        advice: "move the rule, or the jump that leads to it, into a chain of these hooks".to_owned(),
+        message: format!("{name} {kind}: used from hooks {}, but only usable from {}", list(hooks), list(allowed))
+            .into(),
+        expected: message!("expected-from-hooks", hooks = list(allowed)).into(),
+        advice: message!("advice-move-to-hooks").into(),
     })
 }

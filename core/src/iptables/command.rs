@@ -7,6 +7,8 @@ use super::model::{Policy, Rule, Table, Tables};
 use super::rule::RuleReader;
 use super::targets::Target;
 use super::words::{Complaint, Word, split};
+use crate::message;
+use crate::message::{Argument, Message};
 use crate::net::Family;
 use crate::netfilter::XtTable;
 
@@ -101,8 +103,13 @@ pub(super) fn table_of(line: &str) -> Result<XtTable, Complaint> {
         return Ok(XtTable::Filter);
     };
     let Some(word) = words.get(index + 1) else {
-        let advice = "write a table after -t";
-        return Err(Complaint::new(words[index].span.start, "option \"-t\" requires an argument", "a table", advice));
+        let advice = message!("advice-table");
+        return Err(Complaint::new(
+            words[index].span.start,
+            "option \"-t\" requires an argument",
+            message!("expected-table"),
+            advice,
+        ));
     };
     XtTable::from_name(&word.text).ok_or_else(|| {
         let message =
@@ -112,7 +119,7 @@ pub(super) fn table_of(line: &str) -> Result<XtTable, Complaint> {
 }
 
 pub(super) fn no_such_table(at: usize, message: String) -> Complaint {
-    Complaint::new(at, message, "raw, mangle, nat, filter or security", "name one of the five tables")
+    Complaint::new(at, message, message!("expected-tables"), message!("advice-tables"))
 }
 
 /// Reads a line of `iptables-restore` input or of a shell command, from byte `start` on.
@@ -130,8 +137,8 @@ pub(super) fn read<'a, 'w>(
 
 fn put_together<'w>(draft: Draft<'w>, scope: Scope<'_>, start: usize) -> Result<Line<'w>, Complaint> {
     let Some((letter, [first, second], chain_at)) = draft.command else {
-        let advice = "begin the line with -A CHAIN";
-        return Err(Complaint::new(start, "no command specified", "a command such as -A, -I or -D", advice));
+        let advice = message!("advice-iptables-command");
+        return Err(Complaint::new(start, "no command specified", message!("expected-iptables-command"), advice));
     };
     // A policy may come with its counters (`commands_v_options`).
     let illegal = draft.seen.iter().find(|option| (letter, **option) != ('P', 'c'));
@@ -139,7 +146,12 @@ fn put_together<'w>(draft: Draft<'w>, scope: Scope<'_>, start: usize) -> Result<
         && let Some(option) = illegal
     {
         let message = format!("Illegal option `-{option}' with this command");
-        return Err(Complaint::new(start, message, "the command alone", format!("remove -{option}")));
+        return Err(Complaint::new(
+            start,
+            message,
+            message!("expected-command-alone"),
+            message!("advice-remove", what = format!("-{option}")),
+        ));
     }
     let chain = first.unwrap_or_default();
     let counters = draft.counters;
@@ -181,7 +193,7 @@ fn rule_command(
         'R' => {
             let [rule] = <[Rule; 1]>::try_from(rules).map_err(|_| {
                 let message = "Replacement rule does not specify a unique address";
-                Complaint::new(at, message, "one source and one destination", "write one rule")
+                Complaint::new(at, message, message!("expected-one-source"), message!("advice-one-rule"))
             })?;
             Command::Replace { chain, number, rule: Box::new(rule) }
         }
@@ -194,7 +206,7 @@ fn rule_number(text: Option<&str>, at: usize) -> Result<Option<usize>, Complaint
     let number = text.parse().ok().filter(|number| *number > 0);
     number.map(Some).ok_or_else(|| {
         let message = format!("Invalid rule number `{text}'");
-        Complaint::new(at, message, "a number from 1", "count the rules of the chain from 1")
+        Complaint::new(at, message, message!("expected-number-from-one"), message!("advice-count-rules"))
     })
 }
 
@@ -205,8 +217,8 @@ pub(super) fn policy(text: &str, at: usize) -> Result<Policy, Complaint> {
         _ => Err(Complaint::new(
             at,
             "Bad policy name",
-            "ACCEPT or DROP",
-            "take one of the two; REJECT is a target for rules only",
+            message!("expected-either", one = "ACCEPT", other = "DROP"),
+            message!("advice-policy-of-two"),
         )),
     }
 }
@@ -215,8 +227,8 @@ pub(super) fn policy(text: &str, at: usize) -> Result<Policy, Complaint> {
 fn check_devices(ip: &IpMatch, chain: &str, at: usize) -> Result<(), Complaint> {
     let wrong = |option: &str| {
         let message = format!("Can't use {option} with {chain}");
-        let expected = "a device that is known at this hook";
-        Err(Complaint::new(at, message, expected, format!("remove {option}, or put the rule into another chain")))
+        let expected = message!("expected-device-at-hook");
+        Err(Complaint::new(at, message, expected, message!("advice-other-chain", option = option)))
     };
     match chain {
         "PREROUTING" | "INPUT" if ip.output.is_some() => wrong("-o"),
@@ -230,23 +242,26 @@ pub(super) const LONGEST_NAME: usize = 28;
 
 /// What is asked of a chain's name (`parse_chain`).
 pub(super) fn check_name(name: &str, at: usize) -> Result<(), Complaint> {
-    let wrong = |message: String, advice: &str| {
-        Err(Complaint::new(at, message, format!("1 to {LONGEST_NAME} characters, none of them a blank"), advice))
+    let wrong = |message: String, advice: Message| {
+        Err(Complaint::new(at, message, message!("expected-chain-name", most = LONGEST_NAME.to_string()), advice))
     };
     if name.len() > LONGEST_NAME {
         let limit = LONGEST_NAME + 1;
-        return wrong(format!("chain name `{name}' too long (must be under {limit} chars)"), "shorten the name");
+        return wrong(
+            format!("chain name `{name}' too long (must be under {limit} chars)"),
+            message!("advice-shorten"),
+        );
     }
     match name.chars().next() {
-        None => wrong("chain name may not be empty".to_owned(), "name the chain"),
+        None => wrong("chain name may not be empty".to_owned(), message!("advice-name-chain")),
         Some(first @ ('-' | '!')) => {
-            wrong(format!("chain name not allowed to start with `{first}'"), "rename the chain")
+            wrong(format!("chain name not allowed to start with `{first}'"), message!("advice-rename-chain"))
         }
         Some(_) if name.chars().any(char::is_whitespace) => {
-            wrong(format!("Invalid chain name `{name}'"), "remove the blanks")
+            wrong(format!("Invalid chain name `{name}'"), message!("advice-blanks"))
         }
         Some(_) if is_verdict(name) => {
-            wrong("chain name may not clash with target name".to_owned(), "rename the chain")
+            wrong("chain name may not clash with target name".to_owned(), message!("advice-rename-chain"))
         }
         Some(_) => Ok(()),
     }
@@ -290,7 +305,12 @@ impl Draft<'_> {
         }
         if self.seen.contains(&letter) {
             let message = format!("multiple -{letter} flags not allowed");
-            return Err(Complaint::new(at, message, format!("one -{letter}"), "split the rule in two"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-only-one", what = format!("-{letter}")),
+                message!("advice-split"),
+            ));
         }
         self.seen.push(letter);
         Ok(())
@@ -305,11 +325,11 @@ pub(super) fn missing_chain(tables: &Tables, table: XtTable, name: &str, at: usi
             elsewhere.push(other.name());
         }
     }
-    let advice = if elsewhere.is_empty() {
-        format!("declare it first with a line `:{name} - [0:0]` or `-N {name}`")
-    } else {
-        format!("the chain is in table {}: chains belong to one table", elsewhere.join(" and "))
+    let both = |one, other| message!("wrong-both", one = one, other = other).into();
+    let advice = match elsewhere.into_iter().map(Argument::from).reduce(both) {
+        None => message!("advice-declare-first", name = name),
+        Some(table) => message!("advice-chain-elsewhere", table = table),
     };
-    let message = format!("No chain/target/match by that name: table {table} has no chain `{name}'");
-    Complaint::new(at, message, format!("a chain of table {table}"), advice)
+    let message = message!("wrong-no-chain", table = table.name(), name = name);
+    Complaint::new(at, message, message!("expected-chain-of-table", table = table.name()), advice)
 }

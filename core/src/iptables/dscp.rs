@@ -1,6 +1,7 @@
 //! Codepoints of differentiated services, which `-m dscp` and `-j DSCP` name alike.
 
 use super::given::{Given, Refusal};
+use crate::message;
 
 /// The tool takes the first whose whole name is the beginning of what was written (`class_to_dscp`).
 const CLASSES: [(&str, u8); 22] = [
@@ -37,18 +38,28 @@ pub(super) fn read(
 ) -> Result<u8, Refusal> {
     if given.has(number) && given.has(class) {
         let message = format!("{extension}: option \"{number}\" cannot be used together with \"{class}\".");
-        return Err(given.wrong(class, message, "one of the two", "remove one of them"));
+        return Err(given.wrong(
+            class,
+            message,
+            message!("expected-one-of-two"),
+            message!("advice-remove-one-of-them"),
+        ));
     }
     if let Some(codepoint) = given.number(number).and_then(|codepoint| u8::try_from(codepoint).ok()) {
         return Ok(codepoint);
     }
     let Some(text) = given.text(class) else {
-        return Err(given.wrong("", missing, format!("{number} or {class}"), format!("add {number}")));
+        return Err(given.wrong(
+            "",
+            missing,
+            message!("expected-either", one = number, other = class),
+            message!("advice-add-option", what = number),
+        ));
     };
     let starts = |name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
     let found = CLASSES.iter().find(|(name, _)| starts(name));
     found.map(|(_, codepoint)| *codepoint).ok_or_else(|| {
         let message = format!("Invalid DSCP value `{text}'");
-        given.wrong(class, message, "BE, EF, CS0 to CS7, or AF11 to AF43", "correct the class")
+        given.wrong(class, message, message!("expected-dscp-classes"), message!("advice-class"))
     })
 }

@@ -3,6 +3,8 @@ use super::counters::Counters;
 use super::draft::Draft;
 use super::model::{Backend, Base, Policy, Rule, Table, Tables};
 use super::words::Complaint;
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::XtTable;
 
 /// Carries out one command on a draft of a table. `tables` is only asked for what other tables have.
@@ -62,7 +64,7 @@ pub(super) fn apply(
 
 fn cannot_rename(name: &str, to: &str, at: usize) -> Complaint {
     let message = format!("File exists: cannot rename `{name}' to `{to}'");
-    Complaint::new(at, message, "a chain of your own and a new name", "use another name")
+    Complaint::new(at, message, message!("expected-own-chain"), message!("advice-other-name"))
 }
 
 /// Commands on whole chains. Without a name they are for all chains; `index` is the chain of that name.
@@ -79,7 +81,7 @@ fn apply_to_chain(
         check_name(name, at)?;
         if index.is_ok() {
             let message = format!("Chain already exists: `{name}'");
-            return Err(Complaint::new(at, message, "a new name", "use another name, or -F to empty the chain"));
+            return Err(Complaint::new(at, message, message!("expected-new-name"), message!("advice-name-or-flush")));
         }
         table.create(name);
         return Ok(());
@@ -116,7 +118,12 @@ fn apply_to_chain(
         }
         (ChainAction::Policy(_), Some(index)) if !table.is_built_in(index) => {
             let message = format!("Bad built-in chain name: `{name}'");
-            return Err(Complaint::new(at, message, "a built-in chain", "end the chain with a rule instead"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-built-in-chain"),
+                message!("advice-closing-rule"),
+            ));
         }
         (ChainAction::Policy(policy), Some(index)) => {
             table.set_registered(index, true);
@@ -133,14 +140,14 @@ fn place(count: usize, number: usize, beyond: usize, at: usize, message: &str) -
     if number <= count + beyond {
         return Ok(number - 1);
     }
-    let expected = format!("a number from 1 to {}", count + beyond);
-    Err(Complaint::new(at, message, expected, format!("the chain has {count} rules")))
+    let expected = message!("expected-rule-number", most = (count + beyond).to_string());
+    Err(Complaint::new(at, message, expected, message!("advice-rule-count", count = count.to_string())))
 }
 
 fn search(draft: &mut Draft, chain: u32, rule: &Rule, at: usize) -> Result<usize, Complaint> {
     draft.search(chain, rule).ok_or_else(|| {
         let message = "Bad rule (does a matching rule exist in that chain?)";
-        Complaint::new(at, message, "a rule that the chain has", "write the rule as `iptables-save` prints it")
+        Complaint::new(at, message, message!("expected-rule-of-chain"), message!("advice-rule-as-saved"))
     })
 }
 
@@ -163,18 +170,18 @@ pub(super) fn flush_all(table: &mut Table) {
 }
 
 fn delete_chain(table: &mut Table, backend: Backend, chain: u32, name: &str, at: usize) -> Result<(), Complaint> {
-    let wrong = |message: &str, advice: String| {
-        Err(Complaint::new(at, format!("{message}: `{name}'"), "an empty chain that no rule jumps to", advice))
+    let wrong = |message: &str, advice: Message| {
+        Err(Complaint::new(at, format!("{message}: `{name}'"), message!("expected-empty-chain"), advice))
     };
     if table.is_built_in(chain) && backend == Backend::Legacy {
-        return wrong("Invalid argument: cannot delete a built-in chain", "use -F to empty it".to_owned());
+        return wrong("Invalid argument: cannot delete a built-in chain", message!("advice-flush"));
     }
     let references = table.references(chain);
     if references > 0 {
-        return wrong("Too many links", format!("delete the {references} rules that jump to it first"));
+        return wrong("Too many links", message!("advice-delete-jumps", count = references.to_string()));
     }
     if table.chain(chain).is_some_and(|chain| !chain.rules().is_empty()) {
-        return wrong("Directory not empty", format!("flush it first with -F {name}"));
+        return wrong("Directory not empty", message!("advice-flush-first", name = name));
     }
     delete(table, chain);
     Ok(())

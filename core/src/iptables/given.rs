@@ -9,7 +9,9 @@ use super::options::Choice;
 use super::targets::Target;
 use super::words::Complaint;
 use crate::ipset::SetDirection;
+use crate::message;
 use crate::net::Family;
+use crate::source::Phrase;
 
 /// How an extension is made from its options.
 #[derive(Clone, Copy)]
@@ -143,7 +145,7 @@ impl<'a> Given<'a> {
     pub fn required<T>(&self, value: Option<T>, extension: &str, option: &str) -> Result<T, Refusal> {
         value.ok_or_else(|| {
             let message = format!("{extension}: option \"{option}\" must be specified");
-            self.wrong("", message, option, format!("add {option}"))
+            self.wrong("", message, option, message!("advice-add-option", what = option))
         })
     }
 
@@ -151,9 +153,9 @@ impl<'a> Given<'a> {
     pub fn wrong(
         &self,
         option: &str,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        advice: impl Into<String>,
+        message: impl Into<Phrase>,
+        expected: impl Into<Phrase>,
+        advice: impl Into<Phrase>,
     ) -> Refusal {
         let at = self.find(option).map_or(self.at, |given| given.span.start);
         Refusal::Wrong(Complaint::new(at, message, expected, advice))
@@ -168,6 +170,11 @@ impl<'a> Given<'a> {
         let list: Vec<_> = numbers.iter().map(u8::to_string).collect();
         let name = crate::net::Protocol::from_number(numbers.first().copied().unwrap_or(0));
         let message = format!("{extension} match: only valid for protocol {}", list.join(" or "));
-        Err(self.wrong("", message, format!("-p {name} in the same rule"), format!("add -p {name}")))
+        Err(self.wrong(
+            "",
+            message,
+            message!("expected-in-rule", what = format!("-p {name}")),
+            message!("advice-add-option", what = format!("-p {name}")),
+        ))
     }
 }

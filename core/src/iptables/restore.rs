@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::edit;
 use super::model::{Backend, Table, Tables};
 use super::words::{Complaint, Word};
+use crate::message;
 use crate::netfilter::XtTable;
 use crate::source::{Diagnostic, Position};
 use crate::task::{Turns, block_on};
@@ -41,8 +42,7 @@ pub(crate) async fn restore_in_turns(tables: &mut Tables, text: &str, noflush: b
         && restore.diagnostics.len() < MOST_DIAGNOSTICS
     {
         let message = format!("COMMIT expected at line {}", line + 1);
-        let advice =
-            format!("end table {} with a line COMMIT; without it nothing of the table takes effect", open.name);
+        let advice = message!("advice-end-table", table = open.name.name());
         restore.diagnostics.push(Diagnostic::error(Position::new(line + 1, 1), message, "COMMIT", advice));
     }
     if restore.diagnostics.is_empty() { Ok(()) } else { Err(restore.diagnostics) }
@@ -119,9 +119,9 @@ impl Restore<'_> {
             (Some(b'*'), None) => self.begin(&trimmed[1..]),
             (_, None) => Err(Complaint::new(
                 0,
-                "this line belongs to no table",
-                "a line such as *filter",
-                "begin the table first",
+                message!("wrong-no-table"),
+                message!("expected-table-line"),
+                message!("advice-begin-table"),
             )),
             (_, Some(_)) if trimmed == "COMMIT" => {
                 self.commit(line, trimmed);
@@ -178,7 +178,7 @@ impl Restore<'_> {
             }
             Ok(()) => {}
             Err(Refused { line: at, message, expected, advice }) => {
-                let message = format!("{message} (iptables-restore: line {line} failed)");
+                let message = message!("wrong-line-failed", why = &message, line = line.to_string());
                 let at = if at == 0 { line } else { at };
                 let complaint = Complaint::new(0, message, expected, advice);
                 self.diagnostics.push(complaint.locate(at, text));
@@ -198,14 +198,18 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     if existing.is_none() {
         if name.len() > LONGEST_NAME {
             let message = format!("Invalid chain name `{name}' ({LONGEST_NAME} chars max)");
-            return Err(Complaint::new(at, message, format!("1 to {LONGEST_NAME} characters"), "shorten the name"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-characters", most = LONGEST_NAME.to_string()),
+                message!("advice-shorten"),
+            ));
         }
         check_name(name, at)?;
     }
     let Some(policy) = parts.next() else {
-        let advice =
-            format!("write `:{name} - [0:0]` for a chain of your own, `:{name} ACCEPT [0:0]` for a built-in one");
-        return Err(Complaint::new(at, "policy invalid", "a policy behind the name", advice));
+        let advice = message!("advice-policy-line", name = name);
+        return Err(Complaint::new(at, "policy invalid", message!("expected-policy-behind"), advice));
     };
     let policy_at = at + name.len() + text.get(at - 1 + name.len()..).and_then(|rest| rest.find(policy)).unwrap_or(0);
     match existing {
@@ -213,7 +217,12 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
         Some(chain) if noflush => open.draft.finished().flush(chain),
         Some(_) => {
             let message = format!("error creating chain '{name}':File exists");
-            return Err(Complaint::new(at, message, "a chain that was not declared before", "remove the line"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-undeclared-chain"),
+                message!("advice-remove-line"),
+            ));
         }
         None => {
             open.draft.finished().create(name);
@@ -224,12 +233,7 @@ fn declare(open: &mut Open, text: &str, noflush: bool) -> Result<(), Complaint> 
     }
     let wrong = |problem: &str| {
         let message = format!("Can't set policy `{policy}' on `{name}': {problem}");
-        Complaint::new(
-            policy_at,
-            message,
-            "- for your own chains, ACCEPT or DROP for built-in ones",
-            "correct the policy",
-        )
+        Complaint::new(policy_at, message, message!("expected-policies"), message!("advice-chain-policy"))
     };
     let Some(chain) = existing.filter(|_| built_in) else {
         return Err(wrong("Bad built-in chain name"));
@@ -264,11 +268,11 @@ fn rule_line<'t>(
     if text.starts_with('[') {
         let Some(end) = text.find(']') else {
             let message = format!("Bad line {line}: need ]");
-            return Err(Complaint::new(0, message, "[packets:bytes] before the rule", "close the bracket"));
+            return Err(Complaint::new(0, message, message!("expected-counters"), message!("advice-close-bracket")));
         };
         counted = counters(&text[..=end]).ok_or_else(|| {
             let message = format!("Bad line {line}: need :");
-            Complaint::new(0, message, "[packets:bytes] before the rule", "write two numbers")
+            Complaint::new(0, message, message!("expected-counters"), message!("advice-two-numbers"))
         })?;
         start = end + 1;
     }

@@ -10,7 +10,9 @@ use super::header::{Fragment, ProtocolMatch};
 use super::options::{self, Choice, Extension, KEPT_MATCHES, KEPT_TARGETS};
 use super::services;
 use super::words::{Complaint, Word};
+use crate::message;
 use crate::net::Protocol;
+use crate::source::Phrase;
 
 /// Reads the words of one line, in their order, as `do_command4` does.
 pub(super) struct RuleReader<'a, 'w, 's> {
@@ -68,7 +70,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             self.word(word)?;
         }
         if let Some(at) = self.negation {
-            return Err(Complaint::new(at, "nothing follows `!'", "an option behind the !", "remove the !"));
+            return Err(Complaint::new(
+                at,
+                "nothing follows `!'",
+                message!("expected-option-behind"),
+                message!("advice-remove-inversion"),
+            ));
         }
         self.finish()
     }
@@ -79,7 +86,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         if text == "!" {
             if self.negation.replace(at).is_some() {
                 let message = "multiple consecutive ! not allowed";
-                return Err(Complaint::new(at, message, "one !", "remove one of them"));
+                return Err(Complaint::new(
+                    at,
+                    message,
+                    message!("expected-one-inversion"),
+                    message!("advice-remove-one-of-them"),
+                ));
             }
             return Ok(());
         }
@@ -94,8 +106,8 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
             return Err(Complaint::new(
                 at,
                 message,
-                "an option that begins with -",
-                "quote arguments that hold blanks",
+                message!("expected-option-with-dash"),
+                message!("advice-quote-arguments"),
             ));
         };
         let Some(generic) = generic::by_letter(letter) else {
@@ -184,7 +196,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         self.next += 1;
         word.ok_or_else(|| {
             let message = format!("option \"{option}\" requires an argument");
-            Complaint::new(at, message, format!("an argument behind {option}"), "add it, or remove the option")
+            Complaint::new(
+                at,
+                message,
+                message!("expected-argument", option = option),
+                message!("advice-argument-or-remove"),
+            )
         })
     }
 
@@ -207,15 +224,25 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let inverted = self.negation.take();
         if inverted.is_some() && !option.negatable {
             let message = format!("{name}: option \"{}\" cannot be inverted.", option.name);
-            return Err(Complaint::new(at, message, format!("{} without !", option.name), "remove the !"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-not-inverted", option = option.name),
+                message!("advice-remove-inversion"),
+            ));
         }
         if again {
             let message = format!("{name}: option \"{}\" can only be used once.", option.name);
-            return Err(Complaint::new(at, message, format!("one {}", option.name), "split the rule in two"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-only-one", what = option.name),
+                message!("advice-split"),
+            ));
         }
         let (read, argument_at, end) = self.option_words(option, at, glued)?;
         let value = option.argument.read((read[0], read[1]), self.scope.family, name, option.name).map_err(|bad| {
-            Complaint::new(argument_at, bad.message, bad.expected, format!("correct the argument of {}", option.name))
+            Complaint::new(argument_at, bad.message, bad.expected, message!("advice-argument-of", option = option.name))
         })?;
         let given = GivenOption { option, inverted: inverted.is_some(), value, span: inverted.unwrap_or(at)..end };
         let pending = match owner {
@@ -249,7 +276,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
                 && self.words.get(self.next).is_none_or(|word| word.text.starts_with(['-', '!']))
             {
                 let message = format!("{} requires two args.", option.name);
-                return Err(Complaint::new(at, message, option.argument.to_string(), "add the second argument"));
+                return Err(Complaint::new(
+                    at,
+                    message,
+                    option.argument.to_string(),
+                    message!("advice-second-argument"),
+                ));
             }
             let word = self.argument(option.name, at)?;
             if index == 0 {
@@ -266,13 +298,23 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let inverted = self.negation.take().is_some();
         if inverted && !generic.negatable {
             let message = format!("cannot have ! before -{letter}");
-            return Err(Complaint::new(at, message, format!("-{letter} without !"), "remove the !"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-not-inverted", option = format!("-{letter}")),
+                message!("advice-remove-inversion"),
+            ));
         }
         match generic.kind {
             Kind::Command { least, most } => return self.command(letter, least, most, at, glued),
             Kind::Listing => {
-                let message = format!("-{letter} prints the ruleset and changes nothing");
-                return Err(Complaint::new(at, message, "a command that changes the ruleset", "remove the line"));
+                let message = message!("wrong-printing-command", command = format!("-{letter}"));
+                return Err(Complaint::new(
+                    at,
+                    message,
+                    message!("expected-changing-command"),
+                    message!("advice-remove-line"),
+                ));
             }
             Kind::Ignored { argument } => {
                 if argument && glued.is_none() {
@@ -307,7 +349,7 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
     ) -> Result<(), Complaint> {
         if let Some((other, ..)) = &self.draft.command {
             let message = format!("Cannot use -{letter} with -{other}");
-            return Err(Complaint::new(at, message, "one command in a line", "write two lines"));
+            return Err(Complaint::new(at, message, message!("expected-one-command"), message!("advice-two-lines")));
         }
         let mut arguments = [glued, None];
         let mut count = usize::from(glued.is_some());
@@ -325,7 +367,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         }
         if count < least {
             let message = format!("option \"-{letter}\" requires an argument");
-            return Err(Complaint::new(at, message, "the name of a chain", format!("write it behind -{letter}")));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-name-of-chain"),
+                message!("advice-behind-letter", option = format!("-{letter}")),
+            ));
         }
         self.draft.command = Some((letter, arguments, chain_at));
         Ok(())
@@ -348,13 +395,18 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
     fn addresses(&self, text: &str, at: usize, inverted: bool) -> Result<Vec<AddressMatch>, Complaint> {
         if inverted && text.contains(',') {
             let message = "! not allowed with multiple source or destination IP addresses";
-            return Err(Complaint::new(at, message, "one address behind a !", "write one rule for each address"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-one-address"),
+                message!("advice-rule-for-each"),
+            ));
         }
         let read = |text: &str| match Net::parse(text.trim_start(), self.scope.family) {
             Some(net) => Ok(AddressMatch { inverted, net }),
             None => {
                 let bad = bad_address(text, self.scope.family);
-                let advice = "names are not looked up here: write the address itself";
+                let advice = message!("advice-no-lookup");
                 Err(Complaint::new(at, bad.message, bad.expected, advice))
             }
         };
@@ -365,7 +417,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let bytes = self.argument("-c", at)?;
         let (Ok(packets), Ok(bytes)) = (packets.parse(), bytes.text.parse()) else {
             let message = "-c packet counter not numeric";
-            return Err(Complaint::new(at, message, "packets and bytes", "write two numbers behind -c"));
+            return Err(Complaint::new(
+                at,
+                message,
+                message!("expected-packets-and-bytes"),
+                message!("advice-counters"),
+            ));
         };
         self.draft.counters = Some(Counters { packets, bytes });
         Ok(())
@@ -376,8 +433,8 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
         let known = extension.is_some() || KEPT_MATCHES.contains(&name);
         if !known {
             let message = format!("Couldn't load match `{name}':No such file or directory");
-            let advice = "correct the name; each family has its own matches";
-            return Err(Complaint::new(at, message, "the name of a match such as comment or conntrack", advice));
+            let advice = message!("advice-match");
+            return Err(Complaint::new(at, message, message!("expected-match"), advice));
         }
         self.protocol_used |= self.draft.ip.protocol.is_some_and(|test| services::protocol_name(test.protocol) == name);
         self.matches.push(Pending { name, at, extension, options: Vec::new(), kept: Vec::new() });
@@ -387,7 +444,12 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
     fn set_target(&mut self, jump: Jump<'w>) -> Result<(), Complaint> {
         if self.jump.is_some() {
             let message = "multiple -j flags not allowed";
-            return Err(Complaint::new(jump.at, message, "one target", "write two rules"));
+            return Err(Complaint::new(
+                jump.at,
+                message,
+                message!("expected-one-target"),
+                message!("advice-two-rules"),
+            ));
         }
         self.jump = Some(jump);
         if !jump.goto {
@@ -403,14 +465,18 @@ impl<'a, 'w, 's> RuleReader<'a, 'w, 's> {
     fn unknown(&self, option: &str, at: usize) -> Result<(), Complaint> {
         let loaded = self.matches.iter().chain(&self.target).filter_map(|pending| pending.extension);
         let names: Vec<_> = loaded.flat_map(|extension| extension.options).map(|option| option.name).collect();
-        let expected = if names.is_empty() { "an option of iptables".to_owned() } else { names.join(", ") };
+        let expected = if names.is_empty() {
+            message!("expected-option-of-iptables").into()
+        } else {
+            Phrase::from(names.join(", "))
+        };
         let is_of_protocol = matches!(option, "--sport" | "--source-port" | "--dport" | "--destination-port");
         let advice = match options::MATCHES.iter().find(|extension| extension.option(option).is_some()) {
-            _ if is_of_protocol => format!("name the protocol first: -p tcp {option}"),
+            _ if is_of_protocol => message!("advice-protocol-first", option = option),
             Some(extension) => {
-                format!("load the match first: -m {0} {option}, and -p if {0} is a protocol", extension.name)
+                message!("advice-match-first", match = extension.name, option = option)
             }
-            None => "correct the option".to_owned(),
+            None => message!("advice-option"),
         };
         Err(Complaint::new(at, format!("unknown option \"{option}\""), expected, advice))
     }
@@ -420,17 +486,12 @@ fn protocol(text: &str, at: usize, inverted: bool) -> Result<Option<ProtocolMatc
     let lower = text.to_ascii_lowercase();
     let Some(number) = services::protocol(&lower) else {
         let message = format!("unknown protocol \"{lower}\" specified");
-        return Err(Complaint::new(
-            at,
-            message,
-            "a protocol such as tcp, udp, icmp or a number to 255",
-            "correct the name",
-        ));
+        return Err(Complaint::new(at, message, message!("expected-protocol-name"), message!("advice-name")));
     };
     match (number, inverted) {
         (0, true) => {
             let message = "rule would never match protocol";
-            Err(Complaint::new(at, message, "a protocol other than all", "remove the !"))
+            Err(Complaint::new(at, message, message!("expected-protocol-not-all"), message!("advice-remove-inversion")))
         }
         (0, false) => Ok(None),
         _ => Ok(Some(ProtocolMatch { inverted, protocol: Protocol::from_number(number) })),
@@ -444,8 +505,8 @@ fn device(text: &str, at: usize, inverted: bool) -> Result<Box<InterfaceMatch>, 
         return Err(Complaint::new(
             at,
             message,
-            format!("1 to {LONGEST} characters"),
-            "correct the name of the device",
+            message!("expected-characters", most = LONGEST.to_string()),
+            message!("advice-device-name"),
         ));
     }
     Ok(Box::new(InterfaceMatch { inverted, pattern: text.into() }))

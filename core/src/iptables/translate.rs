@@ -15,6 +15,7 @@ use super::options::{self, KEPT_TARGETS};
 use super::services;
 use super::targets::Target;
 use super::words::{Complaint, Word, split};
+use crate::message;
 use crate::net::{Family, Protocol};
 use crate::netfilter::{Hook, XtTable};
 use crate::source::Diagnostic;
@@ -164,7 +165,12 @@ pub fn translate_saved(out: &mut String, family: Family, text: &str) -> Result<(
             }
             (_, None) => {
                 let message = format!("line {number} failed");
-                return Err(located(Complaint::new(0, message, "a line such as *filter", "begin the table first")));
+                return Err(located(Complaint::new(
+                    0,
+                    message,
+                    message!("expected-table-line"),
+                    message!("advice-begin-table"),
+                )));
             }
             (_, Some(_)) if line == "COMMIT" => table = None,
             (Some(b':'), Some(name)) => out.push_str(&declare(family, name, &line[1..])),

@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::source::{Diagnostic, Position};
+use crate::message;
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// One argument of a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +16,13 @@ pub(crate) struct Word<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Complaint {
     pub at: usize,
-    pub message: String,
-    pub expected: String,
-    pub advice: String,
+    pub message: Phrase,
+    pub expected: Phrase,
+    pub advice: Phrase,
 }
 
 impl Complaint {
-    pub fn new(at: usize, message: impl Into<String>, expected: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub fn new(at: usize, message: impl Into<Phrase>, expected: impl Into<Phrase>, advice: impl Into<Phrase>) -> Self {
         Self { at, message: message.into(), expected: expected.into(), advice: advice.into() }
     }
 
@@ -53,8 +54,8 @@ pub(crate) fn split<'a>(line: &'a str, start: usize, into: &mut Vec<Word<'a>>) -
             Word { text: Cow::Borrowed(&line[at..at + length]), span: at..at + length }
         };
         if word.text.len() > LONGEST_ARGUMENT {
-            let expected = format!("at most {LONGEST_ARGUMENT} characters in one argument");
-            return Err(Complaint::new(at, "Parameter too long!", expected, "shorten the argument or split the rule"));
+            let expected = message!("expected-argument-length", most = LONGEST_ARGUMENT.to_string());
+            return Err(Complaint::new(at, "Parameter too long!", expected, message!("advice-shorten-argument")));
         }
         at = word.span.end;
         into.push(word);
@@ -88,9 +89,9 @@ fn quoted(line: &str, start: usize) -> Result<Word<'_>, Complaint> {
         None => Ok(Word { text: Cow::Owned(text), span: start..line.len() }),
         Some(at) => Err(Complaint::new(
             at,
-            "the quote that begins here is never closed",
-            "a closing \" on the same line",
-            "close the quote, or write \\\" for a quote inside one",
+            message!("wrong-open-quote"),
+            message!("expected-closing-quote"),
+            message!("advice-close-quote"),
         )),
     }
 }

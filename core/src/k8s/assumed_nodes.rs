@@ -6,6 +6,8 @@ use ipnet::IpNet;
 
 use super::{Cluster, Node, NodeInfo};
 use crate::fixed_hash::HashSet;
+use crate::message;
+use crate::message::{Argument, Message};
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
 
@@ -39,18 +41,27 @@ fn named(cluster: &Cluster) -> BTreeSet<Arc<str>> {
     names.chain(pods).flatten().cloned().collect()
 }
 
-fn describe(nodes: &[Node]) -> String {
+fn describe(nodes: &[Node]) -> Message {
     const MAX_NAMED: usize = 3;
     let one = |node: &Node| {
-        let list = |parts: Vec<String>| parts.join(" and ");
-        let addresses = list(node.internal_ips.iter().map(ToString::to_string).collect());
-        let ranges = list(node.pod_cidrs.iter().map(ToString::to_string).collect());
-        format!("{} ({addresses}, Pods in {ranges})", node.name)
+        let (addresses, ranges) = (both(&node.internal_ips), both(&node.pod_cidrs));
+        message!("wrong-assumed-node", name = &*node.name, addresses = addresses, ranges = ranges)
     };
-    let named: Vec<String> = nodes.iter().take(MAX_NAMED).map(one).collect();
-    let rest = nodes.len() - named.len();
-    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    format!("there is no Node in this text; the lab assumes {}{rest}", named.join(", "))
+    let named = nodes.iter().take(MAX_NAMED).map(one);
+    let nodes_named = named.rev().reduce(|rest, first| message!("wrong-list", first = first, rest = rest));
+    let named = nodes_named.map_or_else(|| Argument::from(""), Argument::from);
+    match nodes.len().saturating_sub(MAX_NAMED) {
+        0 => message!("wrong-assumed-nodes", nodes = named),
+        rest => message!("wrong-assumed-more-nodes", nodes = named, more = rest.to_string()),
+    }
+}
+
+/// One of each family.
+fn both(parts: &[impl ToString]) -> Argument {
+    match parts {
+        [one, other] => message!("wrong-both", one = one.to_string(), other = other.to_string()).into(),
+        parts => parts.iter().map(ToString::to_string).collect::<String>().into(),
+    }
 }
 
 /// Addresses for nodes and their Pods that no object of the cluster has.

@@ -8,6 +8,7 @@ use crate::iptables;
 use crate::ipvs::{
     ControlError, DestinationConfig, Netmask, Persistence, Scheduler, SchedulerFlags, ServiceConfig, ServiceKey,
 };
+use crate::message;
 use crate::net::{Endpoint, Family};
 use crate::netfilter::Seconds;
 use crate::netfilter::routing::{Device, DeviceKind};
@@ -148,7 +149,7 @@ pub(super) const fn service_key(key: &VirtualServerKey) -> ServiceKey {
 
 fn service_config(settings: &VirtualServerSettings, family: Family) -> Result<ServiceConfig, Refusal> {
     let scheduler = Scheduler::from_name(&settings.scheduler).ok_or_else(|| {
-        ("ipvs", vec![Diagnostic::note(Position::START, format!("no scheduler {}", settings.scheduler))])
+        ("ipvs", vec![Diagnostic::note(Position::START, message!("wrong-no-scheduler", name = &*settings.scheduler))])
     })?;
     let persistent = settings.flags & FLAG_PERSISTENT != 0;
     Ok(ServiceConfig {

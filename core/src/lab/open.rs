@@ -5,6 +5,7 @@ use super::{Assumptions, Client, Files, Lane, LoadError, Network, ProxyStarts, T
 use crate::controllers::{Controllers, Round};
 use crate::dump;
 use crate::k8s::{self, Cluster, Parsed, Rewritten};
+use crate::message;
 use crate::netfilter::Seconds;
 use crate::proxy::Mode;
 use crate::source::{Diagnostic, Position};
@@ -253,15 +254,15 @@ fn nothing_to_show(Parsed { mut diagnostics, configuration_at, .. }: Parsed) -> 
     diagnostics.push(match configuration_at {
         Some(position) => Diagnostic::error(
             position,
-            "the configuration of kube-proxy is alone in this text",
-            "the Services of a cluster beside it",
-            "paste it into the same text as the objects, after a line ---: it applies to the cluster there",
+            message!("wrong-configuration-alone"),
+            message!("expected-services-beside"),
+            message!("advice-configuration"),
         ),
         None => Diagnostic::error(
             Position::START,
-            "there is no Node in this text",
-            "at least one object of kind Node, since rules are programmed node by node",
-            "paste what `kubectl get svc,endpointslices,nodes -A -o yaml` prints",
+            message!("wrong-no-node"),
+            message!("expected-node"),
+            message!("advice-paste-cluster"),
         ),
     });
     Refused { diagnostics }
@@ -271,9 +272,9 @@ fn describe(LoadError { node, tool, diagnostics }: &LoadError) -> impl Iterator<
     diagnostics.iter().map(move |diagnostic| {
         Diagnostic::error(
             Position::START,
-            format!("the lab's own {tool} refused the rules of {node}: {diagnostic}"),
-            "rules that load",
-            "this is a defect of the lab: please report it with your text",
+            message!("wrong-own-rules", tool = *tool, node = node, why = diagnostic.tell()),
+            message!("expected-loadable"),
+            message!("advice-report"),
         )
     })
 }

@@ -1,6 +1,8 @@
 use crate::k8s::Resource;
+use crate::message;
 use crate::proxy::Mode;
 use crate::shell::Host;
+use crate::source::Phrase;
 use crate::source::shell_words;
 
 /// Where a line stops being something that can be done.
@@ -8,8 +10,8 @@ use crate::source::shell_words;
 pub(super) struct Astray {
     /// A byte of the line.
     pub at: usize,
-    pub found: String,
-    pub expected: String,
+    pub found: Phrase,
+    pub expected: Phrase,
 }
 
 /// What [`Deed`](crate::session::Deed) reads. Words in capitals stand for others.
@@ -51,8 +53,8 @@ pub(super) fn astray(line: &str) -> Astray {
         Err(at) => {
             return Astray {
                 at,
-                found: format!("{:?}", &line[at..]),
-                expected: "as many quotation marks as end".into(),
+                found: format!("{:?}", &line[at..]).into(),
+                expected: message!("expected-closed-quotes").into(),
             };
         }
     };
@@ -61,33 +63,36 @@ pub(super) fn astray(line: &str) -> Astray {
     }
     let fitting = |form: &&str| form.split(' ').zip(&words).take_while(|(form, (_, word))| fits(form, word)).count();
     let furthest = FORMS.iter().map(fitting).max().unwrap_or_default();
-    let mut expected: Vec<&str> = Vec::new();
+    let mut expected: Vec<Option<&str>> = Vec::new();
     for form in FORMS.iter().filter(|form| fitting(form) == furthest) {
-        let next = form.split(' ').nth(furthest).unwrap_or("nothing more");
+        let next = form.split(' ').nth(furthest);
         if !expected.contains(&next) {
             expected.push(next);
         }
     }
+    let told = |next: Option<&str>| next.map_or_else(|| message!("expected-nothing-more").into(), Phrase::from);
+    let list = |rest: Phrase, first: Phrase| message!("wrong-list", first = &first, rest = &rest).into();
+    let expected = expected.into_iter().map(told).rev().reduce(list).unwrap_or_else(|| "".into());
     let (at, found) = word_at(line, &words, furthest);
-    Astray { at, found, expected: expected.join(", ") }
+    Astray { at, found, expected }
 }
 
 /// Clients and targets have several words: between whom is told by the arrow.
 fn of_send(line: &str, words: &[(usize, String)]) -> Astray {
     let index = |wanted: &str| words.iter().position(|(_, word)| word == wanted);
     let (off, expected) = match (index(ARROW), index("port")) {
-        (Some(_), Some(port)) => (port + 1, "a number from 0 to 65535"),
-        (Some(arrow), None) => (arrow + 1, "a target"),
-        (None, _) => (words.len(), "CLIENT -> TARGET"),
+        (Some(_), Some(port)) => (port + 1, message!("expected-port-number").into()),
+        (Some(arrow), None) => (arrow + 1, message!("expected-a-target").into()),
+        (None, _) => (words.len(), "CLIENT -> TARGET".into()),
     };
     let (at, found) = word_at(line, words, off);
-    Astray { at, found, expected: expected.to_owned() }
+    Astray { at, found, expected }
 }
 
-fn word_at(line: &str, words: &[(usize, String)], index: usize) -> (usize, String) {
+fn word_at(line: &str, words: &[(usize, String)], index: usize) -> (usize, Phrase) {
     match words.get(index) {
-        Some((at, word)) => (*at, format!("{word:?}")),
-        None => (line.trim_end().len(), "the end of the line".to_owned()),
+        Some((at, word)) => (*at, format!("{word:?}").into()),
+        None => (line.trim_end().len(), message!("wrong-end-of-line").into()),
     }
 }
 
@@ -168,7 +173,10 @@ mod tests {
             let astray = astray(line);
             assert!(line[astray.at..].starts_with(word), "{line}: {astray:?}");
             assert!(!word.is_empty() || astray.at == line.len(), "{line}: {astray:?}");
-            assert!(astray.expected.starts_with(expected) || astray.expected.ends_with("end"), "{line}: {astray:?}");
+            assert!(
+                astray.expected.to_string().starts_with(expected) || astray.expected.to_string().ends_with("end"),
+                "{line}: {astray:?}"
+            );
         }
     }
 }

@@ -1,5 +1,7 @@
-use super::{Challenge, Choice, Kind, Lesson, Line, Performed, Prediction, Step, Tested, deeds};
+use super::{Challenge, Kind, Lesson, Line, Performed, Prediction, Step, Tested, deeds};
 use crate::lab::{Lab, Refused};
+use crate::message;
+use crate::message::Argument;
 use crate::session::{Session, View};
 use crate::source::{Diagnostic, Position};
 
@@ -67,9 +69,9 @@ fn perform(session: &mut Session, lines: &[Line], wrong: &mut Vec<Diagnostic>) -
             let written = deed.to_string();
             let before = undone.words().and_then(|words| written.split_once(words)).map_or("", |(before, _)| before);
             let column = at.column + u32::try_from(before.chars().count()).unwrap_or_default();
-            let expected = "something that can be done in the lab as it is then";
-            let message = format!("this cannot be done: {}", undone.tell());
-            wrong.push(Diagnostic::error(Position::new(at.line, column), message, expected, "correct the line"));
+            let expected = message!("expected-doable");
+            let message = message!("wrong-cannot-be-done", why = undone.tell());
+            wrong.push(Diagnostic::error(Position::new(at.line, column), message, expected, message!("advice-line")));
         }
     }
     performed
@@ -88,44 +90,52 @@ fn ambiguous(prediction: &Prediction, session: &Session, performed: &Performed) 
     if right.iter().filter(|right| **right).count() == 1 {
         return None;
     }
-    let number = |number: Option<f64>| number.map_or_else(|| "nothing".to_owned(), |number| number.to_string());
-    let verdict = |(choice, right): (&Choice, &bool)| {
-        let compared = choice.condition.compared(session, performed).into_iter();
-        let compared = compared.map(|(left, right)| format!(" ({} and {} compared)", number(left), number(right)));
-        format!("{}{}", if *right { "right" } else { "wrong" }, compared.collect::<String>())
-    };
-    let verdicts: Vec<_> = prediction.choices.iter().zip(&right).map(verdict).collect();
+    let verdicts = prediction.choices.iter().zip(&right).map(|(choice, right)| {
+        let compared = compared(&choice.condition.compared(session, performed));
+        Argument::from(if *right {
+            message!("wrong-answer-right", compared = compared)
+        } else {
+            message!("wrong-answer-wrong", compared = compared)
+        })
+    });
+    let verdicts = verdicts.rev().reduce(|rest, first| message!("wrong-list", first = first, rest = rest).into());
     Some(Diagnostic::error(
         prediction.at,
-        format!("these answers are {}", verdicts.join(", ")),
-        "exactly one that is right after the run",
-        "correct the conditions, or what is claimed",
+        message!("wrong-answers", verdicts = verdicts.unwrap_or_else(|| "".into())),
+        message!("expected-one-right"),
+        message!("advice-conditions"),
     ))
+}
+
+/// What was compared, comparison by comparison.
+fn compared(pairs: &[(Option<f64>, Option<f64>)]) -> Argument {
+    let number = |number: Option<f64>| match number {
+        Some(number) => Argument::from(number.to_string()),
+        None => message!("wrong-nothing").into(),
+    };
+    let one = |(left, right): &(Option<f64>, Option<f64>)| {
+        Argument::from(message!("wrong-compared", left = number(*left), right = number(*right)))
+    };
+    let all = pairs.iter().map(one).reduce(|one, next| message!("wrong-together", one = one, next = next).into());
+    all.unwrap_or_else(|| "".into())
 }
 
 fn solve(challenge: &Challenge, mut session: Session, wrong: &mut Vec<Diagnostic>) {
     let is_solved = |session: &Session| challenge.tested(session).iter().all(Tested::is_met);
     if is_solved(&session) {
-        let expected = "a goal that something has to be done for";
-        let message = "the goal is reached by doing nothing";
-        wrong.push(Diagnostic::error(
-            challenge.at,
-            message,
-            expected,
-            "correct the goal, or what is done with opening",
-        ));
+        let expected = message!("expected-goal");
+        let message = message!("wrong-goal-reached");
+        wrong.push(Diagnostic::error(challenge.at, message, expected, message!("advice-goal-or-opening")));
     }
     perform(&mut session, &challenge.solution, wrong);
     for tested in challenge.tested(&session).iter().filter(|tested| !tested.is_met()) {
         let (at, message) = match tested {
             Tested::Done { undone, at, .. } => {
-                let why = undone.as_ref().map(ToString::to_string).unwrap_or_default();
-                (*at, format!("the solution leads to a lab in which this cannot be done: {why}"))
+                let why = undone.clone().map_or_else(|| Argument::from(""), Argument::from);
+                (*at, message!("wrong-solution-undone", why = why))
             }
-            Tested::Claim { what, at, .. } => {
-                (*at, format!("the solution does not reach the goal: this does not hold: {what}"))
-            }
+            Tested::Claim { what, at, .. } => (*at, message!("wrong-solution-goal", what = what.to_string())),
         };
-        wrong.push(Diagnostic::error(at, message, "a solution that does", "correct the goal or the solution"));
+        wrong.push(Diagnostic::error(at, message, message!("expected-solution"), message!("advice-goal-or-solution")));
     }
 }

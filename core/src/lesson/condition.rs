@@ -2,8 +2,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::lab::Ending;
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::{Hook, Manip};
 use crate::proxy::Mode;
+use crate::source::Phrase;
 use crate::source::shell_words;
 
 /// Something that holds in a lab or does not: `iptables answered and not ipvs passed FORWARD`.
@@ -133,8 +136,8 @@ const COMPARISONS: [(&str, Comparison); 5] = [
 pub struct NoCondition {
     /// The byte at which that is.
     pub at: usize,
-    pub found: String,
-    pub expected: String,
+    pub found: Phrase,
+    pub expected: Phrase,
 }
 
 impl fmt::Display for NoCondition {
@@ -149,14 +152,14 @@ impl FromStr for Condition {
     fn from_str(text: &str) -> Result<Self, NoCondition> {
         let words = shell_words(text).map_err(|at| NoCondition {
             at,
-            found: format!("{:?}", &text[at..]),
-            expected: "as many quotation marks as end".to_owned(),
+            found: format!("{:?}", &text[at..]).into(),
+            expected: message!("expected-closed-quotes").into(),
         })?;
         let mut words = Words { words: words.into_iter().peekable(), at: 0, end: text.trim_end().len() };
         let mut clauses = vec![words.clause()?];
         while let Some(word) = words.next() {
             if word != "and" {
-                return Err(words.no(&word, "\"and\", or nothing more"));
+                return Err(words.no(&word, message!("expected-and")));
             }
             clauses.push(words.clause()?);
         }
@@ -178,9 +181,13 @@ impl Words {
         Some(word)
     }
 
-    fn word(&mut self, expected: &str) -> Result<String, NoCondition> {
+    fn word(&mut self, expected: impl Into<Phrase>) -> Result<String, NoCondition> {
         let end = self.end;
-        self.next().ok_or_else(|| NoCondition { at: end, found: "the end".to_owned(), expected: expected.to_owned() })
+        self.next().ok_or_else(|| NoCondition {
+            at: end,
+            found: message!("wrong-the-end").into(),
+            expected: expected.into(),
+        })
     }
 
     fn accept(&mut self, word: &str) -> bool {
@@ -188,8 +195,8 @@ impl Words {
     }
 
     /// That the word that was read last is not what is expected.
-    fn no(&self, found: &str, expected: impl Into<String>) -> NoCondition {
-        NoCondition { at: self.at, found: format!("{found:?}"), expected: expected.into() }
+    fn no(&self, found: &str, expected: impl Into<Phrase>) -> NoCondition {
+        NoCondition { at: self.at, found: format!("{found:?}").into(), expected: expected.into() }
     }
 
     fn clause(&mut self) -> Result<Clause, NoCondition> {
@@ -201,7 +208,7 @@ impl Words {
         } else if self.accept("failed") {
             Claim::Failed
         } else if self.accept("printed") {
-            Claim::Printed(self.word("a text")?.into())
+            Claim::Printed(self.word(message!("expected-a-text"))?.into())
         } else {
             self.claim()?
         };
@@ -209,8 +216,7 @@ impl Words {
     }
 
     fn claim(&mut self) -> Result<Claim, NoCondition> {
-        const EXPECTED: &str =
-            "iptables, nftables, ipvs, every lane, any lane, printed TEXT, failed, true, false, or a number";
+        const EXPECTED: Message = message!("expected-claim");
         let first = self.word(EXPECTED)?;
         if let Some(number) = number(&first) {
             let left = self.quantity_of(number)?;
@@ -228,7 +234,7 @@ impl Words {
                 Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| self.no(mode, EXPECTED))?,
             ),
         };
-        let word = self.word("what is so in the lane")?;
+        let word = self.word(message!("expected-fact"))?;
         if let (Lanes::One(mode), Some(count)) = (lanes, count(&word)) {
             return self.comparison(Quantity::Count { times: 1.0, mode, count });
         }
@@ -236,11 +242,11 @@ impl Words {
     }
 
     fn comparison(&mut self, left: Quantity) -> Result<Claim, NoCondition> {
-        const EXPECTED: &str = "one of < <= = >= >";
+        const EXPECTED: Message = message!("expected-comparison");
         let sign = self.word(EXPECTED)?;
         let found = COMPARISONS.iter().find(|(name, _)| *name == sign);
         let comparison = found.ok_or_else(|| self.no(&sign, EXPECTED))?.1;
-        let expected = "a number, or a datapath and what is counted";
+        let expected = message!("expected-quantity");
         let word = self.word(expected)?;
         let right = match number(&word) {
             Some(number) => self.quantity_of(number)?,
@@ -254,21 +260,21 @@ impl Words {
         if !self.accept("*") {
             return Ok(Quantity::Number(number));
         }
-        let word = self.word("a datapath")?;
+        let word = self.word(message!("expected-datapath"))?;
         self.counted(number, &word)
     }
 
     fn counted(&mut self, times: f64, mode: &str) -> Result<Quantity, NoCondition> {
-        let expected = "iptables, nftables or ipvs";
+        let expected = message!("expected-three", one = "iptables", other = "nftables", third = "ipvs");
         let mode = Mode::ALL.into_iter().find(|one| one.to_string() == mode).ok_or_else(|| self.no(mode, expected))?;
         let all = || COUNTS.map(|(name, _)| name).join(", ");
-        let word = self.word("what is counted")?;
+        let word = self.word(message!("expected-counted"))?;
         let count = count(&word).ok_or_else(|| self.no(&word, all()))?;
         Ok(Quantity::Count { times, mode, count })
     }
 
     fn fact(&mut self, word: &str) -> Result<Fact, NoCondition> {
-        let text = |words: &mut Self| words.word("a text").map(String::into_boxed_str);
+        let text = |words: &mut Self| words.word(message!("expected-a-text")).map(String::into_boxed_str);
         Ok(match word {
             "answered" => Fact::Ended(Ending::Answered),
             "rejected" => Fact::Ended(Ending::Rejected),
@@ -279,7 +285,7 @@ impl Words {
             "chose" => {
                 let at = self.word("at")?;
                 if at != "at" {
-                    return Err(self.no(&at, "at, and a hook"));
+                    return Err(self.no(&at, message!("expected-at-hook")));
                 }
                 Fact::ChoseAt(self.hook()?)
             }
@@ -288,18 +294,20 @@ impl Words {
             "lists" => Fact::Lists(text(self)?),
             "reached" => Fact::Reached(text(self)?),
             "tracks" => Fact::Tracks(text(self)?),
-            "rewrote" => match self.word("source or destination")?.as_str() {
-                "source" => Fact::Rewrote(Manip::Source),
-                "destination" => Fact::Rewrote(Manip::Destination),
-                other => return Err(self.no(other, "source or destination")),
-            },
+            "rewrote" => {
+                match self.word(message!("expected-either", one = "source", other = "destination"))?.as_str() {
+                    "source" => Fact::Rewrote(Manip::Source),
+                    "destination" => Fact::Rewrote(Manip::Destination),
+                    other => {
+                        return Err(self.no(other, message!("expected-either", one = "source", other = "destination")));
+                    }
+                }
+            }
             "skipped-nat" => Fact::SkippedNat,
             "same-server" => Fact::SameServer,
             "invalid" => Fact::Invalid,
             other => {
-                let expected = "answered, rejected, dropped, refused, mismatched, passed HOOK, chose at HOOK, entered CHAIN, \
-                     matched TEXT, lists TEXT, tracks TEXT, reached TEXT, rewrote source, rewrote destination, skipped-nat, \
-                     same-server, invalid, or for one datapath something that is counted";
+                let expected = message!("expected-facts");
                 return Err(self.no(other, expected));
             }
         })
@@ -307,7 +315,7 @@ impl Words {
 
     fn hook(&mut self) -> Result<Hook, NoCondition> {
         let expected = Hook::ALL.map(Hook::chain).join(", ");
-        let word = self.word(&expected)?;
+        let word = self.word(&*expected)?;
         Hook::ALL.into_iter().find(|hook| hook.chain() == word).ok_or_else(|| self.no(&word, expected))
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::message;
 use crate::source::{Diagnostic, Position};
 
 /// The `key: value` lines between two lines `---` at the beginning of a file.
@@ -37,9 +38,9 @@ impl<'t> Head<'t> {
         if lines.next().is_none_or(|(line, _)| line.trim_start_matches('\u{feff}') != FENCE) {
             wrong.push(Diagnostic::error(
                 Position::START,
-                "the file does not begin with a head",
-                "a line --- , lines like title: …, and another line ---",
-                "put a head before the text",
+                message!("wrong-no-head"),
+                message!("expected-head"),
+                message!("advice-head"),
             ));
             return head;
         }
@@ -61,9 +62,9 @@ impl<'t> Head<'t> {
                 None if !is_closed => return head.without_end(text, at, wrong),
                 None => wrong.push(Diagnostic::error(
                     Position::of_offset(text, at),
-                    format!("a head has no line {line:?}"),
-                    format!("one of {} with a colon and a value", KEYS.join(", ")),
-                    "correct or remove the line",
+                    message!("wrong-head-line", line = format!("{line:?}")),
+                    message!("expected-head-line", keys = KEYS.join(", ")),
+                    message!("advice-correct-or-remove"),
                 )),
             }
         }
@@ -74,9 +75,9 @@ impl<'t> Head<'t> {
     fn without_end(self, text: &str, at: usize, wrong: &mut Vec<Diagnostic>) -> Self {
         wrong.push(Diagnostic::error(
             Position::of_offset(text, at),
-            "the head does not end",
-            "a line --- before this one",
-            "add the line",
+            message!("wrong-open-head"),
+            message!("expected-end-of-head"),
+            message!("advice-add-line"),
         ));
         Self { body: text.len(), ..self }.checked(text, wrong)
     }
@@ -85,9 +86,9 @@ impl<'t> Head<'t> {
         if let Some(version) = self.number("version", text, wrong).filter(|version| *version > VERSION) {
             wrong.push(Diagnostic::error(
                 self.position("version", 0, text),
-                format!("the file was written for version {version} of lessons"),
-                format!("at most {VERSION}"),
-                "open it with a later version of the lab",
+                message!("wrong-lesson-version", version = version.to_string()),
+                message!("expected-at-most", most = VERSION.to_string()),
+                message!("advice-later-lab"),
             ));
         }
         self
@@ -101,8 +102,11 @@ impl<'t> Head<'t> {
         let value = self.text(key)?;
         let number = value.parse().ok();
         if number.is_none() {
-            let (message, expected) = (format!("{key} has {value:?}"), "one whole number");
-            wrong.push(Diagnostic::error(self.position(key, 0, text), message, expected, "write it in digits"));
+            let (message, expected) = (
+                message!("wrong-head-value", key = key, value = format!("{value:?}")),
+                message!("expected-whole-number"),
+            );
+            wrong.push(Diagnostic::error(self.position(key, 0, text), message, expected, message!("advice-digits")));
         }
         number
     }
@@ -120,9 +124,14 @@ impl<'t> Head<'t> {
                 Err(_) => {
                     // Both are parts of the text of one line.
                     let off = value.find(number).unwrap_or_default();
-                    let message = format!("{key} has {number:?}");
-                    let expected = "numbers with commas between them";
-                    wrong.push(Diagnostic::error(self.position(key, off, text), message, expected, "correct it"));
+                    let message = message!("wrong-head-value", key = key, value = format!("{number:?}"));
+                    let expected = message!("expected-numbers");
+                    wrong.push(Diagnostic::error(
+                        self.position(key, off, text),
+                        message,
+                        expected,
+                        message!("advice-correct"),
+                    ));
                 }
             }
         }

@@ -1,5 +1,8 @@
 use std::ops::Range;
 
+use crate::message;
+use crate::message::Message;
+use crate::source::Phrase;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A part of a text.
@@ -23,7 +26,7 @@ pub enum Span {
     Link { to: String, text: Vec<Span> },
 }
 
-const NO_TEXT: &str = "something that is no text";
+const NO_TEXT: Message = message!("wrong-something-else");
 
 /// A piece of a file, with the byte at which it begins in what was parsed.
 #[derive(Debug)]
@@ -41,9 +44,9 @@ pub(super) enum Piece {
 }
 
 /// What a lesson does not take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    NotTaken(&'static str),
+    NotTaken(Phrase),
     /// A fence that nothing closes, so that all behind it is inside.
     Unclosed,
 }
@@ -114,7 +117,7 @@ impl Reader<'_> {
                 Block::List { ordered: first.is_some(), items }
             }
             Event::Start(Tag::Table(_)) => self.table(),
-            Event::Rule => return self.refuse("a line across the page", range),
+            Event::Rule => return self.refuse(message!("wrong-rule-across"), range),
             Event::Start(Tag::HtmlBlock) => {
                 self.skip();
                 return self.refuse("HTML", range);
@@ -127,8 +130,8 @@ impl Reader<'_> {
         })
     }
 
-    fn refuse<T>(&mut self, what: &'static str, range: &Range<usize>) -> Option<T> {
-        self.faults.push((Fault::NotTaken(what), range.start));
+    fn refuse<T>(&mut self, what: impl Into<Phrase>, range: &Range<usize>) -> Option<T> {
+        self.faults.push((Fault::NotTaken(what.into()), range.start));
         None
     }
 
@@ -195,7 +198,7 @@ impl Reader<'_> {
             }
             Event::Start(_) => {
                 self.skip();
-                return self.refuse("a picture or another thing that is no text", range);
+                return self.refuse(message!("wrong-picture"), range);
             }
             Event::InlineHtml(_) | Event::Html(_) => return self.refuse("HTML", range),
             _ => return None,

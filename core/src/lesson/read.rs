@@ -6,7 +6,8 @@ use super::head::{Head, lines};
 use super::prose::{self, Fault, Piece, pieces};
 use super::{Block, Challenge, Choice, Kind, Lesson, Line, Prediction, Step, Trial};
 use crate::lab::WEB_SHOP;
-use crate::source::{Diagnostic, Position};
+use crate::message;
+use crate::source::{Diagnostic, Phrase, Position};
 
 impl Lesson {
     /// Reads a file.
@@ -53,7 +54,7 @@ impl Reader<'_> {
         Position::of_offset(self.text, at)
     }
 
-    fn wrong(&mut self, at: usize, message: impl Into<String>, expected: impl Into<String>, advice: &str) {
+    fn wrong(&mut self, at: usize, message: impl Into<Phrase>, expected: impl Into<Phrase>, advice: impl Into<Phrase>) {
         self.wrong.push(Diagnostic::error(self.position(at), message, expected, advice));
     }
 
@@ -66,7 +67,7 @@ impl Reader<'_> {
         }
         let title = head.text("title").unwrap_or_default().to_owned();
         if title.is_empty() {
-            self.wrong(0, "the head has no title", "a line title: …", "say what it is called");
+            self.wrong(0, message!("wrong-no-title"), message!("expected-title"), message!("advice-title"));
         }
         let number = |key: &str, wrong: &mut Vec<Diagnostic>| head.number(key, self.text, wrong);
         let minutes = number("minutes", &mut self.wrong).unwrap_or(5);
@@ -95,20 +96,30 @@ impl Reader<'_> {
             return if steps.is_empty() { Kind::Scenario } else { Kind::Lesson { steps } };
         };
         if !found.steps.is_empty() {
-            self.wrong(end, "a challenge has steps", "a goal, or steps that begin with ##", "leave out one of them");
+            self.wrong(
+                end,
+                message!("wrong-challenge-steps"),
+                message!("expected-goal-or-steps"),
+                message!("advice-leave-one-out"),
+            );
         }
         let count = found.hints.len();
         let hints: [Vec<Block>; 3] = std::mem::take(&mut found.hints).try_into().unwrap_or_else(|_| {
             self.wrong(
                 end,
-                format!("a challenge has {count} hints"),
-                "three, from a nudge to the answer",
-                "write three",
+                message!("wrong-hints", count = count.to_string()),
+                message!("expected-three-hints"),
+                message!("advice-three-hints"),
             );
             Default::default()
         });
         let solution = found.solution.take().unwrap_or_else(|| {
-            self.wrong(end, "a challenge has no solution", "a block ```solution", "write what solves it, a line each");
+            self.wrong(
+                end,
+                message!("wrong-no-solution"),
+                message!("expected-solution-block"),
+                message!("advice-solution"),
+            );
             Vec::new()
         });
         let par = par.map_or_else(|| actions(&solution), |par| par as usize);
@@ -138,14 +149,14 @@ impl Reader<'_> {
         match fault {
             Fault::NotTaken(what) => self.wrong(
                 at,
-                format!("there is {what} here"),
-                "paragraphs, lists, tables, quotations and code",
-                "leave it out",
+                message!("wrong-in-lesson", what = &what),
+                message!("expected-prose"),
+                message!("advice-leave-out"),
             ),
             Fault::Unclosed => {
                 let fence = self.text[at..].lines().next().unwrap_or_default().trim_end();
-                let message = format!("the block {fence} does not end");
-                self.wrong(at, message, "a line with the same fence behind it, and nothing else", "close the block");
+                let message = message!("wrong-open-block", fence = fence);
+                self.wrong(at, message, message!("expected-closing-fence"), message!("advice-close-block"));
                 self.unclosed.get_or_insert(self.position(at));
             }
         }
@@ -165,8 +176,15 @@ impl Reader<'_> {
             "predict" => {
                 let prediction = self.prediction(text, text_at);
                 match found.steps.last_mut() {
-                    Some(step) if step.run.is_empty() && step.prediction.is_none() => step.prediction = Some(prediction),
-                    _ => self.wrong(at, "a prediction stands here", "one in a step, before its ```do", "put it there"),
+                    Some(step) if step.run.is_empty() && step.prediction.is_none() => {
+                        step.prediction = Some(prediction)
+                    }
+                    _ => self.wrong(
+                        at,
+                        message!("wrong-prediction"),
+                        message!("expected-prediction"),
+                        message!("advice-put-there"),
+                    ),
                 }
             }
             "goal" if !in_step => {
@@ -184,9 +202,9 @@ impl Reader<'_> {
             "text" | "sh" | "yaml" | "console" => self.piece(found, Piece::Block(Block::Code(text.to_owned())), at),
             other => self.wrong(
                 at,
-                format!("a block ```{other} stands here"),
-                "before the first ## cluster, do, goal, hint or solution; in a step predict or do; anywhere text, sh, yaml or console",
-                "correct the word behind the fence",
+                message!("wrong-block", word = other),
+                message!("expected-blocks"),
+                message!("advice-fence-word"),
             ),
         }
     }
@@ -203,8 +221,8 @@ impl Reader<'_> {
         let deed = line.parse().ok().map(|deed| Line { at: self.position(at), deed });
         if deed.is_none() {
             let Astray { at: off, found, expected } = astray(line);
-            let message = format!("this is nothing that can be done: found {found}");
-            self.wrong(at + off, message, expected, "do it in the lab, save that as a scenario, and copy the line");
+            let message = message!("wrong-not-doable", found = &found);
+            self.wrong(at + off, message, expected, message!("advice-save-scenario"));
         }
         deed
     }
@@ -223,8 +241,8 @@ impl Reader<'_> {
     }
 
     fn no_condition(&mut self, why: &NoCondition, at: usize) {
-        let message = format!("this is no condition: found {}", why.found);
-        self.wrong(at + why.at, message, why.expected.as_str(), "correct it");
+        let message = message!("wrong-no-condition", found = &why.found);
+        self.wrong(at + why.at, message, why.expected.clone(), message!("advice-correct"));
     }
 
     fn prediction(&mut self, text: &str, at: usize) -> Prediction {
@@ -236,12 +254,12 @@ impl Reader<'_> {
         for (line, offset) in written(&text[choices_at..]) {
             let split = line.strip_prefix("- ").and_then(|line| line.rsplit_once(" => "));
             let Some((answer, condition)) = split else {
-                let expected = "- an answer => the condition under which it is right";
+                let expected = message!("expected-answer");
                 self.wrong(
                     at + choices_at + offset,
-                    format!("{line:?} is no answer"),
+                    message!("wrong-no-answer", line = format!("{line:?}")),
                     expected,
-                    "write each in a line",
+                    message!("advice-line-each"),
                 );
                 continue;
             };
@@ -253,9 +271,9 @@ impl Reader<'_> {
         if answers < 2 {
             self.wrong(
                 at,
-                format!("there are {answers} answers"),
-                "two or more lines - answer => condition",
-                "write them",
+                message!("wrong-number-of-answers", count = answers.to_string()),
+                message!("expected-answers"),
+                message!("advice-write-them"),
             );
         }
         Prediction { at: self.position(at + choices_at), question, choices }
@@ -268,9 +286,12 @@ impl Reader<'_> {
             match piece {
                 Piece::Block(block) => blocks.push(block),
                 Piece::Wrong(fault) => self.fault(fault, offset),
-                Piece::Step(_) | Piece::Fenced { .. } => {
-                    self.wrong(offset, "there is something else than text in a block", "text", "leave it out")
-                }
+                Piece::Step(_) | Piece::Fenced { .. } => self.wrong(
+                    offset,
+                    message!("wrong-no-text"),
+                    message!("expected-text-only"),
+                    message!("advice-leave-out"),
+                ),
             }
         }
         blocks

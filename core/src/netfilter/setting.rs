@@ -1,13 +1,16 @@
+use crate::message;
+use crate::message::Message;
+
 /// What became of a setting of the kernel that somebody wants to change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {
     Set,
     /// Known, and nothing in the model depends on it: why.
-    WithoutEffect(&'static str),
+    WithoutEffect(Message),
     /// Not one that the model knows of.
     Unknown,
     /// The kernel takes no such value: what it takes.
-    Refused(&'static str),
+    Refused(Message),
 }
 
 impl Setting {
@@ -16,7 +19,7 @@ impl Setting {
         match value {
             "0" => *to = false,
             "1" => *to = true,
-            _ => return Self::Refused("0 or 1"),
+            _ => return Self::Refused(message!("expected-switch")),
         }
         Self::Set
     }
@@ -26,8 +29,8 @@ impl Setting {
         let number = value.parse().ok().filter(|number| *number >= least);
         match number.and_then(|number| T::try_from(number).ok()) {
             Some(number) => *to = number,
-            None if least > 0 => return Self::Refused("a number above 0"),
-            None => return Self::Refused("a number"),
+            None if least > 0 => return Self::Refused(message!("expected-above-zero")),
+            None => return Self::Refused(message!("expected-number")),
         }
         Self::Set
     }

@@ -1,11 +1,13 @@
 //! Settings under `/proc/sys/net`, by the names that `sysctl -a` prints.
 
 use super::Node;
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::routing::ReversePath;
 use crate::netfilter::{Seconds, Setting};
 
-const NO_SEQUENCE_NUMBERS: &str = "packets of the model have no TCP sequence numbers: every segment is in its window";
-const NO_ARP_TABLES: &str = "the model has no packets of ARP: a neighbour is known, or there is none";
+const NO_SEQUENCE_NUMBERS: Message = message!("wrong-no-sequence-numbers");
+const NO_ARP_TABLES: Message = message!("wrong-no-arp-tables");
 
 impl Node {
     /// Sets what is called so, as `net.ipv4.conf.eth0.rp_filter`; a point in the name of a device is written as `/`.
@@ -73,7 +75,7 @@ fn any_number(value: &str, to: &mut bool) -> Setting {
 fn up_to(most: u8, value: &str, to: &mut u8) -> Setting {
     match value.parse() {
         Ok(number) if number <= most => *to = number,
-        _ => return Setting::Refused("a number that the kernel's ip-sysctl.rst lists"),
+        _ => return Setting::Refused(message!("expected-sysctl-number")),
     }
     Setting::Set
 }
@@ -87,7 +89,7 @@ fn reverse_path(value: &str, to: &mut ReversePath) -> Setting {
         "0" => ReversePath::Any,
         "1" => ReversePath::Strict,
         "2" => ReversePath::Loose,
-        _ => return Setting::Refused("0, 1 (strict) or 2 (loose)"),
+        _ => return Setting::Refused(message!("expected-reverse-path")),
     };
     Setting::Set
 }
@@ -109,9 +111,12 @@ mod tests {
     #[test]
     fn what_is_not_to_be_set_says_so() {
         let mut node = Node::new("node".into());
-        assert_eq!(node.set_sysctl("net.ipv4.ip_forward", "yes"), Setting::Refused("0 or 1"));
-        assert_eq!(node.set_sysctl("net.ipv4.vs.conn_reuse_mode", "-1"), Setting::Refused("a number"));
-        assert_eq!(node.set_sysctl("net.netfilter.nf_conntrack_buckets", "0"), Setting::Refused("a number above 0"));
+        assert_eq!(node.set_sysctl("net.ipv4.ip_forward", "yes"), Setting::Refused(message!("expected-switch")));
+        assert_eq!(node.set_sysctl("net.ipv4.vs.conn_reuse_mode", "-1"), Setting::Refused(message!("expected-number")));
+        assert_eq!(
+            node.set_sysctl("net.netfilter.nf_conntrack_buckets", "0"),
+            Setting::Refused(message!("expected-above-zero"))
+        );
         assert_eq!(node.set_sysctl("net.ipv4.tcp_rmem", "4096 131072 6291456"), Setting::Unknown);
         let liberal = node.set_sysctl("net.netfilter.nf_conntrack_tcp_be_liberal", "1");
         assert!(matches!(liberal, Setting::WithoutEffect(_)));

@@ -182,7 +182,7 @@ fn change(call: &mut Call<'_>, line: &str, is_quiet: bool) -> Status {
     let done = call.change(|node, now: Seconds| ipset::command(&mut node.stack.ipsets, line, now));
     match done {
         Some(Err(diagnostic)) => {
-            let message = diagnostic.message.as_str();
+            let message = &diagnostic.message.to_string();
             let status = if message.starts_with("No command specified") || message.starts_with("Unknown argument") {
                 usage(call, message)
             } else if is_quiet {

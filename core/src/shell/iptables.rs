@@ -365,7 +365,7 @@ const INVALID: &str = "Invalid argument. Run `dmesg' for more information.";
 
 /// Says what the model found in the tool's words.
 fn complain(call: &mut Call<'_>, diagnostic: &Diagnostic) -> Status {
-    let message = diagnostic.message.as_str();
+    let message = &*diagnostic.message.to_string();
     let is_policy = call.words.iter().any(|word| matches!(word.as_str(), "-P" | "--policy"));
     let of_kernel = REFUSALS.iter().find(|(start, _)| message.starts_with(start)).map(|(_, said)| *said);
     let status = match of_kernel {

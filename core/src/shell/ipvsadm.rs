@@ -210,7 +210,7 @@ const OF_KERNEL: [&str; 8] = [
 ];
 
 fn complain(call: &mut Call<'_>, diagnostic: &Diagnostic) -> Status {
-    let message = diagnostic.message.as_str();
+    let message = &*diagnostic.message.to_string();
     let status = if message.ends_with(": unknown option") {
         call.err("Try `ipvsadm -h' or 'ipvsadm --help' for more information.\n");
         255

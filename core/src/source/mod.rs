@@ -4,11 +4,13 @@
 //! what was expected, and what to do.
 
 mod diagnostic;
+mod phrase;
 mod position;
 mod shell_words;
 mod words;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use phrase::Phrase;
 pub use position::Position;
 pub use shell_words::shell_words;
 pub use words::{Word, Words};

@@ -1,4 +1,5 @@
-use super::{Diagnostic, Position};
+use super::{Diagnostic, Phrase, Position};
+use crate::message;
 
 /// A word of a line, with the byte at which it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,28 +39,44 @@ impl<'a> Words<'a> {
     ///
     /// # Errors
     /// That the line ends where `expected` is missing.
-    pub fn require(&mut self, expected: &str) -> Result<Word<'a>, Diagnostic> {
-        self.next().ok_or_else(|| {
-            let advice = "the line may have been cut short: paste it whole";
-            self.error(self.line.len(), "the line ends too early", expected, advice)
-        })
+    pub fn require(&mut self, expected: impl Into<Phrase>) -> Result<Word<'a>, Diagnostic> {
+        self.next().ok_or_else(|| self.cut_short(expected))
     }
 
     /// The next word, read as a number or an address.
     ///
     /// # Errors
     /// That it is not what is `expected`.
-    pub fn read<T: std::str::FromStr>(&mut self, expected: &str) -> Result<T, Diagnostic> {
-        let word = self.require(expected)?;
+    pub fn read<T: std::str::FromStr>(&mut self, expected: impl Into<Phrase>) -> Result<T, Diagnostic> {
+        let Some(word) = self.next() else {
+            return Err(self.cut_short(expected));
+        };
         word.text.parse().map_err(|_| self.unexpected(word, expected))
     }
 
-    pub fn unexpected(&self, word: Word<'_>, expected: &str) -> Diagnostic {
-        self.error(word.at, format!("found {:?}", word.text), expected, "correct it, or paste the whole line")
+    /// That the line ends where `expected` is missing.
+    pub fn cut_short(&self, expected: impl Into<Phrase>) -> Diagnostic {
+        let advice = message!("advice-cut-short");
+        self.error(self.line.len(), message!("wrong-cut-short"), expected, advice)
+    }
+
+    pub fn unexpected(&self, word: Word<'_>, expected: impl Into<Phrase>) -> Diagnostic {
+        self.error(
+            word.at,
+            message!("wrong-found", word = format!("{:?}", word.text)),
+            expected,
+            message!("advice-whole-line"),
+        )
     }
 
     /// What is wrong at a byte of the line.
-    pub fn error(&self, at: usize, message: impl Into<String>, expected: &str, advice: &str) -> Diagnostic {
+    pub fn error(
+        &self,
+        at: usize,
+        message: impl Into<Phrase>,
+        expected: impl Into<Phrase>,
+        advice: impl Into<Phrase>,
+    ) -> Diagnostic {
         Diagnostic::error(self.position(at), message, expected, advice)
     }
 

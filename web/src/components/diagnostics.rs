@@ -1,7 +1,7 @@
 use datapath_core::source::{Diagnostic, Position, Severity};
 use yew::prelude::*;
 
-use crate::text::say;
+use crate::text::{say, tell};
 
 /// More are told of, not shown.
 const MOST: usize = 50;
@@ -45,10 +45,10 @@ fn item(diagnostic: &Diagnostic, ongo: Option<&Callback<Position>>) -> Html {
                     None => html! { { place } },
                 } }
                 { " " }
-                { &diagnostic.message }
+                { tell(&diagnostic.message) }
             </p>
-            if !diagnostic.expected.is_empty() { <p>{ say!("cluster-expected") }{ " " }{ &diagnostic.expected }</p> }
-            if !diagnostic.advice.is_empty() { <p>{ &diagnostic.advice }</p> }
+            if !diagnostic.expected.is_empty() { <p>{ say!("cluster-expected") }{ " " }{ tell(&diagnostic.expected) }</p> }
+            if !diagnostic.advice.is_empty() { <p>{ tell(&diagnostic.advice) }</p> }
         </li>
     }
 }

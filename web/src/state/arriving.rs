@@ -113,7 +113,7 @@ impl Model {
     }
 
     pub(super) fn refuse(&mut self, diagnostics: &[Diagnostic]) {
-        let why = diagnostics.first().map(ToString::to_string).unwrap_or_default();
+        let why = diagnostics.first().map(Diagnostic::tell);
         if self.is_placeholder {
             self.notice.get_or_insert_with(|| Rc::new(Notice::Refused(why)));
             return self.start_next();

@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
 use datapath_core::lesson::{Lesson, examine};
+use datapath_core::message::Message;
 use datapath_core::session::{Damage, Kept, Replay, Session};
 
 use super::arriving::{Busy, Pending, Whence};
@@ -24,7 +25,7 @@ pub enum Notice {
     /// There is no such lesson.
     NoLesson(String),
     /// The text of a kept lab is refused: why.
-    Refused(String),
+    Refused(Option<Message>),
     /// The browser keeps it no more.
     Gone,
     /// The lab is open in another tab, and goes on there by itself.

@@ -90,7 +90,7 @@ pub mod notice {
             Notice::NoLessons => say!("notice-no-lessons"),
             Notice::NoLesson(name) => say!("notice-no-lesson", name = name.as_str()),
             Notice::Unreadable => say!("notice-unreadable"),
-            Notice::Refused(why) => say!("notice-refused", why = why),
+            Notice::Refused(why) => say!("notice-refused", why = why.as_ref().map(say).unwrap_or_default()),
             Notice::Forked => say!("notice-forked"),
             Notice::Gone => say!("notice-gone"),
             Notice::Failed => say!("notice-failed"),

@@ -2,10 +2,12 @@ use std::net::IpAddr;
 
 use super::{Address, Interface, Listing};
 use crate::iproute::lines::Lines;
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 use crate::source::{Diagnostic, Word, Words};
 
-const ADVICE: &str = "paste what ip addr, ip -o addr or ip -d link prints, whole and unchanged";
+const ADVICE: Message = message!("advice-ip-address");
 
 /// Reads a listing.
 ///
@@ -29,14 +31,21 @@ pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
             continue;
         }
         let Some(interface) = interfaces.last_mut() else {
-            let message = format!("found {:?}", first.text);
-            return Err(words.error(first.at, message, "a device such as `2: eth0:`", ADVICE));
+            let message = message!("wrong-found", word = format!("{:?}", first.text));
+            return Err(words.error(first.at, message, message!("expected-device"), ADVICE));
         };
         match first.text {
             "inet" | "inet6" => interface.addresses.push(address(&mut words)?),
             "valid_lft" => match interface.addresses.last_mut() {
                 Some(address) => address.lifetimes = Some(line.trim().into()),
-                None => return Err(words.error(first.at, "life-times of no address", "an address above", ADVICE)),
+                None => {
+                    return Err(words.error(
+                        first.at,
+                        message!("wrong-life-times"),
+                        message!("expected-address-above"),
+                        ADVICE,
+                    ));
+                }
             },
             _ if line.starts_with(char::is_whitespace) => {
                 let lines = if interface.addresses.is_empty() || one_line {
@@ -46,7 +55,7 @@ pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
                 };
                 lines.push(line.trim_end_matches('\r').into());
             }
-            _ => return Err(words.unexpected(first, "a device, or an address with blanks before it")),
+            _ => return Err(words.unexpected(first, message!("expected-device-or-address"))),
         }
     }
     Ok(Listing { one_line, interfaces })
@@ -54,10 +63,13 @@ pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
 
 /// `2: eth0@if3: <UP> mtu 1500`, or `2: eth0    inet 10.0.0.1/24 scope global eth0`.
 fn heading(words: &mut Words<'_>, number: u32) -> Result<Interface, Diagnostic> {
-    let first = words.require("the number of a device")?;
-    let index =
-        first.text.trim_end_matches(':').parse().map_err(|_| words.unexpected(first, "a number and a colon"))?;
-    let name = words.require("the name of a device")?;
+    let first = words.require(message!("expected-device-number"))?;
+    let index = first
+        .text
+        .trim_end_matches(':')
+        .parse()
+        .map_err(|_| words.unexpected(first, message!("expected-number-with-colon")))?;
+    let name = words.require(message!("expected-device-name"))?;
     let mut interface = Interface {
         index,
         name: "".into(),
@@ -83,13 +95,13 @@ fn heading(words: &mut Words<'_>, number: u32) -> Result<Interface, Diagnostic> 
 }
 
 fn address(words: &mut Words<'_>) -> Result<Address, Diagnostic> {
-    let family = match words.require("inet or inet6")? {
+    let family = match words.require(message!("expected-inet"))? {
         Word { text: "inet", .. } => Family::V4,
         Word { text: "inet6", .. } => Family::V6,
-        other => return Err(words.unexpected(other, "inet or inet6")),
+        other => return Err(words.unexpected(other, message!("expected-inet"))),
     };
-    let expected = "an address with its prefix length, such as 10.0.0.1/24";
-    let word = words.require(expected)?;
+    let expected = || message!("expected-address-with-length");
+    let word = words.require(expected())?;
     let of_family = |text: &str| text.parse::<IpAddr>().ok().filter(|address| Family::of(*address) == family);
     let with_length = |text: &str| {
         let (address, length) = text.split_once('/')?;
@@ -97,12 +109,12 @@ fn address(words: &mut Words<'_>) -> Result<Address, Diagnostic> {
         Some((of_family(address)?, length))
     };
     let (local, peer, prefix_length) = if words.accept("peer") {
-        let local = of_family(word.text).ok_or_else(|| words.unexpected(word, "an address"))?;
-        let peer = words.require(expected)?;
-        let (peer, length) = with_length(peer.text).ok_or_else(|| words.unexpected(peer, expected))?;
+        let local = of_family(word.text).ok_or_else(|| words.unexpected(word, message!("expected-address")))?;
+        let peer = words.require(expected())?;
+        let (peer, length) = with_length(peer.text).ok_or_else(|| words.unexpected(peer, expected()))?;
         (local, Some(peer), length)
     } else {
-        let (local, length) = with_length(word.text).ok_or_else(|| words.unexpected(word, expected))?;
+        let (local, length) = with_length(word.text).ok_or_else(|| words.unexpected(word, expected()))?;
         (local, None, length)
     };
     Ok(Address { local, peer, prefix_length, words: words.map(|word| word.text.into()).collect(), lifetimes: None })

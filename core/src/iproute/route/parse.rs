@@ -4,6 +4,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{Attribute, Listing, NextHop, Route, RouteType};
 use crate::iproute::lines::Lines;
+use crate::message;
 use crate::net::Family;
 use crate::source::{Diagnostic, Words};
 
@@ -19,8 +20,8 @@ pub fn parse(text: &str) -> Result<Listing, Diagnostic> {
         if line.starts_with([' ', '\t']) {
             let attributes = attributes(&mut words)?;
             let Some(route) = routes.last_mut() else {
-                let advice = "paste what ip route prints, from its first line on";
-                return Err(words.error(0, "a next hop of no route", "a destination such as default", advice));
+                let advice = message!("advice-ip-route");
+                return Err(words.error(0, message!("wrong-next-hop"), message!("expected-default"), advice));
             };
             route.next_hops.push(NextHop(attributes));
         } else {
@@ -35,11 +36,11 @@ fn route(words: &mut Words<'_>, line: u32) -> Result<Route, Diagnostic> {
     if kind.is_some() {
         words.next();
     }
-    let expected = "a destination such as default, 10.0.0.0/24 or blackhole 10.0.0.0/8";
-    let destination = words.require(expected)?;
+    let expected = || message!("expected-destination");
+    let destination = words.require(expected())?;
     let prefix = match destination.text {
         "default" => None,
-        text => Some(prefix(text).ok_or_else(|| words.unexpected(destination, expected))?),
+        text => Some(prefix(text).ok_or_else(|| words.unexpected(destination, expected()))?),
     };
     let attributes = attributes(words)?;
     let everything = |family| match family {
@@ -76,15 +77,15 @@ fn attributes(words: &mut Words<'_>) -> Result<Vec<Attribute>, Diagnostic> {
                 if words.peek().is_some_and(|word| matches!(word.text, "inet" | "inet6")) {
                     words.next();
                 }
-                Attribute::Via(words.read("the address of a gateway")?)
+                Attribute::Via(words.read(message!("expected-gateway"))?)
             }
-            "dev" => Attribute::Dev(words.require("the name of a device")?.text.into()),
-            "table" => Attribute::Table(words.require("a table")?.text.into()),
-            "proto" => Attribute::Proto(words.require("a routing protocol")?.text.into()),
-            "scope" => Attribute::Scope(words.require("a scope")?.text.into()),
-            "src" => Attribute::Src(words.read("an address of this node")?),
-            "metric" => Attribute::Metric(words.read("a number")?),
-            "pref" => Attribute::Pref(words.require("low, medium or high")?.text.into()),
+            "dev" => Attribute::Dev(words.require(message!("expected-device-name"))?.text.into()),
+            "table" => Attribute::Table(words.require(message!("expected-routing-table"))?.text.into()),
+            "proto" => Attribute::Proto(words.require(message!("expected-routing-protocol"))?.text.into()),
+            "scope" => Attribute::Scope(words.require(message!("expected-scope"))?.text.into()),
+            "src" => Attribute::Src(words.read(message!("expected-node-address"))?),
+            "metric" => Attribute::Metric(words.read(message!("expected-number"))?),
+            "pref" => Attribute::Pref(words.require(message!("expected-preference"))?.text.into()),
             text => Attribute::Kept(text.into()),
         });
     }

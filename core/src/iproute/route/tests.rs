@@ -15,7 +15,7 @@ fn routes_of_all_tables_make_the_same_node_as_those_of_main() {
     let interfaces = address::parse(recorded!("addr-details")).unwrap().interfaces;
     let of_main = [recorded!("route"), recorded!("route6")].into_iter().flat_map(|text| parse(text).unwrap().routes);
     let (main, said) = install(&Node { interfaces: interfaces.clone(), routes: of_main.collect(), ..Node::default() });
-    let said: Vec<_> = said.iter().map(|said| said.message.as_str()).collect();
+    let said: Vec<_> = said.iter().map(|said| said.message.to_string()).collect();
     assert_eq!(said, ["several ways are not modelled: every packet takes the first"; 2]);
     let routes = parse(recorded!("route-all")).unwrap().routes;
     let (all, _) = install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), ..Node::default() });
@@ -32,7 +32,7 @@ fn rules_by_mark_ask_other_tables() {
         install(&Node { interfaces: interfaces.clone(), routes: routes.clone(), rules, ..Node::default() })
     };
     let (_, said) = node(rule::parse(recorded!("rule"), Some(Family::V4)).unwrap());
-    let passed_over = said.iter().filter(|said| said.message.starts_with("the rule ")).count();
+    let passed_over = said.iter().filter(|said| said.message.to_string().starts_with("the rule ")).count();
     assert_eq!(passed_over, 6, "{said:?}");
     let text = "32765:\tfrom all fwmark 0x1/0xf lookup 100\n";
     let (routing, _) = node(rule::parse(text, None).unwrap());
@@ -86,6 +86,6 @@ fn errors_are_located() {
     for (text, place, expected) in cases {
         let error = parse(text).unwrap_err();
         assert_eq!(error.position.to_string(), place, "{text}: {error}");
-        assert!(error.expected.starts_with(expected), "{text}: {error}");
+        assert!(error.expected.to_string().starts_with(expected), "{text}: {error}");
     }
 }

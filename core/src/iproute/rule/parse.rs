@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::{Action, Condition, Rule};
+use crate::message;
 use crate::net::Family;
 use crate::source::{Diagnostic, Word, Words};
 
@@ -17,17 +18,17 @@ pub fn parse(text: &str, family: Option<Family>) -> Result<Vec<Rule>, Diagnostic
 
 fn rule(line: &str, number: u32, family: Option<Family>) -> Result<Rule, Diagnostic> {
     let mut words = Words::new(line, number);
-    let expected = "a priority with a colon, such as `32766:`";
-    let first = words.require(expected)?;
+    let expected = || message!("expected-priority-with-colon");
+    let first = words.require(expected())?;
     let priority = first.text.strip_suffix(':').and_then(|text| text.parse().ok());
-    let priority = priority.ok_or_else(|| words.unexpected(first, expected))?;
+    let priority = priority.ok_or_else(|| words.unexpected(first, expected()))?;
     let inverted = words.accept("not");
     let mut conditions = Vec::new();
     loop {
-        let word = words.require("lookup, goto or another action")?;
+        let word = words.require(message!("expected-action"))?;
         let action = match word.text {
-            "lookup" | "table" => Action::Lookup(words.require("a table")?.text.into()),
-            "goto" => Action::Goto(words.require("a priority")?.text.into()),
+            "lookup" | "table" => Action::Lookup(words.require(message!("expected-routing-table"))?.text.into()),
+            "goto" => Action::Goto(words.require(message!("expected-priority"))?.text.into()),
             "blackhole" | "unreachable" | "prohibit" | "nop" | "masquerade" | "unicast" => {
                 Action::Other(word.text.into())
             }
@@ -55,24 +56,24 @@ fn condition(words: &mut Words<'_>, word: Word<'_>) -> Result<Condition, Diagnos
         "from" => Condition::From(Some(prefix(words)?)),
         "to" => Condition::To(prefix(words)?),
         "fwmark" => {
-            let expected = "a mark such as 0x1 or 0x1/0xff";
-            let word = words.require(expected)?;
+            let expected = || message!("expected-mark");
+            let word = words.require(expected())?;
             let (value, mask) =
                 word.text.split_once('/').map_or((word.text, None), |(value, mask)| (value, Some(mask)));
-            let read = |text: &str| number(text).ok_or_else(|| words.unexpected(word, expected));
+            let read = |text: &str| number(text).ok_or_else(|| words.unexpected(word, expected()));
             Condition::Mark { value: read(value)?, mask: mask.map(read).transpose()? }
         }
-        "iif" => Condition::Input(words.require("the name of a device")?.text.into()),
-        "oif" => Condition::Output(words.require("the name of a device")?.text.into()),
+        "iif" => Condition::Input(words.require(message!("expected-device-name"))?.text.into()),
+        "oif" => Condition::Output(words.require(message!("expected-device-name"))?.text.into()),
         text => Condition::Kept(text.into()),
     })
 }
 
 fn prefix(words: &mut Words<'_>) -> Result<IpNet, Diagnostic> {
-    let expected = "all, an address or a prefix such as 10.0.0.0/8";
-    let word = words.require(expected)?;
+    let expected = || message!("expected-all-or-prefix");
+    let word = words.require(expected())?;
     let read = word.text.parse().ok().or_else(|| Some(word.text.parse::<IpAddr>().ok()?.into()));
-    read.ok_or_else(|| words.unexpected(word, expected))
+    read.ok_or_else(|| words.unexpected(word, expected()))
 }
 
 fn number(text: &str) -> Option<u32> {

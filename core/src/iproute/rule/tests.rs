@@ -36,6 +36,6 @@ fn errors_are_located() {
     for (text, place, expected) in cases {
         let error = parse(text, None).unwrap_err();
         assert_eq!(error.position.to_string(), place, "{text}: {error}");
-        assert!(error.expected.starts_with(expected), "{text}: {error}");
+        assert!(error.expected.to_string().starts_with(expected), "{text}: {error}");
     }
 }

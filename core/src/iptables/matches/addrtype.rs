@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, bang, join_names, write_value};
+use crate::message;
 use crate::netfilter::routing::AddressType;
 use crate::netfilter::{Routing, Skb};
 use crate::trace::Route;
@@ -46,12 +47,22 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (dst, inverted_dst) = given.names("--dst-type").unwrap_or_default();
     if src == 0 && dst == 0 {
         let message = "addrtype: you must specify --src-type or --dst-type";
-        return Err(given.wrong("", message, "--src-type or --dst-type", "add one, for example --dst-type LOCAL"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-either", one = "--src-type", other = "--dst-type"),
+            message!("advice-add-one-for-example", what = "--dst-type LOCAL"),
+        ));
     }
     let limit = match (given.has("--limit-iface-in"), given.has("--limit-iface-out")) {
         (true, true) => {
             let message = "addrtype: option \"--limit-iface-in\" cannot be used together with \"--limit-iface-out\".";
-            return Err(given.wrong("--limit-iface-out", message, "one of the two", "remove one of them"));
+            return Err(given.wrong(
+                "--limit-iface-out",
+                message,
+                message!("expected-one-of-two"),
+                message!("advice-remove-one-of-them"),
+            ));
         }
         (true, false) => Some(LimitInterface::In),
         (false, true) => Some(LimitInterface::Out),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, bang, write_value};
+use crate::message;
 use crate::netfilter::Connection;
 use crate::netfilter::jhash::{jhash, scaled};
 
@@ -24,20 +25,20 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (option, mask) = match (given.number(one), given.number(several)) {
         (Some(_), Some(_)) => {
             let message = format!("cluster: option \"{several}\" cannot be used together with \"{one}\".");
-            return Err(given.wrong(several, message, "one of the two", "remove one"));
+            return Err(given.wrong(several, message, message!("expected-one-of-two"), message!("advice-remove-one")));
         }
         (Some(node), None) => (one, 1_u32.checked_shl(node.saturating_sub(1)).unwrap_or(0)),
         (None, Some(mask)) => (several, mask),
         (None, None) => {
             let message = format!("cluster match: `{one}' or `{several}' is missing");
-            return Err(given.wrong("", message, one, "say which node this is"));
+            return Err(given.wrong("", message, one, message!("advice-this-node")));
         }
     };
     if u64::from(mask) >= 1 << nodes {
         let what =
             if option == one { "must be <= `--cluster-total-nodes'" } else { "too big for `--cluster-total-nodes'" };
         let message = format!("cluster match: `{option}' {what}");
-        return Err(given.wrong(option, message, "one of the nodes", "correct the number"));
+        return Err(given.wrong(option, message, message!("expected-one-of-nodes"), message!("advice-number")));
     }
     Ok(Match::Cluster(ClusterMatch { nodes, mask, inverted: given.inverted(option), seed }))
 }

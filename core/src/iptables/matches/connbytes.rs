@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, write_value};
+use crate::message;
 use crate::netfilter::Connection;
 
 /// `-m connbytes`.
@@ -40,7 +41,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let range = given.required(given.text("--connbytes"), "connbytes", "--connbytes")?;
     let (first, last) = parse_range(range).ok_or_else(|| {
         let message = format!("connbytes: bad value for option \"--connbytes\" near \"{range}\"");
-        given.wrong("--connbytes", message, "FROM:TO, either side of which may be empty", "correct the range")
+        given.wrong("--connbytes", message, message!("expected-range-open"), message!("advice-range"))
     })?;
     let direction = one_of(given, "--connbytes-dir", &DIRECTIONS)?;
     let what = one_of(given, "--connbytes-mode", &MEASURES)?;
@@ -61,7 +62,7 @@ fn one_of<T: Copy>(given: &Given<'_>, option: &str, names: &[(&str, T)]) -> Resu
     let found = names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     found.ok_or_else(|| {
         let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-        given.wrong(option, format!("Unknown {option} `{text}'"), names.join(", "), "take one of these")
+        given.wrong(option, format!("Unknown {option} `{text}'"), names.join(", "), message!("advice-take-one"))
     })
 }
 

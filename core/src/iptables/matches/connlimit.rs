@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_option, write_value};
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::{ConnectionCount, Context};
 use crate::trace::Tracer;
@@ -30,7 +31,7 @@ pub type Seen = BTreeMap<(u16, IpAddr), ConnectionCount>;
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let both = |first: &str, second: &str| {
         let message = format!("connlimit: option \"{second}\" cannot be used together with \"{first}\".");
-        given.wrong(second, message, "one of the two", "remove one")
+        given.wrong(second, message, message!("expected-one-of-two"), message!("advice-remove-one"))
     };
     for (first, second) in [("--connlimit-upto", "--connlimit-above"), ("--connlimit-saddr", "--connlimit-daddr")] {
         if given.has(first) && given.has(second) {
@@ -42,7 +43,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         (None, Some(limit)) => (limit, given.inverted("--connlimit-above")),
         (None, None) => {
             let message = "You must specify \"--connlimit-above\" or \"--connlimit-upto\".";
-            return Err(given.wrong("", message, "--connlimit-above N", "add one of them"));
+            return Err(given.wrong("", message, "--connlimit-above N", message!("advice-add-one-of-them")));
         }
     };
     let most = if given.family == Family::V4 { 32 } else { 128 };

@@ -6,6 +6,7 @@ use super::super::given::{Given, Refusal};
 use super::super::services;
 use super::super::translate::{Translation, not, span};
 use super::{Match, join_names, write_value};
+use crate::message;
 use crate::net::Tuple;
 use crate::netfilter::conntrack::{CtState, Status};
 use crate::netfilter::{Connection, Conntrack, Context, Direction};
@@ -76,11 +77,11 @@ const PORT_OPTIONS: CtPorts = ["--ctorigsrcport", "--ctorigdstport", "--ctreplsr
 
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
-        let advice = "add one, for example --ctstate RELATED,ESTABLISHED";
+        let advice = message!("advice-add-one-for-example", what = "--ctstate RELATED,ESTABLISHED");
         return Err(given.wrong(
             "",
             "conntrack: At least one option is required",
-            "an option such as --ctstate",
+            message!("expected-option-such-as", what = "--ctstate"),
             advice,
         ));
     }
@@ -89,7 +90,12 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         Some(text) => {
             let Some(number) = services::protocol(&text.to_ascii_lowercase()) else {
                 let message = format!("unknown protocol \"{text}\" specified");
-                return Err(given.wrong("--ctproto", message, "a protocol such as tcp or 6", "correct the protocol"));
+                return Err(given.wrong(
+                    "--ctproto",
+                    message,
+                    message!("expected-protocol-tcp-or-6"),
+                    message!("advice-protocol"),
+                ));
             };
             Some((number, given.inverted("--ctproto")))
         }

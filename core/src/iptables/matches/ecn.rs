@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, bang, write_option, write_value};
+use crate::message;
 use crate::net::{Packet, Protocol, TcpFlags, Transport};
 
 /// `-m ecn`. Each that is asked for says whether it is inverted.
@@ -22,8 +23,9 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let codepoint = codepoint.map(|codepoint| (codepoint, given.inverted("--ecn-ip-ect")));
     let made = EcnMatch { codepoint, reduced: flag("--ecn-tcp-cwr"), echo: flag("--ecn-tcp-ece") };
     if given.options.is_empty() {
-        let options = "--ecn-ip-ect, --ecn-tcp-cwr or --ecn-tcp-ece";
-        return Err(given.wrong("", "ECN match: some option required", options, "add one of them"));
+        let options =
+            message!("expected-three", one = "--ecn-ip-ect", other = "--ecn-tcp-cwr", third = "--ecn-tcp-ece");
+        return Err(given.wrong("", "ECN match: some option required", options, message!("advice-add-one-of-them")));
     }
     if made.reduced.is_some() || made.echo.is_some() {
         given.need_protocol("ecn", &[Protocol::Tcp.number()])?;

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_option, write_value};
+use crate::message;
 use crate::net::Packet;
 
 /// `-m frag` of IPv6: the header that says which part of a datagram a packet is. Conntrack puts parts together before
@@ -23,7 +24,7 @@ pub struct FragMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.has("--fragmore") && given.has("--fraglast") {
         let message = "frag: option \"--fragmore\" cannot be used together with \"--fraglast\".";
-        return Err(given.wrong("--fraglast", message, "one of the two", "remove one"));
+        return Err(given.wrong("--fraglast", message, message!("expected-one-of-two"), message!("advice-remove-one")));
     }
     Ok(Match::Frag(Box::new(FragMatch {
         ids: given.range("--fragid"),

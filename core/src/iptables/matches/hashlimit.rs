@@ -14,6 +14,7 @@ use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::limit::unit_in_full;
 use super::{Match, join_names, write_value};
+use crate::message;
 use crate::net::{Family, Packet};
 use crate::netfilter::Seconds;
 
@@ -66,11 +67,21 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if let (Some(upto), Some(_)) = (upto, above) {
         let option = upto.option.name;
         let message = format!("hashlimit: option \"{option}\" cannot be used together with \"--hashlimit-above\".");
-        return Err(given.wrong("--hashlimit-above", message, "one of the two", "remove one"));
+        return Err(given.wrong(
+            "--hashlimit-above",
+            message,
+            message!("expected-one-of-two"),
+            message!("advice-remove-one"),
+        ));
     }
     let Some(limit) = upto.or(above) else {
         let message = "You have to specify --hashlimit";
-        return Err(given.wrong("", message, "--hashlimit-upto or --hashlimit-above", "write one of them"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-either", one = "--hashlimit-upto", other = "--hashlimit-above"),
+            message!("advice-write-one-of-them"),
+        ));
     };
     let option = limit.option.name;
     let text = given.text(option).unwrap_or_default();
@@ -87,7 +98,12 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
         None => Ok(whole),
         Some(length) => u8::try_from(length).ok().filter(|length| *length <= whole).ok_or_else(|| {
             let message = format!("hashlimit: bad value for option \"{option}\", or out of range (0-{whole}).");
-            given.wrong(option, message, format!("0 to {whole}"), "correct the length")
+            given.wrong(
+                option,
+                message,
+                message!("expected-from-zero", most = whole.to_string()),
+                message!("advice-length"),
+            )
         }),
     };
     Ok(Match::Hashlimit(Box::new(HashlimitMatch {
@@ -114,7 +130,12 @@ fn read_packets(given: &Given<'_>, option: &str, text: &str) -> Result<(HashRate
         Some(text) => {
             number(text).map(u64::from).filter(|burst| (1..=MOST_BURST).contains(burst)).ok_or_else(|| {
                 let message = format!("bad value for option \"--hashlimit-burst\", or out of range (1-{MOST_BURST}).");
-                given.wrong("--hashlimit-burst", message, format!("1 to {MOST_BURST}"), "correct the burst")
+                given.wrong(
+                    "--hashlimit-burst",
+                    message,
+                    message!("expected-from-one", most = MOST_BURST.to_string()),
+                    message!("advice-burst"),
+                )
             })?
         }
     };
@@ -139,12 +160,17 @@ fn read_period(given: &Given<'_>, option: &str, text: &str) -> Result<(u64, u32)
     let count = count[..digits].parse::<u64>().ok().filter(|count| *count > 0);
     let (Some(seconds), Some(count)) = (seconds, count) else {
         let message = format!("hashlimit: Bad value for \"{option}\" option: \"{text}\"");
-        return Err(given.wrong(option, message, "a rate such as 3/hour or 5/second", "correct the rate"));
+        return Err(given.wrong(option, message, message!("expected-rate-of-hashlimit"), message!("advice-rate")));
     };
     match SECOND * u64::from(seconds) / count {
         0 => {
             let message = format!("Rate too fast \"{text}\"");
-            Err(given.wrong(option, message, "at most 1000000/second", "lower the rate"))
+            Err(given.wrong(
+                option,
+                message,
+                message!("expected-at-most", most = "1000000/second"),
+                message!("advice-lower-rate"),
+            ))
         }
         period => Ok((period, seconds)),
     }
@@ -158,7 +184,7 @@ fn read_mode(given: &Given<'_>) -> Result<u8, Refusal> {
         Some(bit) => Ok(mode | 1 << bit),
         None => {
             let message = format!("hashlimit: Bad value for \"--hashlimit-mode\" option: \"{text}\"");
-            Err(given.wrong("--hashlimit-mode", message, MODES.join(", "), "correct the mode"))
+            Err(given.wrong("--hashlimit-mode", message, MODES.join(", "), message!("advice-mode")))
         }
     })
 }

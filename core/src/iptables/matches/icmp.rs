@@ -5,6 +5,7 @@ use super::super::given::{Given, Refusal};
 use super::super::list::Names;
 use super::super::translate::{Translation, not};
 use super::{Match, bang, write_value};
+use crate::message;
 use crate::net::{Family, Packet, Transport};
 
 /// `-m icmp` and `-m icmp6`.
@@ -142,12 +143,7 @@ fn read(given: &Given<'_>, extension: &str, option: &str, names: &[Name]) -> Res
             }
             _ => format!("Invalid ICMP type `{text}'"),
         };
-        return Err(given.wrong(
-            option,
-            message,
-            "a type, TYPE/CODE or a name such as echo-request",
-            "correct the type",
-        ));
+        return Err(given.wrong(option, message, message!("expected-icmp-type"), message!("advice-type")));
     };
     Ok(Match::Icmp(IcmpMatch { family: given.family, kind, inverted }))
 }

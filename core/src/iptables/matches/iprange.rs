@@ -5,6 +5,7 @@ use super::super::address::Text;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, write_value};
+use crate::message;
 use crate::net::Packet;
 
 /// `-m iprange`: first and last address, and whether it is inverted.
@@ -18,7 +19,12 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let (src, dst) = (given.addresses("--src-range"), given.addresses("--dst-range"));
     if src.is_none() && dst.is_none() {
         let message = "iprange match: You must specify `--src-range' or `--dst-range'";
-        return Err(given.wrong("", message, "--src-range or --dst-range", "add one of them"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-either", one = "--src-range", other = "--dst-range"),
+            message!("advice-add-one-of-them"),
+        ));
     }
     Ok(Match::Iprange(Box::new(IprangeMatch { src, dst })))
 }

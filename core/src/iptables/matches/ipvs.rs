@@ -4,6 +4,7 @@ use super::super::given::{Given, Refusal};
 use super::super::services;
 use super::conntrack::DIRECTIONS;
 use super::{Match, Outcome, join_names, write_option, write_value};
+use crate::message;
 use crate::netfilter::{Direction, IpvsHandled, IpvsRequest, Skb};
 
 pub const METHODS: [&str; 3] = ["GATE", "IPIP", "MASQ"];
@@ -25,7 +26,12 @@ pub struct IpvsMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
         let message = "IPVS: At least one option is required";
-        return Err(given.wrong("", message, "an option such as --ipvs or --vaddr", "add one"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-option-such-as-either", one = "--ipvs", other = "--vaddr"),
+            message!("advice-add-one"),
+        ));
     }
     let protocol = match given.text("--vproto") {
         None => None,
@@ -33,7 +39,12 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
             Some(number) => Some((number, given.inverted("--vproto"))),
             None => {
                 let message = format!("unknown protocol \"{text}\" specified");
-                return Err(given.wrong("--vproto", message, "a protocol such as tcp or 6", "correct the protocol"));
+                return Err(given.wrong(
+                    "--vproto",
+                    message,
+                    message!("expected-protocol-tcp-or-6"),
+                    message!("advice-protocol"),
+                ));
             }
         },
     };

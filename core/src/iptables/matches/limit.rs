@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_value};
+use crate::message;
 use crate::netfilter::Seconds;
 
 /// `-m limit`.
@@ -29,25 +30,25 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let text = given.text("--limit").unwrap_or("3/hour");
     let Some(period) = parse_rate(text) else {
         let message = format!("bad rate \"{text}\"'");
-        return Err(given.wrong(
-            "--limit",
-            message,
-            "a rate such as 3/hour, 10/minute or 5/second",
-            "correct the rate",
-        ));
+        return Err(given.wrong("--limit", message, message!("expected-rate"), message!("advice-rate")));
     };
     if period == 0 {
         return Err(given.wrong(
             "--limit",
             format!("Rate too fast \"{text}\""),
-            "at most 10000/second",
-            "lower the rate",
+            message!("expected-at-most", most = "10000/second"),
+            message!("advice-lower-rate"),
         ));
     }
     let burst = given.number("--limit-burst").unwrap_or(DEFAULT_BURST);
     if burst == 0 || credits(period.wrapping_mul(burst)) < credits(period) {
         let message = format!("Overflow, try lower: {period}/{burst}");
-        return Err(given.wrong("--limit-burst", message, "a smaller burst, or a higher rate", "lower --limit-burst"));
+        return Err(given.wrong(
+            "--limit-burst",
+            message,
+            message!("expected-smaller-burst"),
+            message!("advice-lower", what = "--limit-burst"),
+        ));
     }
     Ok(Match::Limit(LimitMatch { period, burst }))
 }

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, Outcome, write_value};
+use crate::message;
 use crate::net::{Ethernet, MacAddress};
 use crate::netfilter::Skb;
 
@@ -17,7 +18,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let text = given.required(given.text("--mac-source"), "mac", "--mac-source")?;
     let Ok(source) = text.parse() else {
         let message = "Invalid MAC address specified.";
-        return Err(given.wrong("--mac-source", message, "six bytes such as 02:42:ac:11:00:02", "correct the address"));
+        return Err(given.wrong("--mac-source", message, message!("expected-six-bytes"), message!("advice-address")));
     };
     Ok(Match::Mac(MacMatch { source, inverted: given.inverted("--mac-source") }))
 }

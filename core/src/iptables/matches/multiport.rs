@@ -4,6 +4,7 @@ use super::super::argument::PortRange;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not, span};
 use super::{Match, write_value};
+use crate::message;
 use crate::net::Packet;
 
 /// `-m multiport`.
@@ -35,19 +36,24 @@ impl Side {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.protocol.is_none_or(|test| test.inverted) {
         let message = "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'";
-        return Err(given.wrong("", message, "one of these protocols", "add -p tcp or -p udp before -m multiport"));
+        return Err(given.wrong("", message, message!("expected-these-protocols"), message!("advice-protocol-before")));
     }
     given.need_protocol("multiport", &[6, 17, 136, 132, 33])?;
     if given.options.len() > 1 {
         let message = "multiport: only one of --source-ports, --destination-ports and --ports is allowed";
-        return Err(given.wrong("", message, "one of the three", "use two matches"));
+        return Err(given.wrong("", message, message!("expected-one-of-three"), message!("advice-two-matches")));
     }
     for side in [Side::Source, Side::Destination, Side::Either] {
         if let Some((ports, inverted)) = given.port_list(side.option()) {
             return Ok(Match::Multiport(Box::new(MultiportMatch { side, ports, inverted })));
         }
     }
-    Err(given.wrong("", "multiport expection an option", "--sports, --dports or --ports", "add one of them"))
+    Err(given.wrong(
+        "",
+        "multiport expection an option",
+        message!("expected-three", one = "--sports", other = "--dports", third = "--ports"),
+        message!("advice-add-one-of-them"),
+    ))
 }
 
 impl MultiportMatch {

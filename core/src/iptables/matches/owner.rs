@@ -2,6 +2,7 @@ use super::super::argument::number;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not, span};
 use super::{Match, write_option, write_value};
+use crate::message;
 use crate::netfilter::Sender;
 
 /// `-m owner`. An id test has its first and last id.
@@ -25,13 +26,23 @@ pub struct Ids {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
         let message = "owner: At least one of --uid-owner, --gid-owner or --socket-exists is required";
-        return Err(given.wrong("", message, "--uid-owner, --gid-owner or --socket-exists", "add one of them"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-three", one = "--uid-owner", other = "--gid-owner", third = "--socket-exists"),
+            message!("advice-add-one-of-them"),
+        ));
     }
     let supplementary = given.has("--suppl-groups");
     let group = read_ids(given, "--gid-owner")?;
     if supplementary && group.is_none() {
         let message = "owner: Bad value for \"--suppl-groups\" option: \"you need to use --gid-owner first\"";
-        return Err(given.wrong("--suppl-groups", message, "--gid-owner before it", "add --gid-owner"));
+        return Err(given.wrong(
+            "--suppl-groups",
+            message,
+            message!("expected-gid-before"),
+            message!("advice-add-option", what = "--gid-owner"),
+        ));
     }
     let socket = given.find("--socket-exists").map(|option| option.inverted);
     Ok(Match::Owner(OwnerMatch { user: read_ids(given, "--uid-owner")?, group, supplementary, socket }))
@@ -50,13 +61,13 @@ fn read_ids(given: &Given<'_>, option: &str) -> Result<Option<Ids>, Refusal> {
     match (id(first), id(last)) {
         (Some(first), Some(last)) if first <= last => Ok(Some(Ids { first, last, inverted: given.inverted(option) })),
         (Some(_), Some(_)) => {
-            let message = format!("Invalid argument: the range {text} ends before it begins");
-            Err(given.wrong(option, message, "FIRST-LAST", "swap the two"))
+            let message = message!("wrong-empty-range", text = text);
+            Err(given.wrong(option, message, "FIRST-LAST", message!("advice-swap")))
         }
         _ => {
             let message = format!("owner: Bad value for \"{option}\" option: \"{text}\"");
-            let advice = "names of users and groups are not looked up here: write the number";
-            Err(given.wrong(option, message, "a number, or FIRST-LAST", advice))
+            let advice = message!("advice-numeric-owner");
+            Err(given.wrong(option, message, message!("expected-owner"), advice))
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::super::address::device_matches;
 use super::super::given::{Given, Refusal};
 use super::{Match, write_option, write_value};
+use crate::message;
 use crate::netfilter::Bridged;
 
 /// `-m physdev`: each test that is asked for, with its inversion.
@@ -16,7 +17,12 @@ pub struct PhysdevMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     if given.options.is_empty() {
         let message = "PHYSDEV: no physdev option specified";
-        return Err(given.wrong("", message, "an option such as --physdev-in", "add one"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-option-such-as", what = "--physdev-in"),
+            message!("advice-add-one"),
+        ));
     }
     let flag = |name: &str| given.find(name).map(|option| option.inverted);
     let device = |name: &str| given.text(name).map(|device| (device.into(), given.inverted(name)));

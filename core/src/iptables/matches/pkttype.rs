@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, bang, write_value};
+use crate::message;
 use crate::netfilter::{PacketType, Routing, Skb};
 
 /// `-m pkttype`.
@@ -27,8 +28,8 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let text = given.required(given.text("--pkt-type"), "pkttype", "--pkt-type")?;
     let Some((_, of)) = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) else {
         let message = format!("Bad packet type '{text}'");
-        let expected = "unicast, broadcast, multicast or otherhost";
-        return Err(given.wrong("--pkt-type", message, expected, "take one of these"));
+        let expected = message!("expected-packet-types");
+        return Err(given.wrong("--pkt-type", message, expected, message!("advice-take-one")));
     };
     Ok(Match::Pkttype(PkttypeMatch { of: *of, inverted: given.inverted("--pkt-type") }))
 }

@@ -6,6 +6,7 @@ use super::super::list::Names;
 use super::super::services::service_name;
 use super::super::translate::{Translation, not, span};
 use super::{Match, bang, write_option, write_value};
+use crate::message;
 use crate::net::{Packet, Protocol, Transport};
 
 /// `-m udp`, and `-m sctp` without chunks.
@@ -56,7 +57,12 @@ pub fn read_tcp(given: &Given<'_>) -> Result<Match, Refusal> {
     given.need_protocol("tcp", &[6])?;
     if given.has("--syn") && given.has("--tcp-flags") {
         let message = "Only one of `--syn' or `--tcp-flags'  allowed";
-        return Err(given.wrong("--syn", message, "one of the two", "remove one of them"));
+        return Err(given.wrong(
+            "--syn",
+            message,
+            message!("expected-one-of-two"),
+            message!("advice-remove-one-of-them"),
+        ));
     }
     let flags = given.find("--tcp-flags").or_else(|| given.find("--syn"));
     let (flags_mask, flags_set) = match flags.map(|given| &given.value) {
@@ -76,7 +82,12 @@ fn read_in_order(given: &Given<'_>) -> Result<PortsMatch, Refusal> {
     for (option, range) in [("--sport", ports.src), ("--dport", ports.dst)] {
         if range.first > range.last {
             let message = "invalid portrange (min > max)";
-            return Err(given.wrong(option, message, "the smaller port first", "swap the two ports"));
+            return Err(given.wrong(
+                option,
+                message,
+                message!("expected-smaller-first"),
+                message!("advice-swap-ports"),
+            ));
         }
     }
     Ok(ports)

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, MatchState, Remembered, write_value};
+use crate::message;
 
 /// `-m quota`: true until so many bytes have passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let text = given.required(given.text("--quota"), "quota", "--quota")?;
     let Ok(bytes) = text.parse() else {
         let message = format!("quota: bad value for option \"--quota\", or out of range (0-{}).", u64::MAX);
-        return Err(given.wrong("--quota", message, "a number of bytes", "correct the number"));
+        return Err(given.wrong("--quota", message, message!("expected-number-of-bytes"), message!("advice-number")));
     };
     Ok(Match::Quota(QuotaMatch { bytes, inverted: given.inverted("--quota") }))
 }

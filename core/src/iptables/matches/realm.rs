@@ -5,6 +5,7 @@ use super::super::given::{Given, Refusal};
 use super::super::list::Names;
 use super::super::translate::{Translation, add_masked, not};
 use super::{Match, write_option};
+use crate::message;
 
 /// `-m realm`: the realm of the route that the packet takes. No route of the model has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     };
     let Some((realm, mask)) = realm.zip(mask) else {
         let message = format!("Bad value \"{text}\" for option \"{OPTION}\"");
-        return Err(given.wrong(OPTION, message, "value[/mask], or cosmos", "write the number of the realm"));
+        return Err(given.wrong(OPTION, message, message!("expected-realm"), message!("advice-realm")));
     };
     Ok(Match::Realm(RealmMatch { realm, mask, inverted: given.inverted(OPTION) }))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::address::Text;
 use super::super::given::{Given, Refusal};
 use super::{Match, Outcome, write_option, write_value};
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::{Seconds, Skb};
 
@@ -54,20 +55,30 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
             }
             _ => "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'".to_owned(),
         };
-        return Err(given.wrong("", message, "exactly one of them", "keep one of the four"));
+        return Err(given.wrong("", message, message!("expected-exactly-one"), message!("advice-one-of-four")));
     };
     if given.has("--rttl") && matches!(action, RecentAction::Set | RecentAction::Remove) {
         let message = format!("recent: option \"--rttl\" cannot be used together with \"{option}\".");
-        return Err(given.wrong("--rttl", message, "--rttl with --rcheck or --update", "remove --rttl"));
+        return Err(given.wrong(
+            "--rttl",
+            message,
+            message!("expected-rttl"),
+            message!("advice-remove", what = "--rttl"),
+        ));
     }
     if given.has("--reap") && !given.has("--seconds") {
         let message = "recent: option \"--reap\" also requires \"--seconds\".";
-        return Err(given.wrong("--reap", message, "--seconds", "add --seconds"));
+        return Err(given.wrong("--reap", message, "--seconds", message!("advice-add-option", what = "--seconds")));
     }
     let hits = given.number("--hitcount").unwrap_or(0);
     if hits > MOST_HITS {
         let message = format!("hitcount ({hits}) is larger than allowed maximum ({MOST_HITS})");
-        return Err(given.wrong("--hitcount", message, format!("at most {MOST_HITS}"), "lower --hitcount"));
+        return Err(given.wrong(
+            "--hitcount",
+            message,
+            message!("expected-at-most", most = MOST_HITS.to_string()),
+            message!("advice-lower", what = "--hitcount"),
+        ));
     }
     let mask = match given.addresses("--mask") {
         Some((mask, ..)) => mask,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::super::given::{Given, Refusal};
 use super::{Match, Outcome, without_dashes, write_option};
 use crate::ipset::{Membership, SetDirection};
+use crate::message;
 use crate::netfilter::Context;
 use crate::trace::{Cost, Event, Origin, Structure, Tracer};
 
@@ -21,7 +22,12 @@ pub struct SetMatch {
 pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let Some((name, directions, inverted)) = given.set("--match-set") else {
         let message = "You must specify `--match-set' with proper arguments";
-        return Err(given.wrong("", message, "--match-set NAME src|dst", "add --match-set"));
+        return Err(given.wrong(
+            "",
+            message,
+            "--match-set NAME src|dst",
+            message!("advice-add-option", what = "--match-set"),
+        ));
     };
     let counted = |option: &&str| given.has(option);
     let counters = ["--update-counters", "--update-subcounters", "--packets-eq", "--packets-lt", "--packets-gt"];

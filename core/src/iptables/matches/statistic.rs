@@ -2,6 +2,7 @@ use super::super::given::{Given, Refusal};
 use super::super::translate::{Translation, not};
 use super::{Match, MatchState, Remembered, without_dashes, write_value};
 use crate::chance::Chance;
+use crate::message;
 
 /// `-m statistic`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,36 +21,41 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
             let Some(super::super::argument::Value::Probability(threshold)) =
                 given.find("--probability").map(|given| &given.value)
             else {
-                return Err(given.wrong(
-                    "--mode",
-                    message,
-                    "--probability",
-                    "add --probability with a number from 0 to 1",
-                ));
+                return Err(given.wrong("--mode", message, "--probability", message!("advice-probability")));
             };
             let inverted = given.inverted("--probability");
             Ok(Match::Statistic(StatisticMatch::Random { threshold: *threshold, inverted }))
         }
         "nth" => {
             let Some(every) = given.number("--every") else {
-                return Err(given.wrong("--mode", nth_needs, "--every", "add --every and --packet"));
+                return Err(given.wrong("--mode", nth_needs, "--every", message!("advice-every-and-packet")));
             };
             let Some(packet) = given.number("--packet") else {
                 let message = "statistic: option \"--every\" also requires \"--packet\".";
-                return Err(given.wrong("--every", message, "--packet", "add --packet 0"));
+                return Err(given.wrong(
+                    "--every",
+                    message,
+                    "--packet",
+                    message!("advice-add-option", what = "--packet 0"),
+                ));
             };
             if packet >= every {
-                let advice = "lower --packet";
+                let advice = message!("advice-lower", what = "--packet");
                 return Err(given.wrong(
                     "--packet",
                     "the --packet p must be 0 <= p <= n-1",
-                    "a smaller number",
+                    message!("expected-smaller"),
                     advice,
                 ));
             }
             Ok(Match::Statistic(StatisticMatch::Nth { every, packet, inverted: given.inverted("--every") }))
         }
-        other => Err(given.wrong("--mode", format!("Bad mode \"{other}\""), "random or nth", "write one of the two")),
+        other => Err(given.wrong(
+            "--mode",
+            format!("Bad mode \"{other}\""),
+            message!("expected-either", one = "random", other = "nth"),
+            message!("advice-one-of-the-two"),
+        )),
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, write_option, write_value};
+use crate::message;
 use crate::netfilter::Seconds;
 use crate::netfilter::calendar::{DAY, clock, date_of, day_of_week, days_before};
 
@@ -40,12 +41,17 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
     let contiguous = given.has("--contiguous");
     if contiguous && times.0 < times.1 {
         let message = "time: --contiguous only makes sense when stoptime is smaller than starttime";
-        return Err(given.wrong("--contiguous", message, "--timestart later than --timestop", "remove --contiguous"));
+        return Err(given.wrong(
+            "--contiguous",
+            message,
+            message!("expected-time-order"),
+            message!("advice-remove", what = "--contiguous"),
+        ));
     }
     let kernel_time = given.has("--kerneltz") || given.has("--localtz");
     if kernel_time && given.has("--utc") {
         let message = "time: option \"--utc\" cannot be used together with \"--kerneltz\".";
-        return Err(given.wrong("--utc", message, "one of the two", "remove one"));
+        return Err(given.wrong("--utc", message, message!("expected-one-of-two"), message!("advice-remove-one")));
     }
     let dates = (date("--datestart", 0)?, date("--datestop", LAST_DATE)?);
     Ok(Match::Time(Box::new(TimeMatch { dates, times, days_of_month, days_of_week, contiguous, kernel_time })))
@@ -55,7 +61,7 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 fn read_date(given: &Given<'_>, option: &str, text: &str) -> Result<u32, Refusal> {
     let wrong = || {
         let message = format!("Invalid date \"{text}\" specified. Should be YYYY[-MM[-DD[Thh[:mm[:ss]]]]]");
-        given.wrong(option, message, "a date such as 2030-01-31T12:00", "correct the date")
+        given.wrong(option, message, message!("expected-date"), message!("advice-date"))
     };
     let most = [2038, 12, 31, 23, 59, 59];
     let mut fields = [1970, 1, 1, 0, 0, 0];
@@ -92,7 +98,7 @@ fn read_time(given: &Given<'_>, option: &str, text: &str) -> Result<u32, Refusal
         _ => {
             let message =
                 format!("invalid time \"{text}\" specified, should be hh:mm[:ss] format and within the boundaries");
-            Err(given.wrong(option, message, "a time such as 07:30", "correct the time"))
+            Err(given.wrong(option, message, message!("expected-time"), message!("advice-time")))
         }
     }
 }
@@ -106,7 +112,7 @@ fn read_days_of_month(given: &Given<'_>) -> Result<u32, Refusal> {
         Ok(number @ 0..=31) => Ok(days | 1 << number),
         _ => {
             let message = format!("{day} is not a valid day for --monthdays");
-            Err(given.wrong(OPTION, message, "days from 1 to 31, with commas between", "correct the day"))
+            Err(given.wrong(OPTION, message, message!("expected-days-of-month"), message!("advice-day")))
         }
     })?;
     Ok(if given.inverted(OPTION) { days ^ ALL_DAYS_OF_MONTH } else { days })
@@ -129,7 +135,7 @@ fn read_days_of_week(given: &Given<'_>) -> Result<u8, Refusal> {
                 "0" => "No, the week does NOT begin with Sunday.".to_owned(),
                 _ => format!("{day} is not a valid day specifier"),
             };
-            Err(given.wrong(OPTION, message, "1 to 7, or Mon to Sun", "correct the day"))
+            Err(given.wrong(OPTION, message, message!("expected-weekdays"), message!("advice-day")))
         }
     })?;
     Ok(if given.inverted(OPTION) { days ^ ALL_DAYS_OF_WEEK } else { days })

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::given::{Given, Refusal};
 use super::super::translate::Translation;
 use super::{Match, write_value};
+use crate::message;
 use crate::net::{Family, Packet};
 
 /// `-m ttl`, `-m hl`.
@@ -37,7 +38,12 @@ fn read(given: &Given<'_>, options: [&str; 3], message: &str) -> Result<Match, R
     let [equal, less, greater] = options;
     let found: Vec<_> = options.iter().filter(|option| given.has(option)).collect();
     let [option] = found[..] else {
-        return Err(given.wrong("", message, "one comparison", format!("write one of {equal}, {less}, {greater}")));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-one-comparison"),
+            message!("advice-write-one-of", list = format!("{equal}, {less}, {greater}")),
+        ));
     };
     let order = match *option {
         name if name == less => TtlOrder::Less,

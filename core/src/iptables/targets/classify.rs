@@ -4,6 +4,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 
 /// The class, which has no bearing on the packet's way: only queueing disciplines look at it.
 pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
@@ -12,7 +13,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let class = text.split_once(':').and_then(|(major, minor)| Some(part(major)? << 16 | part(minor)? & 0xffff));
     class.map(Target::Classify).ok_or_else(|| {
         let message = format!("Bad class value \"{text}\"");
-        given.wrong("--set-class", message, "two hexadecimal numbers such as 1:20", "correct the class")
+        given.wrong("--set-class", message, message!("expected-class"), message!("advice-class"))
     })
 }
 

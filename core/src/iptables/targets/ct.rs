@@ -2,6 +2,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::{join_names, without_dashes, write_option, write_value};
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::netfilter::{Skb, Template, ZoneChoice};
 
 /// `-j CT`, and `-j NOTRACK`, which is an old name for one use of it.
@@ -45,7 +46,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
             let id = super::super::argument::number(text).and_then(|id| u16::try_from(id).ok());
             target.zone.id = id.ok_or_else(|| {
                 let message = format!("Cannot parse {text} as a zone ID");
-                given.wrong(name, message, "0 to 65535, or mark", "correct the zone")
+                given.wrong(name, message, message!("expected-zone-id"), message!("advice-zone"))
             })?;
         }
     }
@@ -60,7 +61,7 @@ fn read_events(given: &Given<'_>, option: &str, names: &[&str]) -> Result<u32, R
         Some(bit) => Ok(events | 1 << bit),
         None => {
             let message = format!("Unknown event type \"{typed}\"");
-            Err(given.wrong(option, message, names.join(", "), "take some of these"))
+            Err(given.wrong(option, message, names.join(", "), message!("advice-take-some")))
         }
     })
 }

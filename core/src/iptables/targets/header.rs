@@ -6,6 +6,7 @@ use super::super::list::Names;
 use super::super::matches::{tos, write_value};
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::net::Family;
 
 /// `-j TOS`: clears the bits of the mask, then flips the bits of the value.
@@ -43,9 +44,9 @@ fn single<'o>(given: &Given<'_>, extension: &str, options: &[&'o str], missing: 
         [option] => Ok(option),
         [first, second, ..] => {
             let message = format!("{extension}: option \"{first}\" cannot be used together with \"{second}\".");
-            Err(given.wrong(second, message, "one of the options", "remove one"))
+            Err(given.wrong(second, message, message!("expected-one-of-options"), message!("advice-remove-one")))
         }
-        [] => Err(given.wrong("", missing, options.join(", "), "add one")),
+        [] => Err(given.wrong("", missing, options.join(", "), message!("advice-add-one"))),
     }
 }
 

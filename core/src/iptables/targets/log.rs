@@ -6,6 +6,7 @@ use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::super::words::write_quoted;
 use super::Target;
+use crate::message;
 
 /// `-j LOG`. It writes to the kernel log, which the model does not have, and the packet goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +48,8 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
                     return Err(given.wrong(
                         "--log-level",
                         message,
-                        "0 to 7, or a name such as warning",
-                        "correct the level",
+                        message!("expected-log-level"),
+                        message!("advice-level"),
                     ));
                 }
             }

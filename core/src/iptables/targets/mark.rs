@@ -4,6 +4,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 
 /// `-j MARK`: clears the bits of the mask, then flips the bits of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +43,18 @@ pub fn read_mark(given: &Given<'_>) -> Result<Target, Refusal> {
         let second = given.options[1].option.name;
         let message =
             format!("MARK: option \"{second}\" cannot be used together with \"{}\".", given.options[0].option.name);
-        return Err(given.wrong(second, message, "one of the options", "remove one"));
+        return Err(given.wrong(second, message, message!("expected-one-of-options"), message!("advice-remove-one")));
     }
     let message = "MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required";
     let mark = read_change(given);
-    mark.map(Target::Mark).ok_or_else(|| given.wrong("", message, "one of them", "add for example --set-mark 1"))
+    mark.map(Target::Mark).ok_or_else(|| {
+        given.wrong(
+            "",
+            message,
+            message!("expected-one-of-them"),
+            message!("advice-add-for-example", what = "--set-mark 1"),
+        )
+    })
 }
 
 /// The five ways to write a change of a mark.
@@ -80,7 +88,12 @@ pub fn read_connmark(given: &Given<'_>) -> Result<Target, Refusal> {
         ConnmarkTarget::Set { mark, shift }
     } else {
         let message = "CONNMARK target: No operation specified";
-        return Err(given.wrong("", message, "--set-mark, --save-mark or --restore-mark", "add one of them"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-three", one = "--set-mark", other = "--save-mark", third = "--restore-mark"),
+            message!("advice-add-one-of-them"),
+        ));
     };
     Ok(Target::Connmark(target))
 }

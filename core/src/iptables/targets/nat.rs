@@ -7,6 +7,7 @@ use super::super::given::{Given, Refusal};
 use super::super::services;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::NatRange;
 
@@ -44,7 +45,12 @@ pub fn read_redirect(given: &Given<'_>) -> Result<Target, Refusal> {
     let target = read(given, "REDIRECT", None)?;
     if target.ports.is_some_and(|ports| ports.base.is_some()) {
         let message = "Shifted portmap ranges not supported with this kernel";
-        return Err(given.wrong("--to-ports", message, "PORT or FIRST-LAST", "remove the part behind the slash"));
+        return Err(given.wrong(
+            "--to-ports",
+            message,
+            message!("expected-either", one = "PORT", other = "FIRST-LAST"),
+            message!("advice-remove-behind-slash"),
+        ));
     }
     Ok(Target::Redirect(target))
 }
@@ -72,8 +78,13 @@ fn read_to(given: &Given<'_>, option: &str, text: &str, target: &mut NatTarget) 
     let (addresses, ports) = match text.strip_prefix('[') {
         Some(rest) => {
             let Some((addresses, after)) = rest.split_once(']').filter(|_| given.family == Family::V6) else {
-                let advice = "write [fd00::1]:80 for IPv6 and 10.0.0.1:80 for IPv4";
-                return Err(given.wrong(option, "Invalid address format", "an address, or [address]:port", advice));
+                let advice = message!("advice-address-with-port");
+                return Err(given.wrong(
+                    option,
+                    "Invalid address format",
+                    message!("expected-address-and-port"),
+                    advice,
+                ));
             };
             (addresses, after.split_once(':').map(|(_, ports)| ports))
         }
@@ -92,8 +103,8 @@ fn read_to(given: &Given<'_>, option: &str, text: &str, target: &mut NatTarget) 
     let (first, last) = addresses.split_once('-').unwrap_or((addresses, addresses));
     let read = |text: &str| {
         parse_address(text, given.family).ok_or_else(|| {
-            let expected = format!("an {} address", given.family);
-            given.wrong(option, format!("Bad IP address \"{text}\""), expected, "correct the address")
+            let expected = message!("expected-address-of-family", family = given.family.to_string());
+            given.wrong(option, format!("Bad IP address \"{text}\""), expected, message!("advice-address"))
         })
     };
     target.addresses = Some((read(first)?, read(last)?));
@@ -105,9 +116,21 @@ fn read_ports(given: &Given<'_>, option: &str, text: &str) -> Result<NatPorts, R
     let with_ports = |number: u8| matches!(number, 1 | 6 | 17 | 33 | 132);
     if !given.protocol.is_some_and(|test| !test.inverted && with_ports(test.protocol.number())) {
         let message = "Need TCP, UDP, SCTP or DCCP with port specification";
-        return Err(given.wrong(option, message, "-p tcp, -p udp or -p sctp before the target", "add -p"));
+        return Err(given.wrong(
+            option,
+            message,
+            message!("expected-protocol-before-target"),
+            message!("advice-add-option", what = "-p"),
+        ));
     }
-    let wrong = |message: String| given.wrong(option, message, "PORT or FIRST-LAST", "correct the ports");
+    let wrong = |message: String| {
+        given.wrong(
+            option,
+            message,
+            message!("expected-either", one = "PORT", other = "FIRST-LAST"),
+            message!("advice-ports"),
+        )
+    };
     let port = |text: &str| number(text).and_then(|port| u16::try_from(port).ok());
     let bad = |text: &str| wrong(format!("Port `{text}' not valid"));
     if text.contains(':') {

@@ -3,6 +3,7 @@ use super::super::matches::{without_dashes, write_value};
 use super::super::translate::Translation;
 use super::super::words::write_quoted;
 use super::Target;
+use crate::message;
 
 /// `-j NFLOG`. It hands a copy to a program of the group, which the model does not have, and the packet goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,12 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let short = |option| given.number(option).and_then(|number| u16::try_from(number).ok());
     if given.has("--nflog-size") && given.has("--nflog-range") {
         let message = "NFLOG: option \"--nflog-range\" cannot be used together with \"--nflog-size\".";
-        return Err(given.wrong("--nflog-range", message, "--nflog-size alone", "remove --nflog-range"));
+        return Err(given.wrong(
+            "--nflog-range",
+            message,
+            message!("expected-alone", what = "--nflog-size"),
+            message!("advice-remove", what = "--nflog-range"),
+        ));
     }
     let size = given.number("--nflog-size").map(|size| (size, NflogSize::Size));
     let range = given.number("--nflog-range").filter(|range| *range > 0).map(|range| (range, NflogSize::Range));

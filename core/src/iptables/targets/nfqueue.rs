@@ -3,6 +3,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::{write_option, write_value};
 use super::super::translate::{Translation, span};
 use super::Target;
+use crate::message;
 
 /// `-j NFQUEUE`: a program that listens to the queue decides. Of several queues the flow's hash chooses one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +23,23 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
         }
         Some(_) if given.has("--queue-num") => {
             let message = "NFQUEUE: option \"--queue-num\" cannot be used together with \"--queue-balance\".";
-            return Err(given.wrong("--queue-balance", message, "one of the two", "remove one"));
+            return Err(given.wrong(
+                "--queue-balance",
+                message,
+                message!("expected-one-of-two"),
+                message!("advice-remove-one"),
+            ));
         }
         Some(text) => read_range(given, text)?,
     };
     if given.has("--queue-cpu-fanout") && first == last {
         let message = "NFQUEUE: option \"--queue-cpu-fanout\" also requires \"--queue-balance\".";
-        return Err(given.wrong("--queue-cpu-fanout", message, "--queue-balance", "add --queue-balance"));
+        return Err(given.wrong(
+            "--queue-cpu-fanout",
+            message,
+            "--queue-balance",
+            message!("advice-add-option", what = "--queue-balance"),
+        ));
     }
     let (bypass, by_cpu) = (given.has("--queue-bypass"), given.has("--queue-cpu-fanout"));
     Ok(Target::Nfqueue(NfqueueTarget { first, last, bypass, by_cpu }))
@@ -36,7 +47,7 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
 
 fn read_range(given: &Given<'_>, text: &str) -> Result<(u16, u16), Refusal> {
     let short = |text: &str| number(text).and_then(|queue| u16::try_from(queue).ok());
-    let wrong = |message: String| given.wrong("--queue-balance", message, "FIRST:LAST", "correct the range");
+    let wrong = |message: String| given.wrong("--queue-balance", message, "FIRST:LAST", message!("advice-range"));
     match text.split_once(':').map(|(first, last)| (short(first), short(last))) {
         Some((Some(first), Some(last))) if first < last => Ok((first, last)),
         Some((Some(first), Some(last))) => Err(wrong(format!("{first} should be less than {last}"))),

@@ -2,6 +2,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::RejectWith;
 
@@ -44,11 +45,16 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let Some((_, _, with)) = answers.iter().find(|(name, alias, _)| starts(name) || starts(alias)) else {
         let names: Vec<_> = answers.iter().map(|(name, ..)| *name).collect();
         let message = format!("unknown reject type \"{text}\"");
-        return Err(given.wrong("--reject-with", message, names.join(", "), "take one of these"));
+        return Err(given.wrong("--reject-with", message, names.join(", "), message!("advice-take-one")));
     };
     if *with == RejectWith::TcpReset && given.protocol.is_none_or(|test| test.inverted || test.protocol.number() != 6) {
         let message = "TCP_RESET invalid for non-tcp";
-        return Err(given.wrong("--reject-with", message, "-p tcp in the same rule", "add -p tcp"));
+        return Err(given.wrong(
+            "--reject-with",
+            message,
+            message!("expected-in-rule", what = "-p tcp"),
+            message!("advice-add-option", what = "-p tcp"),
+        ));
     }
     Ok(Target::Reject(*with))
 }

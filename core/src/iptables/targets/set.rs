@@ -5,6 +5,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::{without_dashes, write_option, write_value};
 use super::Target;
 use crate::ipset::{Membership, SetDirection};
+use crate::message;
 use crate::netfilter::Context;
 use crate::trace::{Cost, Event, Origin, Structure, Tracer};
 
@@ -46,13 +47,18 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let map = read_map(given, key("--map-set"))?;
     if add.is_none() && delete.is_none() && map.is_none() {
         let message = "You must specify either `--add-set' or `--del-set' or `--map-set'";
-        return Err(given.wrong("", message, "--add-set, --del-set or --map-set", "add one of them"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-three", one = "--add-set", other = "--del-set", third = "--map-set"),
+            message!("advice-add-one-of-them"),
+        ));
     }
     for option in ["--exist", "--timeout"] {
         if add.is_none() && given.has(option) {
             let kind = if option == "--exist" { "Flag" } else { "Option" };
             let message = format!("{kind} `{option}' can be used with `--add-set' only");
-            return Err(given.wrong(option, message, "--add-set", format!("remove {option}")));
+            return Err(given.wrong(option, message, "--add-set", message!("advice-remove", what = option)));
         }
     }
     let (exist, timeout) = (given.has("--exist"), given.number("--timeout"));
@@ -68,11 +74,11 @@ fn read_map(given: &Given<'_>, key: Option<SetKey>) -> Result<Option<SetMap>, Re
         (None, Some(_)) if !given.has("--add-set") && !given.has("--del-set") => Ok(None),
         (None, Some(option)) => {
             let message = format!("Flag `{option}' can be used with `--map-set' only");
-            Err(given.wrong(option, message, "--map-set", format!("remove {option}")))
+            Err(given.wrong(option, message, "--map-set", message!("advice-remove", what = option)))
         }
         (Some(_), None) => {
             let message = "You must specify flags `--map-mark' or '--map-prio` or `--map-queue'";
-            Err(given.wrong("--map-set", message, options.join(", "), "say what the packet is to get"))
+            Err(given.wrong("--map-set", message, options.join(", "), message!("advice-mapping")))
         }
         (Some(key), Some(_)) => Ok(Some(SetMap { key, mark, priority, queue })),
     }

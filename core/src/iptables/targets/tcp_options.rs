@@ -5,6 +5,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::{write_option, write_value};
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::net::{Family, Packet, Transport};
 
 /// `-j TCPMSS`: lowers what a SYN says of the largest segment.
@@ -29,13 +30,23 @@ pub fn read_mss(given: &Given<'_>) -> Result<Target, Refusal> {
     match (given.number("--set-mss"), given.has("--clamp-mss-to-pmtu")) {
         (Some(_), true) => {
             let message = "TCPMSS: option \"--clamp-mss-to-pmtu\" cannot be used together with \"--set-mss\".";
-            Err(given.wrong("--clamp-mss-to-pmtu", message, "one of the two", "remove one"))
+            Err(given.wrong(
+                "--clamp-mss-to-pmtu",
+                message,
+                message!("expected-one-of-two"),
+                message!("advice-remove-one"),
+            ))
         }
         (Some(size), false) => Ok(Target::Tcpmss(TcpmssTarget::Set(u16::try_from(size).unwrap_or(u16::MAX)))),
         (None, true) => Ok(Target::Tcpmss(TcpmssTarget::Clamp)),
         (None, false) => {
             let message = "TCPMSS target: At least one parameter is required";
-            Err(given.wrong("", message, "--set-mss N or --clamp-mss-to-pmtu", "add one of them"))
+            Err(given.wrong(
+                "",
+                message,
+                message!("expected-either", one = "--set-mss N", other = "--clamp-mss-to-pmtu"),
+                message!("advice-add-one-of-them"),
+            ))
         }
     }
 }
@@ -51,7 +62,7 @@ pub fn read_strip(given: &Given<'_>) -> Result<Target, Refusal> {
         .map(|word| {
             option(word).ok_or_else(|| {
                 let message = format!("Bad TCP option value \"{word}\"");
-                given.wrong("--strip-options", message, "numbers or names such as mss", "correct the list")
+                given.wrong("--strip-options", message, message!("expected-tcp-options"), message!("advice-list"))
             })
         })
         .collect::<Result<Vec<_>, _>>()?;

@@ -7,6 +7,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::super::translate::Translation;
 use super::Target;
+use crate::message;
 use crate::netfilter::{Context, Duplicate};
 use crate::trace::{RuleId, Tracer};
 
@@ -22,7 +23,12 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let (gateway, ..) = given.required(given.addresses("--gateway"), "TEE", "--gateway")?;
     if gateway.is_unspecified() {
         // `tee_tg_check`
-        return Err(given.wrong("--gateway", "Invalid argument.", "the address of a machine", "name another address"));
+        return Err(given.wrong(
+            "--gateway",
+            "Invalid argument.",
+            message!("expected-machine"),
+            message!("advice-another-address"),
+        ));
     }
     let device = given.text("--oif").filter(|device| !device.is_empty()).map(Into::into);
     Ok(Target::Tee(Box::new(TeeTarget { gateway, device })))
@@ -71,7 +77,7 @@ mod tests {
         let saved = |family, options: &str| {
             let mut tables = Tables::new(family);
             let text = format!("*filter\n-A INPUT -j TEE{options}\nCOMMIT\n");
-            let refused = restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone());
+            let refused = restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string());
             refused.map(|_| save(&tables).lines().any(|line| line == format!("-A INPUT -j TEE{options}")))
         };
         assert_eq!(saved(Family::V4, " --gateway 10.0.0.9"), Ok(true));

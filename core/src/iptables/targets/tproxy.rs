@@ -6,6 +6,7 @@ use super::super::given::{Given, Refusal};
 use super::super::matches::write_value;
 use super::Target;
 use super::mark::MarkTarget;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::tproxy::{self, Proxy};
 use crate::netfilter::{Context, Verdict};
@@ -24,7 +25,12 @@ pub fn read(given: &Given<'_>) -> Result<Target, Refusal> {
     let is_fit = given.protocol.is_some_and(|test| !test.inverted && matches!(test.protocol.number(), 6 | 17));
     if !is_fit {
         let message = "TPROXY target: Can be used only with -p tcp or -p udp";
-        return Err(given.wrong("", message, "-p tcp or -p udp in the same rule", "add -p"));
+        return Err(given.wrong(
+            "",
+            message,
+            message!("expected-tproxy-protocol"),
+            message!("advice-add-option", what = "-p"),
+        ));
     }
     let port = given.required(given.number("--on-port"), "TPROXY", "--on-port")?;
     let (value, mask, _) = given.mark("--tproxy-mark").unwrap_or_default();

@@ -1,5 +1,7 @@
 use super::parse::{Command, parse};
 use crate::ipvs::{ControlError, Ipvs};
+use crate::message;
+use crate::message::Message;
 use crate::source::Diagnostic;
 
 /// Runs the lines of `text`. What the kernel refuses is reported at its line; the rest is done.
@@ -42,14 +44,14 @@ fn apply(ipvs: &mut Ipvs, command: Command) -> Result<(), ControlError> {
 }
 
 /// What was expected, and what to do.
-const fn explain(refusal: ControlError) -> (&'static str, &'static str) {
+const fn explain(refusal: ControlError) -> (Message, Message) {
     match refusal {
-        ControlError::ServiceExists => ("a virtual service that is not there yet", "change it with -E"),
-        ControlError::NoSuchService => ("a virtual service that is there", "add it with -A first"),
-        ControlError::ServiceNotDefined => ("the virtual service of this real server", "add it with -A first"),
-        ControlError::DestinationExists => ("a real server that is not there yet", "change it with -e"),
-        ControlError::NoSuchDestination => ("a real server of this virtual service", "add it with -a first"),
-        ControlError::OutOfRange => ("a lower threshold that is not above the upper one", "change -x or -y"),
-        ControlError::InvalidArgument => ("an address of one host", "use a unicast address"),
+        ControlError::ServiceExists => (message!("expected-new-service"), message!("advice-change-service")),
+        ControlError::NoSuchService => (message!("expected-known-service"), message!("advice-add-service")),
+        ControlError::ServiceNotDefined => (message!("expected-service-of-server"), message!("advice-add-service")),
+        ControlError::DestinationExists => (message!("expected-new-server"), message!("advice-change-server")),
+        ControlError::NoSuchDestination => (message!("expected-server-of-service"), message!("advice-add-server")),
+        ControlError::OutOfRange => (message!("expected-thresholds"), message!("advice-thresholds")),
+        ControlError::InvalidArgument => (message!("expected-one-host"), message!("advice-unicast")),
     }
 }

@@ -1,5 +1,6 @@
 //! The options of ipvsadm in one table, and the words of a line split by it.
 
+use crate::message;
 use crate::source::{Diagnostic, Position};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl<'a> Options<'a> {
                     "command" => format!("invalid option `{}'", second.word.text),
                     what => format!("multiple '{what}' options specified"),
                 },
-                format!("one {what}"),
+                message!("expected-only-one", what = what),
                 format!("remove {}", second.word.text),
             ))),
             None => Ok(first),
@@ -171,17 +172,22 @@ pub(super) fn split<'a>(words: &[Word<'a>]) -> Result<Options<'a>, Box<Diagnosti
         let value = match (definition.value, attached) {
             (Value::None, None) => None,
             (Value::None, Some(_)) => {
-                let message = format!("--{} takes no value", definition.long);
-                return Err(Box::new(Diagnostic::error(word.position, message, "no `=`", "remove it")));
+                let message = message!("wrong-takes-no-value", name = definition.long);
+                return Err(Box::new(Diagnostic::error(
+                    word.position,
+                    message,
+                    message!("expected-no-equals"),
+                    message!("advice-remove-it"),
+                )));
             }
             (_, Some(text)) => Some(Word { text, position: word.position }),
             (Value::Required, None) => Some(words.next().ok_or_else(|| {
-                let expected = format!("a value after {}", word.text);
+                let expected = message!("expected-value-after", option = word.text);
                 Box::new(Diagnostic::error(
                     word.position,
                     format!("{}: missing argument", word.text),
                     expected,
-                    "add it",
+                    message!("advice-add"),
                 ))
             })?),
             (Value::Optional, None) => words.next_if(|next| !next.text.starts_with('-')),
@@ -194,9 +200,9 @@ pub(super) fn split<'a>(words: &[Word<'a>]) -> Result<Options<'a>, Box<Diagnosti
 /// The option that a word names, and what follows its `=`.
 fn find<'a>(word: Word<'a>) -> Result<(&'static Definition, Option<&'a str>), Box<Diagnostic>> {
     let unknown = || {
-        let advice = "see `ipvsadm -h` for the options";
+        let advice = message!("advice-ipvsadm-help");
         let message = format!("{}: unknown option", word.text);
-        Box::new(Diagnostic::error(word.position, message, "an option of ipvsadm", advice))
+        Box::new(Diagnostic::error(word.position, message, message!("expected-option-of-ipvsadm"), advice))
     };
     if let Some(long) = word.text.strip_prefix("--") {
         let (long, attached) = long.split_once('=').map_or((long, None), |(long, value)| (long, Some(value)));

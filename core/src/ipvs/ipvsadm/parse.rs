@@ -5,9 +5,10 @@ use crate::ipvs::{
     DestinationConfig, Encapsulation, Forwarding, Netmask, Persistence, Scheduler, SchedulerFlags, ServiceConfig,
     ServiceKey, TunnelChecksum,
 };
+use crate::message;
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::Seconds;
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// What one line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +89,12 @@ pub fn parse(text: &str) -> (Vec<Line>, Vec<Diagnostic>) {
 /// Diagnostics are large, so that results carry them boxed.
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
-fn error(word: Word<'_>, message: impl Into<String>, expected: &str, advice: &str) -> Box<Diagnostic> {
+fn error(
+    word: Word<'_>,
+    message: impl Into<Phrase>,
+    expected: impl Into<Phrase>,
+    advice: impl Into<Phrase>,
+) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(word.position, message, expected, advice))
 }
 
@@ -98,15 +104,20 @@ fn parse_line(words: &[Word<'_>]) -> Parsed<Command> {
         let first = words.first().copied().unwrap_or(Word { text: "", position: Position::START });
         return Err(error(
             first,
-            "no command",
-            "-A, -E, -D, -C, -Z, -a, -e, -d or --set",
-            "begin the line with a command",
+            message!("wrong-no-command"),
+            message!("expected-ipvsadm-commands"),
+            message!("advice-begin-with-command"),
         ));
     };
     if command.name != Name::Set
         && let Some(word) = options.rest.first()
     {
-        return Err(error(*word, format!("unexpected argument {}", word.text), "an option", "remove it"));
+        return Err(error(
+            *word,
+            format!("unexpected argument {}", word.text),
+            message!("expected-an-option"),
+            message!("advice-remove-it"),
+        ));
     }
     check_allowed(&options, command)?;
     match command.name {
@@ -159,16 +170,16 @@ fn check_allowed(options: &Options<'_>, command: Given<'_>) -> Parsed<()> {
         return Ok(());
     };
     let message = format!("Illegal '{what}' option with the '{}' command", command_name(command.name));
-    Err(error(given.word, message, "an option that the command has", "remove it, or use the other command"))
+    Err(error(given.word, message, message!("expected-option-of-command"), message!("advice-remove-or-other-command")))
 }
 
 fn set_timeouts(options: &Options<'_>, command: Given<'_>) -> Parsed<Command> {
     let &[tcp, tcp_fin, udp] = options.rest.as_slice() else {
         return Err(error(
             command.word,
-            "--set takes three values",
-            "seconds for tcp, tcpfin and udp",
-            "0 keeps a value",
+            message!("wrong-three-values"),
+            message!("expected-three-seconds"),
+            message!("advice-zero-keeps"),
         ));
     };
     let seconds = |word| number(word, 0, MAX_TIMEOUT, "timeout").map(Seconds::from);
@@ -178,17 +189,22 @@ fn set_timeouts(options: &Options<'_>, command: Given<'_>) -> Parsed<Command> {
 fn number(word: Word<'_>, least: u32, most: u32, what: &str) -> Parsed<u32> {
     let parsed = word.text.parse().ok().filter(|number| (least..=most).contains(number));
     parsed.ok_or_else(|| {
-        let expected = format!("{least} to {most}");
-        error(word, format!("invalid {what} value `{}' specified", word.text), &expected, "change the number")
+        let expected = message!("expected-from-to", least = least.to_string(), most = most.to_string());
+        error(
+            word,
+            format!("invalid {what} value `{}' specified", word.text),
+            expected,
+            message!("advice-change-number"),
+        )
     })
 }
 
 fn service(options: &Options<'_>, command: Given<'_>) -> Parsed<ServiceKey> {
     find_service(options)?.ok_or_else(|| {
-        let advice = "name the virtual service";
+        let advice = message!("advice-name-service");
         let message =
             format!("You need to supply the 'service-address' option for the '{}' command", command_name(command.name));
-        error(command.word, message, "-t, -u, --sctp-service or -f", advice)
+        error(command.word, message, message!("expected-service-options"), advice)
     })
 }
 
@@ -203,7 +219,7 @@ fn find_service(options: &Options<'_>) -> Parsed<Option<ServiceKey>> {
             let mark = value.text.parse().ok();
             let mark = mark.ok_or_else(|| {
                 let message = format!("invalid fwmark value `{}' specified", value.text);
-                error(value, message, "1 to 4294967295", "a mark of 0 is no mark")
+                error(value, message, "1 to 4294967295", message!("advice-mark-zero"))
             })?;
             return Ok(Some(ServiceKey::Mark { family, mark }));
         }
@@ -212,8 +228,13 @@ fn find_service(options: &Options<'_>) -> Parsed<Option<ServiceKey>> {
         _ => Protocol::Tcp,
     };
     let (address, port) = endpoint(value).ok_or_else(|| {
-        let advice = "write numbers, IPv6 in brackets";
-        error(value, "illegal virtual server address[:port] specified", "10.96.0.10:80 or [fd00::1]:80", advice)
+        let advice = message!("advice-numeric-address");
+        error(
+            value,
+            "illegal virtual server address[:port] specified",
+            message!("expected-either", one = "10.96.0.10:80", other = "[fd00::1]:80"),
+            advice,
+        )
     })?;
     Ok(Some(ServiceKey::Address { protocol, address: Endpoint::new(address, port.unwrap_or(0)) }))
 }
@@ -241,7 +262,7 @@ fn service_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>) ->
     let scheduler = match options.value(Name::Scheduler) {
         Some(word) => Scheduler::from_name(word.text).ok_or_else(|| {
             let expected = Scheduler::ALL.map(Scheduler::name).join(", ");
-            error(word, "Scheduler or persistence engine not found", &expected, "choose one of these")
+            error(word, "Scheduler or persistence engine not found", expected, message!("advice-choose"))
         })?,
         None => Scheduler::WeightedLeastConnection,
     };
@@ -249,15 +270,25 @@ fn service_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>) ->
     if persistence.is_none()
         && let ServiceKey::Address { address: Endpoint { port: 0, .. }, .. } = key
     {
-        let advice = "add a port, or -p for all ports";
-        return Err(error(command.word, "Zero port specified for non-persistent service", "a port", advice));
+        let advice = message!("advice-port-or-persistent");
+        return Err(error(
+            command.word,
+            "Zero port specified for non-persistent service",
+            message!("expected-plain-port"),
+            advice,
+        ));
     }
     let one_packet = options.find(Name::OnePacket);
     if let Some(given) = one_packet
         && !matches!(key, ServiceKey::Address { protocol: Protocol::Udp, .. } | ServiceKey::Mark { .. })
     {
         let message = "One-Packet Scheduling is only for UDP virtual services";
-        return Err(error(given.word, message, "-u or -f", "remove it"));
+        return Err(error(
+            given.word,
+            message,
+            message!("expected-either", one = "-u", other = "-f"),
+            message!("advice-remove-it"),
+        ));
     }
     let flags = match options.value(Name::SchedulerFlags) {
         Some(word) => scheduler_flags(word, scheduler)?,
@@ -284,10 +315,10 @@ fn netmask(word: Word<'_>, family: Family) -> Parsed<Netmask> {
             .text
             .parse()
             .map(Netmask::V4)
-            .map_err(|_| error(word, "illegal ipv4 netmask specified", "a mask such as 255.255.255.0", "")),
+            .map_err(|_| error(word, "illegal ipv4 netmask specified", message!("expected-ipv4-mask"), "")),
         Family::V6 => {
             let length = word.text.parse().ok().filter(|length| (1..=128).contains(length)).map(Netmask::V6);
-            length.ok_or_else(|| error(word, "illegal ipv6 netmask specified", "a prefix length from 1 to 128", ""))
+            length.ok_or_else(|| error(word, "illegal ipv6 netmask specified", message!("expected-ipv6-mask"), ""))
         }
     }
 }
@@ -307,7 +338,7 @@ fn scheduler_flags(word: Word<'_>, scheduler: Scheduler) -> Parsed<SchedulerFlag
                 }
                 _ => {
                     let message = format!("incompatible scheduler flag `{name}'");
-                    return Err(error(word, message, "flag-1, flag-2, flag-3, or sh-… with sh, mh-… with mh", ""));
+                    return Err(error(word, message, message!("expected-scheduler-flags"), ""));
                 }
             },
         };
@@ -321,11 +352,16 @@ fn real_server(options: &Options<'_>, key: ServiceKey, command: Given<'_>) -> Pa
     let word = options.value(Name::RealServer).ok_or_else(|| {
         let message =
             format!("You need to supply the 'real-server' option for the '{}' command", command_name(command.name));
-        error(command.word, message, "-r", "name the real server")
+        error(command.word, message, "-r", message!("advice-name-server"))
     })?;
     let (address, port) = endpoint(word).ok_or_else(|| {
-        let advice = "write numbers, IPv6 in brackets";
-        error(word, "illegal real server address[:port] specified", "10.244.1.2:8080 or [fd00::1]:8080", advice)
+        let advice = message!("advice-numeric-address");
+        error(
+            word,
+            "illegal real server address[:port] specified",
+            message!("expected-either", one = "10.244.1.2:8080", other = "[fd00::1]:8080"),
+            advice,
+        )
     })?;
     let service_port = match key {
         ServiceKey::Address { address, .. } => address.port,
@@ -361,7 +397,7 @@ fn destination_config(options: &Options<'_>, key: ServiceKey, command: Given<'_>
     if Family::of(real.address) != key.family() && !matches!(forwarding, Forwarding::Tunnel(_)) {
         let word = options.value(Name::RealServer).unwrap_or(command.word);
         let message = "Different address family is allowed only for tunneling servers";
-        return Err(error(word, message, "an address of the service's family", "use -i"));
+        return Err(error(word, message, message!("expected-service-family"), message!("advice-tunnel")));
     }
     let threshold = |name, what| options.value(name).map_or(Ok(0), |word| number(word, 0, u32::MAX / 2, what));
     Ok(DestinationConfig {
@@ -388,11 +424,11 @@ fn encapsulation(options: &Options<'_>, command: Given<'_>) -> Parsed<Encapsulat
         "gre" => Ok(Encapsulation::Gre { checksum }),
         "gue" => {
             let word = options.value(Name::TunnelPort).ok_or_else(|| {
-                error(command.word, "--tun-port is required for --tun-type gue", "--tun-port", "add the port")
+                error(command.word, "--tun-port is required for --tun-type gue", "--tun-port", message!("advice-port"))
             })?;
             let port = number(word, 1, u32::from(u16::MAX), "tun-port")?;
             Ok(Encapsulation::Gue { port: u16::try_from(port).unwrap_or(u16::MAX), checksum })
         }
-        _ => Err(error(kind, "illegal tunnel type specified", "ipip, gue or gre", "")),
+        _ => Err(error(kind, "illegal tunnel type specified", message!("expected-tunnel-types"), "")),
     }
 }

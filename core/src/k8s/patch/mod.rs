@@ -114,7 +114,7 @@ fn read(beside: Vec<Value>, object: Value, resource: Resource, name: &Namespaced
 }
 
 fn sentences(diagnostics: Vec<Diagnostic>, counts: impl Fn(Severity) -> bool) -> Vec<String> {
-    diagnostics.into_iter().filter(|one| counts(one.severity)).map(|one| one.message).collect()
+    diagnostics.into_iter().filter(|one| counts(one.severity)).map(|one| one.message.to_string()).collect()
 }
 
 fn written(cluster: &Cluster, resource: Resource, name: &NamespacedName) -> Option<Value> {

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::{service, text};
 use crate::k8s::{EndpointSlice, Endpoints, NamespacedName, Service};
+use crate::message;
 use crate::net::Protocol;
 use crate::source::Position;
 
@@ -37,12 +38,9 @@ impl Allocation {
             Entry::Occupied(entry) => {
                 let lower = kind.to_lowercase();
                 let plural = if lower.ends_with('s') { lower } else { lower + "s" };
-                let message = format!(
-                    "{plural} {} already exists: it is also at line {}",
-                    text::quote(&name.name),
-                    entry.get().line
-                );
-                let remedy = Remedy { expected: "every object once", advice: "delete one of the two" };
+                let said = format!("{plural} {} already exists", text::quote(&name.name));
+                let message = message!("wrong-twice", said = said, line = entry.get().line.to_string());
+                let remedy = Remedy::new(message!("expected-object-once"), message!("advice-delete-one-of-two"));
                 report.error(position, message, remedy);
             }
         }
@@ -82,7 +80,7 @@ impl Allocation {
                 continue;
             };
             let rule = format!("failed to allocate IP {address}: provided IP is already allocated to Service {owner}");
-            let remedy = Remedy { expected: "an address that no other Service has", advice: "choose another address" };
+            let remedy = Remedy::new(message!("expected-own-address"), message!("advice-other-address"));
             report.invalid(&at, format!("\"{address}\""), &rule, remedy);
         }
     }
@@ -94,8 +92,7 @@ impl Allocation {
             };
             if let Some(owner) = self.node_ports.get(&(node_port, port.protocol)) {
                 let rule = format!("provided port is already allocated to Service {owner}");
-                let remedy =
-                    Remedy { expected: "a node port that no other Service has", advice: "choose another node port" };
+                let remedy = Remedy::new(message!("expected-own-node-port"), message!("advice-node-port"));
                 report.invalid(&at, node_port, &rule, remedy);
             }
         });
@@ -122,11 +119,8 @@ impl Allocation {
                 continue;
             }
             let service = text::quote(&service.to_string());
-            let message = format!("{kind} \"{}\" belongs to Service {service}, which is not in the input", name.name);
-            let remedy = Remedy {
-                expected: "the Service beside its endpoints",
-                advice: "paste services and endpointslices of the same namespaces; endpoints have no effect alone",
-            };
+            let message = message!("wrong-service-missing", kind = *kind, name = &*name.name, service = service);
+            let remedy = Remedy::new(message!("expected-service-beside"), message!("advice-services-too"));
             report.warning(*position, message, remedy);
         }
     }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::report::{Remedy, Report};
 use super::text;
 use super::tree::{NodeId, Shape, Tree};
+use crate::message;
+use crate::message::Message;
 use crate::source::Position;
 
 #[derive(Clone, Copy)]
@@ -171,7 +173,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn mapping(&'a self, name: &'a str, report: &mut Report) -> Option<Self> {
         let field = self.field(name)?;
         if !field.is_mapping() {
-            field.wrong_type("must be an object", "a mapping of fields", report);
+            field.wrong_type("must be an object", message!("expected-mapping"), report);
             return None;
         }
         Some(field)
@@ -181,7 +183,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn list(&'a self, name: &'a str, report: &mut Report) -> Option<Self> {
         let field = self.field(name)?;
         if !matches!(field.tree.shape(field.id), Shape::Sequence) {
-            field.wrong_type("must be a list", "a list", report);
+            field.wrong_type("must be a list", message!("expected-list"), report);
             return None;
         }
         Some(field)
@@ -210,8 +212,8 @@ impl<'a> Cursor<'a> {
             return Some(text);
         }
         let rule = "must be a string";
-        let advice = if self.scalar().is_some() { "put the value in quotes" } else { "write one value here" };
-        report.invalid(self, self.found(), rule, Remedy { expected: "a string", advice });
+        let advice = if self.scalar().is_some() { message!("advice-quote") } else { message!("advice-one-value") };
+        report.invalid(self, self.found(), rule, Remedy::new(message!("expected-string"), advice));
         None
     }
 
@@ -226,15 +228,15 @@ impl<'a> Cursor<'a> {
             return Some(number);
         }
         let advice = if matches!(self.scalar(), Some(Scalar::Text(text)) if text.parse::<i64>().is_ok()) {
-            "leave the quotes out"
+            message!("advice-unquote")
         } else {
-            "write a number here"
+            message!("advice-write-number")
         };
         report.invalid(
             self,
             self.found(),
             "must be an integer",
-            Remedy { expected: "a number without quotes", advice },
+            Remedy::new(message!("expected-number-unquoted"), advice),
         );
         None
     }
@@ -244,7 +246,7 @@ impl<'a> Cursor<'a> {
         if let Some(Scalar::Bool(value)) = field.scalar() {
             return Some(value);
         }
-        field.wrong_type("must be a boolean", "true or false", report);
+        field.wrong_type("must be a boolean", message!("expected-boolean"), report);
         None
     }
 
@@ -273,8 +275,8 @@ impl<'a> Cursor<'a> {
         Cursor { tree: self.tree, id: self.id, step: Step::Field(self, field) }.to_string()
     }
 
-    fn wrong_type(&self, rule: &str, expected: &str, report: &mut Report) {
-        report.invalid(self, self.found(), rule, Remedy { expected, advice: "compare with what kubectl prints" });
+    fn wrong_type(&self, rule: &str, expected: Message, report: &mut Report) {
+        report.invalid(self, self.found(), rule, Remedy::new(expected, message!("advice-compare")));
     }
 }
 

@@ -9,6 +9,7 @@ use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{text, unknown_fields, value};
 use crate::k8s::{EndpointPort, EndpointSlice, SliceEndpoint};
+use crate::message;
 use crate::net::Family;
 use crate::source::Diagnostic;
 
@@ -30,9 +31,9 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<EndpointS
     let ports = ports(object, report);
     let endpoints = endpoints(object, address_type, report);
     if !metadata.labels.contains_key(EndpointSlice::SERVICE_LABEL) {
-        let message = format!("EndpointSlice \"{}\" belongs to no Service", metadata.name.name);
-        let expected = format!("the label {}", EndpointSlice::SERVICE_LABEL);
-        let remedy = Remedy { expected: &expected, advice: "add it, or leave the slice out: kube-proxy ignores it" };
+        let message = message!("wrong-slice-without-service", slice = &*metadata.name.name);
+        let expected = message!("expected-label", label = EndpointSlice::SERVICE_LABEL);
+        let remedy = Remedy::new(expected, message!("advice-stray-slice"));
         report.warning(object.position(), message, remedy);
     }
     Some(EndpointSlice { name: metadata.name, labels: metadata.labels, address_type, ports, endpoints })
@@ -45,7 +46,7 @@ fn endpoints(object: &Cursor<'_>, family: Family, report: &mut Report) -> Vec<Sl
     let count = list.elements().count();
     if count > MAX_ENDPOINTS {
         let message = format!("{list}: Too many: {count}: must have at most {MAX_ENDPOINTS} items");
-        let remedy = Remedy { expected: "a thousand endpoints at most", advice: "divide them between several slices" };
+        let remedy = Remedy::new(message!("expected-thousand-endpoints"), message!("advice-divide"));
         report.error(list.position(), message, remedy);
         return Vec::new();
     }
@@ -54,9 +55,9 @@ fn endpoints(object: &Cursor<'_>, family: Family, report: &mut Report) -> Vec<Sl
     for (place, entry) in list.elements().enumerate() {
         let Some(endpoint) = read_endpoint(&entry, family, report) else { continue };
         if let Some(first) = endpoint.addresses.first().and_then(|address| places.insert(*address, place)) {
-            let message = format!("{}: the address is also that of endpoints[{first}]", entry.place());
-            let advice = "delete one of the two: kube-proxy takes them for one endpoint";
-            report.warning(entry.position(), message, Remedy { expected: "every address once", advice });
+            let message = message!("wrong-same-address", place = entry.place(), first = first.to_string());
+            let advice = message!("advice-same-address");
+            report.warning(entry.position(), message, Remedy::new(message!("expected-address-once"), advice));
         }
         endpoints.push(endpoint);
     }
@@ -64,17 +65,16 @@ fn endpoints(object: &Cursor<'_>, family: Family, report: &mut Report) -> Vec<Sl
 }
 
 fn address_type(object: &Cursor<'_>, report: &mut Report) -> Option<Family> {
-    let remedy = Remedy { expected: "IPv4 or IPv6", advice: "write the family of the endpoints' addresses" };
+    let remedy = || Remedy::new(message!("expected-address-type"), message!("advice-family"));
     let Some(at) = object.field("addressType") else {
-        report.required(object, "addressType", "", remedy);
+        report.required(object, "addressType", "", remedy());
         return None;
     };
     match at.text(report)? {
         "IPv4" => Some(Family::V4),
         "IPv6" => Some(Family::V6),
         FQDN => {
-            let message =
-                "endpoints of addressType FQDN have no bearing on kube-proxy's rules; the slice is passed over";
+            let message = message!("wrong-names-only");
             report.push(Diagnostic::note(at.position(), message));
             None
         }
@@ -98,8 +98,7 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
             metadata::check_name(&at, name, NameRule::Label, report);
         }
         if !names.insert(name.to_owned()) {
-            let remedy =
-                Remedy { expected: "a name of its own for every port", advice: "rename the port or delete it" };
+            let remedy = Remedy::new(message!("expected-own-port-names"), message!("advice-rename-or-delete-port"));
             let place = entry.field("name");
             report.duplicate(place.as_ref().unwrap_or(&entry), text::quote(name), remedy);
         }
@@ -113,7 +112,7 @@ fn ports(object: &Cursor<'_>, report: &mut Report) -> Vec<EndpointPort> {
 
 fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Option<SliceEndpoint> {
     if !entry.is_mapping() {
-        let remedy = Remedy { expected: "an endpoint with addresses", advice: "compare with what kubectl prints" };
+        let remedy = Remedy::new(message!("expected-endpoint"), message!("advice-compare"));
         report.invalid(entry, entry.found(), "must be an object", remedy);
         return None;
     }
@@ -123,7 +122,7 @@ fn read_endpoint(entry: &Cursor<'_>, family: Family, report: &mut Report) -> Opt
     let errors = report.errors();
     let addresses = entry.each("addresses", report, |at, report| value::address_of(family, at, report));
     if addresses.is_empty() && report.errors() == errors {
-        let remedy = Remedy { expected: "a list of addresses", advice: "add one, or delete the endpoint" };
+        let remedy = Remedy::new(message!("expected-addresses"), message!("advice-endpoint"));
         report.required(entry, "addresses", "must contain at least 1 address", remedy);
     }
     let condition = |name, report: &mut Report| entry.mapping("conditions", report)?.boolean(name, report);
@@ -155,7 +154,7 @@ fn hints(entry: &Cursor<'_>, list: &str, report: &mut Report) -> Vec<String> {
     hints.each(list, report, |at, report| {
         let name = at.string("name", report);
         if name.is_none() {
-            report.required(at, "name", "", Remedy { expected: "the name of a zone or node", advice: "add it" });
+            report.required(at, "name", "", Remedy::new(message!("expected-zone-or-node"), message!("advice-add")));
         }
         name.map(str::to_owned)
     })

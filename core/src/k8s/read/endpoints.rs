@@ -8,6 +8,7 @@ use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::value;
 use crate::k8s::{EndpointAddress, EndpointPort, EndpointSubset, Endpoints};
+use crate::message;
 
 const LEADER_ANNOTATION: &str = "control-plane.alpha.kubernetes.io/leader";
 
@@ -25,7 +26,7 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Endpoints
 
 fn subset(entry: &Cursor<'_>, report: &mut Report) -> Option<EndpointSubset> {
     if !entry.is_mapping() {
-        let remedy = Remedy { expected: "a subset with addresses and ports", advice: "compare with kubectl's output" };
+        let remedy = Remedy::new(message!("expected-subset"), message!("advice-compare-output"));
         report.invalid(entry, entry.found(), "must be an object", remedy);
         return None;
     }
@@ -33,7 +34,7 @@ fn subset(entry: &Cursor<'_>, report: &mut Report) -> Option<EndpointSubset> {
     let addresses = entry.each("addresses", report, address);
     let not_ready_addresses = entry.each("notReadyAddresses", report, address);
     if addresses.is_empty() && not_ready_addresses.is_empty() && report.errors() == errors {
-        let remedy = Remedy { expected: "a list of addresses", advice: "add one, or delete the subset" };
+        let remedy = Remedy::new(message!("expected-addresses"), message!("advice-subset"));
         report.error(
             entry.position(),
             format!("{entry}: Required value: must specify `addresses` or `notReadyAddresses`"),
@@ -48,7 +49,7 @@ fn subset(entry: &Cursor<'_>, report: &mut Report) -> Option<EndpointSubset> {
 
 fn address(entry: &Cursor<'_>, report: &mut Report) -> Option<EndpointAddress> {
     let Some(at) = entry.field("ip") else {
-        report.required(entry, "ip", "", Remedy { expected: "an IP address", advice: "add it" });
+        report.required(entry, "ip", "", Remedy::new(message!("expected-ip-address"), message!("advice-add")));
         return None;
     };
     Some(EndpointAddress {
@@ -66,7 +67,7 @@ fn port(entry: &Cursor<'_>, needs_name: bool, report: &mut Report) -> Option<End
             metadata::check_name(&at, name, NameRule::Label, report);
         }
         _ if needs_name => {
-            let remedy = Remedy { expected: "a name of its own for every port", advice: "name the ports" };
+            let remedy = Remedy::new(message!("expected-own-port-names"), message!("advice-name-ports"));
             report.required(entry, "name", "", remedy);
         }
         _ => {}

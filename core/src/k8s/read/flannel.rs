@@ -5,6 +5,8 @@ use super::nested::Origin;
 use super::report::{Remedy, Report};
 use super::tree::Tree;
 use crate::k8s::{Flannel, FlannelBackend};
+use crate::message;
+use crate::message::Message;
 use crate::source::Position;
 
 /// The key under which the ConfigMap has the network.
@@ -61,8 +63,8 @@ fn backend(network: &Document, report: &mut Report) -> Option<FlannelBackend> {
 }
 
 fn unknown(at: Position, name: &str, report: &mut Report) -> FlannelBackend {
-    let remedy = Remedy { expected: "vxlan or host-gw", advice: "nodes are joined as with host-gw" };
-    report.warning(at, format!("Flannel's backend {name:?} is not modelled"), remedy);
+    let remedy = Remedy::new(message!("expected-flannel-backend"), message!("advice-flannel-backend"));
+    report.warning(at, message!("wrong-flannel-backend", name = format!("{name:?}")), remedy);
     FlannelBackend::HostGateway
 }
 
@@ -70,7 +72,7 @@ fn vxlan(network: &Document, backend: &Cursor<'_>, report: &mut Report) -> Optio
     let FlannelBackend::Vxlan { id, port } = FlannelBackend::VXLAN else {
         return None;
     };
-    let mut number = |name: &str, usual: u32, most: u32, expected: &str| {
+    let mut number = |name: &str, usual: u32, most: u32, expected: Message| {
         let Some(found) = field(backend, name) else {
             return Some(usual);
         };
@@ -79,15 +81,15 @@ fn vxlan(network: &Document, backend: &Cursor<'_>, report: &mut Report) -> Optio
             Some(Scalar::Integer(0)) if name == "Port" => Some(usual),
             Some(Scalar::Integer(value)) if (0..=i64::from(most)).contains(&value) => u32::try_from(value).ok(),
             _ => {
-                let remedy = Remedy { expected, advice: "write a number in this range" };
+                let remedy = Remedy::new(expected, message!("advice-number-in-range"));
                 let at = network.origin.place(found.position());
-                report.error(at, format!("Flannel takes no {name} of this value"), remedy);
+                report.error(at, message!("wrong-flannel-number", name = name), remedy);
                 None
             }
         }
     };
-    let id = number("VNI", id, 0x00ff_ffff, "a number from 0 to 16777215");
-    let port = number("Port", u32::from(port), u32::from(u16::MAX), "a port from 0 to 65535");
+    let id = number("VNI", id, 0x00ff_ffff, message!("expected-vni"));
+    let port = number("Port", u32::from(port), u32::from(u16::MAX), message!("expected-vxlan-port"));
     let is_direct = field(backend, "DirectRouting").is_some_and(|field| field.plain() == Some("true"));
     let vxlan = FlannelBackend::Vxlan { id: id?, port: u16::try_from(port?).ok()? };
     // All nodes of the lab share one network.
@@ -148,7 +150,7 @@ mod tests {
         assert_eq!(parsed.diagnostics[0].position.to_string(), "10:43");
         let parsed = parse(&config_map(r#", "Backend": {"Type": "wireguard"}"#));
         assert_eq!(parsed.cluster.flannel.map(|flannel| flannel.backend), Some(FlannelBackend::HostGateway));
-        assert!(parsed.diagnostics[0].message.contains("wireguard"));
+        assert!(parsed.diagnostics[0].message.to_string().contains("wireguard"));
         assert!(!parse(&config_map("]")).is_usable());
     }
 }

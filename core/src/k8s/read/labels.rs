@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::metadata::is_subdomain;
 use super::report::{Remedy, Report};
 use super::text;
+use crate::message;
 
 const KEY_RULE: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
      alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc')";
@@ -18,10 +19,9 @@ const VALUE_RULE: &str = "a valid label must be an empty string or consist of al
      start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345')";
 const TOO_LONG: &str = "must be no more than 63 bytes";
 
-const LABEL: Remedy<'static> = Remedy {
-    expected: "letters, digits, '-', '_' and '.', a letter or digit at both ends",
-    advice: "write the label as kubectl prints it",
-};
+fn label_remedy() -> Remedy {
+    Remedy::new(message!("expected-label-signs"), message!("advice-label"))
+}
 
 /// The labels in the field `name`. Those that are faulty are reported and left out.
 pub(super) fn read(object: &Cursor<'_>, name: &str, report: &mut Report) -> BTreeMap<String, String> {
@@ -41,7 +41,7 @@ pub(super) fn read(object: &Cursor<'_>, name: &str, report: &mut Report) -> BTre
         // The API server names the field as a whole, not the label.
         for (found, rule) in found.into_iter().flatten() {
             let message = format!("{field}: Invalid value: {}: {rule}", text::quote(found));
-            report.error(at.position(), message, LABEL);
+            report.error(at.position(), message, label_remedy());
         }
     }
     labels

@@ -7,14 +7,16 @@ use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{NamespacedName, Owner, WorkloadKind};
+use crate::message;
 
 const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
      and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
 const SUBDOMAIN_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
      and must start and end with an alphanumeric character (e.g. 'example.com')";
 
-const NAME: Remedy<'static> =
-    Remedy { expected: "a name in lower case", advice: "write the name as kubectl prints it" };
+fn name_remedy() -> Remedy {
+    Remedy::new(message!("expected-lower-case-name"), message!("advice-name-as-printed"))
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameRule {
@@ -32,11 +34,16 @@ pub(super) struct Metadata {
 /// `None` where there is no usable name; labels that are faulty are reported and left out.
 pub(super) fn read(object: &Cursor<'_>, rule: NameRule, report: &mut Report) -> Option<Metadata> {
     if object.field("metadata").is_none() {
-        report.required(object, "metadata", "", Remedy { expected: "metadata with a name", ..NAME });
+        report.required(
+            object,
+            "metadata",
+            "",
+            Remedy { expected: message!("expected-metadata").into(), ..name_remedy() },
+        );
     }
     let metadata = object.mapping("metadata", report)?;
     let Some(at) = metadata.field("name") else {
-        report.required(&metadata, "name", "name or generateName is required", NAME);
+        report.required(&metadata, "name", "name or generateName is required", name_remedy());
         return None;
     };
     let name = at.text(report)?;
@@ -88,7 +95,7 @@ pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &m
         NameRule::Subdomain => (253, SUBDOMAIN_RULE),
     };
     if name.len() > limit {
-        report.invalid(at, text::quote(name), &format!("must be no more than {limit} bytes"), NAME);
+        report.invalid(at, text::quote(name), &format!("must be no more than {limit} bytes"), name_remedy());
         return false;
     }
     let is_valid = match rule {
@@ -96,7 +103,7 @@ pub(super) fn check_name(at: &Cursor<'_>, name: &str, rule: NameRule, report: &m
         NameRule::Subdomain => is_subdomain(name),
     };
     if !is_valid {
-        report.invalid(at, text::quote(name), broken_rule, NAME);
+        report.invalid(at, text::quote(name), broken_rule, name_remedy());
     }
     is_valid
 }

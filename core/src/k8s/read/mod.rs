@@ -43,16 +43,16 @@ pub(in crate::k8s) use tree::{NodeId, Shape, Tree};
 use unallocated::Unallocated;
 
 use super::{Cluster, WorkloadKind};
-use crate::source::{Diagnostic, Position, Severity};
+use crate::message;
+use crate::source::{Diagnostic, Phrase, Position, Severity};
 use crate::task::{Turns, block_on};
 
 /// A few milliseconds' worth in a browser, where each is a full EndpointSlice.
 const ITEMS_IN_A_TURN: usize = 20;
 
-const KUBECTL: Remedy<'static> = Remedy {
-    expected: "objects as kubectl prints them",
-    advice: "paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`",
-};
+fn kubectl_remedy() -> Remedy {
+    Remedy::new(message!("expected-objects"), message!("advice-paste-objects"))
+}
 
 /// The kinds that are read, with the `apiVersion` that they are read in.
 const KINDS: [(&str, &str); 11] = [
@@ -106,8 +106,7 @@ pub(crate) async fn parse_in_turns(text: &str) -> Parsed {
         reader.report.push(fault);
     }
     if is_empty {
-        let message =
-            "there is nothing here yet: paste the output of `kubectl get services,endpointslices,nodes -A -o yaml`";
+        let message = message!("wrong-empty");
         reader.report.push(Diagnostic::note(Position::START, message));
     }
     for root in tree.roots() {
@@ -141,7 +140,7 @@ impl Reader<'_> {
     async fn value(&mut self, value: &Cursor<'_>, implied: Option<(&str, &str)>) {
         if !value.is_mapping() {
             let message = format!("{} is not an object of Kubernetes", value.found());
-            self.report.error(value.position(), message, KUBECTL);
+            self.report.error(value.position(), message, kubectl_remedy());
             return;
         }
         let written = value.field("kind");
@@ -149,8 +148,8 @@ impl Reader<'_> {
             (Some(at), _) => at.text(&mut self.report).map(|kind| (kind, at.position())),
             (None, Some((kind, _))) => Some((kind, value.position())),
             (None, None) => {
-                let expected = "Service, EndpointSlice, Node or List";
-                self.report.required(value, "kind", "", Remedy { expected, ..KUBECTL });
+                let expected = message!("expected-kinds");
+                self.report.required(value, "kind", "", Remedy { expected: expected.into(), ..kubectl_remedy() });
                 None
             }
         };
@@ -181,10 +180,10 @@ impl Reader<'_> {
     }
 
     fn is_version(&mut self, object: &Cursor<'_>, expected: &str, is_implied: bool) -> bool {
-        let remedy = Remedy { expected, advice: "write the apiVersion that kubectl prints" };
+        let remedy = || Remedy::new(expected, message!("advice-version"));
         let Some(at) = object.field("apiVersion") else {
             if !is_implied {
-                self.report.required(object, "apiVersion", "", remedy);
+                self.report.required(object, "apiVersion", "", remedy());
             }
             return is_implied;
         };
@@ -192,7 +191,7 @@ impl Reader<'_> {
             return false;
         };
         if version != expected {
-            self.report.invalid(&at, text::quote(version), "is not read here", remedy);
+            self.report.invalid(&at, text::quote(version), "is not read here", remedy());
         }
         version == expected
     }
@@ -304,8 +303,8 @@ impl Reader<'_> {
 
     fn configuration(&mut self, object: &Cursor<'_>, errors: usize) {
         if self.cluster.proxy_configuration.is_some() {
-            let remedy = Remedy { expected: "one configuration of kube-proxy", advice: "delete one of the two" };
-            self.report.error(object.position(), format!("there is another {CONFIGURATION} before this one"), remedy);
+            let remedy = Remedy::new(message!("expected-one-configuration"), message!("advice-delete-one-of-two"));
+            self.report.error(object.position(), message!("wrong-second-configuration", kind = CONFIGURATION), remedy);
             return;
         }
         let configuration = configuration::read(object, &mut self.report);
@@ -390,8 +389,8 @@ impl Reader<'_> {
             kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
         if meant.is_some() || !is_word {
             let message = format!("no kind {} is registered", text::quote(kind));
-            let expected = meant.map_or("Service, EndpointSlice, Node or List", |(name, _)| name);
-            self.report.error(position, message, Remedy { expected, advice: "write the kind as kubectl prints it" });
+            let expected = meant.map_or_else(|| message!("expected-kinds").into(), |(name, _)| Phrase::from(*name));
+            self.report.error(position, message, Remedy::new(expected, message!("advice-kind")));
             return;
         }
         self.pass_over(kind, position);
@@ -404,8 +403,10 @@ impl Reader<'_> {
 
     fn finish(mut self) -> Parsed {
         for (kind, (position, count)) in std::mem::take(&mut self.passed_over) {
-            let times = if count > 1 { format!(" ({count} objects)") } else { String::new() };
-            let message = format!("kind {kind} has no bearing on kube-proxy's rules and is passed over{times}");
+            let message = match count {
+                ..=1 => message!("wrong-passed-over", kind = kind),
+                _ => message!("wrong-passed-over-several", kind = kind, count = count.to_string()),
+            };
             self.report.push(Diagnostic::note(position, message));
         }
         self.allocation.check_services(&mut self.report);

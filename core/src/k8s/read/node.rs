@@ -9,6 +9,7 @@ use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{text, value};
 use crate::k8s::{Node, NodeInfo, Taint, TaintEffect};
+use crate::message;
 
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
@@ -16,11 +17,8 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
     let internal_ips = internal_ips(object, report);
     let pod_cidrs = pod_cidrs(object, report);
     if internal_ips.is_empty() && report.errors() == errors {
-        let message = format!("Node \"{}\" has no address of type InternalIP", metadata.name.name);
-        let remedy = Remedy {
-            expected: "status.addresses with an InternalIP",
-            advice: "add it: without it the node has no node ports and cannot be simulated",
-        };
+        let message = message!("wrong-node-without-address", node = &*metadata.name.name);
+        let remedy = Remedy::new(message!("expected-internal-ip"), message!("advice-node-address"));
         report.warning(object.position(), message, remedy);
     }
     let spec = object.mapping("spec", report);
@@ -66,7 +64,7 @@ const EFFECTS: [(&str, TaintEffect); 3] = [
 
 fn taint(entry: &Cursor<'_>, report: &mut Report) -> Option<Taint> {
     let Some(key) = entry.string("key", report) else {
-        report.required(entry, "key", "", Remedy { expected: "the key of the taint", advice: "add it" });
+        report.required(entry, "key", "", Remedy::new(message!("expected-taint-key"), message!("advice-add")));
         return None;
     };
     let value = entry.string("value", report).unwrap_or_default().to_owned();
@@ -93,7 +91,7 @@ fn allocatable_cpu(object: &Cursor<'_>, report: &mut Report) -> Option<u64> {
     let (digits, scale) = written.strip_suffix('m').map_or((written, 1000.0), |digits| (digits, 1.0));
     let milli = digits.parse::<f64>().ok().map(|cpu| (cpu * scale).ceil()).filter(|milli| (0.0..1e12).contains(milli));
     if milli.is_none() {
-        let remedy = Remedy { expected: "processors, such as 4 or 3920m", advice: "write it as kubectl prints it" };
+        let remedy = Remedy::new(message!("expected-processors"), message!("advice-as-printed"));
         report.invalid(&at, at.found(), "must be a quantity", remedy);
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked above")]
@@ -113,7 +111,12 @@ fn internal_ips(object: &Cursor<'_>, report: &mut Report) -> Vec<IpAddr> {
             continue;
         }
         let Some(at) = entry.field("address") else {
-            report.required(&entry, "address", "", Remedy { expected: "an IP address", advice: "add it" });
+            report.required(
+                &entry,
+                "address",
+                "",
+                Remedy::new(message!("expected-ip-address"), message!("advice-add")),
+            );
             continue;
         };
         found.extend(value::address(&at, report));
@@ -137,8 +140,8 @@ fn pod_cidrs(object: &Cursor<'_>, report: &mut Report) -> Vec<IpNet> {
         None => vec![prefix],
         Some(first) if *first == prefix => listed,
         Some(first) => {
-            let expected = format!("{first}, the first of podCIDRs");
-            let remedy = Remedy { expected: &expected, advice: "make the two agree" };
+            let expected = message!("expected-first-range", first = first.to_string());
+            let remedy = Remedy::new(expected, message!("advice-agree"));
             report.invalid(&single, format!("\"{prefix}\""), "must match the first value of `podCIDRs`", remedy);
             listed
         }

@@ -9,6 +9,7 @@ use super::node;
 use super::report::{Remedy, Report};
 use super::{labels, text, value};
 use crate::k8s::{ContainerPort, Pod, PodPhase, PodSpec, PodStatus, PodTemplate, Toleration};
+use crate::message;
 
 const PHASES: [(&str, PodPhase); 5] = [
     ("Failed", PodPhase::Failed),
@@ -21,7 +22,7 @@ const PHASES: [(&str, PodPhase); 5] = [
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Pod> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
     if object.field("spec").is_none() {
-        let remedy = Remedy { expected: "a spec with containers", advice: "paste the whole Pod" };
+        let remedy = Remedy::new(message!("expected-spec-of-pod"), message!("advice-whole-pod"));
         report.required(object, "spec", "", remedy);
     }
     let spec = object.mapping("spec", report).map(|at| spec(&at, report)).unwrap_or_default();
@@ -37,13 +38,13 @@ pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Pod> {
 
 /// `spec.template` of a workload.
 pub(super) fn template(workload_spec: &Cursor<'_>, report: &mut Report) -> Option<PodTemplate> {
-    let remedy = Remedy { expected: "a Pod template with metadata and spec", advice: "paste the whole object" };
+    let remedy = || Remedy::new(message!("expected-pod-template"), message!("advice-whole-object"));
     let Some(template) = workload_spec.mapping("template", report) else {
-        report.required(workload_spec, "template", "", remedy);
+        report.required(workload_spec, "template", "", remedy());
         return None;
     };
     let Some(at) = template.mapping("spec", report) else {
-        report.required(&template, "spec", "", remedy);
+        report.required(&template, "spec", "", remedy());
         return None;
     };
     let labels = template.mapping("metadata", report).map(|metadata| labels::read(&metadata, "labels", report));
@@ -65,7 +66,7 @@ fn spec(at: &Cursor<'_>, report: &mut Report) -> PodSpec {
     };
     let containers = at.list("containers", report);
     if containers.is_none_or(|list| list.elements().next().is_none()) {
-        let remedy = Remedy { expected: "at least one container", advice: "paste the whole Pod" };
+        let remedy = Remedy::new(message!("expected-one-container"), message!("advice-whole-pod"));
         report.required(at, "containers", "", remedy);
     }
     for container in containers.iter().flat_map(Cursor::elements) {
@@ -88,7 +89,7 @@ fn label(at: &Cursor<'_>, field: &str, report: &mut Report) -> Option<Arc<str>> 
 
 fn read_container(container: &Cursor<'_>, spec: &mut PodSpec, report: &mut Report) {
     if !container.is_mapping() {
-        let remedy = Remedy { expected: "a container", advice: "compare with what kubectl prints" };
+        let remedy = Remedy::new(message!("expected-container"), message!("advice-compare"));
         report.invalid(container, container.found(), "must be an object", remedy);
         return;
     }
@@ -102,7 +103,7 @@ fn read_container(container: &Cursor<'_>, spec: &mut PodSpec, report: &mut Repor
         if let Some(at) = entry.field("name").filter(|_| !name.is_empty()) {
             value::port_name(&at, name, report)?;
             if !names.insert(name.to_owned()) {
-                let remedy = Remedy { expected: "a name of its own for every port", advice: "rename the port" };
+                let remedy = Remedy::new(message!("expected-own-port-names"), message!("advice-rename-port"));
                 report.duplicate(&at, text::quote(name), remedy);
             }
         }
@@ -117,7 +118,7 @@ fn toleration(entry: &Cursor<'_>, report: &mut Report) -> Option<Toleration> {
     let exists = value::choice(entry, "operator", &operators, false, report)?;
     let key = entry.string("key", report).map(str::to_owned);
     if key.is_none() && !exists {
-        let remedy = Remedy { expected: "operator: Exists", advice: "add it, or name a key" };
+        let remedy = Remedy::new("operator: Exists", message!("advice-toleration"));
         let rule = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
         report.invalid(entry, "\"\"", rule, remedy);
     }

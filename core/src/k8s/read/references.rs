@@ -7,6 +7,7 @@ use super::report::{Remedy, Report};
 use super::{service, text};
 use crate::fixed_hash::{HashMap, HashSet};
 use crate::k8s::{Cluster, Labels, NamespacedName, Service, ServiceType, selects};
+use crate::message;
 
 /// Warns of slice ports that no port of the Service takes, and of selectors that match nothing.
 pub(super) fn check(cluster: &Cluster, allocation: &Allocation, report: &mut Report) {
@@ -26,16 +27,16 @@ fn check_slice_ports(cluster: &Cluster, allocation: &Allocation, report: &mut Re
         let stray = slice.ports.iter().find(|port| !is_taken(&port.name, port.protocol));
         let Some(stray) = stray.filter(|_| !service.ports.is_empty()) else { continue };
         let named = |name: &str, protocol| format!("{}/{protocol}", text::quote(name));
-        let message = format!(
-            "EndpointSlice \"{}\" has the port {}, which is no port of Service {}",
-            slice.name.name,
-            named(&stray.name, stray.protocol),
-            service::title(service)
+        let message = message!(
+            "wrong-port-of-no-service",
+            slice = &*slice.name.name,
+            port = named(&stray.name, stray.protocol),
+            service = service::title(service)
         );
         let ports: Vec<String> = service.ports.iter().take(3).map(|port| named(&port.name, port.protocol)).collect();
-        let expected = format!("the name and protocol of one of its ports: {}", ports.join(", "));
-        let advice = "make the two agree: kube-proxy ignores the endpoints of other ports";
-        report.warning(position, message, Remedy { expected: &expected, advice });
+        let expected = message!("expected-port-of-service", ports = ports.join(", "));
+        let advice = message!("advice-agree-ports");
+        report.warning(position, message, Remedy::new(expected, advice));
     }
 }
 
@@ -54,12 +55,8 @@ fn check_selectors(cluster: &Cluster, allocation: &Allocation, report: &mut Repo
             continue;
         }
         let Some(position) = allocation.position("Service", &service.name) else { continue };
-        let message =
-            format!("the selector of Service {} matches no Pod, and it has no slices", service::title(service));
-        let remedy = Remedy {
-            expected: "labels that Pods of the same namespace have",
-            advice: "compare spec.selector with the labels of the Pods: without endpoints every packet is refused",
-        };
+        let message = message!("wrong-selects-nothing", service = service::title(service));
+        let remedy = Remedy::new(message!("expected-labels-of-pods"), message!("advice-selector"));
         report.warning(position, message, remedy);
     }
 }

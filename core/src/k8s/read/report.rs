@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use super::cursor::Cursor;
-use crate::source::{Diagnostic, Position, Severity};
+use crate::message;
+use crate::source::{Diagnostic, Phrase, Position, Severity};
 
 /// Errors and warnings that are listed one by one; the rest is counted.
 const MAX_LISTED: usize = 100;
@@ -16,10 +17,15 @@ pub(super) struct Report {
 }
 
 /// What was expected in place of a faulty value, and what to do.
-#[derive(Clone, Copy)]
-pub(super) struct Remedy<'a> {
-    pub(super) expected: &'a str,
-    pub(super) advice: &'a str,
+pub(super) struct Remedy {
+    pub(super) expected: Phrase,
+    pub(super) advice: Phrase,
+}
+
+impl Remedy {
+    pub(super) fn new(expected: impl Into<Phrase>, advice: impl Into<Phrase>) -> Self {
+        Self { expected: expected.into(), advice: advice.into() }
+    }
 }
 
 impl Report {
@@ -38,44 +44,36 @@ impl Report {
     }
 
     /// `path: Invalid value: found: rule`.
-    pub(super) fn invalid(&mut self, at: &Cursor<'_>, found: impl Display, rule: &str, remedy: Remedy<'_>) {
+    pub(super) fn invalid(&mut self, at: &Cursor<'_>, found: impl Display, rule: &str, remedy: Remedy) {
         self.error(at.position(), format!("{at}: Invalid value: {found}: {rule}"), remedy);
     }
 
     /// `path.field: Required value: rule`; the position is that of the object that lacks the field.
-    pub(super) fn required(&mut self, at: &Cursor<'_>, field: &str, rule: &str, remedy: Remedy<'_>) {
+    pub(super) fn required(&mut self, at: &Cursor<'_>, field: &str, rule: &str, remedy: Remedy) {
         let reason = if rule.is_empty() { String::new() } else { format!(": {rule}") };
         self.error(at.position(), format!("{}: Required value{reason}", at.path_of(field)), remedy);
     }
 
-    pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: &str) {
-        self.error(
-            at.position(),
-            format!("{at}: Forbidden: {rule}"),
-            Remedy { expected: "the field to be absent", advice },
-        );
+    pub(super) fn forbidden(&mut self, at: &Cursor<'_>, rule: &str, advice: impl Into<Phrase>) {
+        self.error(at.position(), format!("{at}: Forbidden: {rule}"), Remedy::new(message!("expected-absent"), advice));
     }
 
-    pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy<'_>) {
+    pub(super) fn duplicate(&mut self, at: &Cursor<'_>, found: impl Display, remedy: Remedy) {
         self.error(at.position(), format!("{at}: Duplicate value: {found}"), remedy);
     }
 
     pub(super) fn unsupported(&mut self, at: &Cursor<'_>, found: &str, supported: &[&str]) {
         let listed: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
         let message = format!("{at}: Unsupported value: {found}: supported values: {}", listed.join(", "));
-        let expected = format!("one of {}", supported.join(", "));
-        self.error(
-            at.position(),
-            message,
-            Remedy { expected: &expected, advice: "write one of these, or leave the field out" },
-        );
+        let expected = message!("expected-one-of", list = supported.join(", "));
+        self.error(at.position(), message, Remedy::new(expected, message!("advice-one-of-these")));
     }
 
-    pub(super) fn error(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
+    pub(super) fn error(&mut self, position: Position, message: impl Into<Phrase>, remedy: Remedy) {
         self.push(Diagnostic::error(position, message, remedy.expected, remedy.advice));
     }
 
-    pub(super) fn warning(&mut self, position: Position, message: String, remedy: Remedy<'_>) {
+    pub(super) fn warning(&mut self, position: Position, message: impl Into<Phrase>, remedy: Remedy) {
         self.push(Diagnostic::warning(position, message, remedy.expected, remedy.advice));
     }
 
@@ -85,9 +83,9 @@ impl Report {
         if self.unlisted > 0 {
             let last = self.listed.last().map_or(Position::START, |diagnostic| diagnostic.position);
             let listed_errors = self.listed.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-            let message = format!("{} more diagnostics are not listed", self.unlisted);
+            let message = message!("wrong-more", count = self.unlisted.to_string());
             self.listed.push(if self.errors > listed_errors {
-                Diagnostic::error(last, message, "", "correct the listed ones first")
+                Diagnostic::error(last, message, "", message!("advice-listed-first"))
             } else {
                 Diagnostic::note(last, message)
             });

@@ -5,14 +5,16 @@ use super::labels;
 use super::report::{Remedy, Report};
 use super::text;
 use crate::k8s::{LabelSelector, Operator, Requirement, WorkloadKind};
+use crate::message;
 
-const SELECTOR: Remedy<'static> =
-    Remedy { expected: "matchLabels that the template's labels have", advice: "write the labels of the template" };
+fn selector_remedy() -> Remedy {
+    Remedy::new(message!("expected-match-labels"), message!("advice-template-labels"))
+}
 
 /// None where it is absent, empty or faulty.
 pub(super) fn read(spec: &Cursor<'_>, kind: WorkloadKind, report: &mut Report) -> Option<LabelSelector> {
     let Some(at) = spec.mapping("selector", report) else {
-        report.required(spec, "selector", "", SELECTOR);
+        report.required(spec, "selector", "", selector_remedy());
         return None;
     };
     let match_labels = labels::read(&at, "matchLabels", report);
@@ -25,20 +27,20 @@ pub(super) fn read(spec: &Cursor<'_>, kind: WorkloadKind, report: &mut Report) -
             WorkloadKind::StatefulSet => "statefulset",
             WorkloadKind::DaemonSet => "daemonset",
         };
-        report.invalid(&at, "{}", &format!("empty selector is invalid for {kind}"), SELECTOR);
+        report.invalid(&at, "{}", &format!("empty selector is invalid for {kind}"), selector_remedy());
         return None;
     }
     Some(selector)
 }
 
 fn requirement(entry: &Cursor<'_>, report: &mut Report) -> Option<Requirement> {
-    let remedy = Remedy { expected: "a key, an operator and values", advice: "compare with what kubectl prints" };
+    let remedy = || Remedy::new(message!("expected-requirement"), message!("advice-compare"));
     let Some(key) = entry.string("key", report) else {
-        report.required(entry, "key", "", remedy);
+        report.required(entry, "key", "", remedy());
         return None;
     };
     let Some(at) = entry.field("operator") else {
-        report.required(entry, "operator", "", remedy);
+        report.required(entry, "operator", "", remedy());
         return None;
     };
     let values = entry.each("values", report, |at, report| at.text(report).map(str::to_owned));
@@ -48,15 +50,19 @@ fn requirement(entry: &Cursor<'_>, report: &mut Report) -> Option<Requirement> {
         "Exists" => Operator::Exists,
         "DoesNotExist" => Operator::DoesNotExist,
         other => {
-            report.invalid(&at, text::quote(other), "not a valid selector operator", remedy);
+            report.invalid(&at, text::quote(other), "not a valid selector operator", remedy());
             return None;
         }
     };
     let needs_values = matches!(operator, Operator::In(_) | Operator::NotIn(_));
     if needs_values && values.is_empty() {
-        report.required(entry, "values", "must be specified when `operator` is 'In' or 'NotIn'", remedy);
+        report.required(entry, "values", "must be specified when `operator` is 'In' or 'NotIn'", remedy());
     } else if let Some(at) = entry.field("values").filter(|_| !needs_values && !values.is_empty()) {
-        report.forbidden(&at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'", "delete the field");
+        report.forbidden(
+            &at,
+            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+            message!("advice-delete-field"),
+        );
     }
     Some(Requirement { key: key.to_owned(), operator })
 }

@@ -9,6 +9,8 @@ use super::{labels, service_address, service_port, text, unknown_fields, value};
 use crate::k8s::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };
+use crate::message;
+use crate::message::Message;
 use crate::net::Family;
 
 const TYPES: [(&str, ServiceType); 4] = [
@@ -61,7 +63,7 @@ const SPEC_FIELDS: [&str; 20] = [
     "type",
 ];
 
-const DELETE: &str = "delete the field";
+const DELETE: Message = message!("advice-delete-field");
 
 /// Reads the Service that `metadata` names; what it returns is valid only if no error was reported.
 pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report) -> Option<Service> {
@@ -71,7 +73,7 @@ pub(super) fn read(object: &Cursor<'_>, metadata: Metadata, report: &mut Report)
             object,
             "spec",
             "",
-            Remedy { expected: "a spec", advice: "paste the whole object as kubectl prints it" },
+            Remedy::new(message!("expected-spec"), message!("advice-object-as-printed")),
         );
         return None;
     };
@@ -122,7 +124,7 @@ fn ip_families(spec: &Cursor<'_>, cluster_ips: &[IpAddr], report: &mut Report) -
                 report.duplicate(
                     &at,
                     text::quote(name),
-                    Remedy { expected: "every family once", advice: "delete one" },
+                    Remedy::new(message!("expected-family-once"), message!("advice-delete-one")),
                 );
             }
             Some((_, family)) => families.push(*family),
@@ -143,7 +145,7 @@ fn topology_mode_auto(object: &Cursor<'_>, report: &mut Report) -> bool {
 fn external_name(spec: &Cursor<'_>, service_type: ServiceType, report: &mut Report) -> Option<String> {
     let Some(at) = spec.field("externalName") else {
         if service_type == ServiceType::ExternalName {
-            let remedy = Remedy { expected: "the DNS name that the Service stands for", advice: "add it" };
+            let remedy = Remedy::new(message!("expected-dns-name"), message!("advice-add"));
             report.required(spec, "externalName", "", remedy);
         }
         return None;
@@ -183,7 +185,7 @@ fn affinity_seconds(config: &Cursor<'_>, report: &mut Report) -> Option<u32> {
             &at,
             seconds,
             &rule,
-            Remedy { expected: "seconds, one day at most", advice: "correct the number" },
+            Remedy::new(message!("expected-seconds-of-a-day"), message!("advice-number")),
         );
     }
     u32::try_from(seconds).ok()
@@ -202,8 +204,7 @@ fn external_traffic_policy(
         ServiceType::ExternalName => false,
     };
     if let Some(at) = spec.field("externalTrafficPolicy").filter(|_| !is_external) {
-        let remedy =
-            Remedy { expected: "the field only on NodePort, LoadBalancer or with externalIPs", advice: DELETE };
+        let remedy = Remedy::new(message!("expected-only-external"), DELETE);
         report.invalid(&at, at.found(), "may only be set for externally-accessible services", remedy);
     }
     Some(policy)
@@ -218,9 +219,8 @@ fn health_check_node_port(
     let port = value::optional_port(spec, "healthCheckNodePort", report)?;
     if service_type != ServiceType::LoadBalancer || policy != TrafficPolicy::Local {
         let at = spec.field("healthCheckNodePort")?;
-        let message = format!("{}: health check node port {port} is not used", at.place());
-        let remedy =
-            Remedy { expected: "it only with type LoadBalancer and externalTrafficPolicy Local", advice: DELETE };
+        let message = message!("wrong-health-check-port", place = at.place(), port = port.to_string());
+        let remedy = Remedy::new(message!("expected-only-local"), DELETE);
         report.warning(at.position(), message, remedy);
     }
     Some(port)
@@ -250,7 +250,7 @@ fn ingress(object: &Cursor<'_>, report: &mut Report) -> Vec<Ingress> {
             None => None,
         };
         if let Some(at) = entry.field("ipMode").filter(|_| address.is_none()) {
-            report.forbidden(&at, "may not be used when `ip` is not set", "delete the field or add the address");
+            report.forbidden(&at, "may not be used when `ip` is not set", message!("advice-delete-or-address"));
         }
         let ip_mode = value::choice(entry, "ipMode", &IP_MODES, IpMode::Vip, report)?;
         Some(Ingress { address, hostname: entry.string("hostname", report).map(str::to_owned), ip_mode })

@@ -6,14 +6,14 @@ use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::value;
 use crate::k8s::ServiceType;
+use crate::message;
 use crate::net::Family;
 
 const NONE: &str = "None";
 
-const AS_PRINTED: Remedy<'static> = Remedy {
-    expected: "clusterIPs that begin with clusterIP, one address per family at most",
-    advice: "write both as kubectl prints them",
-};
+fn as_printed_remedy() -> Remedy {
+    Remedy::new(message!("expected-cluster-ips"), message!("advice-both-as-printed"))
+}
 
 /// All cluster IPs, the first of `clusterIP` first; None for headless and ExternalName Services.
 ///
@@ -28,7 +28,7 @@ pub(super) fn cluster_ips(spec: &Cursor<'_>, service_type: ServiceType, report: 
             report.forbidden(
                 at.as_ref().unwrap_or(spec),
                 "may not be set for ExternalName services",
-                "delete the field",
+                message!("advice-delete-field"),
             );
         }
         return None;
@@ -79,7 +79,7 @@ fn check_headless_type(spec: &Cursor<'_>, service_type: ServiceType, report: &mu
         ServiceType::ClusterIp | ServiceType::ExternalName => return,
     };
     let at = spec.field("clusterIP").or_else(|| spec.field("clusterIPs"));
-    let remedy = Remedy { expected: "an address", advice: "write an address of the service range, or change the type" };
+    let remedy = Remedy::new(message!("expected-address"), message!("advice-service-range"));
     let rule = format!("may not be set to 'None' for {name} services");
     report.invalid(at.as_ref().unwrap_or(spec), "\"None\"", &rule, remedy);
 }
@@ -102,6 +102,6 @@ fn check_agreement(spec: &Cursor<'_>, primary: Option<&str>, addresses: &[IpAddr
 
 fn disagree(spec: &Cursor<'_>, rule: &str, report: &mut Report) {
     if let Some(at) = spec.field("clusterIPs") {
-        report.invalid(&at, at.found(), rule, AS_PRINTED);
+        report.invalid(&at, at.found(), rule, as_printed_remedy());
     }
 }

@@ -7,6 +7,7 @@ use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{text, unknown_fields, value};
 use crate::k8s::{ServicePort, ServiceType};
+use crate::message;
 use crate::net::Protocol;
 
 /// `--service-node-port-range` of the API server, unless it is set.
@@ -14,10 +15,9 @@ const NODE_PORT_RANGE: std::ops::RangeInclusive<u16> = 30_000..=32_767;
 
 const FIELDS: [&str; 6] = ["appProtocol", "name", "nodePort", "port", "protocol", "targetPort"];
 
-const NAMES: Remedy<'static> = Remedy {
-    expected: "a name of its own for every port",
-    advice: "name the ports, as EndpointSlices refer to them by name",
-};
+fn names_remedy() -> Remedy {
+    Remedy::new(message!("expected-own-port-names"), message!("advice-name-ports-for-slices"))
+}
 
 /// What may not occur twice within a Service.
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub(super) fn read(
     let count = list.map_or(0, |list| list.elements().count());
     let Some(list) = list.filter(|_| count > 0) else {
         if !is_headless {
-            report.required(spec, "ports", "", Remedy { expected: "at least one port", advice: "add a port" });
+            report.required(spec, "ports", "", Remedy::new(message!("expected-one-port"), message!("advice-add-port")));
         }
         return Vec::new();
     };
@@ -46,7 +46,7 @@ pub(super) fn read(
     let mut ports = Vec::new();
     for entry in &entries {
         if !entry.is_mapping() {
-            let remedy = Remedy { expected: "a port with a number", advice: "compare with what kubectl prints" };
+            let remedy = Remedy::new(message!("expected-numbered-port"), message!("advice-compare"));
             report.invalid(entry, entry.found(), "must be an object", remedy);
             continue;
         }
@@ -66,14 +66,14 @@ pub(super) fn read(
 fn name<'a>(entry: &'a Cursor<'a>, is_required: bool, seen: &mut Seen<'a>, report: &mut Report) -> &'a str {
     let Some(name) = entry.string("name", report) else {
         if is_required {
-            report.required(entry, "name", "", NAMES);
+            report.required(entry, "name", "", names_remedy());
         }
         return "";
     };
     if let Some(at) = entry.field("name") {
         metadata::check_name(&at, name, NameRule::Label, report);
         if !seen.names.insert(name) {
-            report.duplicate(&at, text::quote(name), NAMES);
+            report.duplicate(&at, text::quote(name), names_remedy());
         }
     }
     name
@@ -109,13 +109,10 @@ fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: Service
         return;
     };
     if service_type == ServiceType::ClusterIp {
-        report.forbidden(&at, "may not be used when `type` is 'ClusterIP'", "delete the field or change the type");
+        report.forbidden(&at, "may not be used when `type` is 'ClusterIP'", message!("advice-delete-or-type"));
     } else if !NODE_PORT_RANGE.contains(&node_port) {
-        let message = format!("{}: node port {node_port} is not in the default range 30000-32767", at.place());
-        let remedy = Remedy {
-            expected: "a port in the API server's --service-node-port-range",
-            advice: "make sure that the cluster sets another range",
-        };
+        let message = message!("wrong-node-port-range", place = at.place(), port = node_port.to_string());
+        let remedy = Remedy::new(message!("expected-node-port-range"), message!("advice-node-port-range"));
         report.warning(at.position(), message, remedy);
     }
 }
@@ -123,14 +120,13 @@ fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: Service
 fn check_unique(entry: &Cursor<'_>, port: &ServicePort, seen: &mut Seen<'_>, report: &mut Report) {
     if !seen.ports.insert((port.port, port.protocol)) {
         let found = format!("{{\"port\":{},\"protocol\":\"{}\"}}", port.port, port.protocol.to_string().to_uppercase());
-        let remedy =
-            Remedy { expected: "every pair of port and protocol once", advice: "change or delete one of the two" };
+        let remedy = Remedy::new(message!("expected-port-once"), message!("advice-change-one"));
         report.duplicate(entry, found, remedy);
     }
     if let (Some(node_port), Some(at)) = (port.node_port, entry.field("nodePort"))
         && !seen.node_ports.insert((node_port, port.protocol))
     {
-        let remedy = Remedy { expected: "every node port once per protocol", advice: "choose another node port" };
+        let remedy = Remedy::new(message!("expected-node-port-once"), message!("advice-node-port"));
         report.duplicate(&at, node_port, remedy);
     }
 }

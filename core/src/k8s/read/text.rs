@@ -1,5 +1,6 @@
 //! The text as a whole, before it is YAML; and pieces of it, after, in messages.
 
+use crate::message;
 use crate::source::{Diagnostic, Position};
 
 /// 100,000 endpoints take about 30 MB.
@@ -16,9 +17,9 @@ pub(super) fn check(text: &str) -> Result<(), Diagnostic> {
     if text.len() > MAX_BYTES {
         return Err(Diagnostic::error(
             Position::START,
-            format!("the text is {} MiB long", text.len() >> 20),
-            format!("{} MiB at most", MAX_BYTES >> 20),
-            "leave out objects that are not needed, for example with `kubectl get -n NAMESPACE`",
+            message!("wrong-too-long", size = (text.len() >> 20).to_string()),
+            message!("expected-at-most-mebibytes", most = (MAX_BYTES >> 20).to_string()),
+            message!("advice-leave-out-objects"),
         ));
     }
     let Some((offset, found)) = first_control(text) else {
@@ -27,8 +28,8 @@ pub(super) fn check(text: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::error(
         Position::of_offset(text, offset),
         format!("control characters are not allowed: U+{:04X}", u32::from(found)),
-        "printable characters, line breaks and tabs",
-        "delete the character",
+        message!("expected-printable"),
+        message!("advice-delete-character"),
     ))
 }
 

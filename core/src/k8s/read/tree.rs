@@ -13,7 +13,9 @@ use std::ops::Range;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::text;
-use crate::source::{Diagnostic, Position};
+use crate::message;
+use crate::message::Message;
+use crate::source::{Diagnostic, Phrase, Position};
 use crate::task::{Turns, block_on};
 
 /// Levels of nesting; `managedFields`, the deepest part of any object, stays under 30.
@@ -38,7 +40,7 @@ const MOST_RESERVED: usize = 4_000_000;
 /// Up to this many keys, comparing all pairs beats hashing.
 const FEW_KEYS: usize = 16;
 
-const KUBECTL: &str = "paste the whole output of `kubectl get services,endpointslices,nodes -A -o yaml`";
+const KUBECTL: Message = message!("advice-whole-output");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::k8s) struct NodeId(u32);
@@ -237,8 +239,8 @@ impl Builder {
         if self.frames.len() == MAX_DEPTH {
             return Err(Diagnostic::error(
                 position,
-                format!("values are nested more than {MAX_DEPTH} levels deep"),
-                "an object as kubectl prints it, which is nested less than 30 levels deep",
+                message!("wrong-nested", most = MAX_DEPTH.to_string()),
+                message!("expected-shallow"),
                 KUBECTL,
             ));
         }
@@ -289,9 +291,9 @@ impl Builder {
         let Some(&(id, weight)) = self.anchors.get(&anchor) else {
             return Err(Diagnostic::error(
                 position,
-                "this alias stands for a value that contains the alias itself",
-                "a value that has an end",
-                "write the value out instead of the alias",
+                message!("wrong-endless-alias"),
+                message!("expected-finite"),
+                message!("advice-no-alias"),
             ));
         };
         self.aliased = self.aliased.saturating_add(weight);
@@ -299,8 +301,8 @@ impl Builder {
             return Err(Diagnostic::error(
                 position,
                 "document contains excessive aliasing",
-                format!("aliases that stand for {MAX_ALIASED_NODES} values at most"),
-                "write the values out; kubectl prints no aliases",
+                message!("expected-few-aliases", most = MAX_ALIASED_NODES.to_string()),
+                message!("advice-no-aliases"),
             ));
         }
         let sound = self.tree.is_sound(id);
@@ -335,7 +337,7 @@ impl Builder {
         let (mut found, mut repeated) = (Vec::new(), Vec::new());
         for (place, id) in keys().enumerate() {
             let Shape::Scalar { text, .. } = self.tree.shape(id) else {
-                found.push(key_error(self.tree.position(id), "a key is a list or a mapping", "a string as key"));
+                found.push(key_error(self.tree.position(id), message!("wrong-key"), message!("expected-string-key")));
                 continue;
             };
             let is_key = |other| matches!(self.tree.shape(other), Shape::Scalar { text: before, .. } if before == text);
@@ -343,7 +345,7 @@ impl Builder {
             let position = self.tree.position(id);
             if is_again {
                 let message = format!("key {} already set in map", text::quote(text));
-                found.push(key_error(position, &message, "every key once"));
+                found.push(key_error(position, message, message!("expected-key-once")));
                 repeated.push(position);
             }
         }
@@ -359,8 +361,8 @@ fn index(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn key_error(position: Position, message: &str, expected: &str) -> Diagnostic {
-    Diagnostic::error(position, message, expected, "keep one of the fields; the object is left out until then")
+fn key_error(position: Position, message: impl Into<Phrase>, expected: Message) -> Diagnostic {
+    Diagnostic::error(position, message, expected, message!("advice-keep-one-field"))
 }
 
 /// Saphyr counts lines from 1 and columns from 0.
@@ -372,11 +374,7 @@ fn syntax_error(text: &str, error: &ScanError) -> Diagnostic {
     let position = position_of(error.marker());
     let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
-    let advice = if indent.contains('\t') {
-        "indent with spaces: YAML does not allow tabs"
-    } else {
-        "check the indentation and the quotes of this line and of the one before"
-    };
-    let message = format!("this is not YAML: {}", text::shorten(error.info()));
-    Diagnostic::error(position, message, "YAML or JSON as kubectl prints it", advice)
+    let advice = if indent.contains('\t') { message!("advice-tabs") } else { message!("advice-indentation") };
+    let message = message!("wrong-no-yaml", why = text::shorten(error.info()));
+    Diagnostic::error(position, message, message!("expected-yaml"), advice)
 }

@@ -14,6 +14,7 @@ use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::{service, service_address, value};
 use crate::k8s::{Cluster, Service, ServicePort, ServiceType, TrafficPolicy};
+use crate::message;
 use crate::net::Family;
 use crate::source::{Diagnostic, Position};
 
@@ -28,8 +29,9 @@ const DYNAMIC_NODE_PORTS: RangeInclusive<u16> = 30_086..=32_767;
 /// Allocated values that a note repeats.
 const MAX_NAMED: usize = 6;
 
-const FULL: Remedy<'static> =
-    Remedy { expected: "a free value", advice: "write the values that the Services shall have" };
+fn full_remedy() -> Remedy {
+    Remedy::new(message!("expected-free-value"), message!("advice-allocate"))
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FamilyPolicy {
@@ -71,7 +73,7 @@ impl Unallocated {
             let rule =
                 "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified".to_owned();
             let message = format!("{}: Invalid value: \"SingleStack\": {rule}", spec.path_of("ipFamilyPolicy"));
-            let remedy = Remedy { expected: "a policy for both families", advice: "add it, or leave one family" };
+            let remedy = Remedy::new(message!("expected-policy-for-both"), message!("advice-policy"));
             report.error(at.position(), message, remedy);
         }
         let node_ports = match service.service_type {
@@ -107,7 +109,7 @@ pub(super) fn allocate(requests: &[Unallocated], cluster: &mut Cluster, report: 
             Ok(taken) => report.push(note(request.position, service, &taken)),
             Err(rule) => {
                 let message = format!("Service {}: Internal error occurred: {rule}", service::title(service));
-                report.error(request.position, message, FULL);
+                report.error(request.position, message, full_remedy());
                 refused.insert(request.service);
             }
         }
@@ -120,9 +122,7 @@ fn note(position: Position, service: &Service, taken: &[String]) -> Diagnostic {
     let named = taken.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let rest = if taken.len() > MAX_NAMED { ", …" } else { "" };
     let title = service::title(service);
-    let message =
-        format!("Service {title}: the API server would allocate what is left out; the lab took {named}{rest}");
-    Diagnostic::note(position, message)
+    Diagnostic::note(position, message!("wrong-allocated", service = title, values = format!("{named}{rest}")))
 }
 
 struct Pools {

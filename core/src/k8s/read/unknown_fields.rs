@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::report::{Remedy, Report};
+use crate::message;
 
 /// Letters by which a field may differ from the one that was meant.
 const MAX_DISTANCE: usize = 2;
@@ -17,12 +18,12 @@ pub(super) fn check(object: &Cursor<'_>, known: &[&str], report: &mut Report) {
         let message = format!("{title}: unknown field \"{path}\"");
         match nearest(name, known) {
             Some(meant) => {
-                let advice = format!("write {meant}: the API server drops the field as it is");
-                report.warning(field.position(), message, Remedy { expected: meant, advice: &advice });
+                let advice = message!("advice-meant", meant = meant);
+                report.warning(field.position(), message, Remedy::new(meant, advice));
             }
             None => {
-                let advice = "delete it or move it to where it belongs: the API server drops it here";
-                report.warning(field.position(), message, Remedy { expected: "a field of the API", advice });
+                let advice = message!("advice-unknown-field");
+                report.warning(field.position(), message, Remedy::new(message!("expected-field-of-api"), advice));
             }
         }
     }

@@ -10,9 +10,12 @@ use ipnet::{IpNet, Ipv4Net};
 use super::cursor::Cursor;
 use super::report::{Remedy, Report};
 use super::text;
+use crate::message;
 use crate::net::{Family, Protocol};
 
-const PORT: Remedy<'static> = Remedy { expected: "a port number from 1 to 65535", advice: "correct the number" };
+fn port_remedy() -> Remedy {
+    Remedy::new(message!("expected-port"), message!("advice-number"))
+}
 
 /// A port number; 0 counts as absent, as Go's zero value does.
 pub(super) fn optional_port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u16> {
@@ -27,7 +30,7 @@ pub(super) fn optional_port(object: &Cursor<'_>, field: &str, report: &mut Repor
 /// A port number that has to be there.
 pub(super) fn port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Option<u16> {
     let Some(at) = object.field(field) else {
-        report.required(object, field, "", PORT);
+        report.required(object, field, "", port_remedy());
         return None;
     };
     let number = at.integer(report)?;
@@ -37,7 +40,7 @@ pub(super) fn port(object: &Cursor<'_>, field: &str, report: &mut Report) -> Opt
 fn port_number(at: &Cursor<'_>, number: i64, report: &mut Report) -> Option<u16> {
     let port = u16::try_from(number).ok().filter(|port| *port > 0);
     if port.is_none() {
-        report.invalid(at, number, "must be between 1 and 65535, inclusive", PORT);
+        report.invalid(at, number, "must be between 1 and 65535, inclusive", port_remedy());
     }
     port
 }
@@ -58,8 +61,7 @@ pub(super) fn port_name<'a>(at: &Cursor<'_>, name: &'a str, report: &mut Report)
     } else {
         return Some(name);
     };
-    let remedy =
-        Remedy { expected: "a port number without quotes, or the name of a container port", advice: "correct it" };
+    let remedy = Remedy::new(message!("expected-target-port"), message!("advice-correct"));
     report.invalid(at, text::quote(name), rule, remedy);
     None
 }
@@ -70,7 +72,7 @@ pub(super) fn count(object: &Cursor<'_>, field: &str, report: &mut Report) -> Op
     let number = at.integer(report)?;
     let count = i32::try_from(number).ok().and_then(|number| u32::try_from(number).ok());
     if count.is_none() {
-        let remedy = Remedy { expected: "a number from 0 to 2147483647", advice: "correct the number" };
+        let remedy = Remedy::new(message!("expected-count"), message!("advice-number"));
         report.invalid(&at, number, "must be greater than or equal to 0", remedy);
     }
     count
@@ -110,13 +112,15 @@ pub(super) fn address(at: &Cursor<'_>, report: &mut Report) -> Option<IpAddr> {
     let written = at.text(report)?;
     let (rule, advice) = match written.parse::<IpAddr>() {
         Ok(IpAddr::V6(mapped)) if mapped.to_ipv4_mapped().is_some() => {
-            ("must not be an IPv4-mapped IPv6 address", "write the IPv4 address alone")
+            ("must not be an IPv4-mapped IPv6 address", message!("advice-mapped-address"))
         }
         Ok(address) => return Some(address),
-        Err(_) if has_leading_zero(written) => ("must not have leading 0s in IPv4 addresses", "leave the zeros out"),
-        Err(_) => ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)", "correct the address"),
+        Err(_) if has_leading_zero(written) => {
+            ("must not have leading 0s in IPv4 addresses", message!("advice-leading-zeros"))
+        }
+        Err(_) => ("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)", message!("advice-address")),
     };
-    report.invalid(at, text::quote(written), rule, Remedy { expected: "an IPv4 or IPv6 address", advice });
+    report.invalid(at, text::quote(written), rule, Remedy::new(message!("expected-ip"), advice));
     None
 }
 
@@ -141,7 +145,7 @@ pub(super) fn routable_address(at: &Cursor<'_>, report: &mut Report) -> Option<I
     } else {
         return Some(address);
     };
-    let remedy = Remedy { expected: "an address that is reachable from other nodes", advice: "write such an address" };
+    let remedy = Remedy::new(message!("expected-reachable-address"), message!("advice-such-address"));
     report.invalid(at, text::quote(&address.to_string()), rule, remedy);
     None
 }
@@ -166,9 +170,9 @@ pub(super) fn address_of(family: Family, at: &Cursor<'_>, report: &mut Report) -
     if Family::of(address) == family {
         return Some(address);
     }
-    let expected = format!("an {family} address, as addressType says");
-    let advice = "move the endpoint to a slice of its own family";
-    let remedy = Remedy { expected: &expected, advice };
+    let expected = message!("expected-address-of-type", family = family.to_string());
+    let advice = message!("advice-own-family");
+    let remedy = Remedy::new(expected, advice);
     report.invalid(at, text::quote(&address.to_string()), &format!("must be a valid {family} address"), remedy);
     None
 }
@@ -179,7 +183,7 @@ pub(super) fn prefix(at: &Cursor<'_>, report: &mut Report) -> Option<IpNet> {
     let written = at.text(report)?;
     let prefix = written.trim().parse::<IpNet>().ok().map(|prefix| unmapped(prefix.trunc()));
     if prefix.is_none() {
-        let remedy = Remedy { expected: "an address, a slash and a prefix length", advice: "correct the prefix" };
+        let remedy = Remedy::new(message!("expected-prefix"), message!("advice-prefix"));
         report.invalid(
             at,
             text::quote(written),

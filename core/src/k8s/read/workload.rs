@@ -7,11 +7,12 @@ use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{pod, selector, text, value};
 use crate::k8s::{Controller, CountOrPercent, LabelSelector, PodTemplate, Strategy, Workload, WorkloadKind};
+use crate::message;
 
 pub(super) fn read(object: &Cursor<'_>, kind: WorkloadKind, report: &mut Report) -> Option<Workload> {
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
     let Some(spec) = object.mapping("spec", report) else {
-        let remedy = Remedy { expected: "a spec", advice: "paste the whole object as kubectl prints it" };
+        let remedy = Remedy::new(message!("expected-spec"), message!("advice-object-as-printed"));
         report.required(object, "spec", "", remedy);
         return None;
     };
@@ -49,7 +50,7 @@ fn check_template(spec: &Cursor<'_>, selector: &LabelSelector, template: &PodTem
     let at = spec.field("template");
     let metadata = at.as_ref().and_then(|at| at.field("metadata"));
     let place = metadata.as_ref().and_then(|metadata| metadata.field("labels"));
-    let remedy = Remedy { expected: "labels that the selector asks for", advice: "make the two agree" };
+    let remedy = Remedy::new(message!("expected-selected-labels"), message!("advice-agree"));
     let rule = "`selector` does not match template `labels`";
     let found = format!("{{{}}}", labels.join(","));
     report.invalid(place.as_ref().or(metadata.as_ref()).or(at.as_ref()).unwrap_or(spec), found, rule, remedy);
@@ -74,7 +75,7 @@ fn strategy(spec: &Cursor<'_>, report: &mut Report) -> Option<Strategy> {
     if recreate {
         if let Some(rolling) = rolling {
             let rule = "may not be specified when strategy `type` is 'Recreate'";
-            report.forbidden(&rolling, rule, "delete the field");
+            report.forbidden(&rolling, rule, message!("advice-delete-field"));
         }
         return Some(Strategy::Recreate);
     }
@@ -86,12 +87,12 @@ fn strategy(spec: &Cursor<'_>, report: &mut Report) -> Option<Strategy> {
     let max_unavailable = count_or_percent(&rolling, "maxUnavailable", quarter, report)?;
     let at = rolling.field("maxUnavailable");
     let at = at.as_ref().unwrap_or(&rolling);
-    let remedy = Remedy { expected: "one of the two above 0, 100% at most", advice: "let the rollout change a Pod" };
+    let remedy = || Remedy::new(message!("expected-rollout"), message!("advice-rollout"));
     if max_surge.is_zero() && max_unavailable.is_zero() {
-        report.invalid(at, at.found(), "may not be 0 when `maxSurge` is 0", remedy);
+        report.invalid(at, at.found(), "may not be 0 when `maxSurge` is 0", remedy());
     }
     if matches!(max_unavailable, CountOrPercent::Percent(101..)) {
-        report.invalid(at, at.found(), "must not be greater than 100%", remedy);
+        report.invalid(at, at.found(), "must not be greater than 100%", remedy());
     }
     Some(Strategy::RollingUpdate { max_surge, max_unavailable })
 }
@@ -111,7 +112,7 @@ fn count_or_percent(
     };
     let share = percent.parse().ok().map(CountOrPercent::Percent);
     if share.is_none() {
-        let remedy = Remedy { expected: "a number or a percentage", advice: "correct it" };
+        let remedy = Remedy::new(message!("expected-number-or-percentage"), message!("advice-correct"));
         let rule = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%')";
         report.invalid(&at, at.found(), rule, remedy);
     }

@@ -6,6 +6,7 @@ use super::cursor::{Failure, Parsed};
 use super::known::Known;
 use super::reader::Reader;
 use super::token::Kind;
+use crate::message;
 use crate::net::Family;
 use crate::nftables::model::{
     Aside, CtObject, DataType, Expression, Forwarding, RtKey, SocketKey, Statement, TableFamily, Tproxy,
@@ -26,12 +27,9 @@ impl Reader<'_, '_, '_> {
         }
         let name = self.cursor.next();
         if !self.table.unmodelled.iter().any(|kept| *kept.name == *name.text) {
-            let message = format!(
-                "Could not process rule: No such file or directory: there is no ct {} of this name",
-                what.name()
-            );
-            let expected = format!("the name of a ct {} of this table", what.name());
-            return Err(Failure::new(name.offset, message, expected, "declare it before the rule, or mend its name"));
+            let message = message!("wrong-no-helper", kind = what.name());
+            let expected = message!("expected-helper-name", kind = what.name());
+            return Err(Failure::new(name.offset, message, expected, message!("advice-declare-before")));
         }
         Ok(Some(Statement::Aside(Aside::Connection { what, name: name.text.into() })))
     }
@@ -40,7 +38,7 @@ impl Reader<'_, '_, '_> {
     pub fn duplicate(&mut self) -> Parsed<Statement> {
         if self.table.family == TableFamily::Netdev {
             self.cursor.expect_word("to")?;
-            let device = self.cursor.word_or_string("the name of a device")?.text.into();
+            let device = self.cursor.word_or_string(message!("expected-device-name"))?.text.into();
             return Ok(Statement::Aside(Aside::Mirror { device }));
         }
         let Some(family) = self.table.family.only() else {
@@ -77,7 +75,7 @@ impl Reader<'_, '_, '_> {
             }
             None => None,
         };
-        let device = self.cursor.word_or_string("the name of a device")?.text.into();
+        let device = self.cursor.word_or_string(message!("expected-device-name"))?.text.into();
         Ok(Statement::Forward(Forwarding { to, device }))
     }
 
@@ -87,7 +85,7 @@ impl Reader<'_, '_, '_> {
             self.cursor.expect_word("offload")?;
         }
         self.cursor.expect("@")?;
-        let name = self.cursor.word("the name of a flowtable")?;
+        let name = self.cursor.word(message!("expected-flowtable-name"))?;
         Ok(Statement::Aside(Aside::Offload { table: name.text.into() }))
     }
 
@@ -112,7 +110,7 @@ impl Reader<'_, '_, '_> {
             Some(family) => Some(self.address(family)?),
             None => {
                 let message = "ip or ip6 must be specified with address for inet tables.";
-                return Err(Failure::new(start, message, "tproxy ip to …, tproxy ip6 to …", ""));
+                return Err(Failure::new(start, message, message!("expected-tproxy-to"), ""));
             }
         };
         let port = if self.cursor.accept(":") {
@@ -128,8 +126,8 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 start,
                 message,
-                "a match such as `meta l4proto tcp` before it",
-                "say of which protocol",
+                message!("expected-match-before"),
+                message!("advice-which-protocol"),
             ));
         }
         Ok(Statement::Tproxy(Tproxy { family: written, address, port }))
@@ -152,7 +150,7 @@ impl Reader<'_, '_, '_> {
 
     /// After `socket`.
     pub(super) fn socket(&mut self) -> Parsed<Expression> {
-        let token = self.cursor.word("transparent, mark or wildcard")?;
+        let token = self.cursor.word(message!("expected-tproxy-words"))?;
         SocketKey::from_name(token.text).map(Expression::Socket).ok_or_else(|| Failure::unmodelled(token))
     }
 

@@ -1,7 +1,9 @@
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::Kind;
+use crate::message;
 use crate::nftables::model::DataType;
+use crate::source::Phrase;
 
 /// A constant, or several at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +54,7 @@ impl Reader<'_, '_, '_> {
         ) && self.cursor.accept("/")
         {
             let offset = self.cursor.offset();
-            let length: u32 = self.cursor.number("a prefix length")?;
+            let length: u32 = self.cursor.number(message!("expected-prefix-length"))?;
             return match u8::try_from(length) {
                 Ok(length) if u32::from(length) == data_type.bits() => Ok(Constant::Value(value)),
                 Ok(length) if u32::from(length) < data_type.bits() => {
@@ -102,7 +104,7 @@ impl Reader<'_, '_, '_> {
     pub fn single_value(&mut self, data_type: DataType) -> Parsed<u128> {
         let token = self.cursor.peek();
         if !matches!(token.kind, Kind::Word | Kind::Quoted) {
-            return Err(self.cursor.unexpected(&format!("a value of type {}", data_type.name())));
+            return Err(self.cursor.unexpected(message!("expected-value-of-type", type = data_type.name())));
         }
         let Some(value) = data_type.parse(token.text) else {
             return Err(wrong_value(data_type, token.text, token.offset));
@@ -144,7 +146,7 @@ impl Reader<'_, '_, '_> {
 
     /// A name, or all names that begin with what stands before the `*`.
     fn device_name(&mut self, data_type: DataType) -> Parsed<Constant> {
-        let token = self.cursor.word_or_string("the name of a device")?;
+        let token = self.cursor.word_or_string(message!("expected-device-name"))?;
         let wrong = || wrong_value(data_type, token.text, token.offset);
         if let Some(name) = token.text.strip_suffix("\\*") {
             return Ok(Constant::Value(data_type.parse(&format!("{name}*")).ok_or_else(wrong)?));
@@ -153,11 +155,11 @@ impl Reader<'_, '_, '_> {
             Some("") => Err(Failure::new(
                 token.offset,
                 "All-wildcard strings are not supported",
-                "a name before the star",
-                "leave the match out",
+                message!("expected-name-before-star"),
+                message!("advice-leave-match-out"),
             )),
             None if token.text.is_empty() => {
-                Err(Failure::new(token.offset, "Empty string is not allowed", "the name of a device", ""))
+                Err(Failure::new(token.offset, "Empty string is not allowed", message!("expected-device-name"), ""))
             }
             Some(start) => {
                 let value = DataType::IfName.parse(start).ok_or_else(wrong)?;
@@ -173,28 +175,28 @@ fn negative(offset: usize) -> Failure {
     Failure::new(
         offset,
         "Range has zero or negative size",
-        "a range from the smaller to the larger value",
-        "swap its two ends",
+        message!("expected-rising-range"),
+        message!("advice-swap-ends"),
     )
 }
 
 fn wrong_value(data_type: DataType, text: &str, offset: usize) -> Failure {
-    let wanted = format!("a value of type {} ({})", data_type.name(), data_type.description());
+    let wanted = message!("expected-value-of-type-such-as", type = data_type.name(), about = data_type.description());
     let number = text.parse::<u128>().is_ok();
-    let message = match data_type {
+    let message: Phrase = match data_type {
         DataType::Ipv4Addr | DataType::Ipv6Addr
             if text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !text.contains(':') =>
         {
-            format!("Could not resolve hostname: `{text}` is no address")
+            message!("wrong-no-address", text = text).into()
         }
-        DataType::Day if !number => "Could not parse Day of week of packet reception".to_owned(),
-        DataType::Day => format!("Value {text} exceeds valid range 0-6"),
-        DataType::Hour => "wrong time format".to_owned(),
-        DataType::Date => "Cannot parse date".to_owned(),
+        DataType::Day if !number => "Could not parse Day of week of packet reception".into(),
+        DataType::Day => format!("Value {text} exceeds valid range 0-6").into(),
+        DataType::Hour => "wrong time format".into(),
+        DataType::Date => "Cannot parse date".into(),
         _ if number && data_type.parse("0").is_some() => {
-            format!("Value {text} exceeds valid range 0-{}", data_type.max())
+            format!("Value {text} exceeds valid range 0-{}", data_type.max()).into()
         }
-        _ => format!("`{text}` is no value of type {}", data_type.name()),
+        _ => message!("wrong-no-value", text = text, type = data_type.name()).into(),
     };
     Failure::new(offset, message, wanted, "")
 }

@@ -2,15 +2,16 @@ use crate::fixed_hash::HashMap;
 
 use super::keywords::KEYWORDS;
 use super::token::{Kind, Token, scan};
-use crate::source::{Diagnostic, Position};
+use crate::message;
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// What is wrong at a place of the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub offset: usize,
-    pub message: String,
-    pub expected: String,
-    pub advice: String,
+    pub message: Phrase,
+    pub expected: Phrase,
+    pub advice: Phrase,
     /// Nothing is wrong: it is nft's syntax, but this model has no place for it.
     pub unmodelled: bool,
 }
@@ -18,19 +19,16 @@ pub struct Failure {
 impl Failure {
     pub fn new(
         offset: usize,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        advice: impl Into<String>,
+        message: impl Into<Phrase>,
+        expected: impl Into<Phrase>,
+        advice: impl Into<Phrase>,
     ) -> Self {
         Self { offset, message: message.into(), expected: expected.into(), advice: advice.into(), unmodelled: false }
     }
 
     pub fn unmodelled(token: Token<'_>) -> Self {
-        let message = format!("{} is not modelled here", token.describe());
-        Self {
-            unmodelled: true,
-            ..Self::new(token.offset, message, "", "leave it out, or use it in a rule, where it is kept")
-        }
+        let message = message!("wrong-not-modelled", what = token.describe());
+        Self { unmodelled: true, ..Self::new(token.offset, message, "", message!("advice-in-a-rule")) }
     }
 
     pub fn diagnostic(self, text: &str) -> Diagnostic {
@@ -207,19 +205,19 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn expect(&mut self, mark: &str) -> Parsed<()> {
-        if self.accept(mark) { Ok(()) } else { Err(self.unexpected(&format!("`{mark}`"))) }
+        if self.accept(mark) { Ok(()) } else { Err(self.unexpected(format!("`{mark}`"))) }
     }
 
     pub fn expect_word(&mut self, word: &str) -> Parsed<()> {
-        if self.accept_word(word) { Ok(()) } else { Err(self.unexpected(&format!("`{word}`"))) }
+        if self.accept_word(word) { Ok(()) } else { Err(self.unexpected(format!("`{word}`"))) }
     }
 
-    pub fn word(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn word(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if self.peek().kind == Kind::Word { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
     /// A word or a string in quotation marks.
-    pub fn word_or_string(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn word_or_string(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if matches!(self.peek().kind, Kind::Word | Kind::Quoted) {
             Ok(self.next())
         } else {
@@ -228,7 +226,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A name that something gets: any word but those of the language.
-    pub fn new_name(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn new_name(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         let token = self.peek();
         if token.kind == Kind::Word && KEYWORDS.binary_search(&token.text).is_err() {
             return Ok(self.next());
@@ -237,18 +235,18 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected(expected));
         }
         let (what, advice) = match token.kind {
-            Kind::Quoted => ("quoted string", "write the name without quotation marks"),
-            _ => (token.text, "nft has a meaning for this word: use another name"),
+            Kind::Quoted => ("quoted string", message!("advice-name-unquoted")),
+            _ => (token.text, message!("advice-keyword")),
         };
         let message = format!("syntax error, unexpected {what}, expecting string");
         Err(Failure::new(token.offset, message, expected, advice))
     }
 
-    pub fn string(&mut self, expected: &str) -> Parsed<Token<'a>> {
+    pub fn string(&mut self, expected: impl Into<Phrase>) -> Parsed<Token<'a>> {
         if self.peek().kind == Kind::Quoted { Ok(self.next()) } else { Err(self.unexpected(expected)) }
     }
 
-    pub fn number<T: std::str::FromStr>(&mut self, expected: &str) -> Parsed<T> {
+    pub fn number<T: std::str::FromStr>(&mut self, expected: impl Into<Phrase>) -> Parsed<T> {
         let token = self.peek();
         let value = if token.kind == Kind::Word { token.text.parse().ok() } else { None };
         match value {
@@ -261,18 +259,17 @@ impl<'a> Cursor<'a> {
     }
 
     /// nft's own words for a token that does not fit.
-    pub fn unexpected(&mut self, expected: &str) -> Failure {
+    pub fn unexpected(&mut self, expected: impl Into<Phrase>) -> Failure {
         let token = self.peek();
         if token.is("$") {
             return Failure::new(
                 token.offset,
-                "unknown identifier: no variable of this name is defined",
-                "a variable that a `define` line introduces",
-                "add `define NAME = …` before its first use",
+                message!("wrong-no-variable"),
+                message!("expected-variable"),
+                message!("advice-define"),
             );
         }
-        let advice =
-            if token.kind == Kind::End { "something is missing at the end: is the text complete?" } else { "" };
+        let advice: Phrase = if token.kind == Kind::End { message!("advice-complete").into() } else { "".into() };
         Failure::new(token.offset, format!("syntax error, unexpected {}", token.describe()), expected, advice)
     }
 
@@ -317,14 +314,14 @@ impl<'a> Cursor<'a> {
 
     /// `define NAME = VALUE` and `redefine`: the value is what is left of the line.
     pub fn define(&mut self, again: bool) -> Parsed<()> {
-        let name = self.word("a name")?;
+        let name = self.word(message!("expected-name"))?;
         self.expect("=")?;
         if self.defines.contains_key(name.text) && !again {
             return Err(Failure::new(
                 name.offset,
                 format!("redefinition of symbol '{}'", name.text),
-                "a name that is not defined yet",
-                "use `redefine` to change it, or another name",
+                message!("expected-undefined-name"),
+                message!("advice-redefine"),
             ));
         }
         self.verbatim = true;
@@ -336,14 +333,14 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn undefine(&mut self) -> Parsed<()> {
-        let name = self.word("a name")?;
+        let name = self.word(message!("expected-name"))?;
         match self.defines.remove(name.text) {
             Some(_) => Ok(()),
             None => Err(Failure::new(
                 name.offset,
                 format!("undefined symbol '{}'", name.text),
-                "the name of a variable",
-                "remove the line",
+                message!("expected-variable-name"),
+                message!("advice-remove-line"),
             )),
         }
     }

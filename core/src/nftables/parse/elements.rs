@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::constant::Constant;
 use super::cursor::{Cursor, Failure, Parsed};
 use super::reader::Reader;
+use crate::message;
 use crate::nftables::model::{Data, DataType, Element, InsertError, Set, SetData, SetId, State, Stateful};
 
 /// An element as it is written.
@@ -106,13 +107,13 @@ impl Reader<'_, '_, '_> {
                 return Err(Failure::new(
                     offset,
                     "Object is not a map",
-                    "a key alone",
-                    "declare it as a map, or leave out what follows the colon",
+                    message!("expected-key-alone"),
+                    message!("advice-declare-map"),
                 ));
             }
             SetData::None => {}
             _ if !has_data && key_suffices => {}
-            _ if !has_data => return Err(self.cursor.unexpected("`:` and what the key leads to")),
+            _ if !has_data => return Err(self.cursor.unexpected(message!("expected-colon-and-value"))),
             SetData::Verdict => written.data = Data::Verdict(self.verdict_data()?),
             SetData::Values(types) => written.data = Data::Values(self.data_values(types)?),
         }
@@ -122,7 +123,7 @@ impl Reader<'_, '_, '_> {
     fn verdict_data(&mut self) -> Parsed<crate::nftables::model::RuleVerdict> {
         match self.verdict()? {
             Some(verdict) => Ok(verdict),
-            None => Err(self.cursor.unexpected("a verdict: accept, drop, jump CHAIN, goto CHAIN, return, continue")),
+            None => Err(self.cursor.unexpected(message!("expected-verdict"))),
         }
     }
 
@@ -136,7 +137,12 @@ impl Reader<'_, '_, '_> {
             match self.constant(*data_type)? {
                 Constant::Value(value) => values.push(value),
                 _ => {
-                    return Err(Failure::new(offset, "a map of intervals is not modelled", "one value", ""));
+                    return Err(Failure::new(
+                        offset,
+                        message!("wrong-map-of-intervals"),
+                        message!("expected-single-value"),
+                        "",
+                    ));
                 }
             }
         }
@@ -176,10 +182,10 @@ impl Reader<'_, '_, '_> {
     }
 
     pub fn comment_at(cursor: &mut Cursor<'_>) -> Parsed<Arc<str>> {
-        let token = cursor.word_or_string("a comment in quotation marks")?;
+        let token = cursor.word_or_string(message!("expected-quoted-comment"))?;
         if token.text.len() > MAX_COMMENT {
             let message = format!("comment too long, {MAX_COMMENT} characters maximum allowed");
-            return Err(Failure::new(token.offset, message, "a shorter comment", ""));
+            return Err(Failure::new(token.offset, message, message!("expected-shorter-comment"), ""));
         }
         Ok(token.text.into())
     }
@@ -189,9 +195,9 @@ impl Reader<'_, '_, '_> {
         if !self.cursor.accept_word("packets") {
             return Ok((0, 0));
         }
-        let packets = self.cursor.number("a number of packets")?;
+        let packets = self.cursor.number(message!("expected-number-of-packets"))?;
         self.cursor.expect_word("bytes")?;
-        Ok((packets, self.cursor.number("a number of bytes")?))
+        Ok((packets, self.cursor.number(message!("expected-number-of-bytes"))?))
     }
 
     /// A set or map that is written into a rule.
@@ -202,7 +208,7 @@ impl Reader<'_, '_, '_> {
 
     pub fn set_of_elements(&mut self, key: Vec<DataType>, data: SetData, elements: Vec<Written>) -> Parsed<Arc<Set>> {
         if key.is_empty() || (elements.is_empty() && data == SetData::None) {
-            return Err(self.cursor.unexpected("at least one element"));
+            return Err(self.cursor.unexpected(message!("expected-one-element")));
         }
         let interval = elements.iter().any(Written::is_interval);
         let merges = data == SetData::None && key.len() == 1;
@@ -230,9 +236,9 @@ impl Reader<'_, '_, '_> {
 fn exists(offset: usize) -> Failure {
     Failure::new(
         offset,
-        "Could not process rule: File exists: an element with this key is there already",
-        "a key that is not in the set yet",
-        "delete the old element first, or leave this one out",
+        message!("wrong-element-exists"),
+        message!("expected-new-key"),
+        message!("advice-delete-element"),
     )
 }
 
@@ -240,8 +246,8 @@ fn overlaps(offset: usize) -> Failure {
     Failure::new(
         offset,
         "interval overlaps with an existing one",
-        "intervals that have nothing in common",
-        "cut the interval, or give the set `auto-merge`",
+        message!("expected-disjoint"),
+        message!("advice-merge"),
     )
 }
 
@@ -264,20 +270,15 @@ pub fn add_element(reader: &mut Reader<'_, '_, '_>, id: SetId, written: Written,
     };
     if written.is_interval() && !set.flags.interval {
         let message = "You must add 'flags interval' to your set declaration if you want to add prefix elements";
-        return Err(Failure::new(offset, message, "single keys", "add `flags interval` to the declaration"));
+        return Err(Failure::new(offset, message, message!("expected-single-keys"), message!("advice-flags-interval")));
     }
     if written.timeout.is_some() && !set.flags.timeout {
-        let message = "Could not process rule: Invalid argument: the set has no time-outs";
-        return Err(Failure::new(
-            offset,
-            message,
-            "an element without time-out",
-            "add `flags timeout` to the declaration",
-        ));
+        let message = message!("wrong-no-time-outs");
+        return Err(Failure::new(offset, message, message!("expected-no-time-out"), message!("advice-flags-timeout")));
     }
     if set.size.is_some_and(|size| set.elements.len() >= size as usize) {
-        let message = format!("Could not process rule: Too many open files in system: set `{}` is full", set.name);
-        return Err(Failure::new(offset, message, "", "raise the set's size"));
+        let message = message!("wrong-set-full", name = &set.name);
+        return Err(Failure::new(offset, message, "", message!("advice-set-size")));
     }
     let is_catch_all = written.fields.is_empty();
     let mut element = written.into_element();
@@ -339,6 +340,6 @@ pub fn delete_element(reader: &mut Reader<'_, '_, '_>, id: SetId, written: Writt
     if destroy || removed.is_some_and(|element| !element.is_expired(now)) {
         return Ok(());
     }
-    let message = format!("Could not process rule: No such file or directory: set `{}` has no such element", set.name);
-    Err(Failure::new(offset, message, "an element of the set", "leave it out, or use `destroy`"))
+    let message = message!("wrong-no-element", name = &set.name);
+    Err(Failure::new(offset, message, message!("expected-element-of-set"), message!("advice-destroy")))
 }

@@ -2,6 +2,7 @@ use super::constant::Constant;
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::{Kind, Token};
+use crate::message;
 use crate::nftables::model::{DataType, Expression, SetData, SetUse, ShiftDirection};
 
 /// How binary operators bind: the higher, the tighter (`%left` of the grammar).
@@ -61,7 +62,7 @@ impl Reader<'_, '_, '_> {
     ) -> Parsed<Expression> {
         if matches!(operator, Operator::Left | Operator::Right) {
             let offset = self.cursor.offset();
-            let by: u8 = self.cursor.number("by how many bits to shift")?;
+            let by: u8 = self.cursor.number(message!("expected-shift"))?;
             if u32::from(by) >= data_type.bits() {
                 let message = format!("Shift count {by} exceeds the width of {} bits", data_type.bits());
                 return Err(Failure::new(offset, message, "", ""));
@@ -97,8 +98,8 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 token.offset,
                 "Right hand side of binary operation must be constant",
-                "a number",
-                "nftables 1.0.6 joins a value with constants only",
+                message!("expected-number"),
+                message!("advice-constants-only"),
             ));
         } else {
             self.single_value(data_type)?
@@ -126,12 +127,12 @@ impl Reader<'_, '_, '_> {
         let offset = self.cursor.offset();
         if !self.begins_selector() {
             let [data_type] = wanted else {
-                return Err(self.cursor.unexpected("an expression with a map"));
+                return Err(self.cursor.unexpected(message!("expected-map-expression")));
             };
             let value = match self.constant(*data_type)? {
                 Constant::Value(value) => value,
                 _ => {
-                    return Err(Failure::new(offset, "cannot use a range here", "one value", ""));
+                    return Err(Failure::new(offset, "cannot use a range here", message!("expected-single-value"), ""));
                 }
             };
             return Ok(Expression::Value { data_type: *data_type, value });
@@ -184,8 +185,8 @@ pub fn type_mismatch(offset: usize, wanted: &[DataType], found: &[DataType]) -> 
     Failure::new(
         offset,
         format!("datatype mismatch, expected {}, expression has type {}", names(wanted), names(found)),
-        format!("the type {}", names(wanted)),
-        "change the key or the type in the declaration, so that both agree",
+        message!("expected-the-type", type = names(wanted)),
+        message!("advice-agree-types"),
     )
 }
 

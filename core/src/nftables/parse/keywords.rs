@@ -181,7 +181,7 @@ mod tests {
         ] {
             let errors = apply(&mut Ruleset::default(), script).unwrap_err();
             assert_eq!(errors[0].position.to_string(), format!("1:{column}"), "{script}");
-            assert_eq!(errors[0].message, format!("syntax error, unexpected {word}, expecting string"));
+            assert_eq!(errors[0].message.to_string(), format!("syntax error, unexpected {word}, expecting string"));
         }
         assert_eq!(apply(&mut Ruleset::default(), "add table ip last; add chain ip last sport"), Ok(()));
     }

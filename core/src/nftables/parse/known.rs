@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::cursor::{Failure, Parsed};
+use crate::message;
 use crate::net::Family;
 use crate::nftables::model::{
     Comparison, CtField, CtKey, Data, Element, Expression, Field, Header, Layer, Match, MetaKey, Set, SetData, SetUse,
@@ -56,8 +57,8 @@ impl Known {
             Failure::new(
                 offset,
                 format!("conflicting protocols specified: {known} vs. {}", header.name()),
-                "matches that can all be true of one packet",
-                "split the rule",
+                message!("expected-compatible-matches"),
+                message!("advice-split-rule"),
             )
         };
         match (header.family(), self.family) {
@@ -101,7 +102,7 @@ impl Known {
             Some(IcmpNeed::Type(wanted)) => match self.icmp_type {
                 Some(has) if has != wanted => {
                     let message = format!("incompatible icmp match: rule has {has}, need {wanted}");
-                    return Err(Failure::new(offset, message, "a field that messages of this type have", ""));
+                    return Err(Failure::new(offset, message, message!("expected-field-of-type"), ""));
                 }
                 _ => {}
             },
@@ -129,7 +130,12 @@ impl Known {
                     name(known),
                     name(family)
                 );
-                Err(Failure::new(offset, message, "an address of the packets' family", "split the rule"))
+                Err(Failure::new(
+                    offset,
+                    message,
+                    message!("expected-address-of-packets"),
+                    message!("advice-split-rule"),
+                ))
             }
         }
     }
@@ -167,8 +173,8 @@ impl Known {
         Err(Failure::new(
             offset,
             "Can't parse symbolic invalid expressions",
-            "a match such as `meta l4proto tcp` before it",
-            "say of which protocol the ports are",
+            message!("expected-match-before"),
+            message!("advice-protocol-of-ports"),
         ))
     }
 

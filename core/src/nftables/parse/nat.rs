@@ -6,6 +6,7 @@ use super::constant::Constant;
 use super::cursor::{Failure, Parsed};
 use super::known::Known;
 use super::reader::Reader;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::Manip;
 use crate::nftables::model::{DataType, Expression, Nat, NatAddress, NatFlags, NatPort, Rebind, Statement};
@@ -39,7 +40,7 @@ impl Reader<'_, '_, '_> {
         }
         let Some(family) = written.or(own).or(known.family) else {
             let message = "ip or ip6 must be specified with address for inet tables.";
-            return Err(Failure::new(start, message, "dnat ip to …, dnat ip6 to …", ""));
+            return Err(Failure::new(start, message, message!("expected-dnat-to"), ""));
         };
         known.check_nat(family, start)?;
         let address = self.nat_address(family, pair)?;
@@ -123,7 +124,7 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 offset,
                 "transport protocol mapping is only valid after transport protocol match",
-                "a match such as `meta l4proto tcp` or `tcp dport 80` before it",
+                message!("expected-protocol-match-before"),
                 "",
             ));
         }

@@ -1,4 +1,5 @@
 use super::cursor::{Cursor, Failure, Parsed};
+use crate::message;
 use crate::netfilter::Seconds;
 use crate::nftables::model::{ChainIndex, RuleVerdict, SetId, Table};
 
@@ -23,7 +24,12 @@ impl<'c, 'a, 't> Reader<'c, 'a, 't> {
     pub fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAX_DEPTH {
             let offset = self.cursor.offset();
-            return Err(Failure::new(offset, "nested too deeply", "at most 12 levels", "use named sets and maps"));
+            return Err(Failure::new(
+                offset,
+                message!("wrong-nested-sets"),
+                message!("expected-twelve-levels"),
+                message!("advice-named-sets"),
+            ));
         }
         self.depth += 1;
         let result = read(self);
@@ -33,19 +39,21 @@ impl<'c, 'a, 't> Reader<'c, 'a, 't> {
 
     /// The set or map of the name after `@`.
     pub fn set_name(&mut self) -> Parsed<SetId> {
-        let name = self.cursor.word("the name of a set")?;
+        let name = self.cursor.word(message!("expected-set-name"))?;
         if self.table.unmodelled.iter().any(|kept| &*kept.name == name.text) {
             return Err(Failure::unmodelled(name));
         }
         self.table.sets.find(name.text).map(SetId).ok_or_else(|| {
             Failure::new(
                 name.offset,
-                format!(
-                    "No such file or directory: set `{}` does not exist in table {} {}",
-                    name.text, self.table.family, self.table.name
+                message!(
+                    "wrong-no-set",
+                    name = name.text,
+                    family = self.table.family.to_string(),
+                    table = &self.table.name
                 ),
-                "a set or map of this table",
-                "declare it before the rule, or mend its name",
+                message!("expected-set-of-table"),
+                message!("advice-declare-before"),
             )
         })
     }
@@ -75,24 +83,26 @@ impl<'c, 'a, 't> Reader<'c, 'a, 't> {
         if self.cursor.peek().is("{") {
             return Err(Failure::unmodelled(self.cursor.peek()));
         }
-        let name = self.cursor.word("the name of a chain")?;
+        let name = self.cursor.word(message!("expected-name-of-chain"))?;
         let Some(index) = self.table.chains.find(name.text) else {
             return Err(Failure::new(
                 name.offset,
-                format!(
-                    "Could not process rule: No such file or directory: chain `{}` does not exist in table {} {}",
-                    name.text, self.table.family, self.table.name
+                message!(
+                    "wrong-no-nft-chain",
+                    name = name.text,
+                    family = self.table.family.to_string(),
+                    table = &self.table.name
                 ),
-                "a chain of this table",
-                "add the chain before the rule that jumps to it, or mend its name",
+                message!("expected-chain-of-this-table"),
+                message!("advice-chain-before"),
             ));
         };
         if self.table.chains.get(index).is_some_and(|chain| chain.base.is_some()) {
             return Err(Failure::new(
                 name.offset,
-                format!("Could not process rule: Operation not supported: `{}` is a base chain", name.text),
-                "a chain without a hook",
-                "packets come to a base chain by its hook; jump to a regular chain",
+                message!("wrong-base-chain", name = name.text),
+                message!("expected-chain-without-hook"),
+                message!("advice-regular-chain"),
             ));
         }
         Ok(ChainIndex(index))

@@ -5,6 +5,7 @@ use super::known::Known;
 use super::reader::Reader;
 use super::reduce::{for_each_field, leave_out_implied, merge};
 use super::token::Kind;
+use crate::message;
 use crate::nftables::model::{Expression, RejectKind, Rule, Statement};
 
 /// Reads a rule to its end.
@@ -13,13 +14,13 @@ pub fn rule(reader: &mut Reader<'_, '_, '_>) -> Parsed<Rule> {
     let mut statements = Vec::new();
     let mut comment = None;
     if reader.cursor.peek().ends_command() {
-        return Err(reader.cursor.unexpected("a statement"));
+        return Err(reader.cursor.unexpected(message!("expected-statement")));
     }
     while !reader.cursor.peek().ends_command() {
         if reader.cursor.accept_word("comment") {
             comment = Some(reader.comment()?);
             if !reader.cursor.peek().ends_command() {
-                return Err(reader.cursor.unexpected("the end of the rule"));
+                return Err(reader.cursor.unexpected(message!("expected-end-of-rule")));
             }
             break;
         }
@@ -67,8 +68,8 @@ fn ends_already(reader: &mut Reader<'_, '_, '_>) -> Failure {
     Failure::new(
         offset,
         "Statement after terminal statement has no effect",
-        "the end of the rule",
-        "put the verdict last",
+        message!("expected-end-of-rule"),
+        message!("advice-verdict-last"),
     )
 }
 

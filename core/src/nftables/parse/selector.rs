@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::{Kind, Token};
+use crate::message;
 use crate::netfilter::Direction;
 use crate::nftables::model::{
     CtField, CtKey, DataType, Expression, Fib, FibAddress, FibResult, Field, FragmentKey, Hash, Header, MetaKey,
@@ -44,10 +45,10 @@ impl Reader<'_, '_, '_> {
         if self.cursor.accept("@") {
             return self.raw_payload();
         }
-        let token = self.cursor.word("an expression")?;
+        let token = self.cursor.word(message!("expected-expression"))?;
         match token.text {
             "meta" => {
-                let key = self.cursor.word("a meta key")?;
+                let key = self.cursor.word(message!("expected-meta-key"))?;
                 self.meta(key)
             }
             "ct" => self.ct(),
@@ -65,7 +66,7 @@ impl Reader<'_, '_, '_> {
                 None => Err(Failure::new(
                     token.offset,
                     format!("syntax error, unexpected `{word}`"),
-                    "a match such as `ip saddr`, `tcp dport`, `ct state`, or a statement such as `accept`",
+                    message!("expected-match-or-statement"),
                     "",
                 )),
             },
@@ -91,7 +92,7 @@ impl Reader<'_, '_, '_> {
                     token.offset,
                     "meta nfproto is only useful in the inet family",
                     "",
-                    "leave it out: this table only sees one family",
+                    message!("advice-one-family"),
                 ))
             }
             Some(key) => Ok(Expression::Meta(key)),
@@ -100,8 +101,8 @@ impl Reader<'_, '_, '_> {
             }
             None => Err(Failure::new(
                 token.offset,
-                format!("syntax error: `{}` is no meta key", token.text),
-                "mark, l4proto, iifname, oifname, length, …",
+                message!("wrong-meta-key", name = token.text),
+                message!("expected-meta-keys"),
                 "",
             )),
         }
@@ -124,27 +125,36 @@ impl Reader<'_, '_, '_> {
             }
             None => {
                 let known: Vec<_> = header.fields().map(|field| field.name).collect();
-                Err(self.cursor.unexpected(&format!("a field of {}: {}", header.name(), known.join(", "))))
+                Err(self.cursor.unexpected(message!(
+                    "expected-field-of",
+                    header = header.name(),
+                    fields = known.join(", ")
+                )))
             }
         }
     }
 
     /// `@nh,96,32`; what has a name gets it.
     fn raw_payload(&mut self) -> Parsed<Expression> {
-        let token = self.cursor.word("ll, nh or th")?;
+        let token = self.cursor.word(message!("expected-three", one = "ll", other = "nh", third = "th"))?;
         let base = match token.text {
             "ll" => RawBase::Link,
             "nh" => RawBase::Network,
             "th" => RawBase::Transport,
             _ => {
-                return Err(Failure::new(token.offset, "unknown payload base", "ll, nh or th", ""));
+                return Err(Failure::new(
+                    token.offset,
+                    "unknown payload base",
+                    message!("expected-three", one = "ll", other = "nh", third = "th"),
+                    "",
+                ));
             }
         };
         self.cursor.expect(",")?;
-        let offset: u16 = self.cursor.number("the offset in bits")?;
+        let offset: u16 = self.cursor.number(message!("expected-offset"))?;
         self.cursor.expect(",")?;
         let at = self.cursor.offset();
-        let bits: u16 = self.cursor.number("the length in bits")?;
+        let bits: u16 = self.cursor.number(message!("expected-length-in-bits"))?;
         let headers: &[Header] = match (base, self.table.family.name()) {
             (RawBase::Network, "ip") => &[Header::Ip],
             (RawBase::Network, "ip6") => &[Header::Ip6],
@@ -155,7 +165,7 @@ impl Reader<'_, '_, '_> {
             return Ok(Expression::Payload(field));
         }
         match u8::try_from(bits) {
-            Ok(0) => Err(Failure::new(at, "zero length", "1 to 64 bits", "")),
+            Ok(0) => Err(Failure::new(at, "zero length", message!("expected-bits"), "")),
             Ok(bits @ 1..=64) => Ok(Expression::RawPayload { base, offset, bits }),
             _ => Err(Failure::unmodelled(token)),
         }
@@ -170,10 +180,13 @@ impl Reader<'_, '_, '_> {
         if direction.is_some() {
             self.cursor.next();
         }
-        let token = self.cursor.word("a ct key")?;
+        let token = self.cursor.word(message!("expected-ct-key"))?;
         let mut name = token.text.to_owned();
         if matches!(token.text, "ip" | "ip6") {
-            name = format!("{name} {}", self.cursor.word("saddr or daddr")?.text);
+            name = format!(
+                "{name} {}",
+                self.cursor.word(message!("expected-either", one = "saddr", other = "daddr"))?.text
+            );
         }
         if let "saddr" | "daddr" = token.text {
             name = match self.table.family.name() {
@@ -192,12 +205,9 @@ impl Reader<'_, '_, '_> {
         let Some(key) = CtKey::from_name(&name) else {
             return Err(match token.text {
                 "helper" | "label" | "count" | "event" | "secmark" => Failure::unmodelled(token),
-                _ => Failure::new(
-                    token.offset,
-                    format!("syntax error: `{name}` is no ct key"),
-                    "state, status, mark, direction, original, reply, …",
-                    "",
-                ),
+                _ => {
+                    Failure::new(token.offset, message!("wrong-ct-key", name = name), message!("expected-ct-keys"), "")
+                }
             });
         };
         let countable = matches!(
@@ -205,12 +215,18 @@ impl Reader<'_, '_, '_> {
             CtKey::Bytes | CtKey::Packets | CtKey::AvgPkt | CtKey::Zone | CtKey::Protocol | CtKey::L3Proto
         );
         match direction {
-            None if key.is_of_tuple() => {
-                Err(Failure::new(token.offset, "wrong direction", "ct original or ct reply", ""))
-            }
-            Some(_) if !key.is_of_tuple() && !countable => {
-                Err(Failure::new(token.offset, "unexpected direction", format!("ct {name}"), "leave the direction out"))
-            }
+            None if key.is_of_tuple() => Err(Failure::new(
+                token.offset,
+                "wrong direction",
+                message!("expected-either", one = "ct original", other = "ct reply"),
+                "",
+            )),
+            Some(_) if !key.is_of_tuple() && !countable => Err(Failure::new(
+                token.offset,
+                "unexpected direction",
+                format!("ct {name}"),
+                message!("advice-no-direction"),
+            )),
             _ => Ok(Expression::Ct(CtField { key, direction })),
         }
     }
@@ -219,7 +235,7 @@ impl Reader<'_, '_, '_> {
         let mut address = None;
         let (mut mark, mut iif, mut oif) = (false, false, false);
         loop {
-            let token = self.cursor.word("saddr, daddr, mark, iif or oif")?;
+            let token = self.cursor.word(message!("expected-fib-keys"))?;
             match token.text {
                 "saddr" => address = Some(FibAddress::Saddr),
                 "daddr" => address = Some(FibAddress::Daddr),
@@ -227,31 +243,26 @@ impl Reader<'_, '_, '_> {
                 "iif" => iif = true,
                 "oif" => oif = true,
                 _ => {
-                    return Err(Failure::new(token.offset, "syntax error", "saddr, daddr, mark, iif or oif", ""));
+                    return Err(Failure::new(token.offset, "syntax error", message!("expected-fib-keys"), ""));
                 }
             }
             if !self.cursor.accept(".") {
                 break;
             }
         }
-        let token = self.cursor.word("oif, oifname or type")?;
+        let token = self.cursor.word(message!("expected-fib-results"))?;
         let result = match token.text {
             "type" => FibResult::Type,
             "oifname" => FibResult::OifName,
             "oif" if matches!(self.fib_test().as_str(), "missing" | "exists") => FibResult::Present,
             "oif" => FibResult::Oif,
             _ => {
-                return Err(Failure::new(token.offset, "syntax error", "oif, oifname or type", ""));
+                return Err(Failure::new(token.offset, "syntax error", message!("expected-fib-results"), ""));
             }
         };
         match address {
             Some(address) => Ok(Expression::Fib(Fib { address, mark, iif, oif, result })),
-            None => Err(Failure::new(
-                token.offset,
-                "fib: need either saddr or daddr",
-                "",
-                "add saddr or daddr before the dot",
-            )),
+            None => Err(Failure::new(token.offset, "fib: need either saddr or daddr", "", message!("advice-fib"))),
         }
     }
 
@@ -262,12 +273,17 @@ impl Reader<'_, '_, '_> {
     }
 
     fn numgen(&mut self) -> Parsed<Expression> {
-        let token = self.cursor.word("inc or random")?;
+        let token = self.cursor.word(message!("expected-either", one = "inc", other = "random"))?;
         let mode = match token.text {
             "random" => None,
             "inc" => Some(()),
             _ => {
-                return Err(Failure::new(token.offset, "syntax error", "inc or random", ""));
+                return Err(Failure::new(
+                    token.offset,
+                    "syntax error",
+                    message!("expected-either", one = "inc", other = "random"),
+                    "",
+                ));
             }
         };
         let modulus = self.modulus()?;
@@ -282,15 +298,20 @@ impl Reader<'_, '_, '_> {
     fn modulus(&mut self) -> Parsed<u32> {
         self.cursor.expect_word("mod")?;
         let offset = self.cursor.offset();
-        let modulus = self.cursor.number("a number")?;
+        let modulus = self.cursor.number(message!("expected-number"))?;
         if modulus == 0 {
-            return Err(Failure::new(offset, "Could not process rule: Numerical result out of range", "1 or more", ""));
+            return Err(Failure::new(
+                offset,
+                "Could not process rule: Numerical result out of range",
+                message!("expected-one-or-more"),
+                "",
+            ));
         }
         Ok(modulus)
     }
 
     fn offset_option(&mut self) -> Parsed<u32> {
-        if self.cursor.accept_word("offset") { self.cursor.number("a number") } else { Ok(0) }
+        if self.cursor.accept_word("offset") { self.cursor.number(message!("expected-number")) } else { Ok(0) }
     }
 
     fn jhash(&mut self) -> Parsed<Expression> {

@@ -3,6 +3,7 @@
 use super::cursor::{Failure, Parsed};
 use super::reader::Reader;
 use super::token::Kind;
+use crate::message;
 use crate::nftables::model::{
     ConnectionCount, Limit, Log, LogFlags, ObjectId, ObjectKind, Per, Quota, RateUnit, State, Stateful, Statement,
 };
@@ -52,7 +53,7 @@ impl Reader<'_, '_, '_> {
     /// After `ct count`.
     pub fn connections(&mut self) -> Parsed<(Stateful, State)> {
         let over = self.over();
-        let most = self.cursor.number("a number of connections")?;
+        let most = self.cursor.number(message!("expected-number-of-connections"))?;
         let what = Stateful::Connections(ConnectionCount { most, over });
         Ok((what, what.fresh(self.now)))
     }
@@ -66,19 +67,15 @@ impl Reader<'_, '_, '_> {
         if self.begins_selector() {
             return Err(Failure::unmodelled(self.cursor.peek()));
         }
-        let name = self.cursor.word_or_string("the name of an object")?;
+        let name = self.cursor.word_or_string(message!("expected-object-name"))?;
         let found = self.table.objects.find(name.text);
         match found.filter(|number| self.table.objects.get(*number).is_some_and(|object| object.kind() == kind)) {
             Some(number) => Ok(Some(Statement::Object { kind, object: ObjectId(number) })),
             None => Err(Failure::new(
                 name.offset,
-                format!(
-                    "Could not process rule: No such file or directory: there is no {} `{}`",
-                    kind.name(),
-                    name.text
-                ),
-                format!("a {} of this table", kind.name()),
-                "declare it before the rule",
+                message!("wrong-no-object", kind = kind.name(), name = name.text),
+                message!("expected-object-of-table", kind = kind.name()),
+                message!("advice-declare-before-rule"),
             )),
         }
     }
@@ -87,13 +84,13 @@ impl Reader<'_, '_, '_> {
         self.cursor.expect_word("rate")?;
         let over = self.over();
         let rate_offset = self.cursor.offset();
-        let amount: u64 = self.cursor.number("a rate")?;
+        let amount: u64 = self.cursor.number(message!("expected-a-rate"))?;
         let (unit, per) = self.rate_units()?;
         let rate = amount.checked_mul(unit.unwrap_or(1));
         let unit = if unit.is_some() { RateUnit::Bytes } else { RateUnit::Packets };
         let burst = self.burst(unit)?;
         let Some(rate) = rate.filter(|rate| *rate > 0) else {
-            return Err(Failure::new(rate_offset, "limit rate must be > 0", "1 or more", ""));
+            return Err(Failure::new(rate_offset, "limit rate must be > 0", message!("expected-one-or-more"), ""));
         };
         let what = Stateful::Limit(Limit { rate, unit, burst, per, over });
         Ok((what, what.fresh(self.now)))
@@ -102,10 +99,10 @@ impl Reader<'_, '_, '_> {
     /// `/second`, `mbytes/second`: the scanner takes the latter for one word.
     fn rate_units(&mut self) -> Parsed<(Option<u64>, Per)> {
         let token = self.cursor.peek();
-        let expected = "second, minute, hour, day or week";
+        let expected = || message!("expected-unit-of-time");
         let per = |word: &str| {
             let found = Per::ALL.into_iter().find(|per| per.name() == word);
-            found.ok_or_else(|| Failure::new(token.offset, "Wrong unit format", expected, ""))
+            found.ok_or_else(|| Failure::new(token.offset, "Wrong unit format", expected(), ""))
         };
         if let Some((unit, time)) = token.text.split_once('/')
             && token.kind == Kind::Word
@@ -116,7 +113,7 @@ impl Reader<'_, '_, '_> {
         }
         let unit = self.byte_unit();
         self.cursor.expect("/")?;
-        let word = self.cursor.word(expected)?;
+        let word = self.cursor.word(expected())?;
         Ok((unit, per(word.text)?))
     }
 
@@ -133,7 +130,7 @@ impl Reader<'_, '_, '_> {
             return Ok(DEFAULT_BURST);
         }
         let offset = self.cursor.offset();
-        let amount: u32 = self.cursor.number("a burst")?;
+        let amount: u32 = self.cursor.number(message!("expected-burst"))?;
         let factor = match unit {
             RateUnit::Packets => {
                 self.cursor.expect_word("packets")?;
@@ -144,10 +141,10 @@ impl Reader<'_, '_, '_> {
         let burst = u32::try_from(factor).ok().and_then(|factor| amount.checked_mul(factor));
         match burst {
             Some(0) if unit == RateUnit::Packets => {
-                Err(Failure::new(offset, "packet limit burst must be > 0", "1 or more", ""))
+                Err(Failure::new(offset, "packet limit burst must be > 0", message!("expected-one-or-more"), ""))
             }
             Some(burst) => Ok(burst),
-            None => Err(Failure::new(offset, "burst is out of range", "less than 4096 mbytes", "")),
+            None => Err(Failure::new(offset, "burst is out of range", message!("expected-megabytes"), "")),
         }
     }
 
@@ -166,10 +163,10 @@ impl Reader<'_, '_, '_> {
 
     fn bytes(&mut self) -> Parsed<u64> {
         let offset = self.cursor.offset();
-        let amount: u64 = self.cursor.number("a number of bytes")?;
+        let amount: u64 = self.cursor.number(message!("expected-number-of-bytes"))?;
         match self.byte_unit().and_then(|factor| amount.checked_mul(factor)) {
             Some(bytes) => Ok(bytes),
-            None => Err(Failure::new(offset, "Wrong rate format", "a number with bytes, kbytes or mbytes", "")),
+            None => Err(Failure::new(offset, "Wrong rate format", message!("expected-rate-with-unit"), "")),
         }
     }
 
@@ -179,12 +176,12 @@ impl Reader<'_, '_, '_> {
             match self.cursor.peek().text {
                 "prefix" => {
                     self.cursor.next();
-                    let prefix = self.cursor.word_or_string("a prefix in quotation marks")?;
+                    let prefix = self.cursor.word_or_string(message!("expected-quoted-prefix"))?;
                     if prefix.text.len() > 127 {
                         return Err(Failure::new(
                             prefix.offset,
-                            "log prefix is too long",
-                            "at most 127 characters",
+                            message!("wrong-log-prefix"),
+                            message!("expected-prefix-of-log"),
                             "",
                         ));
                     }
@@ -192,15 +189,15 @@ impl Reader<'_, '_, '_> {
                 }
                 "group" => {
                     self.cursor.next();
-                    log.group = Some(self.cursor.number("a group")?);
+                    log.group = Some(self.cursor.number(message!("expected-group"))?);
                 }
                 "snaplen" => {
                     self.cursor.next();
-                    log.snaplen = Some(self.cursor.number("a length")?);
+                    log.snaplen = Some(self.cursor.number(message!("expected-length"))?);
                 }
                 "queue-threshold" => {
                     self.cursor.next();
-                    log.queue_threshold = Some(self.cursor.number("a number")?);
+                    log.queue_threshold = Some(self.cursor.number(message!("expected-number"))?);
                 }
                 "level" => {
                     self.cursor.next();
@@ -215,13 +212,18 @@ impl Reader<'_, '_, '_> {
         }
         if log.level.is_some() && log.group.is_some() {
             let offset = self.cursor.offset();
-            return Err(Failure::new(offset, "level and group are mutually exclusive", "one of both", ""));
+            return Err(Failure::new(
+                offset,
+                "level and group are mutually exclusive",
+                message!("expected-one-of-both"),
+                "",
+            ));
         }
         Ok(Statement::Log(log))
     }
 
     fn log_level(&mut self) -> Parsed<&'static str> {
-        let token = self.cursor.word("a log level")?;
+        let token = self.cursor.word(message!("expected-named-log-level"))?;
         let name = match token.text {
             "error" => "err",
             "warning" => "warn",
@@ -234,7 +236,7 @@ impl Reader<'_, '_, '_> {
     }
 
     fn log_flags(&mut self, flags: &mut LogFlags) -> Parsed<()> {
-        let token = self.cursor.word("tcp, ip, skuid, ether or all")?;
+        let token = self.cursor.word(message!("expected-flags-of-log"))?;
         match token.text {
             "all" => *flags = LogFlags::ALL,
             "skuid" => flags.skuid = true,
@@ -244,12 +246,17 @@ impl Reader<'_, '_, '_> {
                 flags.ip_options = true;
             }
             "tcp" => loop {
-                let token = self.cursor.word("sequence or options")?;
+                let token = self.cursor.word(message!("expected-either", one = "sequence", other = "options"))?;
                 match token.text {
                     "sequence" => flags.tcp_sequence = true,
                     "options" => flags.tcp_options = true,
                     _ => {
-                        return Err(Failure::new(token.offset, "syntax error", "sequence or options", ""));
+                        return Err(Failure::new(
+                            token.offset,
+                            "syntax error",
+                            message!("expected-either", one = "sequence", other = "options"),
+                            "",
+                        ));
                     }
                 }
                 if self.cursor.peek().kind != Kind::Mark || !self.cursor.accept(",") {
@@ -257,7 +264,7 @@ impl Reader<'_, '_, '_> {
                 }
             },
             _ => {
-                return Err(Failure::new(token.offset, "syntax error", "tcp, ip, skuid, ether or all", ""));
+                return Err(Failure::new(token.offset, "syntax error", message!("expected-flags-of-log"), ""));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use super::reader::Reader;
 use super::reduce::fields_of;
 use super::rule::resolve_fields;
 use super::token::Kind;
+use crate::message;
 use crate::net::Family;
 use crate::netfilter::{Manip, RejectWith};
 use crate::nftables::model::{
@@ -107,12 +108,7 @@ impl Reader<'_, '_, '_> {
             | Expression::SegmentSize => left,
             Expression::Ct(field) if matches!(field.key, CtKey::Mark | CtKey::Zone) => left,
             _ => {
-                return Err(Failure::new(
-                    offset,
-                    "this cannot be set",
-                    "meta mark, meta priority, meta pkttype, meta nftrace, ct mark, ct zone, tcp option maxseg size or a header field",
-                    "",
-                ));
+                return Err(Failure::new(offset, message!("wrong-cannot-set"), message!("expected-settable"), ""));
             }
         };
         let data_type = target.data_type(self.table);
@@ -123,15 +119,15 @@ impl Reader<'_, '_, '_> {
             && value.data_type(self.table) == DataType::Mark
         {
             let message = "datatype mismatch: expected integer, expression has type packet mark";
-            let advice = "nft 1.0.6 takes a map from marks to numbers, such as `meta mark map { 1 : 1 }`";
-            return Err(Failure::new(value_offset, message, "a number", advice));
+            let advice = message!("advice-map-of-marks");
+            return Err(Failure::new(value_offset, message, message!("expected-number"), advice));
         }
         let target = match target {
             Expression::Meta(key) => Target::Meta(key),
             Expression::Payload(field) => Target::Payload(field),
             Expression::Ct(field) => Target::Ct(field),
             Expression::SegmentSize => Target::SegmentSize,
-            _ => return Err(Failure::new(offset, "this cannot be set", "", "")),
+            _ => return Err(Failure::new(offset, message!("wrong-cannot-set"), "", "")),
         };
         Ok(Statement::Assign(Assign { target, value }))
     }
@@ -147,9 +143,9 @@ impl Reader<'_, '_, '_> {
         if self.table.set(id).is_some_and(|set| set.data != SetData::Verdict) {
             return Err(Failure::new(
                 offset,
-                "vmap expression has no verdict map: the elements lead to no verdicts",
-                "a map declared with `type … : verdict`",
-                "use `map`, or another map",
+                message!("wrong-no-verdict-map"),
+                message!("expected-verdict-map"),
+                message!("advice-use-map"),
             ));
         }
         self.check_key(id, &types, offset)?;
@@ -209,8 +205,8 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 offset,
                 "Use concatenations with sets and maps, not singleton values",
-                "a set: `@name` or `{ … }`",
-                "put the values in braces",
+                message!("expected-named-or-braced"),
+                message!("advice-braces"),
             ));
         }
         let set = self.anonymous_set(types, SetData::None)?;
@@ -283,7 +279,7 @@ impl Reader<'_, '_, '_> {
             Constant::Value(value) => value,
             _ if ordered => {
                 let offset = self.cursor.offset();
-                return Err(Failure::new(offset, "an order needs one value to compare with", "one value", ""));
+                return Err(Failure::new(offset, message!("wrong-order"), message!("expected-single-value"), ""));
             }
             Constant::Prefix { value, length } => {
                 return Ok(Test::Prefix { negated, value, length });
@@ -327,8 +323,13 @@ impl Reader<'_, '_, '_> {
         let found = self.table.set(set).map(|found| (found.data.clone(), found.flags));
         let (data_types, flags) = found.unwrap_or((SetData::None, crate::nftables::model::SetFlags::default()));
         if timeout.is_some() && !flags.timeout {
-            let message = "Could not process rule: Operation not supported: the set has no time-outs";
-            return Err(Failure::new(offset, message, "a set with `flags timeout`", "change the set's declaration"));
+            let message = message!("wrong-set-without-time-outs");
+            return Err(Failure::new(
+                offset,
+                message,
+                message!("expected-set-with-timeout"),
+                message!("advice-declaration"),
+            ));
         }
         let data = match &data_types {
             _ if !matches!(self.cursor.peek().text, ":" | "}") => {
@@ -363,14 +364,14 @@ impl Reader<'_, '_, '_> {
     }
 
     fn reject_with(&mut self, known: &Known) -> Parsed<(RejectKind, RejectWith)> {
-        let token = self.cursor.word("icmp, icmpv6, icmpx or tcp reset")?;
+        let token = self.cursor.word(message!("expected-reject-with"))?;
         let (kind, names): (_, &[(&str, RejectWith)]) = match token.text {
             "tcp" => {
                 self.cursor.expect_word("reset")?;
                 return if known.excludes(6) {
                     let protocol = if known.transport == Some(17) { "udp" } else { "this" };
                     let message = format!("you cannot use tcp reset with {protocol} protocol");
-                    Err(Failure::new(token.offset, message, "another answer", ""))
+                    Err(Failure::new(token.offset, message, message!("expected-other-answer"), ""))
                 } else {
                     Ok((RejectKind::TcpReset, RejectWith::TcpReset))
                 };
@@ -379,7 +380,7 @@ impl Reader<'_, '_, '_> {
             "icmpv6" => (RejectKind::Icmpv6, &ICMPV6),
             "icmpx" => (RejectKind::Icmpx, &ICMPX),
             _ => {
-                return Err(Failure::new(token.offset, "syntax error", "icmp, icmpv6, icmpx or tcp reset", ""));
+                return Err(Failure::new(token.offset, "syntax error", message!("expected-reject-with"), ""));
             }
         };
         let wrong = matches!(
@@ -390,7 +391,7 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 token.offset,
                 "conflicting protocols specified",
-                "an answer of the packet's family",
+                message!("expected-answer-of-family"),
                 "",
             ));
         }
@@ -398,19 +399,19 @@ impl Reader<'_, '_, '_> {
             return Err(Failure::new(
                 token.offset,
                 "abstracted ICMP unreachable not supported",
-                "icmp or icmpv6, whichever the table's family has",
+                message!("expected-icmp-of-family"),
                 "",
             ));
         }
         self.cursor.accept_word("type");
-        let code = self.cursor.word("a code")?;
+        let code = self.cursor.word(message!("expected-code"))?;
         match names.iter().find(|(name, _)| *name == code.text) {
             Some((_, with)) => Ok((kind, *with)),
             None => {
                 let known: Vec<_> = names.iter().map(|(name, _)| *name).collect();
                 Err(Failure::new(
                     code.offset,
-                    format!("`{}` is no code of {}", code.text, token.text),
+                    message!("wrong-code", name = code.text, kind = token.text),
                     known.join(", "),
                     "",
                 ))

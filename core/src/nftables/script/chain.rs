@@ -1,8 +1,10 @@
 use super::table::Deferred;
 use super::{Script, Verb, busy, file_exists, not_found};
+use crate::message;
 use crate::netfilter::{Hook, priority};
 use crate::nftables::model::{BaseHook, Chain, ChainHook, ChainKind, Policy, TableFamily};
 use crate::nftables::parse::{Failure, Kind, Parsed, Reader};
+use crate::source::Phrase;
 
 /// What the braces after a chain's name say, apart from rules.
 #[derive(Default)]
@@ -28,21 +30,21 @@ impl Script<'_> {
             return Ok(());
         }
         if !matches!(verb, Verb::Add | Verb::Create) {
-            return Err(self.cursor.unexpected("add, create, delete, destroy, flush or rename with a chain"));
+            return Err(self.cursor.unexpected(message!("expected-chain-verbs")));
         }
         self.declare_chain(table, verb, None)
     }
 
     /// The name of a chain that exists.
     pub(super) fn chain_name(&mut self, table: u32) -> Parsed<u32> {
-        let name = self.cursor.word_or_string("the name of a chain")?;
+        let name = self.cursor.word_or_string(message!("expected-name-of-chain"))?;
         let found = self.draft.table(table).and_then(|table| table.chains.find(name.text));
-        found.ok_or_else(|| not_found(name.offset, &format!("chain `{}`", name.text)))
+        found.ok_or_else(|| not_found(name.offset, message!("wrong-chain-named", name = name.text)))
     }
 
     fn rename_chain(&mut self, table: u32) -> Parsed<()> {
         let number = self.chain_name(table)?;
-        let new = self.cursor.new_name("the new name")?;
+        let new = self.cursor.new_name(message!("expected-the-new-name"))?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
         };
@@ -50,7 +52,7 @@ impl Script<'_> {
             return Ok(());
         };
         if !table.chains.rename(&old, new.text.into()) {
-            return Err(file_exists(new.offset, &format!("chain `{}`", new.text)));
+            return Err(file_exists(new.offset, message!("wrong-chain-named", name = new.text)));
         }
         if let Some(chain) = table.chains.get_mut(number) {
             chain.name = new.text.into();
@@ -60,8 +62,8 @@ impl Script<'_> {
 
     fn delete_chain(&mut self, verb: Verb) -> Parsed<()> {
         let family = self.family();
-        let table_name = self.cursor.word_or_string("the name of a table")?;
-        let name = self.cursor.word_or_string("the name of a chain")?;
+        let table_name = self.cursor.word_or_string(message!("expected-table-name"))?;
+        let name = self.cursor.word_or_string(message!("expected-name-of-chain"))?;
         let found = self
             .draft
             .find_table(family, table_name.text)
@@ -70,8 +72,8 @@ impl Script<'_> {
             self.cursor.skip_statement();
         }
         let Some((table, chain)) = found else {
-            let label = format!("chain `{}`", name.text);
-            return if verb == Verb::Destroy { Ok(()) } else { Err(not_found(name.offset, &label)) };
+            let label = message!("wrong-chain-named", name = name.text);
+            return if verb == Verb::Destroy { Ok(()) } else { Err(not_found(name.offset, label)) };
         };
         // Its own rules go first, so that a chain that only refers to itself can go (`nf_tables_delchain`).
         self.flush_rules(table, chain);
@@ -79,7 +81,7 @@ impl Script<'_> {
             return Ok(());
         };
         if table.uses.of_chain(chain) > 0 {
-            return Err(busy(name.offset, &format!("chain `{}`", name.text)));
+            return Err(busy(name.offset, message!("wrong-chain-named", name = name.text)));
         }
         table.chains.remove(name.text);
         Ok(())
@@ -91,9 +93,14 @@ impl Script<'_> {
     }
 
     fn declare_chain(&mut self, table: u32, verb: Verb, deferred: Option<&mut Deferred>) -> Parsed<()> {
-        let name = self.cursor.new_name("the name of a chain")?;
+        let name = self.cursor.new_name(message!("expected-name-of-chain"))?;
         if name.text.is_empty() || name.text.len() > 255 {
-            return Err(Failure::new(name.offset, "the name of a chain is too long", "1 to 255 characters", ""));
+            return Err(Failure::new(
+                name.offset,
+                message!("wrong-chain-name-length"),
+                message!("expected-255-characters"),
+                "",
+            ));
         }
         let mut rules = Vec::new();
         let specification = self.specification(table, &mut rules)?;
@@ -102,7 +109,7 @@ impl Script<'_> {
         };
         let number = match owner.chains.find(name.text) {
             Some(_) if verb == Verb::Create => {
-                return Err(file_exists(name.offset, &format!("chain `{}`", name.text)));
+                return Err(file_exists(name.offset, message!("wrong-chain-named", name = name.text)));
             }
             Some(number) => {
                 change_chain(owner.chains.get_mut(number), specification, name.offset)?;
@@ -162,7 +169,7 @@ impl Script<'_> {
                     let before = token.offset;
                     self.cursor.skip_statement();
                     if self.cursor.offset() == before && !self.cursor.peek().is("}") {
-                        return Err(self.cursor.unexpected("a rule"));
+                        return Err(self.cursor.unexpected(message!("expected-rule")));
                     }
                 }
             }
@@ -171,30 +178,35 @@ impl Script<'_> {
 
     fn policy(&mut self) -> Parsed<Policy> {
         self.cursor.next();
-        let token = self.cursor.word("accept or drop")?;
+        let token = self.cursor.word(message!("expected-either", one = "accept", other = "drop"))?;
         match token.text {
             "accept" => Ok(Policy::Accept),
             "drop" => Ok(Policy::Drop),
-            _ => Err(Failure::new(token.offset, "syntax error: no policy", "accept or drop", "")),
+            _ => Err(Failure::new(
+                token.offset,
+                "syntax error: no policy",
+                message!("expected-either", one = "accept", other = "drop"),
+                "",
+            )),
         }
     }
 
     /// `type filter hook input priority filter`
     fn base_hook(&mut self, family: TableFamily) -> Parsed<BaseHook> {
         self.cursor.next();
-        let token = self.cursor.word("filter, nat or route")?;
+        let token = self.cursor.word(message!("expected-chain-types"))?;
         let Some(kind) = ChainKind::ALL.into_iter().find(|kind| kind.name() == token.text) else {
             return Err(Failure::new(
                 token.offset,
                 format!("unknown chain type `{}`", token.text),
-                "filter, nat or route",
+                message!("expected-chain-types"),
                 "",
             ));
         };
         self.cursor.expect_word("hook")?;
-        let token = self.cursor.word("a hook")?;
+        let token = self.cursor.word(message!("expected-hook"))?;
         let Some(hook) = ChainHook::from_name(token.text) else {
-            let hooks = "prerouting, input, forward, output, postrouting, ingress, egress";
+            let hooks = message!("expected-hooks");
             return Err(Failure::new(token.offset, format!("unknown chain hook `{}`", token.text), hooks, ""));
         };
         check_hook(family, kind, hook, token.offset)?;
@@ -203,12 +215,7 @@ impl Script<'_> {
         let offset = self.cursor.offset();
         let priority = self.priority(family, hook)?;
         if kind == ChainKind::Nat && priority <= priority::CONNTRACK {
-            return Err(Failure::new(
-                offset,
-                "Could not process rule: Operation not supported: a nat chain must come after conntrack",
-                "a priority above -200",
-                "",
-            ));
+            return Err(Failure::new(offset, message!("wrong-nat-priority"), message!("expected-nat-priority"), ""));
         }
         Ok(BaseHook { kind, hook, priority, policy: Policy::Accept, devices })
     }
@@ -216,12 +223,12 @@ impl Script<'_> {
     fn devices(&mut self) -> Parsed<Vec<std::sync::Arc<str>>> {
         let mut devices = Vec::new();
         if self.cursor.accept_word("device") {
-            devices.push(self.cursor.word_or_string("the name of a device")?.text.into());
+            devices.push(self.cursor.word_or_string(message!("expected-device-name"))?.text.into());
         } else if self.cursor.accept_word("devices") {
             self.cursor.expect("=")?;
             self.cursor.expect("{")?;
             while !self.cursor.accept("}") {
-                devices.push(self.cursor.word_or_string("the name of a device")?.text.into());
+                devices.push(self.cursor.word_or_string(message!("expected-device-name"))?.text.into());
                 self.cursor.accept(",");
             }
         }
@@ -231,13 +238,12 @@ impl Script<'_> {
     /// `-10`, `filter`, `dstnat - 5`, `srcnat + 5`
     fn priority(&mut self, family: TableFamily, hook: ChainHook) -> Parsed<i32> {
         let offset = self.cursor.offset();
-        let wrong =
-            || Failure::new(offset, "no priority", "a number, or raw, mangle, dstnat, filter, security, srcnat", "");
+        let wrong = || Failure::new(offset, message!("wrong-no-priority"), message!("expected-priorities"), "");
         if self.cursor.accept("-") {
-            let number: i32 = self.cursor.number("a number")?;
+            let number: i32 = self.cursor.number(message!("expected-number"))?;
             return Ok(-number);
         }
-        let token = self.cursor.word("a priority")?;
+        let token = self.cursor.word(message!("expected-priority"))?;
         if let Ok(number) = token.text.parse() {
             return Ok(number);
         }
@@ -250,9 +256,9 @@ impl Script<'_> {
             .find(|(known, _, at)| *known == name && at.is_none_or(|at| ChainHook::Ip(at) == hook));
         let (_, base, _) = base.ok_or_else(wrong)?;
         if self.cursor.accept("-") {
-            plus = -self.cursor.number::<i32>("a number")?;
+            plus = -self.cursor.number::<i32>(message!("expected-number"))?;
         } else if self.cursor.accept("+") {
-            plus = self.cursor.number("a number")?;
+            plus = self.cursor.number(message!("expected-number"))?;
         }
         Ok(base.saturating_add(plus))
     }
@@ -277,10 +283,10 @@ fn change_chain(chain: Option<&mut Chain>, specification: Specification, offset:
     let Some(chain) = chain else { return Ok(()) };
     match (&chain.base, specification.base) {
         (Some(old), Some(new)) if !old.is_same_place(&new) => {
-            return Err(file_exists(offset, &format!("chain `{}` is at another hook or priority", chain.name)));
+            return Err(file_exists(offset, message!("wrong-other-place", name = &chain.name)));
         }
         (None, Some(_)) => {
-            return Err(file_exists(offset, &format!("chain `{}` is no base chain", chain.name)));
+            return Err(file_exists(offset, message!("wrong-no-base-chain", name = &chain.name)));
         }
         _ => {}
     }
@@ -336,19 +342,10 @@ fn check_hook(family: TableFamily, kind: ChainKind, hook: ChainHook, offset: usi
     if of_family && of_kind {
         return Ok(());
     }
-    let message = if of_family {
-        format!(
-            "Could not process rule: Operation not supported: a chain of type {} cannot be at hook {}",
-            kind.name(),
-            hook.name()
-        )
+    let message: Phrase = if of_family {
+        message!("wrong-type-at-hook", type = kind.name(), hook = hook.name()).into()
     } else {
-        format!("The {family} family does not support this hook")
+        format!("The {family} family does not support this hook").into()
     };
-    Err(Failure::new(
-        offset,
-        message,
-        "nat: prerouting, input, output, postrouting; route: output; filter: any hook of the family",
-        "",
-    ))
+    Err(Failure::new(offset, message, message!("expected-hooks-of-types"), ""))
 }

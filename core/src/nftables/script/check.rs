@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Added;
+use crate::message;
 use crate::netfilter::Hook;
 use crate::nftables::model::{
     Assign, ChainHook, ChainKind, Expression, FibResult, MetaKey, Ruleset, Statement, Table, Target,
@@ -116,21 +117,18 @@ impl Walk<'_> {
         names.extend(names.first().copied());
         Failure::new(
             self.offset(way),
-            format!("Could not process rule: Too many links: the chains jump in a circle: {}", names.join(" → ")),
-            "jumps that never come back to the chain they started from",
-            "remove one of these jumps",
+            message!("wrong-circle", chains = names.join(" → ")),
+            message!("expected-no-circle"),
+            message!("advice-remove-jump"),
         )
     }
 
     fn too_deep(&self, way: &[u32], chain: u32) -> Failure {
         Failure::new(
             self.offset(way),
-            format!(
-                "Could not process rule: Too many links: more than {MOST_JUMPS} jumps, one within the other, from chain `{}`",
-                self.name(chain)
-            ),
-            format!("at most {MOST_JUMPS} jumps deep"),
-            "flatten the chains",
+            message!("wrong-too-deep", most = MOST_JUMPS.to_string(), name = self.name(chain)),
+            message!("expected-jumps-deep", most = MOST_JUMPS.to_string()),
+            message!("advice-flatten"),
         )
     }
 
@@ -150,17 +148,13 @@ impl Walk<'_> {
                 let kind = kind.map_or("", ChainKind::name);
                 return Err(Failure::new(
                     self.offset(&[number]),
-                    format!(
-                        "Could not process rule: Operation not supported: {} is reached from a chain of another type or hook, by way of chain `{}`",
-                        label(statement),
-                        chain.name
+                    message!("wrong-reached-from", what = label(statement), name = &chain.name),
+                    message!(
+                    "expected-base-chains",
+                    type = if kind.is_empty() { "filter" } else { kind },
+                    hooks = at.join(", ")
                     ),
-                    format!(
-                        "base chains of type {} at {}",
-                        if kind.is_empty() { "filter" } else { kind },
-                        at.join(", ")
-                    ),
-                    "move the rule to a chain that is only reached from there",
+                    message!("advice-reached-from-there"),
                 ));
             }
         }

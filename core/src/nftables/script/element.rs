@@ -1,4 +1,5 @@
 use super::{Added, Script, Verb, not_found};
+use crate::message;
 use crate::nftables::model::SetId;
 use crate::nftables::parse::{Parsed, Reader, add_element, delete_element, element_key};
 
@@ -12,9 +13,9 @@ impl Script<'_> {
 
     /// The name of a set or map that exists.
     pub(super) fn named_set(&mut self, table: u32) -> Parsed<SetId> {
-        let name = self.cursor.word_or_string("the name of a set or map")?;
+        let name = self.cursor.word_or_string(message!("expected-set-or-map-name"))?;
         let found = self.draft.table(table).and_then(|table| table.sets.find(name.text));
-        found.map(SetId).ok_or_else(|| not_found(name.offset, &format!("set `{}`", name.text)))
+        found.map(SetId).ok_or_else(|| not_found(name.offset, message!("wrong-set-named", name = name.text)))
     }
 
     /// `{ … }`: adds, creates, deletes or destroys what is between the braces.

@@ -17,8 +17,10 @@ use std::sync::Arc;
 
 use super::model::{Ruleset, TableFamily};
 use super::parse::{Cursor, Failure, Kind, Parsed};
+use crate::message;
 use crate::netfilter::Seconds;
 use crate::source::Diagnostic;
+use crate::source::Phrase;
 use crate::task::{Turns, block_on};
 
 /// More complaints than this help nobody.
@@ -168,7 +170,7 @@ impl Script<'_> {
         if token.ends_command() && !token.is("}") {
             Ok(())
         } else {
-            Err(self.cursor.unexpected("the end of the command"))
+            Err(self.cursor.unexpected(message!("expected-end-of-command")))
         }
     }
 
@@ -180,9 +182,9 @@ impl Script<'_> {
             "undefine" => self.cursor.undefine(),
             _ => Err(Failure::new(
                 token.offset,
-                "include: there are no files here",
-                "the rules themselves",
-                "put the text of the included file in the place of this line",
+                message!("wrong-include"),
+                message!("expected-rules-themselves"),
+                message!("advice-include"),
             )),
         }
     }
@@ -190,7 +192,7 @@ impl Script<'_> {
     fn object_command(&mut self, verb: Verb) -> Parsed<()> {
         let token = self.cursor.peek();
         if token.kind != Kind::Word {
-            return Err(self.cursor.unexpected("a command: add, delete, flush, …, or a table"));
+            return Err(self.cursor.unexpected(message!("expected-nft-command")));
         }
         match token.text {
             "ruleset" if verb == Verb::Flush => self.after(Self::flush_ruleset),
@@ -204,7 +206,7 @@ impl Script<'_> {
             }
             "counters" | "quotas" | "rules" if verb == Verb::Reset => self.reset_all(),
             word if verb == Verb::Add && TableFamily::from_name(word).is_some() => self.rule_command(verb),
-            _ => Err(self.cursor.unexpected("table, chain, rule, set, map, element, counter, quota, limit")),
+            _ => Err(self.cursor.unexpected(message!("expected-nft-objects"))),
         }
     }
 
@@ -227,47 +229,44 @@ impl Script<'_> {
     /// The table that a command names.
     fn table_name(&mut self) -> Parsed<u32> {
         let family = self.family();
-        let name = self.cursor.word_or_string("the name of a table")?;
+        let name = self.cursor.word_or_string(message!("expected-table-name"))?;
         self.draft.find_table(family, name.text).ok_or_else(|| {
             Failure::new(
                 name.offset,
-                format!(
-                    "Could not process rule: No such file or directory: table {family} `{}` does not exist",
-                    name.text
-                ),
-                "a table that exists",
-                format!("add it first: add table {family} {}", name.text),
+                message!("wrong-no-nft-table", family = family.to_string(), name = name.text),
+                message!("expected-existing-table"),
+                message!("advice-add-table", family = family.to_string(), name = name.text),
             )
         })
     }
 }
 
 /// nft's answer where something should not be there yet.
-fn file_exists(offset: usize, what: &str) -> Failure {
+fn file_exists(offset: usize, what: impl Into<Phrase>) -> Failure {
     Failure::new(
         offset,
-        format!("Could not process rule: File exists: {what}"),
-        "a new name",
-        "use `add`, or delete the old one first",
+        message!("wrong-file-exists", what = &what.into()),
+        message!("expected-new-name"),
+        message!("advice-add-or-delete"),
     )
 }
 
 /// nft's answer where something is missing.
-fn not_found(offset: usize, what: &str) -> Failure {
+fn not_found(offset: usize, what: impl Into<Phrase>) -> Failure {
     Failure::new(
         offset,
-        format!("Could not process rule: No such file or directory: {what} does not exist"),
-        "something that exists",
-        "mend the name, or add it first; `destroy` does not mind",
+        message!("wrong-does-not-exist", what = &what.into()),
+        message!("expected-existing"),
+        message!("advice-mend-or-add"),
     )
 }
 
 /// nft's answer where something is in use.
-fn busy(offset: usize, what: &str) -> Failure {
+fn busy(offset: usize, what: impl Into<Phrase>) -> Failure {
     Failure::new(
         offset,
-        format!("Could not process rule: Device or resource busy: {what} is in use"),
-        "something that no rule or element refers to",
-        "delete the rules and elements that refer to it first",
+        message!("wrong-in-use", what = &what.into()),
+        message!("expected-unused"),
+        message!("advice-delete-references"),
     )
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Script, Verb, file_exists, not_found};
+use crate::message;
 use crate::nftables::model::{Object, ObjectKind, State, Stateful, Statement};
 use crate::nftables::parse::{Failure, Kind, Parsed, Reader};
 
@@ -18,7 +19,7 @@ impl Script<'_> {
             Verb::Delete | Verb::Destroy => self.delete_object(verb),
             Verb::Reset => {
                 let table = self.table_name()?;
-                let name = self.cursor.word_or_string("the name of an object")?;
+                let name = self.cursor.word_or_string(message!("expected-object-name"))?;
                 let Some(table) = self.draft.table_mut(table) else {
                     return Ok(());
                 };
@@ -29,11 +30,11 @@ impl Script<'_> {
                     .map(|object| object.what.clone());
                 match state {
                     Some(what) => reset(&mut table.states, &what),
-                    None => return Err(not_found(name.offset, &format!("{kind} `{}`", name.text))),
+                    None => return Err(not_found(name.offset, format!("{kind} `{}`", name.text))),
                 }
                 Ok(())
             }
-            _ => Err(self.cursor.unexpected("add, create, delete, destroy or reset with an object")),
+            _ => Err(self.cursor.unexpected(message!("expected-object-verbs"))),
         }
     }
 
@@ -48,11 +49,11 @@ impl Script<'_> {
         if word.text != "ct" {
             return Ok(word.text.to_owned());
         }
-        Ok(format!("ct {}", self.cursor.word("helper, timeout or expectation")?.text))
+        Ok(format!("ct {}", self.cursor.word(message!("expected-ct-objects"))?.text))
     }
 
     fn declare_object(&mut self, table: u32, kind: &str, verb: Verb) -> Parsed<()> {
-        let name = self.cursor.new_name("a name")?;
+        let name = self.cursor.new_name(message!("expected-name"))?;
         if !matches!(kind, "counter" | "quota" | "limit") {
             return self.keep(table, kind, name.text);
         }
@@ -63,7 +64,7 @@ impl Script<'_> {
         if owner.objects.find(name.text).is_some() {
             self.cursor.skip_statement();
             return if verb == Verb::Create {
-                Err(file_exists(name.offset, &format!("{kind} `{}`", name.text)))
+                Err(file_exists(name.offset, format!("{kind} `{}`", name.text)))
             } else {
                 Ok(())
             };
@@ -83,7 +84,7 @@ impl Script<'_> {
                 continue;
             }
             if what.is_some() {
-                return Err(reader.cursor.unexpected("the end of the object"));
+                return Err(reader.cursor.unexpected(message!("expected-end-of-object")));
             }
             what = Some(match kind {
                 "counter" => reader.counting(ObjectKind::Counter)?,
@@ -100,7 +101,12 @@ impl Script<'_> {
                 Statement::Stateful(Stateful::Counter, owner.add_state(Stateful::Counter.fresh(now)))
             }
             None => {
-                return Err(Failure::new(name.offset, format!("a {kind} needs a value"), "what it allows", ""));
+                return Err(Failure::new(
+                    name.offset,
+                    message!("wrong-without-value", kind = kind),
+                    message!("expected-allowance"),
+                    "",
+                ));
             }
         };
         let handle = owner.next_handle();
@@ -111,7 +117,7 @@ impl Script<'_> {
 
     fn delete_object(&mut self, verb: Verb) -> Parsed<()> {
         let table = self.table_name()?;
-        let name = self.cursor.word_or_string("the name of an object")?;
+        let name = self.cursor.word_or_string(message!("expected-object-name"))?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
         };
@@ -119,14 +125,18 @@ impl Script<'_> {
             let kept = table.unmodelled.len();
             table.unmodelled.retain(|kept| &*kept.name != name.text);
             let gone = table.unmodelled.len() < kept || verb == Verb::Destroy;
-            return if gone { Ok(()) } else { Err(not_found(name.offset, &format!("object `{}`", name.text))) };
+            return if gone {
+                Ok(())
+            } else {
+                Err(not_found(name.offset, message!("wrong-object-named", name = name.text)))
+            };
         };
         let is_used =
             |statement: &Statement| matches!(statement, Statement::Object { object, .. } if object.0 == number);
         let used =
             table.chains.iter().any(|(_, chain)| chain.rules.iter().any(|rule| rule.statements.iter().any(is_used)));
         if used {
-            return Err(super::busy(name.offset, &format!("object `{}`", name.text)));
+            return Err(super::busy(name.offset, message!("wrong-object-named", name = name.text)));
         }
         table.objects.remove(name.text);
         Ok(())

@@ -1,4 +1,5 @@
 use super::{Added, Script, Verb, not_found};
+use crate::message;
 use crate::nftables::model::{Chain, Rule};
 use crate::nftables::parse::{Failure, Parsed, Reader, rule};
 
@@ -19,7 +20,7 @@ impl Script<'_> {
             return self.delete_rule(verb);
         }
         if !matches!(verb, Verb::Add | Verb::Create | Verb::Insert | Verb::Replace) {
-            return Err(self.cursor.unexpected("add, insert, replace or delete with a rule"));
+            return Err(self.cursor.unexpected(message!("expected-rule-verbs")));
         }
         let table = self.table_name()?;
         let chain = self.chain_name(table)?;
@@ -56,12 +57,12 @@ impl Script<'_> {
         if !matches!(keyword, "handle" | "position" | "index") {
             return match verb {
                 Verb::Insert => Ok(Place::Start),
-                Verb::Replace => Err(self.cursor.unexpected("`handle` and the rule's handle")),
+                Verb::Replace => Err(self.cursor.unexpected(message!("expected-handle"))),
                 _ => Ok(Place::End),
             };
         }
         self.cursor.next();
-        let number: u64 = self.cursor.number("a number")?;
+        let number: u64 = self.cursor.number(message!("expected-number"))?;
         let rules =
             self.draft.table(table).and_then(|table| table.chains.get(chain)).map_or(&[][..], |chain| &chain.rules);
         let at = if keyword == "index" {
@@ -70,7 +71,10 @@ impl Script<'_> {
             rules.iter().position(|rule| rule.handle == number)
         };
         let Some(at) = at else {
-            return Err(not_found(offset, &format!("the rule with {keyword} {number}")));
+            return Err(not_found(
+                offset,
+                message!("wrong-rule-by-keyword", keyword = keyword, number = number.to_string()),
+            ));
         };
         Ok(match verb {
             Verb::Insert => Place::Before(at),
@@ -87,14 +91,14 @@ impl Script<'_> {
         if !by_index && self.cursor.peek().text != "handle" {
             return Err(Failure::new(
                 offset,
-                "syntax error: a rule is deleted by its handle",
-                "`handle` and a number",
-                "`nft -a list ruleset` shows the handles",
+                message!("wrong-deleted-by-handle"),
+                message!("expected-handle-number"),
+                message!("advice-handles"),
             ));
         }
         self.cursor.next();
         let number_at = self.cursor.offset();
-        let number: u64 = self.cursor.number("a number")?;
+        let number: u64 = self.cursor.number(message!("expected-number"))?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
         };
@@ -113,7 +117,10 @@ impl Script<'_> {
                 Ok(())
             }
             None if verb == Verb::Destroy => Ok(()),
-            None => Err(not_found(number_at, &format!("the rule with handle {number}"))),
+            None => Err(not_found(
+                number_at,
+                message!("wrong-rule-by-keyword", keyword = "handle", number = number.to_string()),
+            )),
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::table::Deferred;
 use super::{Script, Verb, busy, file_exists, not_found};
+use crate::message;
 use crate::nftables::model::{
     DataType, Element, Elements, Key, Set, SetData, SetFlags, SetId, State, Stateful, Unmodelled,
 };
@@ -21,11 +22,11 @@ impl Script<'_> {
     pub(super) fn set_command(&mut self, verb: Verb, is_map: bool) -> Parsed<()> {
         let table = if verb == Verb::Destroy {
             let family = self.family();
-            let name = self.cursor.word_or_string("the name of a table")?;
+            let name = self.cursor.word_or_string(message!("expected-table-name"))?;
             match self.draft.find_table(family, name.text) {
                 Some(table) => table,
                 None => {
-                    self.cursor.word_or_string("the name of a set")?;
+                    self.cursor.word_or_string(message!("expected-set-name"))?;
                     return Ok(());
                 }
             }
@@ -50,12 +51,12 @@ impl Script<'_> {
                 self.cursor.reset(here);
                 Ok(())
             }
-            _ => Err(self.cursor.unexpected("add, create, delete, destroy or flush with a set")),
+            _ => Err(self.cursor.unexpected(message!("expected-set-verbs"))),
         }
     }
 
     fn delete_set(&mut self, table: u32, verb: Verb) -> Parsed<()> {
-        let name = self.cursor.word_or_string("the name of a set or map")?;
+        let name = self.cursor.word_or_string(message!("expected-set-or-map-name"))?;
         let Some(table) = self.draft.table_mut(table) else {
             return Ok(());
         };
@@ -63,10 +64,14 @@ impl Script<'_> {
             let kept = table.unmodelled.len();
             table.unmodelled.retain(|kept| &*kept.name != name.text);
             let gone = table.unmodelled.len() < kept || verb == Verb::Destroy;
-            return if gone { Ok(()) } else { Err(not_found(name.offset, &format!("set `{}`", name.text))) };
+            return if gone {
+                Ok(())
+            } else {
+                Err(not_found(name.offset, message!("wrong-set-named", name = name.text)))
+            };
         };
         if table.uses.of_set(number) > 0 {
-            return Err(busy(name.offset, &format!("set `{}`", name.text)));
+            return Err(busy(name.offset, message!("wrong-set-named", name = name.text)));
         }
         if let Some(set) = table.sets.remove(name.text) {
             set.elements.iter().for_each(|element| table.uses.remove_element(element));
@@ -94,7 +99,7 @@ impl Script<'_> {
     }
 
     fn declare_set(&mut self, table: u32, is_map: bool, verb: Verb, deferred: &mut Deferred) -> Parsed<()> {
-        let name = self.cursor.new_name("a name")?;
+        let name = self.cursor.new_name(message!("expected-name"))?;
         let body = self.cursor.offset();
         let declaration = match self.declaration(table, is_map, name.text) {
             Ok(declaration) => declaration,
@@ -114,7 +119,7 @@ impl Script<'_> {
                     .get(number)
                     .is_some_and(|old| old.key == declaration.set.key && old.data == declaration.set.data);
                 if verb == Verb::Create || !same {
-                    return Err(file_exists(name.offset, &format!("set `{}`", name.text)));
+                    return Err(file_exists(name.offset, message!("wrong-set-named", name = name.text)));
                 }
                 SetId(number)
             }
@@ -167,16 +172,20 @@ impl Script<'_> {
                 set.stateful.push(what);
                 continue;
             }
-            let token = self.cursor.word("type, typeof, flags, elements, timeout, size, …")?;
+            let token = self.cursor.word(message!("expected-set-properties"))?;
             match token.text {
                 "type" => self.set_types(&mut set, is_map)?,
                 "typeof" => self.set_typeof(table, &mut set, is_map)?,
                 "flags" => self.set_flags(&mut set.flags)?,
                 "timeout" => set.timeout = Some(self.duration(table)?),
                 "gc-interval" => set.gc_interval = Some(self.duration(table)?),
-                "size" => set.size = Some(self.cursor.number("a number of elements")?),
+                "size" => set.size = Some(self.cursor.number(message!("expected-number-of-elements"))?),
                 "auto-merge" => set.auto_merge = true,
-                "policy" => set.memory = self.cursor.word("performance or memory")?.text == "memory",
+                "policy" => {
+                    set.memory =
+                        self.cursor.word(message!("expected-either", one = "performance", other = "memory"))?.text
+                            == "memory"
+                }
                 "comment" => set.comment = Some(Reader::comment_at(&mut self.cursor)?),
                 "elements" => {
                     self.cursor.expect("=")?;
@@ -186,17 +195,12 @@ impl Script<'_> {
                 "last" => return Err(Failure::unmodelled(token)),
                 _ => {
                     let message = format!("syntax error, unexpected `{}`", token.text);
-                    return Err(Failure::new(
-                        token.offset,
-                        message,
-                        "type, typeof, flags, elements, timeout, size, …",
-                        "",
-                    ));
+                    return Err(Failure::new(token.offset, message, message!("expected-set-properties"), ""));
                 }
             }
         }
         if set.key.is_empty() {
-            return Err(self.cursor.unexpected("`type` and the types of the keys before the closing brace"));
+            return Err(self.cursor.unexpected(message!("expected-type-before-brace")));
         }
         if set.timeout.is_some() {
             set.flags.timeout = true;
@@ -248,7 +252,7 @@ impl Script<'_> {
         let mut types = Vec::new();
         let offset = self.cursor.offset();
         loop {
-            let token = self.cursor.word("a type such as ipv4_addr")?;
+            let token = self.cursor.word(message!("expected-type-such-as"))?;
             match DataType::from_name(token.text) {
                 Some(data_type) => types.push(data_type),
                 None if matches!(
@@ -268,7 +272,7 @@ impl Script<'_> {
                 }
                 None => {
                     let message = format!("unknown datatype {}", token.text);
-                    let known = "ipv4_addr, ipv6_addr, inet_proto, inet_service, mark, ifname, …";
+                    let known = message!("expected-types");
                     return Err(Failure::new(token.offset, message, known, ""));
                 }
             }
@@ -277,7 +281,12 @@ impl Script<'_> {
             }
         }
         if types.iter().map(|data_type| data_type.bytes()).sum::<usize>() > Key::MAX {
-            return Err(Failure::new(offset, "the key is too long", format!("at most {} bytes", Key::MAX), ""));
+            return Err(Failure::new(
+                offset,
+                message!("wrong-long-key"),
+                message!("expected-most-bytes", most = Key::MAX.to_string()),
+                "",
+            ));
         }
         Ok(types)
     }
@@ -307,7 +316,7 @@ impl Script<'_> {
 
     fn set_flags(&mut self, flags: &mut SetFlags) -> Parsed<()> {
         loop {
-            let token = self.cursor.word("constant, dynamic, interval or timeout")?;
+            let token = self.cursor.word(message!("expected-set-flags"))?;
             match token.text {
                 "constant" => flags.constant = true,
                 "dynamic" => flags.dynamic = true,
@@ -315,7 +324,7 @@ impl Script<'_> {
                 "timeout" => flags.timeout = true,
                 _ => {
                     let message = format!("syntax error, unexpected `{}`", token.text);
-                    return Err(Failure::new(token.offset, message, "constant, dynamic, interval or timeout", ""));
+                    return Err(Failure::new(token.offset, message, message!("expected-set-flags"), ""));
                 }
             }
             if self.cursor.peek().kind != Kind::Mark || !self.cursor.accept(",") {

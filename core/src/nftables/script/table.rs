@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Script, Verb, file_exists, not_found};
+use crate::message;
 use crate::nftables::model::{SetId, Table, TableFamily};
 use crate::nftables::parse::{Kind, Parsed};
 
@@ -31,28 +32,28 @@ impl Script<'_> {
     pub(super) fn table_command(&mut self, verb: Verb) -> Parsed<()> {
         let family = self.family();
         if verb.removes() && self.cursor.accept_word("handle") {
-            return Err(self.cursor.unexpected("the name of a table"));
+            return Err(self.cursor.unexpected(message!("expected-table-name")));
         }
-        let name = self.cursor.new_name("the name of a table")?;
+        let name = self.cursor.new_name(message!("expected-table-name"))?;
         let found = self.draft.find_table(family, name.text);
-        let label = || format!("table {family} `{}`", name.text);
+        let label = || message!("wrong-the-table", family = family.to_string(), name = name.text);
         match verb {
             Verb::Delete | Verb::Destroy => {
                 match found {
                     Some(number) => self.draft.tables[number as usize] = None,
                     None if verb == Verb::Destroy => {}
-                    None => return Err(not_found(name.offset, &label())),
+                    None => return Err(not_found(name.offset, label())),
                 }
                 return Ok(());
             }
             Verb::Flush => {
-                let number = found.ok_or_else(|| not_found(name.offset, &label()))?;
+                let number = found.ok_or_else(|| not_found(name.offset, label()))?;
                 return self.flush_table(number);
             }
-            Verb::Create if found.is_some() => return Err(file_exists(name.offset, &label())),
+            Verb::Create if found.is_some() => return Err(file_exists(name.offset, label())),
             Verb::Add | Verb::Create => {}
             _ => {
-                return Err(self.cursor.unexpected("add, create, delete, destroy or flush with a table"));
+                return Err(self.cursor.unexpected(message!("expected-table-verbs")));
             }
         }
         let number = match found {
@@ -121,7 +122,7 @@ impl Script<'_> {
         match token.text {
             "comment" => {
                 self.cursor.next();
-                let comment = self.cursor.string("a comment in quotation marks")?.text.into();
+                let comment = self.cursor.string(message!("expected-quoted-comment"))?.text.into();
                 if let Some(table) = self.draft.table_mut(number) {
                     table.comment = Some(comment);
                 }
@@ -151,7 +152,7 @@ impl Script<'_> {
             }
             "counter" | "quota" | "limit" | "flowtable" | "ct" | "secmark" | "synproxy" => self.object_block(number),
             "define" | "redefine" | "undefine" | "include" => self.definition(),
-            _ => Err(self.cursor.unexpected("chain, set, map, counter, quota, limit, comment or flags")),
+            _ => Err(self.cursor.unexpected(message!("expected-parts-of-table"))),
         }
     }
 }

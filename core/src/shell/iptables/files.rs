@@ -97,7 +97,7 @@ pub(in crate::shell) fn restore(call: &mut Call<'_>) -> Status {
 fn failed(call: &mut Call<'_>, text: &str, diagnostic: &Diagnostic) -> Status {
     let (program, _) = program(call);
     let line = diagnostic.position.line;
-    let message = diagnostic.message.as_str();
+    let message = &*diagnostic.message.to_string();
     let is_of_kernel = REFUSALS.iter().any(|(start, _)| message.starts_with(start));
     // What the kernel finds in a table it finds at the end of it.
     let is_of_commit = is_logged(message) || message.starts_with("Too many levels");

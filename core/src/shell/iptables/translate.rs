@@ -110,8 +110,8 @@ pub(in crate::shell) fn translate_saved(call: &mut Call<'_>) -> Status {
 
 fn failed(call: &mut Call<'_>, diagnostic: &Diagnostic) -> Status {
     let (program, variant) = program(call);
-    let Diagnostic { message, position, .. } = diagnostic;
-    let line = position.line;
+    let message = &*diagnostic.message.to_string();
+    let line = diagnostic.position.line;
     let status = if message.ends_with(" failed") {
         call.err(&format!("{program}: {message}\n"));
         1

@@ -60,7 +60,8 @@ pub(super) fn said(text: &str, fault: &Diagnostic) -> String {
 }
 
 fn problem(text: &str, fault: &Diagnostic, line: usize) -> (String, Line) {
-    let message = fault.message.strip_prefix("this is not YAML: ").unwrap_or(&fault.message);
+    let message = fault.message.to_string();
+    let message = message.strip_prefix("this is not YAML: ").unwrap_or(&message);
     let (context, problem) = match message.split_once(", ") {
         Some((context, problem)) if context.starts_with("while ") => (context, problem),
         _ => ("", message),

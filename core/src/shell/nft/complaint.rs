@@ -21,7 +21,7 @@ const NO_SERVICE: &str = "Could not resolve service: Servname not supported for 
 
 /// Says what is wrong; whether nft's parser stumbles over it.
 pub(super) fn complain(call: &mut Call<'_>, text: &str, file: Option<&str>, diagnostic: &Diagnostic) -> bool {
-    let message = diagnostic.message.as_str();
+    let message = &*diagnostic.message.to_string();
     let line = text.lines().nth(diagnostic.position.line.saturating_sub(1) as usize).unwrap_or_default();
     // `erec_print`
     let place = |column: usize, width: usize| match file {

@@ -1,4 +1,5 @@
 use super::super::super::given::{Given, Refusal};
+use crate::message;
 
 /// A rate in bytes, as it is told to the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,18 +29,28 @@ impl ByteRate {
         // The kernel refuses what costs it nothing (`hashlimit_mt_check_common`).
         if credits(chunk) == 0 {
             let message = format!("Rate too high \"{text}\"");
-            return Err(given.wrong(option, message, "less than 32 GB in a second", "lower the rate"));
+            return Err(given.wrong(
+                option,
+                message,
+                message!("expected-rate-of-bytes"),
+                message!("advice-lower-rate"),
+            ));
         }
         let mut rate = Self { chunk, bursts: 0 };
         if let Some(text) = given.text("--hashlimit-burst") {
             let burst = read_bytes(text.trim_end_matches('b')).ok_or_else(|| {
                 let message = "bad value for option \"--hashlimit-burst\", or out of range (1-1000000).";
-                given.wrong("--hashlimit-burst", message, "bytes, such as 5000 or 64kb", "correct the burst")
+                given.wrong("--hashlimit-burst", message, message!("expected-bytes"), message!("advice-burst"))
             })?;
             if burst < rate.bytes() {
                 let least = rate.bytes();
                 let message = format!("burst cannot be smaller than {least}b");
-                return Err(given.wrong("--hashlimit-burst", message, format!("{least}b or more"), "raise the burst"));
+                return Err(given.wrong(
+                    "--hashlimit-burst",
+                    message,
+                    message!("expected-bytes-or-more", least = least.to_string()),
+                    message!("advice-raise-burst"),
+                ));
             }
             rate.bursts = burst.div_ceil(rate.bytes().max(1));
         }
@@ -110,7 +121,7 @@ mod tests {
     fn saved(options: &str) -> Result<String, String> {
         let mut tables = Tables::new(Family::V4);
         let text = format!("*filter\n-A INPUT -m hashlimit {options}\nCOMMIT\n");
-        restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone())?;
+        restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string())?;
         let text = save(&tables);
         let line = text.lines().find_map(|line| line.strip_prefix("-A INPUT -m hashlimit ")).unwrap();
         Ok(line.to_owned())

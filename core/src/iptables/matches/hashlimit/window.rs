@@ -3,6 +3,7 @@ use std::fmt::Write;
 use super::super::super::given::{Given, Refusal};
 use super::super::{write_option, write_value};
 use super::{HashRate, SECOND};
+use crate::message;
 use crate::netfilter::Seconds;
 
 /// `--hashlimit-rate-match` and `--hashlimit-rate-interval`.
@@ -37,7 +38,7 @@ impl Window {
                 .filter(|number| *number > 0)
                 .ok_or_else(|| {
                     let message = format!("hashlimit: Bad value for \"{OPTION}\" option: \"{text}\"");
-                    given.wrong(OPTION, message, "1 to 2147483647 seconds", "correct the interval")
+                    given.wrong(OPTION, message, message!("expected-seconds"), message!("advice-interval"))
                 })
         });
         let interval = interval.transpose()?;
@@ -115,7 +116,7 @@ mod tests {
         let saved = |options: &str| {
             let mut tables = Tables::new(Family::V4);
             let text = format!("*filter\n-A INPUT -m hashlimit {options} --hashlimit-name n\nCOMMIT\n");
-            restore(&mut tables, &text, false).map_err(|errors| errors[0].message.clone())?;
+            restore(&mut tables, &text, false).map_err(|errors| errors[0].message.to_string())?;
             let text = save(&tables);
             let line = text.lines().find_map(|line| line.strip_prefix("-A INPUT -m hashlimit ")).unwrap();
             Ok::<_, String>(line.replace(" --hashlimit-name n", ""))

@@ -7,6 +7,8 @@ use ipnet::IpNet;
 use super::super::cursor::Cursor;
 use super::super::report::{Remedy, Report};
 use super::super::{duration, text, value};
+use crate::message;
+use crate::message::Message;
 
 /// The fields of one section, the whole configuration being the first.
 pub(super) struct Section<'a> {
@@ -94,7 +96,7 @@ impl<'a> Section<'a> {
         let Some(written) = at.text(notes.report) else { return default };
         let Some(milliseconds) = duration::parse(written) else {
             let rule = "must be a duration such as 30s, 1m0s or 1h";
-            notes.report.invalid(&at, text::quote(written), rule, CORRECT);
+            notes.report.invalid(&at, text::quote(written), rule, correct_remedy());
             return default;
         };
         match u64::try_from(milliseconds) {
@@ -139,9 +141,9 @@ impl<'a> Section<'a> {
     pub(super) fn refuse(&self, at: &Cursor<'_>, go_name: &str, found: String, rule: &str, notes: &mut Notes<'_>) {
         let message = format!("{}.{go_name}: Invalid value: {found}: {rule}", self.go_path);
         if self.is_checked {
-            notes.report.error(at.position(), message, CORRECT);
+            notes.report.error(at.position(), message, correct_remedy());
         } else {
-            notes.report.warning(at.position(), message, Remedy { advice: UNUSED, ..CORRECT });
+            notes.report.warning(at.position(), message, Remedy { advice: UNUSED.into(), ..correct_remedy() });
         }
     }
 
@@ -151,15 +153,14 @@ impl<'a> Section<'a> {
         for (name, field) in at.fields().filter(|(name, _)| !known.contains(name)) {
             let path = format!("{}{}", self.prefix, text::shorten(name));
             let message = format!("strict decoding error: unknown field {}", text::quote(&path));
-            let remedy = Remedy {
-                expected: "a field of KubeProxyConfiguration",
-                advice: "correct the name: kube-proxy ignores it",
-            };
+            let remedy = Remedy::new(message!("expected-proxy-field"), message!("advice-proxy-field"));
             notes.report.warning(field.position(), message, remedy);
         }
     }
 }
 
-const CORRECT: Remedy<'static> =
-    Remedy { expected: "a value that kube-proxy accepts", advice: "correct it: kube-proxy does not start with it" };
-const UNUSED: &str = "correct it: kube-proxy does not look at it in this mode, and the lab takes the default";
+fn correct_remedy() -> Remedy {
+    Remedy::new(message!("expected-proxy-value"), message!("advice-proxy-value"))
+}
+
+const UNUSED: Message = message!("advice-proxy-unused");

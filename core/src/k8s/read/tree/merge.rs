@@ -2,6 +2,7 @@
 
 use super::{NodeId, Shape, Tree};
 use crate::fixed_hash::HashMap;
+use crate::message;
 use crate::source::Diagnostic;
 
 /// Whether a key is plain `<<`.
@@ -31,8 +32,8 @@ pub(super) fn expand(tree: &Tree, entries: &[NodeId]) -> (Vec<NodeId>, Vec<Diagn
                 faults.push(Diagnostic::error(
                     tree.position(*source),
                     "map merge requires map or sequence of maps as the value",
-                    "the alias of a mapping",
-                    "write such an alias, or the fields themselves",
+                    message!("expected-alias-of-mapping"),
+                    message!("advice-alias"),
                 ));
             }
         }

@@ -2,6 +2,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::{Ends, Entry, Fact, Flow, Form, Hold, Listing, State};
+use crate::message;
+use crate::message::Message;
 use crate::net::{Family, Protocol};
 use crate::netfilter::conntrack::{SctpState, TcpState};
 use crate::source::{Diagnostic, Word, Words};
@@ -42,15 +44,17 @@ fn entry(line: &str, number: u32) -> Parsed<(Entry, Form)> {
     let mut words = Words::new(line, number);
     let has_family = words.accept("ipv4") || words.accept("ipv6");
     if has_family {
-        words.read::<u8>("the number of the family, 2 or 10")?;
+        words.read::<u8>(message!("expected-family-number"))?;
     }
-    let name = words.require("a protocol such as tcp")?;
+    let name = words.require(message!("expected-protocol"))?;
     if name.text.contains(['[', '=', '<']) {
-        let expected = "a protocol such as tcp, or ipv4 and ipv6 before it";
-        let advice = "paste what conntrack -L prints; events (-E), XML and -o save are other formats";
-        return Err(words.error(name.at, format!("found {:?}", name.text), expected, advice).into());
+        let expected = message!("expected-protocol-or-family");
+        let advice = message!("advice-conntrack");
+        return Err(words
+            .error(name.at, message!("wrong-found", word = format!("{:?}", name.text)), expected, advice)
+            .into());
     }
-    let protocol = Protocol::from_number(words.read("the number of the protocol")?);
+    let protocol = Protocol::from_number(words.read(message!("expected-protocol-number"))?);
     let timeout = words.peek().and_then(|word| word.text.parse().ok());
     if timeout.is_some() {
         words.next();
@@ -62,8 +66,8 @@ fn entry(line: &str, number: u32) -> Parsed<(Entry, Form)> {
     let (reply, _) = flow(&mut words, "zone-reply=")?;
     let families = [original.dst, reply.src, reply.dst].map(Family::of);
     if let (Some(src), true) = (src, families.iter().any(|family| *family != Family::of(original.src))) {
-        let message = "the addresses are of two families";
-        return Err(words.error(src.at, message, "four addresses of one family", "correct the addresses").into());
+        let message = message!("wrong-two-families");
+        return Err(words.error(src.at, message, message!("expected-one-family"), message!("advice-addresses")).into());
     }
     let held = words.peek().and_then(|word| {
         [Hold::Assured, Hold::Offload, Hold::HardwareOffload].into_iter().find(|hold| hold.text() == word.text)
@@ -94,7 +98,7 @@ fn state(words: &mut Words<'_>, protocol: Protocol) -> Parsed<Option<State>> {
         kept.push_str(word.text);
         if protocol == Protocol::Tcp {
             let state = TcpState::from_name(word.text);
-            let expected = "a state such as ESTABLISHED";
+            let expected = message!("expected-state");
             return Ok(Some(State::Tcp(state.ok_or_else(|| words.unexpected(word, expected))?)));
         }
         if protocol == Protocol::Sctp
@@ -111,25 +115,31 @@ fn flow(words: &mut Words<'_>, zone: &str) -> Parsed<(Flow, bool)> {
     /// `fd00:0000:0000:0000:0000:0000:0000:0001`
     const FULL: usize = "src=".len() + 39;
     let is_full = words.peek().is_some_and(|word| word.text.len() == FULL && word.text.contains(':'));
-    let src = value::<IpAddr>(words, "src=", "an address")?;
-    let dst = value::<IpAddr>(words, "dst=", "an address")?;
+    let src = value::<IpAddr>(words, "src=", message!("expected-address"))?;
+    let dst = value::<IpAddr>(words, "dst=", message!("expected-address"))?;
     let ends = match words.peek().and_then(|word| word.text.split('=').next()) {
-        Some("sport") => Ends::Ports { src: value(words, "sport=", "a port")?, dst: value(words, "dport=", "a port")? },
+        Some("sport") => Ends::Ports {
+            src: value(words, "sport=", message!("expected-plain-port"))?,
+            dst: value(words, "dport=", message!("expected-plain-port"))?,
+        },
         Some("type") => Ends::Icmp {
-            kind: value(words, "type=", "a number to 255")?,
-            code: value(words, "code=", "a number to 255")?,
-            id: value(words, "id=", "a number to 65535")?,
+            kind: value(words, "type=", message!("expected-byte"))?,
+            code: value(words, "code=", message!("expected-byte"))?,
+            id: value(words, "id=", message!("expected-word"))?,
         },
         Some("srckey") => Ends::Keys {
-            src: value::<Hexadecimal>(words, "srckey=", "a key such as 0x1")?.0,
-            dst: value::<Hexadecimal>(words, "dstkey=", "a key such as 0x1")?.0,
+            src: value::<Hexadecimal>(words, "srckey=", message!("expected-gre-key"))?.0,
+            dst: value::<Hexadecimal>(words, "dstkey=", message!("expected-gre-key"))?.0,
         },
         _ => Ends::None,
     };
     let next_is = |words: &Words<'_>, key: &str| words.peek().is_some_and(|word| word.text.starts_with(key));
-    let zone = if next_is(words, zone) { Some(value(words, zone, "a zone")?) } else { None };
+    let zone = if next_is(words, zone) { Some(value(words, zone, message!("expected-conntrack-zone"))?) } else { None };
     let counters = if next_is(words, "packets=") {
-        Some((value(words, "packets=", "a number")?, value(words, "bytes=", "a number")?))
+        Some((
+            value(words, "packets=", message!("expected-number"))?,
+            value(words, "bytes=", message!("expected-number"))?,
+        ))
     } else {
         None
     };
@@ -148,23 +158,34 @@ impl FromStr for Hexadecimal {
 }
 
 /// The next word, which has to be `key` with a value.
-fn value<T: FromStr>(words: &mut Words<'_>, key: &str, expected: &str) -> Parsed<T> {
-    let expected = format!("{key} with {expected}");
-    let word = words.require(&expected)?;
+fn value<T: FromStr>(words: &mut Words<'_>, key: &str, expected: Message) -> Parsed<T> {
+    let expected = || message!("expected-with-key", key = key, value = expected);
+    let Some(word) = words.next() else {
+        return Err(words.cut_short(expected()).into());
+    };
     let read = word.text.strip_prefix(key).and_then(|text| text.parse().ok());
-    read.ok_or_else(|| words.unexpected(word, &expected).into())
+    read.ok_or_else(|| words.unexpected(word, expected()).into())
 }
 
 fn facts(words: &mut Words<'_>) -> Parsed<Vec<Fact>> {
     let mut facts = Vec::new();
     while let Some(word) = words.next() {
         let (key, text) = word.text.split_once('=').unwrap_or((word.text, ""));
-        let number = || text.parse::<u32>().map_err(|_| words.unexpected(word, &format!("{key}= with a number")));
+        let number = || {
+            text.parse::<u32>().map_err(|_| {
+                words.unexpected(
+                    word,
+                    message!("expected-with-key", key = format!("{key}="), value = message!("expected-number")),
+                )
+            })
+        };
         facts.push(match key {
             "mark" => Fact::Mark(number()?),
             "use" => Fact::Use(number()?),
             "id" => Fact::Id(number()?),
-            "zone" => Fact::Zone(text.parse().map_err(|_| words.unexpected(word, "zone= with a number to 65535"))?),
+            "zone" => Fact::Zone(text.parse().map_err(|_| {
+                words.unexpected(word, message!("expected-with-key", key = "zone=", value = message!("expected-word")))
+            })?),
             _ if word.text.starts_with('[') => bracketed(words, word)?,
             _ => Fact::Kept(word.text.into()),
         });
@@ -177,7 +198,7 @@ fn bracketed(words: &mut Words<'_>, first: Word<'_>) -> Parsed<Fact> {
     let mut text = first.text.to_owned();
     while !text.ends_with(']') {
         text.push(' ');
-        text.push_str(words.require("a closing ]")?.text);
+        text.push_str(words.require(message!("expected-closing-bracket"))?.text);
     }
     Ok(Fact::Kept(text.into()))
 }

@@ -1,4 +1,6 @@
 use super::{Ends, Entry, Hold, Listing, State};
+use crate::message;
+use crate::message::Message;
 use crate::net::Protocol;
 use crate::netfilter::Seconds;
 use crate::netfilter::conntrack::settings::UDP_STREAM_AFTER;
@@ -13,15 +15,15 @@ impl Listing {
     /// A listing does not tell everything that the kernel knows. Both nat decisions count as made, which they are for
     /// all connections that came by while nat chains were there; which end sent the last TCP segment is unknown.
     pub fn restore(&self, table: &mut Conntrack, now: Seconds) -> Vec<Diagnostic> {
-        let refused = |entry: &Entry, why: String| {
-            let advice = "it stays in the listing, and packets of it begin a new connection";
+        let refused = |entry: &Entry, why: Message| {
+            let advice = message!("advice-entry");
             let position = Position::new(entry.line.max(1), 1);
-            Diagnostic::warning(position, why, "an entry that the model's table can hold", advice)
+            Diagnostic::warning(position, why, message!("expected-entry"), advice)
         };
         let add = |entry: &Entry| match not_modelled(entry) {
             Some(why) => Some(refused(entry, why)),
             None if table.insert(connection(entry, &table.settings, now)) => None,
-            None => Some(refused(entry, "another entry has one of its tuples".to_owned())),
+            None => Some(refused(entry, message!("wrong-entry-twice"))),
         };
         self.entries.iter().filter_map(add).collect()
     }
@@ -39,21 +41,17 @@ impl Entry {
     }
 }
 
-fn not_modelled(entry: &Entry) -> Option<String> {
+fn not_modelled(entry: &Entry) -> Option<Message> {
     match (entry.original.ends, entry.protocol) {
         (Ends::Icmp { kind: 8, .. }, Protocol::Icmp) | (Ends::Icmp { kind: 128, .. }, Protocol::Icmpv6) => None,
-        (Ends::Icmp { kind, .. }, _) => {
-            Some(format!("it began with ICMP type {kind}, and the model knows echoes only"))
-        }
+        (Ends::Icmp { kind, .. }, _) => Some(message!("wrong-icmp-entry", kind = kind.to_string())),
         (Ends::Keys { src: 0, dst: 0 }, _) => None,
-        (Ends::Keys { .. }, _) => Some("the model's tuples have no GRE keys".to_owned()),
+        (Ends::Keys { .. }, _) => Some(message!("wrong-gre-entry")),
         (Ends::Ports { .. }, protocol) if !protocol.has_ports() => {
-            Some(format!("the model knows no ports of protocol {protocol}"))
+            Some(message!("wrong-entry-with-ports", protocol = protocol.to_string()))
         }
-        (Ends::None, protocol) if protocol.has_ports() => Some("it has no ports".to_owned()),
-        _ if entry.hold.is_some_and(|hold| hold != Hold::Assured) => {
-            Some("its packets pass by the flow table, which the model does not have".to_owned())
-        }
+        (Ends::None, protocol) if protocol.has_ports() => Some(message!("wrong-entry-without-ports")),
+        _ if entry.hold.is_some_and(|hold| hold != Hold::Assured) => Some(message!("wrong-offloaded-entry")),
         _ => None,
     }
 }

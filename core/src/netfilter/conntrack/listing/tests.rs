@@ -34,7 +34,7 @@ fn a_restored_table_lists_what_it_was_read_from() {
 fn what_the_table_cannot_hold_is_said() {
     let mut table = Conntrack::default();
     let said = parse(LIST).unwrap().restore(&mut table, 0);
-    let said: Vec<_> = said.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let said: Vec<_> = said.iter().map(|diagnostic| diagnostic.message.to_string()).collect();
     for part in ["ICMP type 13", "GRE keys", "no ports of protocol 136"] {
         assert!(said.iter().any(|message| message.contains(part)), "{part}: {said:?}");
     }
@@ -65,6 +65,10 @@ fn errors_are_located() {
     ];
     for (text, place, expected) in cases {
         let errors = parse(text).unwrap_err();
-        assert_eq!((errors[0].position.to_string().as_str(), errors[0].expected.as_str()), (place, expected), "{text}");
+        assert_eq!(
+            (errors[0].position.to_string().as_str(), &*errors[0].expected.to_string()),
+            (place, expected),
+            "{text}"
+        );
     }
 }

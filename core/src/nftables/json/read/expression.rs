@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Read, member, number, odd, several, text};
+use crate::message;
 
 /// Parts that are read one by one, with something between.
 pub fn join(parts: impl Iterator<Item = Read<String>>, between: &str) -> Read<String> {
@@ -11,7 +12,7 @@ pub fn join(parts: impl Iterator<Item = Read<String>>, between: &str) -> Read<St
 pub fn write(value: &Value) -> Read<String> {
     match value {
         Value::String(name) if name.starts_with('@') || name == "*" => Ok(name.clone()),
-        Value::String(constant) if constant.contains('"') => odd(value, "a word without quotes"),
+        Value::String(constant) if constant.contains('"') => odd(value, message!("expected-unquoted-word")),
         Value::String(address) if is_address(address) => Ok(address.clone()),
         Value::String(constant) => Ok(format!("\"{constant}\"")),
         Value::Number(constant) => Ok(constant.to_string()),
@@ -20,9 +21,9 @@ pub fn write(value: &Value) -> Read<String> {
         Value::Array(flags) => join(flags.iter().map(write), ","),
         Value::Object(object) => match object.iter().next() {
             Some((kind, inner)) => of_kind(value, kind, inner),
-            None => odd(value, "an expression"),
+            None => odd(value, message!("expected-expression")),
         },
-        Value::Null => odd(value, "an expression"),
+        Value::Null => odd(value, message!("expected-expression")),
     }
 }
 
@@ -67,7 +68,7 @@ fn of_kind(value: &Value, kind: &str, inner: &Value) -> Read<String> {
         "elem" => element(value)?,
         "accept" | "drop" | "continue" | "return" => kind.to_owned(),
         "jump" | "goto" => format!("{kind} {}", text(inner, "target")?),
-        _ => return odd(value, "an expression of libnftables-json(5)"),
+        _ => return odd(value, message!("expected-json-expression")),
     })
 }
 
@@ -103,7 +104,7 @@ pub fn element(value: &Value) -> Read<String> {
     if let Value::Array(pair) = value {
         return match &**pair {
             [key, data] => Ok(format!("{} : {}", element(key)?, write(data)?)),
-            _ => odd(value, "a key and what it leads to"),
+            _ => odd(value, message!("expected-key-and-value")),
         };
     }
     let Some(facts) = value.get("elem") else {

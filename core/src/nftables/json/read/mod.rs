@@ -13,26 +13,28 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::message;
+use crate::message::Message;
 use crate::netfilter::Seconds;
 use crate::nftables::model::Ruleset;
 use crate::nftables::script::apply_at;
-use crate::source::{Diagnostic, Position};
+use crate::source::{Diagnostic, Phrase, Position};
 
 /// What is not as the schema has it: what was found, and what it should be.
 struct Odd {
     found: String,
-    expected: &'static str,
+    expected: Phrase,
 }
 
 type Read<T> = Result<T, Odd>;
 
-fn odd<T>(value: &Value, expected: &'static str) -> Read<T> {
+fn odd<T>(value: &Value, expected: impl Into<Phrase>) -> Read<T> {
     let mut found = value.to_string();
     if let Some((end, _)) = found.char_indices().nth(60) {
         found.truncate(end);
         found.push('…');
     }
-    Err(Odd { found, expected })
+    Err(Odd { found, expected: expected.into() })
 }
 
 /// A line of the script, and at which byte of the JSON it comes from: only what is wrong has its place counted out.
@@ -70,9 +72,9 @@ pub fn apply(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<
             script.command(&command, from).map_err(|Odd { found, expected }| {
                 Diagnostic::error(
                     Position::of_offset(text, from),
-                    format!("nft -j does not print {found} here"),
+                    message!("wrong-not-printed", found = found),
                     expected,
-                    "paste its output whole",
+                    message!("advice-whole-output-of-it"),
                 )
             })
         });
@@ -94,12 +96,7 @@ pub fn apply(ruleset: &mut Ruleset, text: &str, now: Seconds) -> Result<(), Vec<
 fn no_json(error: &serde_json::Error) -> Diagnostic {
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
     let position = Position::new(number(error.line()), number(error.column()));
-    Diagnostic::error(
-        position,
-        error.to_string(),
-        "{\"nftables\": [ … ]}",
-        "paste what nft -j list ruleset prints, whole",
-    )
+    Diagnostic::error(position, error.to_string(), "{\"nftables\": [ … ]}", message!("advice-nft-json"))
 }
 
 /// Nobody has seen the script: what is said of its line is said of the object that the line comes from.
@@ -108,7 +105,7 @@ fn placed(said: Diagnostic, lines: &[Line], json: &str) -> Diagnostic {
     match line {
         Some(Line { text, from }) => Diagnostic {
             position: Position::of_offset(json, *from),
-            message: format!("{}: `{text}`", said.message),
+            message: message!("wrong-at-line", why = &said.message, text = text).into(),
             ..said
         },
         None => said,
@@ -117,7 +114,7 @@ fn placed(said: Diagnostic, lines: &[Line], json: &str) -> Diagnostic {
 
 impl Script {
     fn command(&mut self, command: &Value, from: usize) -> Read<()> {
-        const EXPECTED: &str = "table, chain, rule, set, map, element or an object, alone or within add";
+        const EXPECTED: Message = message!("expected-json-object");
         let Some((kind, object)) = command.as_object().and_then(|object| object.iter().next()) else {
             return odd(command, EXPECTED);
         };
@@ -169,5 +166,5 @@ fn several(value: &Value) -> &[Value] {
 
 /// One word, or a list of words.
 fn words(value: &Value) -> Read<Vec<&str>> {
-    several(value).iter().map(|word| word.as_str().map_or_else(|| odd(word, "a word"), Ok)).collect()
+    several(value).iter().map(|word| word.as_str().map_or_else(|| odd(word, message!("expected-a-word")), Ok)).collect()
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::expression::{element, join};
 use super::{Read, member, number, odd, several, statement, text, words};
+use crate::message;
 
 /// `inet t`
 fn place(object: &Value, of_table: &'static str) -> Read<String> {
@@ -122,7 +123,9 @@ pub fn named(kind: &str, object: &Value) -> Read<String> {
             )
         }
         "ct timeout" => {
-            let policy = member(object, "policy")?.as_object().map_or_else(|| odd(object, "a policy"), Ok)?;
+            let policy = member(object, "policy")?
+                .as_object()
+                .map_or_else(|| odd(object, message!("expected-json-policy")), Ok)?;
             let states: Vec<_> = policy.iter().map(|(state, time)| format!("{state} : {time}")).collect();
             format!(
                 " protocol {}; l3proto {}; policy = {{ {} }};",

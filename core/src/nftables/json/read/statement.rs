@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use super::expression::{self, element};
 use super::{Read, member, number, odd, text, words};
+use crate::message;
+use crate::message::Message;
 
 /// Appends a statement of a rule in nft's words.
 pub fn write(statement: &Value, out: &mut String) -> Read<()> {
-    const EXPECTED: &str = "a statement of libnftables-json(5)";
+    const EXPECTED: Message = message!("expected-json-statement");
     let Some((kind, inner)) = statement.as_object().and_then(|object| object.iter().next()) else {
         return match statement {
             // What nft has no word for it prints as it lists it.
@@ -165,7 +167,7 @@ fn log(inner: &Value) -> Read<String> {
             "skuid" => " flags skuid",
             "ether" => " flags ether",
             "all" => " flags all",
-            _ => return odd(inner, "tcp sequence, tcp options, ip options, skuid, ether or all"),
+            _ => return odd(inner, message!("expected-log-flags")),
         });
     }
     Ok(out)
