@@ -1,12 +1,14 @@
 // Which functions of the program run while a page is opened and a packet is followed, in a page that was built with
 // an instrumented program (split/). A rest of the program is held, so that nothing comes of which the page thinks that it can
-// wait; and so is time, which goes on as it is told.
+// wait.
 import { launch, serve } from './chromium.mjs';
 
 // Milliseconds, for a machine that does much else.
 const PATIENCE = 120_000;
 // What never comes.
 const HELD = 'held.wasm';
+// What a page does after what depends on how fast it is.
+const SLOWNESS = [1, 8];
 
 // `folder` is a built page. Gives the numbers of the functions that ran.
 export async function profile(folder) {
@@ -15,9 +17,14 @@ export async function profile(folder) {
   try {
     for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
       for (const locale of ['en', 'zh-CN']) {
-        const context = await browser.newContext({ viewport, locale, baseURL: server.origin });
-        for (const number of await visit(await context.newPage())) ran.add(number);
-        await context.close();
+        for (const rate of SLOWNESS) {
+          const context = await browser.newContext({ viewport, locale, baseURL: server.origin });
+          const page = await context.newPage();
+          const session = await context.newCDPSession(page);
+          await session.send('Emulation.setCPUThrottlingRate', { rate });
+          for (const number of await visit(page)) ran.add(number);
+          await context.close();
+        }
       }
     }
   } finally {
@@ -28,7 +35,6 @@ export async function profile(folder) {
 }
 
 async function visit(page) {
-  await page.clock.install();
   await page.route((address) => address.pathname === '/', async (route) => {
     const response = await route.fetch();
     const text = (await response.text()).replace('</head>', `<meta name="rest" content="${HELD}"></head>`);
@@ -47,16 +53,8 @@ async function visit(page) {
   });
   await page.goto('/');
   const lane = page.locator('.lanes .lane').first();
-  const turns = async (number) => {
-    // Each may ask for the next one.
-    for (let turn = 0; turn < number; turn += 1) await page.clock.runFor(20);
-  };
-  const until = async (locator) => {
-    for (const end = performance.now() + PATIENCE; !(await locator.isVisible()); await turns(5)) {
-      if (performance.now() > end) throw new Error(`the page has no ${locator}`);
-    }
-  };
-  await until(lane);
+  const turns = (number) => page.waitForTimeout(number * 20);
+  await lane.waitFor({ timeout: PATIENCE });
   await turns(20);
   // Somebody is faster than the rest: the hand comes, a key is pressed, and a button, as a script would not.
   await page.mouse.move(200, 200);
@@ -77,15 +75,14 @@ async function visit(page) {
     }
   }
   await turns(10);
-  // What was done is kept in the browser after a while.
-  await page.clock.runFor(5000);
-  await turns(10);
+  // What was done is kept in the browser after a while, and the page has asked for its rest by then.
+  await turns(200);
   // What is said when the rest cannot be had must not be in it.
   await page.evaluate(() => {
     globalThis.failsAfter = 2000;
     document.querySelector('.send .buttons button').click();
   });
-  await until(page.getByRole('alertdialog'));
+  await page.getByRole('alertdialog').waitFor({ timeout: PATIENCE });
   await turns(10);
   return page.evaluate(() => [...globalThis.ran]);
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
@@ -11,7 +12,7 @@ use crate::source::{Diagnostic, Position};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalogue {
     language: Language,
-    entries: BTreeMap<Box<str>, Entry>,
+    entries: BTreeMap<Cow<'static, str>, Entry>,
 }
 
 /// A message's words.
@@ -46,7 +47,7 @@ impl Catalogue {
     /// A file whose messages are read one by one when they are said: a page says a tenth of them before somebody has
     /// done anything. What cannot be read is as if it were not there; a test reads the whole file.
     fn written(language: Language, file: &'static str) -> Self {
-        let mut entries = BTreeMap::new();
+        let mut entries = Vec::new();
         let mut rest = file;
         while !rest.is_empty() {
             // A message goes on until a line that is neither empty nor set in.
@@ -56,10 +57,10 @@ impl Catalogue {
             let (text, behind) = rest.split_at(end);
             rest = behind;
             if let Some((id, _)) = text.split_once(" =").filter(|_| !text.starts_with('#')) {
-                entries.insert(id.into(), Entry::Written { text, read: OnceLock::new() });
+                entries.push((Cow::Borrowed(id), Entry::Written { text, read: OnceLock::new() }));
             }
         }
-        Self { language, entries }
+        Self { language, entries: entries.into_iter().collect() }
     }
 
     /// Reads a file of messages.
@@ -83,7 +84,7 @@ impl Catalogue {
             match read {
                 Err(NotTaken(what)) => wrongs.push(wrong(position(), &format!("{id} has {what}"))),
                 Ok(pattern) => {
-                    if entries.insert(id.into(), Entry::Read(pattern)).is_some() {
+                    if entries.insert(Cow::Owned(id.to_owned()), Entry::Read(pattern)).is_some() {
                         wrongs.push(wrong(position(), &format!("there is a message {id} already")));
                     }
                 }
