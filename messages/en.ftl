@@ -701,6 +701,7 @@ expected-dscp-classes = BE, EF, CS0 to CS7, or AF11 to AF43
 expected-own-chain = a chain of your own and a new name
 expected-new-name = a new name
 expected-built-in-chain = a built-in chain
+expected-chain-with-rules = a chain that has rules
 expected-rule-number = a number from 1 to { $most }
 expected-rule-of-chain = a rule that the chain has
 expected-empty-chain = an empty chain that no rule jumps to

@@ -683,6 +683,7 @@ expected-dscp-classes = BE、EF、CS0 到 CS7，或 AF11 到 AF43
 expected-own-chain = 自建的链，以及新名称
 expected-new-name = 新名称
 expected-built-in-chain = 内置链
+expected-chain-with-rules = 有规则的链
 expected-rule-number = 1 到 { $most } 之间的数字
 expected-rule-of-chain = 该链中有的规则
 expected-empty-chain = 没有规则跳转到的空链

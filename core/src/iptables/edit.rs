@@ -140,7 +140,10 @@ fn place(count: usize, number: usize, beyond: usize, at: usize, message: &str) -
     if number <= count + beyond {
         return Ok(number - 1);
     }
-    let expected = message!("expected-rule-number", most = (count + beyond).to_string());
+    let expected = match count + beyond {
+        0 => message!("expected-chain-with-rules"),
+        most => message!("expected-rule-number", most = most.to_string()),
+    };
     Err(Complaint::new(at, message, expected, message!("advice-rule-count", count = count.to_string())))
 }
 
