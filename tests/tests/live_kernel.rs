@@ -15,7 +15,7 @@ fn check(tool: Tool, cases: u64) {
     let (mut tried, mut packets, mut faults) = (0, 0, Vec::new());
     for seed in 0..cases {
         let (case, steps) = live::case(tool, seed);
-        let trial = live::run(&case, &steps).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let trial = live::run_in_time(&case, &steps).unwrap_or_else(|error| panic!("{}: {error}", case.name));
         tried += u64::from(!matches!(trial.ended, End::Refused { .. }));
         packets += trial.recording.kernel.len();
         faults.extend(fault(&trial));
@@ -61,7 +61,7 @@ fn rules_of_real_programs_do_what_the_model_says() {
     for program in live::programs() {
         for seed in 0..3 {
             let (case, steps) = program.case(seed);
-            let trial = live::run(&case, &steps).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+            let trial = live::run_in_time(&case, &steps).unwrap_or_else(|error| panic!("{}: {error}", case.name));
             if let End::Refused { model, kernel } = &trial.ended {
                 faults.push(format!("{}: refused: model {model:?}, kernel {kernel:?}", case.name));
             }

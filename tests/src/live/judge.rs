@@ -99,20 +99,23 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
     })
 }
 
-/// [`run`], again where it took long. A disagreement of a case that took long says nothing: connections age, and UDP that
-/// lasts for two seconds is assured.
+/// [`run`], again where model and kernel differ. A disagreement of a case that took long says nothing: connections age, and
+/// UDP that lasts for two seconds is assured. Another has to be there twice, as the case is the same: the kernel tells of its
+/// rules by netlink, which loses messages while the machine does much else.
 ///
 /// # Errors
 /// Says why there is no kernel to ask.
 pub fn run_in_time(case: &Case, steps: &[Step]) -> Result<Trial, String> {
     const ATTEMPTS: u32 = 5;
+    const TOLD: u32 = 2;
     const LONG: Duration = Duration::from_millis(1500);
     let mut attempts = 0;
     loop {
         let begin = Instant::now();
         let trial = run(case, steps)?;
         attempts += 1;
-        if trial.disagreement().is_none() || begin.elapsed() < LONG || attempts == ATTEMPTS {
+        let most = if begin.elapsed() < LONG { TOLD } else { ATTEMPTS };
+        if trial.disagreement().is_none() || attempts >= most {
             return Ok(trial);
         }
     }
