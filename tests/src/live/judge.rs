@@ -100,8 +100,8 @@ pub fn run(case: &Case, steps: &[Step]) -> Result<Trial, String> {
 }
 
 /// [`run`], again where model and kernel differ. A disagreement of a case that took long says nothing: connections age, and
-/// UDP that lasts for two seconds is assured. Another has to be there twice, as the case is the same: the kernel tells of its
-/// rules by netlink, which loses messages while the machine does much else.
+/// UDP that lasts for two seconds is assured. Another has to be there twice, as the case is the same: on a busy machine, once
+/// in some thousand packets rules were not seen that the next run of the same case saw. Why is not known.
 ///
 /// # Errors
 /// Says why there is no kernel to ask.
