@@ -1,25 +1,33 @@
 use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{CodeSection, EntityType, ImportSection, Instruction, TypeSection, ValType};
+use wasm_encoder::{CodeSection, EntityType, Function, ImportSection, Instruction, TypeSection, ValType};
 use wasmparser::{FunctionBody, ImportSectionReader, Parser, TypeSectionReader};
 
 use crate::Failure;
+use crate::code::Code;
 use crate::module::Module;
 
-/// The module, each function of which begins with a call of `profile.hit` with its place among the functions that are not
-/// imported.
+/// The module, each point of which calls `profile.hit` with its number.
 pub fn encode(module: &Module, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut out = wasm_encoder::Module::new();
-    let mut instrumented = Instrumented { module, place: 0 };
+    let mut instrumented = Instrumented { module, point: 0 };
     instrumented.parse_core_module(&mut out, Parser::new(0), wasm).map_err(|error| error.to_string())?;
     Ok(out.finish())
 }
 
 struct Instrumented<'a> {
     module: &'a Module,
-    /// Of the next function.
-    place: i32,
+    /// The number of the next.
+    point: i32,
+}
+
+impl Instrumented<'_> {
+    fn hit(&mut self, function: &mut Function) {
+        function.instruction(&Instruction::I32Const(self.point));
+        function.instruction(&Instruction::Call(self.module.imported));
+        self.point += 1;
+    }
 }
 
 impl Reencode for Instrumented<'_> {
@@ -49,12 +57,13 @@ impl Reencode for Instrumented<'_> {
 
     fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Result<(), Error> {
         let mut function = self.new_function_with_parsed_locals(&body)?;
-        function.instruction(&Instruction::I32Const(self.place));
-        function.instruction(&Instruction::Call(self.module.imported));
-        self.place += 1;
-        let mut operators = body.get_operators_reader()?;
-        while !operators.eof() {
-            function.instruction(&self.parse_instruction(&mut operators)?);
+        self.hit(&mut function);
+        let points = Code::read(&body)?;
+        for (at, operator) in points.operators.iter().enumerate() {
+            function.instruction(&self.instruction(operator.clone())?);
+            if points.has_point_after(at) {
+                self.hit(&mut function);
+            }
         }
         code.function(&function);
         Ok(())

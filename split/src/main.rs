@@ -1,18 +1,30 @@
 //! Splits the page's program into what a page needs at first, and the rest, which follows while the page is used.
 //!
-//! In: a WebAssembly module, and a profile: which of its functions ran while a page was opened and used for a moment.
-//! Out: a *primary* module with these functions and all data, and a *secondary* module with the other functions, which
-//! shares the memory, the tables and the globals of the first. A [`placeholder`](primary) in the primary stands for each
-//! function that is not there yet: it asks the page to load the secondary, and calls the function, which is in the
-//! table by then. The names are those of Binaryen's wasm-split, which is not to be had for a current module everywhere.
+//! In: a WebAssembly module, and a profile: which of its [points](code::Code) were come to while a page was opened and used
+//! for a moment. Out: a *primary* module with what ran and the data that it can ask for, and a *secondary* module with all
+//! else, which shares the memory, the tables and the globals of the first.
+//!
+//! [`outline`] makes functions of the [regions](region) of a function that were not come to, such as what it does with an
+//! error; they are half of what runs at all. [`plan`] says which function goes where, and [`data`] which data. Whatever
+//! leads out of the [`primary`] asks the page to load the [`secondary`] before. The names are those of Binaryen's
+//! wasm-split, which knows neither regions nor data, and is not to be had for a current module everywhere.
 //!
 //! Left out on purpose: every optimisation, which is wasm-opt's.
 
+mod code;
+mod data;
 mod instrumented;
+mod liveness;
 mod module;
+mod numbers;
+mod outline;
+mod outlined;
 mod plan;
 mod primary;
+mod region;
 mod secondary;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -27,7 +39,7 @@ pub type Failure = Box<dyn Error>;
 const USAGE: &str = "usage: datapath-split instrument MODULE OUT
        datapath-split split MODULE PROFILE LOADER PRIMARY SECONDARY
 
-instrument: every function of OUT tells its number to the import profile.hit when it is called.
+instrument: every point of OUT tells its number to the import profile.hit when it is come to.
 split:      PROFILE has the numbers that were told, one a line. LOADER is the module from which PRIMARY imports loadRest,
             a function without parameters that instantiates SECONDARY before it returns, with
             PRIMARY's exports as its import \"primary\".";
@@ -53,7 +65,9 @@ fn instrument(module: &str, out: &str) -> Result<(), Failure> {
 
 fn split(module: &str, profile: &str, loader: &str, primary: &str, secondary: &str) -> Result<(), Failure> {
     let wasm = read(module)?;
-    let plan = Plan::new(Module::read(&wasm)?, &numbers(profile)?)?;
+    let (wasm, ran) = outline::encode(&Module::read(&wasm)?, &wasm, &numbers(profile)?)?;
+    wasmparser::validate(&wasm).map_err(|error| format!("{module} would not be valid: {error}"))?;
+    let plan = Plan::new(Module::read(&wasm)?, &ran)?;
     let first = primary::encode(&plan, loader, &wasm)?;
     let rest = secondary::encode(&plan, &wasm)?;
     for (name, encoded) in [(primary, &first), (secondary, &rest)] {

@@ -2,11 +2,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use wasmparser::{
-    Element, ElementItems, ElementKind, ExternalKind, FunctionBody, GlobalType, ImportSectionReader, MemoryType,
-    Operator, Parser, Payload, TableType, TypeRef,
+    ConstExpr, DataKind, Element, ElementItems, ElementKind, ExternalKind, FunctionBody, GlobalType,
+    ImportSectionReader, MemoryType, Operator, Parser, Payload, TableType, TypeRef,
 };
 
 use crate::Failure;
+use crate::data::Data;
+use crate::numbers::Numbers;
 
 /// The table of functions, which compilers make first.
 pub const TABLE: u32 = 0;
@@ -30,6 +32,7 @@ pub struct Module {
     pub slots: BTreeMap<u32, Vec<u32>>,
     /// By place among the functions that are not imported.
     pub bodies: Vec<Body>,
+    pub data: Data,
     /// Bytes of the code section.
     pub code: Range<usize>,
 }
@@ -38,6 +41,7 @@ pub struct Module {
 #[derive(Default)]
 pub struct Body {
     pub calls: Vec<u32>,
+    pub numbers: Numbers,
     /// It uses what cannot be imported: segments of data or elements.
     pub is_bound: bool,
 }
@@ -98,6 +102,11 @@ impl Module {
                 self.code = usize::try_from(unchecked_range.start)?..usize::try_from(unchecked_range.end)?;
             }
             Payload::CodeSectionEntry(body) => self.bodies.push(Body::read(&body)?),
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    self.note_data(segment?)?;
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -121,16 +130,29 @@ impl Module {
         else {
             return Err("only active segments of functions are supported".into());
         };
-        let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-            return Err("a segment of functions begins at a place that is not a constant".into());
-        };
+        let first = address(&offset_expr)?;
         if table_index.unwrap_or(TABLE) != TABLE {
             return Err("a second table of functions is not supported".into());
         }
-        for (slot, function) in (value.cast_unsigned()..).zip(functions) {
+        for (slot, function) in (first..).zip(functions) {
             self.slots.entry(function?).or_default().push(slot);
         }
         Ok(())
+    }
+
+    fn note_data(&mut self, segment: wasmparser::Data<'_>) -> Result<(), Failure> {
+        let DataKind::Active { memory_index: 0, offset_expr } = segment.kind else {
+            return Err("only active segments of the first memory are supported".into());
+        };
+        self.data.add(address(&offset_expr)?, segment.data);
+        Ok(())
+    }
+}
+
+fn address(expression: &ConstExpr<'_>) -> Result<u32, Failure> {
+    match expression.get_operators_reader().read()? {
+        Operator::I32Const { value } => Ok(value.cast_unsigned()),
+        _ => Err("a segment begins at a place that is not a constant".into()),
     }
 }
 
@@ -138,10 +160,11 @@ impl Body {
     fn read(body: &FunctionBody<'_>) -> Result<Self, Failure> {
         let mut read = Self::default();
         for operator in body.get_operators_reader()? {
-            match operator? {
-                Operator::Call { function_index } | Operator::RefFunc { function_index } => {
-                    read.calls.push(function_index);
-                }
+            let operator = operator?;
+            read.numbers.note(&operator)?;
+            match operator {
+                Operator::Call { function_index } => read.calls.push(function_index),
+                Operator::RefFunc { .. } => return Err("references to functions are not supported".into()),
                 Operator::MemoryInit { .. }
                 | Operator::DataDrop { .. }
                 | Operator::TableInit { .. }

@@ -13,25 +13,21 @@ pub struct Plan {
     is_primary: Vec<bool>,
     /// The index of each function in the module that it goes to.
     index: Vec<u32>,
-    /// The functions of the secondary that the primary can come to.
-    pub placeholders: BTreeMap<u32, Placeholder>,
-    /// Those of them that had no place in the table, in the order of their new slots.
+    /// The functions of the secondary that the primary can come to, and where the table has them once they are there.
+    pub slots: BTreeMap<u32, u32>,
+    /// Those of them that had no place in the table, in the order of their new slots, which are empty until then.
     pub added: Vec<u32>,
+    /// Those that a placeholder stands for, since they can be come to by other ways than a call, and its index.
+    pub placeholders: BTreeMap<u32, u32>,
+    /// The function of the primary that sees to it that the secondary is there: its last.
+    pub ensure: u32,
     /// The functions of the primary that the secondary calls: its imports, in this order.
     pub shared: Vec<u32>,
 }
 
-/// What stands in the primary for a function of the secondary.
-pub struct Placeholder {
-    /// In the primary.
-    pub index: u32,
-    /// Where the table has the function once it is there.
-    pub slot: u32,
-}
-
 impl Plan {
     /// `ran` has the places of functions among those that are not imported.
-    pub fn new(module: Module, ran: &BTreeSet<usize>) -> Result<Self, Failure> {
+    pub fn new(mut module: Module, ran: &BTreeSet<usize>) -> Result<Self, Failure> {
         let imported = module.imported as usize;
         if let Some(place) = ran.last().filter(|&&place| place >= module.bodies.len()) {
             return Err(format!("the profile is of another module: it has a function {place}").into());
@@ -44,6 +40,8 @@ impl Plan {
         for (body, &is_primary) in module.bodies.iter().zip(&is_primary[imported..]) {
             if is_primary { &mut missed } else { &mut shared }.extend(&body.calls);
         }
+        let first = module.bodies.iter().zip(&is_primary[imported..]).filter(|&(_, &is_primary)| is_primary);
+        module.data.need(first.flat_map(|(body, _)| body.numbers.0.iter().copied()));
         missed.retain(|&function| !is_primary[function as usize]);
         shared.retain(|&function| is_primary[function as usize]);
 
@@ -58,18 +56,25 @@ impl Plan {
         let mut plan = Self {
             is_primary,
             index,
-            placeholders: BTreeMap::new(),
+            slots: BTreeMap::new(),
             added: vec![],
+            placeholders: BTreeMap::new(),
+            ensure: 0,
             shared: shared.into_iter().collect(),
             module,
         };
-        for (function, index) in missed.into_iter().zip(next.0..) {
+        for function in missed {
             let slot = match plan.module.slots.get(&function) {
                 Some(slots) => slots[0],
                 None => plan.add(function)?,
             };
-            plan.placeholders.insert(function, Placeholder { index, slot });
+            plan.slots.insert(function, slot);
+            if plan.module.slots.contains_key(&function) || plan.module.entries.contains(&function) {
+                plan.placeholders.insert(function, next.0);
+                next.0 += 1;
+            }
         }
+        plan.ensure = next.0;
         Ok(plan)
     }
 
@@ -131,12 +136,11 @@ pub enum Kind {
 }
 
 /// A short name: there are thousands. No name that a compiler makes begins so.
-pub fn export_name(kind: Kind, number: u32) -> String {
-    let letter = match kind {
-        Kind::Function => 'f',
-        Kind::Table => 't',
-        Kind::Memory => 'm',
-        Kind::Global => 'g',
-    };
-    format!("-{letter}{number:x}")
+pub fn export_name(kind: Kind, number: usize) -> String {
+    match kind {
+        Kind::Function => format!("-{number:x}"),
+        Kind::Table => format!("-t{number:x}"),
+        Kind::Memory => format!("-m{number:x}"),
+        Kind::Global => format!("-g{number:x}"),
+    }
 }

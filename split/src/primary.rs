@@ -2,24 +2,25 @@ use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function, FunctionSection,
+    BlockType, CodeSection, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
     ImportSection, Instruction, TableSection, TableType, TypeSection,
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ElementSectionReader, ExportSectionReader, FunctionBody,
+    CodeSectionReader, CustomSectionReader, DataSectionReader, ExportSectionReader, FunctionBody,
     FunctionSectionReader, ImportSectionReader, Operator, Parser, TableSectionReader, TypeSectionReader,
 };
 
 use crate::Failure;
 use crate::module::TABLE;
-use crate::plan::{Kind, Placeholder, Plan, export_name};
+use crate::plan::{Kind, Plan, export_name};
 
-/// The functions of the primary, and a placeholder for each of the others that these can come to: it loads the secondary,
-/// which puts the function into the placeholder's slot, and calls the slot.
+/// The functions of the primary. What it calls of the others it calls by the table, into which the secondary puts them; it
+/// sees to it before that the secondary is there. Those that it can come to by other ways have a placeholder, which does
+/// the same.
 pub fn encode(plan: &Plan, loader: &str, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut out = wasm_encoder::Module::new();
     let tables = (0..plan.module.tables.len()).map(|number| plan.table(number)).collect::<Result<_, _>>()?;
-    let mut primary = Primary { plan, loader, next: plan.module.imported, first_added: plan.first_added()?, tables };
+    let mut primary = Primary { plan, loader, next: plan.module.imported, tables };
     primary.parse_core_module(&mut out, Parser::new(0), wasm).map_err(|error| error.to_string())?;
     Ok(out.finish())
 }
@@ -29,19 +30,48 @@ struct Primary<'a> {
     loader: &'a str,
     /// The function whose body comes next.
     next: u32,
-    first_added: u32,
     tables: Vec<TableType>,
 }
 
 impl Primary<'_> {
-    fn placeholder(&self, function: u32) -> &Placeholder {
-        &self.plan.placeholders[&function]
+    /// The type of a function that takes and gives nothing: it stands behind the others.
+    fn action(&self) -> u32 {
+        count(self.plan.module.parameters.len())
     }
 
     fn call_slot(&self, function: u32) -> [Instruction<'static>; 2] {
-        let slot = self.placeholder(function).slot.cast_signed();
+        let slot = self.plan.slots[&function].cast_signed();
         let type_index = self.plan.module.types[function as usize];
         [Instruction::I32Const(slot), Instruction::CallIndirect { type_index, table_index: TABLE }]
+    }
+
+    fn placeholder(&self, missing: u32) -> Function {
+        let mut function = Function::new([]);
+        function.instruction(&Instruction::Call(self.plan.module.imported));
+        let ty = self.plan.module.types[missing as usize];
+        for parameter in 0..self.plan.module.parameters[ty as usize] {
+            function.instruction(&Instruction::LocalGet(parameter));
+        }
+        for instruction in self.call_slot(missing) {
+            function.instruction(&instruction);
+        }
+        function.instruction(&Instruction::End);
+        function
+    }
+
+    /// Asks the table, since that costs less than a call of the page.
+    fn ensure(&self) -> Function {
+        let mut function = Function::new([]);
+        if let Some(last) = self.plan.added.last() {
+            function.instruction(&Instruction::I32Const(self.plan.slots[last].cast_signed()));
+            function.instruction(&Instruction::TableGet(TABLE));
+            function.instruction(&Instruction::RefIsNull);
+            function.instruction(&Instruction::If(BlockType::Empty));
+            function.instruction(&Instruction::Call(self.plan.module.imported));
+            function.instruction(&Instruction::End);
+        }
+        function.instruction(&Instruction::End);
+        function
     }
 }
 
@@ -53,7 +83,7 @@ impl Reencode for Primary<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        Ok(if self.plan.is_primary(function) { self.plan.index(function) } else { self.placeholder(function).index })
+        Ok(if self.plan.is_primary(function) { self.plan.index(function) } else { self.plan.placeholders[&function] })
     }
 
     fn parse_type_section(&mut self, types: &mut TypeSection, section: TypeSectionReader<'_>) -> Result<(), Error> {
@@ -68,7 +98,7 @@ impl Reencode for Primary<'_> {
         section: ImportSectionReader<'_>,
     ) -> Result<(), Error> {
         utils::parse_import_section(self, imports, section)?;
-        imports.import(self.loader, "loadRest", EntityType::Function(count(self.plan.module.parameters.len())));
+        imports.import(self.loader, "loadRest", EntityType::Function(self.action()));
         Ok(())
     }
 
@@ -80,6 +110,7 @@ impl Reencode for Primary<'_> {
         for function in self.plan.bodies(true).chain(self.plan.placeholders.keys().copied()) {
             functions.function(self.plan.module.types[function as usize]);
         }
+        functions.function(self.action());
         Ok(())
     }
 
@@ -97,48 +128,36 @@ impl Reencode for Primary<'_> {
     ) -> Result<(), Error> {
         utils::parse_export_section(self, exports, section)?;
         let module = &self.plan.module;
-        for &function in &self.plan.shared {
-            exports.export(&export_name(Kind::Function, function), ExportKind::Func, self.plan.index(function));
+        for (place, &function) in self.plan.shared.iter().enumerate() {
+            exports.export(&export_name(Kind::Function, place), ExportKind::Func, self.plan.index(function));
         }
-        for number in 0..count(module.tables.len()) {
-            exports.export(&export_name(Kind::Table, number), ExportKind::Table, number);
-        }
-        for number in 0..count(module.memories.len()) {
-            exports.export(&export_name(Kind::Memory, number), ExportKind::Memory, number);
-        }
-        for number in 0..count(module.globals.len()) {
-            exports.export(&export_name(Kind::Global, number), ExportKind::Global, number);
+        for (kind, export, number) in [
+            (Kind::Table, ExportKind::Table, module.tables.len()),
+            (Kind::Memory, ExportKind::Memory, module.memories.len()),
+            (Kind::Global, ExportKind::Global, module.globals.len()),
+        ] {
+            for place in 0..number {
+                exports.export(&export_name(kind, place), export, count(place));
+            }
         }
         Ok(())
     }
 
-    fn parse_element_section(
-        &mut self,
-        elements: &mut ElementSection,
-        section: ElementSectionReader<'_>,
-    ) -> Result<(), Error> {
-        utils::parse_element_section(self, elements, section)?;
-        let added: Vec<u32> = self.plan.added.iter().map(|&function| self.placeholder(function).index).collect();
-        let from = ConstExpr::i32_const(self.first_added.cast_signed());
-        elements.active(None, &from, Elements::Functions(added.into()));
+    fn data_count(&mut self, _: u32) -> Result<u32, Error> {
+        Ok(self.plan.module.data.section(true).len())
+    }
+
+    fn parse_data_section(&mut self, data: &mut DataSection, _: DataSectionReader<'_>) -> Result<(), Error> {
+        *data = self.plan.module.data.section(true);
         Ok(())
     }
 
     fn parse_code_section(&mut self, code: &mut CodeSection, section: CodeSectionReader<'_>) -> Result<(), Error> {
         utils::parse_code_section(self, code, section)?;
         for &missing in self.plan.placeholders.keys() {
-            let mut function = Function::new([]);
-            function.instruction(&Instruction::Call(self.plan.module.imported));
-            let ty = self.plan.module.types[missing as usize];
-            for parameter in 0..self.plan.module.parameters[ty as usize] {
-                function.instruction(&Instruction::LocalGet(parameter));
-            }
-            for instruction in self.call_slot(missing) {
-                function.instruction(&instruction);
-            }
-            function.instruction(&Instruction::End);
-            code.function(&function);
+            code.function(&self.placeholder(missing));
         }
+        code.function(&self.ensure());
         Ok(())
     }
 
@@ -152,6 +171,10 @@ impl Reencode for Primary<'_> {
         while !operators.eof() {
             match operators.read()? {
                 Operator::Call { function_index } if !self.plan.is_primary(function_index) => {
+                    // Only what had a slot has a placeholder there.
+                    if !self.plan.module.slots.contains_key(&function_index) {
+                        function.instruction(&Instruction::Call(self.plan.ensure));
+                    }
                     for instruction in self.call_slot(function_index) {
                         function.instruction(&instruction);
                     }

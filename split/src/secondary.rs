@@ -29,6 +29,7 @@ pub fn encode(plan: &Plan, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut code = CodeSection::new();
     secondary.parse_code_section(&mut code, bodies).map_err(told)?;
     out.section(&code);
+    out.section(&plan.module.data.section(false));
     Ok(out.finish())
 }
 
@@ -57,12 +58,12 @@ impl Secondary<'_> {
     fn imports(&mut self) -> Result<ImportSection, Failure> {
         let mut imports = ImportSection::new();
         let module = &self.plan.module;
-        for &function in &self.plan.shared {
+        for (place, &function) in self.plan.shared.iter().enumerate() {
             let ty = EntityType::Function(module.types[function as usize]);
-            imports.import(PRIMARY, &export_name(Kind::Function, function), ty);
+            imports.import(PRIMARY, &export_name(Kind::Function, place), ty);
         }
         for number in 0..module.tables.len() {
-            let name = export_name(Kind::Table, u32::try_from(number)?);
+            let name = export_name(Kind::Table, number);
             imports.import(PRIMARY, &name, self.plan.table(number)?);
         }
         for (number, &memory) in (0..).zip(&module.memories) {

@@ -1,4 +1,4 @@
-// Which functions of the program run while a page is opened and a packet is followed, in a page that was built with
+// Which points of the program are come to while a page is opened and a packet is followed, in a page that was built with
 // an instrumented program (split/). A rest of the program is held, so that nothing comes of which the page thinks that it can
 // wait.
 import { launch, serve } from './chromium.mjs';
@@ -7,25 +7,38 @@ import { launch, serve } from './chromium.mjs';
 const PATIENCE = 120_000;
 // What never comes.
 const HELD = 'held.wasm';
-// What a page does after what depends on how fast it is.
-const SLOWNESS = [1, 8];
+const DESK = { width: 1440, height: 900 };
+const WIDE = { width: 1920, height: 1080 };
+const UPRIGHT = { width: 820, height: 1180 };
+const PHONE = { width: 390, height: 844 };
+// Who comes for the first time: languages that the page has and has not, wide and narrow, by day and by night, fast and
+// slow, since what a page does depends on which of its parts comes first.
+const VISITORS = [
+  { slowness: 1, languages: ['en-US', 'en'], viewport: DESK },
+  { slowness: 8, languages: ['en'], viewport: PHONE, colorScheme: 'dark', hasTouch: true },
+  { slowness: 8, languages: ['zh-CN', 'zh', 'en'], viewport: DESK, colorScheme: 'dark' },
+  { slowness: 1, languages: ['zh-Hant-TW', 'zh-TW', 'zh', 'en-US', 'en', 'ja'], viewport: PHONE, reducedMotion: 'reduce' },
+  { slowness: 4, languages: ['de-DE', 'de', 'en-US', 'en'], viewport: WIDE, forcedColors: 'active' },
+  { slowness: 1, languages: ['fr'], viewport: UPRIGHT },
+];
 
-// `folder` is a built page. Gives the numbers of the functions that ran.
+// `folder` is a built page. Gives the numbers of the points.
 export async function profile(folder) {
   const [browser, server] = [await launch(), await serve(folder)];
   const ran = new Set();
   try {
-    for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-      for (const locale of ['en', 'zh-CN']) {
-        for (const rate of SLOWNESS) {
-          const context = await browser.newContext({ viewport, locale, baseURL: server.origin });
-          const page = await context.newPage();
-          const session = await context.newCDPSession(page);
-          await session.send('Emulation.setCPUThrottlingRate', { rate });
-          for (const number of await visit(page)) ran.add(number);
-          await context.close();
-        }
-      }
+    for (const { slowness, languages, ...visitor } of VISITORS) {
+      const context = await browser.newContext({ ...visitor, baseURL: server.origin });
+      // Playwright's locale is one.
+      await context.addInitScript((languages) => {
+        Object.defineProperty(navigator, 'languages', { get: () => languages });
+      }, languages);
+      const page = await context.newPage();
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+      await prepare(page);
+      for (const number of await visit(page)) ran.add(number);
+      await context.close();
     }
   } finally {
     await browser.close();
@@ -34,7 +47,7 @@ export async function profile(folder) {
   return [...ran];
 }
 
-async function visit(page) {
+async function prepare(page) {
   await page.route((address) => address.pathname === '/', async (route) => {
     const response = await route.fetch();
     const text = (await response.text()).replace('</head>', `<meta name="rest" content="${HELD}"></head>`);
@@ -42,15 +55,19 @@ async function visit(page) {
   });
   await page.route(`**/${HELD}`, () => {});
   await page.addInitScript(() => {
-    globalThis.ran = new Set();
+    // More than there are.
+    globalThis.ran = new Uint8Array(2 ** 20);
     globalThis.failsAfter = Infinity;
     const hit = (number) => {
-      globalThis.ran.add(number);
+      globalThis.ran[number] = 1;
       if (globalThis.failsAfter-- === 0) throw new Error('as a placeholder fails');
     };
     const real = WebAssembly.instantiateStreaming;
     WebAssembly.instantiateStreaming = (source, imports) => real(source, { ...imports, profile: { hit } });
   });
+}
+
+async function visit(page) {
   await page.goto('/');
   const lane = page.locator('.lanes .lane').first();
   const turns = (number) => page.waitForTimeout(number * 20);
@@ -84,5 +101,5 @@ async function visit(page) {
   });
   await page.getByRole('alertdialog').waitFor({ timeout: PATIENCE });
   await turns(10);
-  return page.evaluate(() => [...globalThis.ran]);
+  return page.evaluate(() => [...globalThis.ran.keys()].filter((number) => globalThis.ran[number]));
 }

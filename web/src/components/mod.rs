@@ -88,6 +88,7 @@ pub use masthead::Masthead;
 pub use names::Names;
 pub use notices::Notices;
 pub use operate::Operate;
+pub use reach::IsWhole;
 pub use send_bar::SendBar;
 pub use shell::Shell;
 pub use structure::Structure;

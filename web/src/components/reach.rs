@@ -9,6 +9,10 @@ use crate::state::Handle;
 /// Bytes of a text whose nodes' rules are looked through in less than a frame.
 const SMALL: usize = 200_000;
 
+/// Whether all of the program is there: what nobody needs at first waits for it. Where nobody says so, as in a figure, it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct IsWhole(pub bool);
+
 /// What is known of a node's rules: the same only if it was found out at once.
 #[derive(Clone)]
 pub struct Reached(Rc<Reach>);
@@ -31,7 +35,8 @@ impl Deref for Reached {
 #[hook]
 pub fn use_reach(model: &Handle, lane: usize, node: usize) -> (Option<Reached>, Callback<MouseEvent>) {
     let asked = use_state_eq(|| None::<u32>);
-    let wanted = model.lab().text.len() < SMALL || *asked == Some(model.edition);
+    let is_whole = use_context::<IsWhole>().is_none_or(|IsWhole(is_whole)| is_whole);
+    let wanted = is_whole && (model.lab().text.len() < SMALL || *asked == Some(model.edition));
     let reach = use_memo((model.edition, lane, node, wanted), |(_, lane, node, wanted)| {
         let lab = model.lab();
         let machine = lab.lanes.get(*lane).filter(|_| *wanted)?.network.node(*node)?;

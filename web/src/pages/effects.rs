@@ -24,36 +24,43 @@ const SAVE_AFTER_MS: u32 = 400;
 /// Long enough for what the user does; browsers make no timer that repeats faster.
 const LOAD_EVERY_MS: u32 = 4;
 
-/// Keeps the lab in the browser, a moment after the last change, or when the page is left.
+/// Keeps the lab in the browser, a moment after the last change, or when the page is left; once the rest of the program
+/// is there, which writes it: before, nobody can do more than send a packet and follow it.
 #[hook]
-pub fn use_saving(model: &Handle) {
+pub fn use_saving(model: &Handle, is_whole: bool) {
     let latest = model.clone();
-    use_effect_with(model.clone(), move |_| {
+    use_effect_with((model.clone(), is_whole), move |_| {
         let known = latest.known();
         panic::note(known.clone());
-        let known = known.map(Rc::new);
-        let leaving = known.clone();
-        let settings = latest.settings();
-        let leave = EventListener::once(&window(), "pagehide", move |_| {
-            keep(leaving.as_deref()).and_then(|()| shelf::store_settings(&settings)).unwrap_or_default();
+        let written = is_whole.then(|| {
+            let known = known.map(Rc::new);
+            let leaving = known.clone();
+            let settings = latest.settings();
+            let leave = EventListener::once(&window(), "pagehide", move |_| {
+                keep(leaving.as_deref()).and_then(|()| shelf::store_settings(&settings)).unwrap_or_default();
+            });
+            let save = Timeout::new(SAVE_AFTER_MS, move || {
+                let kept = keep(known.as_deref()).and_then(|()| shelf::store_settings(&latest.settings()));
+                say(&latest, kept);
+            });
+            (save, leave)
         });
-        let save = Timeout::new(SAVE_AFTER_MS, move || {
-            let kept = keep(known.as_deref()).and_then(|()| shelf::store_settings(&latest.settings()));
-            say(&latest, kept);
-        });
-        move || drop((save, leave))
+        move || drop(written)
     });
     // The address stands for the text: comparing megabytes at every step takes longer than the step.
     let latest = model.clone();
-    use_effect_with((model.id, model.edition, model.draft.as_ptr().addr()), move |_| {
-        let leaving = latest.clone();
-        let leave = EventListener::once(&window(), "pagehide", move |_| keep_draft(&leaving).unwrap_or_default());
-        let save = Timeout::new(SAVE_AFTER_MS, move || {
-            if let Err(why) = keep_draft(&latest) {
-                say(&latest, Err(why));
-            }
+    use_effect_with((model.id, model.edition, model.draft.as_ptr().addr(), is_whole), move |_| {
+        let written = is_whole.then(|| {
+            let leaving = latest.clone();
+            let leave = EventListener::once(&window(), "pagehide", move |_| keep_draft(&leaving).unwrap_or_default());
+            let save = Timeout::new(SAVE_AFTER_MS, move || {
+                if let Err(why) = keep_draft(&latest) {
+                    say(&latest, Err(why));
+                }
+            });
+            (save, leave)
         });
-        move || drop((save, leave))
+        move || drop(written)
     });
     let latest = model.clone();
     use_effect_with(model.id, move |id| {

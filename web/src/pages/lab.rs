@@ -12,8 +12,9 @@ use super::effects::{
 use super::parts::{Parts, use_narrow, use_parts, use_ready};
 use super::returning::{Returning, Waiting};
 use crate::components::{
-    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, Keep, KeySheet, LaneTabs, Lanes, Learn, Learning,
-    Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport, Worksheet,
+    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, IsWhole, Keep, KeySheet, LaneTabs, Lanes, Learn,
+    Learning, Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
+    Worksheet,
 };
 use crate::offline::use_news;
 use crate::state::Model;
@@ -65,7 +66,10 @@ fn Open(props: &OpenProps) -> Html {
     let model = use_reducer(move || (*start).clone());
     use_theme(&model);
     use_language(&model);
-    use_saving(&model);
+    let is_narrow = use_narrow();
+    let Parts { shown: parts, is_whole, is_waiting } =
+        use_parts(&model, seen_first(&model, is_narrow), PARTS, &props.rest);
+    use_saving(&model, is_whole);
     use_loading(&model);
     use_player(&model);
     use_keys(&model);
@@ -76,8 +80,6 @@ fn Open(props: &OpenProps) -> Html {
     let printing = use_printing();
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
-    let is_narrow = use_narrow();
-    let Parts { shown: parts, is_waiting } = use_parts(&model, seen_first(&model, is_narrow), PARTS, &props.rest);
     let ready = use_ready(parts == PARTS).then_some("");
     if model.is_placeholder && !model.refused.is_empty() {
         return html! { <Broken refused={Refused { diagnostics: model.refused.to_vec() }} /> };
@@ -86,49 +88,51 @@ fn Open(props: &OpenProps) -> Html {
         return html! { <Returning model={model.clone()} /> };
     }
     html! {
-        <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())} data-learning={(model.learning.is_some() || model.mistakes.is_some()).then_some("")}>
-            <a class="skip" href="#lanes">{ say!("page-skip") }</a>
-            <Masthead model={settled.clone()} />
-            <Learning model={model.clone()} />
-            <main class="page">
-                <div class="journey">
-                    if parts > 0 { <SendBar model={model.clone()} /> }
-                    if parts > 1 {
-                        <Transport model={model.clone()} />
-                        <LaneTabs model={model.clone()} />
+        <ContextProvider<IsWhole> context={IsWhole(is_whole)}>
+            <div class="lab" data-ready={ready} data-tour={model.touring.then(|| model.stop.name())} data-learning={(model.learning.is_some() || model.mistakes.is_some()).then_some("")}>
+                <a class="skip" href="#lanes">{ say!("page-skip") }</a>
+                <Masthead model={settled.clone()} />
+                <Learning model={model.clone()} />
+                <main class="page">
+                    <div class="journey">
+                        if parts > 0 { <SendBar model={model.clone()} /> }
+                        if parts > 1 {
+                            <Transport model={model.clone()} />
+                            <LaneTabs model={model.clone()} />
+                        }
+                        <Lanes model={model.clone()} halves={parts.saturating_sub(ABOVE)} />
+                    </div>
+                    if is_waiting && parts < PARTS { <p class="coming" role="status">{ say!("page-coming") }</p> }
+                    if parts > LANES { <Compare model={settled.clone()} /> }
+                    if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }
+                    if parts > LANES + 2 { <Structure model={model.clone()} /> }
+                    if parts > LANES + 3 && is_cluster { <Operate model={settled.clone()} /> }
+                    if parts > LANES + 4 { <Cluster model={settled.clone()} /> }
+                    if parts > LANES + 5 && is_cluster {
+                        <Names model={settled.clone()} />
+                        <TakeAway model={settled.clone()} lane={model.lane} />
                     }
-                    <Lanes model={model.clone()} halves={parts.saturating_sub(ABOVE)} />
-                </div>
-                if is_waiting && parts < PARTS { <p class="coming" role="status">{ say!("page-coming") }</p> }
-                if parts > LANES { <Compare model={settled.clone()} /> }
-                if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }
-                if parts > LANES + 2 { <Structure model={model.clone()} /> }
-                if parts > LANES + 3 && is_cluster { <Operate model={settled.clone()} /> }
-                if parts > LANES + 4 { <Cluster model={settled.clone()} /> }
-                if parts > LANES + 5 && is_cluster {
-                    <Names model={settled.clone()} />
-                    <TakeAway model={settled.clone()} lane={model.lane} />
+                    if parts > LANES + 6 { <Assumed model={settled.clone()} /> }
+                </main>
+                if parts == PARTS { <Footer model={settled} /> }
+                if printing {
+                    if let Some(learning) = &model.learning {
+                        <Worksheet lesson={learning.lesson.clone()} />
+                    } else {
+                        <Handout model={model.clone()} />
+                    }
                 }
-                if parts > LANES + 6 { <Assumed model={settled.clone()} /> }
-            </main>
-            if parts == PARTS { <Footer model={settled} /> }
-            if printing {
-                if let Some(learning) = &model.learning {
-                    <Worksheet lesson={learning.lesson.clone()} />
-                } else {
-                    <Handout model={model.clone()} />
+                <Live model={model.clone()} />
+                <Notices model={model.clone()} {news} />
+                if parts >= ABOVE {
+                    <Tour model={model.clone()} />
+                    <Learn model={model.clone()} />
+                    <Keep model={model.clone()} />
+                    <Shell model={model.clone()} />
+                    <KeySheet {model} />
                 }
-            }
-            <Live model={model.clone()} />
-            <Notices model={model.clone()} {news} />
-            if parts >= ABOVE {
-                <Tour model={model.clone()} />
-                <Learn model={model.clone()} />
-                <Keep model={model.clone()} />
-                <Shell model={model.clone()} />
-                <KeySheet {model} />
-            }
-            if held { <p class="drop">{ say!("page-drop") }</p> }
-        </div>
+                if held { <p class="drop">{ say!("page-drop") }</p> }
+            </div>
+        </ContextProvider<IsWhole>>
     }
 }

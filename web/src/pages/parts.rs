@@ -21,6 +21,8 @@ const SIGNS: [&str; 7] = ["pointermove", "pointerdown", "touchstart", "wheel", "
 /// How much of the page is shown.
 pub struct Parts {
     pub shown: usize,
+    /// All of the program is there, or cannot be had by itself.
+    pub is_whole: bool,
     /// Somebody wants the rest, and it is on its way.
     pub is_waiting: bool,
 }
@@ -33,8 +35,8 @@ pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> Pa
     let shown = use_state_eq(|| 0);
     let set = shown.setter();
     let is_wanted = use_wanted(*shown >= first);
-    let is_there = use_kept(rest);
-    let up_to = if is_there && is_wanted { all } else { first };
+    let is_whole = use_kept(rest);
+    let up_to = if is_whole && is_wanted { all } else { first };
     use_effect_with((), |()| {
         // A page that hangs or has crashed does not hear of it.
         let left = EventListener::once(&window(), "pagehide", |_| shelf::opened());
@@ -47,7 +49,7 @@ pub fn use_parts(model: &Handle, first: usize, all: usize, rest: &JsValue) -> Pa
         let next = (!is_placeholder && shown < up_to).then(|| Timeout::new(0, move || set.set(shown + 1)));
         move || drop(next)
     });
-    Parts { shown: *shown, is_waiting: is_wanted && !is_there }
+    Parts { shown: *shown, is_whole, is_waiting: is_wanted && !is_whole }
 }
 
 /// True where one lane shows at a time.
