@@ -1,7 +1,7 @@
 // Longer strides along the packet's way, and lanes that are run apart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, takeTour } from './lab.mjs';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -89,5 +89,37 @@ test('a lane that is run apart moves alone, and comes back to the others', async
   await page.keyboard.press('a');
   assert.equal(await position(page), 4);
   assert.equal(await lane(page, 'nftables').locator('[data-outcome]').count(), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a hop that is counted is said, marked, and beside what it was', async (t) => {
+  const page = await open(t);
+  const ttl = (mode) => lane(page, mode).locator('.header > div', { hasText: 'TTL' }).last();
+  await stepTo(page, 'iptables', /One hop is counted: TTL 64 → 63/);
+  assert.match(await sentence(page, 'iptables'), /^FORWARD/);
+  assert.match(await ttl('iptables').locator('del').textContent(), /64$/);
+  assert.equal(await ttl('iptables').locator('ins').textContent(), '63');
+  assert.match(await ttl('iptables').getAttribute('class'), /just/);
+  await page.keyboard.press('w');
+  assert.match(await lane(page, 'iptables').locator('.why').textContent(), /ip_forward/);
+  await page.keyboard.press('Home');
+  await stepTo(page, 'ipvs', /One hop is counted: TTL 64 → 63/);
+  assert.match(await sentence(page, 'ipvs'), /destination is rewritten/);
+  assert.match(await lane(page, 'ipvs').locator('.why').textContent(), /decrement_ttl/);
+  assert.deepEqual(page.errors, []);
+});
+
+test('the tour rings the button that it speaks of', async (t) => {
+  const page = await open(t);
+  await takeTour(page);
+  const ringed = () => page.evaluate(() => [...document.querySelectorAll('.send button, .transport button')]
+    .filter((one) => getComputedStyle(one).outlineStyle === 'solid' && getComputedStyle(one).outlineWidth === '3px')
+    .map((one) => one.getAttribute('aria-label') ?? one.textContent.trim()));
+  const said = [];
+  for (let stop = 0; stop < 5; stop += 1) {
+    said.push(await ringed());
+    await page.locator('.tour .buttons button').last().click();
+  }
+  assert.deepEqual(said, [['Send packet'], ['Step'], ['Backend chosen'], ['Last step'], ['Next packet']]);
   assert.deepEqual(page.errors, []);
 });
