@@ -51,6 +51,7 @@ mod tally;
 mod target;
 mod timeline;
 mod title;
+mod walk;
 mod wanted;
 mod wiring;
 mod writing;

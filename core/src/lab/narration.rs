@@ -9,6 +9,7 @@ use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
 use crate::trace::{Asked, Backend, ChainId, Event, LeftBy, Route, Step, Structure};
 
+use super::tally::{Forwarder, Hop};
 use super::{Journey, Moment, Network, Pod, Way, fault};
 
 /// What happened, and the reason or rule of the kernel behind it.
@@ -36,7 +37,21 @@ pub fn narrate(network: &Network, journey: &Journey, moment: &Moment) -> Option<
     let leg = journey.legs.get(moment.leg)?;
     let step = journey.step(moment)?;
     let node = network.node(leg.node)?;
-    tell(network, node, leg.way, step)
+    let told = tell(network, node, leg.way, step)?;
+    Some(match journey.hop(moment) {
+        Some(hop) => counted(hop, told),
+        None => told,
+    })
+}
+
+/// A step with the hop that was counted for it.
+fn counted(Hop { from, to, by }: Hop, Sentence { text, why }: Sentence) -> Sentence {
+    let text = message!("step-hop", told = text, from = from.to_string(), to = to.to_string());
+    let hop = match by {
+        Forwarder::Ip => message!("step-hop-why-ip"),
+        Forwarder::Ipvs => message!("step-hop-why-ipvs"),
+    };
+    Sentence::because(text, why.map_or(hop.clone(), |why| message!("step-hop-why", why = why, hop = hop)))
 }
 
 fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentence> {

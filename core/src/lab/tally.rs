@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::net::Packet;
 use crate::netfilter::Manip;
-use crate::trace::{Cost, Event, RuleId, Step};
+use crate::trace::{Cost, Event, Route, RuleId, Step};
 
 use super::{Journey, Moment, Way};
 
@@ -29,6 +29,22 @@ pub struct Header<'a> {
     pub rewritten: Option<Manip>,
     /// Whether this very step set the mark.
     pub marked: bool,
+    /// Whether the hops left have changed since the step before.
+    pub counted: bool,
+}
+
+/// A hop that a node has counted: how many were left before and after, and who has counted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hop {
+    pub from: u8,
+    pub to: u8,
+    pub by: Forwarder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Forwarder {
+    Ip,
+    Ipvs,
 }
 
 impl Journey {
@@ -60,7 +76,25 @@ impl Journey {
                 _ => None,
             },
             marked: matches!(step.event, Event::MarkSet { .. }),
+            counted: self.before(moment).is_some_and(|(_, before)| before.ttl != packet.ttl),
         })
+    }
+
+    /// The hop that was counted right before this step. A route through a device has it counted: by `ip_forward` before
+    /// FORWARD is called, by IPVS (`decrement_ttl`) as soon as it has looked up its own route, in the hook that it is in.
+    pub(super) fn hop(&self, moment: &Moment) -> Option<Hop> {
+        let packet = self.legs.get(moment.leg)?.tracer.trace.packet_after(self.step(moment)?)?;
+        let (step, before) = self.before(moment)?;
+        let is_forwarded = matches!(step.event, Event::Routed(Route::Via { .. }));
+        let by = if step.hook.is_some() { Forwarder::Ipvs } else { Forwarder::Ip };
+        (is_forwarded && before.ttl == packet.ttl + 1).then_some(Hop { from: before.ttl, to: packet.ttl, by })
+    }
+
+    /// The step before on the same node, with the header that it left.
+    fn before(&self, moment: &Moment) -> Option<(&Step, &Packet)> {
+        let before = Moment { step: moment.step.checked_sub(1)?, ..*moment };
+        let step = self.step(&before)?;
+        Some((step, self.legs.get(moment.leg)?.tracer.trace.packet_after(step)?))
     }
 
     /// The rules that the packet has met on this node up to a moment, and whether they matched.

@@ -53,11 +53,6 @@ impl Timeline {
         self.stages.iter().find(|(other, _)| *other == stage).map(|(_, tick)| *tick)
     }
 
-    /// The stage that is behind at this tick: the last one that was come to.
-    pub fn stage_at(&self, tick: usize) -> Option<Stage> {
-        self.stages.iter().rev().find(|(_, at)| *at <= tick).map(|(stage, _)| *stage)
-    }
-
     /// The first tick on which the lane is at the moment, or past it.
     pub fn tick_of(&self, lane: usize, moment: usize) -> usize {
         self.lanes.get(lane).map_or(0, |moments| moments.partition_point(|at| *at < moment)).min(self.last())

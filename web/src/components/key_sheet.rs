@@ -22,10 +22,12 @@ pub fn KeySheet(props: &ModelProps) -> Html {
     }
 }
 
-fn keys() -> [(&'static [&'static str], String); 14] {
+fn keys() -> [(&'static [&'static str], String); 17] {
     [
         (&["→"], say!("keys-step")),
         (&["←"], say!("keys-back")),
+        (&["O"], say!("keys-over")),
+        (&["V"], say!("keys-verdict")),
         (&["Home"], say!("keys-first")),
         (&["End"], say!("keys-last")),
         (&["Space"], say!("keys-play")),
@@ -33,6 +35,7 @@ fn keys() -> [(&'static [&'static str], String); 14] {
         (&["N"], say!("keys-next")),
         (&["C"], say!("keys-close-connection")),
         (&["1", "2", "3"], say!("keys-lanes")),
+        (&["A"], say!("keys-apart")),
         (&["W"], say!("keys-why")),
         (&["Ctrl Z"], say!("keys-undo")),
         (&["Ctrl Y"], say!("keys-redo")),

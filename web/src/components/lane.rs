@@ -55,7 +55,7 @@ pub fn Lane(props: &Props) -> Html {
     let id = format!("lane-{}", of.mode);
     html! {
         <article
-            class={classes!("card", "lane", of.mode.to_string(), selected.then_some("selected"))}
+            class={classes!("card", "lane", of.mode.to_string(), selected.then_some("selected"), model.is_apart(*lane).then_some("apart"))}
             aria-labelledby={id.clone()}
             data-mode={of.mode.to_string()}
             {onfocusin}

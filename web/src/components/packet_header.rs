@@ -20,14 +20,15 @@ pub fn PacketHeader(LaneProps { model, lane }: &LaneProps) -> Html {
 }
 
 fn rows(header: &Header<'_>) -> Html {
-    let Header { original, packet, mark, rewritten, marked } = header;
+    let Header { original, packet, mark, rewritten, marked, counted } = header;
     let (from, was) = (packet.tuple(), original.tuple());
+    let was_ttl = (original.ttl != packet.ttl).then(|| original.ttl.to_string());
     html! {
         <>
             { end(say!("lane-source"), packet, from.src, was.src, *rewritten == Some(Manip::Source)) }
             { end(say!("lane-destination"), packet, from.dst, was.dst, *rewritten == Some(Manip::Destination)) }
             { field(say!("lane-protocol"), html! { { protocol(packet) } }, "") }
-            { field(say!("lane-ttl"), html! { { packet.ttl } }, "") }
+            { field(say!("lane-ttl"), changed(was_ttl, packet.ttl.to_string()), if *counted { "just" } else { "" }) }
             { field(say!("lane-mark"), mark_of(*mark), if *marked { "just" } else { "" }) }
         </>
     }
@@ -39,17 +40,21 @@ fn end(name: String, packet: &Packet, now: Endpoint, was: Endpoint, just: bool) 
         Some(_) => end.to_string(),
         None => end.address.to_string(),
     };
-    let value = if now == was {
-        html! { <span>{ show(now) }</span> }
-    } else {
-        html! {
-            <>
-                <del><span class="unseen">{ say!("lane-was") }{ " " }</span>{ show(was) }</del>
-                <ins>{ show(now) }</ins>
-            </>
-        }
-    };
+    let value = changed((now != was).then(|| show(was)), show(now));
     field(name, value, if just { "whole just" } else { "whole" })
+}
+
+/// What it is, beside what it was if that differs.
+fn changed(was: Option<String>, now: String) -> Html {
+    match was {
+        None => html! { <span>{ now }</span> },
+        Some(was) => html! {
+            <>
+                <del><span class="unseen">{ say!("lane-was") }{ " " }</span>{ was }</del>
+                <ins>{ now }</ins>
+            </>
+        },
+    }
 }
 
 fn field(name: String, value: Html, class: &'static str) -> Html {

@@ -30,7 +30,8 @@ struct Place {
 /// Where the user looks, away from the packet, until the next step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
-    tick: usize,
+    /// Of the lane.
+    moment: Option<usize>,
     section: usize,
     /// The line to bring into sight.
     line: Option<usize>,
@@ -47,16 +48,16 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let listing = read.unwrap_or_default();
     let place = place(model, *lane, &listing);
     let looking = use_state_eq(|| None::<Look>);
-    let look = looking.filter(|look| look.tick == model.tick);
+    let look = looking.filter(|look| look.moment == model.moment(*lane));
     let section = look.map(|look| look.section).or(place.map(|place| place.section)).unwrap_or_default();
     let at = place.filter(|place| section == place.section);
     let line = look.and_then(|look| look.line).or(at.map(|place| place.line));
     let asked = look.and_then(|look| look.asked);
     let see = {
-        let (set, tick, dispatcher) = (looking.setter(), model.tick, model.dispatcher());
+        let (set, moment, dispatcher) = (looking.setter(), model.moment(*lane), model.dispatcher());
         Callback::from(move |(section, line, asked): (usize, Option<usize>, Option<usize>)| {
             dispatcher.dispatch(Action::Peek(None));
-            set.set(Some(Look { tick, section, line, asked }));
+            set.set(Some(Look { moment, section, line, asked }));
         })
     };
     let (reach, _) = use_reach(model, *lane, node);

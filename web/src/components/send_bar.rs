@@ -17,16 +17,16 @@ pub fn SendBar(props: &ModelProps) -> Html {
     };
     let settled = Settled::from(model);
     let connected = model.is_connected();
-    let send = model.sends_next().then_some("primary");
+    let send = classes!("first", model.sends_next().then_some("primary"));
     html! {
         <section class="card send" aria-label={say!("send-title")}>
             <ClientSelect model={settled.clone()} />
             <ServiceSelect model={settled} />
             <div class="buttons">
-                <button type="button" class={classes!(send)} disabled={model.target.is_none()} onclick={act(Action::Send)}>
+                <button type="button" class={send} disabled={model.target.is_none()} onclick={act(Action::Send)}>
                     { say!("send-send") }
                 </button>
-                <button type="button" disabled={!connected} onclick={act(Action::SendNext)} title={say!("send-next")}>
+                <button type="button" class="next" disabled={!connected} onclick={act(Action::SendNext)} title={say!("send-next")}>
                     { say!("send-next-short") }
                 </button>
                 <button type="button" disabled={!model.lab().can_close()} onclick={act(Action::Close)} title={say!("send-close")}>

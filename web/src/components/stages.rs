@@ -24,16 +24,15 @@ pub fn Stages(props: &ModelProps) -> Html {
 
 fn chip(props: &ModelProps, stage: Stage) -> Html {
     let model = &props.model;
-    let timeline = model.shown.as_ref().map(|shown| &shown.timeline);
-    let tick = timeline.and_then(|timeline| timeline.stage(stage));
-    let done = tick.is_some_and(|tick| tick <= model.tick);
+    let place = model.stage(stage);
+    let done = place.is_some_and(|place| place <= model.at());
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Go(Go::Stage(stage))));
     html! {
         <li class={classes!(done.then_some("done"))}>
             <button
                 type="button"
-                disabled={tick.is_none()}
+                disabled={place.is_none()}
                 aria-current={(current(props) == Some(stage)).then_some("step")}
                 {onclick}
             >
@@ -45,7 +44,8 @@ fn chip(props: &ModelProps, stage: Stage) -> Html {
 
 /// The stage that was come to last.
 fn current(ModelProps { model }: &ModelProps) -> Option<Stage> {
-    model.shown.as_ref()?.timeline.stage_at(model.tick)
+    let is_behind = |stage: &Stage| model.stage(*stage).is_some_and(|place| place <= model.at());
+    Stage::ALL.into_iter().rev().find(is_behind)
 }
 
 /// Scrolls the chips, and never the page, to the current one.

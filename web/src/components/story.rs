@@ -12,8 +12,6 @@ use crate::text::say;
 #[component]
 pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
     let Sentence { text, why } = told(model, *lane);
-    let waits =
-        model.shown.as_ref().is_some_and(|shown| shown.timeline.waits(*lane, model.tick)) && !model.is_over(*lane);
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::ToggleWhy));
     html! {
@@ -25,10 +23,29 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                         { if model.why { say!("lane-why-close") } else { say!("lane-why") } }
                     </button>
                 }
-                if waits { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
+                if model.waits(*lane) { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
+                { apart(model, *lane) }
             </p>
             if model.why { <p class="why">{ for why.as_ref().map(say) }</p> }
         </div>
+    }
+}
+
+/// Lets the lane go alone, where there are others.
+fn apart(model: &Handle, lane: usize) -> Html {
+    if model.lanes().len() < 2 || model.moment(lane).is_none() {
+        return html! {};
+    }
+    let dispatcher = model.dispatcher();
+    let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Apart(lane)));
+    let is_apart = model.is_apart(lane);
+    let (name, what) = if is_apart {
+        (say!("lane-together"), say!("lane-together-what"))
+    } else {
+        (say!("lane-apart"), say!("lane-apart-what"))
+    };
+    html! {
+        <button type="button" class="link apart" title={what} {onclick}>{ name }</button>
     }
 }
 

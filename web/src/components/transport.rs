@@ -7,7 +7,7 @@ use super::picker::{Choice, Group, Picker};
 use super::segmented::Segmented;
 use super::stages::Stages;
 use crate::state::{Action, Go, Handle};
-use crate::text::{say, transport as t};
+use crate::text::{self, say, transport as t};
 
 /// Where all lanes are, and the ways to move them.
 #[component]
@@ -27,27 +27,35 @@ pub fn Transport(props: &ModelProps) -> Html {
 }
 
 fn buttons(model: &Handle) -> Html {
-    let (first, last) = (model.tick == 0, model.tick + 1 >= model.ticks());
+    let (first, last) = (model.at() == 0, model.at() >= model.last());
     let step = if model.sends_next() { "step" } else { "step primary" };
     let (play, play_icon) =
         if model.playing { (say!("transport-pause"), Icon::Pause) } else { (say!("transport-play"), Icon::Play) };
-    let button = |label: String, icon: Icon, action: Action, disabled: bool, class: &'static str| {
-        let dispatcher = model.dispatcher();
-        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
-        html! {
-            <button type="button" {class} aria-label={label.clone()} title={label.clone()} {disabled} {onclick}>
-                { icon.view() }
-                if class.contains("step") { <span>{ label }</span> }
-            </button>
-        }
-    };
+    let lab = model.lab();
+    let lane = lab.lanes.get(model.lane).map(text::lane).unwrap_or_default();
+    let button =
+        |label: String, title: Option<String>, icon: Icon, action: Action, disabled: bool, class: &'static str| {
+            let dispatcher = model.dispatcher();
+            let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+            let title = title.unwrap_or_else(|| label.clone());
+            html! {
+                <button type="button" {class} aria-label={label.clone()} {title} {disabled} {onclick}>
+                    { icon.view() }
+                    if class.contains("step") { <span>{ label }</span> }
+                </button>
+            }
+        };
+    let over = Some(say!("transport-over-what", lane = lane.clone()));
+    let verdict = Some(say!("transport-verdict-what", lane = lane));
     html! {
         <div class="buttons">
-            { button(say!("transport-first"), Icon::First, Action::Go(Go::First), first, "") }
-            { button(say!("transport-back"), Icon::Back, Action::Go(Go::Back), first, "") }
-            { button(say!("transport-step"), Icon::Step, Action::Go(Go::Step), last, step) }
-            { button(say!("transport-last"), Icon::Last, Action::Go(Go::Last), last, "") }
-            { button(play, play_icon, Action::TogglePlay, model.ticks() < 2, "") }
+            { button(say!("transport-first"), None, Icon::First, Action::Go(Go::First), first, "") }
+            { button(say!("transport-back"), None, Icon::Back, Action::Go(Go::Back), first, "") }
+            { button(say!("transport-step"), None, Icon::Step, Action::Go(Go::Step), last, step) }
+            { button(say!("transport-over"), over, Icon::Over, Action::Go(Go::Over), last, "") }
+            { button(say!("transport-verdict"), verdict, Icon::Verdict, Action::Go(Go::Verdict), last, "") }
+            { button(say!("transport-last"), None, Icon::Last, Action::Go(Go::Last), last, "last") }
+            { button(play, None, play_icon, Action::TogglePlay, model.last() == 0, "") }
         </div>
     }
 }
@@ -61,7 +69,8 @@ fn pace(model: &Handle) -> Html {
 }
 
 fn scrubber(model: &Handle) -> Html {
-    let last = model.ticks() - 1;
+    let (at, last) = (model.at(), model.last());
+    let position = position(model, at + 1, last + 1);
     let dispatcher = model.dispatcher();
     let oninput = Callback::from(move |event: InputEvent| {
         let value = event.target_unchecked_into::<HtmlInputElement>().value_as_number();
@@ -75,14 +84,22 @@ fn scrubber(model: &Handle) -> Html {
                 type="range"
                 min="0"
                 max={last.to_string()}
-                value={model.tick.to_string()}
+                value={at.to_string()}
                 disabled={last == 0}
                 aria-label={say!("transport-scrub")}
-                aria-valuetext={say!("transport-position", at = model.tick + 1, all = last + 1)}
+                aria-valuetext={position.clone()}
                 {oninput}
             />
-            <output class="number">{ say!("transport-position", at = model.tick + 1, all = last + 1) }</output>
+            <output class="number">{ position }</output>
         </div>
+    }
+}
+
+fn position(model: &Handle, at: usize, all: usize) -> String {
+    let lab = model.lab();
+    match model.alone().and_then(|lane| lab.lanes.get(lane)) {
+        Some(lane) => say!("transport-position-alone", lane = text::lane(lane), at = at, all = all),
+        None => say!("transport-position", at = at, all = all),
     }
 }
 

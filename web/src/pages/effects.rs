@@ -261,7 +261,7 @@ pub fn use_loading(model: &Handle) {
 /// Steps while the lab is playing.
 #[hook]
 pub fn use_player(model: &Handle) {
-    let beat = (model.playing, model.pace, model.tick);
+    let beat = (model.playing, model.pace, model.at());
     let model = model.clone();
     use_effect_with(beat, move |(playing, pace, _)| {
         let timer = playing.then(|| Timeout::new(PACES[*pace], move || model.dispatch(Action::Beat)));

@@ -35,6 +35,8 @@ pub enum Action {
     /// Shows a packet of the open connection, by index.
     Packet(usize),
     Go(Go),
+    /// Lets a lane go alone, or brings it back to the others.
+    Apart(usize),
     TogglePlay,
     /// The player's clock.
     Beat,
@@ -107,6 +109,7 @@ impl Action {
         matches!(
             self,
             Self::Go(_)
+                | Self::Apart(_)
                 | Self::TogglePlay
                 | Self::Beat
                 | Self::Pace(_)
@@ -188,6 +191,10 @@ pub enum Go {
     First,
     Back,
     Step,
+    /// Past the chain that the selected lane is in, or that its rule jumps to.
+    Over,
+    /// To the next verdict in the selected lane.
+    Verdict,
     Last,
     To(usize),
     Stage(Stage),

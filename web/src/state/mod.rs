@@ -16,6 +16,7 @@ mod settings;
 mod shell;
 mod shown;
 mod tour;
+mod walk;
 mod written;
 
 pub use action::{Action, Go, Study};

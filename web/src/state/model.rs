@@ -1,4 +1,5 @@
 use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use yew::{Reducible, UseReducerHandle};
 use super::arriving::Pending;
 use super::history::{Known, Past};
 use super::{
-    Action, Bookmark, Busy, Course, Go, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
+    Action, Bookmark, Busy, Course, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
     Written,
 };
 use crate::language::Preference;
@@ -57,6 +58,8 @@ pub struct Model {
     /// None before anything was sent, and where it could not be.
     pub shown: Option<Rc<Shown>>,
     pub tick: usize,
+    /// The lanes that go alone, with the moments that they are at.
+    pub(super) apart: BTreeMap<usize, usize>,
     pub playing: bool,
     /// Index into [`PACES`].
     pub pace: usize,
@@ -150,6 +153,7 @@ impl Model {
             undone: None,
             shown: None,
             tick: 0,
+            apart: BTreeMap::new(),
             playing: false,
             pace: 1,
             lane: 0,
@@ -213,6 +217,7 @@ impl Model {
                 self.playing = false;
                 self.go(go);
             }
+            Action::Apart(lane) => self.part(lane),
             Action::TogglePlay => self.toggle_play(),
             Action::Beat => self.beat(),
             Action::Pace(pace) => self.pace = pace.min(PACES.len() - 1),
@@ -288,25 +293,12 @@ impl Model {
         self.shown.as_ref().map_or(1, |shown| shown.timeline.ticks())
     }
 
-    /// Index of a lane's moment at the current tick.
-    pub fn moment(&self, lane: usize) -> Option<usize> {
-        self.shown.as_ref()?.timeline.moment(lane, self.tick)
-    }
-
-    /// Whether a lane is at its last moment, or has none.
-    pub fn is_over(&self, lane: usize) -> bool {
-        self.shown.as_ref().is_some_and(|shown| {
-            let moments = shown.tracks.get(lane).map_or(0, |track| track.moments.len());
-            self.moment(lane).is_none_or(|moment| moment + 1 == moments)
-        })
-    }
-
     /// Whether sending is what there is to do next: nothing is on its way, or something else was chosen meanwhile.
     pub fn sends_next(&self) -> bool {
         let chosen = self.client.as_ref().map(Client::to_string).zip(self.target.as_ref().map(Target::to_string));
         let session = self.session.borrow();
         let sent = session.last_sent().map(|(client, target)| (client.to_owned(), target.to_owned()));
-        self.tick + 1 >= self.ticks() || chosen != sent
+        self.at() >= self.last() || chosen != sent
     }
 
     pub fn lab(&self) -> Ref<'_, Lab> {
@@ -358,6 +350,7 @@ impl Model {
     pub(super) fn show(&mut self, packet: usize, tick: usize) {
         self.playing = false;
         self.peek = None;
+        self.apart.clear();
         let shown = Shown::of(&self.lab(), packet, &self.lanes());
         self.shown = shown.map(Rc::new);
         self.tick = tick.min(self.ticks() - 1);
@@ -428,35 +421,5 @@ impl Model {
             let packets = self.lab().lanes.iter().map(|lane| lane.journeys.len()).min().unwrap_or_default();
             self.show(packets.saturating_sub(2), 0);
         }
-    }
-
-    fn go(&mut self, go: Go) {
-        let Some(shown) = &self.shown else {
-            return;
-        };
-        let timeline = &shown.timeline;
-        let tick = match go {
-            Go::First => 0,
-            Go::Back => self.tick.saturating_sub(1),
-            Go::Step => self.tick + 1,
-            Go::Last => timeline.last(),
-            Go::To(tick) => tick,
-            Go::Stage(stage) => timeline.stage(stage).unwrap_or(self.tick),
-            Go::Moment { lane, moment } => timeline.tick_of(lane, moment),
-        };
-        self.tick = tick.min(timeline.last());
-        self.peek = None;
-    }
-
-    fn toggle_play(&mut self) {
-        self.playing = !self.playing && self.shown.is_some();
-        if self.playing && self.tick + 1 == self.ticks() {
-            self.go(Go::First);
-        }
-    }
-
-    fn beat(&mut self) {
-        self.go(Go::Step);
-        self.playing &= self.tick + 1 < self.ticks();
     }
 }
