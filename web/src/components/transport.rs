@@ -33,9 +33,14 @@ fn buttons(model: &Handle) -> Html {
         if model.playing { (say!("transport-pause"), Icon::Pause) } else { (say!("transport-play"), Icon::Play) };
     let button = |label: String, icon: Icon, action: Action, disabled: bool, class: &'static str| {
         let dispatcher = model.dispatcher();
-        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+        // One that has the focus keeps it when there is nothing more to do for it.
+        let onclick = Callback::from(move |_| {
+            if !disabled {
+                dispatcher.dispatch(action.clone());
+            }
+        });
         html! {
-            <button type="button" {class} aria-label={label.clone()} title={label.clone()} {disabled} {onclick}>
+            <button type="button" {class} aria-label={label.clone()} title={label.clone()} aria-disabled={disabled.then_some("true")} {onclick}>
                 { icon.view() }
                 if class.contains("step") { <span>{ label }</span> }
             </button>
