@@ -150,6 +150,7 @@ spot-process = process
 
 ruleset-section = Part of the ruleset
 ruleset-here = Back to the current rule
+ruleset-graph = Back to the graph
 ruleset-empty = No rules on this node.
 ruleset-reading = Reading the rules…
 ruleset-matched = matched
@@ -303,6 +304,12 @@ structure-dead = No packet comes to { $chains ->
 structure-more = { $count } more are not listed.
 structure-label = Chains of { $node } in { $mode } mode
 structure-left-out = { $count } chains that the packet did not come near are left out.
+zoom-label = Size of the picture
+zoom-out = Smaller
+zoom-in = Larger
+zoom-fit = Fit
+zoom-fitted = Fitted to the width
+zoom-scale = { $percent } %
 
 ## The cluster as text
 

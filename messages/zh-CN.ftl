@@ -149,6 +149,7 @@ spot-process = 进程
 
 ruleset-section = 规则集的部分
 ruleset-here = 回到当前规则
+ruleset-graph = 回到结构图
 ruleset-empty = 此节点上没有规则。
 ruleset-reading = 正在读取规则…
 ruleset-matched = 已匹配
@@ -285,6 +286,12 @@ structure-dead = 没有数据包会到达 { $chains } 条链和 { $rules } 条�
 structure-more = 另有 { $count } 项未列出。
 structure-label = { $node } 在 { $mode } 模式下的链
 structure-left-out = 省略了数据包未曾接近的 { $count } 条链。
+zoom-label = 图的大小
+zoom-out = 缩小
+zoom-in = 放大
+zoom-fit = 适应
+zoom-fitted = 适应宽度
+zoom-scale = { $percent } %
 
 ## The cluster as text
 

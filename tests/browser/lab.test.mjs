@@ -281,7 +281,14 @@ test('works where the browser keeps nothing', async (t) => {
   await ready(page);
   await press(page, 'ArrowRight');
   assert.equal(await position(page), '1');
-  await page.getByText('does not let this page keep').waitFor();
+  const said = page.getByText('does not let this page keep');
+  await said.waitFor();
+  assert.ok(await said.evaluate((text) => text.getBoundingClientRect().bottom <= window.innerHeight), 'in sight at once');
+  await page.getByRole('button', { name: 'Close this message', exact: true }).click();
+  await said.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Keep and share' }).click();
+  await page.locator('.keep').getByText('does not let this page keep').waitFor();
+  assert.equal(await page.getByText('Kept in this browser').count(), 0);
   assert.deepEqual(page.errors, []);
 });
 

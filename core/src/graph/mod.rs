@@ -2,7 +2,8 @@
 //!
 //! In: a node and, if there is one, the trace of a packet on it. Out: a [`Picture`] with a place for every
 //! chain and arrow, for SVG; and [`Reach`], which says what no packet can come to, and [`Findings`], which tell it. Of a
-//! lab that has sent a packet: a [`Still`], for pages in which nothing runs. Left out on purpose: chains that
+//! lab that has sent a packet: a [`Still`], for pages in which nothing runs. [`Window`] says which part of a picture is in
+//! sight when it is shown larger or smaller. Left out on purpose: chains that
 //! neither the packet nor their neighbours came near, where a node has too many to draw; the picture says how many.
 
 mod chains;
@@ -12,11 +13,13 @@ mod layout;
 mod reach;
 mod shape;
 mod still;
+mod zoom;
 
 pub use chains::draw;
 pub use findings::{Finding, Findings};
 pub use reach::{Dead, Reach};
 pub use still::Still;
+pub use zoom::{Sight, Size, Window};
 
 use crate::trace::ChainId;
 

@@ -60,7 +60,8 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
                     { if is_running { say!("answers-stop") } else { say!("answers-open") } }
                 </button>
             </div>
-            { shown }
+            // A place of its own also while it is empty: else what stands before it is made anew, and loses the focus.
+            <>{ shown }</>
         </div>
     }
 }

@@ -26,6 +26,9 @@ pub fn Cluster(props: &SettledProps) -> Html {
         let dispatcher = model.dispatcher();
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
+    let busy = model.loading.is_some();
+    // It has the focus while its text is read.
+    let load = if busy { Callback::noop() } else { act(Action::Load) };
     let ongo = {
         let area = area.clone();
         Callback::from(move |position| {
@@ -52,7 +55,7 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 {oninput}
             />
             <div class="buttons">
-                <button type="button" class="primary" disabled={model.loading.is_some()} onclick={act(Action::Load)}>{ say!("cluster-load") }</button>
+                <button type="button" class="primary" aria-disabled={busy.then_some("true")} onclick={load}>{ say!("cluster-load") }</button>
                 if model.loading.is_some() {
                     <button type="button" onclick={act(Action::StopLoading)}>{ say!("cluster-stop") }</button>
                 }
@@ -71,7 +74,6 @@ pub fn Cluster(props: &SettledProps) -> Html {
                 }
                 <p class="muted" role="status">{ status(model) }</p>
             </div>
-            if let Some(why) = model.unkept { <p class="notice" role="status">{ t::unkept(why) }</p> }
             { remarks(model, &ongo) }
             <p class="muted">{ say!("page-private") }</p>
         </section>

@@ -65,7 +65,7 @@ pub fn Code(props: &Props) -> Html {
         let (style, text) = indented(&line.text);
         let current = (here && props.current).then_some("true");
         html! {
-            <li key={index} ref={row} {class} ~style={style} aria-current={current} {onclick}>
+            <li key={index} ref={row} {class} ~style={style} tabindex={here.then_some("-1")} aria-current={current} {onclick}>
                 { spoken(mark) }
                 if is_dead(&props.dead, line) { <span class="unseen">{ say!("ruleset-dead") }{ ": " }</span> }
                 if props.marked.contains(&index) { <span class="unseen">{ say!("because-marked") }{ ": " }</span> }

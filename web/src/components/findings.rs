@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Settled;
 use super::reach::Reached;
-use crate::state::{Action, Handle};
+use crate::state::{Action, Handle, Peek};
 use crate::text::{self, say, structure as t};
 
 /// Chains and rules that are listed.
@@ -35,7 +35,7 @@ pub fn FindingsView(Props { model, lane, node, peek, reach, onask }: &Props) -> 
         html! { <p>{ t::above(&machine.chain_name(chain), &names, reach.is_reached(chain)) }</p> }
     });
     let all = |title: String, findings: &[Finding]| {
-        let list = findings.iter().map(|finding| row(model, *lane, finding));
+        let list = findings.iter().map(|finding| row(model, *lane, *node, finding));
         html! { if !findings.is_empty() { <h3>{ title }</h3><ul>{ for list }</ul> } }
     };
     html! {
@@ -56,9 +56,10 @@ pub fn FindingsView(Props { model, lane, node, peek, reach, onask }: &Props) -> 
     }
 }
 
-fn row(model: &Handle, lane: usize, finding: &Finding) -> Html {
+fn row(model: &Handle, lane: usize, node: usize, finding: &Finding) -> Html {
     let (dispatcher, chain) = (model.dispatcher(), finding.chain);
-    let onclick = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Peek(Some((lane, chain)))));
+    let onclick =
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Peek(Some(Peek { lane, node, chain }))));
     html! {
         <li>
             <button type="button" class="link mono" {onclick}>{ &finding.text }</button>

@@ -12,7 +12,7 @@ use super::dialog::use_dialog;
 use super::embedding::Embedding;
 use crate::shelf::{self, Entry};
 use crate::state::{Action, Handle, Notice};
-use crate::text::{self, keep as t, say};
+use crate::text::{self, cluster, keep as t, say};
 use crate::{address, files};
 
 /// What the browser is asked to name a lab's file.
@@ -143,7 +143,11 @@ fn Recent(props: &ModelProps) -> Html {
     html! {
         <section>
             <h3>{ say!("keep-recent") }</h3>
-            <p class="muted">{ say!("keep-recent-note") }</p>
+            if let Some(why) = model.unkept {
+                <p class="notice">{ cluster::unkept(why) }</p>
+            } else {
+                <p class="muted">{ say!("keep-recent-note") }</p>
+            }
             if list.is_empty() { <p class="hint">{ say!("keep-none") }</p> }
             <ul class="recent">{ for list.iter().map(row) }</ul>
         </section>

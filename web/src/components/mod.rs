@@ -66,6 +66,7 @@ mod tour;
 mod transport;
 mod undoing;
 mod worksheet;
+mod zooming;
 
 pub use assumed::Assumed;
 pub use cluster::Cluster;

@@ -2,7 +2,7 @@ use yew::prelude::*;
 
 use crate::offline::News;
 use crate::state::{Action, Busy, Handle};
-use crate::text::{history, notice as t, say};
+use crate::text::{cluster, history, notice as t, say};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -23,8 +23,23 @@ pub fn Notices(Props { model, news }: &Props) -> Html {
         Some(Busy::Replaying(progress)) => Some(progress),
         _ => None,
     };
+    let read = use_state_eq(|| false);
+    let onread = {
+        let read = read.setter();
+        Callback::from(move |_: MouseEvent| read.set(true))
+    };
+    use_effect_with(model.unkept.is_some(), {
+        let read = read.setter();
+        move |_| read.set(false)
+    });
     html! {
         <div class="notices">
+            if let Some(why) = model.unkept.filter(|_| !*read) {
+                <div class="card" role="status">
+                    <p>{ cluster::unkept(why) }</p>
+                    <button type="button" class="quiet round" aria-label={say!("notice-close")} title={say!("notice-close")} onclick={onread}>{ "×" }</button>
+                </div>
+            }
             if let Some(progress) = replaying {
                 <div class="card" role="status">
                     <p>{ history::replaying(progress) }</p>

@@ -1,5 +1,7 @@
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Inventory, NodeItem, PodItem, PodState, WorkloadItem};
+use gloo::utils::document;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::SettledProps;
@@ -20,8 +22,9 @@ pub fn Operate(props: &SettledProps) -> Html {
     let Inventory { workloads, bare_pods, nodes } = lab.inventory();
     let dispatcher = model.dispatcher();
     let wait = Callback::from(move |_| dispatcher.dispatch(Action::Wait(60)));
+    let (outcome, onclick) = use_outcome(model.edition);
     html! {
-        <section class="card operate" aria-labelledby="operate">
+        <section class="card operate" aria-labelledby="operate" {onclick}>
             <h2 id="operate">{ say!("operate-title") }</h2>
             <p class="muted">{ say!("operate-note") }</p>
             <div class="halves">
@@ -39,7 +42,7 @@ pub fn Operate(props: &SettledProps) -> Html {
                     { more(nodes.len()) }
                     <button type="button" onclick={wait} title={say!("operate-wait-why")}>{ say!("operate-wait") }</button>
                 </div>
-                <div class="path" aria-live="polite">
+                <div ref={outcome} class="path" aria-live="polite" tabindex="-1">
                     if let Some(why) = &model.undone { <p class="notice" role="alert">{ say!("operate-undone", why = why.clone()) }</p> }
                     if let Some(path) = model.path() {
                         <ControlPathView {path} model={props.model.clone()} />
@@ -50,6 +53,26 @@ pub fn Operate(props: &SettledProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// What was pressed may go with its Pod: then the focus goes to what it led to.
+#[hook]
+fn use_outcome(edition: u32) -> (NodeRef, Callback<MouseEvent>) {
+    let (outcome, pressed) = (use_node_ref(), use_mut_ref(|| false));
+    let onclick = {
+        let pressed = pressed.clone();
+        Callback::from(move |_: MouseEvent| *pressed.borrow_mut() = true)
+    };
+    use_effect_with((outcome.clone(), edition), move |(outcome, _)| {
+        let is_lost = document().active_element().is_none_or(|focused| focused.tag_name() == "BODY");
+        if pressed.take()
+            && is_lost
+            && let Some(outcome) = outcome.cast::<HtmlElement>()
+        {
+            let _ = outcome.focus();
+        }
+    });
+    (outcome, onclick)
 }
 
 fn workload(model: &Handle, item: &WorkloadItem) -> Html {

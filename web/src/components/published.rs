@@ -53,7 +53,7 @@ pub fn PublishedNumbers(_: &Props) -> Html {
                 </table>
             </div>
             <div class="buttons">
-                <button type="button" class="small" disabled={is_running || points.len() == all} {onclick}>{ say!("published-run") }</button>
+                <button type="button" class="small" aria-disabled={(*started && !failed).then_some("true")} {onclick}>{ say!("published-run") }</button>
                 <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
                 <span class="muted" role="status">{ (is_running).then(|| say!("published-running", done = points.len(), all = all)) }</span>
             </div>

@@ -4,6 +4,8 @@ use std::rc::Rc;
 use datapath_core::graph::Reach;
 use datapath_core::lab::{LineRef, Listing, Provenance, Reason};
 use datapath_core::trace::RuleId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 use yew::prelude::*;
 
 use super::because::{Because, marked};
@@ -68,13 +70,16 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let field = use_state_eq(|| None::<Reason>);
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
     let read_line = asked.and_then(|line| listing.sections.get(section)?.lines.get(line)?.at.clone());
+    let place_in_page = use_node_ref();
+    let chosen = model.peek.filter(|peek| peek.lane == *lane && !is_reading);
+    use_arrival(&place_in_page, chosen.map(|_| model.peeks));
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
     let node_name = of.network.node_names.get(node).map_or("", |name| name);
     html! {
-        <section class="ruleset" aria-label={say!("ruleset-label", mode = text::lane(of), node = node_name)}>
+        <section ref={place_in_page} class="ruleset" aria-label={say!("ruleset-label", mode = text::lane(of), node = node_name)}>
             <header>
                 { sections(&listing, section, see.reform(|section| (section, None, None))) }
                 { way_back(model, *lane) }
@@ -140,21 +145,26 @@ fn use_provenance(
     ((*known).clone(), Callback::from(move |_| set.set(true)))
 }
 
-/// Index of the node that the packet is on, and the rules that it has met there.
+/// Index of the node that a chain was chosen on, else that the packet is on, and the rules that it has met there.
 fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<BTreeMap<RuleId, bool>>) {
     let lab = model.lab();
+    let peek = model.peek.filter(|peek| peek.lane == lane);
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
         Some((journey.legs.get(moment.leg)?.node, Rc::new(journey.tested(moment))))
     });
-    found.unwrap_or_default()
+    let (node, tested) = found.unwrap_or_default();
+    match peek {
+        Some(peek) if peek.node != node => (peek.node, Rc::default()),
+        _ => (node, tested),
+    }
 }
 
 /// What was asked for, else the line of the step, else that of the last step before it that has one.
 fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
-    if let Some((_, chain)) = model.peek.filter(|(of, _)| *of == lane) {
-        return listing.start_of(chain).map(|(section, line)| Place { section, line, current: true });
+    if let Some(peek) = model.peek.filter(|peek| peek.lane == lane) {
+        return listing.start_of(peek.chain).map(|(section, line)| Place { section, line, current: true });
     }
     let lab = model.lab();
     let shown = model.shown.as_ref()?;
@@ -178,8 +188,51 @@ fn sections(listing: &Listing, chosen: usize, choose: Callback<usize>) -> Html {
 }
 
 fn way_back(model: &Handle, lane: usize) -> Option<Html> {
-    model.peek.filter(|(of, _)| *of == lane)?;
+    model.peek.filter(|peek| peek.lane == lane)?;
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Peek(None)));
-    Some(html! { <button type="button" class="link" {onclick}>{ say!("ruleset-here") }</button> })
+    let ongraph = Callback::from(|event: MouseEvent| {
+        to_graph(&event);
+    });
+    Some(html! {
+        <>
+            <button type="button" class="link" onclick={ongraph}>{ say!("ruleset-graph") }</button>
+            <button type="button" class="link" {onclick}>{ say!("ruleset-here") }</button>
+        </>
+    })
+}
+
+/// Where the chain was chosen; the graph itself if it does not draw the chain.
+fn to_graph(event: &MouseEvent) -> Option<()> {
+    let page = event.target_dyn_into::<Element>()?.closest(".page").ok()??;
+    let found = |what| page.query_selector(what).ok().flatten();
+    let chosen = found(".picture [aria-current]").or_else(|| found(".picture"))?;
+    chosen.scroll_into_view_with_scroll_into_view_options(&amid());
+    // The way there is the page's, and not that of the focus, which would move it as little as it can.
+    chosen
+        .dyn_into::<SvgElement>()
+        .map_or_else(|graph| graph.unchecked_into::<HtmlElement>().focus(), |chain| chain.focus())
+        .ok()
+}
+
+/// Brings the chain that was chosen into sight, and those there who go by keys or hear the page.
+#[hook]
+fn use_arrival(place: &NodeRef, chosen: Option<u32>) {
+    use_effect_with((place.clone(), chosen), |(place, chosen)| {
+        let place = place.cast::<Element>().filter(|_| chosen.is_some());
+        let line = place.and_then(|place| {
+            let found = |what| place.query_selector(what).ok().flatten();
+            found(".line.current").or_else(|| found(".code"))
+        });
+        if let Some(line) = line.and_then(|line| line.dyn_into::<HtmlElement>().ok()) {
+            let _ = line.focus();
+            line.scroll_into_view_with_scroll_into_view_options(&amid());
+        }
+    });
+}
+
+fn amid() -> ScrollIntoViewOptions {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Center);
+    options
 }

@@ -11,10 +11,17 @@ use crate::text::say;
 #[component]
 pub fn SendBar(props: &ModelProps) -> Html {
     let model = &props.model;
-    let act = |action: Action| {
+    // One that has the focus keeps it when there is nothing more to do for it.
+    let act = |action: Action, may: bool| {
         let dispatcher = model.dispatcher();
-        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+        Callback::from(move |_: MouseEvent| {
+            if may {
+                dispatcher.dispatch(action.clone());
+            }
+        })
     };
+    let off = |may: bool| (!may).then_some("true");
+    let (sends, closes) = (model.target.is_some(), model.lab().can_close());
     let settled = Settled::from(model);
     let connected = model.is_connected();
     let send = classes!("first", model.sends_next().then_some("primary"));
@@ -23,13 +30,13 @@ pub fn SendBar(props: &ModelProps) -> Html {
             <ClientSelect model={settled.clone()} />
             <ServiceSelect model={settled} />
             <div class="buttons">
-                <button type="button" class={send} disabled={model.target.is_none()} onclick={act(Action::Send)}>
+                <button type="button" class={send} aria-disabled={off(sends)} onclick={act(Action::Send, sends)}>
                     { say!("send-send") }
                 </button>
-                <button type="button" class="next" disabled={!connected} onclick={act(Action::SendNext)} title={say!("send-next")}>
+                <button type="button" class="next" aria-disabled={off(connected)} onclick={act(Action::SendNext, connected)} title={say!("send-next")}>
                     { say!("send-next-short") }
                 </button>
-                <button type="button" disabled={!model.lab().can_close()} onclick={act(Action::Close)} title={say!("send-close")}>
+                <button type="button" aria-disabled={off(closes)} onclick={act(Action::Close, closes)} title={say!("send-close")}>
                     { say!("send-close-short") }
                 </button>
             </div>

@@ -1,4 +1,4 @@
-use datapath_core::graph::{Edge, Picture, Vertex, VertexKind, draw};
+use datapath_core::graph::{Edge, Picture, Size, Vertex, VertexKind, draw};
 use datapath_core::lab::Lane;
 use datapath_core::trace::{ChainId, Trace};
 use web_sys::Element;
@@ -9,8 +9,9 @@ use super::later::use_later;
 use super::reach::use_reach;
 use super::saving::save_svg;
 use super::segmented::Segmented;
+use super::zooming::Zooming;
 use super::{ModelProps, Settled};
-use crate::state::{Action, Handle};
+use crate::state::{Action, Handle, Peek};
 use crate::text::{self, say, structure as t};
 
 /// The chains of one lane's node, with the packet's path lit.
@@ -30,7 +31,7 @@ pub fn Structure(props: &ModelProps) -> Html {
         let (set, edition) = (chosen_node.setter(), model.edition);
         Callback::from(move |node| set.set(Some((edition, node))))
     };
-    let peek = model.peek.filter(|(of, _)| *of == model.lane).map(|(_, chain)| chain);
+    let peek = model.peek.filter(|peek| (peek.lane, peek.node) == (drawn_lane, drawn_node)).map(|peek| peek.chain);
     let dispatcher = model.dispatcher();
     let lanes = model.lanes();
     let names = lanes.iter().map(|lane| text::lane(&lab.lanes[*lane]).into()).collect::<Vec<_>>();
@@ -106,35 +107,38 @@ fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html 
             }
         })
     };
+    let picture_of = format!("{lane} {node}");
     html! {
         <>
-            { svg(model, *lane, &picture, &label, &frame) }
+            <Zooming key={picture_of} {label} size={size(&picture)} frame={frame.clone()}>
+                { svg(&picture, |vertex| place(model, (*lane, *node), vertex, *peek)) }
+            </Zooming>
+            if picture.left_out > 0 {
+                <p class="muted">{ say!("structure-left-out", count = picture.left_out) }</p>
+            }
             <div class="buttons"><button type="button" class="small" onclick={save}>{ say!("save-svg") }</button></div>
             <FindingsView model={model.clone()} lane={*lane} node={*node} peek={*peek} {reach} {onask} />
         </>
     }
 }
 
-fn svg(model: &Handle, lane: usize, picture: &Picture, label: &str, frame: &NodeRef) -> Html {
+/// Around what is drawn.
+const MARGIN: f64 = 10.0;
+
+fn size(picture: &Picture) -> Size {
+    Size { width: picture.width + 2.0 * MARGIN, height: picture.height + 2.0 * MARGIN }
+}
+
+fn svg(picture: &Picture, place: impl Fn(&Vertex) -> Html) -> Html {
     let edges = || picture.edges.iter();
     let lit = edges().filter(|edge| edge.lit);
     let roads = edges().filter(|edge| !edge.lit).chain(lit);
+    let Size { width, height } = size(picture);
     html! {
-        <>
-            <div ref={frame} class="picture" data-scrolls="" tabindex="0" role="group" aria-label={label.to_owned()}>
-                <svg
-                    width={picture.width.to_string()}
-                    height={picture.height.to_string()}
-                    viewBox={format!("-2 -2 {} {}", picture.width + 4.0, picture.height + 4.0)}
-                >
-                    { for roads.filter_map(|edge| road(picture, edge)) }
-                    { for picture.vertices.iter().map(|vertex| place(model, lane, vertex)) }
-                </svg>
-            </div>
-            if picture.left_out > 0 {
-                <p class="muted">{ say!("structure-left-out", count = picture.left_out) }</p>
-            }
-        </>
+        <svg width={width.to_string()} height={height.to_string()} viewBox={format!("-{MARGIN} -{MARGIN} {width} {height}")}>
+            { for roads.filter_map(|edge| road(picture, edge)) }
+            { for picture.vertices.iter().map(place) }
+        </svg>
     }
 }
 
@@ -148,7 +152,7 @@ fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
     Some(html! { <path class={classes!(edge.lit.then_some("lit"))} {d} /> })
 }
 
-fn place(model: &Handle, lane: usize, vertex: &Vertex) -> Html {
+fn place(model: &Handle, (lane, node): (usize, usize), vertex: &Vertex, peek: Option<ChainId>) -> Html {
     let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"), vertex.dead.then_some("dead"));
     let shape = html! {
         <>
@@ -168,16 +172,20 @@ fn place(model: &Handle, lane: usize, vertex: &Vertex) -> Html {
         return html! { <g {class}>{ shape }</g> };
     };
     let dispatcher = model.dispatcher();
-    let peek = Action::Peek(Some((lane, chain)));
-    let go = Callback::from(move |()| dispatcher.dispatch(peek.clone()));
+    let go = Callback::from(move |()| dispatcher.dispatch(Action::Peek(Some(Peek { lane, node, chain }))));
+    let chosen = (peek == Some(chain)).then_some("true");
     let onclick = go.reform(|_: MouseEvent| ());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            // Else the page would scroll.
+            event.prevent_default();
             go.emit(());
         }
     });
     html! {
-        <g {class} role="button" tabindex="0" aria-label={t::vertex(&vertex.label, vertex.dead)} {onclick} {onkeydown}>{ shape }</g>
+        <g {class} role="button" tabindex="0" aria-label={t::vertex(&vertex.label, vertex.dead)} aria-current={chosen} {onclick} {onkeydown}>
+            { shape }
+        </g>
     }
 }
 

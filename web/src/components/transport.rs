@@ -36,10 +36,15 @@ fn buttons(model: &Handle) -> Html {
     let button =
         |label: String, title: Option<String>, icon: Icon, action: Action, disabled: bool, class: &'static str| {
             let dispatcher = model.dispatcher();
-            let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+            // One that has the focus keeps it when there is nothing more to do for it.
+            let onclick = Callback::from(move |_| {
+                if !disabled {
+                    dispatcher.dispatch(action.clone());
+                }
+            });
             let title = title.unwrap_or_else(|| label.clone());
             html! {
-                <button type="button" {class} aria-label={label.clone()} {title} {disabled} {onclick}>
+                <button type="button" {class} aria-label={label.clone()} {title} aria-disabled={disabled.then_some("true")} {onclick}>
                     { icon.view() }
                     if class.contains("step") { <span>{ label }</span> }
                 </button>

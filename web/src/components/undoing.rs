@@ -12,9 +12,14 @@ pub fn Undoing(props: &SettledProps) -> Html {
     let (undo, redo) = (model.undoable(), model.redoable());
     let button = |label: String, word: String, icon: Icon, action: Action, disabled: bool| {
         let dispatcher = model.dispatcher();
-        let onclick = Callback::from(move |_| dispatcher.dispatch(action.clone()));
+        // One that has the focus keeps it when there is nothing more to do for it.
+        let onclick = Callback::from(move |_| {
+            if !disabled {
+                dispatcher.dispatch(action.clone());
+            }
+        });
         html! {
-            <button type="button" aria-label={label.clone()} title={label} {disabled} {onclick}>
+            <button type="button" aria-label={label.clone()} title={label} aria-disabled={disabled.then_some("true")} {onclick}>
                 { icon.view() }
                 <span>{ word }</span>
             </button>

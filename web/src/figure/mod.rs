@@ -27,7 +27,11 @@ use crate::pages::{FigurePage, FigureProps};
 use crate::state::{Action, Go, Handle};
 
 /// The style sheets of a figure, for the shadow root that it stands in.
-pub const STYLES: [&str; 2] = [include_str!("../../../static/lab.css"), include_str!("../../../static/figure.css")];
+pub const STYLES: [&str; 3] = [
+    include_str!("../../../static/lab.css"),
+    include_str!("../../../static/structure.css"),
+    include_str!("../../../static/figure.css"),
+];
 
 /// A figure in an element of a page.
 pub struct Figure {

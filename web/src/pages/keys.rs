@@ -73,6 +73,12 @@ fn takes(element: &Element, key: &str) -> bool {
         "TEXTAREA" | "SELECT" => true,
         "INPUT" => element.get_attribute("type").as_deref() != Some("range") || key == " ",
         "BUTTON" | "A" | "SUMMARY" => key == " ",
-        _ => editable || (element.has_attribute("data-scrolls") && key != " " && key.len() > 1),
+        _ if element.get_attribute("role").as_deref() == Some("button") && key == " " => true,
+        _ => editable || (key != " " && key.len() > 1 && is_scrolled(element)),
     }
+}
+
+/// Whether it stands in a box with a scrollbar of its own, which the arrows move.
+fn is_scrolled(element: &Element) -> bool {
+    element.closest("[data-scrolls]").is_ok_and(|scrolls| scrolls.is_some())
 }

@@ -4,9 +4,8 @@ use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{Client, Packets, Reason, Stage, Target};
 use datapath_core::lesson::Lesson;
 use datapath_core::shell::Location;
-use datapath_core::trace::ChainId;
 
-use super::{Course, Known, LabId, Mistakes, Notice, Stop};
+use super::{Course, Known, LabId, Mistakes, Notice, Peek, Stop};
 use crate::language::Preference;
 use crate::shelf::Unkept;
 use crate::theme::Theme;
@@ -67,7 +66,7 @@ pub enum Action {
     /// Lets seconds of the nodes' clocks pass.
     Wait(u64),
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
-    Peek(Option<(usize, ChainId)>),
+    Peek(Option<Peek>),
     /// Shows where in the text the field of a reason is.
     Reveal(Reason),
     Undo,

@@ -24,7 +24,7 @@ pub use arriving::{Busy, TURNS_FOR};
 pub use bookmark::Bookmark;
 pub use history::{Change, Known, LabId};
 pub use learning::{Chapter, Course, Done, Learning, Mistakes, Progress};
-pub use model::{Handle, Model, PACES};
+pub use model::{Handle, Model, PACES, Peek};
 pub use open::{Notice, Start};
 pub use settings::Settings;
 pub use shell::{Terminal, Typed};

@@ -77,7 +77,9 @@ pub struct Model {
     pub discarded: Option<Rc<str>>,
     /// Why the text that was last loaded did not become a lab.
     pub refused: Rc<[Diagnostic]>,
-    pub peek: Option<(usize, ChainId)>,
+    pub peek: Option<Peek>,
+    /// How often a chain was chosen: the same one twice is brought into sight twice.
+    pub peeks: u32,
     /// A place in the text to be shown, and the action that asked for it.
     pub revealed: Option<(u32, Position)>,
     pub unkept: Option<Unkept>,
@@ -105,6 +107,14 @@ pub struct Model {
     /// What is wrong with the lesson that came last.
     pub mistakes: Option<Rc<Mistakes>>,
     pub progress: Rc<Progress>,
+}
+
+/// A chain that was chosen, to be seen in the ruleset of its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peek {
+    pub lane: usize,
+    pub node: usize,
+    pub chain: ChainId,
 }
 
 impl PartialEq for Model {
@@ -167,6 +177,7 @@ impl Model {
             discarded: None,
             refused: Rc::new([]),
             peek: None,
+            peeks: 0,
             revealed: None,
             unkept: None,
             loading: None,
@@ -258,7 +269,10 @@ impl Model {
             Action::ClearShell => Rc::make_mut(&mut self.terminal).typed.clear(),
             Action::SaveEdit(text) => self.save_edit(text.as_deref()),
             Action::StopListening => Rc::make_mut(&mut self.terminal).monitors.clear(),
-            Action::Peek(peek) => self.peek = peek,
+            Action::Peek(peek) => {
+                self.peek = peek;
+                self.peeks = self.peeks.wrapping_add(1);
+            }
             Action::Reveal(reason) => {
                 let position = reason.position(&self.written.text);
                 self.revealed = position.map(|position| (self.revision, position));
