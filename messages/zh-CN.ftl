@@ -3,7 +3,6 @@
 ### { $name } 会在运行时填入，名称必须保留，次序可按中文语序调整。规则、命令、对象名、工具和 API 服务器的原话都是引文，不翻译。
 ### 术语随 Kubernetes 与 Linux 的中文文档：链、规则、节点、端点、数据包、连接跟踪、钩子；Service、Pod、EndpointSlice、conntrack 等保留英文。
 
-
 ## The page itself
 
 page-name = Datapath Lab
@@ -21,6 +20,16 @@ page-theme-light = 浅色
 page-theme-dark = 深色
 page-language = 语言
 page-language-auto = 语言：自动
+keep-close = 关闭
+keep-open = 分享
+keep-title = 保存与分享
+learn-open = 学习
+learn-title = 学习
+shell-key = 打开和关闭命令行
+shell-open = 打开命令行
+shell-title = 命令行
+title-more = { $one }、{ $other } 及另外 { $rest } 个
+tour-title = 导览
 
 ## When the program fails
 
@@ -57,28 +66,13 @@ send-source = 源地址
 send-ask = 发往该地址
 send-process = { $node } 上的进程
 send-behind-device = { $device } 的另一侧
-
-## The tour
-
-tour-title = 导览
-tour-leave = 离开导览：再次打开时从这里继续
-tour-back = 上一步
-tour-next = 下一步
-tour-again = 从头开始
-tour-done = 完成
-tour-place = 第 { $at } 站，共 { $all } 站
-tour-send = 一个数据包，三种数据路径
-tour-send-text = 一个 Pod 访问一个 Service。kube-proxy 有三种方式设置节点：同一个数据包在同一个集群中走三遍，每种方式一遍。请点击“发送数据包”。
-tour-step = 逐步观察
-tour-step-text = 每条泳道用一句话说明节点对数据包做了什么，并显示起作用的那条规则。请点击几次“单步”，或按右方向键。
-tour-chosen = 谁来应答？
-tour-chosen-text = Service 的地址不属于任何机器：节点会把它换成某个 Pod 的地址。iptables 逐条检查规则，nftables 在映射中查找，IPVS 则询问调度器。请点击“后端已选定”。
-tour-home = 返程
-tour-home-text = 应答沿原路返回，客户端始终不知道是哪个 Pod 应答的。每条泳道下方的条形统计了节点所做的工作。请点击“最后一步”。
-tour-second = 第二个数据包
-tour-second-text = 决定过一次的事情会被记住。请点击“下一个数据包”，比较它的开销。
-tour-change = 轮到你了
-tour-change-text = 扩缩 Deployment、让探针失败、添加 Service 或节点、腾空节点：你会看到谁通知了谁，以及每个 kube-proxy 写了什么。也可以在下方粘贴你自己的集群。任何操作都可以撤销。
+history-close = 关闭连接
+keys-close-connection = 关闭连接
+send-close = 关闭此连接：FIN、FIN 和最后的确认
+send-close-short = 关闭
+send-source-port = 源端口
+send-twice = 同时发送两个数据包
+send-twice-why = 节点的两个处理器各处理一个，后发的更快，就像解析器用同一个套接字同时查询两种地址
 
 ## Stepping through
 
@@ -201,6 +195,285 @@ cost-rules-unit = 条规则
 cost-request = 请求
 cost-reply = 应答
 cost-spoken = { $name }：目前 { $now }，共 { $all }
+
+## The sheet of keys
+
+keys-title = 按键
+keys-close = 关闭
+keys-step = 单步
+keys-back = 后退一步
+keys-over = 在选中的泳道中越过链
+keys-verdict = 在选中的泳道中运行到判决
+keys-first = 第一步
+keys-last = 最后一步
+keys-play = 播放或暂停
+keys-send = 发送数据包
+keys-next = 此连接的下一个数据包
+keys-lanes = 选择 iptables、nftables、IPVS
+keys-apart = 让选中的泳道单独运行，或回到一起
+keys-why = 显示或隐藏原因
+keys-undo = 撤销
+keys-redo = 重做
+keys-sheet = 本列表
+
+## Undo and redo
+
+history-title = 撤销与重做
+history-undo = 撤销
+history-redo = 重做
+history-nothing = 无
+history-undo-what = 撤销：{ $what }
+history-redo-what = 重做：{ $what }
+history-open = 打开 { $title }
+history-send = 发送到 { $target }
+history-send-twice = 同时发送两个到 { $target }
+history-next = 下一个数据包
+history-wait = 等待 { $seconds } 秒
+history-reading = 正在读取实验…
+history-replaying = 正在重做先前的操作：第 { $done } 步，共 { $all } 步
+
+## Stages on the packet’s way, by which the lanes are compared
+
+stage-sent = 已发出
+stage-chosen = 后端已选定
+stage-rewritten = 已改写
+stage-reached = 已到达
+stage-answering = 正在应答
+stage-home = 已返回
+
+## Which of a Service’s addresses is used
+
+through-cluster-ip = ClusterIP
+through-node-port = { $node } 的 NodePort
+through-external-ip = 外部 IP
+through-load-balancer = 负载均衡器
+through-address = 地址
+
+## What happens to a packet, step by step. Under “-why” stands why, told on demand.
+
+step-the-packet = 数据包
+step-the-answer = 应答
+step-arrived = { $what }经 { $device } 进入 { $node }。
+step-arrived-from = { $what }从 Pod { $pod } 经 { $device } 进入 { $node }。
+step-arrived-why = 不是由节点自身进程发出的数据包从 PREROUTING 开始。
+step-sent = { $node } 上的一个进程发出数据包。
+step-sent-why = 本地进程的数据包先经过路由，再进入 OUTPUT。
+step-hook = { $hook }：{ $place }的钩子。
+step-hop = { $told }计一跳：TTL { $from } → { $to }。
+step-hop-why = { $why }{ $hop }
+step-hop-why-ip = 路由器在调用 FORWARD 之前把 TTL（IPv6 为跳数限制）减一（ip_forward、ip6_forward），使数据包不会永远兜圈子。
+step-hop-why-ipvs = IPVS 自己转发数据包，不经过 ip_forward：一得到通往真实服务器的路由，就把 TTL（IPv6 为跳数限制）减一（ip_vs_xmit.c 中的 decrement_ttl），然后才改写包头。
+hook-prerouting = 路由之前
+hook-prerouting-why = conntrack 在这里查找连接，DNAT 也还可以在这里改变数据包的去向。
+hook-input = 通往本节点自身
+hook-input-why = 目的地址是本节点的地址。IPVS 在这里工作：所以 Service 的地址要绑定在 kube-ipvs0 上。
+hook-forward = 途经本节点
+hook-forward-why = 目的地在别处。被转发的数据包既不经过 INPUT，也不经过 OUTPUT。
+hook-output = 处理本节点所发数据包
+hook-output-why = 本地进程的 DNAT 在这里进行，因为它们的数据包不经过 PREROUTING。
+hook-postrouting = 数据包离开前最后
+hook-postrouting-why = 路径已经确定，因此可以在这里改写源地址。
+step-base-chain = 基本链 { $chain } 开始，优先级 { $priority }。
+step-base-chain-why = 同一个钩子上的函数按优先级顺序运行，与由哪个工具注册无关。
+step-chain = 进入链 { $chain }。
+step-chain-why = 匹配的规则跳转到这里。
+step-chain-ends = { $chain } 结束：回到跳转之后的规则。
+step-chain-returns = { $chain } 提前返回：回到跳转之后的规则。
+step-chain-policy = { $chain } 结束：由它的默认策略决定。
+step-chain-decided = { $chain } 已有判决。
+step-rule-matches = 规则匹配（{ $tests }）。
+step-rule-matches-why = 执行它的目标动作。
+step-tests = { $tests } 次检查
+step-rule-missed = 规则不匹配（{ $tests }）。
+step-rules-missed = { $chain } 中连续 { $count } 条规则不匹配（{ $tests }）。
+step-rules-missed-why-iptables = 第一个失败的检查就会结束一条规则，然后转到下一条。iptables 没有针对链中规则的索引：只能逐条尝试。
+step-rules-missed-why-nftables = 第一个失败的检查就会结束一条规则，然后转到下一条。nftables 同样逐条尝试链中的规则：只有集合和映射有索引。
+# $structure is the kernel's word: ipset, set, map, verdict map …
+step-found = 在 { $structure } { $name } 中查找一次：{ $key } 存在 → { $found }。
+step-not-found = 在 { $structure } { $name } 中查找一次：{ $key } 不存在。
+step-found-why = 无论有多少条目，哈希查找的开销都相同。
+step-backend = 后端已选定：{ $backend }。
+step-backend-pod = 后端已选定：{ $backend }（{ $node } 上的 Pod { $pod }）。
+step-backend-nat-why = 这是为连接选定的，而不是为单个数据包：conntrack 会记住它。
+step-backend-scheduler-why = 由 IPVS 的调度器 { $scheduler } 选定；IPVS 连接表会记住它。
+step-backend-template-why = 此客户端的持久化模板指向它。
+step-mark = 数据包标记变为 { $to }（原为 { $from }）。
+step-mark-why = kube-proxy 会标记那些必须以节点地址离开的数据包；POSTROUTING 中会再次读取此标记。
+step-connection-mark = 连接标记变为 { $to }（原为 { $from }）。
+step-connection-mark-why = 它一直保留在连接上。
+step-source-rewritten = 源地址被改写：{ $from } → { $to }。
+step-destination-rewritten = 目的地址被改写：{ $from } → { $to }。
+step-request-destination-why = Service 的地址不属于任何机器：数据包必须带上后端自己的地址。
+step-request-source-why = 以节点的地址为源地址，应答就必须经由本节点返回。
+step-reply-source-why = 客户端访问的是 Service 的地址，来自其他地址的应答会被当作陌生来源。
+step-reply-destination-why = 发给节点地址的应答会继续送往真正的客户端。
+step-routed-local = 路由：目的地址是本节点自己的地址，位于 { $device }。
+step-routed-through = 路由：从 { $device } 发出，经网关 { $gateway }。
+step-routed-straight = 路由：从 { $device } 发出，直达目的地。
+step-routed-nowhere = 路由：没有通往目的地的路由。
+step-routed-refused = 路由：有一条路由拒绝该目的地：{ $with }。
+step-routed-blackhole = 路由：命中黑洞路由。
+step-routed-why = 最长前缀匹配优先；本地地址最先匹配。
+step-martian = 作为 martian 数据包丢弃：{ $reason }。
+step-martian-why = 内核认为这种数据包是伪造的；除非设置了 log_martians，否则不记录日志。
+step-assigned = 数据包归属于 { $socket }。
+step-assigned-why = 它的地址保持不变；需要由策略路由规则把它送到本节点。
+step-stolen = { $by } 从钩子中取走数据包，自行发送。
+step-stolen-why = 此钩子的其余部分不会再见到它。IPVS 把它标为自己的数据包，交给 OUTPUT。
+step-accepted = 在这里被接受；继续下一个函数。
+step-accepted-why = 另一条基本链仍然可能丢弃它。
+step-dropped = 已丢弃。客户端得不到任何回音。
+step-dropped-why = 被丢弃的数据包不会留下 conntrack 条目。
+step-rejected = 以 { $with } 拒绝：丢弃数据包并通知发送方。
+step-delivered = 本节点上的一个进程收到数据包。
+step-out-to-pod = 从 { $device } 发往 Pod { $pod }。
+step-out-to-node = 从 { $device } 发往 { $node }。
+step-out-towards = 从 { $device } 发向 { $hop }。
+step-out-why = 数据包标记留在节点内：它不会出现在线路上。
+step-answered = 节点自行应答：{ $packet }。
+step-not-modelled = 未建模：{ $what }。视为规则不匹配。
+step-not-modelled-why = 实验室会保留并指出它所不了解的内容；真实节点在这里的行为可能不同。
+step-fragment-held = 先保留此分片，直到同一数据报的其他分片到齐。
+step-fragment-held-why = conntrack 先让数据报重组，再进行查看，因此没有规则会见到不带端口的分片。
+step-reassembled = 所有分片已到齐：数据报作为一个数据包继续前进。
+step-reassembled-why = 离开时会再次分片。
+step-fragmented = 数据包分成 { $count } 个分片离开。
+step-fragmented-why = 每个分片都不超过设备允许的长度，也不超过到达时的分片长度。
+step-encapsulated = overlay 网络在数据包外面再套一层从节点到节点的 UDP 数据包。
+step-encapsulated-why = 外层数据包会另行经过 OUTPUT 和 POSTROUTING，并有自己的连接；标记会保留。
+step-decapsulated = overlay 网络从外层数据包中取出里面的数据包。
+step-decapsulated-why = 它从 overlay 设备进入，从 PREROUTING 开始。
+step-switched = 网桥 { $bridge } 把帧交给它的端口 { $port }。
+step-switched-why = 网桥按硬件地址转发：剩余跳数保持不变。
+step-frame-dropped = 帧被丢弃：{ $reason }。
+step-frame-dropped-why = 在 IP 层以下没有谁会应答，也不记录日志。
+step-connection-new = conntrack 中没有这个连接，于是新建 { $connection }：{ $tuple }。
+step-connection-new-why = 在数据包通过本节点的最后一个钩子之前，它只是暂定的。
+step-connection-original = conntrack 找到连接 { $connection }，原方向；数据包状态为 { $info }。
+step-connection-reply = conntrack 找到连接 { $connection }，应答方向；数据包状态为 { $info }。
+step-connection-found-why = 按地址、端口和协议查找一次。
+step-connection-altered = 连接 { $connection } 现在期待的应答为 { $reply }。
+step-connection-altered-why = 符合这一形式的应答会被识别并反向转换。
+step-connection-confirmed = 连接 { $connection } 进入 conntrack 表。
+step-connection-confirmed-why = 从现在起，它的数据包在两个方向上都只需查找一次即可找到。
+step-connection-invalid = conntrack 认为数据包 INVALID：{ $reason }。
+fault-loopback-destination = 从外部来的数据包以环回地址为目的地址
+fault-loopback-source = 从外部来的数据包以环回地址为源地址
+fault-loopback-source-leaves = 要发往外部的数据包以环回地址为源地址
+fault-source-of-many = 源地址不是单独一台机器
+fault-group-not-joined = 该节点上没有谁加入这个组
+fault-own-source = 从外部来的数据包以该节点自己的地址为源地址
+fault-no-way-back = 应答不会从这个设备发出（rp_filter）
+fault-does-not-forward = 不是发给该节点的，而该节点不转发（ip_forward）
+fault-own-overlay-packet = 是该设备自己发出的
+fault-too-long-for-port = 它超过端口能承载的长度
+fault-unknown-peer = 没有谁告诉该设备另一端是谁
+fault-dead-loop = 该设备不停地发送自己的数据包（“Dead loop on virtual device”）
+fault-no-bridge = 没有这个网桥
+fault-turns-back = 它会从进来的端口返回，而该端口没有开启 hairpin
+fault-nobody-has-address = 网桥上没有谁说这个地址是自己的（ARP、邻居发现）
+fault-no-other-port = 网桥没有其他端口
+fault-fragment-alone = 无法与其他分片重组的分片
+fault-error-to-another = ICMP 错误不是发给该连接自己的一端
+fault-error-of-nothing = ICMP 错误所涉及的数据包不属于任何已知连接
+fault-echo-reply-alone = 没有对应请求的 echo 应答
+fault-sctp-out-of-the-blue = 凭空出现、没有谁会应答的 SCTP 数据包
+fault-sctp-init-with-tag = 带有验证标签的 INIT
+fault-sctp-begins-nothing = 不能开始一个 SCTP 偶联
+fault-sctp-wrong-tag = 验证标签不同的 SCTP 数据包
+fault-sctp-without-chunks = 没有块的 SCTP 数据包
+fault-sctp-chunks-apart = 不能放在一起的 SCTP 块
+fault-sctp-chunk-out-of-place = 在偶联的当前状态下没有意义的 SCTP 块
+fault-sctp-other-init-ack = 标签与之前不同的 INIT ACK
+fault-tcp-ack-alone = 不属于任何已知连接的 ACK，也不能开始连接（nf_conntrack_tcp_loose=0）
+fault-tcp-begins-nothing = 既不是 SYN 也不是 ACK：不能开始 TCP 连接
+fault-tcp-flags-out-of-place = 在连接的当前状态下没有意义的 TCP 标志
+step-conntrack-full = conntrack 表已满，数据包被丢弃。
+step-conntrack-full-why = 内核日志会写“nf_conntrack: table full, dropping packet”；上限由 net.netfilter.nf_conntrack_max 决定。
+step-overtaken = 此连接进入表之前，同一流的另一个数据包在另一个处理器上先通过了。
+step-overtaken-why = 新连接要到首个数据包走完时才进入表（nf_conntrack_confirm）。在此之前另一个数据包找不到它，于是另开一个连接，另选一个后端。
+step-insert-failed = 连接无法进入表：同一流的另一个连接已在表中。
+step-insert-failed-why = 内核丢弃该数据包，并计入 insert_failed（conntrack -S）。UDP 数据包例外：它们沿用表中已有的连接，或与之并存（nf_ct_resolve_clash）。
+step-entry-clashes = 同一流的另一个连接已在表中，且后端不同：此连接只为自己的应答进入表。
+step-entry-clashes-why = 它只保留一秒，只有它的应答能找到它；该流后续的数据包走另一个连接（nf_ct_resolve_clash_harder）。2020 年以前的内核在此丢弃数据包，解析器要等五秒才重新查询。
+step-nat-skipped = 不再经过 nat 链：连接 { $connection } 已有决定。
+step-nat-skipped-why = NAT 只为连接的第一个数据包作决定；后续数据包都按 conntrack 重复同样的转换。
+
+## How it ended for the client
+
+end-answered = 已应答：{ $server }
+end-answered-why = 应答带有客户端所访问的地址，因此客户端会接受它。
+# Who answers, with its address.
+end-server = { $server }（{ $address }）
+end-refused = 被拒绝：{ $by }
+end-refused-why = 数据包已到达，但没有进程在监听该端口。
+end-rejected = 在 { $by } 上被拒绝
+end-rejected-why = 节点拒绝了数据包并通知客户端，因此客户端立即失败。
+end-mismatched = 被客户端重置：它期待的是 { $expected }
+end-mismatched-why = 应答来自客户端从未访问过的地址。
+end-dropped = 在 { $by } 上被丢弃
+end-dropped-why = 客户端得不到任何回音，一直等到放弃。
+end-reply-lost = 应答在 { $by } 上丢失
+end-reply-lost-why = 数据包已到达，但应答没有回到客户端。
+end-node-down = 丢失：{ $node } 已宕机
+end-node-down-why = 没有谁接收这个数据包。在控制平面察觉之前，规则仍会指向那里。
+end-no-route = 没有路由，起点：{ $place }
+end-no-route-why = 外部的机器没有通往它的路由：该地址只在集群内部可知，或者属于自行终结连接的负载均衡器（ipMode: Proxy）。
+end-looped = 无休止地循环转发
+end-looped-why = 各节点不断把它转给下一个。
+place-pod = Pod { $pod }
+place-address = { $address }
+place-process = { $node } 上的进程
+place-some-process = 某个进程
+place-outside = 集群外部
+place-behind = { $device } 另一侧的机器
+
+## What settings and fields have to do with rules
+
+reason-masquerade-bit = 表示需要 SNAT 的标记
+reason-masquerade-all = 发往 ClusterIP 的流量一律做 SNAT
+reason-detect-local = 如何区分 Pod 与外部来源
+reason-node-port-addresses = 在节点的哪些地址上开放 NodePort
+reason-localhost = NodePort 是否在 127.0.0.1 上开放
+reason-tcp-liberal = 超出窗口的 TCP 是否视为无效
+reason-service-cidrs = ClusterIP 的分配网段
+reason-scheduler = 虚拟服务如何选择真实服务器
+reason-endpoint = Service 背后的一个服务器
+reason-slice-ports = 服务器监听的端口
+reason-slice-no-endpoints = 其中没有一个接收流量
+reason-slice-no-local = 其中没有一个在本节点上
+reason-port = 端口本身：分发其流量的链
+reason-target-port = 服务器监听的端口
+reason-no-endpoints = 它所选择的 Pod 中没有一个接收流量
+reason-cluster-ip = 集群内部的地址
+reason-external-ip = 由路由器送到各节点的地址
+reason-ingress = 负载均衡器的地址，在节点上就地截获
+reason-source-ranges = 谁可以经由负载均衡器访问
+reason-node-port = 在节点上开放的端口
+reason-health-check = 负载均衡器在此询问本节点是否有端点
+reason-external-policy = 来自外部的流量是否留在其所到的节点
+reason-internal-policy = 来自内部的流量是否留在其所在的节点
+reason-affinity = 客户端是否一直使用同一个服务器
+
+## The tour
+tour-leave = 离开导览：再次打开时从这里继续
+tour-back = 上一步
+tour-next = 下一步
+tour-again = 从头开始
+tour-done = 完成
+tour-place = 第 { $at } 站，共 { $all } 站
+tour-send = 一个数据包，三种数据路径
+tour-send-text = 一个 Pod 访问一个 Service。kube-proxy 有三种方式设置节点：同一个数据包在同一个集群中走三遍，每种方式一遍。请点击“发送数据包”。
+tour-step = 逐步观察
+tour-step-text = 每条泳道用一句话说明节点对数据包做了什么，并显示起作用的那条规则。请点击几次“单步”，或按右方向键。
+tour-chosen = 谁来应答？
+tour-chosen-text = Service 的地址不属于任何机器：节点会把它换成某个 Pod 的地址。iptables 逐条检查规则，nftables 在映射中查找，IPVS 则询问调度器。请点击“后端已选定”。
+tour-home = 返程
+tour-home-text = 应答沿原路返回，客户端始终不知道是哪个 Pod 应答的。每条泳道下方的条形统计了节点所做的工作。请点击“最后一步”。
+tour-second = 第二个数据包
+tour-second-text = 决定过一次的事情会被记住。请点击“下一个数据包”，比较它的开销。
+tour-change = 轮到你了
+tour-change-text = 扩缩 Deployment、让探针失败、添加 Service 或节点、腾空节点：你会看到谁通知了谁，以及每个 kube-proxy 写了什么。也可以在下方粘贴你自己的集群。任何操作都可以撤销。
 
 ## Who answers new connections
 
@@ -1281,26 +1554,6 @@ assumed-chance-text = 使用固定种子：同样的步骤得到同样的选择
 assumed-simplified = 未包含：Pod 自己的网络栈、TCP 窗口与重传、ARP 与邻居发现、节点发送 ICMP 错误的速率限制、硬件卸载与 flow table。每个 Pod 有一条通往其节点的线缆。计数统计的是模型的工作量，而不是纳秒。
 assumed-own-mode = { $mode }，依据其 KubeProxyConfiguration
 
-## The sheet of keys
-
-keys-title = 按键
-keys-close = 关闭
-keys-step = 单步
-keys-back = 后退一步
-keys-over = 在选中的泳道中越过链
-keys-verdict = 在选中的泳道中运行到判决
-keys-first = 第一步
-keys-last = 最后一步
-keys-play = 播放或暂停
-keys-send = 发送数据包
-keys-next = 此连接的下一个数据包
-keys-lanes = 选择 iptables、nftables、IPVS
-keys-apart = 让选中的泳道单独运行，或回到一起
-keys-why = 显示或隐藏原因
-keys-undo = 撤销
-keys-redo = 重做
-keys-sheet = 本列表
-
 ## The foot of the page
 
 footer-about = 本页面是 kube-proxy 的 iptables、nftables 和 IPVS 模式及其下层 Linux 节点的模型。你看到的是模型求值过程的跟踪记录，而不是动画。
@@ -1394,27 +1647,7 @@ operate-added = 新增
 operate-modified = 修改
 operate-deleted = 删除
 
-## Undo and redo
-
-history-title = 撤销与重做
-history-undo = 撤销
-history-redo = 重做
-history-nothing = 无
-history-undo-what = 撤销：{ $what }
-history-redo-what = 重做：{ $what }
-history-open = 打开 { $title }
-history-send = 发送到 { $target }
-history-send-twice = 同时发送两个到 { $target }
-history-next = 下一个数据包
-history-wait = 等待 { $seconds } 秒
-history-reading = 正在读取实验…
-history-replaying = 正在重做先前的操作：第 { $done } 步，共 { $all } 步
-
 ## Keeping and sharing
-
-keep-title = 保存与分享
-keep-open = 分享
-keep-close = 关闭
 keep-link = 链接
 keep-link-note = 整个实验以及你正在看的那一步都打包在链接之中：没有服务器保存它们。打开链接的人不需要其他任何东西，也不会丢失自己的实验。
 keep-copy = 复制链接
@@ -1488,208 +1721,12 @@ notice-gone = 本浏览器已不再保存这个实验。下方的实验保持不
 notice-failed = 页面在打开你上次的实验时出错或被关闭，因此打开了示例。你的实验在“分享”下的最近实验中。
 notice-no-language = 无法加载该语言的文本。页面保持不变；请在联网后重试。
 
-## Stages on the packet’s way, by which the lanes are compared
-
-stage-sent = 已发出
-stage-chosen = 后端已选定
-stage-rewritten = 已改写
-stage-reached = 已到达
-stage-answering = 正在应答
-stage-home = 已返回
-
-## Which of a Service’s addresses is used
-
-through-cluster-ip = ClusterIP
-through-node-port = { $node } 的 NodePort
-through-external-ip = 外部 IP
-through-load-balancer = 负载均衡器
-through-address = 地址
-
 ## Everywhere
 
 # How many more of a list are not shown.
 more = … 另有 { $count } 个
 # A sentence of what is said without a capital and a full stop.
 sentence = { $what }。
-
-## What happens to a packet, step by step. Under “-why” stands why, told on demand.
-
-step-the-packet = 数据包
-step-the-answer = 应答
-step-arrived = { $what }经 { $device } 进入 { $node }。
-step-arrived-from = { $what }从 Pod { $pod } 经 { $device } 进入 { $node }。
-step-arrived-why = 不是由节点自身进程发出的数据包从 PREROUTING 开始。
-step-sent = { $node } 上的一个进程发出数据包。
-step-sent-why = 本地进程的数据包先经过路由，再进入 OUTPUT。
-step-hook = { $hook }：{ $place }的钩子。
-step-hop = { $told }计一跳：TTL { $from } → { $to }。
-step-hop-why = { $why }{ $hop }
-step-hop-why-ip = 路由器在调用 FORWARD 之前把 TTL（IPv6 为跳数限制）减一（ip_forward、ip6_forward），使数据包不会永远兜圈子。
-step-hop-why-ipvs = IPVS 自己转发数据包，不经过 ip_forward：一得到通往真实服务器的路由，就把 TTL（IPv6 为跳数限制）减一（ip_vs_xmit.c 中的 decrement_ttl），然后才改写包头。
-hook-prerouting = 路由之前
-hook-prerouting-why = conntrack 在这里查找连接，DNAT 也还可以在这里改变数据包的去向。
-hook-input = 通往本节点自身
-hook-input-why = 目的地址是本节点的地址。IPVS 在这里工作：所以 Service 的地址要绑定在 kube-ipvs0 上。
-hook-forward = 途经本节点
-hook-forward-why = 目的地在别处。被转发的数据包既不经过 INPUT，也不经过 OUTPUT。
-hook-output = 处理本节点所发数据包
-hook-output-why = 本地进程的 DNAT 在这里进行，因为它们的数据包不经过 PREROUTING。
-hook-postrouting = 数据包离开前最后
-hook-postrouting-why = 路径已经确定，因此可以在这里改写源地址。
-step-base-chain = 基本链 { $chain } 开始，优先级 { $priority }。
-step-base-chain-why = 同一个钩子上的函数按优先级顺序运行，与由哪个工具注册无关。
-step-chain = 进入链 { $chain }。
-step-chain-why = 匹配的规则跳转到这里。
-step-chain-ends = { $chain } 结束：回到跳转之后的规则。
-step-chain-returns = { $chain } 提前返回：回到跳转之后的规则。
-step-chain-policy = { $chain } 结束：由它的默认策略决定。
-step-chain-decided = { $chain } 已有判决。
-step-rule-matches = 规则匹配（{ $tests }）。
-step-rule-matches-why = 执行它的目标动作。
-step-tests = { $tests } 次检查
-step-rule-missed = 规则不匹配（{ $tests }）。
-step-rules-missed = { $chain } 中连续 { $count } 条规则不匹配（{ $tests }）。
-step-rules-missed-why-iptables = 第一个失败的检查就会结束一条规则，然后转到下一条。iptables 没有针对链中规则的索引：只能逐条尝试。
-step-rules-missed-why-nftables = 第一个失败的检查就会结束一条规则，然后转到下一条。nftables 同样逐条尝试链中的规则：只有集合和映射有索引。
-# $structure is the kernel's word: ipset, set, map, verdict map …
-step-found = 在 { $structure } { $name } 中查找一次：{ $key } 存在 → { $found }。
-step-not-found = 在 { $structure } { $name } 中查找一次：{ $key } 不存在。
-step-found-why = 无论有多少条目，哈希查找的开销都相同。
-step-backend = 后端已选定：{ $backend }。
-step-backend-pod = 后端已选定：{ $backend }（{ $node } 上的 Pod { $pod }）。
-step-backend-nat-why = 这是为连接选定的，而不是为单个数据包：conntrack 会记住它。
-step-backend-scheduler-why = 由 IPVS 的调度器 { $scheduler } 选定；IPVS 连接表会记住它。
-step-backend-template-why = 此客户端的持久化模板指向它。
-step-mark = 数据包标记变为 { $to }（原为 { $from }）。
-step-mark-why = kube-proxy 会标记那些必须以节点地址离开的数据包；POSTROUTING 中会再次读取此标记。
-step-connection-mark = 连接标记变为 { $to }（原为 { $from }）。
-step-connection-mark-why = 它一直保留在连接上。
-step-source-rewritten = 源地址被改写：{ $from } → { $to }。
-step-destination-rewritten = 目的地址被改写：{ $from } → { $to }。
-step-request-destination-why = Service 的地址不属于任何机器：数据包必须带上后端自己的地址。
-step-request-source-why = 以节点的地址为源地址，应答就必须经由本节点返回。
-step-reply-source-why = 客户端访问的是 Service 的地址，来自其他地址的应答会被当作陌生来源。
-step-reply-destination-why = 发给节点地址的应答会继续送往真正的客户端。
-step-routed-local = 路由：目的地址是本节点自己的地址，位于 { $device }。
-step-routed-through = 路由：从 { $device } 发出，经网关 { $gateway }。
-step-routed-straight = 路由：从 { $device } 发出，直达目的地。
-step-routed-nowhere = 路由：没有通往目的地的路由。
-step-routed-refused = 路由：有一条路由拒绝该目的地：{ $with }。
-step-routed-blackhole = 路由：命中黑洞路由。
-step-routed-why = 最长前缀匹配优先；本地地址最先匹配。
-step-martian = 作为 martian 数据包丢弃：{ $reason }。
-step-martian-why = 内核认为这种数据包是伪造的；除非设置了 log_martians，否则不记录日志。
-step-assigned = 数据包归属于 { $socket }。
-step-assigned-why = 它的地址保持不变；需要由策略路由规则把它送到本节点。
-step-stolen = { $by } 从钩子中取走数据包，自行发送。
-step-stolen-why = 此钩子的其余部分不会再见到它。IPVS 把它标为自己的数据包，交给 OUTPUT。
-step-accepted = 在这里被接受；继续下一个函数。
-step-accepted-why = 另一条基本链仍然可能丢弃它。
-step-dropped = 已丢弃。客户端得不到任何回音。
-step-dropped-why = 被丢弃的数据包不会留下 conntrack 条目。
-step-rejected = 以 { $with } 拒绝：丢弃数据包并通知发送方。
-step-delivered = 本节点上的一个进程收到数据包。
-step-out-to-pod = 从 { $device } 发往 Pod { $pod }。
-step-out-to-node = 从 { $device } 发往 { $node }。
-step-out-towards = 从 { $device } 发向 { $hop }。
-step-out-why = 数据包标记留在节点内：它不会出现在线路上。
-step-answered = 节点自行应答：{ $packet }。
-step-not-modelled = 未建模：{ $what }。视为规则不匹配。
-step-not-modelled-why = 实验室会保留并指出它所不了解的内容；真实节点在这里的行为可能不同。
-step-fragment-held = 先保留此分片，直到同一数据报的其他分片到齐。
-step-fragment-held-why = conntrack 先让数据报重组，再进行查看，因此没有规则会见到不带端口的分片。
-step-reassembled = 所有分片已到齐：数据报作为一个数据包继续前进。
-step-reassembled-why = 离开时会再次分片。
-step-fragmented = 数据包分成 { $count } 个分片离开。
-step-fragmented-why = 每个分片都不超过设备允许的长度，也不超过到达时的分片长度。
-step-encapsulated = overlay 网络在数据包外面再套一层从节点到节点的 UDP 数据包。
-step-encapsulated-why = 外层数据包会另行经过 OUTPUT 和 POSTROUTING，并有自己的连接；标记会保留。
-step-decapsulated = overlay 网络从外层数据包中取出里面的数据包。
-step-decapsulated-why = 它从 overlay 设备进入，从 PREROUTING 开始。
-step-switched = 网桥 { $bridge } 把帧交给它的端口 { $port }。
-step-switched-why = 网桥按硬件地址转发：剩余跳数保持不变。
-step-frame-dropped = 帧被丢弃：{ $reason }。
-step-frame-dropped-why = 在 IP 层以下没有谁会应答，也不记录日志。
-step-connection-new = conntrack 中没有这个连接，于是新建 { $connection }：{ $tuple }。
-step-connection-new-why = 在数据包通过本节点的最后一个钩子之前，它只是暂定的。
-step-connection-original = conntrack 找到连接 { $connection }，原方向；数据包状态为 { $info }。
-step-connection-reply = conntrack 找到连接 { $connection }，应答方向；数据包状态为 { $info }。
-step-connection-found-why = 按地址、端口和协议查找一次。
-step-connection-altered = 连接 { $connection } 现在期待的应答为 { $reply }。
-step-connection-altered-why = 符合这一形式的应答会被识别并反向转换。
-step-connection-confirmed = 连接 { $connection } 进入 conntrack 表。
-step-connection-confirmed-why = 从现在起，它的数据包在两个方向上都只需查找一次即可找到。
-step-connection-invalid = conntrack 认为数据包 INVALID：{ $reason }。
-fault-loopback-destination = 从外部来的数据包以环回地址为目的地址
-fault-loopback-source = 从外部来的数据包以环回地址为源地址
-fault-loopback-source-leaves = 要发往外部的数据包以环回地址为源地址
-fault-source-of-many = 源地址不是单独一台机器
-fault-group-not-joined = 该节点上没有谁加入这个组
-fault-own-source = 从外部来的数据包以该节点自己的地址为源地址
-fault-no-way-back = 应答不会从这个设备发出（rp_filter）
-fault-does-not-forward = 不是发给该节点的，而该节点不转发（ip_forward）
-fault-own-overlay-packet = 是该设备自己发出的
-fault-too-long-for-port = 它超过端口能承载的长度
-fault-unknown-peer = 没有谁告诉该设备另一端是谁
-fault-dead-loop = 该设备不停地发送自己的数据包（“Dead loop on virtual device”）
-fault-no-bridge = 没有这个网桥
-fault-turns-back = 它会从进来的端口返回，而该端口没有开启 hairpin
-fault-nobody-has-address = 网桥上没有谁说这个地址是自己的（ARP、邻居发现）
-fault-no-other-port = 网桥没有其他端口
-fault-fragment-alone = 无法与其他分片重组的分片
-fault-error-to-another = ICMP 错误不是发给该连接自己的一端
-fault-error-of-nothing = ICMP 错误所涉及的数据包不属于任何已知连接
-fault-echo-reply-alone = 没有对应请求的 echo 应答
-fault-sctp-out-of-the-blue = 凭空出现、没有谁会应答的 SCTP 数据包
-fault-sctp-init-with-tag = 带有验证标签的 INIT
-fault-sctp-begins-nothing = 不能开始一个 SCTP 偶联
-fault-sctp-wrong-tag = 验证标签不同的 SCTP 数据包
-fault-sctp-without-chunks = 没有块的 SCTP 数据包
-fault-sctp-chunks-apart = 不能放在一起的 SCTP 块
-fault-sctp-chunk-out-of-place = 在偶联的当前状态下没有意义的 SCTP 块
-fault-sctp-other-init-ack = 标签与之前不同的 INIT ACK
-fault-tcp-ack-alone = 不属于任何已知连接的 ACK，也不能开始连接（nf_conntrack_tcp_loose=0）
-fault-tcp-begins-nothing = 既不是 SYN 也不是 ACK：不能开始 TCP 连接
-fault-tcp-flags-out-of-place = 在连接的当前状态下没有意义的 TCP 标志
-step-conntrack-full = conntrack 表已满，数据包被丢弃。
-step-conntrack-full-why = 内核日志会写“nf_conntrack: table full, dropping packet”；上限由 net.netfilter.nf_conntrack_max 决定。
-step-overtaken = 此连接进入表之前，同一流的另一个数据包在另一个处理器上先通过了。
-step-overtaken-why = 新连接要到首个数据包走完时才进入表（nf_conntrack_confirm）。在此之前另一个数据包找不到它，于是另开一个连接，另选一个后端。
-step-insert-failed = 连接无法进入表：同一流的另一个连接已在表中。
-step-insert-failed-why = 内核丢弃该数据包，并计入 insert_failed（conntrack -S）。UDP 数据包例外：它们沿用表中已有的连接，或与之并存（nf_ct_resolve_clash）。
-step-entry-clashes = 同一流的另一个连接已在表中，且后端不同：此连接只为自己的应答进入表。
-step-entry-clashes-why = 它只保留一秒，只有它的应答能找到它；该流后续的数据包走另一个连接（nf_ct_resolve_clash_harder）。2020 年以前的内核在此丢弃数据包，解析器要等五秒才重新查询。
-step-nat-skipped = 不再经过 nat 链：连接 { $connection } 已有决定。
-step-nat-skipped-why = NAT 只为连接的第一个数据包作决定；后续数据包都按 conntrack 重复同样的转换。
-
-## How it ended for the client
-
-end-answered = 已应答：{ $server }
-end-answered-why = 应答带有客户端所访问的地址，因此客户端会接受它。
-# Who answers, with its address.
-end-server = { $server }（{ $address }）
-end-refused = 被拒绝：{ $by }
-end-refused-why = 数据包已到达，但没有进程在监听该端口。
-end-rejected = 在 { $by } 上被拒绝
-end-rejected-why = 节点拒绝了数据包并通知客户端，因此客户端立即失败。
-end-mismatched = 被客户端重置：它期待的是 { $expected }
-end-mismatched-why = 应答来自客户端从未访问过的地址。
-end-dropped = 在 { $by } 上被丢弃
-end-dropped-why = 客户端得不到任何回音，一直等到放弃。
-end-reply-lost = 应答在 { $by } 上丢失
-end-reply-lost-why = 数据包已到达，但应答没有回到客户端。
-end-node-down = 丢失：{ $node } 已宕机
-end-node-down-why = 没有谁接收这个数据包。在控制平面察觉之前，规则仍会指向那里。
-end-no-route = 没有路由，起点：{ $place }
-end-no-route-why = 外部的机器没有通往它的路由：该地址只在集群内部可知，或者属于自行终结连接的负载均衡器（ipMode: Proxy）。
-end-looped = 无休止地循环转发
-end-looped-why = 各节点不断把它转给下一个。
-place-pod = Pod { $pod }
-place-address = { $address }
-place-process = { $node } 上的进程
-place-some-process = 某个进程
-place-outside = 集群外部
-place-behind = { $device } 另一侧的机器
 
 ## What a lab is called in a list
 
@@ -1698,8 +1735,6 @@ title-copied-node-at = 复制的节点 { $address }
 title-no-services = 没有 Service
 title-one = { $service }
 title-two = { $one } 和 { $other }
-title-more = { $one }、{ $other } 及另外 { $rest } 个
-
 ## Chains and rules that no packet comes to
 
 finding-chain = 数据包所到之处都不通向这里
@@ -1766,33 +1801,6 @@ new-node-addresses = 其他节点用来找到它的地址
 new-node-ranges = 它的 Pod 从哪个网段获得地址
 new-client-name = 选择由它发送时使用的名称
 new-client-node = 它所运行的节点
-
-## What settings and fields have to do with rules
-
-reason-masquerade-bit = 表示需要 SNAT 的标记
-reason-masquerade-all = 发往 ClusterIP 的流量一律做 SNAT
-reason-detect-local = 如何区分 Pod 与外部来源
-reason-node-port-addresses = 在节点的哪些地址上开放 NodePort
-reason-localhost = NodePort 是否在 127.0.0.1 上开放
-reason-tcp-liberal = 超出窗口的 TCP 是否视为无效
-reason-service-cidrs = ClusterIP 的分配网段
-reason-scheduler = 虚拟服务如何选择真实服务器
-reason-endpoint = Service 背后的一个服务器
-reason-slice-ports = 服务器监听的端口
-reason-slice-no-endpoints = 其中没有一个接收流量
-reason-slice-no-local = 其中没有一个在本节点上
-reason-port = 端口本身：分发其流量的链
-reason-target-port = 服务器监听的端口
-reason-no-endpoints = 它所选择的 Pod 中没有一个接收流量
-reason-cluster-ip = 集群内部的地址
-reason-external-ip = 由路由器送到各节点的地址
-reason-ingress = 负载均衡器的地址，在节点上就地截获
-reason-source-ranges = 谁可以经由负载均衡器访问
-reason-node-port = 在节点上开放的端口
-reason-health-check = 负载均衡器在此询问本节点是否有端点
-reason-external-policy = 来自外部的流量是否留在其所到的节点
-reason-internal-policy = 来自内部的流量是否留在其所在的节点
-reason-affinity = 客户端是否一直使用同一个服务器
 
 ## What cluster DNS answers
 
@@ -1909,8 +1917,6 @@ lesson-no-client = 这个实验中没有客户端“{ $client }”
 lesson-no-target = 这个实验中没有目标“{ $target }”
 lesson-no-address = { $client } 没有目标所属地址族的地址
 lesson-not-connected = 没有打开的连接
-learn-open = 学习
-learn-title = 学习
 learn-note = 简短的课程和挑战。先预测会发生什么，运行，再看结果：由模型来评判。
 learn-loading = 正在加载课程…
 learn-minutes = { $minutes } 分钟
@@ -2055,8 +2061,6 @@ shell-loop-end = 实验室在此结束了循环：一行中的所有循环合计
 shell-neighbours = 实验室的节点无需询问就知道自己 Pod 的硬件地址，因此这里列为 PERMANENT。真实节点会询问这些地址以及其他节点的地址，并列为 REACHABLE 或 STALE。
 shell-watch = 屏幕宽 80 列。没有人操作时实验室里不会有变化，所以每当你在这里或页面上做了什么、发送了什么之后，它才会再看一次，屏幕内容有变化时就打印出来。按 Ctrl C 结束。
 shell-watch-once = 在 80 列的屏幕上只看一次：
-shell-title = 命令行
-shell-open = 打开命令行
 shell-close = 关闭命令行
 shell-clear = 清屏
 shell-place = 命令在何处运行
@@ -2068,18 +2072,9 @@ shell-log = 命令及其输出
 shell-input = 命令
 shell-hello = 你是实验室某个节点上的 root。可以试试 iptables -t nat -S KUBE-SERVICES、nft list ruleset、ipvsadm -Ln、kubectl get svc -A 或 help。
 shell-hint = Enter 运行，Tab 补全，↑ 调出上一行，Ctrl R 调出含有已输入内容的行，Ctrl L 清屏，Esc 关闭。
-shell-key = 打开和关闭命令行
 end-delivered = 数据包到达 { $server }；不再有应答。
 end-delivered-why = 这是双方都已关闭的连接的最后一次确认。
-send-close = 关闭此连接：FIN、FIN 和最后的确认
-send-close-short = 关闭
-keys-close-connection = 关闭连接
-send-source-port = 源端口
-send-twice = 同时发送两个数据包
-send-twice-why = 节点的两个处理器各处理一个，后发的更快，就像解析器用同一个套接字同时查询两种地址
 ask-port = “{ $given }”不是端口：应为 0 到 65535 的数字，留空则使用下一个
-history-close = 关闭连接
-
 ## Figures in other pages
 
 embed-no-client = 没有客户端“{ $given }”：应为 Pod 或节点的名称、“outside”或一个地址；现有 { $known }

@@ -10,41 +10,58 @@ const HELD = 'held.wasm';
 const DESK = { width: 1440, height: 900 };
 const WIDE = { width: 1920, height: 1080 };
 const UPRIGHT = { width: 820, height: 1180 };
+const SMALL = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 // Who comes for the first time: languages that the page has and has not, wide and narrow, by day and by night, fast and
-// slow, since what a page does depends on which of its parts comes first.
+// slow, at once busy or still for so many milliseconds, since what a page does depends on which of its parts comes first.
 const VISITORS = [
-  { slowness: 1, languages: ['en-US', 'en'], viewport: DESK },
-  { slowness: 8, languages: ['en'], viewport: PHONE, colorScheme: 'dark', hasTouch: true },
-  { slowness: 8, languages: ['zh-CN', 'zh', 'en'], viewport: DESK, colorScheme: 'dark' },
-  { slowness: 1, languages: ['zh-Hant-TW', 'zh-TW', 'zh', 'en-US', 'en', 'ja'], viewport: PHONE, reducedMotion: 'reduce' },
-  { slowness: 4, languages: ['de-DE', 'de', 'en-US', 'en'], viewport: WIDE, forcedColors: 'active' },
-  { slowness: 1, languages: ['fr'], viewport: UPRIGHT },
+  { slowness: 1, rests: 400, languages: ['en-US', 'en'], viewport: DESK },
+  { slowness: 8, rests: 400, languages: ['en'], viewport: PHONE, colorScheme: 'dark', hasTouch: true },
+  { slowness: 8, rests: 0, languages: ['zh-CN', 'zh', 'en'], viewport: DESK, colorScheme: 'dark' },
+  { slowness: 1, rests: 0, languages: ['zh-Hant-TW', 'zh-TW', 'en-US', 'ja'], viewport: PHONE, reducedMotion: 'reduce' },
+  { slowness: 4, rests: 400, languages: ['de-DE', 'de', 'en-US', 'en'], viewport: WIDE, forcedColors: 'active' },
+  { slowness: 1, rests: 3500, languages: ['fr'], viewport: UPRIGHT },
+  { slowness: 2, rests: 3500, languages: ['en-GB', 'en'], viewport: PHONE },
+  { slowness: 20, rests: 0, languages: ['en-US', 'en'], viewport: SMALL },
+  { slowness: 1, rests: 0, languages: ['en-US', 'en'], viewport: SMALL },
+  { slowness: 2, rests: 3500, languages: ['en-US'], viewport: DESK },
 ];
+// As many as there are processors on a small machine: they get in each other's way, as programs do.
+const AT_ONCE = 2;
 
 // `folder` is a built page. Gives the numbers of the points.
 export async function profile(folder) {
   const [browser, server] = [await launch(), await serve(folder)];
   const ran = new Set();
   try {
-    for (const { slowness, languages, ...visitor } of VISITORS) {
-      const context = await browser.newContext({ ...visitor, baseURL: server.origin });
-      // Playwright's locale is one.
-      await context.addInitScript((languages) => {
-        Object.defineProperty(navigator, 'languages', { get: () => languages });
-      }, languages);
-      const page = await context.newPage();
-      const session = await context.newCDPSession(page);
-      await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
-      await prepare(page);
-      for (const number of await visit(page)) ran.add(number);
-      await context.close();
-    }
+    const waiting = [...VISITORS];
+    const queue = async () => {
+      for (let visitor = waiting.shift(); visitor; visitor = waiting.shift()) {
+        for (const number of await visit(browser, server.origin, visitor)) ran.add(number);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, queue));
   } finally {
     await browser.close();
     await server.close();
   }
   return [...ran];
+}
+
+async function visit(browser, baseURL, { slowness, rests, languages, ...visitor }) {
+  const context = await browser.newContext({ ...visitor, baseURL });
+  // Playwright's locale is one.
+  await context.addInitScript((languages) => {
+    Object.defineProperty(navigator, 'languages', { get: () => languages });
+  }, languages);
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+  await prepare(page);
+  await use(page, rests);
+  const numbers = await page.evaluate(() => [...globalThis.ran.keys()].filter((number) => globalThis.ran[number]));
+  await context.close();
+  return numbers;
 }
 
 async function prepare(page) {
@@ -67,12 +84,13 @@ async function prepare(page) {
   });
 }
 
-async function visit(page) {
+async function use(page, rests) {
   await page.goto('/');
   const lane = page.locator('.lanes .lane').first();
   const turns = (number) => page.waitForTimeout(number * 20);
+  if (rests === 0) await stir(page);
   await lane.waitFor({ timeout: PATIENCE });
-  await turns(20);
+  await page.waitForTimeout(rests);
   // Somebody is faster than the rest: the hand comes, a key is pressed, and a button, as a script would not.
   await page.mouse.move(200, 200);
   await turns(5);
@@ -101,5 +119,12 @@ async function visit(page) {
   });
   await page.getByRole('alertdialog').waitFor({ timeout: PATIENCE });
   await turns(10);
-  return page.evaluate(() => [...globalThis.ran.keys()].filter((number) => globalThis.ran[number]));
+}
+
+// The pointer moves from the beginning.
+function stir(page) {
+  return page.evaluate(() => {
+    const moving = setInterval(() => window.dispatchEvent(new PointerEvent('pointermove')), 50);
+    setTimeout(() => clearInterval(moving), 5000);
+  });
 }

@@ -38,6 +38,10 @@ pub struct Signature {
 static ENGLISH: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::written(Language::English, include_str!("../../../messages/en.ftl")));
 
+/// What a page says when somebody has done more than send a packet: the page has it later than the other.
+static ENGLISH_REST: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::written(Language::English, include_str!("../../../messages/en-rest.ftl")));
+
 impl Catalogue {
     /// The one that is built in.
     pub fn english() -> &'static Self {
@@ -106,11 +110,16 @@ impl Catalogue {
     }
 
     pub(super) fn write(&self, out: &mut String, message: &Message) {
-        match self.entries.get(message.id).and_then(Entry::pattern) {
+        match self.entry(message.id).and_then(Entry::pattern) {
             Some(pattern) => pattern.write(out, message, self),
             None if self.language != Language::English => Self::english().write(out, message),
             None => out.push_str(message.id),
         }
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        let rest = || ENGLISH_REST.entries.get(id).filter(|_| self.language == Language::English);
+        self.entries.get(id).or_else(rest)
     }
 
     /// What messages there are, and what they take.
@@ -183,11 +192,14 @@ mod tests {
 
     #[test]
     fn messages_read_one_by_one_are_those_of_the_whole_file() {
-        let (english, whole) =
-            (Catalogue::english(), catalogue(Language::English, include_str!("../../../messages/en.ftl")));
-        assert!(english.entries.keys().eq(whole.entries.keys()));
-        for (id, entry) in &whole.entries {
-            assert_eq!(english.entries[id].pattern(), entry.pattern(), "{id}");
+        let first = (Catalogue::english(), include_str!("../../../messages/en.ftl"));
+        let rest = (&*super::ENGLISH_REST, include_str!("../../../messages/en-rest.ftl"));
+        for (read, file) in [first, rest] {
+            let whole = catalogue(Language::English, file);
+            assert!(read.entries.keys().eq(whole.entries.keys()));
+            for (id, entry) in &whole.entries {
+                assert_eq!(read.entries[id].pattern(), entry.pattern(), "{id}");
+            }
         }
     }
 
