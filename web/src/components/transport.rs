@@ -33,23 +33,27 @@ fn buttons(model: &Handle) -> Html {
         if model.playing { (say!("transport-pause"), Icon::Pause) } else { (say!("transport-play"), Icon::Play) };
     let lab = model.lab();
     let lane = lab.lanes.get(model.lane).map(text::lane).unwrap_or_default();
-    let button =
-        |label: String, title: Option<String>, icon: Icon, action: Action, disabled: bool, class: &'static str| {
-            let dispatcher = model.dispatcher();
-            // One that has the focus keeps it when there is nothing more to do for it.
-            let onclick = Callback::from(move |_| {
-                if !disabled {
-                    dispatcher.dispatch(action.clone());
-                }
-            });
-            let title = title.unwrap_or_else(|| label.clone());
-            html! {
-                <button type="button" {class} aria-label={label.clone()} {title} aria-disabled={disabled.then_some("true")} {onclick}>
-                    { icon.view() }
-                    if class.contains("step") { <span>{ label }</span> }
-                </button>
+    let button = |label: String,
+                  title: Option<String>,
+                  icon: Icon,
+                  action: Action,
+                  disabled: bool,
+                  class: &'static str| {
+        let dispatcher = model.dispatcher();
+        // One that has the focus keeps it when there is nothing more to do for it.
+        let onclick = Callback::from(move |_| {
+            if !disabled {
+                dispatcher.dispatch(action.clone());
             }
-        };
+        });
+        let title = title.unwrap_or_else(|| label.clone());
+        html! {
+            <button type="button" {class} aria-label={label.clone()} {title} aria-disabled={disabled.then_some("true")} {onclick}>
+                { icon.view() }
+                if class.contains("step") { <span>{ label }</span> }
+            </button>
+        }
+    };
     let over = Some(say!("transport-over-what", lane = lane.clone()));
     let verdict = Some(say!("transport-verdict-what", lane = lane));
     html! {
