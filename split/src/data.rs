@@ -1,10 +1,16 @@
+use std::collections::BTreeSet;
+
 use wasm_encoder::{ConstExpr, DataSection};
 
 /// Zeros that cost less than the head of another segment, in bytes.
 const GAP: usize = 256;
 
-/// Bytes from which on a text is a file.
+/// Bytes from which on a text is a file that the program has in it.
 const LONG: usize = 1024;
+
+/// How far from a text an address in code can be that is meant for it, in bytes: a loop may count from before the beginning,
+/// or to the end, by a word or two.
+const AROUND: u32 = 16;
 
 /// What the linker laid out in memory, each object with its own segment, in the order of their addresses.
 #[derive(Default)]
@@ -27,11 +33,11 @@ impl Object {
         self.bytes.len() >= LONG && str::from_utf8(&self.bytes).is_ok_and(|text| !text.contains('\0'))
     }
 
-    /// What may be addresses: what has some is aligned to words, and made of them.
+    /// What may be addresses: the compiler writes them where words begin.
     fn words(&self) -> impl Iterator<Item = u32> {
-        let has_words = self.at.is_multiple_of(4) && self.bytes.len().is_multiple_of(4);
-        let words = if has_words { &self.bytes[..] } else { &[] };
-        words.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().expect("a word has four bytes")))
+        let skipped = (self.at.next_multiple_of(4) - self.at) as usize;
+        let words = self.bytes.get(skipped..).unwrap_or_default().chunks_exact(4);
+        words.map(|word| u32::from_le_bytes(word.try_into().expect("a word has four bytes")))
     }
 }
 
@@ -41,29 +47,16 @@ impl Data {
         self.objects.insert(place, Object { at, bytes: bytes.to_vec(), is_first: false });
     }
 
-    /// What is to be there at first: all to which one of the numbers leads as an address, or a word of what is. `numbers` are
-    /// those of code.
+    /// Only long texts can come later, to which neither code that is there at first leads nor other data: the compiler may
+    /// come to anything smaller, such as a table, by an address that is far from it. `numbers` are those of the code.
     pub fn need(&mut self, numbers: impl Iterator<Item = u32>) {
-        let mut words: Vec<u32> = vec![];
-        for number in numbers {
-            words.extend(self.found(number, |_| true));
-        }
-        while let Some(word) = words.pop() {
-            // Data made by a compiler leads to texts by their beginning: others are numbers of another meaning.
-            words.extend(self.found(word, |object| object.at == word || !object.is_long_text()));
-        }
-    }
-
-    /// The words of what an address leads to, if it is new and meant.
-    fn found(&mut self, address: u32, is_meant: impl Fn(&Object) -> bool) -> Vec<u32> {
-        let next = self.objects.partition_point(|object| object.at <= address);
-        // What ends there may be meant, if nothing begins there.
-        match next.checked_sub(1).map(|place| &mut self.objects[place]) {
-            Some(object) if !object.is_first && address <= object.end() && is_meant(object) => {
-                object.is_first = true;
-                object.words().collect()
-            }
-            _ => vec![],
+        let numbers: BTreeSet<u32> = numbers.collect();
+        let others = self.objects.iter().filter(|object| !object.is_long_text());
+        let words: BTreeSet<u32> = others.flat_map(Object::words).collect();
+        for object in &mut self.objects {
+            let around = object.at.saturating_sub(AROUND)..=object.end().saturating_add(AROUND);
+            object.is_first =
+                !object.is_long_text() || words.contains(&object.at) || numbers.range(around).next().is_some();
         }
     }
 
@@ -117,40 +110,48 @@ mod tests {
         bytes(data, is_first).windows(text.len()).any(|window| window == text.as_bytes())
     }
 
-    #[test]
-    fn what_code_leads_to_is_there_at_first_with_what_that_leads_to() {
+    /// A table that leads to one text, another text, and a third.
+    fn laid_out() -> (Data, [String; 3]) {
+        let texts = ["led to by data ", "led to by code ", "led to by nothing "].map(|text| text.repeat(100));
         let mut data = Data::default();
-        data.add(0x1010, b"asked for");
-        data.add(0x1020, b"led to");
-        data.add(0x1030, b"nobody's");
-        data.add(0x1000, &[0, 0, 0, 0, 0x20, 0x10, 0, 0]);
-        data.need([0x1004, 0x1012, 7].into_iter());
-        for (text, is_first) in [("asked for", true), ("led to", true), ("nobody's", false)] {
+        data.add(0x1000, &[1, 0, 0, 0, 0, 0x20, 0, 0]);
+        for (at, text) in [0x2000, 0x4000, 0x6000].into_iter().zip(&texts) {
+            data.add(at, text.as_bytes());
+        }
+        (data, texts)
+    }
+
+    #[test]
+    fn a_long_text_comes_later_if_nothing_leads_to_it() {
+        let (mut data, texts) = laid_out();
+        // The middle of the second.
+        data.need([0x4010, 7].into_iter());
+        for (text, is_first) in texts.iter().zip([true, true, false]) {
             assert_eq!((has(&data, true, text), has(&data, false, text)), (is_first, !is_first), "{text}");
+        }
+        assert!(
+            bytes(&data, true).windows(8).any(|window| window == [1, 0, 0, 0, 0, 0x20, 0, 0]),
+            "no table comes later"
+        );
+    }
+
+    #[test]
+    fn code_may_count_from_before_a_text_or_to_its_end() {
+        let (_, [.., text]) = laid_out();
+        for number in [0x6000 - 8, 0x6000 + u32::try_from(text.len()).expect("it is short")] {
+            let (mut data, _) = laid_out();
+            data.need(std::iter::once(number));
+            assert!(has(&data, true, &text), "{number:#x}");
         }
     }
 
     #[test]
-    fn a_number_that_leads_into_a_long_text_is_no_address() {
-        let text = "word ".repeat(1000);
-        let mut data = Data::default();
-        data.add(0x1000, &0x2100_u32.to_le_bytes());
-        data.add(0x2000, text.as_bytes());
-        data.need(std::iter::once(0x1000));
-        assert!(!has(&data, true, &text));
-        data.need(std::iter::once(0x2100));
-        assert!(has(&data, true, &text), "but code may ask for its middle");
-    }
-
-    #[test]
     fn what_comes_later_writes_over_nothing_that_was_there() {
-        let mut data = Data::default();
-        data.add(0x1000, b"later");
-        data.add(0x1005, b"first");
-        data.add(0x100a, b"late");
-        data.need(std::iter::once(0x1005));
-        assert!(!has(&data, false, "first"));
-        assert_eq!(data.section(false).len(), 2);
-        assert_eq!(data.section(true).len(), 1);
+        let (mut data, _) = laid_out();
+        data.add(0x6000 + 1800, b"between");
+        data.add(0x6000 + 1807, "also led to by nothing ".repeat(100).as_bytes());
+        data.need(std::iter::empty());
+        assert!(has(&data, true, "between") && !has(&data, false, "between"));
+        assert_eq!(data.section(false).len(), 3);
     }
 }
