@@ -4,7 +4,7 @@
 import { launch, serve } from './chromium.mjs';
 
 // Milliseconds, for a machine that does much else.
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 // What never comes.
 const HELD = 'held.wasm';
 const DESK = { width: 1440, height: 900 };
@@ -22,7 +22,7 @@ const VISITORS = [
   { slowness: 4, rests: 400, languages: ['de-DE', 'de', 'en-US', 'en'], viewport: WIDE, forcedColors: 'active' },
   { slowness: 1, rests: 3500, languages: ['fr'], viewport: UPRIGHT },
   { slowness: 2, rests: 3500, languages: ['en-GB', 'en'], viewport: PHONE },
-  { slowness: 20, rests: 0, languages: ['en-US', 'en'], viewport: SMALL },
+  { slowness: 12, rests: 0, languages: ['en-US', 'en'], viewport: SMALL },
   { slowness: 1, rests: 0, languages: ['en-US', 'en'], viewport: SMALL },
   { slowness: 2, rests: 3500, languages: ['en-US'], viewport: DESK },
 ];
