@@ -41,6 +41,7 @@ export async function profile(folder) {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, queue));
+    for (const number of await visitAgain(browser, server.origin)) ran.add(number);
   } finally {
     await browser.close();
     await server.close();
@@ -59,7 +60,33 @@ async function visit(browser, baseURL, { slowness, rests, languages, ...visitor 
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
   await prepare(page);
   await use(page, rests);
-  const numbers = await page.evaluate(() => [...globalThis.ran.keys()].filter((number) => globalThis.ran[number]));
+  const numbers = await come(page);
+  await context.close();
+  return numbers;
+}
+
+const come = (page) => page.evaluate(() => [...globalThis.ran.keys()].filter((number) => globalThis.ran[number]));
+
+// Who comes again waits for the rest with what was kept: only the beginning is needed before.
+async function visitAgain(browser, baseURL) {
+  const context = await browser.newContext({ viewport: DESK, baseURL, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await prepare(page);
+  // A page that cannot have its rest goes on with what it has, which is all of it here, and keeps what is done.
+  await page.route(`**/${HELD}`, (route) => route.abort());
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Next packet' }).click({ timeout: PATIENCE });
+  await page.waitForFunction(() => localStorage.length > 1, undefined, { timeout: PATIENCE });
+  await page.unroute(`**/${HELD}`);
+  await page.route(`**/${HELD}`, () => {});
+  const numbers = new Set();
+  // The same tab again, and another one.
+  for (const again of [page, await context.newPage()]) {
+    if (again !== page) await prepare(again);
+    await again.goto('/');
+    await again.waitForTimeout(3000);
+    for (const number of await come(again)) numbers.add(number);
+  }
   await context.close();
   return numbers;
 }
