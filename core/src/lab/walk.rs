@@ -104,7 +104,9 @@ const fn is_verdict(event: &Event) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::tally::Forwarder;
     use crate::lab::{Lab, WEB_SHOP};
+    use crate::netfilter::Hook;
     use crate::proxy::Mode;
 
     /// The example's first packet in every lane.
@@ -180,5 +182,23 @@ mod tests {
         let mut journey = sent().remove(0).1;
         journey.legs.clear();
         assert_eq!((journey.over(&[], 0), journey.to_verdict(&[], 0)), (0, 0));
+    }
+
+    #[test]
+    fn every_hop_is_told_when_it_is_counted_and_by_whom() {
+        for (mode, journey) in sent() {
+            let moments = journey.moments();
+            let hops: Vec<_> = moments.iter().filter_map(|moment| Some((moment, journey.hop(moment)?))).collect();
+            // Two nodes, there and back.
+            let counted: Vec<_> = hops.iter().map(|(_, hop)| (hop.from, hop.to)).collect();
+            assert_eq!(counted, [(64, 63), (63, 62), (64, 63), (63, 62)], "{mode}");
+            let (first, hop) = &hops[0];
+            let is_at_forward = matches!(journey.step(first).expect("a step").event, Event::HookEntered(Hook::Forward));
+            // IPVS has the packet at INPUT, and no FORWARD on its way to the real server.
+            let by = if is_at_forward { Forwarder::Ip } else { Forwarder::Ipvs };
+            assert_eq!((hop.by, mode == Mode::Ipvs), (by, !is_at_forward), "{mode}");
+            let changes = moments.iter().filter(|moment| journey.header(moment).is_some_and(|header| header.counted));
+            assert_eq!(changes.count(), 4, "{mode}: no other step changes it");
+        }
     }
 }
