@@ -60,7 +60,7 @@ impl Data {
         }
     }
 
-    /// How much of it is to be there at first, or later: how many segments there are.
+    /// What is there at first, or what comes later.
     pub fn section(&self, is_first: bool) -> DataSection {
         let mut section = DataSection::new();
         let mut run: Option<(u32, Vec<u8>)> = None;

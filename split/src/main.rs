@@ -1,8 +1,8 @@
 //! Splits the page's program into what a page needs at first, and the rest, which follows while the page is used.
 //!
 //! In: a WebAssembly module, and a profile: which of its [points](code::Code) were come to while a page was opened and used
-//! for a moment. Out: a *primary* module with what ran and the data that it can ask for, and a *secondary* module with all
-//! else, which shares the memory, the tables and the globals of the first.
+//! for a moment. Out: a *primary* module with what ran and all data but long texts that it cannot ask for, and a *secondary*
+//! module with all else, which shares the memory, the tables and the globals of the first.
 //!
 //! [`outline`] makes functions of the [regions](region) of a function that were not come to, such as what it does with an
 //! error; they are half of what runs at all. [`plan`] says which function goes where, and [`data`] which data. Whatever
