@@ -160,8 +160,10 @@ cluster-more = { $count } more; mend these first.
 ## Tables of connections, and the clock
 
 connections-title = Connections
-connections-note = What the kernels remember after the packets that were sent, as their own tools list it. Let time pass and see entries age and go.
+connections-note = What the kernels remember, step by step, as their own tools list it. Let time pass and see entries age and go.
 connections-none = Nothing is remembered here.
+connections-at-step = As the step that is shown leaves them; what it has written is marked.
+connections-now = As they are now.
 connections-wait = Let pass
 connections-clock = Clock: { $time }
 connections-seconds = { $count } s
@@ -1786,6 +1788,7 @@ shell-listens-piped = { $line } goes on listening beside the line, so that nothi
 copy-begins = A copy of the packet begins its own way, to { $to }: { $packet }
 copy-begins-why = The rule sends a copy and lets the packet go on. No connection counts the copy, and the rules of this node see it as a packet of the node itself.
 copy-original = The copy is on its way; the packet that it was made of goes on
+copy-original-why = The rule that copied it has no verdict: the original is tested by the rules that follow.
 
 # ---- The command line: kube-proxy's ConfigMap ----
 shell-does-edit-configuration = changes kube-proxy's ConfigMap

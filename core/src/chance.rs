@@ -17,6 +17,8 @@ pub struct Choice {
 pub struct Chance {
     source: Source,
     taken: Vec<Choice>,
+    /// The last number below [`Self::STATISTIC_SCALE`]; none while choices are replayed, which have no numbers.
+    drawn: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
@@ -30,19 +32,23 @@ impl Chance {
     pub const STATISTIC_SCALE: u32 = 1 << 31;
 
     pub fn seeded(seed: u64) -> Self {
-        Self { source: Source::Seeded(Pcg32::new(seed, 0)), taken: Vec::new() }
+        Self { source: Source::Seeded(Pcg32::new(seed, 0)), taken: Vec::new(), drawn: None }
     }
 
     /// Takes the choices of the tape, then the first outcome of every further one.
     pub fn replay(tape: Vec<u32>) -> Self {
-        Self { source: Source::Tape(tape), taken: Vec::new() }
+        Self { source: Source::Tape(tape), taken: Vec::new(), drawn: None }
     }
 
     /// True with probability `threshold / 2^31`.
     pub fn statistic(&mut self, threshold: u32) -> bool {
         let probability = f64::from(threshold) / f64::from(Self::STATISTIC_SCALE);
         let yes = match &mut self.source {
-            Source::Seeded(rng) => rng.next_u32() & (Self::STATISTIC_SCALE - 1) < threshold,
+            Source::Seeded(rng) => {
+                let drawn = rng.next_u32() & (Self::STATISTIC_SCALE - 1);
+                self.drawn = Some(drawn);
+                drawn < threshold
+            }
             // Outcome 0 is a hit; a threshold that leaves no doubt leaves no choice either.
             Source::Tape(_) if threshold == 0 => false,
             Source::Tape(_) if threshold >= Self::STATISTIC_SCALE => true,
@@ -53,6 +59,11 @@ impl Chance {
             self.taken.push(Choice { picked: u32::from(!yes), of: 2, probability });
         }
         yes
+    }
+
+    /// What [`Self::statistic`] drew last, of 1; none if it was given its outcome.
+    pub fn drawn(&self) -> Option<f64> {
+        self.drawn.map(|drawn| f64::from(drawn) / f64::from(Self::STATISTIC_SCALE))
     }
 
     /// One of `count` equally likely outcomes; 0 if there are none.

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::found;
 use super::header::Folded;
 use super::matches::{MatchState, Outcome, Remembered, SharedMemory};
 use super::model::{Chain, MatchPlace, Rule, Slot, Tables, number};
 use super::targets::{Target, header};
 use crate::net::{Family, Packet};
-use crate::netfilter::{Context, Manip, NatRange, Verdict, XtTable, nat};
+use crate::netfilter::{Context, Manip, NatRange, Sight, Verdict, XtTable, nat};
 use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
 
 /// Walks the table's chain at the hook of the packet (`ipt_do_table`).
@@ -87,9 +88,12 @@ impl Walk<'_> {
                 Next::Rule => index += 1,
                 Next::Verdict(verdict) => {
                     let rule = self.rule_id(index);
-                    let event = Event::ChainLeft { chain: rule.chain, by: LeftBy::Verdict };
                     ctx.step(Cost::NONE, || (Event::Verdict(verdict), Origin::Rule(rule)));
-                    ctx.step(Cost::NONE, || (event, Origin::Chain(rule.chain)));
+                    // A packet that is gone leaves no chain.
+                    if verdict == Verdict::Accept {
+                        let event = Event::ChainLeft { chain: rule.chain, by: LeftBy::Verdict };
+                        ctx.step(Cost::NONE, || (event, Origin::Chain(rule.chain)));
+                    }
                     return verdict;
                 }
                 Next::Into { chain, goto } => {
@@ -122,12 +126,13 @@ impl Walk<'_> {
             let left = chain.quick.get(from..)?;
             let passed = left.iter().position(|quick| quick.passes(header)).unwrap_or(left.len());
             if passed > 0 {
-                ctx.missed(Cost::passed(number(passed)), || self.rule_id(from));
+                let first = |sight: &Sight<'_>| found::header(chain.rules().get(from), sight);
+                ctx.missed(Cost::passed(number(passed)), || self.rule_id(from), first);
             }
             let index = from + passed;
             let (quick, rule) = (chain.quick.get(index)?, chain.rules().get(index)?);
             if quick.is_partial() && !rule.ip.matches(ctx.skb) {
-                ctx.missed(Cost::rule(1), || self.rule_id(index));
+                ctx.missed(Cost::rule(1), || self.rule_id(index), |sight| found::header(Some(rule), sight));
             } else if self.test_matches(ctx, rule, index) {
                 return Some(index);
             }
@@ -158,7 +163,7 @@ impl Walk<'_> {
                     });
                 }
             }
-            ctx.missed(Cost::rule(tests), || rule_id);
+            ctx.missed(Cost::rule(tests), || rule_id, |sight| found::test(test, sight));
             return false;
         }
         ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: rule_id, tests }, Origin::Rule(rule_id)));

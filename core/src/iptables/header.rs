@@ -51,7 +51,7 @@ impl IpMatch {
     }
 }
 
-fn is_later_fragment(packet: &Packet) -> bool {
+pub(super) fn is_later_fragment(packet: &Packet) -> bool {
     packet.fragment.is_some_and(|fragment| fragment.offset > 0)
 }
 

@@ -19,6 +19,7 @@ mod draft;
 mod dscp;
 mod edit;
 mod evaluate;
+mod found;
 mod generic;
 mod given;
 mod header;

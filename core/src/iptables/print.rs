@@ -1,7 +1,7 @@
 use super::address::InterfaceMatch;
 use super::counters::Counters;
 use super::header::{Fragment, IpMatch};
-use super::matches::{write_option, write_value};
+use super::matches::{Match, write_option, write_value};
 use super::model::{Backend, Chain, Rule, Table, Tables};
 use super::services;
 use crate::net::Family;
@@ -133,7 +133,7 @@ fn write_rule(out: &mut String, tables: &Tables, table: XtTable, chain: &Chain, 
 /// What a rule says, without the chains that it is in and leads to.
 pub(super) fn content(rule: &Rule, family: Family) -> String {
     let mut out = String::new();
-    write_conditions(&mut out, rule);
+    write_conditions(&mut out, &rule.ip, &rule.matches);
     rule.target.write(&mut out, family, |_| None);
     out
 }
@@ -141,12 +141,19 @@ pub(super) fn content(rule: &Rule, family: Family) -> String {
 fn write_tests(out: &mut String, chain: &Chain, rule: &Rule) {
     out.push_str("-A ");
     out.push_str(&chain.name);
-    write_conditions(out, rule);
+    write_conditions(out, &rule.ip, &rule.matches);
 }
 
-fn write_conditions(out: &mut String, rule: &Rule) {
-    write_header(out, &rule.ip);
-    for test in &rule.matches {
+/// What is asked of a packet, without a blank before it.
+pub(super) fn conditions_text<'a>(ip: &IpMatch, matches: impl IntoIterator<Item = &'a Match>) -> String {
+    let mut out = String::new();
+    write_conditions(&mut out, ip, matches);
+    out.split_off(usize::from(!out.is_empty()))
+}
+
+fn write_conditions<'a>(out: &mut String, ip: &IpMatch, matches: impl IntoIterator<Item = &'a Match>) {
+    write_header(out, ip);
+    for test in matches {
         out.push_str(" -m ");
         out.push_str(test.name());
         test.write(out);

@@ -4,7 +4,7 @@ use super::destination::{DestinationId, Forwarding};
 use super::state::State;
 use crate::fixed_hash::HashMap;
 use crate::net::{Endpoint, Protocol};
-use crate::netfilter::Seconds;
+use crate::netfilter::{Journal, Seconds};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub(super) u32);
@@ -81,6 +81,7 @@ pub struct Connections {
     buckets: HashMap<Bucket, Vec<ConnectionId>>,
     timers: BTreeSet<(Seconds, ConnectionId)>,
     next: u32,
+    journal: Journal<ConnectionId, Connection>,
 }
 
 impl Connections {
@@ -89,12 +90,35 @@ impl Connections {
     }
 
     pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
-        self.entries.get_mut(&id)
+        let entry = self.entries.get_mut(&id)?;
+        self.journal.note(id, || Some(entry.clone()));
+        Some(entry)
     }
 
     /// The entries in the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = &Connection> {
         self.entries.values()
+    }
+
+    /// The entries as they were when some were what `others` says, or were not there.
+    pub fn iter_with<'a>(
+        &'a self,
+        others: &BTreeMap<ConnectionId, Option<&'a Connection>>,
+    ) -> impl Iterator<Item = &'a Connection> + use<'a> {
+        let unchanged = self.entries.values().filter(|entry| !others.contains_key(&entry.id));
+        let mut entries: Vec<_> = unchanged.chain(others.values().copied().flatten()).collect();
+        entries.sort_unstable_by_key(|entry| entry.id);
+        entries.into_iter()
+    }
+
+    /// Keeps what entries are before they change, until [`Self::changed`].
+    pub fn watch(&mut self) {
+        self.journal.begin();
+    }
+
+    /// What the entries were that have changed since [`Self::watch`].
+    pub fn changed(&mut self) -> BTreeMap<ConnectionId, Option<Connection>> {
+        self.journal.end()
     }
 
     pub fn len(&self) -> usize {
@@ -130,6 +154,7 @@ impl Connections {
     pub(super) fn insert(&mut self, make: impl FnOnce(ConnectionId) -> Connection) -> ConnectionId {
         let id = ConnectionId(self.next);
         self.next += 1;
+        self.journal.note(id, || None);
         let entry = make(id);
         if entry.kind != Kind::OnePacket {
             let bucket = Bucket { protocol: entry.protocol, client: entry.client };
@@ -142,6 +167,7 @@ impl Connections {
 
     pub(super) fn remove(&mut self, id: ConnectionId) -> Option<Connection> {
         let entry = self.entries.remove(&id)?;
+        self.journal.note(id, || Some(entry.clone()));
         self.timers.remove(&(entry.expires, id));
         let bucket = Bucket { protocol: entry.protocol, client: entry.client };
         if let Some(ids) = self.buckets.get_mut(&bucket) {
@@ -156,6 +182,7 @@ impl Connections {
     /// Sets the second at which the entry ends.
     pub(super) fn set_timer(&mut self, id: ConnectionId, expires: Seconds) {
         if let Some(entry) = self.entries.get_mut(&id) {
+            self.journal.note(id, || Some(entry.clone()));
             self.timers.remove(&(entry.expires, id));
             entry.expires = expires;
             self.timers.insert((expires, id));

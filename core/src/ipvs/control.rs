@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::fixed_hash::HashMap;
 
-use super::connection::Connections;
+use super::connection::{Connection, ConnectionId, Connections};
 use super::destination::{Destination, DestinationConfig, DestinationId, Destinations, Forwarding};
 use super::schedulers::{Change, Pool, SchedulerState};
 use super::service::{ControlError, Netmask, ServiceConfig, ServiceKey, VirtualService};
@@ -99,6 +99,16 @@ impl Ipvs {
     /// The real servers of a service in the kernel's order, the newest first.
     pub fn destinations_of(&self, service: &VirtualService) -> impl Iterator<Item = &Destination> {
         service.destinations.iter().filter_map(|id| self.destinations.get(id))
+    }
+
+    /// Keeps what connections are before they change, until [`Self::changed`].
+    pub fn watch(&mut self) {
+        self.connections.watch();
+    }
+
+    /// What the connections were that have changed since [`Self::watch`].
+    pub fn changed(&mut self) -> BTreeMap<ConnectionId, Option<Connection>> {
+        self.connections.changed()
     }
 
     pub const fn connections(&self) -> &Connections {

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use super::network::{Network, Place};
-use super::{Arrival, Leg, Way, hardware};
+use super::{Arrival, Before, Leg, Way, hardware};
 use crate::chance::Chance;
 use crate::net::{MacAddress, Packet};
 use crate::netfilter::{Seconds, Skb};
-use crate::node::{Door, Fate, Passage, Rival, Run};
+use crate::node::{Door, Fate, Node, Passage, Rival, Run};
 use crate::trace::{Cost, Event, Origin, Tracer};
 
 /// How a packet's way ended.
@@ -106,14 +106,25 @@ impl<'a, T: Tracer + Default> Carrier<'a, T> {
             tracer.step(&skb, None, Cost::NONE, || (asked, Origin::Device(device.clone())));
         }
         let mut run = Run { chance: &mut *self.chance, now: self.now, tracer: &mut tracer, rival };
-        let passage = self.network.on_node(node, |machine| machine.enter(door, packet, &mut run)).await;
+        let enter = |machine: &mut Node| {
+            if T::KEEPS {
+                machine.stack.conntrack.watch();
+                machine.ipvs.watch();
+            }
+            let passage = machine.enter(door, packet, &mut run);
+            (passage, Before { conntrack: machine.stack.conntrack.changed(), ipvs: machine.ipvs.changed() })
+        };
+        let (passage, before) = self.network.on_node(node, enter).await;
         self.note(node, way, tracer);
+        if let Some(leg) = self.legs.last_mut() {
+            leg.before = before;
+        }
         passage
     }
 
     pub fn note(&mut self, node: usize, way: Way, tracer: T) {
         let node_name = self.network.node_names[node].clone();
-        self.legs.push(Leg { node, node_name, way, tracer });
+        self.legs.push(Leg { node, node_name, way, tracer, before: Before::default() });
     }
 
     pub async fn follow(&mut self, node: usize, passage: Passage, way: Way) -> End {

@@ -132,8 +132,12 @@ impl Network {
             return [first, self.exchange_in_turns(flow, chance, now).await];
         };
         flow.sent += 1;
-        let legs = std::mem::take(&mut carrier.legs);
+        let mut legs = std::mem::take(&mut carrier.legs);
         carrier.note(node, Way::Request, rival.tracer);
+        // Both have changed the node's tables in one passage; the faster one is shown first.
+        if let (Some(slower), Some(faster)) = (legs.last_mut(), carrier.legs.last_mut()) {
+            std::mem::swap(&mut slower.before, &mut faster.before);
+        }
         let end = carrier.follow(node, its_passage, Way::Request).await;
         let faster = conclude(&mut carrier, flow, packet.clone(), end).await;
         carrier.legs = legs;
@@ -172,7 +176,7 @@ async fn conclude<T: Tracer + Default>(
         End::NodeDown(node) => Outcome::NodeDown { node },
         End::Looped => Outcome::Looped,
     };
-    Journey { sent, legs: std::mem::take(&mut carrier.legs), outcome }
+    Journey { sent, at: carrier.now, legs: std::mem::take(&mut carrier.legs), outcome }
 }
 
 /// The server answers, and the answer goes home.

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::ipvs;
 use crate::net::Packet;
+use crate::netfilter::{Seconds, conntrack};
 use crate::trace::{Cost, Recorder};
 
 use super::Place;
@@ -10,6 +13,8 @@ use super::Place;
 pub struct Journey<T = Recorder> {
     /// The packet as its client sent it.
     pub sent: Packet,
+    /// When, on the lab's clock.
+    pub at: Seconds,
     pub legs: Vec<Leg<T>>,
     pub outcome: Outcome,
 }
@@ -22,6 +27,15 @@ pub struct Leg<T = Recorder> {
     pub node_name: Arc<str>,
     pub way: Way,
     pub tracer: T,
+    /// What the node's tables held before of what the packet has changed there; nothing if no steps are kept.
+    pub before: Before,
+}
+
+/// The connections of a node that a packet has changed, as they were before it came; none for those that it has made.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Before {
+    pub conntrack: BTreeMap<conntrack::ConnectionId, Option<conntrack::Connection>>,
+    pub ipvs: BTreeMap<ipvs::ConnectionId, Option<ipvs::Connection>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

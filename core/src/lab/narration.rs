@@ -7,7 +7,7 @@ use crate::message::Message;
 use crate::net::Endpoint;
 use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
-use crate::trace::{Asked, Backend, ChainId, Event, LeftBy, Route, Step, Structure};
+use crate::trace::{Asked, Backend, ChainId, Event, Failed, Found, LeftBy, Route, Step, Structure};
 
 use super::tally::{Forwarder, Hop};
 use super::{Journey, Moment, Network, Pod, Way, fault};
@@ -68,13 +68,13 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentenc
                 Sentence::because(message!("step-chain", chain = node.chain_name(*chain)), message!("step-chain-why"))
             }
         },
-        Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by).into(),
+        Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by),
         Event::RuleMatched { tests, .. } => {
             let tests = message!("step-tests", tests = *tests);
             Sentence::because(message!("step-rule-matches", tests = tests), message!("step-rule-matches-why"))
         }
-        Event::RulesMissed { first, count, tests } => {
-            missed(&node.chain_name(first.chain), first.chain, *count, *tests)
+        Event::RulesMissed { first, count, tests, failed: by } => {
+            missed(&node.chain_name(first.chain), first.chain, (*count, *tests), failed(by))
         }
         Event::LookedUp { structure, name, key, found } => looked_up(*structure, name, key, found.as_deref()),
         Event::BackendChosen { backend, by } => chosen(network, *backend, by),
@@ -98,9 +98,11 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentenc
             Sentence::because(message!("step-stolen", by = by.to_string()), message!("step-stolen-why"))
         }
         Event::Verdict(verdict) => decided(*verdict),
-        Event::Delivered => message!("step-delivered").into(),
+        Event::Delivered => Sentence::because(message!("step-delivered"), message!("step-delivered-why")),
         Event::Transmitted { device, next_hop } => transmitted(network, node, device, *next_hop),
-        Event::Answered { packet } => message!("step-answered", packet = packet.to_string()).into(),
+        Event::Answered { packet } => {
+            Sentence::because(message!("step-answered", packet = packet.to_string()), message!("step-answered-why"))
+        }
         Event::NotModelled { what } => {
             Sentence::because(message!("step-not-modelled", what = what.to_string()), message!("step-not-modelled-why"))
         }
@@ -123,7 +125,7 @@ fn carried(event: &Event) -> Option<Sentence> {
             message!("copy-begins", packet = packet.to_string(), to = to.to_string()),
             message!("copy-begins-why"),
         ),
-        Event::OriginalGoesOn => message!("copy-original").into(),
+        Event::OriginalGoesOn => Sentence::because(message!("copy-original"), message!("copy-original-why")),
         Event::Switched { bridge, port } => Sentence::because(
             message!("step-switched", bridge = bridge.to_string(), port = port.to_string()),
             message!("step-switched-why"),
@@ -183,9 +185,10 @@ fn conntrack(event: &Event) -> Option<Sentence> {
         Event::Overtaken => Sentence::because(message!("step-overtaken"), message!("step-overtaken-why")),
         Event::EntryClashes => Sentence::because(message!("step-entry-clashes"), message!("step-entry-clashes-why")),
         Event::InsertFailed => Sentence::because(message!("step-insert-failed"), message!("step-insert-failed-why")),
-        Event::ConnectionInvalid { reason } => {
-            message!("step-connection-invalid", reason = fault::told(*reason)).into()
-        }
+        Event::ConnectionInvalid { reason } => Sentence::because(
+            message!("step-connection-invalid", reason = fault::told(*reason)),
+            message!("step-connection-invalid-why"),
+        ),
         Event::ConnectionTableFull => {
             Sentence::because(message!("step-conntrack-full"), message!("step-conntrack-full-why"))
         }
@@ -230,24 +233,35 @@ fn entered(hook: Hook) -> Sentence {
     Sentence::because(message!("step-hook", hook = hook.to_string(), place = place), why)
 }
 
-fn left(chain: &str, by: LeftBy) -> Message {
-    match by {
-        LeftBy::End => message!("step-chain-ends", chain = chain),
-        LeftBy::Return => message!("step-chain-returns", chain = chain),
-        LeftBy::Policy => message!("step-chain-policy", chain = chain),
-        LeftBy::Verdict => message!("step-chain-decided", chain = chain),
+fn left(chain: &str, by: LeftBy) -> Sentence {
+    let (text, why) = match by {
+        LeftBy::End => (message!("step-chain-ends", chain = chain), message!("step-chain-ends-why")),
+        LeftBy::Return => (message!("step-chain-returns", chain = chain), message!("step-chain-returns-why")),
+        LeftBy::Policy => (message!("step-chain-policy", chain = chain), message!("step-chain-policy-why")),
+        LeftBy::Verdict => (message!("step-chain-decided", chain = chain), message!("step-chain-decided-why")),
+    };
+    Sentence::because(text, why)
+}
+
+/// What a rule asked, and what was there instead.
+fn failed(Failed { test, found }: &Failed) -> Message {
+    match found {
+        Found::Value(value) => message!("step-asks-finds", test = test.to_string(), found = value.to_string()),
+        Found::Drawn(drawn) => message!("step-asks-draws", test = test.to_string(), drawn = drawn.to_string()),
+        Found::Nothing => message!("step-asks-finds-nothing", test = test.to_string()),
+        Found::Untold => message!("step-asks", test = test.to_string()),
     }
 }
 
-fn missed(chain: &str, id: ChainId, count: u32, tests: u32) -> Sentence {
+fn missed(chain: &str, id: ChainId, (count, tests): (u32, u32), failed: Message) -> Sentence {
     let why = match id {
         ChainId::Iptables { .. } => message!("step-rules-missed-why-iptables"),
         ChainId::Nftables { .. } => message!("step-rules-missed-why-nftables"),
     };
     let tests = message!("step-tests", tests = tests);
     let text = match count {
-        1 => message!("step-rule-missed", tests = tests),
-        _ => message!("step-rules-missed", count = count, chain = chain, tests = tests),
+        1 => message!("step-rule-missed", tests = tests, failed = failed),
+        _ => message!("step-rules-missed", count = count, chain = chain, tests = tests, failed = failed),
     };
     Sentence::because(text, why)
 }
@@ -311,7 +325,9 @@ fn decided(verdict: Verdict) -> Sentence {
     match verdict {
         Verdict::Accept => Sentence::because(message!("step-accepted"), message!("step-accepted-why")),
         Verdict::Drop => Sentence::because(message!("step-dropped"), message!("step-dropped-why")),
-        Verdict::Reject(with) => message!("step-rejected", with = with.to_string()).into(),
+        Verdict::Reject(with) => {
+            Sentence::because(message!("step-rejected", with = with.to_string()), message!("step-rejected-why"))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::chance::Chance;
 use crate::ipset::IpSets;
 use crate::net::{Endpoint, Protocol};
-use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
+use crate::trace::{Cost, Event, Failed, Origin, RuleId, Tracer};
 
 /// The state of a node's network stack, apart from its rulesets.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,13 @@ pub struct Context<'a, T: Tracer> {
     pub tracer: &'a mut T,
 }
 
+/// What an evaluator can tell of a packet that it has tested.
+pub struct Sight<'a> {
+    pub skb: &'a Skb,
+    pub stack: &'a Stack,
+    pub chance: &'a Chance,
+}
+
 impl<T: Tracer> Context<'_, T> {
     /// Reports a step.
     #[inline]
@@ -59,8 +66,9 @@ impl<T: Tracer> Context<'_, T> {
 
     /// Reports `cost.rules` rules that were tested in vain, one after the other from `first` on.
     #[inline]
-    pub fn missed(&mut self, cost: Cost, first: impl FnOnce() -> RuleId) {
-        self.tracer.missed(self.skb, self.hook, cost, first);
+    pub fn missed(&mut self, cost: Cost, first: impl FnOnce() -> RuleId, why: impl FnOnce(&Sight<'_>) -> Failed) {
+        let Self { hook, ref skb, ref stack, ref chance, .. } = *self;
+        self.tracer.missed(skb, hook, cost, first, || why(&Sight { skb, stack, chance }));
     }
 
     /// The connection of the packet.

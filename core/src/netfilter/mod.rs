@@ -14,6 +14,7 @@ mod duplicate;
 mod flow_hash;
 mod hook;
 pub mod jhash;
+mod journal;
 pub mod nat;
 mod neighbours;
 mod reject;
@@ -29,11 +30,12 @@ pub use bridge::{Bridged, Bridges};
 pub use conntrack::{
     Connection, ConnectionCount, ConnectionId, Conntrack, CtInfo, Direction, Template, Zone, ZoneChoice,
 };
-pub use context::{Context, Stack};
+pub use context::{Context, Sight, Stack};
 pub use defrag::{Fragments, Reassembled};
 pub use duplicate::{Duplicate, Receiver};
 pub use flow_hash::FlowHashes;
 pub use hook::{Hook, XtTable, priority};
+pub use journal::Journal;
 pub use nat::{Manip, NatRange};
 pub use neighbours::Neighbours;
 pub use reject::RejectWith;

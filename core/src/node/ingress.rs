@@ -6,7 +6,7 @@ use super::path::{Passage, report};
 use super::{Node, Run};
 use crate::netfilter::{Context, Hook, Skb, Verdict};
 use crate::nftables::{self, ChainHook};
-use crate::trace::{Cost, Event, Origin, RuleId, Tracer};
+use crate::trace::{Cost, Event, Failed, Origin, RuleId, Tracer};
 
 impl Node {
     /// Runs the chains at the device; none if the packet goes on.
@@ -54,7 +54,14 @@ impl<T: Tracer> Tracer for AtDevice<'_, T> {
         self.0.step(skb, None, cost, make);
     }
 
-    fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
-        self.0.missed(skb, hook, cost, first);
+    fn missed(
+        &mut self,
+        skb: &Skb,
+        hook: Hook,
+        cost: Cost,
+        first: impl FnOnce() -> RuleId,
+        why: impl FnOnce() -> Failed,
+    ) {
+        self.0.missed(skb, hook, cost, first, why);
     }
 }

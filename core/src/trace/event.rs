@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::net::{Endpoint, Family, Tuple};
 use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, RejectWith, Verdict, XtTable};
 
-use super::Fault;
+use super::{Failed, Fault};
 
 /// A chain of a node, by number. The node's rulesets give its name and text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,6 +160,8 @@ pub enum Event {
         first: RuleId,
         count: u32,
         tests: u32,
+        /// Of the first rule.
+        failed: Box<Failed>,
     },
     LookedUp {
         structure: Structure,

@@ -6,11 +6,13 @@
 mod calibration;
 mod cost;
 mod event;
+mod failed;
 mod fault;
 mod tracer;
 
 pub use calibration::Calibration;
 pub use cost::Cost;
 pub use event::{Asked, Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
+pub use failed::{Failed, Found};
 pub use fault::Fault;
 pub use tracer::{Meter, Recorder, Silent, Step, Trace, Tracer};

@@ -1,4 +1,4 @@
-use super::{Cost, Event, Origin, RuleId};
+use super::{Cost, Event, Failed, Origin, RuleId};
 use crate::net::Packet;
 use crate::netfilter::{Hook, Skb};
 
@@ -38,15 +38,25 @@ impl Trace {
 /// Hears of every step. `make` is only called by tracers that keep steps, so that a run without a
 /// recorder never builds one.
 pub trait Tracer {
+    /// Whether somebody will look at the steps.
+    const KEEPS: bool = false;
+
     fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin));
 
     /// Hears of rules that were tested in vain, which may be thousands for one packet: `cost.rules` of them, one
-    /// after the other from `first` on.
+    /// after the other from `first` on. `why` is for that one.
     #[inline]
-    fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
+    fn missed(
+        &mut self,
+        skb: &Skb,
+        hook: Hook,
+        cost: Cost,
+        first: impl FnOnce() -> RuleId,
+        why: impl FnOnce() -> Failed,
+    ) {
         self.step(skb, Some(hook), cost, || {
-            let first = first();
-            (Event::RulesMissed { first, count: cost.rules, tests: cost.matches }, Origin::Rule(first))
+            let (first, failed) = (first(), Box::new(why()));
+            (Event::RulesMissed { first, count: cost.rules, tests: cost.matches, failed }, Origin::Rule(first))
         });
     }
 }
@@ -80,6 +90,8 @@ pub struct Recorder {
 }
 
 impl Tracer for Recorder {
+    const KEEPS: bool = true;
+
     fn step(&mut self, skb: &Skb, hook: Option<Hook>, cost: Cost, make: impl FnOnce() -> (Event, Origin)) {
         let (event, origin) = make();
         if self.trace.packets.last() != Some(&skb.packet) {
@@ -91,9 +103,16 @@ impl Tracer for Recorder {
 
     /// A run of rules of which the first match failed is one step, in however many parts it is reported. A rule that
     /// failed later is a step of its own, so that the outcome of each match can be told.
-    fn missed(&mut self, skb: &Skb, hook: Hook, cost: Cost, first: impl FnOnce() -> RuleId) {
+    fn missed(
+        &mut self,
+        skb: &Skb,
+        hook: Hook,
+        cost: Cost,
+        first: impl FnOnce() -> RuleId,
+        why: impl FnOnce() -> Failed,
+    ) {
         let rule = first();
-        if let Some(Step { event: Event::RulesMissed { first, count, tests }, cost: sum, .. }) =
+        if let Some(Step { event: Event::RulesMissed { first, count, tests, .. }, cost: sum, .. }) =
             self.trace.steps.last_mut()
             && *tests == *count
             && cost.matches == cost.rules
@@ -105,7 +124,8 @@ impl Tracer for Recorder {
             *sum += cost;
             return;
         }
-        let run = Event::RulesMissed { first: rule, count: cost.rules, tests: cost.matches };
+        let failed = Box::new(why());
+        let run = Event::RulesMissed { first: rule, count: cost.rules, tests: cost.matches, failed };
         self.step(skb, Some(hook), cost, || (run, Origin::Rule(rule)));
     }
 }

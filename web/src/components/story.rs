@@ -1,4 +1,4 @@
-use datapath_core::lab::{Sentence, narrate};
+use datapath_core::lab::{KernelFunction, Sentence, narrate};
 use datapath_core::message;
 use datapath_core::message::Message;
 use yew::prelude::*;
@@ -26,8 +26,30 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                 if model.waits(*lane) { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
                 { apart(model, *lane) }
             </p>
-            if model.why { <p class="why">{ for why.as_ref().map(say) }</p> }
+            if model.why {
+                <p class="why">{ for why.as_ref().map(say) }{ for kernel_function(model, *lane).map(read) }</p>
+            }
         </div>
+    }
+}
+
+/// What of the kernel did it.
+fn kernel_function(model: &Handle, lane: usize) -> Option<KernelFunction> {
+    let (lab, shown) = (model.lab(), model.shown.as_ref()?);
+    let of = lab.lanes.get(lane)?;
+    let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
+    KernelFunction::of(&of.network, of.journeys.get(shown.packet)?, moment)
+}
+
+/// The way to a function's source, which is not the lab's: nothing is asked of it before somebody follows it.
+fn read(function: KernelFunction) -> Html {
+    html! {
+        <>
+            { " " }
+            <a class="kernel" href={function.url()} target="_blank" rel="noopener noreferrer" title={function.file}>
+                { say!("lane-kernel", version = KernelFunction::VERSION) }{ " " }<code>{ function.name }{ "()" }</code>
+            </a>
+        </>
     }
 }
 

@@ -104,7 +104,7 @@ fn Open(props: &OpenProps) -> Html {
                     </div>
                     if is_waiting && parts < PARTS { <p class="coming" role="status">{ say!("page-coming") }</p> }
                     if parts > LANES { <Compare model={settled.clone()} /> }
-                    if parts > LANES + 1 { <ConnectionTables model={settled.clone()} /> }
+                    if parts > LANES + 1 { <ConnectionTables model={model.clone()} /> }
                     if parts > LANES + 2 { <Structure model={model.clone()} /> }
                     if parts > LANES + 3 && is_cluster { <Operate model={settled.clone()} /> }
                     if parts > LANES + 4 { <Cluster model={settled.clone()} /> }

@@ -73,6 +73,10 @@ pub fn read(given: &Given<'_>) -> Result<Match, Refusal> {
 }
 
 impl AddrtypeMatch {
+    pub(in crate::iptables) fn type_of(of: AddressType) -> &'static str {
+        TYPES[bit(of).trailing_zeros() as usize]
+    }
+
     /// `addrtype_mt_v1`.
     pub fn matches(&self, skb: &Skb, routing: &Routing) -> bool {
         let device = match self.limit {

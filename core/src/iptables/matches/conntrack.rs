@@ -9,7 +9,7 @@ use super::{Match, join_names, write_value};
 use crate::message;
 use crate::net::Tuple;
 use crate::netfilter::conntrack::{CtState, Status};
-use crate::netfilter::{Connection, Conntrack, Context, Direction};
+use crate::netfilter::{Connection, Conntrack, Context, Direction, Skb};
 use crate::trace::Tracer;
 
 /// In the order in which `print_state` prints them; bit n of a mask stands for the n-th.
@@ -133,6 +133,12 @@ fn nft_names(bits: u32, inverted: bool, names: &[&'static str]) -> String {
 impl ConntrackMatch {
     pub const fn name(&self) -> &'static str {
         if self.old_spelling { "state" } else { "conntrack" }
+    }
+
+    /// Whether the packet's state is one of a mask, and its names.
+    pub(in crate::iptables) fn state(mask: u32, skb: &Skb, connection: Option<&Connection>) -> (bool, String) {
+        let state = state_bits(Conntrack::state_of(skb), connection);
+        (mask & state != 0, join_names(state, &STATES))
     }
 
     /// `conntrack_mt`.

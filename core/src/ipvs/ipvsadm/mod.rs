@@ -14,5 +14,5 @@ mod statistics;
 
 pub use apply::restore;
 pub use parse::{Command, Line, parse};
-pub use print::{Columns, connections, in_order, list, restore_input, save, save_one, timeouts};
+pub use print::{Columns, connection_lines, connections, in_order, list, restore_input, save, save_one, timeouts};
 pub use statistics::{Numbers, rates, statistics};

@@ -125,11 +125,22 @@ pub fn connections(ipvs: &Ipvs, now: Seconds) -> String {
     let mut out = String::from(
         "IPVS connection entries\npro expire state       source             virtual            destination\n",
     );
+    for line in connection_lines(ipvs.connections().iter(), now) {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    out
+}
+
+/// A line for each of the entries that have not expired.
+pub fn connection_lines<'a>(
+    connections: impl Iterator<Item = &'a Connection>,
+    now: Seconds,
+) -> impl Iterator<Item = String> {
     // An entry goes when its timer fires; the model's goes when it is next looked for.
-    for connection in ipvs.connections().iter().filter(|connection| connection.expires > now) {
+    connections.filter(move |connection| connection.expires > now).map(move |connection| {
         let left = connection.expires - now;
-        let _ = writeln!(
-            out,
+        format!(
             "{:<3} {:02}:{:02}  {:<11} {:<18} {:<18} {}",
             protocol_name(connection.protocol),
             left / 60,
@@ -138,9 +149,8 @@ pub fn connections(ipvs: &Ipvs, now: Seconds) -> String {
             connection.client.to_string(),
             connection.virtual_end.to_string(),
             connection.real,
-        );
-    }
-    out
+        )
+    })
 }
 
 fn state_name(connection: &Connection) -> String {

@@ -75,6 +75,13 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether tools list an entry like this.
+    pub(super) const fn is_listed(self) -> bool {
+        self.confirmed && !self.dying && !self.clashing
+    }
+}
+
+impl Status {
     const NONE: Self = Self {
         seen_reply: false,
         assured: false,

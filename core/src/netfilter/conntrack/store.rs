@@ -4,6 +4,7 @@ use super::chains::{Chains, reserve_sparingly, scale};
 use super::{Connection, ConnectionId, Direction, Zone};
 use crate::fixed_hash::FixedState;
 use crate::net::{Protocol, Tuple};
+use crate::netfilter::Journal;
 
 /// All connections of a node, by number; those that have been entered also by the tuples of both directions.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,7 @@ pub(super) struct Store {
     by_id: Chains,
     /// Nodes are twice the place, plus one for the reply.
     by_tuple: Chains,
+    pub journal: Journal<ConnectionId, Connection>,
 }
 
 /// What a bucket is asked for: a tuple, and of an echo whether it is the reply, since the kernel's tuples hold the type
@@ -60,7 +62,7 @@ impl Store {
 
     pub fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
         let place = self.place(id)?;
-        self.slots[place].as_mut()
+        self.at_mut(Place(place))
     }
 
     pub fn at(&self, place: Place) -> Option<&Connection> {
@@ -68,7 +70,9 @@ impl Store {
     }
 
     pub fn at_mut(&mut self, place: Place) -> Option<&mut Connection> {
-        self.slots.get_mut(place.0)?.as_mut()
+        let entry = self.slots.get_mut(place.0)?.as_mut()?;
+        self.journal.note(entry.id, || Some(entry.clone()));
+        Some(entry)
     }
 
     /// In no order that means anything.
@@ -84,6 +88,7 @@ impl Store {
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer connections than their numbers have values")]
     pub fn add(&mut self, connection: Connection) {
         let hash = id_hash(connection.id);
+        self.journal.note(connection.id, || None);
         let place = self.free.pop().unwrap_or_else(|| {
             let count = self.slots.len() + 1;
             reserve_sparingly(&mut self.slots, count);
@@ -101,7 +106,8 @@ impl Store {
     pub fn remove(&mut self, id: ConnectionId) {
         if let Some(place) = self.place(id) {
             self.by_id.remove(place as u32, id_hash(id));
-            self.slots[place] = None;
+            let removed = self.slots[place].take();
+            self.journal.note(id, || removed);
             self.free.push(place as u32);
         }
     }

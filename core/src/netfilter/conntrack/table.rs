@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::count::is_echo_reply;
 use super::settings::UDP_STREAM_AFTER;
 use super::store::{Place, Store, Wanted};
@@ -76,11 +78,30 @@ impl Conntrack {
         entries.into_iter()
     }
 
+    /// [`Self::entries`] as they were when some connections were what `others` says, or were not there.
+    pub fn entries_with<'a>(
+        &'a self,
+        others: &BTreeMap<ConnectionId, Option<&'a Connection>>,
+    ) -> impl Iterator<Item = &'a Connection> + use<'a> {
+        let unchanged = self.store.iter().filter(|entry| !others.contains_key(&entry.id));
+        let mut entries: Vec<_> = unchanged.chain(others.values().copied().flatten()).collect();
+        entries.retain(|entry| entry.status.is_listed());
+        entries.sort_unstable_by_key(|entry| entry.id);
+        entries.into_iter()
+    }
+
+    /// Keeps what connections are before they change, until [`Self::changed`].
+    pub fn watch(&mut self) {
+        self.store.journal.begin();
+    }
+
+    /// What the connections were that have changed since [`Self::watch`].
+    pub fn changed(&mut self) -> BTreeMap<ConnectionId, Option<Connection>> {
+        self.store.journal.end()
+    }
+
     fn listed(&self) -> impl Iterator<Item = &Connection> {
-        self.store.iter().filter(|entry| {
-            let Status { confirmed, dying, clashing, .. } = entry.status;
-            confirmed && !dying && !clashing
-        })
+        self.store.iter().filter(|entry| entry.status.is_listed())
     }
 
     /// The entry of a flow of a protocol with ports, in the zone 0.

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::load::{Break, looked_up};
-use super::{Walk, host, stateful};
+use super::{Seen, Walk, host, stateful};
 use crate::net::{Endpoint, Family, Packet, Protocol};
 use crate::netfilter::{
     Context, Direction, Duplicate, Hook, Manip, NatRange, RejectWith, SentOn, Template, Verdict, ZoneChoice, nat,
@@ -118,6 +118,7 @@ impl Walk<'_> {
             return Ok(element.is_some() != *negated);
         }
         let value = self.value(ctx, &found.left, rule)?;
+        self.seen = Seen::Value(value);
         Ok(match &found.test {
             Test::Compare { op, value: with } => match op {
                 Comparison::Equal => value == *with,

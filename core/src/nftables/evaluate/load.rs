@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Walk, flow, hash, host, payload};
+use super::{Seen, Walk, flow, hash, host, payload};
 use crate::chance::Chance;
 use crate::netfilter::calendar;
 use crate::netfilter::jhash::scaled;
@@ -180,6 +180,7 @@ impl Walk<'_> {
     ) -> Result<Option<Data>, Break> {
         let key = self.key(ctx, expression, used, rule)?;
         let now = ctx.now;
+        self.seen = Seen::LookUp;
         let Some((table, set)) = self.table().and_then(|table| Some((table, table.set_of(used)?))) else {
             return Err(Break::NoMatch);
         };

@@ -19,13 +19,13 @@ use std::sync::Arc;
 use self::action::Action;
 use self::load::Break;
 use super::model::{
-    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Rule, RuleVerdict, Ruleset, Statement, Table,
-    TableFamily,
+    BaseHook, Chain, ChainHook, ChainIndex, ChainKind, Policy, Reject, RejectKind, Rule, RuleVerdict, Ruleset,
+    Statement, Table, TableFamily,
 };
 use super::print;
-use crate::net::Family;
+use crate::net::{Family, Packet};
 use crate::netfilter::{Context, Hook, Verdict};
-use crate::trace::{ChainId, Cost, Event, LeftBy, Origin, RuleId, Tracer};
+use crate::trace::{ChainId, Cost, Event, Failed, Found, LeftBy, Origin, RuleId, Tracer};
 
 /// A chain at a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn traverse<T: Tracer>(ruleset: &mut Ruleset, chain: ChainId, ctx: &mut Cont
         return Verdict::Accept;
     };
     ctx.step(Cost::NONE, || (Event::ChainEntered { chain, priority: Some(base.priority) }, Origin::Chain(chain)));
-    let mut walk = Walk { ruleset, table, current: number, chain: start, calls: Calls::default() };
+    let mut walk = Walk { ruleset, table, current: number, chain: start, calls: Calls::default(), seen: Seen::Nothing };
     walk.run(ctx, number, &base)
 }
 
@@ -107,6 +107,17 @@ struct Walk<'a> {
     current: u32,
     chain: Arc<Chain>,
     calls: Calls,
+    /// What the statement that runs has found.
+    seen: Seen,
+}
+
+/// What a test has seen of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Value(u128),
+    /// A look-up, which tells by itself.
+    LookUp,
 }
 
 /// What comes after a statement or a rule.
@@ -140,9 +151,12 @@ impl Walk<'_> {
                 Next::Statement | Next::Rule => index += 1,
                 Next::Verdict(verdict) => {
                     let left = self.id(self.current);
-                    ctx.step(Cost::NONE, || {
-                        (Event::ChainLeft { chain: left, by: LeftBy::Verdict }, Origin::Chain(left))
-                    });
+                    // A packet that was dropped leaves no chain; one that was sent on goes by a device.
+                    if verdict == Verdict::Accept || ctx.skb.sent_on.is_some() {
+                        ctx.step(Cost::NONE, || {
+                            (Event::ChainLeft { chain: left, by: LeftBy::Verdict }, Origin::Chain(left))
+                        });
+                    }
                     return verdict;
                 }
                 Next::Into { chain, goto } => {
@@ -203,29 +217,27 @@ impl Walk<'_> {
     /// Runs one rule and reports how far its tests came.
     fn rule<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> Next {
         let id = RuleId { chain: self.id(self.current), index: u32::try_from(index).unwrap_or(u32::MAX) };
-        let report = |ctx: &mut Context<'_, T>, tested: u8, matched: bool| {
+        let matched = |ctx: &mut Context<'_, T>, tested: u8| {
             let tests = u32::from(tested);
-            if matched {
-                ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: id, tests }, Origin::Rule(id)));
-            } else {
-                ctx.missed(Cost::rule(tests), || id);
-            }
+            ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: id, tests }, Origin::Rule(id)));
         };
         // nft asks for the protocol of an answer before anything else of the rule (`stmt_reject_gen_dependency`).
         if let Some(statement @ Statement::Reject(reject)) = rule.statements.last()
             && !action::answers(&ctx.skb.packet, *reject)
         {
-            report(ctx, statement.can_fail().into(), false);
+            let cost = Cost::rule(statement.can_fail().into());
+            ctx.missed(cost, || id, |sight| self.not_answered(statement, *reject, &sight.skb.packet));
             return Next::Rule;
         }
         let mut tested = 0;
         let mut reported = rule.tests == 0;
         if reported {
-            report(ctx, 0, true);
+            matched(ctx, 0);
         }
         for statement in &rule.statements {
             let is_test = statement.can_fail();
             tested += u8::from(is_test);
+            self.seen = Seen::Nothing;
             let action = match self.prepare(ctx, statement, id) {
                 Ok(action) => action,
                 Err(failed) => {
@@ -233,7 +245,7 @@ impl Walk<'_> {
                         self.not_modelled(ctx, statement, id);
                     }
                     if !reported {
-                        report(ctx, tested, false);
+                        ctx.missed(Cost::rule(tested.into()), || id, |_| self.failed(statement));
                     }
                     return Next::Rule;
                 }
@@ -241,7 +253,7 @@ impl Walk<'_> {
             // A verdict map that knows the key ends the rule, whatever stands behind it.
             let decided = matches!(action, Action::Verdict(verdict) if verdict != RuleVerdict::Continue);
             if !reported && (decided || is_test && tested == rule.tests) {
-                report(ctx, tested, true);
+                matched(ctx, tested);
                 reported = true;
             }
             match self.perform(ctx, action, id) {
@@ -250,6 +262,32 @@ impl Walk<'_> {
             }
         }
         Next::Rule
+    }
+
+    /// The statement that ended a rule, and what it has seen.
+    fn failed(&self, statement: &Statement) -> Failed {
+        let Some(table) = self.table() else {
+            return Failed { test: String::new(), found: Found::Untold };
+        };
+        let found = match (statement, self.seen) {
+            (Statement::Match(test), Seen::Value(value)) => {
+                Found::Value(print::key_text(&[test.left.data_type(table)], std::iter::once(value)))
+            }
+            (Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Differs(_), Seen::Nothing) => {
+                Found::Nothing
+            }
+            _ => Found::Untold,
+        };
+        Failed { test: print::statement_text(table, statement), found }
+    }
+
+    /// An answer that is not for packets of this kind.
+    fn not_answered(&self, statement: &Statement, reject: Reject, packet: &Packet) -> Failed {
+        let found = match reject.kind {
+            RejectKind::TcpReset => packet.protocol().to_string(),
+            RejectKind::Icmp | RejectKind::Icmpv6 | RejectKind::Icmpx => packet.family().to_string(),
+        };
+        Failed { found: Found::Value(found), ..self.failed(statement) }
     }
 
     fn not_modelled<T: Tracer>(&self, ctx: &mut Context<'_, T>, statement: &super::model::Statement, id: RuleId) {
