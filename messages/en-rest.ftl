@@ -132,6 +132,11 @@ cluster-title = Cluster
 cluster-note = Paste what this prints, or drop a file here. kube-proxy’s ConfigMap may stand beside it:
 cluster-node-note = Or, from one node, any of these: then its packets go through those very rules.
 cluster-label = Cluster as YAML or JSON
+cluster-long = { $lines ->
+    [one] { $lines } line
+   *[other] { $lines } lines
+  }, { $kilobytes } kB: more than can be edited here. What you paste here takes its place, as does a file that you drop; Load reads all of it.
+cluster-long-empty = Empty it
 cluster-load = Load
 cluster-example = Back to the example
 cluster-stop = Stop

@@ -1,3 +1,4 @@
+use crate::netfilter::Verdict;
 use crate::trace::{Event, Step};
 
 use super::{Journey, Way};
@@ -42,6 +43,22 @@ impl Journey {
     /// What happened at a moment.
     pub fn step(&self, moment: &Moment) -> Option<&Step> {
         self.legs.get(moment.leg)?.tracer.trace.steps.get(moment.step)
+    }
+
+    /// Whether a moment changes what becomes of the packet, or ends its way.
+    pub(super) fn is_telling(&self, moment: &Moment) -> bool {
+        self.step(moment).is_some_and(|step| {
+            matches!(
+                step.event,
+                Event::BackendChosen { .. }
+                    | Event::HeaderRewritten { .. }
+                    | Event::ConnectionCreated { .. }
+                    | Event::Stolen { .. }
+                    | Event::Answered { .. }
+                    | Event::Martian { .. }
+                    | Event::Verdict(Verdict::Drop | Verdict::Reject(_))
+            )
+        })
     }
 
     /// Where the journey comes to a stage; none if it never does.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Journey, Moment, Stage};
 
 /// One clock for all lanes: they go on together, and a lane that is ahead waits before each stage for the others,
@@ -8,6 +10,8 @@ pub struct Timeline {
     lanes: Vec<Vec<usize>>,
     ticks: usize,
     stages: Vec<(Stage, usize)>,
+    /// The ticks on which something happens in a lane that is worth a pause.
+    telling: BTreeSet<usize>,
 }
 
 impl Timeline {
@@ -17,6 +21,7 @@ impl Timeline {
             lanes: lanes.iter().map(|(_, moments)| if moments.is_empty() { Vec::new() } else { vec![0] }).collect(),
             ticks: 1,
             stages: Vec::new(),
+            telling: BTreeSet::new(),
         };
         for stage in Stage::ALL {
             let goals: Vec<_> = lanes.iter().map(|(journey, moments)| journey.stage(moments, stage)).collect();
@@ -25,7 +30,29 @@ impl Timeline {
                 timeline.stages.push((stage, timeline.ticks - 1));
             }
         }
+        timeline.telling = (0..timeline.ticks).filter(|tick| timeline.is_telling(lanes, *tick)).collect();
         timeline
+    }
+
+    fn is_telling(&self, lanes: &[(&Journey, &[Moment])], tick: usize) -> bool {
+        let of_lane = |(lane, (journey, moments)): (usize, &(&Journey, &[Moment]))| {
+            let moment = self.moment(lane, tick).and_then(|moment| moments.get(moment));
+            !self.waits(lane, tick) && moment.is_some_and(|moment| journey.is_telling(moment))
+        };
+        self.stages.iter().any(|(_, stage)| *stage == tick) || lanes.iter().enumerate().any(of_lane)
+    }
+
+    /// How long to stay on a tick when the packet moves by itself, in milliseconds: long enough to read what decides, and
+    /// past the rest so fast that the whole way is seen in less than a minute.
+    pub fn beat(&self, tick: usize) -> u32 {
+        const READ: u32 = 1500;
+        const ALL: u32 = 48_000;
+        let count = |ticks: usize| u32::try_from(ticks).unwrap_or(u32::MAX);
+        let (telling, rest) = (count(self.telling.len()), count(self.ticks - self.telling.len()).max(1));
+        // At least as long for what is read as for what is passed.
+        let read = READ.min(ALL / 2 / telling.max(1)).max(ALL / 2 / count(self.ticks).max(1));
+        let pass = (ALL.saturating_sub(read.saturating_mul(telling)) / rest).min(read);
+        if self.telling.contains(&tick) { read } else { pass.min(400) }
     }
 
     /// Never 0.
@@ -128,6 +155,16 @@ mod tests {
         let timeline = timeline(&sent);
         assert_eq!(timeline.moment(1, timeline.last()), None);
         assert_eq!(timeline.stage(Stage::Home), Some(timeline.last()));
+    }
+
+    #[test]
+    fn a_packet_that_moves_by_itself_is_home_within_a_minute() {
+        let sent = sent();
+        let timeline = timeline(&sent);
+        let beats: Vec<u32> = (0..timeline.ticks()).map(|tick| timeline.beat(tick)).collect();
+        assert!(beats.iter().sum::<u32>() <= 60_000, "{beats:?}");
+        let chosen = timeline.stage(Stage::Chosen).expect("a backend");
+        assert!(beats[chosen] >= 1000 && beats.iter().all(|beat| *beat >= 60), "{beats:?}");
     }
 
     #[test]

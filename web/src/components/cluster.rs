@@ -5,8 +5,13 @@ use yew::prelude::*;
 
 use super::SettledProps;
 use super::diagnostics::Diagnostics;
+use super::long_text::{LongText, pasted};
 use crate::state::{Action, Busy, Handle, TextState};
 use crate::text::{self, cluster as t, say};
+
+/// Bytes from which on a text is shown and no longer edited: Chromium lays out the whole of a field for each change of it,
+/// which takes a second for so much, and minutes for some megabytes.
+const LONG: usize = 256_000;
 
 /// The user's own cluster as text. What is typed stays, and the last good lab too.
 #[component]
@@ -17,11 +22,23 @@ pub fn Cluster(props: &SettledProps) -> Html {
     let oninput = Callback::from(move |event: InputEvent| {
         dispatcher.dispatch(Action::Draft(event.target_unchecked_into::<HtmlTextAreaElement>().value()));
     });
-    use_effect_with((area.clone(), model.revealed), |(area, revealed)| {
-        if let (Some(area), Some((_, position))) = (area.cast::<HtmlTextAreaElement>(), revealed) {
+    let place = use_state_eq(|| None::<(u32, Position)>);
+    use_effect_with(model.revealed, {
+        let place = place.setter();
+        move |revealed| {
+            if let Some((time, position)) = *revealed {
+                place.set(Some((time.wrapping_mul(2), position)));
+            }
+        }
+    });
+    use_effect_with((area.clone(), *place), |(area, place)| {
+        if let (Some(area), Some((_, position))) = (area.cast::<HtmlTextAreaElement>(), place) {
             show(&area, *position);
         }
     });
+    let dispatcher = model.dispatcher();
+    let onreplace = Callback::from(move |text: String| dispatcher.dispatch(Action::Draft(text)));
+    let onpaste = onpaste(&area, &onreplace);
     let act = |action: Action| {
         let dispatcher = model.dispatcher();
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
@@ -30,30 +47,32 @@ pub fn Cluster(props: &SettledProps) -> Html {
     // It has the focus while its text is read.
     let load = if busy { Callback::noop() } else { act(Action::Load) };
     let ongo = {
-        let area = area.clone();
-        Callback::from(move |position| {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                show(&area, position);
-            }
-        })
+        // Odd, and another one each time, so that the same place is shown again.
+        let (place, time) = (place.setter(), place.map_or(1, |(time, _)| (time | 1).wrapping_add(2)));
+        Callback::from(move |position| place.set(Some((time, position))))
     };
     html! {
         <section class="card cluster" aria-labelledby="cluster">
             <h2 id="cluster">{ say!("cluster-title") }</h2>
             <p class="muted">{ say!("cluster-note") }{ " " }<code>{ t::COMMAND }</code></p>
             <p class="muted">{ say!("cluster-node-note") }{ " " }<code>{ t::NODE_COMMANDS }</code></p>
-            <textarea
-                ref={area}
-                class="mono"
-                aria-label={say!("cluster-label")}
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                wrap="off"
-                rows="16"
-                value={AttrValue::from(model.draft.clone())}
-                {oninput}
-            />
+            if model.draft.len() > LONG {
+                <LongText text={model.draft.clone()} place={*place} {onreplace} />
+            } else {
+                <textarea
+                    ref={area}
+                    class="mono"
+                    aria-label={say!("cluster-label")}
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    wrap="off"
+                    rows="16"
+                    value={AttrValue::from(model.draft.clone())}
+                    {oninput}
+                    {onpaste}
+                />
+            }
             <div class="buttons">
                 <button type="button" class="primary" aria-disabled={busy.then_some("true")} onclick={load}>{ say!("cluster-load") }</button>
                 if model.loading.is_some() {
@@ -78,6 +97,26 @@ pub fn Cluster(props: &SettledProps) -> Html {
             <p class="muted">{ say!("page-private") }</p>
         </section>
     }
+}
+
+/// Takes what is pasted if the field would stand still for it: what is selected makes room, as it would there.
+fn onpaste(area: &NodeRef, onreplace: &Callback<String>) -> Callback<Event> {
+    let (area, onreplace) = (area.clone(), onreplace.clone());
+    Callback::from(move |event: Event| {
+        let (Some(pasted), Some(area)) = (pasted(&event), area.cast::<HtmlTextAreaElement>()) else {
+            return;
+        };
+        let text = area.value();
+        if text.len() + pasted.len() <= LONG {
+            return;
+        }
+        event.prevent_default();
+        let utf16: Vec<u16> = text.encode_utf16().collect();
+        let edge = |edge: Result<Option<u32>, _>| edge.ok().flatten().map_or(utf16.len(), |edge| edge as usize);
+        let (start, end) = (edge(area.selection_start()).min(utf16.len()), edge(area.selection_end()).min(utf16.len()));
+        let part = |part: &[u16]| String::from_utf16_lossy(part);
+        onreplace.emit(format!("{}{pasted}{}", part(&utf16[..start.min(end)]), part(&utf16[end..])));
+    })
 }
 
 fn status(model: &Handle) -> String {

@@ -36,6 +36,7 @@ mod learn;
 mod learning;
 mod listing;
 mod live;
+mod long_text;
 mod masthead;
 mod measuring;
 mod mistakes;

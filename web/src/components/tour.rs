@@ -17,17 +17,28 @@ pub fn Tour(props: &ModelProps) -> Html {
             let _ = card.focus();
         }
     });
-    use_effect_with((model.touring, model.stop), |(touring, stop)| {
-        if *touring {
-            bring_into_sight(*stop);
+    // Who does what a stop asks for looks at what comes of it: only who asks for the last stop is led away from there.
+    let was_asked = use_mut_ref(|| true);
+    use_effect_with((model.touring, model.stop), {
+        let was_asked = was_asked.clone();
+        move |(touring, stop)| {
+            if !*touring {
+                // Whoever takes it up again asks for where it was left.
+                was_asked.replace(true);
+            } else if was_asked.replace(false) || *stop != Stop::Change {
+                bring_into_sight(*stop);
+            }
         }
     });
     if !model.touring {
         return html! {};
     }
     let act = |action: Action| {
-        let dispatcher = model.dispatcher();
-        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+        let (dispatcher, was_asked) = (model.dispatcher(), was_asked.clone());
+        Callback::from(move |_: MouseEvent| {
+            was_asked.replace(matches!(action, Action::TourTo(_)));
+            dispatcher.dispatch(action.clone());
+        })
     };
     let stop = model.stop;
     let leave = act(Action::Tour(false));

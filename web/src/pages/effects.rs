@@ -16,7 +16,7 @@ use yew::prelude::*;
 use super::{arrival, keys};
 use crate::address::LessonPlace;
 use crate::shelf::Unkept;
-use crate::state::{Action, Handle, Known, Model, Notice, PACES, TURNS_FOR};
+use crate::state::{Action, Handle, Known, Model, Notice, TURNS_FOR};
 use crate::{address, course, files, language, panic, shelf, text};
 
 /// Long enough that typing does not write with every key.
@@ -263,8 +263,8 @@ pub fn use_loading(model: &Handle) {
 pub fn use_player(model: &Handle) {
     let beat = (model.playing, model.pace, model.at());
     let model = model.clone();
-    use_effect_with(beat, move |(playing, pace, _)| {
-        let timer = playing.then(|| Timeout::new(PACES[*pace], move || model.dispatch(Action::Beat)));
+    use_effect_with(beat, move |(playing, ..)| {
+        let timer = playing.then(|| Timeout::new(model.pause(), move || model.dispatch(Action::Beat)));
         move || drop(timer)
     });
 }

@@ -23,8 +23,8 @@ use crate::shelf::Unkept;
 use crate::text;
 use crate::theme::Theme;
 
-/// Milliseconds between two steps while playing.
-pub const PACES: [u32; 4] = [2400, 1200, 600, 250];
+/// How fast the packet moves by itself.
+pub const PACES: [f64; 4] = [0.5, 1.0, 2.0, 5.0];
 
 #[derive(Clone)]
 pub struct Model {

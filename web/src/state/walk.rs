@@ -1,6 +1,6 @@
 use datapath_core::lab::{Journey, Moment, Stage};
 
-use super::{Go, Model};
+use super::{Go, Model, PACES};
 
 /// Where the packet is shown: lanes go on together by one clock, and a lane that is apart by its own moments. What
 /// moves is the selected lane if it is apart, else all those that are together.
@@ -32,6 +32,19 @@ impl Model {
     pub fn moment(&self, lane: usize) -> Option<usize> {
         let alone = self.apart.get(&lane).copied();
         alone.or_else(|| self.shown.as_ref()?.timeline.moment(lane, self.tick))
+    }
+
+    /// Milliseconds until the next step while the packet moves by itself.
+    pub fn pause(&self) -> u32 {
+        let Some(shown) = &self.shown else {
+            return 0;
+        };
+        let tick = self.alone().map_or(self.tick, |lane| shown.timeline.tick_of(lane, self.at()));
+        let pace = PACES.get(self.pace).copied().unwrap_or(1.0);
+        // Some seconds at most.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let pause = (f64::from(shown.timeline.beat(tick)) / pace) as u32;
+        pause
     }
 
     /// Whether a lane is at its last moment, or has none.
