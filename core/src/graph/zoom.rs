@@ -2,6 +2,8 @@
 
 /// Twice and twice again: the smallest words can be read from afar.
 const LARGEST: f64 = 4.0;
+/// A picture's words are 11.5 pixels high.
+const READABLE: f64 = 0.7;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Size {
@@ -29,6 +31,19 @@ impl Window {
     #[must_use]
     pub fn fitted(&self) -> f64 {
         ratio(self.window.width, self.picture.width).min(1.0)
+    }
+
+    /// How a picture opens: as wide as the window where its words can be read so, else as large as they have to be, with
+    /// this point of the picture at the left of the window, half way down. None where it is fitted.
+    #[must_use]
+    pub fn opened(&self, (x, y): (f64, f64)) -> Option<Sight> {
+        const LEFT: f64 = 12.0;
+        let held = |at: f64, picture: f64, window: f64| at.min(picture * READABLE - window).max(0.0);
+        (self.fitted() < READABLE).then(|| Sight {
+            scale: READABLE,
+            left: held(x * READABLE - LEFT, self.picture.width, self.window.width),
+            top: held(y * READABLE - self.window.height / 2.0, self.picture.height, self.window.height),
+        })
     }
 
     /// All of the picture is in sight.
@@ -70,6 +85,17 @@ mod tests {
         assert!((WIDE.fitted() - 0.25).abs() < 1e-9);
         let small = Window { picture: Size { width: 100.0, height: 100.0 }, ..WIDE };
         assert!((small.fitted() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn it_opens_so_that_it_can_be_read_where_it_is_asked_to() {
+        let sight = WIDE.opened((1000.0, 700.0)).expect("too wide to be read when it is fitted");
+        let seen = ((1000.0 * sight.scale - sight.left), (700.0 * sight.scale - sight.top));
+        assert!((seen.0 - 12.0).abs() < 1e-9 && (seen.1 - 200.0).abs() < 1e-9, "{seen:?}");
+        let corner = WIDE.opened((2000.0, 0.0)).expect("as before");
+        assert!((corner.left - (2000.0 * corner.scale - 500.0)).abs() < 1e-9 && corner.top.abs() < 1e-9, "{corner:?}");
+        let small = Window { picture: Size { width: 600.0, height: 100.0 }, ..WIDE };
+        assert_eq!(small.opened((0.0, 0.0)), None);
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html 
     let picture_of = format!("{lane} {node}");
     html! {
         <>
-            <Zooming key={picture_of} {label} size={size(&picture)} frame={frame.clone()}>
+            <Zooming key={picture_of} {label} size={size(&picture)} about={about(&picture)} frame={frame.clone()}>
                 { svg(&picture, |vertex| place(model, (*lane, *node), vertex, *peek)) }
             </Zooming>
             if picture.left_out > 0 {
@@ -127,6 +127,13 @@ const MARGIN: f64 = 10.0;
 
 fn size(picture: &Picture) -> Size {
     Size { width: picture.width + 2.0 * MARGIN, height: picture.height + 2.0 * MARGIN }
+}
+
+/// Where the packet's path begins, or else the picture.
+fn about(picture: &Picture) -> (f64, f64) {
+    let lit = picture.edges.iter().filter(|edge| edge.lit).filter_map(|edge| picture.vertices.get(edge.from));
+    let first = lit.min_by(|a, b| (a.x, a.y).partial_cmp(&(b.x, b.y)).unwrap_or(std::cmp::Ordering::Equal));
+    first.map_or((0.0, 0.0), |vertex| (vertex.x + MARGIN, vertex.y + vertex.height / 2.0 + MARGIN))
 }
 
 fn svg(picture: &Picture, place: impl Fn(&Vertex) -> Html) -> Html {

@@ -21,6 +21,8 @@ pub struct Props {
     pub label: AttrValue,
     /// Its size at scale 1.
     pub size: Size,
+    /// Where it is looked at first, at scale 1.
+    pub about: (f64, f64),
     pub frame: NodeRef,
     pub children: Html,
 }
@@ -58,6 +60,14 @@ pub fn Zooming(props: &Props) -> Html {
         }
     });
     use_gestures(frame, &by);
+    use_effect_with(frame.clone(), {
+        let (zoom, about) = (zoom.setter(), props.about);
+        move |frame| {
+            if let Some(frame) = frame.cast::<HtmlElement>() {
+                open(&frame, size, about, &zoom);
+            }
+        }
+    });
     let fit = Callback::from({
         let zoom = zoom.setter();
         move |()| zoom.set(Zoom::Fitted)
@@ -76,9 +86,9 @@ pub fn Zooming(props: &Props) -> Html {
             }
         })
     };
-    let Size { width, height } = size;
+    let width = size.width;
     let (shown, framed) = match *zoom {
-        Zoom::Fitted => (format!("width: min(100%, {width}px)"), format!("min-height: {}px", height.min(240.0))),
+        Zoom::Fitted => (format!("width: min(100%, {width}px)"), String::new()),
         Zoom::By { sight, height } => (format!("width: {:.2}px", width * sight.scale), format!("height: {height}px")),
     };
     let press = |times: f64| by.reform(move |_: MouseEvent| (times, None));
@@ -114,6 +124,19 @@ fn said(zoom: Zoom) -> String {
         Zoom::Fitted => say!("zoom-fitted"),
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 400")]
         Zoom::By { sight, .. } => say!("zoom-scale", percent = text::number((sight.scale * 100.0).round() as usize)),
+    }
+}
+
+/// Where the picture is too wide to be read when it is fitted.
+fn open(frame: &HtmlElement, picture: Size, about: (f64, f64), zoom: &UseStateSetter<Zoom>) {
+    /// The window's height, in CSS pixels.
+    const HIGH: i32 = 420;
+    let width = f64::from(frame.client_width());
+    let window = Window { picture, window: Size { width, height: f64::from(HIGH) } };
+    if let Some(sight) = window.opened(about) {
+        #[expect(clippy::cast_possible_truncation, reason = "lengths on a screen")]
+        let needed = (picture.height * sight.scale).ceil() as i32 + 2;
+        zoom.set(Zoom::By { sight, height: needed.min(HIGH) });
     }
 }
 
