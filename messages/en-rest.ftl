@@ -142,6 +142,7 @@ cluster-example = Back to the example
 cluster-stop = Stop
 cluster-from-example = Back to your cluster
 cluster-loaded = This is what the lanes show.
+cluster-see = To the lanes
 cluster-up-to-date = This is what the lanes show, with what you did written into it.
 cluster-anew = This is what the lanes show, written anew: comments and what the lab does not look at are gone. Undo brings them back.
 cluster-moved-on = The lanes show this, and what you did to it since.

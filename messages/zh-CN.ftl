@@ -593,6 +593,7 @@ cluster-example = 回到示例
 cluster-stop = 停止
 cluster-from-example = 回到你的集群
 cluster-loaded = 各泳道显示的就是这份文本。
+cluster-see = 去看泳道
 cluster-up-to-date = 各泳道显示的就是这份文本，你所做的操作已写入其中。
 cluster-anew = 各泳道显示的就是这份文本，它是重新生成的：注释以及实验室不关心的内容已不在其中。撤销可以恢复它们。
 cluster-moved-on = 各泳道显示的是这份文本，加上你之后所做的操作。

@@ -93,7 +93,7 @@ pub use provenance::Provenance;
 pub use published::{FIRST_PACKET, Published};
 pub use reason::Reason;
 pub use spot::Spot;
-pub use tally::{Header, Tally};
+pub use tally::{Header, MetRules, Tally};
 pub use target::{Target, Through};
 pub use timeline::Timeline;
 pub use wanted::Wanted;

@@ -116,9 +116,15 @@ impl Network {
 
     /// One node as it was copied. What is behind its devices is not known: whoever gets a packet answers it.
     pub fn of_node(Restored { node, origins, destinations, interfaces, neighbours, .. }: Restored) -> Self {
+        let has_xtables = [Family::V4, Family::V6].into_iter().any(|family| {
+            let tables = node.iptables.of(family);
+            tables.in_use().any(|(_, table)| table.chains().any(|(_, chain)| !chain.rules().is_empty()))
+        });
+        let has_nftables = node.nftables.tables().next().is_some();
+        // Of a node without kube-proxy the lane is that of the tool whose rules there are.
         let mode = if node.ipvs.services().next().is_some() {
             Mode::Ipvs
-        } else if nftables::is_kube_proxy(&node.nftables) {
+        } else if nftables::is_kube_proxy(&node.nftables) || has_nftables && !has_xtables {
             Mode::Nftables
         } else {
             Mode::Iptables

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use crate::net::Packet;
 use crate::netfilter::Manip;
 use crate::trace::{Cost, Event, Route, RuleId, Step};
@@ -45,6 +43,28 @@ pub(super) struct Hop {
 pub(super) enum Forwarder {
     Ip,
     Ipvs,
+}
+
+/// The rules that a packet has met. Thousands of them may have been tested in one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetRules(Vec<Run>);
+
+/// Rules of one chain, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    first: RuleId,
+    count: u32,
+    matched: bool,
+}
+
+impl MetRules {
+    /// Whether the rule matched when the packet met it last. None if it did not meet it.
+    pub fn get(&self, rule: RuleId) -> Option<bool> {
+        let has = |run: &&Run| {
+            run.first.chain == rule.chain && (run.first.index..run.first.index + run.count).contains(&rule.index)
+        };
+        self.0.iter().rev().find(has).map(|run| run.matched)
+    }
 }
 
 impl Journey {
@@ -97,22 +117,14 @@ impl Journey {
         Some((step, self.legs.get(moment.leg)?.tracer.trace.packet_after(step)?))
     }
 
-    /// The rules that the packet has met on this node up to a moment, and whether they matched.
-    pub fn tested(&self, moment: &Moment) -> BTreeMap<RuleId, bool> {
-        let mut tested = BTreeMap::new();
-        for step in self.steps_until(moment) {
-            match step.event {
-                Event::RuleMatched { rule, .. } => {
-                    tested.insert(rule, true);
-                }
-                Event::RulesMissed { first, count, .. } => {
-                    let rules = first.index..first.index + count;
-                    tested.extend(rules.map(|index| (RuleId { index, ..first }, false)));
-                }
-                _ => {}
-            }
-        }
-        tested
+    /// The rules that the packet has met on this node up to a moment.
+    pub fn met(&self, moment: &Moment) -> MetRules {
+        let run = |step: &Step| match step.event {
+            Event::RuleMatched { rule, .. } => Some(Run { first: rule, count: 1, matched: true }),
+            Event::RulesMissed { first, count, .. } => Some(Run { first, count, matched: false }),
+            _ => None,
+        };
+        MetRules(self.steps_until(moment).iter().filter_map(run).collect())
     }
 
     /// The steps of the moment's leg up to its end.

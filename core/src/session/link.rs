@@ -23,9 +23,15 @@ impl Kept {
         if let Some(packed) = fragment.strip_prefix(V1) {
             return Some(unpack(packed).and_then(|text| Self::from_file(&text)));
         }
-        let (version, _) = fragment.strip_prefix('v')?.split_once('.')?;
-        let is_number = !version.is_empty() && version.bytes().all(|digit| digit.is_ascii_digit());
-        is_number.then(|| Err(Damage::Newer { version: version.to_owned() }))
+        let version = fragment.strip_prefix('v')?;
+        let digits = version.len() - version.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+        let (version, rest) = version.split_at(digits);
+        Some(match (version, rest.starts_with('.')) {
+            ("", _) => return None,
+            (version, true) => Err(Damage::Newer { version: version.to_owned() }),
+            // A mail program has cut or changed it.
+            (_, false) => Err(Damage::Incomplete),
+        })
     }
 }
 

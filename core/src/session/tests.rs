@@ -185,6 +185,9 @@ fn what_is_wrong_is_said() {
     assert_eq!(Kept::from_file("{\"datapath-lab\": 2}"), Err(Damage::Newer { version: "2".to_owned() }));
     assert_eq!(Kept::from_fragment("#v12.abc"), Some(Err(Damage::Newer { version: "12".to_owned() })));
     assert_eq!(Kept::from_fragment("#lanes"), None);
+    for cut in ["#v1", "#v1=", "#v1=abc"] {
+        assert_eq!(Kept::from_fragment(cut), Some(Err(Damage::Incomplete)), "{cut}");
+    }
     assert_eq!(Kept::from_fragment("#v1.ab%20"), Some(Err(Damage::Sign { sign: '%', at: 3 })));
     let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; 65_000_000], 9);
     let bomb = format!("v1.{}", data_encoding::BASE64URL_NOPAD.encode(&bomb));

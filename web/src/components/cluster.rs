@@ -1,6 +1,7 @@
 use datapath_core::lab::LoadingStep;
 use datapath_core::source::Position;
-use web_sys::HtmlTextAreaElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::SettledProps;
@@ -92,6 +93,9 @@ pub fn Cluster(props: &SettledProps) -> Html {
                     <button type="button" onclick={act(Action::BackFromDiscard)}>{ say!("cluster-back-from-discard") }</button>
                 }
                 <p class="muted" role="status">{ status(model) }</p>
+                if model.loading.is_none() && !model.edited {
+                    <button type="button" class="link" onclick={Callback::from(|_: MouseEvent| { to_lanes(); })}>{ say!("cluster-see") }</button>
+                }
             </div>
             { remarks(model, &ongo) }
             <p class="muted">{ say!("page-private") }</p>
@@ -117,6 +121,13 @@ fn onpaste(area: &NodeRef, onreplace: &Callback<String>) -> Callback<Event> {
         let part = |part: &[u16]| String::from_utf16_lossy(part);
         onreplace.emit(format!("{}{pasted}{}", part(&utf16[..start.min(end)]), part(&utf16[end..])));
     })
+}
+
+/// Far above.
+fn to_lanes() -> Option<()> {
+    let send: HtmlElement = gloo::utils::document().query_selector(".send button.first").ok()??.dyn_into().ok()?;
+    // Refused only for what is not in the page; a browser scrolls to what it gives the focus.
+    send.focus().ok()
 }
 
 fn status(model: &Handle) -> String {

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
-use datapath_core::lab::{Line, LineRef, Listing};
+use datapath_core::lab::{Line, LineRef, Listing, MetRules};
 use datapath_core::trace::RuleId;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -19,7 +19,7 @@ pub struct Props {
     pub line: Option<usize>,
     /// Whether the line is the step's own, or only the last before it.
     pub current: bool,
-    pub tested: Rc<BTreeMap<RuleId, bool>>,
+    pub met: Rc<MetRules>,
     /// Lines that are marked.
     pub marked: Rc<BTreeSet<usize>>,
     /// Rules that no packet comes to.
@@ -51,7 +51,7 @@ pub fn Code(props: &Props) -> Html {
     );
     let row = |(index, line): (usize, &Line)| {
         let here = Some(index) == props.line;
-        let mark = mark(&props.tested, line);
+        let mark = mark(&props.met, line);
         let class = classes!(
             "line",
             mark,
@@ -112,9 +112,9 @@ fn is_dead(dead: &BTreeSet<RuleId>, line: &Line) -> bool {
 }
 
 /// Whether the packet has met this line's rule.
-fn mark(tested: &BTreeMap<RuleId, bool>, line: &Line) -> Option<&'static str> {
+fn mark(met: &MetRules, line: &Line) -> Option<&'static str> {
     match &line.at {
-        Some(LineRef::Rule(rule)) => tested.get(rule).map(|matched| if *matched { "matched" } else { "missed" }),
+        Some(LineRef::Rule(rule)) => met.get(*rule).map(|matched| if matched { "matched" } else { "missed" }),
         _ => None,
     }
 }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use datapath_core::graph::Reach;
-use datapath_core::lab::{LineRef, Listing, Provenance, Reason};
+use datapath_core::lab::{LineRef, Listing, MetRules, Provenance, Reason};
 use datapath_core::trace::RuleId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
@@ -44,7 +44,7 @@ struct Look {
 /// The ruleset of the node that the packet is on, at the current rule.
 #[component]
 pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
-    let (node, tested) = whereabouts(model, *lane);
+    let (node, met) = whereabouts(model, *lane);
     let read = use_listing(model, *lane, node);
     let is_reading = read.is_none();
     let listing = read.unwrap_or_default();
@@ -92,7 +92,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     {section}
                     {line}
                     current={at.is_some_and(|place| place.current && Some(place.line) == line)}
-                    {tested}
+                    {met}
                     marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
                     {dead}
                     {asked}
@@ -146,18 +146,18 @@ fn use_provenance(
 }
 
 /// Index of the node that a chain was chosen on, else that the packet is on, and the rules that it has met there.
-fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<BTreeMap<RuleId, bool>>) {
+fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<MetRules>) {
     let lab = model.lab();
     let peek = model.peek.filter(|peek| peek.lane == lane);
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
-        Some((journey.legs.get(moment.leg)?.node, Rc::new(journey.tested(moment))))
+        Some((journey.legs.get(moment.leg)?.node, Rc::new(journey.met(moment))))
     });
-    let (node, tested) = found.unwrap_or_default();
+    let (node, met) = found.unwrap_or_default();
     match peek {
         Some(peek) if peek.node != node => (peek.node, Rc::default()),
-        _ => (node, tested),
+        _ => (node, met),
     }
 }
 
