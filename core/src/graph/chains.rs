@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -8,9 +9,9 @@ use crate::fixed_hash::HashSet;
 use crate::ipvs::ServiceKey;
 use crate::net::{Endpoint, Family};
 use crate::netfilter::XtTable;
-use crate::nftables;
+use crate::nftables::{self, Station};
 use crate::node::Node;
-use crate::trace::{Backend, ChainId, Event, Origin, Trace};
+use crate::trace::{Backend, ChainId, Event, Origin, Structure, Trace};
 
 /// More vertices than this do not help anyone; what the packet met is always drawn.
 const MOST_VERTICES: usize = 60;
@@ -19,13 +20,23 @@ const MOST_VERTICES: usize = 60;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Thing {
     Chain(ChainId),
+    Map { table: u32, map: u32 },
     VirtualService(ServiceKey),
     RealServer(ServiceKey, Endpoint),
 }
 
 type Arrow = (Thing, Thing);
 
-/// Draws the node's chains and virtual services, with the way of a packet lit. What no packet comes to is drawn as dead
+impl From<Station> for Thing {
+    fn from(station: Station) -> Self {
+        match station {
+            Station::Chain(chain) => Self::Chain(chain),
+            Station::Map { table, map } => Self::Map { table, map },
+        }
+    }
+}
+
+/// Draws the node's chains, maps and virtual services, with the way of a packet lit. What no packet comes to is drawn as dead
 /// where that is known.
 pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture {
     let arrows = arrows(node);
@@ -53,10 +64,8 @@ pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture 
         height: *height,
         lit: way.visited.contains(thing),
         dead: alone.contains(thing),
-        chain: match thing {
-            Thing::Chain(chain) => Some(*chain),
-            _ => None,
-        },
+        origin: origin(node, thing),
+        word: matches!(thing, Thing::RealServer(..)).then(|| label(node, thing)),
     });
     Picture { width: placement.width, height: placement.height, vertices: vertices.collect(), edges, left_out }
 }
@@ -70,7 +79,7 @@ fn arrows(node: &Node) -> Vec<Arrow> {
             arrows.extend(tables.jumps(table).map(|(from, to)| (Thing::Chain(from), Thing::Chain(to))));
         }
     }
-    arrows.extend(nftables::jumps(&node.nftables).map(|(from, to)| (Thing::Chain(from), Thing::Chain(to))));
+    arrows.extend(nftables::ways(&node.nftables).map(|(from, to)| (from.into(), to.into())));
     for service in node.ipvs.services() {
         for real in node.ipvs.destinations_of(service) {
             let key = service.key;
@@ -102,6 +111,9 @@ impl Way {
         for step in &trace.steps {
             let thing = match (&step.event, &step.origin) {
                 (Event::ChainEntered { chain, .. }, _) => Some(Thing::Chain(*chain)),
+                (Event::LookedUp { structure: Structure::NftVerdictMap, name, .. }, _) => {
+                    open.last().and_then(|from| map_of(node, *from, name))
+                }
                 (_, Origin::VirtualService(name)) => {
                     keys.get(&**name).copied().flatten().map(|key| match &step.event {
                         Event::BackendChosen { backend, by: Backend::Scheduler(_) | Backend::Template } => {
@@ -126,7 +138,21 @@ impl Way {
                 } else if let Some(from) = open.last() {
                     self.passed.insert((*from, chain));
                 }
+                // The map that led here waits for no one to come back.
+                if matches!(open.last(), Some(Thing::Map { .. })) {
+                    open.pop();
+                }
                 open.push(chain);
+            }
+            (Event::LookedUp { .. }, Some(map @ Thing::Map { .. })) => {
+                if let Some(from) = open.last() {
+                    self.passed.insert((*from, map));
+                }
+                open.push(map);
+            }
+            // What a map did not lead to a chain.
+            (Event::RulesMissed { .. } | Event::Verdict(_), _) if matches!(open.last(), Some(Thing::Map { .. })) => {
+                open.pop();
             }
             (Event::ChainLeft { chain, .. }, _) => {
                 if let Some(depth) = open.iter().rposition(|thing| *thing == Thing::Chain(*chain)) {
@@ -164,8 +190,29 @@ fn choose(arrows: &[Arrow], alone: &BTreeSet<Thing>, visited: &BTreeSet<Thing>) 
 fn label(node: &Node, thing: &Thing) -> String {
     match thing {
         Thing::Chain(chain) => node.chain_name(*chain),
+        Thing::Map { table, map } => format!("@{}", map_name(node, *table, *map)),
         Thing::VirtualService(key) => key.to_string(),
         Thing::RealServer(_, real) => real.to_string(),
+    }
+}
+
+fn map_name(node: &Node, table: u32, map: u32) -> Arc<str> {
+    nftables::map_name(&node.nftables, table, map).unwrap_or_default()
+}
+
+/// The map of this name in the table of a chain.
+fn map_of(node: &Node, from: Thing, name: &str) -> Option<Thing> {
+    let Thing::Chain(ChainId::Nftables { table, .. }) = from else {
+        return None;
+    };
+    nftables::find_map(&node.nftables, table, name).map(|map| Thing::Map { table, map })
+}
+
+fn origin(node: &Node, thing: &Thing) -> Origin {
+    match thing {
+        Thing::Chain(chain) => Origin::Chain(*chain),
+        Thing::Map { table, map } => Origin::Element { name: map_name(node, *table, *map) },
+        Thing::VirtualService(key) | Thing::RealServer(key, _) => Origin::VirtualService(key.to_string().into()),
     }
 }
 
@@ -173,7 +220,55 @@ fn kind(node: &Node, thing: &Thing) -> VertexKind {
     match thing {
         Thing::Chain(chain) if node.is_base_chain(*chain) => VertexKind::BaseChain,
         Thing::Chain(_) => VertexKind::Chain,
+        Thing::Map { .. } => VertexKind::Map,
         Thing::VirtualService(_) => VertexKind::VirtualService,
         Thing::RealServer(..) => VertexKind::RealServer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{Lab, Listing, WEB_SHOP};
+    use crate::proxy::Mode;
+
+    fn sent(mode: Mode) -> (Lab, usize) {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+        let (client, target) = (lab.clients().remove(0), lab.opening_target().expect("a target"));
+        assert!(lab.send(&client, &target));
+        let lane = lab.lanes.iter().position(|lane| lane.mode == mode).expect("a lane for each mode");
+        (lab, lane)
+    }
+
+    #[test]
+    fn a_packet_goes_from_a_chain_through_a_map_into_the_next_chain() {
+        let (lab, lane) = sent(Mode::Nftables);
+        let lane = &lab.lanes[lane];
+        let leg = &lane.journeys[0].legs[0];
+        let picture = draw(lane.network.node(leg.node).expect("a node"), Some(&leg.tracer.trace), None);
+        let lit = |edge: &&Edge| edge.lit;
+        let name = |vertex: usize| picture.vertices[vertex].label.as_str();
+        let path: Vec<_> = picture.edges.iter().filter(lit).map(|edge| (name(edge.from), name(edge.to))).collect();
+        let map = path.iter().find(|(_, to)| *to == "@service-ips").expect("the map of the Services' addresses");
+        assert!(map.0.ends_with("services"), "{path:?}");
+        assert!(path.iter().any(|(from, to)| *from == "@service-ips" && to.contains("shop/web")), "{path:?}");
+    }
+
+    #[test]
+    fn everything_that_is_drawn_is_listed() {
+        for mode in [Mode::Iptables, Mode::Nftables, Mode::Ipvs] {
+            let (lab, lane) = sent(mode);
+            let network = &lab.lanes[lane].network;
+            let (listing, picture) = (Listing::of(network, 0), draw(network.node(0).expect("a node"), None, None));
+            for vertex in &picture.vertices {
+                let place = listing.line_of_origin(&vertex.origin, vertex.word.as_deref());
+                let (section, line) = place.unwrap_or_else(|| panic!("{mode}: {vertex:?} is not listed"));
+                let text = &listing.sections[section].lines[line].text;
+                let name = vertex.label.rsplit([' ', '@']).next().unwrap_or_default();
+                if vertex.kind == VertexKind::RealServer || vertex.kind == VertexKind::Map {
+                    assert!(text.contains(name), "{mode}: {vertex:?} at {text}");
+                }
+            }
+        }
     }
 }

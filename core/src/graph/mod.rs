@@ -21,7 +21,7 @@ pub use reach::{Dead, Reach};
 pub use still::Still;
 pub use zoom::{Sight, Size, Window};
 
-use crate::trace::ChainId;
+use crate::trace::Origin;
 
 /// A drawing in abstract units (1 unit = 1 CSS pixel at scale 1).
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,10 @@ pub struct Vertex {
     pub lit: bool,
     /// No packet can come here.
     pub dead: bool,
-    pub chain: Option<ChainId>,
+    /// Where it is listed.
+    pub origin: Origin,
+    /// Of several lines there, the one with this word.
+    pub word: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +57,8 @@ pub enum VertexKind {
     /// A chain that the kernel calls at a hook.
     BaseChain,
     Chain,
+    /// A verdict map of nftables.
+    Map,
     VirtualService,
     RealServer,
 }

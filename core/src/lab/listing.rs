@@ -82,6 +82,19 @@ impl Listing {
         }
     }
 
+    /// Where that is listed which steps come from: a chain's first rule, or a structure, at the line with a word if it has one.
+    pub fn line_of_origin(&self, origin: &Origin, word: Option<&str>) -> Option<(usize, usize)> {
+        match (origin, word) {
+            (Origin::Chain(chain), _) => self.start_of(*chain),
+            (Origin::Rule(rule), _) => self.place(&LineRef::Rule(*rule)),
+            (Origin::Element { name } | Origin::VirtualService(name), Some(word)) => self.element(name, word),
+            (Origin::Element { name } | Origin::VirtualService(name), None) => {
+                self.place(&LineRef::Structure(name.clone()))
+            }
+            _ => None,
+        }
+    }
+
     /// Where a chain, rule or structure is listed.
     pub fn place(&self, wanted: &LineRef) -> Option<(usize, usize)> {
         self.places.get(wanted).copied()

@@ -18,7 +18,8 @@ pub use evaluate::{BaseChain, base_chains, bridge_chains, device_chains, travers
 pub use model::*;
 pub use monitor::trace_text;
 pub use names::{
-    chain_name, elements, find_chain, is_base_chain, is_kube_proxy, jumps, rule_text, sets_of_rule, targets, test_texts,
+    Station, chain_name, elements, find_chain, find_map, is_base_chain, is_kube_proxy, map_name, rule_text,
+    sets_of_rule, targets, test_texts, ways,
 };
 pub use parse::is_keyword;
 pub use print::{Block, block_text, blocks, list, list_at};

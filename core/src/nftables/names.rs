@@ -33,15 +33,45 @@ pub fn find_chain(ruleset: &Ruleset, table: &str, name: &str) -> Option<ChainId>
     Some(ChainId::Nftables { table: number, chain })
 }
 
-/// Which chain leads to which: by jumps, gotos, and the elements of verdict maps. Some pairs come twice.
-pub fn jumps(ruleset: &Ruleset) -> impl Iterator<Item = (ChainId, ChainId)> {
+/// What a packet goes through from rule to rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Station {
+    Chain(ChainId),
+    /// A verdict map that has a name, by its table and its number there.
+    Map {
+        table: u32,
+        map: u32,
+    },
+}
+
+/// What leads to what: jumps and gotos from chain to chain, and verdict maps between them. Some pairs come twice.
+pub fn ways(ruleset: &Ruleset) -> impl Iterator<Item = (Station, Station)> {
     ruleset.tables().flat_map(|(number, table)| {
-        let id = move |chain| ChainId::Nftables { table: number, chain };
-        table.chains.iter().flat_map(move |(from, chain)| {
-            let statements = chain.rules.iter().flat_map(|rule| &rule.statements);
-            statements.flat_map(move |statement| targets(table, statement)).map(move |to| (id(from), id(to)))
+        let chain = move |chain| Station::Chain(ChainId::Nftables { table: number, chain });
+        table.chains.iter().flat_map(move |(from, rules)| {
+            let statements = rules.rules.iter().flat_map(|rule| &rule.statements);
+            statements.flat_map(move |statement| {
+                let targets = targets(table, statement).into_iter().map(chain);
+                match statement {
+                    Statement::VerdictMap { map: SetUse::Named(map), .. } => {
+                        let map = Station::Map { table: number, map: map.0 };
+                        std::iter::once((chain(from), map)).chain(targets.map(|to| (map, to))).collect()
+                    }
+                    _ => targets.map(|to| (chain(from), to)).collect::<Vec<_>>(),
+                }
+            })
         })
     })
+}
+
+/// The name of a map of a table.
+pub fn map_name(ruleset: &Ruleset, table: u32, map: u32) -> Option<Arc<str>> {
+    ruleset.table(table)?.sets.get(map).map(|set| set.name.clone())
+}
+
+/// The number of a map of a table.
+pub fn find_map(ruleset: &Ruleset, table: u32, name: &str) -> Option<u32> {
+    ruleset.table(table)?.sets.find(name)
 }
 
 /// The chains that a statement may lead to.

@@ -59,7 +59,7 @@ pub fn FindingsView(Props { model, lane, node, peek, reach, onask }: &Props) -> 
 fn row(model: &Handle, lane: usize, node: usize, finding: &Finding) -> Html {
     let (dispatcher, chain) = (model.dispatcher(), finding.chain);
     let onclick =
-        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Peek(Some(Peek { lane, node, chain }))));
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Peek(Some(Peek::chain(lane, node, chain)))));
     html! {
         <li>
             <button type="button" class="link mono" {onclick}>{ &finding.text }</button>

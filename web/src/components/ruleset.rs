@@ -71,7 +71,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
     let read_line = asked.and_then(|line| listing.sections.get(section)?.lines.get(line)?.at.clone());
     let place_in_page = use_node_ref();
-    let chosen = model.peek.filter(|peek| peek.lane == *lane && !is_reading);
+    let chosen = model.peek.as_ref().filter(|peek| peek.lane == *lane && !is_reading);
     use_arrival(&place_in_page, chosen.map(|_| model.peeks));
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
@@ -148,7 +148,7 @@ fn use_provenance(
 /// Index of the node that a chain was chosen on, else that the packet is on, and the rules that it has met there.
 fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<MetRules>) {
     let lab = model.lab();
-    let peek = model.peek.filter(|peek| peek.lane == lane);
+    let peek = model.peek.as_ref().filter(|peek| peek.lane == lane);
     let found = model.shown.as_ref().and_then(|shown| {
         let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
         let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
@@ -163,8 +163,9 @@ fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<MetRules>) {
 
 /// What was asked for, else the line of the step, else that of the last step before it that has one.
 fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
-    if let Some(peek) = model.peek.filter(|peek| peek.lane == lane) {
-        return listing.start_of(peek.chain).map(|(section, line)| Place { section, line, current: true });
+    if let Some(peek) = model.peek.as_ref().filter(|peek| peek.lane == lane) {
+        let place = listing.line_of_origin(&peek.origin, peek.word.as_deref());
+        return place.map(|(section, line)| Place { section, line, current: true });
     }
     let lab = model.lab();
     let shown = model.shown.as_ref()?;
@@ -188,7 +189,7 @@ fn sections(listing: &Listing, chosen: usize, choose: Callback<usize>) -> Html {
 }
 
 fn way_back(model: &Handle, lane: usize) -> Option<Html> {
-    model.peek.filter(|peek| peek.lane == lane)?;
+    model.peek.as_ref().filter(|peek| peek.lane == lane)?;
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::Peek(None)));
     let ongraph = Callback::from(|event: MouseEvent| {

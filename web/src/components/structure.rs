@@ -1,6 +1,6 @@
 use datapath_core::graph::{Edge, Picture, Size, Vertex, VertexKind, draw};
 use datapath_core::lab::Lane;
-use datapath_core::trace::{ChainId, Trace};
+use datapath_core::trace::{ChainId, Origin, Trace};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -31,7 +31,7 @@ pub fn Structure(props: &ModelProps) -> Html {
         let (set, edition) = (chosen_node.setter(), model.edition);
         Callback::from(move |node| set.set(Some((edition, node))))
     };
-    let peek = model.peek.filter(|peek| (peek.lane, peek.node) == (drawn_lane, drawn_node)).map(|peek| peek.chain);
+    let peek = model.peek.clone().filter(|peek| (peek.lane, peek.node) == (drawn_lane, drawn_node));
     let dispatcher = model.dispatcher();
     let lanes = model.lanes();
     let names = lanes.iter().map(|lane| text::lane(&lab.lanes[*lane]).into()).collect::<Vec<_>>();
@@ -78,8 +78,8 @@ struct PictureProps {
     model: Settled,
     lane: usize,
     node: usize,
-    /// The chain that is chosen.
-    peek: Option<ChainId>,
+    /// What is chosen.
+    peek: Option<Peek>,
 }
 
 /// Laid out anew only where a step cannot have left it as it was.
@@ -111,13 +111,13 @@ fn PictureView(PictureProps { model, lane, node, peek }: &PictureProps) -> Html 
     html! {
         <>
             <Zooming key={picture_of} {label} size={size(&picture)} about={about(&picture)} frame={frame.clone()}>
-                { svg(&picture, |vertex| place(model, (*lane, *node), vertex, *peek)) }
+                { svg(&picture, |vertex| place(model, (*lane, *node), vertex, peek.as_ref())) }
             </Zooming>
             if picture.left_out > 0 {
                 <p class="muted">{ say!("structure-left-out", count = picture.left_out) }</p>
             }
             <div class="buttons"><button type="button" class="small" onclick={save}>{ say!("save-svg") }</button></div>
-            <FindingsView model={model.clone()} lane={*lane} node={*node} peek={*peek} {reach} {onask} />
+            <FindingsView model={model.clone()} lane={*lane} node={*node} peek={peek.as_ref().and_then(chain)} {reach} {onask} />
         </>
     }
 }
@@ -159,7 +159,14 @@ fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
     Some(html! { <path class={classes!(edge.lit.then_some("lit"))} {d} /> })
 }
 
-fn place(model: &Handle, (lane, node): (usize, usize), vertex: &Vertex, peek: Option<ChainId>) -> Html {
+const fn chain(peek: &Peek) -> Option<ChainId> {
+    match peek.origin {
+        Origin::Chain(chain) => Some(chain),
+        _ => None,
+    }
+}
+
+fn place(model: &Handle, (lane, node): (usize, usize), vertex: &Vertex, peek: Option<&Peek>) -> Html {
     let class = classes!(kind(vertex.kind), vertex.lit.then_some("lit"), vertex.dead.then_some("dead"));
     let shape = html! {
         <>
@@ -175,12 +182,10 @@ fn place(model: &Handle, (lane, node): (usize, usize), vertex: &Vertex, peek: Op
             </text>
         </>
     };
-    let Some(chain) = vertex.chain else {
-        return html! { <g {class}>{ shape }</g> };
-    };
     let dispatcher = model.dispatcher();
-    let go = Callback::from(move |()| dispatcher.dispatch(Action::Peek(Some(Peek { lane, node, chain }))));
-    let chosen = (peek == Some(chain)).then_some("true");
+    let own = Peek { lane, node, origin: vertex.origin.clone(), word: vertex.word.clone() };
+    let chosen = (peek == Some(&own)).then_some("true");
+    let go = Callback::from(move |()| dispatcher.dispatch(Action::Peek(Some(own.clone()))));
     let onclick = go.reform(|_: MouseEvent| ());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if matches!(event.key().as_str(), "Enter" | " ") {
@@ -200,6 +205,7 @@ const fn kind(kind: VertexKind) -> &'static str {
     match kind {
         VertexKind::BaseChain => "base",
         VertexKind::Chain => "chain",
+        VertexKind::Map => "map-vertex",
         VertexKind::VirtualService => "virtual",
         VertexKind::RealServer => "real",
     }

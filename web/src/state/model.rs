@@ -9,7 +9,7 @@ use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
-use datapath_core::trace::ChainId;
+use datapath_core::trace::{ChainId, Origin};
 use yew::{Reducible, UseReducerHandle};
 
 use super::arriving::Pending;
@@ -109,12 +109,20 @@ pub struct Model {
     pub progress: Rc<Progress>,
 }
 
-/// A chain that was chosen, to be seen in the ruleset of its node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A chain, map or virtual service that was chosen, to be seen in the ruleset of its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peek {
     pub lane: usize,
     pub node: usize,
-    pub chain: ChainId,
+    pub origin: Origin,
+    /// Of its lines, the one with this word.
+    pub word: Option<String>,
+}
+
+impl Peek {
+    pub const fn chain(lane: usize, node: usize, chain: ChainId) -> Self {
+        Self { lane, node, origin: Origin::Chain(chain), word: None }
+    }
 }
 
 impl PartialEq for Model {
