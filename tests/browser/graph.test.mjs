@@ -29,11 +29,22 @@ for (const [name, options] of [
   ['desktop', {}],
   ['phone in the dark', { width: 390, height: 844, colorScheme: 'dark', hasTouch: true, isMobile: true, deviceScaleFactor: 2 }],
 ]) {
-  test(`${name}: the graph opens fitted, grows and shrinks by buttons and keys, and moves nothing below it`, async (t) => {
+  test(`${name}: the graph opens readable, grows and shrinks by buttons and keys, and moves nothing below it`, async (t) => {
     const { page, graph } = await open(t, options);
+    const zooming = page.locator('.zooming');
+    // Where its words would be smaller than this when it is fitted it opens larger, on the packet's path.
+    const words = await graph.locator('text').first().evaluate((word) => word.getBoundingClientRect().height);
+    assert.ok(words >= 8, `${words} px`);
+    const first = await graph.evaluate((frame) => {
+      const { left, right, top, bottom } = frame.getBoundingClientRect();
+      const boxes = [...frame.querySelectorAll('g.lit')].map((box) => box.getBoundingClientRect());
+      return boxes.filter((box) => box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom).length;
+    });
+    assert.ok(first >= 2, `${first} boxes of the path are in sight`);
+    await zooming.getByRole('button', { name: 'Fit' }).click();
+    await rendered(page);
     const fitted = await seen(graph);
     assert.ok(fitted.scrollWidth <= fitted.clientWidth, JSON.stringify(fitted));
-    const zooming = page.locator('.zooming');
     await zooming.getByRole('button', { name: 'Larger' }).click();
     await rendered(page);
     const larger = await seen(graph);
@@ -145,6 +156,24 @@ for (const key of ['Enter', ' ', 'click']) {
     await page.getByRole('button', { name: 'Back to the graph' }).click();
     await page.locator('.picture [aria-current="true"]:focus').waitFor();
     assert.ok(await inSight(page.locator('.picture [aria-current="true"]')));
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+for (const [mode, kind, listed] of [
+  ['nftables', 'map-vertex', (name) => `map ${name.replace('@', '')} {`],
+  ['IPVS', 'real', (name) => `-r ${name}`],
+]) {
+  test(`${mode}: a ${kind === 'real' ? 'real server' : 'map'} leads to its line`, async (t) => {
+    const { page, graph } = await open(t);
+    await page.locator('.structure').getByText(mode, { exact: true }).click();
+    const vertex = graph.locator(`g.${kind}.lit`).first();
+    await vertex.waitFor();
+    const name = await vertex.locator('text').textContent();
+    await vertex.click();
+    const line = page.locator('.line.current:focus');
+    await line.waitFor();
+    assert.ok((await line.textContent()).includes(listed(name)), `${name}: ${await line.textContent()}`);
     assert.deepEqual(page.errors, []);
   });
 }
