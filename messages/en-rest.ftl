@@ -1133,10 +1133,12 @@ fields-note = What you choose or type happens at once, as kubectl patch would do
 fields-object = Object
 fields-services = Services
 fields-slices = EndpointSlices made by hand
-fields-deployments = Deployments
+fields-workloads = Workloads
 fields-nodes = Nodes
 fields-settings = Settings
 fields-delete = Delete { $subject }
+fields-add-port = Add a port
+fields-remove-port = Remove this port
 
 ## Adding objects
 
@@ -1344,27 +1346,40 @@ dns-label-headless = { $name } (headless: no rules)
 
 ## What the fields of the forms do
 
-field-service-type = from where the Service can be reached: inside, by a port of every node, or by a load balancer
+field-service-type = from where the Service can be reached: inside, by a port of every node, or by a load balancer; ExternalName is another name in DNS and nothing else
+field-service-external-name = the name that DNS answers with; there is no address and no rule
+field-service-address = the addresses that stand for the Service inside the cluster; the API server gives them once, and they stay as long as the Service does; None is a headless one, which has names in DNS and no rules
+field-service-families = which addresses it has; where the cluster has both families, a second one may come and go, and the first one stays
 field-service-selector = whose Pods are its endpoints: those with all of these labels
+field-service-port-name = what tells its ports apart, in slices and in the names of chains; of several ports each needs one
 field-service-port = the port at the Service's addresses
 field-service-target-port = the port of the Pods that packets are sent on to, by number or by name
 field-service-node-port = the port at which every node answers for the Service
+field-service-remove-port = takes this port away, with its rules
+field-service-add-port = one more port of the Service, sent on to the same port of its Pods until you change it
+field-service-allocate = whether every node has a port for it, too; without, only the balancer's own addresses lead in
+field-service-health-check = the port at which each node tells the balancer whether it has endpoints of the Service; given once, it stays
 field-service-external-policy = Local sends what comes from outside to endpoints of the same node only, and keeps the client's address
 field-service-internal-policy = Local sends what comes from Pods to endpoints of their own node only
 field-service-affinity = ClientIP sends a client to the endpoint that it had before
 field-service-affinity-timeout = seconds after which a client that was silent may get another endpoint
 field-service-distribution = which endpoints each node prefers, by hints in the EndpointSlices
+field-service-topology-mode = Auto has hints share the endpoints out among zones by their CPUs, if there are enough; it goes before trafficDistribution
 field-service-publish-not-ready = endpoints count as ready before they are
 field-service-external-ips = more addresses that the nodes take packets for; nobody checks who owns them
 field-service-ingress = what a load balancer is reached by; a cloud would write it
 field-service-ingress-mode = VIP keeps the address in the packet, so that nodes answer for it; Proxy does not
 field-service-source-ranges = from where the load balancer's addresses may be reached; empty is from everywhere
+field-service-proxy-name = with any name here, kube-proxy leaves the Service to a proxy of that name and writes no rules
+field-service-headless-label = with this label, whatever its value, kube-proxy passes the Service over
 field-deployment-replicas = how many Pods run at once
 field-deployment-labels = labels of its Pods, by which Services select them
 field-deployment-ports = where the Pods listen; a Service may name a port by its name, as in http=8080
 field-deployment-probe = whether Pods are probed before they count as ready; without it they do at once
 field-deployment-nodes = labels of the nodes that its Pods may run on; empty spreads them over all nodes
 field-deployment-strategy = whether a new version takes over bit by bit, or after all old Pods have ended
+field-stateful-first = the number of its first Pod; those before it end
+field-template-labels = labels of its Pods, by which Services select them; the lab carries out no change of this workload's Pods, so they stay
 field-slice-addresses = where packets for the Service are sent on to, address by address
 field-slice-ready = whether the endpoints take new connections; nobody probes what is made by hand
 field-slice-port = the port at these addresses for the port of the Service that has the same name
@@ -1387,7 +1402,10 @@ blank-client = a Pod on a node of your choice that sends packets and serves nobo
 new-namespace = in which namespace; there need be none yet
 new-service-name = by which DNS knows it
 new-service-type = from where it can be reached: inside, by a port of every node, or by a load balancer
+new-service-address = empty has the API server choose a free one; None makes it headless, with names in DNS and no rules
+new-service-families = IPv4, IPv6 or both; not set is the first one of the cluster
 new-service-selector = whose Pods are its endpoints; empty where you list the endpoints in EndpointSlices
+new-service-port-name = may stay empty while it has one port only
 new-service-protocol = what its port speaks
 new-slice-service = the Service whose endpoints these are
 new-slice-name = any name
@@ -1704,7 +1722,7 @@ shell-hello = You are root on a node of the lab. Try iptables -t nat -S KUBE-SER
 shell-hint = Enter runs it, Tab completes, ↑ brings the last line back, Ctrl R one with what is typed, Ctrl L clears, Esc closes.
 end-delivered = The packet arrived at { $server }; nothing is sent back.
 end-delivered-why = It is the last acknowledgement of a connection that both sides have closed.
-ask-port = “{ $given }” is no port: expected a number from 0 to 65535, or nothing for the next one
+ask-port = “{ $given }” is no port: expected a number from 1 to 65535
 ## Figures in other pages
 
 embed-no-client = there is no client "{ $given }": expected the name of a Pod or Node, "outside", or an address; there are { $known }

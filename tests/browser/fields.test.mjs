@@ -67,6 +67,86 @@ for (const [name, size] of Object.entries(SIZES)) {
     assert.deepEqual(page.errors, []);
   });
 
+  test(`${name}: a port comes and goes, and the text keeps what is beside it`, async (t) => {
+    const page = await open(t, size);
+    const before = await text(page).inputValue();
+    const mine = before.replace('    - name: http\n      nodePort: 30080\n', '    # what customers see\n    - name: http\n      nodePort: 30080\n');
+    assert.notEqual(mine, before);
+    await text(page).fill(mine);
+    await page.getByRole('button', { name: 'Load', exact: true }).click();
+    await page.getByText('This is what the lanes show.').waitFor();
+    const form = await change(page, 'Service shop/web');
+    await form.getByRole('button', { name: 'Add a port: spec.ports' }).click();
+    await form.getByLabel('spec.ports[1].protocol').selectOption('UDP');
+    await form.getByLabel('spec.ports[1].name').fill('stats');
+    await form.getByLabel('spec.ports[1].name').press('Tab');
+    await page.getByLabel('To Service').locator('option', { hasText: 'web:stats · UDP 81' }).waitFor({ state: 'attached' });
+    const after = await text(page).inputValue();
+    assert.ok(after.includes('    # what customers see\n    - name: http\n'), 'the remark stays');
+    assert.match(after, /- name: stats\n\s+protocol: UDP\n\s+port: 81\n\s+targetPort: 8080\n\s+nodePort: \d+\n/);
+    await form.getByRole('button', { name: 'Remove this port: spec.ports[1]' }).click();
+    await form.getByLabel('spec.ports[1].name').waitFor({ state: 'detached' });
+    const service = mine.slice(mine.indexOf('# what customers see'), mine.indexOf('selector:', mine.indexOf('# what customers see')));
+    assert.ok((await text(page).inputValue()).includes(service), 'and the Service is as it was');
+    assert.equal(await form.getByRole('button', { name: /^Remove this port/ }).count(), 0, 'the last one stays');
+    await undo(page);
+    assert.equal(await form.getByLabel('spec.ports[1].name').inputValue(), 'stats');
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`${name}: an address is given once, None is headless, and both families need a cluster that has them`, async (t) => {
+    const page = await open(t, size);
+    const form = await change(page, 'Service shop/cart');
+    const address = form.getByLabel('spec.clusterIP');
+    assert.ok(await address.evaluate((input) => input.readOnly));
+    await form.getByLabel('spec.ipFamilies').selectOption('IPv4, IPv6');
+    await form.getByRole('alert').waitFor();
+    assert.match(await form.getByRole('alert').textContent(), /this cluster is not configured for dual-stack services/);
+    await form.getByLabel('metadata.labels[service.kubernetes.io/service-proxy-name]').fill('other');
+    await form.getByLabel('metadata.labels[service.kubernetes.io/service-proxy-name]').press('Tab');
+    await assertWritten(page, 'kubectl patch service/cart');
+    assert.equal(await form.getByLabel('spec.ipFamilies').inputValue(), 'IPv4', 'what was refused is not there');
+    await add(page, 'Service', { 'metadata.name': 'bare', 'spec.selector': 'app=web', 'spec.clusterIP': 'None' });
+    const bare = await change(page, 'Service shop/bare');
+    assert.equal(await bare.getByLabel('spec.clusterIP').inputValue(), 'None');
+    assert.match(await text(page).inputValue(), /name: bare[\s\S]*clusterIP: None/);
+    await add(page, 'Service', { 'metadata.name': 'fixed', 'spec.selector': 'app=web', 'spec.clusterIP': '10.96.77.7' });
+    await page.getByLabel('To Service').selectOption({ label: 'fixed · TCP 80' });
+    assert.match(await page.getByLabel('Through').textContent(), /10\.96\.77\.7:80/);
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`${name}: a StatefulSet is scaled by form`, async (t) => {
+    const page = await open(t, size);
+    const set = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  replicas: 2 # as many as there are disks
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: main, image: db}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node1}
+spec: {podCIDRs: [10.244.1.0/24]}
+status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
+`;
+    await text(page).fill(set);
+    await page.getByRole('button', { name: 'Load', exact: true }).click();
+    await page.getByText('This is what the lanes show.').waitFor();
+    const form = await change(page, 'StatefulSet shop/db');
+    await form.getByLabel('spec.replicas').fill('3');
+    await form.getByLabel('spec.replicas').press('Tab');
+    await page.locator('.workloads').getByText('db-2').waitFor();
+    assert.ok((await text(page).inputValue()).startsWith(set.replace('replicas: 2', 'replicas: 3')), 'its Pods stand behind it');
+    assert.ok(await form.getByLabel('spec.template.metadata.labels').evaluate((input) => input.readOnly));
+    assert.deepEqual(page.errors, []);
+  });
+
   test(`${name}: a Deployment and a Service are made by form, and answer`, async (t) => {
     const page = await open(t, size);
     await add(page, 'Deployment', { 'metadata.name': 'blog', 'spec.template.metadata.labels': 'app=blog' });

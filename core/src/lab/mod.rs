@@ -7,7 +7,9 @@
 mod answers;
 mod apply;
 mod ask;
+mod asked;
 mod assumptions;
+mod balancer;
 mod beside;
 mod by_hand;
 mod carry;
@@ -60,6 +62,7 @@ mod writing;
 pub use crate::k8s::Rewritten;
 pub use answers::{Answer, Answers, LaneAnswers};
 pub use apply::{Refusal, apply};
+pub use asked::{Asked, AskedField, Means, SourcePort};
 pub use assumptions::Assumptions;
 pub use beside::beside;
 pub(crate) use by_hand::{ByHand, ProxyStarts};

@@ -30,6 +30,16 @@ pub enum Through {
 }
 
 impl Target {
+    /// An echo has none.
+    pub const fn has_ports(&self) -> bool {
+        !matches!(self.protocol, Protocol::Icmp | Protocol::Icmpv6)
+    }
+
+    /// `10.96.0.1:80`, or the address alone.
+    pub fn place(&self) -> String {
+        if self.has_ports() { self.destination.to_string() } else { self.destination.address.to_string() }
+    }
+
     /// An address and port, with what it is known as.
     pub fn address(name: &str, protocol: Protocol, destination: Endpoint) -> Self {
         let service = NamespacedName::new("", name);
@@ -77,7 +87,7 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.through == Through::Address {
-            return write!(f, "{} at {}/{}", self.service.name, self.destination, self.protocol);
+            return write!(f, "{} at {}/{}", self.service.name, self.place(), self.protocol);
         }
         write!(f, "{}", self.service)?;
         if !self.port_name.is_empty() {

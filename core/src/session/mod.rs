@@ -181,6 +181,14 @@ impl Session {
         sent
     }
 
+    /// Between whom the open connection is, and from which port.
+    pub fn last_flow(&self) -> Option<(Client, Target, u16)> {
+        let done = self.entries[..self.done].iter().rev().map(|entry| entry.step.deed());
+        let (client, target) = done.chain(self.opening.iter().rev()).find_map(Deed::between)?;
+        let flow = self.lab.lanes.first()?.flow()?;
+        Some((self.lab.client_of(client)?, self.lab.target_of(target)?, flow.tuple.src.port))
+    }
+
     /// Whether a connection is open, in which a next packet can be sent.
     pub fn is_connected(&self) -> bool {
         self.lab.lanes.iter().all(|lane| lane.flow().is_some())

@@ -81,6 +81,7 @@ fn overridden(mut control: Control, typed: &BTreeMap<String, String>) -> Control
             Input::Choice { options, .. } => Input::Choice { options, chosen: value.clone() },
             Input::Toggle(_) => Input::Toggle(value == "true"),
             Input::Text(_) => Input::Text(value.clone()),
+            input @ (Input::Fixed(_) | Input::Button(_)) => input,
         };
     }
     control

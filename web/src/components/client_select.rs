@@ -1,6 +1,6 @@
 use std::mem::discriminant;
 
-use datapath_core::lab::{Client, ClientKind};
+use datapath_core::lab::{Client, ClientKind, Target};
 use yew::prelude::*;
 
 use super::SettledProps;
@@ -15,19 +15,32 @@ const MOST: usize = 200;
 #[component]
 pub fn ClientSelect(props: &SettledProps) -> Html {
     let model = &props.model;
+    let balancers = use_memo(model.edition, |_| model.lab().balancers());
     let chosen = model.clients.iter().position(|client| Some(client) == model.client.as_ref()).unwrap_or_default();
+    let by = model.client.as_ref().zip(model.target.as_ref());
+    let by = by.and_then(|(client, target)| target.balancer_in(client, &balancers));
     let (clients, dispatcher) = (model.clients.clone(), model.dispatcher());
-    let onchoose = Callback::from(move |index: usize| {
-        if let Some(client) = clients.get(index) {
-            dispatcher.dispatch(Action::Client(client.clone()));
-        }
-    });
+    let onchoose = {
+        let balancers = balancers.clone();
+        Callback::from(move |index: usize| {
+            let balancer = index.checked_sub(clients.len()).and_then(|place| balancers.get(place));
+            match (clients.get(index), balancer) {
+                (Some(client), _) => dispatcher.dispatch(Action::Client(client.clone())),
+                (None, Some(balancer)) => dispatcher.dispatch(Action::Balancer(balancer.clone())),
+                (None, None) => {}
+            }
+        })
+    };
     let mut first = 0;
     let mut groups = Vec::new();
     for members in model.clients.chunk_by(|one, other| discriminant(&one.kind) == discriminant(&other.kind)) {
         groups.push(group(first, members, chosen));
         first += members.len();
+        if members.first().is_some_and(|client| client.kind == ClientKind::Outside) {
+            groups.push(by_balancer(model.clients.len(), &balancers));
+        }
     }
+    let chosen = by.map_or(chosen, |place| model.clients.len() + place);
     html! {
         <label class="field client">
             <span>{ say!("send-from") }</span>
@@ -48,6 +61,16 @@ fn group(first: usize, members: &[Client], chosen: usize) -> Group {
     let choices = (first..).zip(members).filter(|(value, _)| listed(*value));
     let choices: Vec<_> = choices.map(|(value, client)| Choice { value, text: name_of(client) }).collect();
     Group { name: Some(name.to_owned()), hidden: members.len() - choices.len(), choices }
+}
+
+/// Somebody outside, once more by each balancer's address; or what it takes to have one.
+fn by_balancer(first: usize, balancers: &[Target]) -> Group {
+    let text = |target: &Target| format!("{} · {}", target.service, target.destination.address);
+    let choices = (first..).zip(balancers.iter().take(MOST));
+    let choices: Vec<_> = choices.map(|(value, target)| Choice { value, text: text(target) }).collect();
+    let hidden = balancers.len() - choices.len();
+    let name = if balancers.is_empty() { say!("send-no-balancer") } else { say!("send-balancers") };
+    Group { name: Some(name), hidden, choices }
 }
 
 fn name_of(client: &Client) -> String {

@@ -23,11 +23,19 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
     let is_refused = why.is_some();
     // What was refused stays, to be mended.
     let typed = use_state_eq(String::new);
+    let list = use_node_ref();
+    // As in `Picker`; what was refused is gone once something else is tried.
+    use_effect_with((list.clone(), control.input.clone(), is_refused), |(list, input, is_refused)| {
+        if let (Some(list), Input::Choice { chosen, .. }, false) = (list.cast::<HtmlSelectElement>(), input, is_refused)
+        {
+            list.set_value(chosen);
+        }
+    });
     let input = match &control.input {
         Input::Choice { options, chosen } => {
             let onchange = onset.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
             html! {
-                <select id={id.clone()} aria-describedby={note.clone()} aria-invalid={is_refused.to_string()} {onchange}>
+                <select ref={list} id={id.clone()} aria-describedby={note.clone()} aria-invalid={is_refused.to_string()} {onchange}>
                     { for options.iter().map(|option| html! { <option selected={option == chosen}>{ option }</option> }) }
                 </select>
             }
@@ -50,10 +58,21 @@ pub fn Field(Props { form, control, why, onset }: &Props) -> Html {
                     aria-describedby={note.clone()} aria-invalid={is_refused.to_string()} {value} {onchange} />
             }
         }
+        Input::Fixed(value) => html! {
+            <input type="text" id={id.clone()} class="mono" readonly=true aria-describedby={note.clone()} value={value.clone()} />
+        },
+        Input::Button(words) => {
+            let words = text::say(words);
+            let label = format!("{words}: {}", control.path);
+            let onclick = onset.reform(|_: MouseEvent| String::new());
+            html! { <button type="button" class="small" aria-label={label} aria-describedby={note.clone()} {onclick}>{ words }</button> }
+        }
     };
+    let path = html! { <code>{ &control.path }</code> };
+    let is_button = matches!(control.input, Input::Button(_));
     html! {
         <div class="row">
-            <label for={id}><code>{ &control.path }</code></label>
+            if is_button { <span>{ path }</span> } else { <label for={id}>{ path }</label> }
             { input }
             <p id={note} class="muted">
                 { text::sentence(&control.what) }

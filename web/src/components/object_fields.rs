@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use datapath_core::lab::{Control, Subject};
+use datapath_core::lab::{Control, Input, Subject};
 use yew::prelude::*;
 
 use super::form::Field;
@@ -71,10 +71,10 @@ fn Rows(RowsProps { model, subject }: &RowsProps) -> Html {
     let row = |control: Control| {
         let onset = {
             let (model, subject, edited) = (model.clone(), subject.clone(), edited.setter());
-            let (path, now) = (control.path.clone(), control.input.value());
+            let (path, now) = (control.path.clone(), control.input.clone());
             Callback::from(move |value: String| {
                 // A value that is typed back takes what was refused away.
-                if now == value {
+                if now.value() == value && !matches!(now, Input::Button(_)) {
                     return edited.set(None);
                 }
                 edited.set(Some(path.clone()));

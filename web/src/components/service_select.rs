@@ -90,12 +90,12 @@ fn name_of(target: &Target) -> String {
     let port = if target.port_name.is_empty() { String::new() } else { format!(":{}", target.port_name) };
     let protocol = target.protocol.to_string().to_uppercase();
     match target.through {
-        Through::Address => format!("{} · {protocol} {}", target.service.name, target.destination),
+        Through::Address => format!("{} · {protocol} {}", target.service.name, target.place()),
         _ => format!("{}{port} · {protocol} {}", target.service.name, target.destination.port),
     }
 }
 
 /// `ClusterIP 10.96.0.1:80`
 fn way(target: &Target) -> String {
-    format!("{} {}", text::through(&target.through), target.destination)
+    format!("{} {}", text::through(&target.through), target.place())
 }

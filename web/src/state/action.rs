@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use datapath_core::controllers::Action as Operation;
-use datapath_core::lab::{Client, Packets, Reason, Stage, Target};
+use datapath_core::lab::{Asked, Client, Packets, Reason, Stage, Target};
 use datapath_core::lesson::Lesson;
 use datapath_core::shell::Location;
 
@@ -15,14 +15,12 @@ use crate::theme::Theme;
 pub enum Action {
     Client(Client),
     Target(Target),
+    /// Somebody outside comes by the balancer that this target stands for.
+    Balancer(Target),
     /// Chooses what was typed and sends a packet there; what is empty stands for what is chosen.
-    Ask {
-        source: String,
-        destination: String,
-        /// The source port.
-        port: String,
-        packets: Packets,
-    },
+    Ask(Asked, Packets),
+    /// Opens the connection of before once more: between the same two, from the same port.
+    SendAgain,
     /// Opens a connection and sends its first packet.
     Send,
     /// The same between others than those who are chosen.
@@ -131,7 +129,8 @@ impl Action {
     pub const fn is_deed(&self) -> bool {
         matches!(
             self,
-            Self::Ask { .. }
+            Self::Ask(..)
+                | Self::SendAgain
                 | Self::Send
                 | Self::SendBetween(..)
                 | Self::SendNext

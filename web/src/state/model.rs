@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use datapath_core::lab::{Client, ControlPath, Lab, Packets, Target};
-use datapath_core::message;
+use datapath_core::lab::{Asked, AskedField, Client, ClientKind, ControlPath, Lab, Packets, Target, Through};
 use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
@@ -93,8 +92,8 @@ pub struct Model {
     pub stop: Stop,
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
-    /// Why what was typed was not asked.
-    pub unasked: Option<Message>,
+    /// Why what was typed was not asked, and by which field.
+    pub unasked: Option<(AskedField, Message)>,
     /// The command line.
     pub terminal: Rc<Terminal>,
     /// The text that the example took the place of.
@@ -224,9 +223,16 @@ impl Model {
 
     fn carry_out(&mut self, action: Action) {
         match action {
-            Action::Client(client) => self.client = Some(client),
+            Action::Client(client) => self.choose_client(client),
+            Action::Balancer(balancer) => {
+                let chosen = self.lab().by_balancer(&balancer, self.target.as_ref());
+                if let Some((client, target)) = chosen {
+                    self.take_in(Some(client), target);
+                }
+            }
             Action::Target(target) => self.target = Some(target),
-            Action::Ask { source, destination, port, packets } => self.ask(&source, &destination, &port, packets),
+            Action::Ask(asked, packets) => self.ask(&asked, packets),
+            Action::SendAgain => self.send_again(),
             Action::Send => self.send(),
             Action::SendBetween(client, target) => self.send_between(client, target),
             Action::SendNext => self.send_next(),
@@ -393,26 +399,35 @@ impl Model {
         self.show(0, 0);
     }
 
-    fn ask(&mut self, source: &str, destination: &str, port: &str, packets: Packets) {
-        let port = match port.trim() {
-            "" => Ok(None),
-            given => given.parse().map(Some).map_err(|_| message!("ask-port", given = given)),
-        };
-        let client = match source.trim() {
-            "" => Ok(self.client.clone()),
-            source => self.lab().client_at(source).map(Some),
-        };
-        let target = match (destination.trim(), &self.target) {
-            ("", Some(chosen)) => Ok(chosen.clone()),
-            (destination, _) => Target::parse(destination),
-        };
-        match client.and_then(|client| Ok((client, target?, port?))) {
+    fn ask(&mut self, asked: &Asked, packets: Packets) {
+        let asked = self.lab().asked(asked, (self.client.as_ref(), self.target.as_ref()));
+        match asked {
             Ok((client, target, port)) => {
                 self.unasked = None;
                 self.take_in(client, target);
                 self.send_from(port, packets);
             }
             Err(why) => self.unasked = Some(why),
+        }
+    }
+
+    /// Who was by a balancer and is chosen as somebody outside comes another way.
+    fn choose_client(&mut self, client: Client) {
+        if client.kind == ClientKind::Outside
+            && let Some(target) = self.target.take()
+        {
+            let is_balancers = target.through == Through::LoadBalancer;
+            let beside = if is_balancers { self.lab().beside_balancer(&target) } else { target };
+            self.target = Some(beside);
+        }
+        self.client = Some(client);
+    }
+
+    fn send_again(&mut self) {
+        let last = self.session.borrow().last_flow();
+        if let Some((client, target, port)) = last {
+            self.take_in(Some(client), target);
+            self.send_from(Some(port), Packets::One);
         }
     }
 

@@ -11,7 +11,7 @@ pub mod fields {
         match subject {
             Subject::Service(_) => say!("fields-services"),
             Subject::EndpointSlice(_) => say!("fields-slices"),
-            Subject::Deployment(_) => say!("fields-deployments"),
+            Subject::Workload(..) => say!("fields-workloads"),
             Subject::Node(_) => say!("fields-nodes"),
             Subject::KubeProxy => say!("fields-settings"),
         }

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::k8s::Resource;
 
@@ -16,13 +16,6 @@ pub(super) fn check_immutable(resource: Resource, before: &Value, after: &Value)
         refused.push(format!("{}: Invalid value: field is immutable", dotted(path)));
     }
     match resource {
-        // `ValidateServiceUpdate`
-        Resource::Service => {
-            let had_address = before.pointer("/spec/type") != Some(&json!("ExternalName"));
-            if had_address && (differs(&"/spec/clusterIP") || differs(&"/spec/clusterIPs")) {
-                refused.push("spec.clusterIPs[0]: Invalid value: may not change once set".to_owned());
-            }
-        }
         // `ValidateNodeUpdate`
         Resource::Node => {
             if before.pointer("/spec/podCIDRs").is_some() && differs(&"/spec/podCIDRs") {
@@ -41,7 +34,8 @@ pub(super) fn check_immutable(resource: Resource, before: &Value, after: &Value)
                 refused.push(format!("spec: Forbidden: {rule}"));
             }
         }
-        Resource::Workload(_) | Resource::EndpointSlice => {}
+        // A Service's: [`super::service`].
+        Resource::Service | Resource::Workload(_) | Resource::EndpointSlice => {}
     }
     if refused.is_empty() { Ok(()) } else { Err(refused) }
 }

@@ -84,7 +84,9 @@ impl<'t> Lines<'t> {
         match (edit, tree.shape(node)) {
             (Edit::Keep, _) => Ok(()),
             (Edit::Fields(fields), Shape::Mapping) => self.edit_fields(tree, node, range, fields),
-            (Edit::Elements(edits), Shape::Sequence) => self.edit_elements(tree, node, range, edits),
+            (Edit::Elements { of, edits, .. }, Shape::Sequence) if tree.elements(node).len() == *of => {
+                self.edit_elements(tree, node, range, edits)
+            }
             _ => Err(NotBlock),
         }
     }
@@ -169,23 +171,20 @@ impl<'t> Lines<'t> {
         edits: &[Edit],
     ) -> Result<(), NotBlock> {
         let elements = tree.elements(node);
-        if elements.len() != edits.len() {
-            return Err(NotBlock);
-        }
         let starts: Vec<usize> = elements.iter().map(|element| line_of(tree, *element)).collect();
         let is_in_order = starts.windows(2).all(|pair| pair[0] < pair[1]);
-        let has_dashes = elements.iter().zip(&starts).all(|(element, start)| {
-            let lead: String = self.lines[*start].chars().take(column_of(tree, *element)).collect();
-            lead.trim() == "-"
-        });
+        let has_dashes =
+            elements.iter().zip(&starts).all(|(element, start)| self.lead(tree, *element, *start).trim() == "-");
         let is_within = starts.first().is_some_and(|first| *first >= range.start) && starts.last() < Some(&range.end);
         if !is_in_order || !has_dashes || !is_within {
             return Err(NotBlock);
         }
+        let mut behind = range.end;
         for (place, (element, edit)) in elements.iter().zip(edits).enumerate() {
             let end = starts.get(place + 1).copied().unwrap_or(range.end);
             let indent = column_of(tree, *element).saturating_sub(1);
             let here = self.trimmed(starts[place]..end, indent);
+            behind = here.end;
             if *edit == Edit::Delete {
                 self.changes.push((here, Vec::new()));
                 continue;
@@ -194,11 +193,20 @@ impl<'t> Lines<'t> {
             if self.edit(tree, *element, here.clone(), edit).is_err() {
                 self.changes.truncate(known);
                 let value = applied(tree, Some(*element), edit).ok_or(NotBlock)?;
-                let lead: String = self.lines[here.start].chars().take(column_of(tree, *element)).collect();
-                self.changes.push((here, item(&value, &lead)));
+                self.changes.push((here.clone(), item(&value, &self.lead(tree, *element, here.start))));
             }
         }
+        for edit in edits.iter().skip(elements.len()) {
+            let value = applied(tree, None, edit).ok_or(NotBlock)?;
+            let lead = self.lead(tree, *elements.first().ok_or(NotBlock)?, starts[0]);
+            self.changes.push((behind..behind, item(&value, &lead)));
+        }
         Ok(())
+    }
+
+    /// What stands before an element in its line.
+    fn lead(&self, tree: &Tree, element: NodeId, line: usize) -> String {
+        self.lines[line].chars().take(column_of(tree, element)).collect()
     }
 
     /// The entries of a mapping whose keys stand below each other.

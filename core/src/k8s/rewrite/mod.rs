@@ -28,11 +28,19 @@ pub struct Rewritten {
 
 /// Brings a text, which was read as `before`, up to date with `after`.
 pub fn rewritten(text: &str, before: &Cluster, after: &Cluster) -> Rewritten {
-    let kept = edited(text, before, after).filter(|edited| is_read_as(edited, after));
+    let once = edited(text, before, after);
+    let kept = once.and_then(|once| if is_read_as(&once, after) { Some(once) } else { spelled_out(&once, after) });
     match kept {
         Some(text) => Rewritten { text, is_anew: false },
         None => Rewritten { text: anew(after), is_anew: true },
     }
+}
+
+/// A text that leaves to the API server what would now be given otherwise, with that written into it.
+fn spelled_out(text: &str, after: &Cluster) -> Option<String> {
+    let parsed = parse(text);
+    let again = edited(text, &parsed.cluster, after).filter(|_| parsed.is_usable());
+    again.filter(|again| is_read_as(again, after))
 }
 
 /// Whether the text is read as this cluster, whatever the order of its objects.

@@ -14,8 +14,13 @@ pub(super) enum Edit {
     Put(Value),
     /// Of a mapping: the fields that change.
     Fields(Vec<(String, Edit)>),
-    /// Of a list: what becomes of each element.
-    Elements(Vec<Edit>),
+    /// Of a list with so many elements: what becomes of each, and what is put behind them. A text that has another list,
+    /// or leaves it out, gets all of it.
+    Elements {
+        of: usize,
+        edits: Vec<Edit>,
+        all: Value,
+    },
 }
 
 /// What becomes of an object or a list of them. The objects that are there afterwards are added to `written`.
@@ -30,7 +35,8 @@ pub(super) fn edit_of(
         let elements = tree.elements(items).iter();
         let edits: Vec<_> = elements.map(|item| edit_of(tree, *item, before, after, written)).collect();
         let is_kept = edits.iter().all(|edit| *edit == Edit::Keep);
-        return if is_kept { Edit::Keep } else { Edit::Fields(vec![("items".to_owned(), Edit::Elements(edits))]) };
+        let elements = Edit::Elements { of: edits.len(), edits, all: Value::Null };
+        return if is_kept { Edit::Keep } else { Edit::Fields(vec![("items".to_owned(), elements)]) };
     }
     let Some(key) = key_of(tree, node) else {
         return edit_of_other(tree, node, before, after, written);
@@ -93,13 +99,33 @@ fn difference(old: &Value, new: &Value) -> Edit {
             let fields: Vec<_> = gone.chain(kept).filter(|(_, edit)| *edit != Edit::Keep).collect();
             if fields.is_empty() { Edit::Keep } else { Edit::Fields(fields) }
         }
-        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
-            let edits: Vec<_> = old.iter().zip(new).map(|(old, new)| difference(old, new)).collect();
-            if edits.iter().all(|edit| *edit == Edit::Keep) { Edit::Keep } else { Edit::Elements(edits) }
+        (Value::Array(old), Value::Array(new)) if old != new => {
+            let all = Value::from(new.clone());
+            match elements(old, new) {
+                Some(edits) => Edit::Elements { of: old.len(), edits, all },
+                None => Edit::Put(all),
+            }
         }
         _ if old == new => Edit::Keep,
         _ => Edit::Put(new.clone()),
     }
+}
+
+/// Element by element, where some changed, some went, or some came at the end.
+fn elements(old: &[Value], new: &[Value]) -> Option<Vec<Edit>> {
+    let common = old.len().min(new.len());
+    let ahead = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let behind =
+        old.iter().rev().zip(new.iter().rev()).take(common - ahead).take_while(|(old, new)| old == new).count();
+    if new.is_empty() || (new.len() > old.len() && behind > 0) {
+        return None;
+    }
+    let paired = common - behind;
+    let differences = old[..paired].iter().zip(new).map(|(old, new)| difference(old, new));
+    let gone = (paired..old.len() - behind).map(|_| Edit::Delete);
+    let kept = (0..behind).map(|_| Edit::Keep);
+    let come = new[paired..new.len() - behind].iter().map(|new| Edit::Put(new.clone()));
+    Some(differences.chain(gone).chain(kept).chain(come).collect())
 }
 
 /// A value of the text after its edit; None where it is deleted.
@@ -123,8 +149,11 @@ pub(super) fn applied(tree: &Tree, node: Option<NodeId>, edit: &Edit) -> Option<
             }
             Some(Value::Object(fields))
         }
-        Edit::Elements(edits) => {
+        Edit::Elements { of, edits, all } => {
             let old = node.map(|node| tree.elements(node)).unwrap_or_default();
+            if old.len() != *of {
+                return Some(all.clone());
+            }
             let edited = edits.iter().enumerate();
             Some(edited.filter_map(|(place, edit)| applied(tree, old.get(place).copied(), edit)).collect())
         }

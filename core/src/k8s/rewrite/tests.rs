@@ -75,6 +75,47 @@ fn a_field_comes_and_another_goes_and_the_comments_stay() {
 }
 
 #[test]
+fn elements_of_a_list_come_and_go_and_the_others_stay_as_they_were_typed() {
+    let second = "  # for those who measure\n  - port: 9090\n    name: metrics\n    appProtocol: http\n";
+    let more = TEXT
+        .replace("  # only one\n", "")
+        .replace("type: NodePort # for now\n", "type: ClusterIP\n")
+        .replace("    nodePort: 30080 # as agreed\n", &format!("    name: web # by which it is known\n{second}"));
+    let before = read(&more);
+    let without = |place: usize| {
+        let mut after = before.clone();
+        after.services[0].ports.remove(place);
+        rewritten(&more, &before, &after).text
+    };
+    assert_eq!(without(1), more.replace("  - port: 9090\n    name: metrics\n    appProtocol: http\n", ""));
+    assert_eq!(without(0), more.replace("  - port: 80\n    name: web # by which it is known\n", ""));
+    let mut after = before.clone();
+    let other = crate::k8s::ServicePort { name: "admin".into(), port: 8081, ..after.services[0].ports[0].clone() };
+    after.services[0].ports.push(other);
+    let text = rewritten(&more, &before, &after).text;
+    let (kept, added) = text.split_once("    appProtocol: http\n").expect("it stays");
+    assert!(
+        more.starts_with(kept) && added.starts_with("  - name: admin\n    protocol: TCP\n    port: 8081\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_the_text_left_to_the_api_server_is_written_once_it_would_be_given_otherwise() {
+    let bare = TEXT.replace("    nodePort: 30080 # as agreed\n", "    name: a\n  - port: 81 # more\n    name: b\n");
+    let before = read(&bare);
+    let mut after = before.clone();
+    let left = after.services[0].ports.remove(1);
+    after.services[0].ports = vec![left.clone()];
+    let Rewritten { text, is_anew } = rewritten(&bare, &before, &after);
+    let number = format!("nodePort: {}\n", left.node_port.expect("it was given one"));
+    assert!(
+        !is_anew && text.contains("# My cluster.") && text.contains("81 # more") && text.contains(&number),
+        "{text}"
+    );
+}
+
+#[test]
 fn an_object_comes_and_another_goes() {
     let text = changed(|cluster| {
         cluster.nodes[0].name = "node2".into();

@@ -7,9 +7,9 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::values::{list, listed, number, read_labels, read_ports, words};
-use super::{Control, Input, deployment, node};
+use super::{Control, Input, node, service, workload};
 use crate::controllers::Action;
-use crate::k8s::{EndpointSlice, NamespacedName, Node, Service};
+use crate::k8s::{self, EndpointSlice, NamespacedName, Node, Service};
 use crate::lab::Lab;
 use crate::message;
 use crate::message::Message;
@@ -31,6 +31,8 @@ const NAME: &str = "metadata.name";
 const NODE_NAME: &str = "spec.nodeName";
 const SERVICE: &str = "metadata.labels[kubernetes.io/service-name]";
 const ADDRESSES: &str = "endpoints[*].addresses";
+const CLUSTER_IP: &str = "spec.clusterIP";
+const FAMILIES: &str = "spec.ipFamilies";
 const POD_CIDRS: &str = "spec.podCIDRs";
 const NODE_ADDRESSES: &str = "status.addresses";
 
@@ -76,11 +78,14 @@ impl Lab {
                     message!("new-service-type"),
                     Input::choice(&["ClusterIP", "NodePort", "LoadBalancer"], "ClusterIP"),
                 ),
+                text(CLUSTER_IP, message!("new-service-address"), String::new()),
+                Control::new(FAMILIES, message!("new-service-families"), families()),
                 text("spec.selector", message!("new-service-selector"), self.usual_selector()),
+                text("spec.ports[0].name", message!("new-service-port-name"), String::new()),
                 Control::new(
                     "spec.ports[0].protocol",
                     message!("new-service-protocol"),
-                    Input::choice(&["TCP", "UDP", "SCTP"], "TCP"),
+                    Input::choice(service::PROTOCOLS, "TCP"),
                 ),
                 text("spec.ports[0].port", message!("field-service-port"), "80".to_owned()),
                 text("spec.ports[0].targetPort", message!("field-service-target-port"), "8080".to_owned()),
@@ -94,11 +99,11 @@ impl Lab {
             Blank::Deployment => vec![
                 namespace,
                 name(message!("new-deployment-name"), "app"),
-                text(deployment::REPLICAS, deployment::REPLICAS_WHAT, "2".to_owned()),
-                text(deployment::LABELS, deployment::LABELS_WHAT, format!("app={}", self.free_name(blank, "app"))),
-                text(deployment::PORTS, deployment::PORTS_WHAT, "8080".to_owned()),
-                Control::new(deployment::PROBE, deployment::PROBE_WHAT, Input::Toggle(true)),
-                text(deployment::NODES, deployment::NODES_WHAT, String::new()),
+                text(workload::REPLICAS, workload::REPLICAS_WHAT, "2".to_owned()),
+                text(workload::LABELS, workload::LABELS_WHAT, format!("app={}", self.free_name(blank, "app"))),
+                text(workload::PORTS, workload::PORTS_WHAT, "8080".to_owned()),
+                Control::new(workload::PROBE, workload::PROBE_WHAT, Input::Toggle(true)),
+                text(workload::NODES, workload::NODES_WHAT, String::new()),
             ],
             Blank::Node => {
                 let (addresses, ranges) = self.free_addresses();
@@ -123,29 +128,18 @@ impl Lab {
         let labels = |path: &str| read_labels(&BTreeMap::new(), of(path));
         let metadata = || json!({ "name": of(NAME), "namespace": of(NAMESPACE) });
         let manifest = match blank {
-            Blank::Service => {
-                let port = json!({
-                    "protocol": of("spec.ports[0].protocol"),
-                    "port": number(of("spec.ports[0].port")),
-                    "targetPort": number(of("spec.ports[0].targetPort")),
-                });
-                let mut spec = json!({ "type": of("spec.type"), "ports": [port] });
-                if !of("spec.selector").is_empty() {
-                    spec["selector"] = labels("spec.selector");
-                }
-                json!({ "apiVersion": "v1", "kind": "Service", "metadata": metadata(), "spec": spec })
-            }
+            Blank::Service => service_manifest(of, metadata()),
             Blank::EndpointSlice => self.slice_manifest(of),
             Blank::Deployment => {
-                let labels = labels(deployment::LABELS);
-                let ports = read_ports(of(deployment::PORTS));
-                let container = deployment::container(ports, of(deployment::PROBE) == "true");
+                let labels = labels(workload::LABELS);
+                let ports = read_ports(of(workload::PORTS));
+                let container = workload::container(ports, of(workload::PROBE) == "true");
                 let mut pod = json!({ "containers": [container] });
-                if !of(deployment::NODES).is_empty() {
-                    pod["nodeSelector"] = read_labels(&BTreeMap::new(), of(deployment::NODES));
+                if !of(workload::NODES).is_empty() {
+                    pod["nodeSelector"] = read_labels(&BTreeMap::new(), of(workload::NODES));
                 }
                 json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata(), "spec": {
-                    "replicas": number(of(deployment::REPLICAS)),
+                    "replicas": number(of(workload::REPLICAS)),
                     "selector": { "matchLabels": labels },
                     "template": { "metadata": { "labels": labels }, "spec": pod },
                 }})
@@ -258,6 +252,34 @@ impl Lab {
         });
         (addresses.collect(), ranges.collect())
     }
+}
+
+/// Those that the cluster has first are not asked for.
+fn families() -> Input {
+    let options: Vec<&str> = [service::NOT_SET].into_iter().chain(service::FAMILIES.iter().copied()).collect();
+    Input::choice(&options, service::NOT_SET)
+}
+
+fn service_manifest<'v>(of: impl Fn(&str) -> &'v str, metadata: Value) -> Value {
+    let mut port = json!({
+        "protocol": of("spec.ports[0].protocol"),
+        "port": number(of("spec.ports[0].port")),
+        "targetPort": number(of("spec.ports[0].targetPort")),
+    });
+    if !of("spec.ports[0].name").is_empty() {
+        port["name"] = json!(of("spec.ports[0].name"));
+    }
+    let mut spec = json!({ "type": of("spec.type"), "ports": [port] });
+    if !of(CLUSTER_IP).is_empty() {
+        spec["clusterIP"] = json!(of(CLUSTER_IP));
+    }
+    if !matches!(of(FAMILIES), "" | service::NOT_SET) {
+        spec = k8s::merged(&spec, &service::families(of(FAMILIES))["spec"]);
+    }
+    if !of("spec.selector").is_empty() {
+        spec["selector"] = read_labels(&BTreeMap::new(), of("spec.selector"));
+    }
+    json!({ "apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec })
 }
 
 fn node_manifest<'v>(of: impl Fn(&str) -> &'v str) -> Value {

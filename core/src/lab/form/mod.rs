@@ -4,12 +4,12 @@
 //! says what is wrong with it.
 
 mod blank;
-mod deployment;
 mod endpoint_slice;
 mod kube_proxy;
 mod node;
 mod service;
 mod values;
+mod workload;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +27,8 @@ pub enum Subject {
     Service(NamespacedName),
     /// One that somebody made by hand: others follow from their Services.
     EndpointSlice(NamespacedName),
-    Deployment(NamespacedName),
+    /// One that no other owns.
+    Workload(WorkloadKind, NamespacedName),
     Node(Arc<str>),
     KubeProxy,
 }
@@ -52,6 +53,10 @@ pub enum Input {
     Toggle(bool),
     /// Words with commas between them, or a number.
     Text(String),
+    /// What was given once and stays.
+    Fixed(String),
+    /// Something to do, by these words.
+    Button(Message),
 }
 
 impl Input {
@@ -59,12 +64,13 @@ impl Input {
         Self::Choice { options: options.iter().map(|option| (*option).to_owned()).collect(), chosen: chosen.to_owned() }
     }
 
-    /// The value as it is typed: a toggle's is `true` or `false`.
+    /// The value as it is typed: a toggle's is `true` or `false`, a button has none.
     pub fn value(&self) -> String {
         match self {
             Self::Choice { chosen, .. } => chosen.clone(),
             Self::Toggle(on) => on.to_string(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Fixed(text) => text.clone(),
+            Self::Button(_) => String::new(),
         }
     }
 }
@@ -95,7 +101,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Service(name) => write!(f, "Service {name}"),
             Self::EndpointSlice(name) => write!(f, "EndpointSlice {name}"),
-            Self::Deployment(name) => write!(f, "Deployment {name}"),
+            Self::Workload(kind, name) => write!(f, "{kind} {name}"),
             Self::Node(name) => write!(f, "Node {name}"),
             Self::KubeProxy => f.write_str("kube-proxy"),
         }
@@ -108,7 +114,7 @@ impl Subject {
         Some(match self {
             Self::Service(name) => (Resource::Service, name.clone()),
             Self::EndpointSlice(name) => (Resource::EndpointSlice, name.clone()),
-            Self::Deployment(name) => (Resource::Workload(WorkloadKind::Deployment), name.clone()),
+            Self::Workload(kind, name) => (Resource::Workload(*kind), name.clone()),
             Self::Node(name) => (Resource::Node, NamespacedName { namespace: "".into(), name: name.clone() }),
             Self::KubeProxy => return None,
         })
@@ -120,16 +126,17 @@ impl Subject {
 }
 
 impl Lab {
-    /// All that has a form: Services of which kube-proxy makes rules, slices that somebody made, Deployments, nodes.
+    /// All that has a form: Services, slices that somebody made, workloads, nodes.
     pub fn subjects(&self) -> Vec<Subject> {
         let cluster = &self.cluster;
-        let services = cluster.services.iter().filter(|service| service::is_proxied(service));
         let slices = cluster.endpoint_slices.iter().filter(|slice| endpoint_slice::is_hand_made(slice));
-        let deployments = cluster.workloads.iter().filter(|workload| workload.kind() == WorkloadKind::Deployment);
-        let mut subjects: Vec<_> = services
+        let workloads = cluster.workloads.iter().filter(|workload| workload.owner.is_none());
+        let mut subjects: Vec<_> = cluster
+            .services
+            .iter()
             .map(|service| Subject::Service(service.name.clone()))
             .chain(slices.map(|slice| Subject::EndpointSlice(slice.name.clone())))
-            .chain(deployments.map(|workload| Subject::Deployment(workload.name.clone())))
+            .chain(workloads.map(|workload| Subject::Workload(workload.kind(), workload.name.clone())))
             .chain(cluster.nodes.iter().map(|node| Subject::Node(node.name.clone())))
             .collect();
         subjects.sort_unstable();
@@ -142,7 +149,7 @@ impl Lab {
         match subject {
             Subject::Service(name) => self.service(name).map(service::controls),
             Subject::EndpointSlice(name) => self.slice(name).map(endpoint_slice::controls),
-            Subject::Deployment(name) => self.deployment(name).map(deployment::controls),
+            Subject::Workload(kind, name) => self.workload(*kind, name).map(workload::controls),
             Subject::Node(name) => self.node_object(name).map(node::controls),
             Subject::KubeProxy => Some(kube_proxy::controls(self)),
         }
@@ -155,11 +162,12 @@ impl Lab {
         let patch = match subject {
             Subject::Service(name) => service::patch(self.service(name)?, path, value)?,
             Subject::EndpointSlice(name) => endpoint_slice::patch(self.slice(name)?, path, value)?,
-            Subject::Deployment(name) => {
-                if let Some(scale) = deployment::scale(name, path, value) {
+            Subject::Workload(kind, name) => {
+                let workload = self.workload(*kind, name)?;
+                if let Some(scale) = workload::scale(*kind, name, path, value) {
                     return Some(scale);
                 }
-                deployment::patch(self.deployment(name)?, path, value)?
+                workload::patch(workload, path, value)?
             }
             Subject::Node(name) => node::patch(self.node_object(name)?, path, value)?,
             Subject::KubeProxy => {
@@ -178,8 +186,8 @@ impl Lab {
         self.cluster.endpoint_slices.iter().find(|slice| slice.name == *name)
     }
 
-    fn deployment(&self, name: &NamespacedName) -> Option<&crate::k8s::Workload> {
-        let is_it = |one: &&crate::k8s::Workload| one.kind() == WorkloadKind::Deployment && one.name == *name;
+    fn workload(&self, kind: WorkloadKind, name: &NamespacedName) -> Option<&crate::k8s::Workload> {
+        let is_it = |one: &&crate::k8s::Workload| one.kind() == kind && one.name == *name;
         self.cluster.workloads.iter().find(is_it)
     }
 

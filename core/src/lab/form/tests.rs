@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::{Blank, Control, Subject};
-use crate::k8s::{self, Rewritten};
+use super::{Blank, Control, Input, Subject};
+use crate::k8s::{self, Rewritten, WorkloadKind};
 use crate::lab::{ControlPath, Lab, WEB_SHOP, command, parse_command};
 
 fn shop() -> Lab {
@@ -51,6 +51,9 @@ fn every_control_written_as_it_is_changes_nothing() {
     let mut lab = shop();
     for subject in lab.subjects().into_iter().filter(|subject| *subject != Subject::KubeProxy) {
         for Control { path, input, .. } in lab.form(&subject) {
+            if matches!(input, Input::Button(_)) {
+                continue;
+            }
             let before = lab.cluster.clone();
             let said = edit(&mut lab, &subject, &path, &input.value()).expect_err("nothing to do");
             assert!(said.ends_with("already"), "{subject} {path}: {said}");
@@ -70,6 +73,7 @@ fn a_chosen_value_is_the_controls_next_value_and_reaches_the_nodes() {
         ("spec.sessionAffinity", "ClientIP"),
         ("spec.sessionAffinityConfig.clientIP.timeoutSeconds", "60"),
         ("spec.publishNotReadyAddresses", "true"),
+        ("metadata.annotations[service.kubernetes.io/topology-mode]", "Auto"),
         ("spec.externalIPs", "198.51.100.7, 198.51.100.8"),
         ("status.loadBalancer.ingress[*].ip", "203.0.113.200"),
         ("spec.loadBalancerSourceRanges", "192.0.2.0/24"),
@@ -91,15 +95,168 @@ fn a_chosen_value_is_the_controls_next_value_and_reaches_the_nodes() {
 }
 
 #[test]
+fn ports_of_a_service_come_and_go() {
+    let mut lab = shop();
+    let subject = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
+    assert!(now(&lab, &subject, "spec.ports[0]").is_none(), "the last one stays");
+    edit(&mut lab, &subject, "spec.ports", "").expect("one more");
+    assert_ne!(now(&lab, &subject, "spec.ports[0].name").as_deref(), Some(""), "of two each has a name");
+    let first = now(&lab, &subject, "spec.ports[0].port").expect("a port");
+    let second = now(&lab, &subject, "spec.ports[1].port").expect("a port");
+    assert_ne!(first, second);
+    check_text(&lab);
+    let ask = |lab: &mut Lab, port: &str| {
+        let wanted = format!(":{port}/tcp");
+        let mut targets = lab.targets().into_iter();
+        let target = targets.find(|target| *target.service.name == *"cart" && target.to_string().ends_with(&wanted));
+        let client = lab.clients().into_iter().next().expect("a client");
+        target.is_some_and(|target| lab.send(&client, &target)).then(|| {
+            let outcome = |lane: &crate::lab::Lane| format!("{:?}", lane.journeys[0].outcome);
+            lab.lanes.iter().all(|lane| outcome(lane).starts_with("Answered"))
+        })
+    };
+    assert_eq!(ask(&mut lab, &second), Some(true), "it leads to the same Pods");
+    for (path, value) in [("spec.ports[1].name", "other"), ("spec.ports[1].protocol", "UDP")] {
+        edit(&mut lab, &subject, path, value).unwrap_or_else(|said| panic!("{path}: {said}"));
+        assert_eq!(now(&lab, &subject, path).as_deref(), Some(value));
+        check_text(&lab);
+    }
+    let said = edit(&mut lab, &subject, "spec.ports[0].name", "other").expect_err("a name is one port's");
+    assert!(said.contains("spec.ports[1].name: Duplicate value"), "{said}");
+    edit(&mut lab, &subject, "spec.ports[0]", "").expect("it goes");
+    check_text(&lab);
+    assert_eq!(ask(&mut lab, &first), None);
+}
+
+#[test]
+fn addresses_and_families_are_given_as_the_api_server_gives_them() {
+    let mut lab = shop();
+    let cart = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
+    for (path, value, why) in [
+        (
+            "spec.clusterIP",
+            "10.96.77.7",
+            r#"spec.clusterIPs[0]: Invalid value: ["10.96.77.7"]: may not change once set"#,
+        ),
+        ("spec.ipFamilies", "IPv6", "expected an IPv6 value as indicated by `ipFamilies[0]`"),
+        ("spec.ipFamilies", "IPv4, IPv6", "this cluster is not configured for dual-stack services"),
+    ] {
+        let said = edit(&mut lab, &cart, path, value).expect_err(value);
+        assert!(said.contains(why), "{said}");
+    }
+    let values = [("spec.clusterIP", "10.96.77.7"), ("metadata.name", "fixed"), ("spec.selector", "app=web")];
+    create(&mut lab, Blank::Service, &values).expect("a free address");
+    let fixed = Subject::Service(k8s::NamespacedName::new("shop", "fixed"));
+    assert_eq!(now(&lab, &fixed, "spec.clusterIP").as_deref(), Some("10.96.77.7"));
+    let said = create(&mut lab, Blank::Service, &values).expect_err("that one is there");
+    assert!(said.contains("already"), "{said}");
+    let values = [("metadata.name", "balanced"), ("spec.type", "LoadBalancer"), ("spec.clusterIP", "10.96.77.8")];
+    create(&mut lab, Blank::Service, &values).expect("a free address");
+    let balanced = Subject::Service(k8s::NamespacedName::new("shop", "balanced"));
+    assert!(now(&lab, &balanced, "spec.ports[0].nodePort").is_some(), "a balancer has node ports by default");
+    let values = [("spec.clusterIP", "None"), ("metadata.name", "bare"), ("spec.selector", "app=web")];
+    create(&mut lab, Blank::Service, &values).expect("a headless one");
+    let bare = Subject::Service(k8s::NamespacedName::new("shop", "bare"));
+    assert_eq!(now(&lab, &bare, "spec.clusterIP").as_deref(), Some("None"));
+    assert_eq!(now(&lab, &bare, "spec.internalTrafficPolicy"), None, "kube-proxy passes it over");
+    let said = edit(&mut lab, &bare, "spec.type", "NodePort").expect_err("without an address");
+    assert!(said.contains("may not be set to 'None' for NodePort services"), "{said}");
+    check_text(&lab);
+}
+
+const DUAL: &str = "\
+apiVersion: v1
+kind: Node
+metadata: {name: node1}
+spec: {podCIDRs: [10.244.1.0/24, 'fd00:10:244:1::/64']}
+status: {addresses: [{type: InternalIP, address: 192.168.0.11}, {type: InternalIP, address: 'fd00:192:168::11'}]}
+---
+# The only one.
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  clusterIP: 10.96.1.1 # as agreed
+  ports:
+  - port: 80
+";
+
+#[test]
+fn a_second_family_comes_and_goes() {
+    let mut lab = Lab::open(DUAL, 1).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    let web = Subject::Service(k8s::NamespacedName::new("default", "web"));
+    let addresses = |lab: &Lab| now(lab, &web, "spec.clusterIP").unwrap_or_default();
+    assert_eq!(addresses(&lab), "10.96.1.1");
+    edit(&mut lab, &web, "spec.ipFamilies", "IPv4, IPv6").expect("the cluster has both");
+    assert!(addresses(&lab).starts_with("10.96.1.1, fd00:10:96::"), "{}", addresses(&lab));
+    let Rewritten { text, is_anew } = lab.written();
+    assert!(!is_anew && text.contains("# The only one.") && text.contains("10.96.1.1 # as agreed"), "{text}");
+    check_text(&lab);
+    let said = edit(&mut lab, &web, "spec.ipFamilies", "IPv6, IPv4").expect_err("the first one stays");
+    assert!(said.contains("expected an IPv6 value as indicated by `ipFamilies[0]`"), "{said}");
+    edit(&mut lab, &web, "spec.ipFamilies", "IPv4").expect("it gives one back");
+    assert_eq!(addresses(&lab), "10.96.1.1");
+    let values = [("metadata.name", "six"), ("spec.ipFamilies", "IPv6"), ("spec.selector", "app=web")];
+    create(&mut lab, Blank::Service, &values).expect("of the other family alone");
+    let six = Subject::Service(k8s::NamespacedName::new("default", "six"));
+    assert!(now(&lab, &six, "spec.clusterIP").is_some_and(|address| address.starts_with("fd00:10:96::")));
+}
+
+#[test]
+fn what_makes_kube_proxy_pass_a_service_over_takes_its_rules_away() {
+    let edits = [
+        ("spec.type", "ExternalName", "ClusterIP"),
+        ("metadata.labels[service.kubernetes.io/service-proxy-name]", "other", ""),
+        ("metadata.labels[service.kubernetes.io/headless]", "yes", ""),
+    ];
+    for (path, value, back) in edits {
+        let mut lab = shop();
+        let subject = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
+        let written = |lab: &Lab| {
+            let listing = crate::lab::Listing::of(&lab.lanes[0].network, 0);
+            let lines: Vec<_> = listing.sections.iter().flat_map(|section| &section.lines).collect();
+            lines.iter().filter(|line| line.text.contains("shop/cart")).count()
+        };
+        assert!(written(&lab) > 0);
+        edit(&mut lab, &subject, path, value).unwrap_or_else(|said| panic!("{path}: {said}"));
+        assert_eq!(now(&lab, &subject, path).as_deref(), Some(value));
+        assert_eq!(written(&lab), 0, "{path}");
+        check_text(&lab);
+        edit(&mut lab, &subject, path, back).unwrap_or_else(|said| panic!("{path}: {said}"));
+        assert!(written(&lab) > 0, "{path}");
+        check_text(&lab);
+    }
+}
+
+#[test]
+fn a_balancer_without_node_ports_and_its_port_for_checks() {
+    let mut lab = shop();
+    let subject = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
+    edit(&mut lab, &subject, "spec.type", "LoadBalancer").expect("a type");
+    let port = now(&lab, &subject, "spec.ports[0].nodePort").expect("it is given one");
+    edit(&mut lab, &subject, "spec.allocateLoadBalancerNodePorts", "false").expect("it needs none");
+    assert_eq!(now(&lab, &subject, "spec.ports[0].nodePort"), None);
+    check_text(&lab);
+    edit(&mut lab, &subject, "spec.allocateLoadBalancerNodePorts", "true").expect("it may");
+    assert_eq!(now(&lab, &subject, "spec.ports[0].nodePort"), Some(port));
+    assert_eq!(now(&lab, &subject, "spec.healthCheckNodePort"), None);
+    edit(&mut lab, &subject, "spec.externalTrafficPolicy", "Local").expect("a policy");
+    assert!(now(&lab, &subject, "spec.healthCheckNodePort").is_some());
+    let said = edit(&mut lab, &subject, "spec.healthCheckNodePort", "32000").expect_err("it stays");
+    assert!(said.contains("spec.healthCheckNodePort: Forbidden: field is immutable"), "{said}");
+    check_text(&lab);
+}
+
+#[test]
 fn deployments_nodes_and_kube_proxy_have_forms_too() {
     let mut lab = shop();
-    let name = k8s::NamespacedName::new("shop", "web");
+    let deployment = Subject::Workload(WorkloadKind::Deployment, k8s::NamespacedName::new("shop", "web"));
     let edits = [
-        (Subject::Deployment(name.clone()), "spec.replicas", "5"),
-        (Subject::Deployment(name.clone()), "spec.template.metadata.labels", "app=web, tier=front"),
-        (Subject::Deployment(name.clone()), "spec.template.spec.containers[0].ports", "http=8080, 9090/udp"),
-        (Subject::Deployment(name.clone()), "spec.template.spec.nodeSelector", "topology.kubernetes.io/zone=zone-a"),
-        (Subject::Deployment(name), "spec.strategy.type", "Recreate"),
+        (deployment.clone(), "spec.replicas", "5"),
+        (deployment.clone(), "spec.template.metadata.labels", "app=web, tier=front"),
+        (deployment.clone(), "spec.template.spec.containers[0].ports", "http=8080, 9090/udp"),
+        (deployment.clone(), "spec.template.spec.nodeSelector", "topology.kubernetes.io/zone=zone-a"),
+        (deployment, "spec.strategy.type", "Recreate"),
         (Subject::Node("node1".into()), "metadata.labels[topology.kubernetes.io/zone]", "zone-z"),
         (Subject::KubeProxy, "ipvs.scheduler", "lc"),
         (Subject::KubeProxy, "mode", "ipvs"),
@@ -112,6 +269,61 @@ fn deployments_nodes_and_kube_proxy_have_forms_too() {
         check_text(&lab);
     }
     assert_eq!(lab.cluster.pods.iter().filter(|pod| pod.labels.contains_key("tier")).count(), 5);
+}
+
+const SETS: &str = "\
+apiVersion: v1
+kind: Node
+metadata: {name: node1}
+spec: {podCIDRs: [10.244.1.0/24]}
+status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  # as many as there are disks
+  replicas: 2
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: main, image: db}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec: {containers: [{name: main, image: agent}]}
+";
+
+#[test]
+fn a_stateful_set_has_the_fields_that_its_controller_carries_out() {
+    let mut lab = Lab::open(SETS, 1).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    let set = Subject::Workload(WorkloadKind::StatefulSet, k8s::NamespacedName::new("default", "db"));
+    let pods = |lab: &Lab| {
+        let names = lab.cluster.pods.iter().map(|pod| pod.name.name.to_string());
+        let mut names: Vec<_> = names.filter(|name| name.starts_with("db-")).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(pods(&lab), ["db-0", "db-1"]);
+    edit(&mut lab, &set, "spec.replicas", "3").expect("it grows");
+    check_text(&lab);
+    assert_eq!(pods(&lab), ["db-0", "db-1", "db-2"]);
+    edit(&mut lab, &set, "spec.ordinals.start", "1").expect("it moves");
+    check_text(&lab);
+    assert!(lab.written().text.contains("# as many as there are disks"));
+    assert_eq!(pods(&lab), ["db-1", "db-2", "db-3"]);
+    assert!(lab.edit(&set, "spec.strategy.type", "Recreate").is_none(), "that is a Deployment's");
+    let agents = Subject::Workload(WorkloadKind::DaemonSet, k8s::NamespacedName::new("default", "agent"));
+    let fields = lab.form(&agents);
+    assert!(fields.iter().all(|control| matches!(control.input, Input::Fixed(_))), "{fields:?}");
+    lab.act(&agents.delete().expect("it may go")).expect("it goes");
+    assert!(!lab.cluster.pods.iter().any(|pod| pod.name.name.starts_with("agent-")));
 }
 
 /// A kube-proxy that starts anew writes what one writes that finds the same cluster and an empty kernel.

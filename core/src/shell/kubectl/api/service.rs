@@ -152,8 +152,9 @@ fn has_default_range(cluster: &Cluster) -> bool {
     ports.filter_map(|port| port.node_port).all(|port| NODE_PORTS.contains(&i64::from(port)))
 }
 
-/// A cluster with one Service at most: its reader is to know of no other that has taken anything.
+/// A cluster with one Service at most: its reader is to know of no other that has taken anything. Its nodes tell the
+/// families of addresses.
 pub(super) fn alone(cluster: &Cluster, name: &NamespacedName) -> Cluster {
     let services = cluster.services.iter().filter(|service| service.name == *name).cloned().collect();
-    Cluster { services, ..Cluster::default() }
+    Cluster { services, nodes: cluster.nodes.clone(), ..Cluster::default() }
 }

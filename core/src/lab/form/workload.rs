@@ -1,8 +1,8 @@
-//! The fields of a Deployment on which endpoints depend.
+//! The fields of a workload on which endpoints depend: those whose change its controller carries out here.
 
 use serde_json::{Value, json};
 
-use super::values::{labels, ports, read_labels, read_ports};
+use super::values::{labels, number, ports, read_labels, read_ports};
 use super::{Control, Input};
 use crate::controllers::Action;
 use crate::k8s::{Controller, NamespacedName, Strategy, Workload, WorkloadKind};
@@ -15,6 +15,7 @@ pub(super) const PORTS: &str = "spec.template.spec.containers[0].ports";
 pub(super) const PROBE: &str = "spec.template.spec.containers[0].readinessProbe";
 pub(super) const NODES: &str = "spec.template.spec.nodeSelector";
 const STRATEGY: &str = "spec.strategy.type";
+const FIRST_ORDINAL: &str = "spec.ordinals.start";
 
 pub(super) const REPLICAS_WHAT: Message = message!("field-deployment-replicas");
 pub(super) const LABELS_WHAT: Message = message!("field-deployment-labels");
@@ -26,30 +27,52 @@ pub(super) const NODES_WHAT: Message = message!("field-deployment-nodes");
 const IMAGE: &str = "registry.k8s.io/e2e-test-images/agnhost:2.53";
 
 pub(super) fn controls(workload: &Workload) -> Vec<Control> {
+    let replicas = |count: u32| Control::new(REPLICAS, REPLICAS_WHAT, Input::Text(count.to_string()));
+    match workload.controller {
+        Controller::Deployment { replicas: count, strategy, .. } => {
+            let mut controls = vec![replicas(count)];
+            controls.extend(template(workload));
+            let chosen = if strategy == Strategy::Recreate { "Recreate" } else { "RollingUpdate" };
+            let what = message!("field-deployment-strategy");
+            controls.push(Control::new(STRATEGY, what, Input::choice(&["RollingUpdate", "Recreate"], chosen)));
+            controls
+        }
+        Controller::StatefulSet { replicas: count, first_ordinal, .. } => vec![
+            replicas(count),
+            Control::new(FIRST_ORDINAL, message!("field-stateful-first"), Input::Text(first_ordinal.to_string())),
+            fixed_labels(workload),
+        ],
+        Controller::ReplicaSet { replicas: count } => vec![replicas(count), fixed_labels(workload)],
+        Controller::DaemonSet => vec![fixed_labels(workload)],
+    }
+}
+
+/// A change of it rolls out, which the controllers of other workloads do not do here.
+fn template(workload: &Workload) -> [Control; 4] {
     let spec = &workload.template.spec;
-    let mut controls = vec![
-        Control::new(REPLICAS, REPLICAS_WHAT, Input::Text(workload.replicas().unwrap_or_default().to_string())),
+    [
         Control::new(LABELS, LABELS_WHAT, Input::Text(labels(&workload.template.labels))),
         Control::new(PORTS, PORTS_WHAT, Input::Text(ports(&spec.ports))),
         Control::new(PROBE, PROBE_WHAT, Input::Toggle(spec.has_readiness_probe)),
         Control::new(NODES, NODES_WHAT, Input::Text(labels(&spec.node_selector))),
-    ];
-    if let Controller::Deployment { strategy, .. } = workload.controller {
-        let chosen = if strategy == Strategy::Recreate { "Recreate" } else { "RollingUpdate" };
-        let what = message!("field-deployment-strategy");
-        controls.push(Control::new(STRATEGY, what, Input::choice(&["RollingUpdate", "Recreate"], chosen)));
-    }
-    controls
+    ]
+}
+
+fn fixed_labels(workload: &Workload) -> Control {
+    Control::new(LABELS, message!("field-template-labels"), Input::Fixed(labels(&workload.template.labels)))
 }
 
 /// `kubectl scale`, where the path is that of the replicas and the value a number.
-pub(super) fn scale(name: &NamespacedName, path: &str, value: &str) -> Option<Action> {
+pub(super) fn scale(kind: WorkloadKind, name: &NamespacedName, path: &str, value: &str) -> Option<Action> {
     let replicas = value.parse().ok().filter(|_| path == REPLICAS)?;
-    Some(Action::Scale { kind: WorkloadKind::Deployment, name: name.clone(), replicas })
+    Some(Action::Scale { kind, name: name.clone(), replicas })
 }
 
-/// None where a Deployment has no such field.
+/// None where it has no such field.
 pub(super) fn patch(workload: &Workload, path: &str, value: &str) -> Option<Value> {
+    if !controls(workload).iter().any(|control| control.path == path) {
+        return None;
+    }
     let spec = &workload.template.spec;
     let template = |spec: Value| json!({ "spec": { "template": { "spec": spec } } });
     Some(match path {
@@ -61,6 +84,7 @@ pub(super) fn patch(workload: &Workload, path: &str, value: &str) -> Option<Valu
         NODES => template(json!({ "nodeSelector": read_labels(&spec.node_selector, value) })),
         PORTS => template(json!({ "containers": [container(read_ports(value), spec.has_readiness_probe)] })),
         PROBE => template(json!({ "containers": [container(read_ports(&ports(&spec.ports)), value == "true")] })),
+        FIRST_ORDINAL => json!({ "spec": { "ordinals": { "start": number(value) } } }),
         STRATEGY if value == "Recreate" => json!({ "spec": { "strategy": { "type": value, "rollingUpdate": null } } }),
         STRATEGY => json!({ "spec": { "strategy": { "type": value } } }),
         _ => return None,
