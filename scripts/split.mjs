@@ -22,7 +22,7 @@ async function split() {
   cpSync(page, join(work, 'page'), { recursive: true });
   run('instrument', join(page, program), join(work, 'page', program));
   writeFileSync(join(work, 'profile'), (await profile(join(work, 'page'))).join('\n'));
-  run('split', join(page, program), join(work, 'profile'), `./${loader}`, join(work, 'primary'), join(work, 'secondary'));
+  run('split', linked(program), join(page, program), join(work, 'profile'), `./${loader}`, join(work, 'primary'), join(work, 'secondary'));
 
   // Both files are of one program: whoever has the one must not get another's other.
   const parts = ['primary', 'secondary'].map((part) => readFileSync(join(work, part)));
@@ -38,6 +38,13 @@ async function split() {
   ]);
   rmSync(work, { recursive: true });
   console.log(`split: ${parts[0].length} bytes first, ${parts[1].length} bytes later`);
+}
+
+// What the linker wrote before other tools changed it.
+function linked(program) {
+  const said = execFileSync('cargo', ['metadata', '--no-deps', '--offline', '--format-version', '1'], { encoding: 'utf8' });
+  const name = program.replace(/-[0-9a-f]+_bg\.wasm$/, '.wasm');
+  return join(JSON.parse(said).target_directory, 'wasm32-unknown-unknown', 'wasm-release', name);
 }
 
 function files(ending) {
