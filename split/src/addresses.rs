@@ -73,8 +73,8 @@ impl Addresses {
         match numbers.find(|number| near.contains(number) && !self.numbers.contains(number)) {
             None => Ok(()),
             Some(number) => Err(format!(
-                "{number} may be an address, and is not one that the linker wrote: no pass of wasm-opt may calculate with \
-                 constants"
+                "{number} may be an address, and is not one that the linker wrote: skip the pass of wasm-opt that \
+                 calculates with constants (web/index.html)"
             )
             .into()),
         }

@@ -4,8 +4,8 @@ use wasm_encoder::{ConstExpr, DataSection};
 
 use crate::addresses::Addresses;
 
-/// Zeros that cost less than the head of another segment, in bytes.
-const GAP: usize = 256;
+/// Zeros that cost less than the head of another segment when all is compressed, in bytes.
+const GAP: usize = 1024;
 
 /// What the linker laid out in memory, each object with its own segment, in the order of their addresses.
 #[derive(Default, PartialEq)]
