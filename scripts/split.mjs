@@ -22,22 +22,47 @@ async function split() {
   cpSync(page, join(work, 'page'), { recursive: true });
   run('instrument', join(page, program), join(work, 'page', program));
   writeFileSync(join(work, 'profile'), (await profile(join(work, 'page'))).join('\n'));
-  run('split', join(page, program), join(work, 'profile'), `./${loader}`, join(work, 'primary'), join(work, 'secondary'));
+  run('split', linked(program), join(page, program), join(work, 'profile'), `./${loader}`, join(work, 'primary'), join(work, 'secondary'));
 
-  // Both files are of one program: whoever has the one must not get another's other.
   const parts = ['primary', 'secondary'].map((part) => readFileSync(join(work, part)));
-  const hash = createHash('sha256').update(parts[0]).update(parts[1]).digest('hex').slice(0, 16);
+  const text = renamed(readFileSync(join(page, glue), 'utf8'), imports(readFileSync(join(page, program))), imports(parts[0]));
+
+  // All files are of one program: whoever has the one must not get another's other.
+  const hash = [...parts, text].reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex').slice(0, 16);
   const stem = program.replace(/-[0-9a-f]+_bg\.wasm$/, `-${hash}`);
-  rmSync(join(page, program));
+  for (const name of [program, glue]) rmSync(join(page, name));
   writeFileSync(join(page, `${stem}_bg.wasm`), parts[0]);
   writeFileSync(join(page, `${stem}_rest.wasm`), parts[1]);
+  writeFileSync(join(page, `${stem}.js`), text);
   replace('index.html', [
     [program, `${stem}_bg.wasm`],
-    [new RegExp(`(${stem}_bg.wasm"[^>]*integrity=")[^"]*`), `$1${integrity(`${stem}_bg.wasm`)}`],
+    [glue, `${stem}.js`],
+    ...[`${stem}_bg.wasm`, `${stem}.js`].map((name) => [new RegExp(`(${name}"[^>]*integrity=")[^"]*`), `$1${integrity(name)}`]),
     ['</head>', `<meta name="rest" content="${stem}_rest.wasm"></head>`],
   ]);
   rmSync(work, { recursive: true });
   console.log(`split: ${parts[0].length} bytes first, ${parts[1].length} bytes later`);
+}
+
+// What the linker wrote before other tools changed it.
+function linked(program) {
+  const said = execFileSync('cargo', ['metadata', '--no-deps', '--offline', '--format-version', '1'], { encoding: 'utf8' });
+  const name = program.replace(/-[0-9a-f]+_bg\.wasm$/, '.wasm');
+  return join(JSON.parse(said).target_directory, 'wasm32-unknown-unknown', 'wasm-release', name);
+}
+
+function imports(program) {
+  return WebAssembly.Module.imports(new WebAssembly.Module(program)).map(({ name }) => name);
+}
+
+// The glue gives what the program imports the names that it has there now.
+function renamed(glue, before, now) {
+  return before.reduce((text, name, place) => {
+    if (name === now[place]) return text;
+    const [head, tail, ...more] = text.split(` ${name}: `);
+    if (tail === undefined || more.length > 0) throw new Error(`not one ${name} in the glue`);
+    return `${head} ${now[place]}: ${tail}`;
+  }, glue);
 }
 
 function files(ending) {

@@ -141,11 +141,16 @@ impl Module {
     }
 
     fn note_data(&mut self, segment: wasmparser::Data<'_>) -> Result<(), Failure> {
-        let DataKind::Active { memory_index: 0, offset_expr } = segment.kind else {
-            return Err("only active segments of the first memory are supported".into());
-        };
-        self.data.add(address(&offset_expr)?, segment.data);
+        self.data.add(begin(&segment)?, segment.data);
         Ok(())
+    }
+}
+
+/// Where a segment of data begins.
+pub fn begin(segment: &wasmparser::Data<'_>) -> Result<u32, Failure> {
+    match &segment.kind {
+        DataKind::Active { memory_index: 0, offset_expr } => address(offset_expr),
+        _ => Err("only active segments of the first memory are supported".into()),
     }
 }
 

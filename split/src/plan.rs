@@ -4,6 +4,7 @@ use wasm_encoder::TableType;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 
 use crate::Failure;
+use crate::addresses::Addresses;
 use crate::module::{Module, TABLE};
 
 /// What goes where. The numbers of the functions are those of the module that is split, unless it is said whose they are.
@@ -27,7 +28,7 @@ pub struct Plan {
 
 impl Plan {
     /// `ran` has the places of functions among those that are not imported.
-    pub fn new(mut module: Module, ran: &BTreeSet<usize>) -> Result<Self, Failure> {
+    pub fn new(mut module: Module, ran: &BTreeSet<usize>, addresses: &Addresses) -> Result<Self, Failure> {
         let imported = module.imported as usize;
         if let Some(place) = ran.last().filter(|&&place| place >= module.bodies.len()) {
             return Err(format!("the profile is of another module: it has a function {place}").into());
@@ -41,7 +42,7 @@ impl Plan {
             if is_primary { &mut missed } else { &mut shared }.extend(&body.calls);
         }
         let first = module.bodies.iter().zip(&is_primary[imported..]).filter(|&(_, &is_primary)| is_primary);
-        module.data.need(first.flat_map(|(body, _)| body.numbers.0.iter().copied()));
+        module.data.need(first.flat_map(|(body, _)| body.numbers.0.iter().copied()), addresses);
         missed.retain(|&function| !is_primary[function as usize]);
         shared.retain(|&function| is_primary[function as usize]);
 

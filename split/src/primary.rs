@@ -75,6 +75,11 @@ impl Primary<'_> {
     }
 }
 
+/// A name that wasm-bindgen made, with a hash in it. Its own file takes another (`scripts/split.mjs`).
+fn is_of_glue(name: &str) -> bool {
+    name.starts_with("__wb")
+}
+
 fn count(items: usize) -> u32 {
     u32::try_from(items).expect("indices are of 32 bits")
 }
@@ -97,7 +102,11 @@ impl Reencode for Primary<'_> {
         imports: &mut ImportSection,
         section: ImportSectionReader<'_>,
     ) -> Result<(), Error> {
-        utils::parse_import_section(self, imports, section)?;
+        for (number, import) in section.into_imports().enumerate() {
+            let import = import?;
+            let name = if is_of_glue(import.name) { format!("i{number:x}") } else { import.name.to_owned() };
+            imports.import(import.module, &name, self.entity_type(import.ty)?);
+        }
         imports.import(self.loader, "loadRest", EntityType::Function(self.action()));
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Random programs do the same in parts as they do whole, in an interpreter, whatever is said to have run.
 
+mod linked;
+
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +12,7 @@ use rand_pcg::rand_core::{Rng, SeedableRng};
 use wasm_smith::Config;
 use wasmi::{Caller, Engine, Extern, Func, Instance, Module as Program, Store, Val, ValType};
 
+use crate::addresses::Addresses;
 use crate::module::Module;
 use crate::plan::Plan;
 use crate::{outline, primary, secondary};
@@ -173,7 +176,7 @@ fn what_comes_later_does_the_same() {
         let module = Module::read(&whole).expect("it is supported");
         let ran = some(random, module.bodies.len(), 5);
         let later = module.bodies.len() - ran.len();
-        let plan = Plan::new(module, &ran).expect("it is supported");
+        let plan = Plan::new(module, &ran, &Addresses::default()).expect("it is supported");
         let first = primary::encode(&plan, LOADER, &whole).expect("it is supported");
         let rest = secondary::encode(&plan, &whole).expect("it is supported");
         let expected = seen(&engine, &whole, None, seed);

@@ -1,9 +1,15 @@
 // The page comes up in parts, and so does its program (split/).
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { DIST } from './chromium.mjs';
 import { openLab } from './lab.mjs';
 
 const REST = /_rest\.wasm$/;
+// What a page may load of the program and its glue before it works, compressed.
+const AT_MOST = 450_000;
 const lane = (page) => page.locator('.lanes .lane').first();
 const compare = (page) => page.locator('section.compare').first();
 
@@ -23,6 +29,14 @@ test('a page that nobody touches comes up whole', async (t) => {
   await page.locator('[data-ready]').waitFor();
   await compare(page).waitFor();
   assert.deepEqual(page.errors, []);
+});
+
+test(`the program that is there at first has at most ${AT_MOST / 1000} kB`, () => {
+  const page = readFileSync(join(DIST, 'index.html'), 'utf8');
+  const names = [...page.matchAll(/<link rel="(?:module)?preload" href="([^"]+\.(?:js|wasm))"/g)].map(([, name]) => name);
+  assert.deepEqual(names.map((name) => name.split('.').pop()).sort(), ['js', 'js', 'wasm'], 'program, glue, js/rest.js');
+  const sizes = names.map((name) => [name, brotliCompressSync(readFileSync(join(DIST, name))).length]);
+  assert.ok(sizes.reduce((sum, [, size]) => sum + size, 0) <= AT_MOST, `${sizes}`);
 });
 
 test('the rest of the program comes by itself, once', async (t) => {
