@@ -49,6 +49,10 @@ compare-totals = First packet and following packets
 compare-totals-note = Request and answer together, on all nodes.
 compare-totals-hint = Send the next packet of this connection: it takes the short way, and both stand here side by side.
 compare-totals-finding = What was decided for the first packet is repeated for the others: conntrack, or IPVS’s own connection table, knows the backend. Only what asks every packet is left.
+compare-other-node = The bars are not of one way: with { $stayed } the backend is on { $home }, the first node that the packet is on; with { $mode } it is on { $node }. Of what { $mode } counts for its { $packet ->
+    [first] first
+   *[latest] latest
+  } packet, { $rules } rules, { $probes } set or map look-ups, { $connections } conntrack look-ups and ≈ { $time } ns are { $node }’s.
 compare-datapath = Datapath
 compare-packet = Packet
 compare-first = first

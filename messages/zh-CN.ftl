@@ -500,6 +500,10 @@ compare-totals = 第一个数据包与后续数据包
 compare-totals-note = 请求与应答合计，包括所有节点。
 compare-totals-hint = 发送此连接的下一个数据包：它走的是捷径，两者会并列显示在这里。
 compare-totals-finding = 对第一个数据包所作的决定会在后续数据包上重复：conntrack 或 IPVS 自己的连接表知道后端是谁。剩下的只是每个数据包都要做的检查。
+compare-other-node = 这些条形走的不是同一条路：{ $stayed } 的后端在 { $home } 上，即数据包最先所在的节点，{ $mode } 的后端在 { $node } 上。{ $mode } 的{ $packet ->
+    [first] 第一个
+   *[latest] 最近一个
+  }数据包的计数中，{ $rules } 条规则、{ $probes } 次集合或映射查找、{ $connections } 次 conntrack 查找和 ≈ { $time } ns 属于 { $node }。
 compare-datapath = 数据路径
 compare-packet = 数据包
 compare-first = 第一个
