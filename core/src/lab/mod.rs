@@ -58,7 +58,7 @@ mod wiring;
 mod writing;
 
 pub use crate::k8s::Rewritten;
-pub use answers::{Answer, Answers, LaneAnswers};
+pub use answers::{Answer, Answers, Backend, LaneAnswers, Share};
 pub use apply::{Refusal, apply};
 pub use assumptions::Assumptions;
 pub use beside::beside;
@@ -69,7 +69,7 @@ pub use client::{Client, ClientKind};
 pub use command::{command, parse as parse_command};
 pub use connections::{ConnectionListing, Connections};
 pub use control::{ActError, ChangedObject, ControlPath, ControlRound, Verb};
-pub use cost_curve::{CostPoint, Measuring, cost_at, synthetic};
+pub use cost_curve::{ClusterSize, CostPoint, Measuring, cost_at, synthetic};
 pub use dns::{Dns, DnsData, DnsRecord};
 pub use ending::Ending;
 pub use example::WEB_SHOP;
