@@ -111,8 +111,8 @@ published-note-model = The model’s time is what netfilter adds to the request 
 published-about = First packet of a connection: round trip on real clusters, from KEP-3866 and the Kubernetes blog (28 February 2025)
 published-axis = Round trip of the first packet (µs)
 published-group = { $services } Services
-published-bar = { $p50 }–{ $p99 } µs
-published-bar-model = { $p50 }–{ $p99 } µs, model { $time }
+published-bar = { $p50 }–{ $p99 }
+published-bar-model = { $p50 }–{ $p99 }, model { $time }
 published-reach = bar: median; line: 99th percentile
 published-mark = model’s estimate (request only)
 

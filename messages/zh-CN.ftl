@@ -557,8 +557,8 @@ published-note-model = 模型的时间是 netfilter 在请求所在节点上增�
 published-about = 连接的第一个数据包：真实集群上的往返时间，来自 KEP-3866 和 Kubernetes 博客（2025 年 2 月 28 日）
 published-axis = 第一个数据包的往返时间（µs）
 published-group = { $services } 个 Service
-published-bar = { $p50 }–{ $p99 } µs
-published-bar-model = { $p50 }–{ $p99 } µs，模型 { $time }
+published-bar = { $p50 }–{ $p99 }
+published-bar-model = { $p50 }–{ $p99 }，模型 { $time }
 published-reach = 条形：中位数；线：第 99 百分位
 published-mark = 模型的估计（仅请求）
 

@@ -21,7 +21,8 @@ pub fn chart(points: &Points) -> Chart {
         reach: Some(say!("published-reach")),
     };
     let (title, about) = (say!("published-title"), say!("published-about"));
-    Chart { spoken: bars.spoken(&title, &about), title, about, plot: Plot::Bars(bars) }
+    let axis = say!("published-axis");
+    Chart { spoken: bars.spoken(&title, &format!("{about}; {axis}")), title, about, plot: Plot::Bars(bars) }
 }
 
 fn bar(published: &Published, points: &Points) -> Bar {

@@ -105,7 +105,7 @@ pub mod published {
         format!("{time:.1}")
     }
 
-    /// `49–156 µs`, and what the model makes of it.
+    /// `49–156`, and what the model makes of it.
     pub fn bar(p50: u32, p99: u32, estimate: Option<f64>) -> String {
         match estimate {
             Some(time) => say!("published-bar-model", p50 = p50, p99 = p99, time = microseconds(time)),

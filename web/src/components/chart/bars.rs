@@ -59,17 +59,17 @@ pub fn plot(bars: &Bars, look: &Look, all: &Area, part: &Area) -> Result<(), Fai
     for group in &bars.groups {
         let name = look.elided(&group.name, x.end - x.start);
         look.write(all, &name, (x.start, top + look.px(NAME / 2.0)), look.ink, HPos::Left)?;
-        let rows = top + look.px(NAME);
-        let mut end = rows;
+        top += look.px(NAME);
+        let end = group.bars.iter().fold(top, |end, _| end + look.px(ROW));
+        for (at, _) in &ticks {
+            all.draw(&PathElement::new(vec![(*at, top), (*at, end)], faint(look, 0.14)))?;
+        }
         let scale = shared.unwrap_or_else(|| fitting(group));
         for bar in &group.bars {
-            row(bar, scale, look, all, (x.start, end + look.px(ROW / 2.0)))?;
-            end += look.px(ROW);
+            row(bar, scale, look, all, (x.start, top + look.px(ROW / 2.0)))?;
+            top += look.px(ROW);
         }
-        for (at, _) in &ticks {
-            all.draw(&PathElement::new(vec![(*at, rows), (*at, end)], faint(look, 0.14)))?;
-        }
-        top = end + look.px(BETWEEN);
+        top += look.px(BETWEEN);
     }
     let Some(name) = &bars.axis else {
         return Ok(());
