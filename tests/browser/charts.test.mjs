@@ -92,6 +92,9 @@ for (const [size, options] of SIZES) {
     await pictured(page, curve);
     const label = () => curve.locator('canvas').getAttribute('aria-label');
     assert.match(await label(), /number of endpoints; First packet;.*iptables: \d+ at 1,000 endpoints/);
+    const all = await curve.locator('.choices button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().right));
+    const { x, width } = await curve.boundingBox();
+    assert.ok(all.length === 9 && all.every((right) => right <= x + width), `${all} in ${x + width}`);
     await curve.getByRole('button', { name: 'Following packet' }).click();
     assert.match(await label(), /Following packet;/);
     assert.ok(await isWithin(page), 'nothing makes the page wider');
