@@ -31,6 +31,7 @@ answers-stop = Stop
 answers-progress = Connections opened
 answers-answered-by = Answered by
 answers-chance = Chance
+answers-expected = Expected
 answers-turns = Nothing is drawn here: the connection goes where the state of the node sends it, as when a scheduler takes turns.
 answers-more-ways = There are more ways than were followed, so these chances do not come to a whole.
 answers-opening = { $count } opened…
@@ -41,6 +42,12 @@ answers-fit = Chi-square { $statistic } at { $degrees ->
     [one] { $degrees } degree
    *[other] { $degrees } degrees
   } of freedom: fair draws are at least this uneven { $percent } times in 100.
+answers-chart = Connections that each backend answered
+answers-about = { $connections } new connections in each datapath.
+answers-fit-short = { $mode }: chi-square { $statistic }, degrees of freedom { $degrees }, p = { $p }.
+answers-axis = Connections
+answers-expected-mark = expected of fair draws
+answers-chi-square = Chi-square adds up, over all backends, (counted − expected)² ÷ expected. Fair draws come to about as much as there are degrees of freedom; only when p, the share of fair draws that are at least this uneven, is very small, does the spread say that something else than chance decides.
 
 ## Comparing the datapaths
 
@@ -49,19 +56,28 @@ compare-totals = First packet and following packets
 compare-totals-note = Request and answer together, on all nodes.
 compare-totals-hint = Send the next packet of this connection: it takes the short way, and both stand here side by side.
 compare-totals-finding = What was decided for the first packet is repeated for the others: conntrack, or IPVS’s own connection table, knows the backend. Only what asks every packet is left.
+compare-other-node = The bars are not of one way: with { $stayed } the backend is on { $home }, the first node that the packet is on; with { $mode } it is on { $node }. Of what { $mode } counts for its { $packet ->
+    [first] first
+   *[latest] latest
+  } packet, { $rules } rules, { $probes } set or map look-ups, { $connections } conntrack look-ups and ≈ { $time } ns are { $node }’s.
 compare-datapath = Datapath
 compare-packet = Packet
 compare-first = first
 compare-next = next
 compare-curve = Cost against the number of Services
 compare-curve-note = Measured by running the model: clusters of one node and 1 to 2,000 Services are programmed here in your browser, and a request is sent to the Service in the middle.
+compare-curve-endpoints = Cost against the number of endpoints
+compare-curve-endpoints-note = Measured by running the model: clusters of one node and one Service with 1 to 1,000 endpoints are programmed here in your browser, and a request is sent to the Service. Of the endpoints that chance may choose, the one in the middle stands for all.
+compare-growing = Against the number of
 compare-measured = Count
 compare-which = Packet
 compare-first-packet = First packet
 compare-following = Following packet
 compare-as-table = As a table
 compare-services = Services
+compare-endpoints = Endpoints
 compare-x-axis = Services in the cluster (log scale)
+compare-x-axis-endpoints = Endpoints of the Service (log scale)
 compare-done = Measured.
 compare-failed = The lab’s own tools refused the rules of the synthetic cluster: a defect of the lab.
 compare-progress = Measuring: { $done } of { $all }
@@ -73,6 +89,7 @@ compare-nth = { $number }{ $ending ->
    *[other] th
   }
 compare-end = { $mode }: { $count } at { $services } Services
+compare-end-endpoints = { $mode }: { $count } at { $endpoints } endpoints
 compare-y-axis = { $name } (log scale)
 
 ## Measurements of others
@@ -84,10 +101,29 @@ published-datapath = Datapath
 published-p50 = Median
 published-p99 = 99th percentile
 published-microseconds = µs, measured
+published-time = Model
+published-time-unit = µs, estimated
 published-model = Rules and look-ups
 published-model-unit = counted by the model
-published-run = Run the model at 5,000 and 10,000 Services
+published-run = Run the model at 5,000, 10,000 and 30,000 Services
 published-running = Running: { $done } of { $all }
+published-note-model = The model’s time is what netfilter adds to the request on its node, estimated from its counts. A round trip also has the answer, the network, the server and whatever else the machines did, so that it is longer; what grows with the number of Services should grow in both. Of IPVS’s own work only the look-ups are in the estimate.
+published-about = First packet of a connection: round trip on real clusters, from KEP-3866 and the Kubernetes blog (28 February 2025)
+published-axis = Round trip of the first packet (µs)
+published-group = { $services } Services
+published-bar = { $p50 }–{ $p99 }
+published-bar-model = { $p50 }–{ $p99 }, model { $time }
+published-reach = bar: median; line: 99th percentile
+published-mark = model’s estimate (request only)
+
+## What a change costs the kube-proxies
+
+change-title = Cost of this change for the kube-proxies
+change-about = { $command }: all nodes, all syncs together; each measure has a scale of its own
+change-tools = Programs started
+change-netlink = Netlink requests
+change-lines = Lines given to programs
+change-bytes = Bytes given to programs
 
 ## The graph of chains
 

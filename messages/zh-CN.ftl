@@ -510,6 +510,7 @@ answers-stop = 停止
 answers-progress = 已建立的连接
 answers-answered-by = 应答者
 answers-chance = 概率
+answers-expected = 期望
 answers-turns = 这里没有随机选择：连接的去向取决于节点的状态，例如调度器轮流选择。
 answers-more-ways = 可能的走法多于已走过的，因此这些概率之和小于 1。
 answers-opening = 已建立 { $count } 个…
@@ -517,6 +518,12 @@ answers-opened = 已建立 { $count } 个。
 answers-counted = { $connections } 个中
 answers-more = 另有 { $count } 个。
 answers-fit = 卡方 { $statistic }，自由度 { $degrees }：公平抽取时，至少同样不均匀的情况每 100 次约有 { $percent } 次。
+answers-chart = 每个后端应答的连接数
+answers-about = 每种数据路径 { $connections } 个新连接。
+answers-fit-short = { $mode }：卡方 { $statistic }，自由度 { $degrees }，p = { $p }。
+answers-axis = 连接数
+answers-expected-mark = 公平抽取的期望值
+answers-chi-square = 卡方是所有后端的（实际数 − 期望数）² ÷ 期望数之和。公平抽取时它大约等于自由度；只有当 p（公平抽取中至少同样不均匀的比例）非常小时，才说明起决定作用的不是随机选择。
 
 ## Comparing the datapaths
 
@@ -525,25 +532,35 @@ compare-totals = 第一个数据包与后续数据包
 compare-totals-note = 请求与应答合计，包括所有节点。
 compare-totals-hint = 发送此连接的下一个数据包：它走的是捷径，两者会并列显示在这里。
 compare-totals-finding = 对第一个数据包所作的决定会在后续数据包上重复：conntrack 或 IPVS 自己的连接表知道后端是谁。剩下的只是每个数据包都要做的检查。
+compare-other-node = 这些条形走的不是同一条路：{ $stayed } 的后端在 { $home } 上，即数据包最先所在的节点，{ $mode } 的后端在 { $node } 上。{ $mode } 的{ $packet ->
+    [first] 第一个
+   *[latest] 最近一个
+  }数据包的计数中，{ $rules } 条规则、{ $probes } 次集合或映射查找、{ $connections } 次 conntrack 查找和 ≈ { $time } ns 属于 { $node }。
 compare-datapath = 数据路径
 compare-packet = 数据包
 compare-first = 第一个
 compare-next = 后续
 compare-curve = 开销与 Service 数量的关系
 compare-curve-note = 通过运行模型测得：在你的浏览器中为单节点、1 到 2,000 个 Service 的集群写入规则，并向位于中间的 Service 发送一个请求。
+compare-curve-endpoints = 开销与端点数量的关系
+compare-curve-endpoints-note = 通过运行模型测得：在你的浏览器中为单节点、一个 Service、1 到 1,000 个端点的集群写入规则，并向该 Service 发送一个请求。在可能被随机选中的端点中，以位于中间的那个为代表。
+compare-growing = 横轴
 compare-measured = 计数
 compare-which = 数据包
 compare-first-packet = 第一个数据包
 compare-following = 后续数据包
 compare-as-table = 以表格显示
 compare-services = Service 数
+compare-endpoints = 端点数
 compare-x-axis = 集群中的 Service 数（对数刻度）
+compare-x-axis-endpoints = Service 的端点数（对数刻度）
 compare-done = 测量完毕。
 compare-failed = 实验室自己的工具拒绝了合成集群的规则：这是实验室的缺陷。
 compare-progress = 正在测量：{ $done } / { $all }
 # $ending is one, two, few or other: st, nd, rd or th.
 compare-nth = 第 { $number } 个
 compare-end = { $mode }：{ $services } 个 Service 时为 { $count }
+compare-end-endpoints = { $mode }：{ $endpoints } 个端点时为 { $count }
 compare-y-axis = { $name }（对数刻度）
 
 ## Measurements of others
@@ -555,10 +572,29 @@ published-datapath = 数据路径
 published-p50 = 中位数
 published-p99 = 第 99 百分位
 published-microseconds = µs，实测
+published-time = 模型
+published-time-unit = µs，估计
 published-model = 规则与查找
 published-model-unit = 由模型计数
-published-run = 以 5,000 和 10,000 个 Service 运行模型
+published-run = 以 5,000、10,000 和 30,000 个 Service 运行模型
 published-running = 正在运行：{ $done } / { $all }
+published-note-model = 模型的时间是 netfilter 在请求所在节点上增加的时间，由计数估计得出。往返时间还包括应答、网络、服务器以及机器所做的其他一切，因此更长；随 Service 数量增长的部分在两者中都应增长。IPVS 自身的工作中只有查找计入估计。
+published-about = 连接的第一个数据包：真实集群上的往返时间，来自 KEP-3866 和 Kubernetes 博客（2025 年 2 月 28 日）
+published-axis = 第一个数据包的往返时间（µs）
+published-group = { $services } 个 Service
+published-bar = { $p50 }–{ $p99 }
+published-bar-model = { $p50 }–{ $p99 }，模型 { $time }
+published-reach = 条形：中位数；线：第 99 百分位
+published-mark = 模型的估计（仅请求）
+
+## What a change costs the kube-proxies
+
+change-title = 这次变更对各 kube-proxy 的开销
+change-about = { $command }：所有节点、全部同步合计；每种量有自己的刻度
+change-tools = 启动的程序数
+change-netlink = netlink 请求数
+change-lines = 交给程序的行数
+change-bytes = 交给程序的字节数
 
 ## The graph of chains
 

@@ -210,13 +210,13 @@ test('a file that is dropped becomes the cluster', async (t) => {
 test('the chart is drawn by running the model, and told in a table', async (t) => {
   const page = await open(t);
   await page.locator('.curve').scrollIntoViewIfNeeded();
-  await page.locator('.progress[data-done]').waitFor({ timeout: 60_000 });
+  await page.locator('.curve .progress[data-done]').waitFor({ timeout: 60_000 });
   await page.locator('.curve summary').click();
   const last = await page.locator('.curve tbody tr').last().locator('th, td').allTextContents();
   const [services, iptables, nftables, ipvs] = last.map((text) => Number(text.replace(/\D/g, '')));
   assert.equal(services, 2000);
   assert.ok(iptables > 500 && nftables < 100 && ipvs < 100, String(last));
-  const painted = await page.locator('canvas').evaluate((canvas) => {
+  const painted = await page.locator('.curve canvas').evaluate((canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return data.some((value) => value !== 0);
   });

@@ -69,17 +69,19 @@ test('pictures and tables are saved, with what they show in words', async (t) =>
   assert.match(picture.fill, /^rgb/);
 
   await page.locator('.curve').scrollIntoViewIfNeeded();
-  await page.locator('.progress[data-done]').waitFor({ timeout: 60_000 });
-  const png = await saved(page, page.getByRole('button', { name: 'Save as PNG' }));
+  await page.locator('.curve .progress[data-done]').waitFor({ timeout: 60_000 });
+  const png = await saved(page, page.locator('.curve').getByRole('button', { name: 'Save as PNG' }));
   assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
-  const canvas = page.locator('canvas');
-  assert.equal(png.bytes.readUInt32BE(16), await canvas.evaluate(({ width }) => width));
-  const costs = rows((await saved(page, page.locator('.chart').getByRole('button', { name: 'Save as CSV' }))).bytes.toString());
+  // With two pixels for each of the screen's, and a title and a legend above what the page shows.
+  const shownAt = await page.locator('.curve canvas').evaluate(({ width, height }) => ({ width, height }));
+  assert.equal(png.bytes.readUInt32BE(16), 2 * shownAt.width);
+  assert.ok(png.bytes.readUInt32BE(20) > 2 * shownAt.height + 80);
+  const costs = rows((await saved(page, page.locator('.curve').getByRole('button', { name: 'Save as CSV' }))).bytes.toString());
   assert.equal(costs[0][0], 'services');
   await page.locator('.curve summary').click();
   const shown = await page.locator('.curve tbody tr').last().locator('td').allTextContents();
-  const last = costs.filter(([services, , packet]) => services === '2000' && packet === 'first');
-  assert.deepEqual(last.map((row) => row[3]), shown);
+  const last = costs.filter(([services, , , packet]) => services === '2000' && packet === 'first');
+  assert.deepEqual(last.map((row) => row[4]), shown.map((text) => text.replaceAll(',', '')));
 
   const answers = page.locator('.answers');
   await answers.getByRole('button', { name: '100', exact: true }).click();

@@ -1,6 +1,6 @@
 //! The estimated time of a packet against what was measured on a real kernel with the same rules (`make calibrate`).
 
-use datapath_core::lab::cost_at;
+use datapath_core::lab::{ClusterSize, cost_at};
 use datapath_core::proxy::Mode;
 use datapath_core::trace::{Calibration, Cost};
 
@@ -18,7 +18,8 @@ fn estimates_are_near_what_was_measured() {
         };
         let (mode, services) = of.split_once(' ').expect("a mode and a number of Services");
         let mode: Mode = Mode::ALL.into_iter().find(|other| other.to_string() == mode).expect("a mode");
-        let point = cost_at(mode, services.parse().expect("a number")).expect("rules that load");
+        let point =
+            cost_at(mode, ClusterSize::of_services(services.parse().expect("a number"))).expect("rules that load");
         check(of, point.first, first, first_took);
         check(of, point.following, following, following_took);
         lines += 1;

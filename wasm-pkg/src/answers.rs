@@ -1,6 +1,6 @@
 //! Questions that one call answers.
 
-use datapath_core::lab::{self, cost_at};
+use datapath_core::lab::{self, ClusterSize, cost_at};
 use datapath_core::proxy::Mode;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -108,7 +108,7 @@ pub fn trace(text: &str, options: Option<Ts<dto::TraceOptions>>) -> Result<Vec<T
     Ok(list(lanes.into_iter().filter_map(|lane| describe::journey(&lab.lanes[lane])))?)
 }
 
-/// What a packet costs in each datapath, in a cluster of so many Services with one endpoint each.
+/// What a packet costs in each datapath, in a cluster of so many Services with two endpoints each.
 ///
 /// @throws A `LabError` for a number that is not from 1 to 20,000.
 #[wasm_bindgen]
@@ -118,10 +118,11 @@ pub fn cost(services: u32) -> Result<Vec<Ts<dto::CostPoint>>, JsValue> {
         return Err(error(&format!("{services} Services: expected 1 to {MOST_SERVICES}"), &[]));
     }
     let points = Mode::ALL.map(|mode| {
-        let point = cost_at(mode, services).map_err(|refused| error("the lab's own cluster", &refused.diagnostics))?;
+        let point = cost_at(mode, ClusterSize::of_services(services))
+            .map_err(|refused| error("the lab's own cluster", &refused.diagnostics))?;
         Ok(dto::CostPoint {
             datapath: mode.to_string(),
-            services: point.services,
+            services: point.size.services,
             first: point.first.into(),
             following: point.following.into(),
         })

@@ -4,6 +4,7 @@
 //! Both run on copies of the lanes, so that what was sent in the lab stays as it is. Left out on purpose: connections do
 //! not end, so that schedulers which count them see all of the sample.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -85,6 +86,22 @@ pub struct LaneAnswers<'a> {
     pub has_more_ways: bool,
     /// Whether chance has a part in it at all.
     pub draws: bool,
+}
+
+/// How a new connection may end, and how often it does in each lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backend<'a> {
+    pub text: &'a Message,
+    pub shares: Vec<Share>,
+}
+
+/// Of a lane's sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    pub mode: Mode,
+    pub sampled: u32,
+    /// What fair draws make of so many connections; None where nothing is drawn, or not every way was followed.
+    pub expected: Option<f64>,
 }
 
 impl fmt::Debug for Answers {
@@ -176,6 +193,14 @@ impl Answers {
             draws: lane.answers.iter().any(|answer| !answer.draws.is_empty()),
         })
     }
+
+    /// Every backend that answered in any lane or might have, with its share in each, in the order of the texts.
+    pub fn backends(&self) -> Vec<Backend<'_>> {
+        let texts: BTreeSet<&Message> =
+            self.lanes.iter().flat_map(|lane| &lane.answers).map(|answer| &answer.text).collect();
+        let backend = |text| Backend { text, shares: self.lanes().map(|lane| lane.share(text)).collect() };
+        texts.into_iter().map(backend).collect()
+    }
 }
 
 impl Opened {
@@ -232,6 +257,21 @@ impl World {
 }
 
 impl LaneAnswers<'_> {
+    fn share(&self, text: &Message) -> Share {
+        let answer = self.answers.iter().find(|answer| answer.text == *text);
+        let probability = answer.map_or(0.0, |answer| answer.probability);
+        Share {
+            mode: self.mode,
+            sampled: answer.map_or(0, |answer| answer.sampled),
+            expected: self.expected(probability),
+        }
+    }
+
+    /// How many of the sample fair draws make of a probability, where all ways were followed and chance has a part in it.
+    pub fn expected(&self, probability: f64) -> Option<f64> {
+        (self.draws && !self.has_more_ways).then(|| probability * f64::from(self.connections))
+    }
+
     /// How well the sample fits the probabilities, where all ways were followed and chance has a part in it.
     pub fn fit(&self) -> Option<ChiSquare> {
         let counts: Vec<_> = self.answers.iter().map(|answer| (answer.sampled, answer.probability)).collect();
@@ -314,6 +354,18 @@ mod tests {
             match lane.fit() {
                 Some(fit) => assert!(fit.degrees == 2 && fit.probability > 0.001, "{}: {fit:?}", lane.mode),
                 None => assert_eq!((lane.mode, sampled), (Mode::Ipvs, vec![100; 3])),
+            }
+        }
+        let backends = answers.backends();
+        assert_eq!(backends.len(), 3);
+        for lane in 0..Mode::ALL.len() {
+            let sampled: u32 = backends.iter().map(|backend| backend.shares[lane].sampled).sum();
+            let expected: Vec<_> = backends.iter().map(|backend| backend.shares[lane].expected).collect();
+            assert_eq!(sampled, 300);
+            match backends[0].shares[lane].mode {
+                Mode::Ipvs => assert_eq!(expected, [None; 3]),
+                // A third of them each; statistic draws 31 bits.
+                _ => assert!(expected.iter().flatten().all(|count| (count - 100.0).abs() < 1e-6), "{expected:?}"),
             }
         }
     }

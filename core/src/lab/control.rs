@@ -190,6 +190,14 @@ impl Lab {
     }
 }
 
+impl ControlPath {
+    /// How many syncs it took a lane's kube-proxies, on all nodes together, and what these cost.
+    pub fn effort(&self, lane: usize) -> (usize, Effort) {
+        let syncs = self.rounds.iter().filter_map(|round| round.written.get(lane)).flatten();
+        (syncs.clone().count(), Effort::of(syncs.map(|written| &written.sync)))
+    }
+}
+
 impl ControlRound {
     /// What a lane's kube-proxies had to do, on all nodes together.
     pub fn effort(&self, lane: usize) -> Effort {

@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use datapath_core::lab::cost_at;
+use datapath_core::lab::{ClusterSize, cost_at};
 use datapath_core::proxy::Mode;
 use datapath_core::trace::Cost;
 use datapath_tests::live::pace::{self, Pace};
@@ -30,7 +30,7 @@ fn run() -> Result<(), String> {
     println!("no rules: {:.0} ns for each packet, {:.0} ns for its repetition", plain.first, plain.following);
     for mode in Mode::ALL {
         for services in SIZES {
-            let counted = cost_at(mode, services).map_err(|error| format!("{error:?}"))?;
+            let counted = cost_at(mode, ClusterSize::of_services(services)).map_err(|error| format!("{error:?}"))?;
             let Pace { first, following } = match pace::through(mode, services) {
                 Ok(pace) => pace,
                 Err(error) => {

@@ -6,7 +6,9 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::SettledProps;
-use super::saving::{answers_csv, save_csv};
+use super::answers_chart::chart;
+use super::chart::ChartFigure;
+use super::csv;
 use super::segmented::Segmented;
 use crate::state::Handle;
 use crate::text::{self, answers as t, say};
@@ -17,7 +19,7 @@ const SLICE: f64 = 30.0;
 /// Milliseconds for the page between two slices.
 const BREATH: u32 = 10;
 /// Answers that are listed; a Service may have thousands of endpoints.
-const LISTED: usize = 12;
+pub const LISTED: usize = 12;
 
 /// Who answers new connections: what chance makes of each datapath, and a sample of connections.
 #[component]
@@ -30,10 +32,11 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
     let shown = answers.as_ref().map(|answers| {
         let csv = {
             let answers = Rc::clone(answers);
-            Callback::from(move |_: MouseEvent| save_csv("answers.csv", &answers_csv(&answers.borrow())))
+            Callback::from(move |()| csv::answers(&answers.borrow()))
         };
         let answers = answers.borrow();
         let done = answers.opened();
+        let chart = (!is_running).then(|| chart(&answers)).flatten();
         html! {
             <>
                 <p class="muted progress" data-done={(!is_running).then_some("")}>
@@ -41,7 +44,12 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
                     { t::progress(done as usize, is_running) }
                 </p>
                 <div class="thirds">{ for answers.lanes().map(|lane| in_lane(&lane)) }</div>
-                <div class="buttons"><button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button></div>
+                if let Some(chart) = chart {
+                    <h4>{ &chart.title }</h4>
+                    <p class="muted">{ &chart.about }</p>
+                    <ChartFigure {chart} name="answers" {csv} theme={model.theme} />
+                    <p class="muted">{ say!("answers-chi-square") }</p>
+                }
             </>
         }
     });
@@ -77,10 +85,11 @@ fn in_lane(lane: &LaneAnswers<'_>) -> Html {
                     <tr>
                         <th scope="col">{ say!("answers-answered-by") }</th>
                         <th scope="col">{ say!("answers-chance") }</th>
+                        <th scope="col">{ say!("answers-expected") }</th>
                         <th scope="col">{ say!("answers-counted", connections = lane.connections) }</th>
                     </tr>
                 </thead>
-                <tbody>{ for lane.answers.iter().take(LISTED).map(|answer| row(answer, lane.draws, most)) }</tbody>
+                <tbody>{ for lane.answers.iter().take(LISTED).map(|answer| row(answer, lane, most)) }</tbody>
             </table>
             if lane.answers.len() > LISTED {
                 <p class="muted">{ say!("answers-more", count = lane.answers.len() - LISTED) }</p>
@@ -90,13 +99,14 @@ fn in_lane(lane: &LaneAnswers<'_>) -> Html {
     }
 }
 
-fn row(answer: &Answer, draws: bool, most: u32) -> Html {
+fn row(answer: &Answer, lane: &LaneAnswers<'_>, most: u32) -> Html {
     let share = f64::from(answer.sampled) * 100.0 / f64::from(most);
-    let chance = if draws { t::chance(answer) } else { t::NO_CHANCE.to_owned() };
+    let chance = if lane.draws { t::chance(answer) } else { t::NO_CHANCE.to_owned() };
     html! {
         <tr>
             <td>{ say(&answer.text) }</td>
             <td class="number">{ chance }{ for t::draws(answer).map(|draws| html! { <small>{ draws }</small> }) }</td>
+            <td class="number">{ t::expected(lane.expected(answer.probability)) }</td>
             <td class="number" ~style={format!("--share:{share:.2}%")}>{ text::number(answer.sampled as usize) }</td>
         </tr>
     }

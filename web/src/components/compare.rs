@@ -18,7 +18,7 @@ pub fn Compare(props: &SettledProps) -> Html {
                 <CostCurve theme={props.model.theme} language={text::language()} />
             </div>
             <p class="muted">{ say!("cost-time-note") }</p>
-            <PublishedNumbers language={text::language()} />
+            <PublishedNumbers theme={props.model.theme} language={text::language()} />
             <WhoAnswers model={props.model.clone()} />
         </section>
     }

@@ -5,6 +5,7 @@ use datapath_core::proxy::{Effort, Extent, FullSyncReason, Mode, Objects};
 use yew::prelude::*;
 
 use super::Settled;
+use super::change_chart::ChangeChart;
 use crate::text::{self, operate as t, say};
 
 /// Lines of a command's input, and commands of a sync, that are shown.
@@ -27,6 +28,7 @@ pub fn ControlPathView(Props { path, model }: &Props) -> Html {
             <h3>{ say!("operate-path") }</h3>
             <p><code>{ &path.command }</code></p>
             { efforts(path, &modes) }
+            <ChangeChart path={path.clone()} modes={modes.clone()} theme={model.theme} />
             if path.nodes_left_out > 0 { <p class="hint">{ say!("operate-left-out", nodes = path.nodes_left_out) }</p> }
             <ol class="rounds">{ for path.rounds.iter().map(|each| round(each, &modes, &nodes)) }</ol>
         </>
@@ -36,17 +38,15 @@ pub fn ControlPathView(Props { path, model }: &Props) -> Html {
 /// What all of it cost the kube-proxies.
 fn efforts(path: &ControlPath, modes: &[Mode]) -> Html {
     let row = |(lane, mode): (usize, &Mode)| {
-        let syncs = path.rounds.iter().filter_map(|round| round.written.get(lane)).flatten();
-        let count = syncs.clone().count();
-        let effort = Effort::of(syncs.map(|written| &written.sync));
+        let (count, effort) = path.effort(lane);
         html! {
             <tr class={mode.to_string()} data-mode={mode.to_string()}>
                 <th scope="row"><span class="swatch" />{ text::mode(*mode) }</th>
-                <td class="number">{ count }</td>
-                <td class="number">{ effort.tool_runs }</td>
-                <td class="number">{ effort.netlink_requests }</td>
+                <td class="number">{ text::number(count) }</td>
+                <td class="number">{ text::number(effort.tool_runs) }</td>
+                <td class="number">{ text::number(effort.netlink_requests) }</td>
                 <td class="number">{ text::number(effort.lines) }</td>
-                <td class="number">{ t::bytes(effort.bytes) }</td>
+                <td class="number">{ text::number(effort.bytes) }</td>
                 <td class="wide">{ objects(&effort) }</td>
             </tr>
         }

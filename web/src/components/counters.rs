@@ -2,7 +2,7 @@ use datapath_core::trace::{Calibration, Cost};
 use yew::prelude::*;
 
 use super::lane::LaneProps;
-use crate::text::say;
+use crate::text::{self, say};
 
 /// A count: how it is called, in full and in short, and where it stands in a cost.
 #[derive(Clone, Copy)]
@@ -75,7 +75,7 @@ pub fn Counters(LaneProps { model, lane }: &LaneProps) -> Html {
                 <dd>
                     <span class="unseen">{ say!("cost-spoken", name = (counter.name)(), now = now, all = all) }</span>
                     <span class="bar" aria-hidden="true" ~style={widths(now, all, most)}><i /><b /></span>
-                    <span class="number" aria-hidden="true"><b>{ now }</b>{ " / " }{ all }</span>
+                    <span class="number" aria-hidden="true"><b>{ text::number(now as usize) }</b>{ " / " }{ text::number(all as usize) }</span>
                 </dd>
             </div>
         }

@@ -24,7 +24,7 @@ pub fn LaneTabs(props: &ModelProps) -> Html {
                 {onclick}
             >
                 <b>{ text::lane(of) }</b>
-                <small class="number">{ format!("{rules} {}", say!("cost-rules-unit")) }</small>
+                <small class="number">{ format!("{} {}", text::number(rules as usize), say!("cost-rules-unit")) }</small>
             </button>
         })
     };

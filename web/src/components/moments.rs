@@ -33,7 +33,7 @@ pub fn Moments(Props { model, lane, unfolded }: &Props) -> Html {
         <section class="moments">
             <button type="button" class="disclosure" aria-expanded={open.to_string()} {onclick}>
                 { say!("lane-steps") }
-                <span class="number">{ moments.len() }</span>
+                <span class="number">{ text::number(moments.len()) }</span>
             </button>
             if *open {
                 <div class="list" data-scrolls="" tabindex="0" role="group" aria-label={say!("lane-steps")}>

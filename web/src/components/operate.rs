@@ -9,7 +9,7 @@ use super::adding::Adding;
 use super::control_path::ControlPathView;
 use super::object_fields::ObjectFields;
 use crate::state::{Action, Handle};
-use crate::text::{operate as t, say};
+use crate::text::{self, operate as t, say};
 
 /// Workloads, and Pods of one of them, that are listed.
 const LISTED: usize = 40;
@@ -85,7 +85,7 @@ fn workload(model: &Handle, item: &WorkloadItem) -> Html {
                 if let Some(replicas) = item.replicas {
                     <span class="scale">
                         { button(model, item.scale(-1), "−", &label(&say!("operate-fewer"))) }
-                        <output class="number" aria-label={label(&say!("operate-replicas"))}>{ replicas }</output>
+                        <output class="number" aria-label={label(&say!("operate-replicas"))}>{ text::number(replicas as usize) }</output>
                         { button(model, item.scale(1), "+", &label(&say!("operate-more"))) }
                     </span>
                 }

@@ -1,29 +1,30 @@
 use std::sync::LazyLock;
 
-use datapath_core::lab::{CostPoint, FIRST_PACKET, Published};
+use datapath_core::lab::{ClusterSize, FIRST_PACKET, Published};
 use datapath_core::message::Language;
-use datapath_core::proxy::Mode;
+use datapath_core::trace::Calibration;
 use yew::prelude::*;
 
-use super::measuring::use_points;
-use super::saving::{published_csv, save_csv};
+use super::chart::ChartFigure;
+use super::csv;
+use super::measuring::{Points, Wanted, use_points};
+use super::published_chart::chart;
 use crate::text::{self, published as t, say};
+use crate::theme::Theme;
 
-/// Services up to which the model is run; more take longer than anybody waits.
-const MOST: usize = 10_000;
-static WANTED: LazyLock<Vec<(Mode, usize)>> = LazyLock::new(|| {
-    let measurable = FIRST_PACKET.iter().filter(|published| published.services <= MOST);
-    measurable.map(|published| (published.mode, published.services)).collect()
+static WANTED: LazyLock<Vec<Wanted>> = LazyLock::new(|| {
+    FIRST_PACKET.iter().map(|published| (published.mode, ClusterSize::of_services(published.services))).collect()
 });
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
+    pub theme: Theme,
     pub language: Language,
 }
 
 /// What others have measured, beside what the model counts in clusters of the same size.
 #[component]
-pub fn PublishedNumbers(_: &Props) -> Html {
+pub fn PublishedNumbers(props: &Props) -> Html {
     let started = use_state_eq(|| false);
     let (points, failed) = use_points(&WANTED, *started);
     let all = WANTED.len();
@@ -32,7 +33,7 @@ pub fn PublishedNumbers(_: &Props) -> Html {
     let onclick = Callback::from(move |_| start.set(true));
     let csv = {
         let points = points.clone();
-        Callback::from(move |_: MouseEvent| save_csv("published.csv", &published_csv(&points)))
+        Callback::from(move |()| csv::published(&points))
     };
     html! {
         <div class="published">
@@ -46,6 +47,7 @@ pub fn PublishedNumbers(_: &Props) -> Html {
                             <th scope="col">{ say!("published-datapath") }</th>
                             <th scope="col">{ say!("published-p50") }<small>{ say!("published-microseconds") }</small></th>
                             <th scope="col">{ say!("published-p99") }<small>{ say!("published-microseconds") }</small></th>
+                            <th scope="col">{ say!("published-time") }<small>{ say!("published-time-unit") }</small></th>
                             <th scope="col">{ say!("published-model") }<small>{ say!("published-model-unit") }</small></th>
                         </tr>
                     </thead>
@@ -54,29 +56,49 @@ pub fn PublishedNumbers(_: &Props) -> Html {
             </div>
             <div class="buttons">
                 <button type="button" class="small" aria-disabled={(*started && !failed).then_some("true")} {onclick}>{ say!("published-run") }</button>
-                <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
                 <span class="muted" role="status">{ (is_running).then(|| say!("published-running", done = points.len(), all = all)) }</span>
             </div>
+            <p class="muted">{ say!("published-note-model") }</p>
+            <ChartFigure chart={chart(&points)} name="published" {csv} theme={props.theme} />
         </div>
     }
 }
 
-fn row(published: &Published, points: &[(Mode, CostPoint)]) -> Html {
+fn row(published: &Published, points: &Points) -> Html {
     let mode = published.mode.to_string();
-    let count = count(published, points).map_or_else(|| t::NOT_RUN.to_owned(), |count| text::number(count as usize));
+    let model = of_model(published, points);
+    let count = model.map_or_else(|| t::NOT_RUN.to_owned(), |model| text::number(model.count as usize));
+    let time = model.map_or_else(|| t::NOT_RUN.to_owned(), |model| t::microseconds(model.microseconds()));
     html! {
         <tr class={mode.clone()} data-mode={mode.clone()}>
             <td class="number">{ text::number(published.services) }</td>
             <th scope="row"><span class="swatch" />{ text::mode(published.mode) }</th>
-            <td class="number">{ published.p50 }</td>
-            <td class="number">{ published.p99 }</td>
+            <td class="number">{ text::number(published.p50 as usize) }</td>
+            <td class="number">{ text::number(published.p99 as usize) }</td>
+            <td class="number">{ time }</td>
             <td class="number">{ count }</td>
         </tr>
     }
 }
 
-/// What the model counted for the first packet: rules, and look-ups in sets and maps.
-pub fn count(published: &Published, points: &[(Mode, CostPoint)]) -> Option<u32> {
-    let is_it = |(mode, point): &&(Mode, CostPoint)| *mode == published.mode && point.services == published.services;
-    points.iter().find(is_it).map(|(_, point)| point.first.rules + point.first.probes)
+/// What the model has of a first packet in a cluster of the published size.
+#[derive(Clone, Copy)]
+pub struct OfModel {
+    /// Rules, and look-ups in sets and maps.
+    pub count: u32,
+    nanoseconds: f64,
+}
+
+impl OfModel {
+    pub fn microseconds(&self) -> f64 {
+        self.nanoseconds / 1_000.0
+    }
+}
+
+/// None where the model has not run.
+pub fn of_model(published: &Published, points: &Points) -> Option<OfModel> {
+    let size = ClusterSize::of_services(published.services);
+    let (_, point) = points.iter().find(|(mode, point)| *mode == published.mode && point.size == size)?;
+    let cost = &point.first;
+    Some(OfModel { count: cost.rules + cost.probes, nanoseconds: Calibration::LINUX_6_18.nanoseconds(cost) })
 }

@@ -1,17 +1,10 @@
-//! Pictures and tables as files.
+//! Pictures and tables as files of the user's own.
 
-use std::fmt::Write;
-
-use datapath_core::lab::{Answers, CostPoint, FIRST_PACKET, Published};
-use datapath_core::proxy::Mode;
 use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, XmlSerializer};
+use web_sys::{Element, HtmlCanvasElement, XmlSerializer};
 
-use super::counters::COUNTERS;
-use super::measuring::Points;
-use super::published::count;
-use crate::{files, text};
+use crate::files;
 
 /// What the style sheet says of a shape, and a file must say itself.
 const STYLES: [&str; 8] =
@@ -56,20 +49,13 @@ fn plain(value: String) -> String {
     }
 }
 
-/// Saves a drawing on the colour that it is shown on.
+/// Saves a drawing as it is.
 pub fn save_png(name: &str, canvas: &HtmlCanvasElement) -> Option<()> {
-    let copy: HtmlCanvasElement = document().create_element("canvas").ok()?.dyn_into().ok()?;
-    copy.set_width(canvas.width());
-    copy.set_height(canvas.height());
-    let context: CanvasRenderingContext2d = copy.get_context("2d").ok()??.dyn_into().ok()?;
-    context.set_fill_style_str(&background(canvas)?);
-    context.fill_rect(0.0, 0.0, f64::from(copy.width()), f64::from(copy.height()));
-    context.draw_image_with_html_canvas_element(canvas, 0.0, 0.0).ok()?;
-    files::save_url(name, &copy.to_data_url().ok()?)
+    files::save_url(name, &canvas.to_data_url().ok()?)
 }
 
 /// The colour of the first element around it that has one.
-fn background(element: &Element) -> Option<String> {
+pub fn background(element: &Element) -> Option<String> {
     let mut here = Some(element.clone());
     while let Some(element) = here {
         let color = window().get_computed_style(&element).ok()??.get_property_value("background-color").ok()?;
@@ -83,55 +69,4 @@ fn background(element: &Element) -> Option<String> {
 
 pub fn save_csv(name: &str, text: &str) {
     files::save(name, files::text(text, "text/csv;charset=utf-8"));
-}
-
-/// Every count that was measured: a row for each size, datapath and packet.
-pub fn cost_csv(points: &Points) -> String {
-    let mut text = "services,datapath,packet".to_owned();
-    for counter in &COUNTERS {
-        text.push(',');
-        text.push_str(&field(&(counter.name)()));
-    }
-    text.push('\n');
-    for (mode, CostPoint { services, first, following }) in points {
-        for (packet, cost) in [("first", first), ("following", following)] {
-            // Writing into a string never fails.
-            let _ = write!(text, "{services},{mode},{packet}");
-            for counter in &COUNTERS {
-                let _ = write!(text, ",{}", (counter.of)(cost));
-            }
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// Who answered how often, beside what chance makes of it: no probability where nothing is drawn.
-pub fn answers_csv(answers: &Answers) -> String {
-    let mut text = "datapath,answered by,probability,connections,of\n".to_owned();
-    for lane in answers.lanes() {
-        for answer in lane.answers {
-            let probability = if lane.draws { answer.probability.to_string() } else { String::new() };
-            let (by, sampled, all) = (field(&text::say(&answer.text)), answer.sampled, lane.connections);
-            let _ = writeln!(text, "{},{by},{probability},{sampled},{all}", lane.mode);
-        }
-    }
-    text
-}
-
-/// RFC 4180: in quotes if it must be.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
-/// Published measurements with the model's counts beside them.
-pub fn published_csv(points: &[(Mode, CostPoint)]) -> String {
-    let mut csv = "services,datapath,p50_us,p99_us,rules_and_lookups\n".to_owned();
-    for published in &FIRST_PACKET {
-        let count = count(published, points).map(|count| count.to_string()).unwrap_or_default();
-        let Published { services, mode, p50, p99 } = published;
-        // Writing to a string cannot fail.
-        let _ = writeln!(csv, "{services},{mode},{p50},{p99},{count}");
-    }
-    csv
 }

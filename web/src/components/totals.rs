@@ -31,6 +31,7 @@ pub fn Totals(props: &SettledProps) -> Html {
                     { for rows }
                 </table>
             </div>
+            { for lab.on_other_nodes().iter().map(|other| html! { <p class="hint" data-other-node="">{ text::say(&other.tell()) }</p> }) }
             <p class="hint">{ if shown.past + shown.packets < 2 { say!("compare-totals-hint") } else { say!("compare-totals-finding") } }</p>
         </div>
     }
@@ -62,7 +63,7 @@ fn cells(tally: Option<&Tally>, shown: &Shown) -> Html {
         };
         let (count, most) = ((counter.of)(&tally.total()), (counter.of)(&shown.scale));
         let share = f64::from(count) * 100.0 / f64::from(most.max(1));
-        html! { <td class="number" ~style={format!("--share:{share:.2}%")}>{ count }</td> }
+        html! { <td class="number" ~style={format!("--share:{share:.2}%")}>{ text::number(count as usize) }</td> }
     };
     html! { <>{ for COUNTERS.iter().map(cell) }</> }
 }

@@ -59,13 +59,4 @@ pub mod operate {
         let cordoned = if is_cordoned { "yes" } else { "no" };
         say!("operate-node", state = state, cordoned = cordoned, pods = pods)
     }
-
-    /// `1.2 k`
-    pub fn bytes(count: usize) -> String {
-        match count {
-            0..1_000 => format!("{count}"),
-            1_000..1_000_000 => format!("{}.{} k", count / 1_000, count % 1_000 / 100),
-            _ => format!("{}.{} M", count / 1_000_000, count % 1_000_000 / 100_000),
-        }
-    }
 }

@@ -27,9 +27,10 @@ pub mod because {
 }
 
 pub mod answers {
-    use datapath_core::lab::Answer;
+    use datapath_core::lab::{Answer, ChiSquare, LaneAnswers};
 
     use super::say;
+    use crate::text;
 
     pub const NO_CHANCE: &str = "–";
 
@@ -39,6 +40,33 @@ pub mod answers {
 
     pub fn chance(answer: &Answer) -> String {
         format!("{:.1} %", answer.probability * 100.0)
+    }
+
+    /// `3,333.3`
+    pub fn expected(count: Option<f64>) -> String {
+        let Some(count) = count else {
+            return NO_CHANCE.to_owned();
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of some connections")]
+        let tenths = (count * 10.0).round() as usize;
+        format!("{}.{}", text::number(tenths / 10), tenths % 10)
+    }
+
+    /// How many connections, how many backends are not in the picture, and how well each lane fits.
+    pub fn about<'a>(of: String, more: usize, lanes: impl Iterator<Item = LaneAnswers<'a>>) -> String {
+        let fits = lanes.filter_map(|lane| {
+            let ChiSquare { statistic, degrees, probability } = lane.fit()?;
+            let (statistic, p) = (format!("{statistic:.2}"), format!("{probability:.2}"));
+            Some(say!(
+                "answers-fit-short",
+                mode = text::mode(lane.mode),
+                statistic = statistic,
+                degrees = degrees,
+                p = p
+            ))
+        });
+        let more = (more > 0).then(|| say!("answers-more", count = more));
+        std::iter::once(of).chain(more).chain(fits).collect::<Vec<_>>().join(" ")
     }
 
     /// `0.667 × 0.500`: what was drawn on the way, where it was more than once.
@@ -68,7 +96,22 @@ pub mod compare {
 }
 
 pub mod published {
+    use super::say;
+
     pub const NOT_RUN: &str = "–";
+
+    /// `13.6`
+    pub fn microseconds(time: f64) -> String {
+        format!("{time:.1}")
+    }
+
+    /// `49–156`, and what the model makes of it.
+    pub fn bar(p50: u32, p99: u32, estimate: Option<f64>) -> String {
+        match estimate {
+            Some(time) => say!("published-bar-model", p50 = p50, p99 = p99, time = microseconds(time)),
+            None => say!("published-bar", p50 = p50, p99 = p99),
+        }
+    }
 }
 
 pub mod structure {
