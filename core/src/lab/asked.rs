@@ -37,6 +37,21 @@ pub enum SourcePort {
     This(String),
 }
 
+/// Who sends what from where. No port is the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub client: Option<Client>,
+    pub target: Target,
+    pub port: Option<u16>,
+}
+
+/// Why it cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unasked {
+    pub field: AskedField,
+    pub why: Message,
+}
+
 /// What of a packet was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AskedField {
@@ -70,30 +85,27 @@ impl Means {
 }
 
 impl Lab {
-    /// Client, target and source port of what is asked; no port is the next one.
+    /// What is asked, with the client and the target that are chosen beside it.
     ///
     /// # Errors
     /// Says which field is wrong, and what was expected.
-    pub fn asked(
-        &self,
-        asked: &Asked,
-        chosen: (Option<&Client>, Option<&Target>),
-    ) -> Result<(Option<Client>, Target, Option<u16>), (AskedField, Message)> {
+    pub fn asked(&self, asked: &Asked, chosen: (Option<&Client>, Option<&Target>)) -> Result<Question, Unasked> {
+        let of = |field: AskedField| move |why: Message| Unasked { field, why };
         let client = match asked.source.trim() {
             "" => chosen.0.cloned(),
-            source => Some(self.client_at(source).map_err(|why| (AskedField::Source, why))?),
+            source => Some(self.client_at(source).map_err(of(AskedField::Source))?),
         };
-        let target = self.target_asked(asked, chosen.1).map_err(|why| (AskedField::Destination, why))?;
+        let target = self.target_asked(asked, chosen.1).map_err(of(AskedField::Destination))?;
         let port = match &asked.port {
             SourcePort::Next => None,
             SourcePort::Random => self.random_port(target.protocol),
             SourcePort::This(typed) => {
                 let port = typed.trim().parse().ok().filter(|port| *port > 0);
-                Some(port.ok_or_else(|| (AskedField::Port, message!("ask-port", given = typed.trim())))?)
+                Some(port.ok_or_else(|| of(AskedField::Port)(message!("ask-port", given = typed.trim())))?)
             }
         };
         let port = port.filter(|_| target.has_ports());
-        Ok((client, target, port))
+        Ok(Question { client, target, port })
     }
 
     fn target_asked(&self, asked: &Asked, chosen: Option<&Target>) -> Result<Target, Message> {
@@ -162,7 +174,7 @@ mod tests {
     }
 
     fn target(lab: &Lab, asked: &Asked, chosen: &Target) -> String {
-        let (_, target, _) = lab.asked(asked, (None, Some(chosen))).expect("it can be asked");
+        let target = lab.asked(asked, (None, Some(chosen))).expect("it can be asked").target;
         // What is kept of it in a file or a link leads to the same again.
         assert_eq!(lab.target_of(&target.to_string()), Some(target.clone()));
         target.to_string()
@@ -195,7 +207,7 @@ mod tests {
         let mut drawn = Vec::new();
         for _ in 0..40 {
             let asked = Asked { port: SourcePort::Random, ..Asked::default() };
-            let port = |target| lab.asked(&asked, (Some(&client), Some(target))).expect("it can be asked").2;
+            let port = |target| lab.asked(&asked, (Some(&client), Some(target))).expect("it can be asked").port;
             let tcp = port(&web).expect("a port");
             assert_eq!(port(&web), Some(tcp));
             assert!((32_768..=60_999).contains(&tcp) && tcp % 2 == 0, "{tcp}");
@@ -208,7 +220,7 @@ mod tests {
         drawn.dedup();
         assert!(drawn.len() > 35, "{drawn:?}");
         let echo = Asked { protocol: Some(Means::Echo), port: SourcePort::Random, ..Asked::default() };
-        assert_eq!(lab.asked(&echo, (None, Some(&web))).expect("it can be asked").2, None);
+        assert_eq!(lab.asked(&echo, (None, Some(&web))).expect("it can be asked").port, None);
     }
 
     #[test]
@@ -221,7 +233,7 @@ mod tests {
             (Asked { port: SourcePort::This("70000".to_owned()), ..Asked::default() }, AskedField::Port),
             (Asked { port: SourcePort::This(String::new()), ..Asked::default() }, AskedField::Port),
         ] {
-            assert_eq!(lab.asked(&asked, (None, web.as_ref())).expect_err("refused").0, field);
+            assert_eq!(lab.asked(&asked, (None, web.as_ref())).expect_err("refused").field, field);
         }
     }
 }

@@ -63,7 +63,7 @@ mod writing;
 pub use crate::k8s::Rewritten;
 pub use answers::{Answer, Answers, Backend, LaneAnswers, Share};
 pub use apply::{Refusal, apply};
-pub use asked::{Asked, AskedField, Means, SourcePort};
+pub use asked::{Asked, AskedField, Means, Question, SourcePort, Unasked};
 pub use assumptions::Assumptions;
 pub use beside::beside;
 pub(crate) use by_hand::{ByHand, ProxyStarts};

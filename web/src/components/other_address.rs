@@ -84,7 +84,7 @@ fn list(label: String, options: Vec<String>, chosen: &UseStateHandle<usize>) -> 
 
 /// Why it was not sent stands below the field that it is about.
 fn field_of(model: &Handle, field: AskedField, label: String, like: &'static str, input: &NodeRef) -> Html {
-    let why = model.unasked.as_ref().filter(|(about, _)| *about == field).map(|(_, why)| why);
+    let why = model.unasked.as_ref().filter(|unasked| unasked.field == field).map(|unasked| &unasked.why);
     let id = format!("asked-{field:?}");
     html! {
         <div class="field">

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use datapath_core::lab::{Asked, AskedField, Client, ClientKind, ControlPath, Lab, Packets, Target, Through};
+use datapath_core::lab::{Asked, Client, ClientKind, ControlPath, Lab, Packets, Question, Target, Through, Unasked};
 use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
@@ -14,7 +14,7 @@ use yew::{Reducible, UseReducerHandle};
 use super::arriving::Pending;
 use super::history::{Known, Past};
 use super::{
-    Action, Bookmark, Busy, Course, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
+    Action, Bookmark, Busy, Course, Go, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
     Written,
 };
 use crate::language::Preference;
@@ -93,7 +93,7 @@ pub struct Model {
     /// Whether the sheet for keeping and sharing is open.
     pub keeping: bool,
     /// Why what was typed was not asked, and by which field.
-    pub unasked: Option<(AskedField, Message)>,
+    pub unasked: Option<Unasked>,
     /// The command line.
     pub terminal: Rc<Terminal>,
     /// The text that the example took the place of.
@@ -224,12 +224,7 @@ impl Model {
     fn carry_out(&mut self, action: Action) {
         match action {
             Action::Client(client) => self.choose_client(client),
-            Action::Balancer(balancer) => {
-                let chosen = self.lab().by_balancer(&balancer, self.target.as_ref());
-                if let Some((client, target)) = chosen {
-                    self.take_in(Some(client), target);
-                }
-            }
+            Action::Balancer(balancer) => self.choose_balancer(&balancer),
             Action::Target(target) => self.target = Some(target),
             Action::Ask(asked, packets) => self.ask(&asked, packets),
             Action::SendAgain => self.send_again(),
@@ -238,10 +233,7 @@ impl Model {
             Action::SendNext => self.send_next(),
             Action::Close => self.close(),
             Action::Packet(packet) => self.show(packet, 0),
-            Action::Go(go) => {
-                self.playing = false;
-                self.go(go);
-            }
+            Action::Go(go) => self.stop_and_go(go),
             Action::Apart(lane) => self.part(lane),
             Action::TogglePlay => self.toggle_play(),
             Action::Beat => self.beat(),
@@ -402,13 +394,25 @@ impl Model {
     fn ask(&mut self, asked: &Asked, packets: Packets) {
         let asked = self.lab().asked(asked, (self.client.as_ref(), self.target.as_ref()));
         match asked {
-            Ok((client, target, port)) => {
+            Ok(Question { client, target, port }) => {
                 self.unasked = None;
                 self.take_in(client, target);
                 self.send_from(port, packets);
             }
             Err(why) => self.unasked = Some(why),
         }
+    }
+
+    fn choose_balancer(&mut self, balancer: &Target) {
+        let chosen = self.lab().by_balancer(balancer, self.target.as_ref());
+        if let Some((client, target)) = chosen {
+            self.take_in(Some(client), target);
+        }
+    }
+
+    fn stop_and_go(&mut self, go: Go) {
+        self.playing = false;
+        self.go(go);
     }
 
     /// Who was by a balancer and is chosen as somebody outside comes another way.
