@@ -178,7 +178,7 @@ status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
     await add(page, 'Node', {});
     await page.locator('.machines').getByText('node4').waitFor();
     await add(page, 'Client Pod', { 'spec.nodeName': 'node4' });
-    const from = page.getByLabel('From', { exact: true });
+    const from = page.locator('.send').getByLabel('From');
     await from.locator('option', { hasText: /^client ·/ }).waitFor({ state: 'attached' });
     await add(page, 'Service', { 'metadata.name': 'db', 'spec.selector': '', 'spec.ports[0].port': '5432' });
     await add(page, 'Endpoints', { 'endpoints[*].addresses': '198.51.100.80, 198.51.100.81' });

@@ -126,7 +126,7 @@ test('keys step, jump and play; they leave text fields alone', async (t) => {
 
 test('a reload loses nothing', async (t) => {
   const page = await open(t);
-  await page.getByLabel('From', { exact: true }).selectOption({ label: 'a machine · 203.0.113.10' });
+  await page.locator('.send').getByLabel('From').selectOption({ label: 'a machine · 203.0.113.10' });
   await page.getByLabel('Through').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Send packet' }).click();
   await page.getByRole('button', { name: 'Next packet' }).click();
@@ -136,7 +136,7 @@ test('a reload loses nothing', async (t) => {
   await page.keyboard.type('# mine');
   const look = async () => ({
     position: await position(page),
-    from: await page.getByLabel('From', { exact: true }).locator('option:checked').textContent(),
+    from: await page.locator('.send').getByLabel('From').locator('option:checked').textContent(),
     through: await page.getByLabel('Through').locator('option:checked').textContent(),
     sentences: await page.locator('.sentence').allTextContents(),
     headers: await page.locator('.header').allTextContents(),
@@ -204,7 +204,7 @@ test('a file that is dropped becomes the cluster', async (t) => {
     return data;
   }, text);
   await page.locator('.cluster').dispatchEvent('drop', { dataTransfer: data });
-  await page.getByLabel('From', { exact: true }).locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });
+  await page.locator('.send').getByLabel('From').locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });
 });
 
 test('the chart is drawn by running the model, and told in a table', async (t) => {
@@ -380,7 +380,7 @@ test('an action is followed from the object to the kernels, and a reload keeps i
 
   await card.getByLabel('Power off: node2').click();
   await card.getByLabel('Power on: node2').waitFor();
-  assert.ok(!(await page.getByLabel('From', { exact: true }).locator('option').allTextContents()).some((text) => text.includes('client-node2')));
+  assert.ok(!(await page.locator('.send').getByLabel('From').locator('option').allTextContents()).some((text) => text.includes('client-node2')));
   assert.deepEqual(page.errors, []);
 });
 
@@ -432,7 +432,7 @@ root@node1:~# ip addr
   await node.getByRole('heading', { name: 'Your node' }).waitFor();
   assert.equal(await node.count(), 1);
   assert.ok((await node.getAttribute('class')).includes('selected'));
-  await page.getByLabel('From', { exact: true }).selectOption({ label: 'behind cni0 · 192.168.7.200' });
+  await page.locator('.send').getByLabel('From').selectOption({ label: 'behind cni0 · 192.168.7.200' });
   await page.getByRole('button', { name: 'Send packet' }).click();
   await page.getByRole('button', { name: 'Last step' }).click();
   assert.match(await node.textContent(), /Answered by someone behind eth0/);

@@ -98,7 +98,7 @@ for (const [name, size] of Object.entries(SIZES)) {
 
   test(`${name}: somebody outside comes by a load balancer`, async (t) => {
     const page = await open(t, size);
-    const from = page.getByLabel('From', { exact: true });
+    const from = page.locator('.send').getByLabel('From');
     const none = from.locator('optgroup', { has: page.locator('xpath=self::*[not(option)]') });
     assert.match(await none.getAttribute('label'), /no Service has one/);
     const change = page.locator('.fields:not(.adding)');
