@@ -1,8 +1,7 @@
 // The charts of what is compared and of what a change costs: drawn, told in words, and saved as a picture and a table.
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, rows, saved } from './lab.mjs';
 
 const MODES = ['iptables', 'nftables', 'ipvs'];
 const SIZES = [
@@ -16,14 +15,6 @@ async function open(t, options) {
   return page;
 }
 
-async function saved(page, button) {
-  const download = page.waitForEvent('download');
-  await button.click();
-  const file = await download;
-  return { name: file.suggestedFilename(), bytes: await fs.readFile(await file.path()) };
-}
-
-const rows = (csv) => csv.trimEnd().split('\n').map((line) => line.split(','));
 const number = (text) => Number(text.replaceAll(',', ''));
 const numbers = (texts) => texts.map(number);
 

@@ -1,4 +1,5 @@
 // Opens the lab for a test.
+import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,3 +84,38 @@ export async function takeTour(page) {
   await page.getByRole('button', { name: 'Learn', exact: true }).click();
   await page.getByRole('button', { name: 'Tour of the page' }).click();
 }
+
+export const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844, hasTouch: true, isMobile: true },
+};
+
+// A lab of which all is there.
+export async function openReady(t, options = SIZES.desktop) {
+  const page = await openLab(t, options);
+  await page.locator('[data-ready]').waitFor({ timeout: 60_000 });
+  return page;
+}
+
+export const lane = (page, mode) => page.locator(`article[data-mode="${mode}"]`);
+export const sentence = (page, mode) => lane(page, mode).locator('.sentence').textContent();
+
+// Until a step of the lane says it; gives what it says.
+export async function stepTo(page, mode, said) {
+  for (let step = 0; step < 250; step += 1) {
+    const now = await sentence(page, mode);
+    if (said.test(now)) return now;
+    await page.keyboard.press('ArrowRight');
+  }
+  return assert.fail(`no step of ${mode} says ${said}`);
+}
+
+// What a press of a button gives the user to save.
+export async function saved(page, button) {
+  const download = page.waitForEvent('download');
+  await button.click();
+  const file = await download;
+  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+}
+
+export const rows = (csv) => csv.trimEnd().split('\n').map((line) => line.split(','));

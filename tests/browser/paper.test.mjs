@@ -1,24 +1,13 @@
 // What a user takes from the screen to paper and into other programs.
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, rows, saved } from './lab.mjs';
 
 async function open(t, options) {
   const page = await openLab(t, { width: 1440, height: 900, ...options });
   await page.locator('[data-ready]').waitFor();
   return page;
 }
-
-// What a press of a button gives the user to save.
-async function saved(page, button) {
-  const download = page.waitForEvent('download');
-  await button.click();
-  const file = await download;
-  return { name: file.suggestedFilename(), bytes: await fs.readFile(await file.path()) };
-}
-
-const rows = (csv) => csv.trimEnd().split('\n').map((line) => line.split(','));
 
 for (const [size, options] of [['desktop', {}], ['phone', { width: 390, height: 844, isMobile: true }]]) {
   test(`${size}: a trace on paper has every step of the chosen lane, and no controls`, async (t) => {

@@ -1,32 +1,10 @@
 // Longer strides along the packet's way, and lanes that are run apart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab, takeTour } from './lab.mjs';
+import { SIZES, lane, openReady as open, sentence, stepTo, takeTour } from './lab.mjs';
 
-const SIZES = {
-  desktop: { width: 1440, height: 900 },
-  phone: { width: 390, height: 844, hasTouch: true, isMobile: true },
-};
-
-async function open(t, options = SIZES.desktop) {
-  const page = await openLab(t, options);
-  await page.locator('[data-ready]').waitFor({ timeout: 60_000 });
-  return page;
-}
-
-const lane = (page, mode) => page.locator(`article[data-mode="${mode}"]`);
-const sentence = (page, mode) => lane(page, mode).locator('.sentence').textContent();
 const position = async (page) => Number(await page.getByRole('slider', { name: 'Position' }).inputValue());
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-// Until a step of the lane says it.
-async function stepTo(page, mode, said) {
-  for (let step = 0; step < 200; step += 1) {
-    if (said.test(await sentence(page, mode))) return;
-    await page.keyboard.press('ArrowRight');
-  }
-  assert.fail(`no step of ${mode} says ${said}`);
-}
 
 for (const [name, size] of Object.entries(SIZES)) {
   test(`${name}: over a chain, and on to the verdict, by button`, async (t) => {

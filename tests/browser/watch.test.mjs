@@ -1,31 +1,8 @@
 // What a step says: which test failed, why, where the kernel does it, and what the tables hold then.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab, takeTour } from './lab.mjs';
+import { SIZES, lane, openReady as open, sentence, stepTo, takeTour } from './lab.mjs';
 
-const SIZES = {
-  desktop: { width: 1440, height: 900 },
-  phone: { width: 390, height: 844, hasTouch: true, isMobile: true },
-};
-
-async function open(t, options = SIZES.desktop) {
-  const page = await openLab(t, options);
-  await page.locator('[data-ready]').waitFor({ timeout: 60_000 });
-  return page;
-}
-
-const lane = (page, mode) => page.locator(`article[data-mode="${mode}"]`);
-const sentence = (page, mode) => lane(page, mode).locator('.sentence').textContent();
-
-// Until a step of the lane says it.
-async function stepTo(page, mode, said) {
-  for (let step = 0; step < 250; step += 1) {
-    const now = await sentence(page, mode);
-    if (said.test(now)) return now;
-    await page.keyboard.press('ArrowRight');
-  }
-  return assert.fail(`no step of ${mode} says ${said}`);
-}
 
 for (const [name, size] of Object.entries(SIZES)) {
   test(`${name}: a rule that does not match says what it asked and what it found`, async (t) => {

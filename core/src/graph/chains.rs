@@ -150,7 +150,7 @@ impl Way {
                 }
                 open.push(map);
             }
-            // What a map did not lead to a chain.
+            // A map that led to no chain.
             (Event::RulesMissed { .. } | Event::Verdict(_), _) if matches!(open.last(), Some(Thing::Map { .. })) => {
                 open.pop();
             }
