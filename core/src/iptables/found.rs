@@ -71,7 +71,6 @@ fn found(test: &Match, sight: &Sight<'_>) -> Found {
         Match::Length(_) => value(packet.length.to_string()),
         Match::Ttl(_) => value(packet.ttl.to_string()),
         Match::Physdev(_) if sight.skb.bridged.is_none() => Found::Nothing,
-        Match::Recent(_) | Match::Socket(_) => Found::Nothing,
         _ => Found::Untold,
     }
 }

@@ -245,7 +245,7 @@ impl Walk<'_> {
                         self.not_modelled(ctx, statement, id);
                     }
                     if !reported {
-                        ctx.missed(Cost::rule(tested.into()), || id, |_| self.failed(statement));
+                        ctx.missed(Cost::rule(tested.into()), || id, |_| self.failed(statement, failed));
                     }
                     return Next::Rule;
                 }
@@ -265,7 +265,7 @@ impl Walk<'_> {
     }
 
     /// The statement that ended a rule, and what it has seen.
-    fn failed(&self, statement: &Statement) -> Failed {
+    fn failed(&self, statement: &Statement, by: Break) -> Failed {
         let Some(table) = self.table() else {
             return Failed { test: String::new(), found: Found::Untold };
         };
@@ -273,7 +273,9 @@ impl Walk<'_> {
             (Statement::Match(test), Seen::Value(value)) => {
                 Found::Value(print::key_text(&[test.left.data_type(table)], std::iter::once(value)))
             }
-            (Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Differs(_), Seen::Nothing) => {
+            (Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Differs(_), Seen::Nothing)
+                if by == Break::NoMatch =>
+            {
                 Found::Nothing
             }
             _ => Found::Untold,
@@ -287,7 +289,7 @@ impl Walk<'_> {
             RejectKind::TcpReset => packet.protocol().to_string(),
             RejectKind::Icmp | RejectKind::Icmpv6 | RejectKind::Icmpx => packet.family().to_string(),
         };
-        Failed { found: Found::Value(found), ..self.failed(statement) }
+        Failed { found: Found::Value(found), ..self.failed(statement, Break::NoMatch) }
     }
 
     fn not_modelled<T: Tracer>(&self, ctx: &mut Context<'_, T>, statement: &super::model::Statement, id: RuleId) {
