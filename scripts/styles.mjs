@@ -1,6 +1,5 @@
-// Makes one style sheet of those of a built page, in their order: a browser asks a server for six files at a time, and before
-// it has the last sheet it shows nothing.
-import { createHash } from 'node:crypto';
+// Puts the style sheets of a built page into it, in their order: before it has the last one a browser shows nothing, and
+// every file that it must ask for is a way there and back.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -11,11 +10,11 @@ const links = [...text.matchAll(/[ \t]*<link rel="stylesheet" href="([^"]+)"[^>]
 if (links.length === 0) throw new Error(`${index} has no style sheets`);
 const files = links.map(([, address]) => join(page, basename(address)));
 const sheet = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-const hash = (kind, form) => createHash(kind).update(sheet).digest(form);
-const name = `lab-${hash('sha256', 'hex').slice(0, 16)}.css`;
+// What would end the element, or lead to a file from another folder than the sheet's.
+const stray = sheet.match(/<\/style|url\((?!["']?data:).*/);
+if (stray) throw new Error(`a style sheet says ${stray[0]}`);
 for (const file of files) rmSync(file);
-writeFileSync(join(page, name), sheet);
-const link = `    <link rel="stylesheet" href="./${name}" integrity="sha384-${hash('sha384', 'base64')}"/>\n`;
 const [first] = links;
 const rest = links.slice(1).reduce((text, [link]) => text.replace(link, ''), text);
-writeFileSync(index, rest.replace(first[0], link));
+const [before, after] = rest.split(first[0]);
+writeFileSync(index, `${before}    <style>\n${sheet}\n    </style>\n${after}`);

@@ -2,7 +2,10 @@
 
 #![cfg(target_os = "linux")]
 
+use std::collections::BTreeSet;
+
 use datapath_core::chance::Chance;
+use datapath_core::lab::{Lab, Listing, WEB_SHOP};
 use datapath_core::netfilter::Verdict;
 use datapath_core::trace::{Event, Found};
 use datapath_tests::kernel::Machine;
@@ -33,6 +36,35 @@ fn a_test_that_failed_is_one_of_its_rule() {
         }
     });
     assert!(failed_tests > 1000 && values > 300, "{failed_tests} tests, {values} values");
+}
+
+/// And it is found in the line that is shown for the step.
+#[test]
+fn a_test_that_failed_stands_in_its_line() {
+    let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+    let (mut marked, mut words) = (0, BTreeSet::new());
+    for client in lab.clients() {
+        for target in lab.targets() {
+            lab.send(&client, &target);
+        }
+    }
+    for lane in &lab.lanes {
+        for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
+            let listing = Listing::of(&lane.network, leg.node);
+            for step in &leg.tracer.trace.steps {
+                let Event::RulesMissed { count: 1, failed, .. } = &step.event else {
+                    continue;
+                };
+                let (section, line) = listing.line_of(step).expect("a rule has a line");
+                let line = &listing.sections[section].lines[line];
+                let place = line.failed_test(step).unwrap_or_else(|| panic!("{failed:?} in {}", line.text));
+                assert_eq!(line.text[place], failed.test);
+                marked += 1;
+                words.insert(failed.test.split(' ').next().expect("a word").to_string());
+            }
+        }
+    }
+    assert!(marked > 300 && words.len() > 5, "{marked} tests: {words:?}");
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Listing {
     fn element(&self, structure: &str, key: &str) -> Option<(usize, usize)> {
         let (section, range) = self.structures.get(structure)?;
         let lines = self.sections.get(*section)?.lines.get(range.clone())?;
-        let offset = lines.iter().position(|line| holds(&line.text, key)).unwrap_or(0);
+        let offset = lines.iter().position(|line| whole_words(&line.text, key).is_some()).unwrap_or(0);
         Some((*section, range.start + offset))
     }
 
@@ -140,25 +140,33 @@ impl Listing {
     }
 }
 
-/// Whether the key stands in the text as a whole word: `10.0.0.1:80` is not in `10.0.0.1:8080`.
-fn holds(text: &str, key: &str) -> bool {
-    text.match_indices(key).any(|(start, _)| {
-        let before = text[..start].chars().next_back();
-        let after = text[start + key.len()..].chars().next();
-        let part_of_word =
-            |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
-        !part_of_word(before) && !part_of_word(after)
+impl Line {
+    /// Where the test stands by which the rule of this line did not match, in bytes of the text; None for any other step.
+    pub fn failed_test(&self, step: &Step) -> Option<Range<usize>> {
+        match &step.event {
+            Event::RulesMissed { count: 1, failed, .. } => whole_words(&self.text, &failed.test),
+            _ => None,
+        }
+    }
+}
+
+/// Where the words stand in the text, whole: `10.0.0.1:80` is not in `10.0.0.1:8080`.
+fn whole_words(text: &str, words: &str) -> Option<Range<usize>> {
+    let part_of_word = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
+    let places = text.match_indices(words).map(|(start, _)| start..start + words.len());
+    places.into_iter().find(|place| {
+        !part_of_word(text[..place.start].chars().next_back()) && !part_of_word(text[place.end..].chars().next())
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::holds;
+    use super::whole_words;
 
     #[test]
     fn keys_are_whole_words() {
-        assert!(holds("add S 10.0.0.1,tcp:80", "10.0.0.1,tcp:80"));
-        assert!(!holds("add S 10.0.0.1,tcp:8080", "10.0.0.1,tcp:80"));
-        assert!(!holds("add S 110.0.0.1,tcp:80", "10.0.0.1,tcp:80"));
+        assert_eq!(whole_words("add S 10.0.0.1,tcp:80", "10.0.0.1,tcp:80"), Some(6..21));
+        assert_eq!(whole_words("add S 10.0.0.1,tcp:8080", "10.0.0.1,tcp:80"), None);
+        assert_eq!(whole_words("add S 110.0.0.1,tcp:80", "10.0.0.1,tcp:80"), None);
     }
 }

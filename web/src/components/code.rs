@@ -9,8 +9,12 @@ use yew::prelude::*;
 
 use crate::text::say;
 
-/// Lines are shown in blocks of so many: the block of the current line, and one on either side.
-const BLOCK: usize = 24;
+/// Lines are shown in blocks of so many: the block of the current line, and one on either side. That fills the box, and
+/// whoever steps through chains far apart has all of them written anew at every step.
+const BLOCK: usize = 12;
+
+/// How many blocks more are shown at a time.
+const MORE: usize = 10;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -24,6 +28,8 @@ pub struct Props {
     pub marked: Rc<BTreeSet<usize>>,
     /// Rules that no packet comes to.
     pub dead: Rc<BTreeSet<RuleId>>,
+    /// Where in the current line the test stands that failed, in bytes.
+    pub failed: Option<Range<usize>>,
     /// The line that the user asked about.
     pub asked: Option<usize>,
     /// The user asks about a line.
@@ -62,23 +68,24 @@ pub fn Code(props: &Props) -> Html {
         );
         let onclick = props.onask.reform(move |_: MouseEvent| index);
         let row = if here { inner.clone() } else { NodeRef::default() };
-        let (style, text) = indented(&line.text);
+        let (style, margin) = indented(&line.text);
         let current = (here && props.current).then_some("true");
+        // Without a key: a line from elsewhere is written over the one that stood here, which is less work than a new one.
         html! {
-            <li key={index} ref={row} {class} ~style={style} tabindex={here.then_some("-1")} aria-current={current} {onclick}>
+            <li ref={row} {class} ~style={style} tabindex={here.then_some("-1")} aria-current={current} {onclick}>
                 { spoken(mark) }
                 if is_dead(&props.dead, line) { <span class="unseen">{ say!("ruleset-dead") }{ ": " }</span> }
                 if props.marked.contains(&index) { <span class="unseen">{ say!("because-marked") }{ ": " }</span> }
-                { text }
+                { words(&line.text, margin, props.failed.as_ref().filter(|_| here)) }
             </li>
         }
     };
     let shown = lines.iter().enumerate().skip(window.start).take(window.len());
     html! {
         <div class="code" ref={outer} tabindex="0" data-scrolls="" role="group" aria-label={title(props)}>
-            { fold(window.start, say!("ruleset-above", lines = window.start), extend(above + 5, below)) }
+            { fold(window.start, say!("ruleset-above", lines = window.start), extend(above + MORE, below)) }
             <ol>{ for shown.map(row) }</ol>
-            { fold(lines.len() - window.end, say!("ruleset-below", lines = lines.len() - window.end), extend(above, below + 5)) }
+            { fold(lines.len() - window.end, say!("ruleset-below", lines = lines.len() - window.end), extend(above, below + MORE)) }
             if lines.is_empty() { <p class="muted">{ say!("ruleset-empty") }</p> }
         </div>
     }
@@ -99,12 +106,26 @@ fn fold(hidden: usize, text: String, onclick: Callback<MouseEvent>) -> Option<Ht
     (hidden > 0).then(|| html! { <button type="button" class="fold" {onclick}>{ "… " }{ text }</button> })
 }
 
-/// A line without its indentation, which becomes a margin, so that what is folded stands under it. Tabs count two.
-fn indented(line: &str) -> (String, &str) {
-    let text = line.trim_start();
-    let margin = &line[..line.len() - text.len()];
+/// How far a line is indented, and in how many bytes: that becomes a margin, so that what is folded stands under it. Tabs
+/// count two.
+fn indented(line: &str) -> (String, usize) {
+    let margin = &line[..line.len() - line.trim_start().len()];
     let width: usize = margin.chars().map(|sign| if sign == '\t' { 2 } else { 1 }).sum();
-    (if width > 0 { format!("--indent:{width}") } else { String::new() }, text)
+    (if width > 0 { format!("--indent:{width}") } else { String::new() }, margin.len())
+}
+
+/// What a line says after its margin, with the test marked that failed.
+fn words(line: &str, margin: usize, failed: Option<&Range<usize>>) -> Html {
+    match failed {
+        Some(failed) if failed.start >= margin => html! {
+            <>
+                { &line[margin..failed.start] }
+                <mark class="failed">{ &line[failed.clone()] }</mark>
+                { &line[failed.end..] }
+            </>
+        },
+        _ => html! { &line[margin..] },
+    }
 }
 
 fn is_dead(dead: &BTreeSet<RuleId>, line: &Line) -> bool {

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 use datapath_core::graph::Reach;
@@ -21,12 +22,14 @@ use crate::text::{self, say};
 const LONG: usize = 20_000;
 
 /// A line of the listing, by section and line.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Place {
     section: usize,
     line: usize,
     /// Whether the step comes from this very line.
     current: bool,
+    /// Where in it the test stands that failed, in bytes.
+    failed: Option<Range<usize>>,
 }
 
 /// Where the user looks, away from the packet, until the next step.
@@ -51,9 +54,9 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let place = place(model, *lane, &listing);
     let looking = use_state_eq(|| None::<Look>);
     let look = looking.filter(|look| look.moment == model.moment(*lane));
-    let section = look.map(|look| look.section).or(place.map(|place| place.section)).unwrap_or_default();
+    let section = look.map(|look| look.section).or(place.as_ref().map(|place| place.section)).unwrap_or_default();
     let at = place.filter(|place| section == place.section);
-    let line = look.and_then(|look| look.line).or(at.map(|place| place.line));
+    let line = look.and_then(|look| look.line).or(at.as_ref().map(|place| place.line));
     let asked = look.and_then(|look| look.asked);
     let see = {
         let (set, moment, dispatcher) = (looking.setter(), model.moment(*lane), model.dispatcher());
@@ -91,7 +94,8 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     {listing}
                     {section}
                     {line}
-                    current={at.is_some_and(|place| place.current && Some(place.line) == line)}
+                    current={at.as_ref().is_some_and(|place| place.current && Some(place.line) == line)}
+                    failed={at.filter(|place| Some(place.line) == line).and_then(|place| place.failed)}
                     {met}
                     marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
                     {dead}
@@ -165,15 +169,17 @@ fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<MetRules>) {
 fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
     if let Some(peek) = model.peek.as_ref().filter(|peek| peek.lane == lane) {
         let place = listing.line_of_origin(&peek.origin, peek.word.as_deref());
-        return place.map(|(section, line)| Place { section, line, current: true });
+        return place.map(|(section, line)| Place { section, line, current: true, failed: None });
     }
     let lab = model.lab();
     let shown = model.shown.as_ref()?;
     let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
     let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
     let steps = journey.steps_until(moment).iter().rev();
-    let (ago, (section, line)) = steps.enumerate().find_map(|(ago, step)| Some((ago, listing.line_of(step)?)))?;
-    Some(Place { section, line, current: ago == 0 })
+    let found = steps.enumerate().find_map(|(ago, step)| Some((ago == 0, step, listing.line_of(step)?)));
+    let (current, step, (section, line)) = found?;
+    let failed = listing.sections.get(section)?.lines.get(line)?.failed_test(step).filter(|_| current);
+    Some(Place { section, line, current, failed })
 }
 
 /// The commands that print the parts; one is chosen.
