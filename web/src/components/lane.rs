@@ -3,6 +3,7 @@ use yew::prelude::*;
 
 use super::counters::Counters;
 use super::hook_map::HookMap;
+use super::lane_view::LaneView;
 use super::moments::Moments;
 use super::packet_header::PacketHeader;
 use super::route::Route;
@@ -30,7 +31,7 @@ pub enum LaneParts {
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub model: Handle,
+    pub model: LaneView,
     pub lane: usize,
     pub parts: LaneParts,
     /// Whether the lower half is there, too.
@@ -53,6 +54,7 @@ pub fn Lane(props: &Props) -> Html {
     };
     let onfocusin = (!selected).then_some(select);
     let id = format!("lane-{}", of.mode);
+    let handle = || Handle::clone(model);
     html! {
         <article
             class={classes!("card", "lane", of.mode.to_string(), selected.then_some("selected"), model.is_apart(*lane).then_some("apart"))}
@@ -66,16 +68,16 @@ pub fn Lane(props: &Props) -> Html {
                 { badge(model, *lane, of) }
             </header>
             if *parts != LaneParts::Rules {
-                <Route model={model.clone()} lane={*lane} />
-                <HookMap model={model.clone()} lane={*lane} />
+                <Route model={handle()} lane={*lane} />
+                <HookMap model={handle()} lane={*lane} />
             }
-            <Story model={model.clone()} lane={*lane} />
-            if *parts == LaneParts::All { <PacketHeader model={model.clone()} lane={*lane} /> }
+            <Story model={handle()} lane={*lane} />
+            if *parts == LaneParts::All { <PacketHeader model={handle()} lane={*lane} /> }
             if *is_whole {
-                if *parts != LaneParts::Trace { <Ruleset model={model.clone()} lane={*lane} /> }
-                if *parts == LaneParts::All { <Counters model={model.clone()} lane={*lane} /> }
+                if *parts != LaneParts::Trace { <Ruleset model={handle()} lane={*lane} /> }
+                if *parts == LaneParts::All { <Counters model={handle()} lane={*lane} /> }
                 if *parts != LaneParts::Rules {
-                    <Moments model={model.clone()} lane={*lane} unfolded={*parts == LaneParts::Trace} />
+                    <Moments model={handle()} lane={*lane} unfolded={*parts == LaneParts::Trace} />
                 }
             }
         </article>

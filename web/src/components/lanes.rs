@@ -3,6 +3,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::lane::{Lane, LaneParts};
+use super::lane_view::LaneView;
 use crate::state::{Action, Handle};
 
 #[derive(Properties, PartialEq)]
@@ -39,7 +40,7 @@ pub fn Lanes(props: &LanesProps) -> Html {
     html! {
         <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.len().to_string()} {ontouchstart} {ontouchend}>
             { for lanes.into_iter().enumerate().take(props.halves.div_ceil(2)).map(|(place, lane)| html! {
-                <Lane key={lane} {lane} model={model.clone()} parts={props.parts} is_whole={props.halves / 2 > place} />
+                <Lane key={lane} {lane} model={LaneView::of(model, lane)} parts={props.parts} is_whole={props.halves / 2 > place} />
             }) }
         </div>
     }

@@ -32,6 +32,7 @@ mod key_sheet;
 mod lab_link;
 mod lane;
 mod lane_tabs;
+mod lane_view;
 mod lanes;
 mod later;
 mod learn;

@@ -30,4 +30,5 @@ pub use settings::Settings;
 pub use shell::{Terminal, Typed};
 pub use shown::{Shown, Track};
 pub use tour::Stop;
+pub use walk::Seen;
 pub use written::{State as TextState, Written};

@@ -1,6 +1,19 @@
 use datapath_core::lab::{Journey, Moment, Stage};
 
-use super::{Go, Model, PACES};
+use super::{Go, Model, PACES, Peek};
+
+/// What a lane shows, apart from what stays as it is while the user only moves along the packet's way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Seen {
+    settled: u32,
+    moment: Option<usize>,
+    waits: bool,
+    is_apart: bool,
+    is_selected: bool,
+    why: bool,
+    peek: Option<Peek>,
+    peeks: u32,
+}
 
 /// Where the packet is shown: lanes go on together by one clock, and a lane that is apart by its own moments. What
 /// moves is the selected lane if it is apart, else all those that are together.
@@ -45,6 +58,19 @@ impl Model {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let pause = (f64::from(shown.timeline.beat(tick)) / pace) as u32;
         pause
+    }
+
+    pub fn seen(&self, lane: usize) -> Seen {
+        Seen {
+            settled: self.settled,
+            moment: self.moment(lane),
+            waits: self.waits(lane),
+            is_apart: self.is_apart(lane),
+            is_selected: self.lane == lane,
+            why: self.why,
+            peek: self.peek.clone().filter(|peek| peek.lane == lane),
+            peeks: self.peeks,
+        }
     }
 
     /// Whether a lane is at its last moment, or has none.
