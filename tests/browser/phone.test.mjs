@@ -1,8 +1,11 @@
 // A phone: what its first screen shows, and what can be pressed there.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { SIZES, lane, openReady } from './lab.mjs';
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const open = (t, options) => openReady(t, { ...SIZES.phone, ...options });
 const chosen = (page) => page.locator('.send .chosen');
 
@@ -60,3 +63,19 @@ test('a wide page has the fields themselves', async (t) => {
   assert.ok(!(await chosen(page).isVisible()));
   assert.ok(await page.getByLabel('Through').isVisible());
 });
+
+// The sizes of a phone as Lighthouse has it, of a larger one and of a small one.
+for (const [width, height] of [[412, 823], [390, 844], [360, 740]]) {
+  test(`${width} × ${height}: what is pressed on the first screen is large enough, and under nothing`, async (t) => {
+    const page = await open(t, { width, height });
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => axe.run({ runOnly: ['target-size'] }));
+    assert.deepEqual(violations.flatMap(({ nodes }) => nodes.map(({ html }) => html.slice(0, 120))), []);
+    for (const name of ['Why?', 'Run apart']) {
+      const link = page.locator('.lane.selected').getByRole('button', { name, exact: true });
+      const { width: wide, height: high } = await link.boundingBox();
+      assert.ok(wide >= 24 && high >= 24, `${name}: ${wide} × ${high}`);
+      await link.click({ trial: true });
+    }
+  });
+}
