@@ -48,6 +48,7 @@ send-from = From
 send-to = To Service
 send-to-address = To
 send-through = Through
+send-change = Change
 send-send = Send packet
 send-next = Next packet of this connection
 send-next-short = Next packet

@@ -47,6 +47,7 @@ send-from = 来源
 send-to = 目标 Service
 send-to-address = 目标
 send-through = 经由
+send-change = 更改
 send-send = 发送数据包
 send-next = 此连接的下一个数据包
 send-next-short = 下一个数据包

@@ -1,7 +1,7 @@
 // The cluster built by form, and its text beside it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, unfold } from './lab.mjs';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -111,6 +111,7 @@ for (const [name, size] of Object.entries(SIZES)) {
     assert.equal(await bare.getByLabel('spec.clusterIP').inputValue(), 'None');
     assert.match(await text(page).inputValue(), /name: bare[\s\S]*clusterIP: None/);
     await add(page, 'Service', { 'metadata.name': 'fixed', 'spec.selector': 'app=web', 'spec.clusterIP': '10.96.77.7' });
+    await unfold(page);
     await page.getByLabel('To Service').selectOption({ label: 'fixed · TCP 80' });
     assert.match(await page.getByLabel('Through').textContent(), /10\.96\.77\.7:80/);
     assert.deepEqual(page.errors, []);
@@ -156,6 +157,7 @@ status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
     const row = form.locator('.row', { has: page.getByLabel('metadata.name', { exact: true }) });
     assert.match(await row.textContent(), /already exists/, 'the refusal stands at its field');
     await add(page, 'Service', { 'metadata.name': 'blog', 'spec.selector': 'app=blog' });
+    await unfold(page);
     await page.getByLabel('To Service').selectOption({ label: 'blog · TCP 80' });
     await page.getByRole('button', { name: 'Send packet' }).click();
     await page.getByRole('button', { name: 'Last step' }).click();
@@ -182,6 +184,7 @@ status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
     await from.locator('option', { hasText: /^client ·/ }).waitFor({ state: 'attached' });
     await add(page, 'Service', { 'metadata.name': 'db', 'spec.selector': '', 'spec.ports[0].port': '5432' });
     await add(page, 'Endpoints', { 'endpoints[*].addresses': '198.51.100.80, 198.51.100.81' });
+    await unfold(page);
     await from.selectOption({ label: 'process on node4' });
     await page.getByLabel('To Service').selectOption({ label: 'db · TCP 5432' });
     await page.getByRole('button', { name: 'Send packet' }).click();

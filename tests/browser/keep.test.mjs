@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { test } from 'node:test';
-import { openLab, openAt } from './lab.mjs';
+import { openLab, openAt, unfold } from './lab.mjs';
 
 const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
 const ready = (page) => page.locator('[data-ready]').waitFor();
@@ -55,6 +55,7 @@ for (const [size, options] of [['desktop', {}], ['phone', PHONE]]) {
     assert.ok(await undo(page).isDisabled());
     const deeds = [
       ['send to shop/cart', async () => {
+        await unfold(page);
         await page.getByLabel('To Service').selectOption({ label: 'cart:http · TCP 80' });
         await page.getByRole('button', { name: 'Send packet' }).click();
       }],
@@ -117,6 +118,7 @@ test('keys take back and do again, across a reload and another text, but not in 
 for (const [size, options] of [['desktop', {}], ['phone', PHONE]]) {
   test(`${size}: a link carries the lab and the step, and takes nothing from who opens it`, async (t) => {
     const author = await open(t, { ...options, permissions: ['clipboard-read', 'clipboard-write'] });
+    await unfold(author);
     await author.getByLabel('To Service').selectOption({ label: 'cart:http · TCP 80' });
     await author.getByRole('button', { name: 'Send packet' }).click();
     await author.getByLabel('One replica more: Deployment shop/web').click();

@@ -85,6 +85,12 @@ export async function takeTour(page) {
   await page.getByRole('button', { name: 'Tour of the page' }).click();
 }
 
+// Shows the fields that say what is sent: on a phone they are behind what is chosen in them.
+export async function unfold(page) {
+  const chosen = page.locator('.send .chosen');
+  if ((await chosen.isVisible()) && (await chosen.getAttribute('aria-expanded')) === 'false') await chosen.click();
+}
+
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844, hasTouch: true, isMobile: true },

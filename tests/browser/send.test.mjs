@@ -1,7 +1,7 @@
 // Who sends what, by the controls of the bar above the lanes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openLab } from './lab.mjs';
+import { openLab, unfold } from './lab.mjs';
 
 const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -15,6 +15,7 @@ async function open(t, size) {
 }
 
 const fields = async (page) => {
+  await unfold(page);
   const form = page.locator('.other');
   if ((await form.getAttribute('open')) === null) await form.locator('summary').click();
   return form;
@@ -111,6 +112,7 @@ for (const [name, size] of Object.entries(SIZES)) {
     const balancer = from.locator('optgroup[label="Outside, by the load balancer of"] option').first();
     await balancer.waitFor({ state: 'attached' });
     const words = (await balancer.textContent()).trim();
+    await unfold(page);
     await from.selectOption({ label: words });
     const [service, address] = words.split(' · ');
     assert.match(await chosen(page.getByLabel('Through')), new RegExp(`load balancer ${address}`, 'i'));

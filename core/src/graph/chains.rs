@@ -48,13 +48,15 @@ pub fn draw(node: &Node, lit: Option<&Trace>, reach: Option<&Reach>) -> Picture 
     for thing in &drawn {
         index.insert(*thing, graph.add_node(label(node, thing)));
     }
-    let mut edges = Vec::new();
+    let mut ends_of = Vec::new();
     let ends = |(from, to): &Arrow| Some(((*from, *to), (*index.get(from)?, *index.get(to)?)));
     for (arrow, (from, to)) in arrows.iter().filter_map(ends).collect::<BTreeMap<_, _>>() {
         graph.add_edge(from, to, ());
-        edges.push(Edge { from: from.index(), to: to.index(), lit: way.passed.contains(&arrow) });
+        ends_of.push((from.index(), to.index(), way.passed.contains(&arrow)));
     }
     let placement = place(&graph);
+    let edges = ends_of.into_iter().zip(placement.bends);
+    let edges = edges.map(|((from, to, lit), bends)| Edge { from, to, lit, bends }).collect();
     let vertices = drawn.iter().zip(&placement.boxes).map(|(thing, [x, y, width, height])| Vertex {
         label: label(node, thing),
         kind: kind(node, thing),

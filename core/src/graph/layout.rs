@@ -1,8 +1,12 @@
-//! Layers from left to right: a vertex stands right of everything that leads to it.
+//! Where the vertices of a graph and the bends of its edges are: layers from left to right, edges in the room between them
+//! and, where they go past a layer, between its boxes.
 
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
+
+use super::Bend;
+use super::layers::{Layers, Seat, mean, units};
 
 /// Units of one character of the labels' monospace font, and around and between the boxes.
 const CHARACTER: f64 = 7.0;
@@ -11,93 +15,114 @@ const HEIGHT: f64 = 28.0;
 const BETWEEN_ROWS: f64 = 12.0;
 const BETWEEN_LAYERS: f64 = 56.0;
 const MARGIN: f64 = 8.0;
-/// Sweeps of the barycentre heuristic; more change little.
-const SWEEPS: usize = 4;
+/// An edge that goes past a layer.
+const PASSAGE: f64 = 4.0;
 
-/// Left, top, width and height of every vertex, and the size of the whole.
+/// Left, top, width and height of every vertex, the bends of every edge, and the size of the whole.
 pub(super) struct Placement {
     pub boxes: Vec<[f64; 4]>,
+    pub bends: Vec<Vec<Bend>>,
     pub width: f64,
     pub height: f64,
 }
 
-/// Places a graph without cycles; vertices on a cycle all go to the first layer.
+/// Places a graph without cycles.
 pub(super) fn place(graph: &DiGraph<String, ()>) -> Placement {
-    let layers = layers(graph);
-    let rows = order(graph, &layers);
-    let mut boxes = vec![[0.0; 4]; graph.node_count()];
-    let tallest = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let height_of = |count: usize| units(count) * (HEIGHT + BETWEEN_ROWS) - BETWEEN_ROWS;
+    let layers = Layers::of(graph);
+    let middle = middles(&layers);
+    let width_of = |vertex: NodeIndex| {
+        graph.node_weight(vertex).map_or(0.0, |label| units(label.chars().count()) * CHARACTER + PADDING)
+    };
+    // Of every seat's layer.
+    let (mut left, mut right) = (vec![0.0; middle.len()], vec![0.0; middle.len()]);
     let mut x = MARGIN;
-    for row in &rows {
-        let width_of = |vertex: &NodeIndex| units(graph[*vertex].chars().count()) * CHARACTER + PADDING;
-        let widest = row.iter().map(width_of).fold(0.0, f64::max);
-        let mut y = MARGIN + (height_of(tallest) - height_of(row.len())) / 2.0;
-        for vertex in row {
-            boxes[vertex.index()] = [x, y, width_of(vertex), HEIGHT];
-            y += HEIGHT + BETWEEN_ROWS;
+    for row in &layers.rows {
+        let widest = row.iter().map(|seat| width_of(*seat)).fold(0.0, f64::max);
+        for seat in row {
+            left[seat.index()] = x;
+            right[seat.index()] = x + widest;
         }
         x += widest + BETWEEN_LAYERS;
     }
+    let corner = |vertex: NodeIndex| [left[vertex.index()], middle[vertex.index()] - HEIGHT / 2.0];
+    let boxes = graph.node_indices().map(|vertex| {
+        let [x, y] = corner(vertex);
+        [x, y, width_of(vertex), HEIGHT]
+    });
+    let bends = graph.edge_references().zip(&layers.passages).map(|(edge, passages)| {
+        let seats = || passages.iter().copied();
+        let from = std::iter::once(edge.source()).chain(seats());
+        let pairs = from.zip(seats().chain([edge.target()]));
+        let bend = |(from, to): (NodeIndex, NodeIndex)| Bend {
+            from: (right[from.index()], middle[from.index()]),
+            to: (left[to.index()], middle[to.index()]),
+        };
+        pairs.map(bend).collect()
+    });
+    let bottom = |seat: NodeIndex| middle[seat.index()] + height_of(&layers, seat) / 2.0;
+    let lowest = layers.seats.node_indices().map(bottom).fold(MARGIN, f64::max);
     Placement {
-        boxes,
+        boxes: boxes.collect(),
+        bends: bends.collect(),
         width: (x - BETWEEN_LAYERS + MARGIN).max(0.0),
-        height: height_of(tallest).max(0.0) + 2.0 * MARGIN,
+        height: lowest + MARGIN,
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of things to draw are far below 2^52")]
-const fn units(count: usize) -> f64 {
-    count as f64
-}
-
-/// The longest way to each vertex.
-fn layers(graph: &DiGraph<String, ()>) -> Vec<usize> {
-    let mut layers = vec![0; graph.node_count()];
-    let Ok(sorted) = petgraph::algo::toposort(graph, None) else {
-        return layers;
-    };
-    for vertex in sorted {
-        for edge in graph.edges_directed(vertex, Outgoing) {
-            let target = edge.target().index();
-            layers[target] = layers[target].max(layers[vertex.index()] + 1);
+/// The middle of every seat from the top: as near to those of its neighbours as the order in its layer allows.
+fn middles(layers: &Layers) -> Vec<f64> {
+    let mut middle = vec![0.0; layers.seats.node_count()];
+    for row in &layers.rows {
+        settle(layers, row, &vec![0.0; row.len()], &mut middle);
+    }
+    for direction in [Incoming, Outgoing, Incoming, Outgoing] {
+        let count = layers.rows.len();
+        for place in 0..count {
+            let row = &layers.rows[if direction == Incoming { place } else { count - 1 - place }];
+            let wanted: Vec<_> = row.iter().map(|seat| mean(&layers.seats, *seat, direction, &middle)).collect();
+            settle(layers, row, &wanted, &mut middle);
         }
     }
-    layers
+    let top = |seat: NodeIndex| middle[seat.index()] - height_of(layers, seat) / 2.0;
+    let highest = layers.seats.node_indices().map(top).fold(f64::INFINITY, f64::min);
+    for middle in &mut middle {
+        *middle += MARGIN - highest;
+    }
+    middle
 }
 
-/// The vertices of each layer from top to bottom, near their neighbours in the layers beside.
-fn order(graph: &DiGraph<String, ()>, layers: &[usize]) -> Vec<Vec<NodeIndex>> {
-    let count = layers.iter().max().map_or(0, |last| last + 1);
-    let mut rows: Vec<Vec<NodeIndex>> = vec![Vec::new(); count];
-    for vertex in graph.node_indices() {
-        rows[layers[vertex.index()]].push(vertex);
+fn height_of(layers: &Layers, seat: NodeIndex) -> f64 {
+    match layers.seats[seat] {
+        Seat::Vertex => HEIGHT,
+        Seat::Passage => PASSAGE,
     }
-    let mut rank = vec![0.0; graph.node_count()];
-    for row in &rows {
-        renumber(row, &mut rank);
+}
+
+/// Puts the seats of a layer where they are wanted, or as near as their heights let them: what would overlap is pushed
+/// apart around its common middle (least squares, by pooling adjacent violators).
+fn settle(layers: &Layers, row: &[NodeIndex], wanted: &[f64], middle: &mut [f64]) {
+    struct Pool {
+        sum: f64,
+        count: usize,
     }
-    for sweep in 0..SWEEPS {
-        let direction = if sweep % 2 == 0 { Incoming } else { Outgoing };
-        for row in &mut rows {
-            let barycentre = |vertex: &NodeIndex| {
-                let (sum, count) = graph
-                    .neighbors_directed(*vertex, direction)
-                    .fold((0.0, 0.0), |(sum, count), neighbour| (sum + rank[neighbour.index()], count + 1.0));
-                if count > 0.0 { sum / count } else { rank[vertex.index()] }
-            };
-            let mut keyed: Vec<_> = row.iter().map(|vertex| (barycentre(vertex), *vertex)).collect();
-            keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-            *row = keyed.into_iter().map(|(_, vertex)| vertex).collect();
-            renumber(row, &mut rank);
+    let mut offsets = Vec::with_capacity(row.len());
+    let mut offset = 0.0;
+    for (place, seat) in row.iter().enumerate() {
+        if let Some(above) = place.checked_sub(1) {
+            offset += (height_of(layers, row[above]) + height_of(layers, *seat)) / 2.0 + BETWEEN_ROWS;
         }
+        offsets.push(offset);
     }
-    rows
-}
-
-/// Ranks run from 0 to 1 in every layer, so that layers of different length compare.
-fn renumber(row: &[NodeIndex], rank: &mut [f64]) {
-    for (place, vertex) in row.iter().enumerate() {
-        rank[vertex.index()] = (units(place) + 0.5) / units(row.len());
+    let mut pools: Vec<Pool> = Vec::new();
+    for (wanted, offset) in wanted.iter().zip(&offsets) {
+        let mut pool = Pool { sum: wanted - offset, count: 1 };
+        while let Some(above) = pools.pop_if(|above| above.sum / units(above.count) > pool.sum / units(pool.count)) {
+            pool = Pool { sum: above.sum + pool.sum, count: above.count + pool.count };
+        }
+        pools.push(pool);
+    }
+    let starts = pools.iter().flat_map(|pool| std::iter::repeat_n(pool.sum / units(pool.count), pool.count));
+    for ((seat, offset), start) in row.iter().zip(&offsets).zip(starts) {
+        middle[seat.index()] = start + offset;
     }
 }

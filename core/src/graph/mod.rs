@@ -9,6 +9,7 @@
 mod chains;
 mod findings;
 pub mod hooks;
+mod layers;
 mod layout;
 mod reach;
 mod shape;
@@ -63,10 +64,19 @@ pub enum VertexKind {
     RealServer,
 }
 
-/// From the right side of one vertex to the left side of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From the right side of one vertex to the left side of another, level but for its bends.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     pub from: usize,
     pub to: usize,
     pub lit: bool,
+    /// From left to right; the last one ends at the vertex.
+    pub bends: Vec<Bend>,
+}
+
+/// A turn of an edge to another height, in the room between two layers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bend {
+    pub from: (f64, f64),
+    pub to: (f64, f64),
 }

@@ -80,17 +80,19 @@ fn in_lane(lane: &LaneAnswers<'_>) -> Html {
     html! {
         <div class={mode.clone()} data-mode={mode.clone()}>
             <h4><span class="swatch" />{ text::mode(lane.mode) }</h4>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{ say!("answers-answered-by") }</th>
-                        <th scope="col">{ say!("answers-chance") }</th>
-                        <th scope="col">{ say!("answers-expected") }</th>
-                        <th scope="col">{ say!("answers-counted", connections = lane.connections) }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for lane.answers.iter().take(LISTED).map(|answer| row(answer, lane, most)) }</tbody>
-            </table>
+            <div class="scroll" data-scrolls="" tabindex="0" role="group" aria-label={format!("{}: {}", say!("answers-title"), text::mode(lane.mode))}>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ say!("answers-answered-by") }</th>
+                            <th scope="col">{ say!("answers-chance") }</th>
+                            <th scope="col">{ say!("answers-expected") }</th>
+                            <th scope="col">{ say!("answers-counted", connections = lane.connections) }</th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for lane.answers.iter().take(LISTED).map(|answer| row(answer, lane, most)) }</tbody>
+                </table>
+            </div>
             if lane.answers.len() > LISTED {
                 <p class="muted">{ say!("answers-more", count = lane.answers.len() - LISTED) }</p>
             }

@@ -7,6 +7,7 @@ mod assumed;
 mod because;
 mod change_chart;
 mod chart;
+mod chosen_packet;
 mod client_select;
 mod cluster;
 mod code;

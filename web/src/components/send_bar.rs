@@ -1,12 +1,15 @@
 use datapath_core::lab::{Client, Target};
+use datapath_core::message;
+use datapath_core::message::Message;
 use yew::prelude::*;
 
+use super::chosen_packet::ChosenPacket;
 use super::client_select::ClientSelect;
 use super::other_address::OtherAddress;
 use super::service_select::ServiceSelect;
 use super::{ModelProps, Settled};
-use crate::state::Action;
-use crate::text::say;
+use crate::state::{Action, Handle};
+use crate::text::{self, say};
 
 #[component]
 pub fn SendBar(props: &ModelProps) -> Html {
@@ -25,8 +28,23 @@ pub fn SendBar(props: &ModelProps) -> Html {
     let settled = Settled::from(model);
     let connected = model.is_connected();
     let send = classes!("first", model.sends_next().then_some("primary"));
+    let unfolded = use_state_eq(|| false);
+    // What is wrong with a field is not left unseen.
+    use_effect_with((model.unasked.clone(), complaint(model)), {
+        let set = unfolded.setter();
+        move |(unasked, complaint)| {
+            if unasked.is_some() || complaint.is_some() {
+                set.set(true);
+            }
+        }
+    });
+    let fold = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
+    };
     html! {
-        <section class="card send" aria-label={say!("send-title")}>
+        <section class={classes!("card", "send", unfolded.then_some("unfolded"))} aria-label={say!("send-title")}>
+            <ChosenPacket client={model.client.clone()} target={model.target.clone()} unfolded={*unfolded} onclick={fold} />
             <ClientSelect model={settled.clone()} />
             <ServiceSelect model={settled} />
             <div class="buttons">
@@ -41,21 +59,23 @@ pub fn SendBar(props: &ModelProps) -> Html {
                 </button>
             </div>
             <OtherAddress model={model.clone()} />
-            { notice(props) }
+            if let Some(complaint) = complaint(model) {
+                <p class="notice" role="status">{ text::say(&complaint) }</p>
+            }
         </section>
     }
 }
 
-fn notice(ModelProps { model }: &ModelProps) -> Html {
-    let text = match (&model.target, &model.shown) {
-        (None, _) if model.lab().is_copied() => say!("send-no-address"),
-        (None, _) => say!("send-no-target"),
+/// Why what is chosen cannot be sent, or was not.
+fn complaint(model: &Handle) -> Option<Message> {
+    match (&model.target, &model.shown) {
+        (None, _) if model.lab().is_copied() => Some(message!("send-no-address")),
+        (None, _) => Some(message!("send-no-target")),
         (Some(target), None) if !model.is_connected() && is_of_another_family(model.client.as_ref(), target) => {
-            say!("send-not-sent")
+            Some(message!("send-not-sent"))
         }
-        _ => return html! {},
-    };
-    html! { <p class="notice" role="status">{ text }</p> }
+        _ => None,
+    }
 }
 
 /// A process takes whatever address its node has.

@@ -1,4 +1,4 @@
-use datapath_core::graph::{Edge, Picture, Size, Vertex, VertexKind, draw};
+use datapath_core::graph::{Bend, Edge, Picture, Size, Vertex, VertexKind, draw};
 use datapath_core::lab::Lane;
 use datapath_core::trace::{ChainId, Origin, Trace};
 use web_sys::Element;
@@ -149,13 +149,15 @@ fn svg(picture: &Picture, place: impl Fn(&Vertex) -> Html) -> Html {
     }
 }
 
-/// A curve from the right side of one box to the left side of another.
+/// Level, with a curve at every bend.
 fn road(picture: &Picture, edge: &Edge) -> Option<Html> {
-    let (from, to) = (picture.vertices.get(edge.from)?, picture.vertices.get(edge.to)?);
-    let (x1, y1) = (from.x + from.width, from.y + from.height / 2.0);
-    let (x2, y2) = (to.x, to.y + to.height / 2.0);
-    let bend = ((x2 - x1).abs() / 2.0).max(12.0);
-    let d = format!("M{x1:.1} {y1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}", x1 + bend, x2 - bend);
+    let from = picture.vertices.get(edge.from)?;
+    let mut d = format!("M{:.1} {:.1}", from.x + from.width, from.y + from.height / 2.0);
+    for Bend { from: (x1, y1), to: (x2, y2) } in &edge.bends {
+        let bend = ((x2 - x1).abs() / 2.0).max(12.0);
+        let curve = format!("H{x1:.1}C{:.1} {y1:.1} {:.1} {y2:.1} {x2:.1} {y2:.1}", x1 + bend, x2 - bend);
+        d.push_str(&curve);
+    }
     Some(html! { <path class={classes!(edge.lit.then_some("lit"))} {d} /> })
 }
 

@@ -27,8 +27,10 @@ use crate::pages::{FigurePage, FigureProps};
 use crate::state::{Action, Go, Handle};
 
 /// The style sheets of a figure, for the shadow root that it stands in.
-pub const STYLES: [&str; 3] = [
+pub const STYLES: [&str; 5] = [
     include_str!("../../../static/lab.css"),
+    include_str!("../../../static/tables.css"),
+    include_str!("../../../static/phone.css"),
     include_str!("../../../static/structure.css"),
     include_str!("../../../static/figure.css"),
 ];
