@@ -34,8 +34,8 @@ answers-chance = Chance
 answers-expected = Expected
 answers-turns = Nothing is drawn here: the connection goes where the state of the node sends it, as when a scheduler takes turns.
 answers-more-ways = There are more ways than were followed, so these chances do not come to a whole.
-answers-opening = { $count } opened…
-answers-opened = { $count } opened.
+answers-opening = { $count } of { $all } opened, in all lanes together…
+answers-opened = { $count } opened, in all lanes together.
 answers-counted = Of { $connections }
 answers-more = And { $count } more.
 answers-fit = Chi-square { $statistic } at { $degrees ->
@@ -1346,11 +1346,16 @@ damage-expected-list = a list of strings
 damage-expected-object = an object
 damage-expected-string = a string
 damage-expected-number = a whole number from 0
+damage-expected-apart = an object that gives a lane’s number the number of its step
 damage-deed = “{ $line }” is nothing that this version of the lab can do: expected “send CLIENT -> TARGET”, “next”, “close”, “sleep SECONDS”, “shell DATAPATH PLACE 'LINE'”, or a command that the lab prints for an action
 damage-sign = it has “{ $sign }” in it, at place { $at }, which no link has
 damage-incomplete = its end is missing, or a part of it was changed on the way
 damage-too-large = it unpacks to more than { $most } MB
-notice-unreadable = The file could not be read as text.
+notice-unreadable = The file is no text in UTF-8: a picture, perhaps, or a text in another encoding (PowerShell’s “>” writes UTF-16). The lab is as it was.
+notice-file-refused = The file was not taken: { $why }. { $more ->
+    [0] It
+   *[other] It and { $more } more
+ } can be mended under “Cluster”, beside the text. The lab is as it was.
 notice-refused = The lab could not be opened, since its text is refused: { $why }.
 notice-forked = This lab is open in another tab, which went on with it. From here on each tab has a lab of its own; both are under “Share”, among the recent labs.
 notice-gone = This lab is not kept in this browser any more. The one below is as it was.

@@ -257,6 +257,8 @@ stage-rewritten = Rewritten
 stage-reached = Reached
 stage-answering = Answering
 stage-home = Home
+# In place of Home, where the packet is dropped in every lane.
+stage-ended = Ended
 
 ## Which of a Service’s addresses is used
 

@@ -253,6 +253,8 @@ stage-rewritten = 已改写
 stage-reached = 已到达
 stage-answering = 正在应答
 stage-home = 已返回
+# In place of Home, where the packet is dropped in every lane.
+stage-ended = 已终止
 
 ## Which of a Service’s addresses is used
 
@@ -514,8 +516,8 @@ answers-chance = 概率
 answers-expected = 期望
 answers-turns = 这里没有随机选择：连接的去向取决于节点的状态，例如调度器轮流选择。
 answers-more-ways = 可能的走法多于已走过的，因此这些概率之和小于 1。
-answers-opening = 已建立 { $count } 个…
-answers-opened = 已建立 { $count } 个。
+answers-opening = 已建立 { $count } 个，共 { $all } 个…
+answers-opened = 已建立 { $count } 个，计入所有泳道。
 answers-counted = { $connections } 个中
 answers-more = 另有 { $count } 个。
 answers-fit = 卡方 { $statistic }，自由度 { $degrees }：公平抽取时，至少同样不均匀的情况每 100 次约有 { $percent } 次。
@@ -1779,11 +1781,16 @@ damage-expected-list = 字符串列表
 damage-expected-object = 一个对象
 damage-expected-string = 一个字符串
 damage-expected-number = 从 0 起的整数
+damage-expected-apart = 一个对象，为泳道编号给出其步骤编号
 damage-deed = “{ $line }”是此版本实验室无法执行的操作：应为“send CLIENT -> TARGET”、“next”、“close”、“sleep SECONDS”、“shell DATAPATH PLACE 'LINE'”，或实验室为某个操作打印的命令
 damage-sign = 第 { $at } 个字符是“{ $sign }”，链接中不会有它
 damage-incomplete = 结尾缺失，或传递途中有一部分被改动
 damage-too-large = 解压后超过 { $most } MB
-notice-unreadable = 无法将该文件作为文本读取。
+notice-unreadable = 该文件不是 UTF-8 文本：可能是图片，或采用其他编码的文本（PowerShell 的“>”写出 UTF-16）。实验室保持原样。
+notice-file-refused = 未采用该文件：{ $why }。{ $more ->
+    [0] 这个问题列在
+   *[other] 这个问题和另外 { $more } 个问题列在
+ }“集群”下，在其文本旁边，可在那里修改。实验室保持原样。
 notice-refused = 无法打开实验，因为它的文本被拒绝：{ $why }。
 notice-forked = 这个实验已在另一个标签页中打开并继续进行。从现在起，每个标签页各有自己的实验；两者都在“分享”下的最近实验中。
 notice-gone = 本浏览器已不再保存这个实验。下方的实验保持不变。

@@ -51,6 +51,19 @@ impl Target {
         cluster.services.iter().flat_map(|service| Self::of_service(cluster, service)).collect()
     }
 
+    /// What of a list is most like it, of the same Service: after a change a port has another number or name, and an
+    /// address is gone.
+    pub fn nearest<'t>(&self, listed: &'t [Self]) -> Option<&'t Self> {
+        let like = |other: &Self| {
+            let is_way = std::mem::discriminant(&other.through) == std::mem::discriminant(&self.through);
+            let is_port = other.port_name == self.port_name && other.protocol == self.protocol;
+            (other == self, is_port && other.through == self.through, is_port && is_way, is_port, is_way)
+        };
+        let own = listed.iter().filter(|other| other.through != Through::Address && other.service == self.service);
+        // The first of those that are alike.
+        own.rev().max_by_key(|other| like(other))
+    }
+
     fn of_service(cluster: &Cluster, service: &Service) -> Vec<Self> {
         if service.service_type == ServiceType::ExternalName {
             return Vec::new();

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -117,8 +118,11 @@ impl Kept {
         if !undone.is_empty() {
             fields.insert("undone".to_owned(), json!(step::write(&[], undone)));
         }
-        let View { client, target, packet, tick, lane } = &self.view;
-        let view = json!({"client": client, "target": target, "packet": packet, "step": tick, "lane": lane});
+        let View { client, target, packet, tick, lane, apart } = &self.view;
+        let mut view = json!({"client": client, "target": target, "packet": packet, "step": tick, "lane": lane});
+        if !apart.is_empty() {
+            view["apart"] = apart.iter().map(|(lane, moment)| (lane.to_string(), json!(moment))).collect();
+        }
         fields.insert("view".to_owned(), view);
         Value::Object(fields)
     }
@@ -166,18 +170,28 @@ fn view(fields: &Map<String, Value>) -> Result<View, Damage> {
     };
     let number = |name: &str, path| match view.get(name) {
         None => Ok(0),
-        Some(value) => {
-            let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
-            number.ok_or(Damage::Field { path, expected: message!("damage-expected-number") })
-        }
+        Some(value) => index(value).ok_or(Damage::Field { path, expected: message!("damage-expected-number") }),
     };
+    let apart = match view.get("apart") {
+        None => Some(BTreeMap::new()),
+        Some(Value::Object(lanes)) => {
+            lanes.iter().map(|(lane, moment)| Some((lane.parse().ok()?, index(moment)?))).collect()
+        }
+        Some(_) => None,
+    };
+    let apart = apart.ok_or(Damage::Field { path: "view.apart", expected: message!("damage-expected-apart") })?;
     Ok(View {
+        apart,
         client: word("client", "view.client")?,
         target: word("target", "view.target")?,
         packet: number("packet", "view.packet")?,
         tick: number("step", "view.step")?,
         lane: number("lane", "view.lane")?,
     })
+}
+
+fn index(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|number| usize::try_from(number).ok())
 }
 
 impl Damage {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Deed, Session, Step};
@@ -29,6 +30,8 @@ pub struct View {
     /// Step of the timeline.
     pub tick: usize,
     pub lane: usize,
+    /// The lanes that go alone, each with the index of its moment.
+    pub apart: BTreeMap<usize, usize>,
 }
 
 impl Kept {

@@ -95,7 +95,7 @@ proptest! {
             }
             prop_assert!(now == seen[session.done], "after {at:?}");
         }
-        let kept = session.keep(View { tick: 7, lane: 2, ..View::default() });
+        let kept = session.keep(View { tick: 7, lane: 2, apart: BTreeMap::from([(1, 26)]), ..View::default() });
         for copy in [
             Kept::from_file(&kept.to_file()),
             Kept::from_file(&kept.to_compact()),
@@ -149,6 +149,7 @@ fn links_and_files_of_version_1_open() {
             packet: 1,
             tick: 12,
             lane: 2,
+            ..View::default()
         }
     );
     let packets: Vec<_> = lab.lab().lanes.iter().map(|lane| (lane.past.len(), lane.journeys.len())).collect();

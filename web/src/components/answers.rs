@@ -27,7 +27,7 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
     let model = &props.model;
     let size = use_state_eq(|| 1);
     let (answers, is_running, onrun) = use_answers(model, SIZES[*size]);
-    let wanted = SIZES[*size] * 3;
+    let wanted = SIZES[*size] * u32::try_from(model.lab().lanes.len()).unwrap_or_default();
     let choose = size.setter();
     let shown = answers.as_ref().map(|answers| {
         let csv = {
@@ -41,7 +41,7 @@ pub fn WhoAnswers(props: &SettledProps) -> Html {
             <>
                 <p class="muted progress" data-done={(!is_running).then_some("")}>
                     <progress max={wanted.to_string()} value={done.to_string()} aria-label={say!("answers-progress")} />
-                    { t::progress(done as usize, is_running) }
+                    { t::progress(done as usize, wanted as usize, is_running) }
                 </p>
                 <div class="thirds">{ for answers.lanes().map(|lane| in_lane(&lane)) }</div>
                 if let Some(chart) = chart {

@@ -95,6 +95,7 @@ pub use masthead::Masthead;
 pub use names::Names;
 pub use notices::Notices;
 pub use operate::Operate;
+pub use other_address::press_send;
 pub use reach::IsWhole;
 pub use send_bar::SendBar;
 pub use shell::Shell;

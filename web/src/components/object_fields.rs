@@ -28,6 +28,11 @@ pub fn ObjectFields(props: &SettledProps) -> Html {
         let (set, subjects) = (picked.setter(), subjects.clone());
         Callback::from(move |index: usize| set.set(subjects.get(index).cloned()))
     };
+    // Who changes an object goes on with it, whatever is asked after the change.
+    let onedit = {
+        let (set, shown) = (picked.setter(), shown.clone());
+        Callback::from(move |()| set.set(Some(shown.clone())))
+    };
     let delete = shown.delete().map(|action| {
         let dispatcher = model.dispatcher();
         let onclick = Callback::from(move |_: MouseEvent| dispatcher.dispatch(Action::Operate(action.clone())));
@@ -38,7 +43,7 @@ pub fn ObjectFields(props: &SettledProps) -> Html {
             <summary>{ say!("fields-title") }</summary>
             <p class="muted">{ say!("fields-note") }</p>
             <label class="field"><span>{ say!("fields-object") }</span><Picker groups={groups(&subjects, chosen)} {chosen} {onchoose} /></label>
-            <Rows key={shown.to_string()} model={model.clone()} subject={shown.clone()} />
+            <Rows key={shown.to_string()} model={model.clone()} subject={shown.clone()} {onedit} />
             { delete }
         </details>
     }
@@ -63,15 +68,16 @@ fn groups(subjects: &[Subject], chosen: usize) -> Vec<Group> {
 struct RowsProps {
     model: Settled,
     subject: Subject,
+    onedit: Callback<()>,
 }
 
 #[component]
-fn Rows(RowsProps { model, subject }: &RowsProps) -> Html {
+fn Rows(RowsProps { model, subject, onedit }: &RowsProps) -> Html {
     let edited = use_state_eq(|| None::<String>);
     let row = |control: Control| {
         let onset = {
             let (model, subject, edited) = (model.clone(), subject.clone(), edited.setter());
-            let (path, now) = (control.path.clone(), control.input.clone());
+            let (path, now, onedit) = (control.path.clone(), control.input.clone(), onedit.clone());
             Callback::from(move |value: String| {
                 // A value that is typed back takes what was refused away.
                 if now.value() == value && !matches!(now, Input::Button(_)) {
@@ -80,6 +86,7 @@ fn Rows(RowsProps { model, subject }: &RowsProps) -> Html {
                 edited.set(Some(path.clone()));
                 let action = model.lab().edit(&subject, &path, &value);
                 if let Some(action) = action {
+                    onedit.emit(());
                     model.dispatch(Action::Operate(action));
                 }
             })

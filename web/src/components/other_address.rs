@@ -1,5 +1,7 @@
 use datapath_core::lab::{Asked, AskedField, Means, Packets, SourcePort};
-use web_sys::HtmlInputElement;
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::ModelProps;
@@ -14,7 +16,11 @@ const PORT: &str = "40000";
 const DESTINATION: &str = "10.96.0.1:80/tcp";
 const ECHOED: &str = "10.96.0.1";
 
+/// Whose buttons send the packet, wherever they stand.
+pub const FORM: &str = "packet";
+
 /// A packet as nobody lists it: by any protocol, from any port, between any addresses, whether rules know them or not.
+/// What is folded away is not asked.
 #[component]
 pub fn OtherAddress(props: &ModelProps) -> Html {
     let model = &props.model;
@@ -22,11 +28,19 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
     let (source, destination, number, twice) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
     let by = means.checked_sub(1).and_then(|place| Means::ALL.get(place).copied());
     let is_echo = by == Some(Means::Echo);
+    let row = use_node_ref();
     let onsubmit = {
         let (dispatcher, port) = (model.dispatcher(), *port);
+        let (row, can_send) = (row.clone(), model.target.is_some());
         let (source, destination, number, twice) = (source.clone(), destination.clone(), number.clone(), twice.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
+            if !is_unfolded(&row) {
+                if can_send {
+                    dispatcher.dispatch(Action::Send);
+                }
+                return;
+            }
             let at_once = twice.cast::<HtmlInputElement>().is_some_and(|input| input.checked());
             let packets = if at_once { Packets::TwoAtOnce } else { Packets::One };
             let port = match port {
@@ -44,9 +58,9 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
     let like = |input: &NodeRef, field, label, like| field_of(model, field, label, like, input);
     let client = if model.lab().is_copied() { CLIENT_OF_NODE } else { CLIENT_OUTSIDE };
     html! {
-        <details class="other">
+        <details class="other" ref={row}>
             <summary>{ say!("send-other") }</summary>
-            <form {onsubmit}>
+            <form id={FORM} {onsubmit}>
                 { list(say!("send-protocol"), protocols.to_vec(), &means) }
                 if !is_echo {
                     { list(say!("send-source-port"), ports.to_vec(), &port) }
@@ -65,6 +79,19 @@ pub fn OtherAddress(props: &ModelProps) -> Html {
             </form>
         </details>
     }
+}
+
+/// Sends what the form says, as its button does.
+pub fn press_send() {
+    let button = document().query_selector(&format!("button[form={FORM}]")).ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
+/// Whether the fields are there to be seen: on a phone more than the row is folded.
+fn is_unfolded(row: &NodeRef) -> bool {
+    row.cast::<HtmlElement>().is_some_and(|row| row.has_attribute("open") && row.offset_height() > 0)
 }
 
 fn value(input: &NodeRef) -> String {

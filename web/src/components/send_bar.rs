@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::chosen_packet::ChosenPacket;
 use super::client_select::ClientSelect;
-use super::other_address::OtherAddress;
+use super::other_address::{FORM, OtherAddress};
 use super::service_select::ServiceSelect;
 use super::{ModelProps, Settled};
 use crate::state::{Action, Handle};
@@ -48,7 +48,7 @@ pub fn SendBar(props: &ModelProps) -> Html {
             <ClientSelect model={settled.clone()} />
             <ServiceSelect model={settled} />
             <div class="buttons">
-                <button type="button" class={send} aria-disabled={off(sends)} onclick={act(Action::Send, sends)}>
+                <button type="submit" form={FORM} class={send} aria-disabled={off(sends)}>
                     { say!("send-send") }
                 </button>
                 <button type="button" class="next" aria-disabled={off(connected)} onclick={act(Action::SendNext, connected)} title={say!("send-next")}>

@@ -15,14 +15,15 @@ const MANY: usize = 100;
 pub fn ServiceSelect(props: &SettledProps) -> Html {
     let model = &props.model;
     let wanted = use_state_eq(String::new);
-    let ports = use_memo(model.edition, |_| ports(&model.targets));
+    // An address that was typed is listed, too, in the same edition.
+    let ports = use_memo(model.targets.clone(), |targets| ports(targets));
     let set = wanted.setter();
     let oninput = Callback::from(move |event: InputEvent| {
         set.set(event.target_unchecked_into::<HtmlInputElement>().value());
     });
     let asked = |index: &usize| model.target.as_ref().is_some_and(|asked| same_port(asked, &model.targets[*index]));
     let port = ports.iter().copied().find(asked).unwrap_or_default();
-    let groups = use_memo((model.edition, wanted.clone(), port), |_| services(model, &ports, &wanted, port));
+    let groups = use_memo((model.targets.clone(), wanted.clone(), port), |_| services(model, &ports, &wanted, port));
     let ways = model.targets.iter().enumerate().filter(|(index, _)| asked(index));
     let ways = ways.map(|(value, target)| Choice { value, text: way(target) }).collect();
     let way = model.targets.iter().position(|target| Some(target) == model.target.as_ref()).unwrap_or_default();

@@ -1,10 +1,10 @@
-use datapath_core::lab::Stage;
+use datapath_core::lab::{Ending, Stage};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::ModelProps;
-use crate::state::{Action, Go};
+use crate::state::{Action, Go, Handle};
 use crate::text::{self, say};
 
 /// The stages that every datapath comes to: chips that take all lanes there.
@@ -36,10 +36,20 @@ fn chip(props: &ModelProps, stage: Stage) -> Html {
                 aria-current={(current(props) == Some(stage)).then_some("step")}
                 {onclick}
             >
-                { text::stage(stage) }
+                { name(model, stage) }
             </button>
         </li>
     }
+}
+
+/// Nobody is home where the packet is dropped in every lane.
+fn name(model: &Handle, stage: Stage) -> String {
+    let lab = model.lab();
+    let is_dropped = model.shown.as_ref().is_some_and(|shown| {
+        let journeys = lab.lanes.iter().map(|lane| lane.journeys.get(shown.packet));
+        journeys.flatten().all(|journey| journey.outcome.ending() == Ending::Dropped)
+    });
+    if stage == Stage::Home && is_dropped { say!("stage-ended") } else { text::stage(stage) }
 }
 
 /// The stage that was come to last.

@@ -118,7 +118,7 @@ fn send(session: &mut Session, wanted: &Wanted, view: Option<View>) -> Result<Op
         Some(view) => {
             session.send(&client, &target, &view);
             let lane = view.lane;
-            Ok(Some(View { client: client.to_string(), target: target.to_string(), packet: 0, tick: 0, lane }))
+            Ok(Some(View { client: client.to_string(), target: target.to_string(), lane, ..View::default() }))
         }
     }
 }

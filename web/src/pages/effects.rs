@@ -15,6 +15,7 @@ use yew::prelude::*;
 
 use super::{arrival, keys};
 use crate::address::LessonPlace;
+use crate::components::press_send;
 use crate::shelf::Unkept;
 use crate::state::{Action, Handle, Known, Model, Notice, TURNS_FOR};
 use crate::{address, course, files, language, panic, shelf, text};
@@ -308,7 +309,10 @@ pub fn use_keys(model: &Handle) {
             };
             if let Some(action) = keys::action(event, &model) {
                 event.prevent_default();
-                model.dispatch(action);
+                match action {
+                    Action::Send => press_send(),
+                    action => model.dispatch(action),
+                }
             }
         });
         move || drop(listener)

@@ -16,8 +16,15 @@ pub const TURNS_FOR: f64 = 8.0;
 
 /// A lab on its way here.
 pub enum Pending {
-    Load(Loading),
-    Replay { replay: Box<Replay>, whence: Whence },
+    Load {
+        loading: Loading,
+        /// What is wrong with it is said over the page: the text is not where one looks.
+        is_file: bool,
+    },
+    Replay {
+        replay: Box<Replay>,
+        whence: Whence,
+    },
 }
 
 /// What opening another lab is at.
@@ -67,7 +74,7 @@ impl Model {
         let end = js_sys::Date::now() + TURNS_FOR;
         let is_time = || js_sys::Date::now() < end;
         match &mut *self.pending.borrow_mut() {
-            Some(Pending::Load(loading)) => {
+            Some(Pending::Load { loading, .. }) => {
                 while self.loading == Some(Busy::Loading(loading.step())) && is_time() {
                     loading.advance();
                 }
@@ -86,18 +93,24 @@ impl Model {
     /// Tells how far it is, and shows the lab once that is there.
     pub(super) fn load_on(&mut self) {
         let done = self.pending.borrow_mut().take_if(|pending| match pending {
-            Pending::Load(loading) => loading.step() == LoadingStep::Done,
+            Pending::Load { loading, .. } => loading.step() == LoadingStep::Done,
             Pending::Replay { replay, .. } => replay.is_over(),
         });
         self.loading = self.pending.borrow().as_ref().map(|pending| match pending {
-            Pending::Load(loading) => Busy::Loading(loading.step()),
+            Pending::Load { loading, .. } => Busy::Loading(loading.step()),
             Pending::Replay { replay, .. } => Busy::Replaying(replay.progress()),
         });
         match done {
             None => {}
-            Some(Pending::Load(loading)) => match loading.finish() {
+            Some(Pending::Load { loading, is_file }) => match loading.finish() {
                 Ok((lab, packet)) => self.arrive_new(Session::opened(lab, packet)),
-                Err(Refused { diagnostics }) => self.refused = diagnostics.into(),
+                Err(Refused { diagnostics }) => {
+                    if let Some(first) = diagnostics.first().filter(|_| is_file) {
+                        let said = Notice::FileRefused { why: first.tell(), more: diagnostics.len() - 1 };
+                        self.notice = Some(Rc::new(said));
+                    }
+                    self.refused = diagnostics.into();
+                }
             },
             Some(Pending::Replay { replay, whence }) => self.arrive(*replay, whence),
         }
@@ -236,6 +249,7 @@ impl Model {
         self.choose(&view.client, &view.target);
         self.lane = self.nearest_lane(view.lane);
         self.show(view.packet, view.tick);
+        self.bring_apart(view.apart);
     }
 
     /// Chooses client and target by the words that they print, as far as there are such.

@@ -337,6 +337,7 @@ impl Model {
             packet: self.shown.as_ref().map_or(0, |shown| shown.packet),
             tick: self.tick_of_lab(),
             lane: self.lane,
+            apart: self.apart.clone(),
         }
     }
 
@@ -377,6 +378,7 @@ impl Model {
     }
 
     pub(super) fn send(&mut self) {
+        self.unasked = None;
         self.send_from(None, Packets::One);
     }
 

@@ -17,7 +17,13 @@ pub enum Notice {
     FromLink,
     BrokenLink(Damage),
     BrokenFile(Damage),
+    /// The file is no text.
     Unreadable,
+    /// The text of a file is refused: why, and for how many reasons more.
+    FileRefused {
+        why: Message,
+        more: usize,
+    },
     /// The file of a language could not be had.
     NoLanguage,
     /// The files of the lessons could not be had.
@@ -89,7 +95,7 @@ impl Model {
             None => {
                 let loading = Loading::new(WEB_SHOP, Session::SEED);
                 self.loading = Some(Busy::Loading(loading.step()));
-                Pending::Load(loading)
+                Pending::Load { loading, is_file: false }
             }
         };
         self.pending = Rc::new(RefCell::new(Some(pending)));
@@ -97,6 +103,10 @@ impl Model {
 
     /// Begins to load the draft. The lab that is open stays until that is done, and if it fails.
     pub(super) fn load(&mut self) {
+        self.load_from(false);
+    }
+
+    fn load_from(&mut self, is_file: bool) {
         let joined = beside(&self.written.text, &self.draft);
         if let Some(joined) = joined {
             self.write(joined.into());
@@ -104,7 +114,7 @@ impl Model {
         let loading = Loading::new(&self.draft, Session::SEED);
         self.loading = Some(Busy::Loading(loading.step()));
         self.refused = Rc::new([]);
-        self.pending = Rc::new(RefCell::new(Some(Pending::Load(loading))));
+        self.pending = Rc::new(RefCell::new(Some(Pending::Load { loading, is_file })));
     }
 
     /// Loads the example, and keeps the text that it takes the place of.
@@ -124,8 +134,11 @@ impl Model {
     /// Files that were dropped or chosen: a lab that was saved, or texts for the editor, which are loaded.
     pub(super) fn take_files(&mut self, texts: &[String]) {
         self.keeping = false;
+        self.notice = None;
+        // As what is no text is read.
+        let is_text = |text: &String| !text.contains(['\u{fffd}', '\0']);
         match texts {
-            [] => self.notice = Some(Rc::new(Notice::Unreadable)),
+            texts if texts.is_empty() || !texts.iter().all(is_text) => self.notice = Some(Rc::new(Notice::Unreadable)),
             [file] if Kept::is_meant_by(file) => match Kept::from_file(file) {
                 Ok(kept) => {
                     let known = Known::new(self.next_id, kept);
@@ -142,8 +155,9 @@ impl Model {
             }
             // Several are one text: a node's rules and its addresses are often in files of their own.
             texts => {
+                self.discarded = self.edited.then(|| self.draft.clone());
                 self.write(texts.join("\n").into());
-                self.load();
+                self.load_from(true);
             }
         }
     }

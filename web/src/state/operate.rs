@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use datapath_core::controllers::Action as Operation;
-use datapath_core::lab::{ActError, ControlPath};
+use datapath_core::lab::{ActError, ControlPath, Through};
 
 use super::Model;
 
@@ -51,14 +51,22 @@ impl Model {
         }
     }
 
-    /// Clients and targets come and go with pods; who was chosen stays so while there.
+    /// Clients and targets come and go with pods; what was chosen stays so while there, and an address that was typed
+    /// stays in any case. A target that is gone gives way to the next one of its Service.
     pub(super) fn refresh_choices(&mut self) {
         let (clients, targets) = (self.lab().clients(), self.lab().targets());
-        let same_client = |other: &_| Some(other) == self.client.as_ref();
-        self.client = clients.iter().find(|client| same_client(client)).or(clients.first()).cloned();
-        let same_target = |other: &_| Some(other) == self.target.as_ref();
-        self.target = targets.iter().find(|target| same_target(target)).or(targets.first()).cloned();
-        self.clients = clients.into();
-        self.targets = targets.into();
+        let (client, target) = (self.client.take(), self.target.take());
+        let client = client.filter(|client| self.lab().client_of(&client.to_string()).as_ref() == Some(client));
+        let client = client.or_else(|| clients.first().cloned());
+        let target = target.and_then(|target| match target.through {
+            Through::Address => self.lab().target_of(&target.to_string()),
+            _ => target.nearest(&targets).cloned(),
+        });
+        let target = target.or_else(|| self.lab().opening_target()).or_else(|| targets.first().cloned());
+        (self.clients, self.targets) = (clients.into(), targets.into());
+        match target {
+            Some(target) => self.take_in(client, target),
+            None => self.client = client,
+        }
     }
 }

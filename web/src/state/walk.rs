@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use datapath_core::lab::{Journey, Moment, Stage};
 
 use super::{Go, Model, PACES, Peek};
@@ -111,6 +113,16 @@ impl Model {
         if let Some(moment) = self.moment(self.lane) {
             self.apart.insert(self.lane, moment);
         }
+    }
+
+    /// Lets lanes go alone from moments that they have.
+    pub(super) fn bring_apart(&mut self, mut lanes: BTreeMap<usize, usize>) {
+        let tracks = self.shown.as_ref().map(|shown| &shown.tracks);
+        let has = |lane: usize, moment: usize| {
+            tracks.and_then(|tracks| tracks.get(lane)).is_some_and(|track| moment < track.moments.len())
+        };
+        lanes.retain(|lane, moment| has(*lane, *moment));
+        self.apart = lanes;
     }
 
     pub(super) fn go(&mut self, go: Go) {

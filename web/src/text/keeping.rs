@@ -90,6 +90,7 @@ pub mod notice {
             Notice::NoLessons => say!("notice-no-lessons"),
             Notice::NoLesson(name) => say!("notice-no-lesson", name = name.as_str()),
             Notice::Unreadable => say!("notice-unreadable"),
+            Notice::FileRefused { why, more } => say!("notice-file-refused", why = say(why), more = *more),
             Notice::Refused(why) => say!("notice-refused", why = why.as_ref().map(say).unwrap_or_default()),
             Notice::Forked => say!("notice-forked"),
             Notice::Gone => say!("notice-gone"),

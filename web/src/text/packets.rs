@@ -34,8 +34,8 @@ pub mod answers {
 
     pub const NO_CHANCE: &str = "–";
 
-    pub fn progress(done: usize, is_running: bool) -> String {
-        if is_running { say!("answers-opening", count = done) } else { say!("answers-opened", count = done) }
+    pub fn progress(done: usize, all: usize, is_running: bool) -> String {
+        if is_running { say!("answers-opening", count = done, all = all) } else { say!("answers-opened", count = done) }
     }
 
     pub fn chance(answer: &Answer) -> String {
