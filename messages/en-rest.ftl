@@ -292,6 +292,7 @@ wrong-copied = this is a node as it was copied, not a cluster: whoever its packe
 wrong-unknown-hardware = this rule asks for a hardware address, and nothing here says who has which
 wrong-bridge-calls = what the bridges carry is taken to pass the hooks of IP (net.bridge.bridge-nf-call-iptables = 1), as where br_netfilter is loaded
 wrong-assumed-routing = there is no ip addr and no ip route in this text: the node is taken to have eth0 with a default route and no address of its own, so that nothing but loopback is local to it
+wrong-assumed-virtual = there is no ip addr and no ip route in this text: the node is taken to have eth0 with a default route, and the addresses of its virtual services on kube-ipvs0, as kube-proxy has them: IPVS hears of no packet to an address that is not the node’s own. Copy ip addr too, to know
 wrong-unknown-line = no tool that the lab knows prints { $line }
 wrong-no-sequence-numbers = packets of the model have no TCP sequence numbers: every segment is in its window
 wrong-no-arp-tables = the model has no packets of ARP: a neighbour is known, or there is none

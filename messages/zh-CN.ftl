@@ -58,6 +58,7 @@ send-balancers = 集群外部，经由负载均衡器
 send-no-balancer = 经由负载均衡器：没有 Service 具有它（spec.type: LoadBalancer）
 send-serving = Service 的 Pod
 send-filter = 查找 Service
+send-unknown = 没有名称或地址含“{ $wanted }”的 Service。
 send-no-target = 此集群中没有带地址的 Service。
 send-no-address = 这些规则中没有出现带端口的地址：请在“协议、源端口、其他地址”中输入一个。
 send-not-sent = 没有发送：此客户端没有与该 Service 地址同族的 IP 地址。
@@ -757,6 +758,7 @@ wrong-copied = 这是复制来的节点，不是集群：数据包到达谁，�
 wrong-unknown-hardware = 这条规则要求硬件地址，而这里没有说明谁有哪个
 wrong-bridge-calls = 假定网桥承载的数据包会经过 IP 的钩子（net.bridge.bridge-nf-call-iptables = 1），与加载了 br_netfilter 时一样
 wrong-assumed-routing = 文本中没有 ip addr，也没有 ip route：假定该节点有 eth0 和默认路由，没有自己的地址，因此除环回外没有任何地址属于它
+wrong-assumed-virtual = 文本中没有 ip addr，也没有 ip route：假定该节点有 eth0 和默认路由，并按 kube-proxy 的做法在 kube-ipvs0 上持有各虚拟服务的地址：发往非本节点地址的数据包，IPVS 是看不到的。要确知实情，请同时复制 ip addr
 wrong-unknown-line = 实验室所知的工具都不会打印 { $line }
 wrong-no-sequence-numbers = 模型的数据包没有 TCP 序列号：每个报文段都在窗口之内
 wrong-no-arp-tables = 模型没有 ARP 数据包：邻居要么已知，要么不存在

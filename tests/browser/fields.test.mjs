@@ -67,6 +67,27 @@ for (const [name, size] of Object.entries(SIZES)) {
     assert.deepEqual(page.errors, []);
   });
 
+  test(`${name}: the form and the bar stay with a Service that is changed`, async (t) => {
+    const page = await open(t, size);
+    const form = await change(page, 'Service shop/web');
+    const object = () => form.getByLabel('Object').evaluate((select) => select.selectedOptions[0].textContent);
+    const asked = () => page.getByLabel('To Service').evaluate((select) => select.selectedOptions[0].textContent);
+    const set = async (path, value) => {
+      await form.getByLabel(path, { exact: true }).fill(value);
+      await form.getByLabel(path, { exact: true }).press('Tab');
+    };
+    await set('spec.ports[0].port', '8081');
+    await page.getByLabel('To Service').locator('option', { hasText: 'web:http · TCP 8081' }).waitFor({ state: 'attached' });
+    assert.equal(await asked(), 'web:http · TCP 8081');
+    assert.equal(await object(), 'Service shop/web');
+    await form.getByLabel('spec.type').selectOption('ExternalName');
+    await form.getByLabel('spec.externalName').waitFor();
+    assert.equal(await object(), 'Service shop/web');
+    await set('spec.externalName', 'example.org');
+    assert.ok((await text(page).inputValue()).includes('externalName: example.org'));
+    assert.deepEqual(page.errors, []);
+  });
+
   test(`${name}: a port comes and goes, and the text keeps what is beside it`, async (t) => {
     const page = await open(t, size);
     const before = await text(page).inputValue();

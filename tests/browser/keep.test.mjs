@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs/promises';
 import { test } from 'node:test';
-import { openLab, openAt, unfold } from './lab.mjs';
+import { lane, openAt, openLab, sentence, unfold } from './lab.mjs';
 
 const PHONE = { width: 390, height: 844, hasTouch: true, isMobile: true };
 const ready = (page) => page.locator('[data-ready]').waitFor();
@@ -165,6 +165,24 @@ for (const [size, options] of [['desktop', {}], ['phone', PHONE]]) {
   });
 }
 
+test('a link keeps the lanes that go alone', async (t) => {
+  const author = await open(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const said = (page) => Promise.all(['iptables', 'nftables', 'ipvs'].map((mode) => sentence(page, mode)));
+  await lane(author, 'nftables').getByRole('button', { name: 'Run apart' }).click();
+  for (let step = 0; step < 6; step += 1) await author.keyboard.press('ArrowRight');
+  await author.keyboard.press('1');
+  await author.keyboard.press('ArrowRight');
+  await share(author);
+  await sheet(author).getByRole('button', { name: 'Copy link' }).click();
+  await sheet(author).getByText('Copied.').waitFor();
+  const { hash } = new URL(await author.evaluate(() => navigator.clipboard.readText()));
+  const visitor = await openLab(t, { width: 1440, height: 900, path: `/${hash}` });
+  await ready(visitor);
+  assert.deepEqual(await said(visitor), await said(author));
+  await lane(visitor, 'nftables').getByRole('button', { name: 'Back together' }).waitFor();
+  assert.deepEqual(visitor.errors, []);
+});
+
 test('a link of version 1 opens for ever', async (t) => {
   const golden = await fs.readFile(new URL('../../core/src/session/golden/v1.fragment', import.meta.url), 'utf8');
   const page = await openLab(t, { path: `/#${golden.trim()}` });
@@ -246,7 +264,16 @@ test('a lab is saved as a file, and opened by button and by dropping', async (t)
   await other.getByText(/The file could not be opened: it is no JSON from line/).waitFor();
   await drop(saved.replace('"datapath-lab": 1', '"datapath-lab": 9'), 'lab.json');
   await other.getByText(/a later version of the lab wrote it/).waitFor();
-  await drop((await text(other).inputValue()).replaceAll('node3', 'node-three'), 'cluster.yaml');
+  const was = await look(other);
+  const written = await text(other).inputValue();
+  const refused = other.getByRole('alert');
+  await drop('\u0089PNG\r\n\u001a\n\0\0\0\rIHDR', 'picture.png');
+  await refused.getByText(/The file is no text in UTF-8/).waitFor();
+  assert.equal(await text(other).inputValue(), written, 'a picture does not take the place of the text');
+  await drop('{"version": 99}', 'other.json');
+  await refused.getByText(/^The file was not taken: .*line 1.*Cluster/s).waitFor();
+  assert.deepEqual(await look(other), was);
+  await drop(written.replaceAll('node3', 'node-three'), 'cluster.yaml');
   await other.locator('.send').getByLabel('From').locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });
   assert.deepEqual(other.errors, []);
 });

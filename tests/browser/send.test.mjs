@@ -64,11 +64,58 @@ for (const [name, size] of Object.entries(SIZES)) {
     await form.getByLabel('Number of the source port').fill('31999');
     await send(form);
     assert.equal(await port(page), 31999);
+    // What is folded away is not asked.
+    await form.locator('summary').click();
     await page.getByRole('button', { name: 'Send packet' }).click();
-    await form.getByRole('button', { name: 'Same flow again' }).click();
+    assert.ok((await port(page)) >= 40000);
+    await (await fields(page)).getByRole('button', { name: 'Same flow again' }).click();
     await page.reload();
     await page.locator('[data-ready]').waitFor();
     assert.ok((await port(page)) >= 40000, 'what was sent is kept');
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`${name}: Send packet sends what the open fields say, by button and by key`, async (t) => {
+    const page = await open(t, size);
+    const form = await fields(page);
+    await form.getByLabel('Protocol').selectOption('ICMP echo (ping)');
+    await page.getByRole('button', { name: 'Send packet' }).click();
+    await lane(page).getByText('ICMP 8/0').waitFor();
+    await form.getByLabel('Protocol').selectOption('TCP');
+    await form.getByLabel(/^Source port/).selectOption('this one:');
+    await form.getByLabel('Number of the source port').fill('70000');
+    await page.getByRole('button', { name: 'Send packet' }).click();
+    await form.getByRole('alert').waitFor();
+    assert.match(await lane(page).textContent(), /ICMP 8\/0/, 'nothing was sent');
+    await form.getByLabel('Number of the source port').fill('31998');
+    await page.locator('h1').click();
+    await page.keyboard.press('s');
+    await form.getByRole('alert').waitFor({ state: 'detached' });
+    assert.equal(await port(page), 31998);
+    await form.locator('summary').click();
+    await page.locator('h1').click();
+    await page.keyboard.press('s');
+    assert.ok((await port(page)) >= 40000);
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`${name}: the list names what is asked, also beside an address of one's own`, async (t) => {
+    const page = await open(t, size);
+    const to = page.getByLabel('To Service');
+    const names = () => to.evaluate((select) => [...select.options].map((option) => option.textContent));
+    const before = await names();
+    for (const destination of ['192.168.0.11:30080', '1.1.1.1:443/tcp']) {
+      const form = await fields(page);
+      await form.getByLabel('Destination').fill(destination);
+      await send(form);
+      assert.match(await chosen(to), new RegExp(`TCP ${destination.replace('/tcp', '')}$`));
+      assert.deepEqual((await names()).slice(-before.length), before, 'and the Services are listed as they were');
+    }
+    await (await fields(page)).getByLabel('Destination').fill('');
+    await to.selectOption({ label: 'kube-dns:dns · UDP 53' });
+    await page.getByRole('button', { name: 'Send packet' }).click();
+    await lane(page).getByText('10.96.0.10:53').first().waitFor();
+    assert.equal(await chosen(to), 'kube-dns:dns · UDP 53');
     assert.deepEqual(page.errors, []);
   });
 

@@ -245,3 +245,18 @@ fn a_neighbour_is_known_by_its_hardware_address() {
     let error = refused.diagnostics.first().expect("an error");
     assert_eq!((error.position.line, error.position.column), (11, 29), "{error}");
 }
+
+/// IPVS stands where packets for the node itself come by: virtual services that are pasted alone are taken to be the node's
+/// own addresses, and that is said.
+#[test]
+fn virtual_services_without_addresses_are_reached() {
+    let text = "-A -t 10.96.0.1:443 -s rr\n-a -t 10.96.0.1:443 -r 192.168.0.5:6443 -m -w 1\n";
+    let mut lab = pasted(text);
+    let (client, target) = lab.opening_packet().expect("a packet");
+    assert_eq!(target.place(), "10.96.0.1:443");
+    assert!(lab.send(&client, &target));
+    let legs = lab.lanes[0].journeys[0].legs.iter();
+    let chosen = |step: &Step| matches!(step.event, Event::BackendChosen { .. });
+    assert!(legs.flat_map(|leg| &leg.tracer.trace.steps).any(chosen), "IPVS has seen it");
+    assert!(lab.diagnostics.iter().any(|note| note.to_string().contains("kube-ipvs0")), "{:?}", lab.diagnostics);
+}

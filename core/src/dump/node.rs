@@ -1,3 +1,8 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use super::{Destination, Kind, Origin, Parts, sysctl};
 use crate::iproute;
 use crate::message;
@@ -51,7 +56,6 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
             Origin::all(listed, &node.stack.bridges)
         }
         None => {
-            diagnostics.push(assumed_routing());
             node.stack.routing = one_way_out();
             Origin::without_listing()
         }
@@ -62,6 +66,9 @@ pub(crate) async fn restore_in_turns(parts: &Parts) -> Result<Restored, Vec<Diag
     diagnostics.extend(unknown_neighbours(parts));
     diagnostics.extend(assumed_bridge_calls(&node, parts.texts.get(&Kind::Sysctl)));
     load(&mut node, parts, &mut diagnostics).await;
+    if listed.is_none() {
+        diagnostics.push(assumed_addresses(&mut node));
+    }
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         return Err(diagnostics);
@@ -222,8 +229,21 @@ fn assumed_bridge_calls(node: &Node, settings: Option<&String>) -> Option<Diagno
     (has_ports && !is_said).then(|| Diagnostic::note(Position::START, message!("wrong-bridge-calls")))
 }
 
-fn assumed_routing() -> Diagnostic {
-    Diagnostic::note(Position::START, message!("wrong-assumed-routing"))
+/// IPVS hears of no packet that is not for the node itself (it stands at LOCAL_IN), so that kube-proxy gives the addresses of
+/// its virtual services to a device.
+fn assumed_addresses(node: &mut Node) -> Diagnostic {
+    let addresses = node.ipvs.services().filter_map(|service| match service.key {
+        ipvs::ServiceKey::Address { address, .. } => Some(address.address),
+        ipvs::ServiceKey::Mark { .. } => None,
+    });
+    let addresses: BTreeSet<IpAddr> = addresses.collect();
+    if addresses.is_empty() {
+        return Diagnostic::note(Position::START, message!("wrong-assumed-routing"));
+    }
+    let addresses = addresses.into_iter().map(IpNet::from).collect();
+    let device = Device { name: "kube-ipvs0".into(), kind: DeviceKind::Dummy, mac: None, addresses };
+    node.stack.routing.add_device(device);
+    Diagnostic::note(Position::START, message!("wrong-assumed-virtual"))
 }
 
 fn one_way_out() -> Routing {

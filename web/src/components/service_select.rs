@@ -24,6 +24,7 @@ pub fn ServiceSelect(props: &SettledProps) -> Html {
     let asked = |index: &usize| model.target.as_ref().is_some_and(|asked| same_port(asked, &model.targets[*index]));
     let port = ports.iter().copied().find(asked).unwrap_or_default();
     let groups = use_memo((model.targets.clone(), wanted.clone(), port), |_| services(model, &ports, &wanted, port));
+    let is_unknown = !wanted.is_empty() && !ports.iter().any(|index| has(&model.targets[*index], &wanted));
     let ways = model.targets.iter().enumerate().filter(|(index, _)| asked(index));
     let ways = ways.map(|(value, target)| Choice { value, text: way(target) }).collect();
     let way = model.targets.iter().position(|target| Some(target) == model.target.as_ref()).unwrap_or_default();
@@ -34,6 +35,7 @@ pub fn ServiceSelect(props: &SettledProps) -> Html {
                 <span>{ if is_cluster { say!("send-to") } else { say!("send-to-address") } }</span>
                 if ports.len() > MANY {
                     <input type="search" placeholder={say!("send-filter")} aria-label={say!("send-filter")} {oninput} />
+                    <small class="wrong" role="status">{ is_unknown.then(|| say!("send-unknown", wanted = wanted.as_str())) }</small>
                 }
                 <Picker groups={(*groups).clone()} chosen={port} onchoose={choose(model)} />
             </label>
@@ -58,10 +60,14 @@ fn same_port(one: &Target, other: &Target) -> bool {
     same && (one.through != Through::Address || one.destination == other.destination)
 }
 
+fn has(target: &Target, wanted: &str) -> bool {
+    target.to_string().contains(wanted)
+}
+
 /// The ports whose names hold what was typed, and the chosen one, by namespace.
 fn services(model: &Handle, ports: &[usize], wanted: &str, chosen: usize) -> Vec<Group> {
     let namespace = |index: usize| &model.targets[index].service.namespace;
-    let found = || ports.iter().copied().filter(|index| model.targets[*index].to_string().contains(wanted));
+    let found = || ports.iter().copied().filter(|index| has(&model.targets[*index], wanted));
     let mut listed: Vec<_> = found().take(MANY).collect();
     if ports.contains(&chosen) && !listed.contains(&chosen) {
         listed.insert(0, chosen);

@@ -91,7 +91,7 @@ impl Lab {
                 text("spec.ports[0].targetPort", message!("field-service-target-port"), "8080".to_owned()),
             ],
             Blank::EndpointSlice => vec![
-                Control::new(SERVICE, message!("new-slice-service"), self.selectorless()),
+                Control::new(SERVICE, message!("new-slice-service"), self.sliced()),
                 name(message!("new-slice-name"), "endpoints"),
                 text(ADDRESSES, message!("new-slice-addresses"), "198.51.100.80".to_owned()),
                 text("ports[0].port", message!("new-slice-port"), "5432".to_owned()),
@@ -217,11 +217,14 @@ impl Lab {
         self.cluster.nodes.last().and_then(Node::zone).unwrap_or_default().to_owned()
     }
 
-    /// The Services for which nobody makes slices.
-    fn selectorless(&self) -> Input {
-        let is_bare = |service: &&Service| service.selector.is_empty() && service.external_name.is_none();
-        let options: Vec<String> =
-            self.cluster.services.iter().filter(is_bare).map(|one| one.name.to_string()).collect();
+    /// The Services for which nobody makes slices; where there are none, all: endpoints come to theirs.
+    fn sliced(&self) -> Input {
+        let all = || self.cluster.services.iter().filter(|service| service.external_name.is_none());
+        let bare = all().filter(|service| service.selector.is_empty());
+        let mut options: Vec<String> = bare.map(|one| one.name.to_string()).collect();
+        if options.is_empty() {
+            options = all().map(|one| one.name.to_string()).collect();
+        }
         match options.last().cloned() {
             Some(chosen) => Input::Choice { options, chosen },
             None => Input::Text(String::new()),
