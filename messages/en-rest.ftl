@@ -1303,6 +1303,7 @@ keep-name = Name of the lab
 keep-keep-name = Keep
 keep-rename-what = Rename: { $title }
 keep-remove-what = Remove: { $title }
+keep-after = { $title }, last: { $deed }
 keep-length = { $count } characters.
 keep-length-long = { $count } characters: some programs for mail and chat cut links as long as this. If it arrives damaged, send the file.
 keep-length-too-long = { $count } characters: too long for the address bar of a browser. Save the lab as a file, and send that.

@@ -1739,6 +1739,7 @@ keep-name = 实验名称
 keep-keep-name = 保存
 keep-rename-what = 重命名：{ $title }
 keep-remove-what = 移除：{ $title }
+keep-after = { $title }，最近：{ $deed }
 keep-length = { $count } 个字符。
 keep-length-long = { $count } 个字符：有些邮件和聊天程序会截断这么长的链接。如果对方收到的链接已损坏，请发送文件。
 keep-length-too-long = { $count } 个字符：超出浏览器地址栏的长度。请将实验保存为文件后发送。

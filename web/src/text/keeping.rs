@@ -21,15 +21,19 @@ pub mod history {
         match change {
             None => say!("history-nothing"),
             Some(Change::Opened(title)) => say!("history-open", title = title),
-            Some(Change::Deed(deed)) => match deed {
-                Deed::Send { target, packets: Packets::One, .. } => say!("history-send", target = target),
-                Deed::Send { target, packets: Packets::TwoAtOnce, .. } => say!("history-send-twice", target = target),
-                Deed::Next => say!("history-next"),
-                Deed::Act(_) => deed.to_string(),
-                Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
-                Deed::Close => say!("history-close"),
-                Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
-            },
+            Some(Change::Deed(deed)) => done(deed),
+        }
+    }
+
+    pub fn done(deed: &Deed) -> String {
+        match deed {
+            Deed::Send { target, packets: Packets::One, .. } => say!("history-send", target = target),
+            Deed::Send { target, packets: Packets::TwoAtOnce, .. } => say!("history-send-twice", target = target),
+            Deed::Next => say!("history-next"),
+            Deed::Act(_) => deed.to_string(),
+            Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
+            Deed::Close => say!("history-close"),
+            Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
         }
     }
 
@@ -42,7 +46,9 @@ pub mod history {
 }
 
 pub mod keep {
-    use super::say;
+    use datapath_core::session::Deed;
+
+    use super::{history, say};
     use crate::shelf::Entry;
 
     /// Longer ones are cut by some programs for mail and chat.
@@ -56,6 +62,10 @@ pub mod keep {
             LONG_AT..=TOO_LONG => say!("keep-length-long", count = signs),
             _ => say!("keep-length-too-long", count = signs),
         }
+    }
+
+    pub fn after(title: &str, last: &Deed) -> String {
+        say!("keep-after", title = title, deed = history::done(last))
     }
 
     /// `1 step`, `12 kB · 3 steps`
