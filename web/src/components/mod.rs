@@ -67,6 +67,7 @@ mod story;
 mod structure;
 mod take_away;
 mod totals;
+mod totals_chart;
 mod tour;
 mod transport;
 mod undoing;
