@@ -27,13 +27,19 @@ pub mod history {
 
     pub fn done(deed: &Deed) -> String {
         match deed {
-            Deed::Send { target, packets: Packets::One, .. } => say!("history-send", target = target),
-            Deed::Send { target, packets: Packets::TwoAtOnce, .. } => say!("history-send-twice", target = target),
+            Deed::Send { target, packets, .. } => sent(*packets, target),
             Deed::Next => say!("history-next"),
             Deed::Act(_) => deed.to_string(),
             Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
             Deed::Close => say!("history-close"),
             Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
+        }
+    }
+
+    pub fn sent(packets: Packets, target: &str) -> String {
+        match packets {
+            Packets::One => say!("history-send", target = target),
+            Packets::TwoAtOnce => say!("history-send-twice", target = target),
         }
     }
 
@@ -65,7 +71,19 @@ pub mod keep {
     }
 
     pub fn after(title: &str, last: &Deed) -> String {
-        say!("keep-after", title = title, deed = history::done(last))
+        let deed = match last {
+            Deed::Send { target, packets, .. } => history::sent(*packets, &brief(target)),
+            last => history::done(last),
+        };
+        say!("keep-after", title = title, deed = deed)
+    }
+
+    /// `shop/web:http 10.96.0.1:80/tcp`: what is asked, without the words for which of its addresses it is.
+    fn brief(target: &str) -> String {
+        match target.split_once(" at ") {
+            Some((name, place)) => format!("{name} {}", place.rsplit(' ').next().unwrap_or(place)),
+            None => target.to_owned(),
+        }
     }
 
     /// `1 step`, `12 kB · 3 steps`
