@@ -32,6 +32,14 @@ async function pictured(page, chart) {
     return { drawn: data.some((value) => value !== 0), width: canvas.clientWidth, height: canvas.clientHeight };
   });
   assert.ok(shown.drawn, 'something is drawn');
+  const { png, found } = await painted(page, chart);
+  assert.equal(found.width, 2 * Math.max(shown.width, 360));
+  assert.ok(found.height > 2 * (shown.height + 60), `${found.height} for ${shown.height}: with title and legend`);
+  return png;
+}
+
+// A saved picture, on one colour without holes, with a title.
+async function painted(page, chart) {
   const png = await saved(page, chart.getByRole('button', { name: 'Save as PNG' }));
   const found = await page.evaluate(async (base64) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
@@ -54,10 +62,8 @@ async function pictured(page, chart) {
     return { width: image.width, height: image.height, first: rowsWithInk[0], isWhole };
   }, png.bytes.toString('base64'));
   assert.ok(found.isWhole, 'on a colour');
-  assert.equal(found.width, 2 * Math.max(shown.width, 360));
-  assert.ok(found.height > 2 * (shown.height + 60), `${found.height} for ${shown.height}: with title and legend`);
   assert.ok(found.first < 60, 'the title is at the top');
-  return png;
+  return { png, found };
 }
 
 const isWithin = (page) => page.evaluate(() => document.scrollingElement.scrollWidth <= window.innerWidth);
@@ -118,6 +124,26 @@ for (const [size, options] of SIZES) {
       assert.ok(label.includes(`${mode}: chi-square ${statistic.toFixed(2)}, degrees of freedom 2`), label);
     }
     await pictured(page, chart);
+    assert.ok(await isWithin(page), 'nothing makes the page wider');
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`${size}: what the first packet and the next cost is saved as the table says`, async (t) => {
+    const page = await open(t, options);
+    await page.getByRole('button', { name: 'Next packet' }).click();
+    const totals = page.locator('.totals');
+    await totals.locator('[data-packet="following"] .number').first().waitFor();
+    const found = await table(page, totals.locator('.chart'));
+    const shown = await totals.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('.number')].map((cell) => cell.textContent)));
+    assert.equal(found.length, 6);
+    assert.deepEqual(found.map((row) => numbers(row.slice(2))), shown.map(numbers));
+    assert.deepEqual(found.map((row) => row.slice(0, 2).join(' ')), MODES.flatMap((mode) => [`${mode} 1`, `${mode} 2`]));
+    const { png, found: picture } = await painted(page, totals.locator('.chart'));
+    assert.equal(png.name, 'packets.png');
+    const width = await totals.evaluate((place) => place.clientWidth);
+    assert.equal(picture.width, 2 * Math.max(width, 360));
+    // Six counts of three bars each.
+    assert.ok(picture.height > 2 * 18 * 19, `${picture.height}`);
     assert.ok(await isWithin(page), 'nothing makes the page wider');
     assert.deepEqual(page.errors, []);
   });

@@ -89,3 +89,49 @@ test('the runs of the model keep the focus of what began them', async (t) => {
   }
   assert.deepEqual(page.errors, []);
 });
+
+for (const [name, options] of [['desktop', {}], ['phone', { width: 390, height: 844, hasTouch: true, isMobile: true }]]) {
+  test(`${name}: what has the focus is never below the command line's button, and neither is the page's end`, async (t) => {
+    const page = await open(t, options);
+    const below = () =>
+      page.evaluate(() => {
+        const opener = document.querySelector('.shell-opener').getBoundingClientRect();
+        const reaches = ({ left, right, top, bottom }) =>
+          left < opener.right && right > opener.left && top < opener.bottom && bottom > opener.top;
+        const { activeElement } = document;
+        // What is higher than the window, or the button itself, cannot be beside it.
+        const counts = activeElement.offsetHeight < window.innerHeight / 3 && !activeElement.matches('.shell-opener');
+        return counts && reaches(activeElement.getBoundingClientRect()) ? activeElement.outerHTML.slice(0, 120) : null;
+      });
+    const found = [];
+    await page.locator('.operate button').first().focus();
+    for (let presses = 0; presses < 90; presses += 1) {
+      await page.keyboard.press('Tab');
+      const what = await below();
+      if (what) found.push(what);
+    }
+    assert.deepEqual(found, []);
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    const [end, button] = [await page.locator('.footer p').last().boundingBox(), await page.locator('.shell-opener').boundingBox()];
+    assert.ok(end.y + end.height <= button.y, `${end.y + end.height} and ${button.y}`);
+  });
+}
+
+test('the listing of another cluster is at its beginning, or at the current rule', async (t) => {
+  const page = await open(t);
+  await page.getByRole('button', { name: 'Last step' }).click();
+  const code = page.locator('article[data-mode="iptables"] .code');
+  await page.waitForFunction((box) => box.scrollTop > 100, await code.elementHandle());
+  const text = page.getByLabel('Cluster as YAML or JSON');
+  await text.fill((await text.inputValue()).replaceAll('node3', 'node-three'));
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await page.locator('.send').getByLabel('From').locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });
+  await page.waitForTimeout(300);
+  const { top, current } = await code.evaluate((box) => {
+    const line = box.querySelector('.current, .last');
+    const inside = line && line.offsetTop >= box.scrollTop && line.offsetTop < box.scrollTop + box.clientHeight;
+    return { top: box.scrollTop, current: inside };
+  });
+  assert.ok(top === 0 || current, `${top}, ${current}`);
+  assert.deepEqual(page.errors, []);
+});

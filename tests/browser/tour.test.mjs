@@ -109,6 +109,13 @@ test('two tabs with one lab: each goes on with a lab of its own', async (t) => {
   assert.deepEqual([await replicas(other, 'web'), await replicas(other, 'cart')], ['4', '3']);
   await page.getByRole('button', { name: 'Keep and share' }).click();
   assert.equal(await page.locator('.recent li').count(), 2);
+  // Both are of the same cluster: what was done in them tells them apart, in the list and where they are removed.
+  const names = await page.locator('.recent .link').allTextContents();
+  const scaled = (of, to) => new RegExp(`^shop/web, shop/cart and 5 more, last: kubectl scale deployment/${of} .*--replicas=${to}`);
+  assert.ok(names.some((name) => scaled('web', 5).test(name)) && names.some((name) => scaled('cart', 3).test(name)), `${names}`);
+  assert.equal(await page.getByRole('button', { name: /^Remove: shop.*deployment/ }).count(), 1);
+  await page.getByRole('button', { name: /^Rename: shop.*deployment\/web/ }).click();
+  assert.equal(await page.getByLabel('Name of the lab').inputValue(), 'shop/web, shop/cart and 5 more');
   assert.deepEqual(page.errors, []);
 });
 

@@ -6,13 +6,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use datapath_core::session::{Kept, pack, unpack};
+use datapath_core::session::{Deed, Kept, pack, unpack};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use web_sys::{DomException, Storage};
 
 use crate::state::{Bookmark, Known, LabId, Progress, Settings};
+use crate::text::keep;
 
 const SETTINGS: &str = "datapath-lab.settings.v1";
 const PROGRESS: &str = "datapath-lab.progress.v1";
@@ -34,6 +35,9 @@ pub struct Entry {
     /// Bytes of its text.
     pub size: usize,
     pub steps: usize,
+    /// What was done in it last, as its line in a file.
+    #[serde(default)]
+    pub last: Option<String>,
     /// Whether it is the lab of a lesson.
     #[serde(default)]
     pub is_lesson: bool,
@@ -56,8 +60,14 @@ thread_local! {
 
 impl Entry {
     /// What the user calls it, or what is in it.
-    pub fn shown(&self) -> &str {
+    pub fn called(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.title)
+    }
+
+    /// The same; but what nobody has named is told from others of the same cluster by what was done in it.
+    pub fn shown(&self) -> String {
+        let last = self.last.as_ref().filter(|_| self.name.is_none()).and_then(|line| line.parse::<Deed>().ok());
+        last.map_or_else(|| self.called().to_owned(), |last| keep::after(&self.title, &last))
     }
 }
 
@@ -182,8 +192,9 @@ pub fn store(known: &Known) -> Result<(), Unkept> {
     list.retain(|entry| entry.id != known.id);
     let (when, size, steps) = (js_sys::Date::now(), known.kept.text.len(), known.kept.steps_done());
     let name = before.and_then(|before| before.name);
+    let last = known.kept.last_deed().map(ToString::to_string);
     let is_lesson = known.lesson.is_some();
-    list.insert(0, Entry { id: known.id, title: known.title.clone(), name, when, size, steps, is_lesson });
+    list.insert(0, Entry { id: known.id, title: known.title.clone(), name, when, size, steps, last, is_lesson });
     write(&storage, LIST, &list)?;
     SEEN.with_borrow_mut(|seen| seen.insert(known.id, when));
     Ok(())

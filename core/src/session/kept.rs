@@ -51,6 +51,11 @@ impl Kept {
         self.steps.is_empty() && EXAMPLES.contains(&&*self.text)
     }
 
+    /// What the user did last.
+    pub fn last_deed(&self) -> Option<&Deed> {
+        self.steps.get(self.done.checked_sub(1)?).map(Step::deed)
+    }
+
     pub const fn steps_done(&self) -> usize {
         self.done
     }

@@ -55,6 +55,15 @@ pub fn Code(props: &Props) -> Html {
         (outer.clone(), inner.clone(), (props.section, props.line, props.visible), props.listing.clone()),
         |(outer, inner, ..)| center(outer, inner),
     );
+    // What was scrolled to is of another text.
+    use_effect_with(
+        (outer.clone(), props.section, props.line.is_none(), props.listing.clone()),
+        |(outer, _, begins, _)| {
+            if let Some(outer) = outer.cast::<HtmlElement>().filter(|_| *begins) {
+                outer.set_scroll_top(0);
+            }
+        },
+    );
     let row = |(index, line): (usize, &Line)| {
         let here = Some(index) == props.line;
         let mark = mark(&props.met, line);

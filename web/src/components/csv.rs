@@ -2,12 +2,13 @@
 
 use std::fmt::{Display, Write};
 
-use datapath_core::lab::{Answers, ChiSquare, ControlPath, CostPoint, FIRST_PACKET, Published};
+use datapath_core::lab::{Answers, ChiSquare, ControlPath, CostPoint, FIRST_PACKET, Lane, Published};
 use datapath_core::proxy::{Effort, Mode, Objects};
 
 use super::counters::COUNTERS;
 use super::measuring::Points;
 use super::published::of_model;
+use crate::state::Track;
 use crate::text;
 
 /// Every count that was measured: a row for each size, datapath and packet.
@@ -24,6 +25,26 @@ pub fn costs(points: &Points) -> String {
             let _ = write!(text, "{},{},{mode},{packet}", size.services, size.endpoints);
             for counter in &COUNTERS {
                 let _ = write!(text, ",{}", (counter.of)(cost));
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// What every packet of the connection cost in each lane.
+pub fn totals(lanes: &[Lane], tracks: &[Track]) -> String {
+    let mut text = "datapath,packet".to_owned();
+    for counter in &COUNTERS {
+        text.push(',');
+        text.push_str(&field(&(counter.name)()));
+    }
+    text.push('\n');
+    for (lane, track) in lanes.iter().zip(tracks) {
+        for (packet, tally) in (1..).zip(&track.totals) {
+            let _ = write!(text, "{},{packet}", lane.mode);
+            for counter in &COUNTERS {
+                let _ = write!(text, ",{}", (counter.of)(&tally.total()));
             }
             text.push('\n');
         }

@@ -201,7 +201,7 @@ fn Row(RowProps { model, entry, onchange }: &RowProps) -> Html {
         return html! {
             <li>
                 <form class="naming" onsubmit={rename}>
-                    <input ref={field} class="mono" aria-label={say!("keep-name")} value={entry.shown().to_owned()} />
+                    <input ref={field} class="mono" aria-label={say!("keep-name")} value={entry.called().to_owned()} />
                     <button type="submit" class="small">{ say!("keep-keep-name") }</button>
                 </form>
             </li>

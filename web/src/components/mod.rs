@@ -68,6 +68,7 @@ mod story;
 mod structure;
 mod take_away;
 mod totals;
+mod totals_chart;
 mod tour;
 mod transport;
 mod undoing;

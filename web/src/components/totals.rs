@@ -1,8 +1,10 @@
 use datapath_core::lab::{Lane, Tally};
 use yew::prelude::*;
 
-use super::SettledProps;
+use super::chart::ChartFiles;
 use super::counters::{COUNTERS, Counter};
+use super::totals_chart::chart;
+use super::{SettledProps, csv};
 use crate::state::{Shown, Track};
 use crate::text::{self, compare as t, say};
 
@@ -13,6 +15,10 @@ pub fn Totals(props: &SettledProps) -> Html {
     let lab = model.lab();
     let Some(shown) = &model.shown else {
         return html! {};
+    };
+    let files = {
+        let (lab, shown) = (lab.clone(), shown.clone());
+        Callback::from(move |()| csv::totals(&lab.lanes, &shown.tracks))
     };
     let rows = lab.lanes.iter().zip(&shown.tracks).map(|(lane, track)| rows(lane, track, shown));
     html! {
@@ -31,6 +37,7 @@ pub fn Totals(props: &SettledProps) -> Html {
                     { for rows }
                 </table>
             </div>
+            <ChartFiles chart={chart(&lab.lanes, shown)} name="packets" csv={files} theme={model.theme} />
             { for lab.on_other_nodes().iter().map(|other| html! { <p class="hint" data-other-node="">{ text::say(&other.tell()) }</p> }) }
             <p class="hint">{ if shown.past + shown.packets < 2 { say!("compare-totals-hint") } else { say!("compare-totals-finding") } }</p>
         </div>

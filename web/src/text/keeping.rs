@@ -21,15 +21,25 @@ pub mod history {
         match change {
             None => say!("history-nothing"),
             Some(Change::Opened(title)) => say!("history-open", title = title),
-            Some(Change::Deed(deed)) => match deed {
-                Deed::Send { target, packets: Packets::One, .. } => say!("history-send", target = target),
-                Deed::Send { target, packets: Packets::TwoAtOnce, .. } => say!("history-send-twice", target = target),
-                Deed::Next => say!("history-next"),
-                Deed::Act(_) => deed.to_string(),
-                Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
-                Deed::Close => say!("history-close"),
-                Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
-            },
+            Some(Change::Deed(deed)) => done(deed),
+        }
+    }
+
+    pub fn done(deed: &Deed) -> String {
+        match deed {
+            Deed::Send { target, packets, .. } => sent(*packets, target),
+            Deed::Next => say!("history-next"),
+            Deed::Act(_) => deed.to_string(),
+            Deed::Type { line, .. } => line.lines().next().unwrap_or_default().to_owned(),
+            Deed::Close => say!("history-close"),
+            Deed::Wait(seconds) => say!("history-wait", seconds = *seconds),
+        }
+    }
+
+    pub fn sent(packets: Packets, target: &str) -> String {
+        match packets {
+            Packets::One => say!("history-send", target = target),
+            Packets::TwoAtOnce => say!("history-send-twice", target = target),
         }
     }
 
@@ -42,7 +52,9 @@ pub mod history {
 }
 
 pub mod keep {
-    use super::say;
+    use datapath_core::session::Deed;
+
+    use super::{history, say};
     use crate::shelf::Entry;
 
     /// Longer ones are cut by some programs for mail and chat.
@@ -55,6 +67,22 @@ pub mod keep {
             0..LONG_AT => say!("keep-length", count = signs),
             LONG_AT..=TOO_LONG => say!("keep-length-long", count = signs),
             _ => say!("keep-length-too-long", count = signs),
+        }
+    }
+
+    pub fn after(title: &str, last: &Deed) -> String {
+        let deed = match last {
+            Deed::Send { target, packets, .. } => history::sent(*packets, &brief(target)),
+            last => history::done(last),
+        };
+        say!("keep-after", title = title, deed = deed)
+    }
+
+    /// `shop/web:http 10.96.0.1:80/tcp`: what is asked, without the words for which of its addresses it is.
+    fn brief(target: &str) -> String {
+        match target.split_once(" at ") {
+            Some((name, place)) => format!("{name} {}", place.rsplit(' ').next().unwrap_or(place)),
+            None => target.to_owned(),
         }
     }
 

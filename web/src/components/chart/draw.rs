@@ -46,15 +46,10 @@ pub fn draw(chart: &Chart, legend: &HtmlElement, canvas: &HtmlCanvasElement) -> 
 }
 
 /// The chart with its title and its legend, on a colour.
-pub fn picture(
-    chart: &Chart,
-    legend: &HtmlElement,
-    shown: &HtmlCanvasElement,
-    paper: &str,
-) -> Result<HtmlCanvasElement, Failure> {
+pub fn picture(chart: &Chart, legend: &HtmlElement, width: f64, paper: &str) -> Result<HtmlCanvasElement, Failure> {
     let made = document().create_element("canvas").ok().and_then(|made| made.dyn_into::<HtmlCanvasElement>().ok());
     let canvas = made.ok_or("no canvas")?;
-    let width = f64::from(shown.client_width()).max(LEAST);
+    let width = width.max(LEAST);
     let pixel = window().device_pixel_ratio().max(FINE);
     let look = Look::of(&chart.modes(), legend, &canvas, width, pixel).ok_or("no canvas")?;
     let heading = Heading::of(chart, &look, look.px(width - 2.0 * MARGIN));

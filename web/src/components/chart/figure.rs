@@ -1,6 +1,6 @@
 use gloo::events::EventListener;
 use gloo::utils::window;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::Chart;
@@ -34,34 +34,53 @@ pub fn ChartFigure(props: &Props) -> Html {
             }
         }
     });
-    let name = props.name;
-    let png = Callback::from({
-        let (chart, legend, canvas) = (props.chart.clone(), legend.clone(), canvas.clone());
-        move |_: MouseEvent| {
-            if let (Some(legend), Some(canvas)) = (legend.cast(), canvas.cast()) {
-                let _ = save(name, &chart, &legend, &canvas);
-            }
-        }
-    });
-    let csv = {
-        let table = props.csv.clone();
-        Callback::from(move |_: MouseEvent| save_csv(&format!("{name}.csv"), &table.emit(())))
-    };
     let height = format!("height:{}px", props.chart.height());
     html! {
-        <figure class="chart" data-chart={name}>
-            <figcaption><ul class="legend" ref={legend}>{ entries(&props.chart) }</ul></figcaption>
-            <canvas ref={canvas} role="img" aria-label={props.chart.spoken.clone()} ~style={height} />
-            <div class="buttons">
-                <button type="button" class="small" onclick={png}>{ say!("save-png") }</button>
-                <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
-            </div>
+        <figure class="chart" data-chart={props.name}>
+            <figcaption><ul class="legend" ref={&legend}>{ entries(&props.chart) }</ul></figcaption>
+            <canvas ref={&canvas} role="img" aria-label={props.chart.spoken.clone()} ~style={height} />
+            { buttons(props, &legend, &canvas) }
         </figure>
     }
 }
 
-fn save(name: &str, chart: &Chart, legend: &HtmlElement, canvas: &HtmlCanvasElement) -> Option<()> {
-    let picture = picture(chart, legend, canvas, &background(canvas)?).ok()?;
+/// What saves a chart whose numbers the page shows otherwise.
+#[component]
+pub fn ChartFiles(props: &Props) -> Html {
+    let (legend, place) = (use_node_ref(), use_node_ref());
+    html! {
+        <div ref={&place} class="chart" data-chart={props.name}>
+            <ul class="legend unseen" ref={&legend} aria-hidden="true">{ entries(&props.chart) }</ul>
+            { buttons(props, &legend, &place) }
+        </div>
+    }
+}
+
+/// Saves the chart as wide as what stands in this place.
+fn buttons(props: &Props, legend: &NodeRef, place: &NodeRef) -> Html {
+    let name = props.name;
+    let png = {
+        let (chart, legend, place) = (props.chart.clone(), legend.clone(), place.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let (Some(legend), Some(place)) = (legend.cast(), place.cast()) {
+                let _ = save(name, &chart, &legend, &place);
+            }
+        })
+    };
+    let csv = {
+        let table = props.csv.clone();
+        Callback::from(move |_: MouseEvent| save_csv(&format!("{name}.csv"), &table.emit(())))
+    };
+    html! {
+        <div class="buttons">
+            <button type="button" class="small" onclick={png}>{ say!("save-png") }</button>
+            <button type="button" class="small" onclick={csv}>{ say!("save-csv") }</button>
+        </div>
+    }
+}
+
+fn save(name: &str, chart: &Chart, legend: &HtmlElement, place: &HtmlElement) -> Option<()> {
+    let picture = picture(chart, legend, f64::from(place.client_width()), &background(place)?).ok()?;
     save_png(&format!("{name}.png"), &picture)
 }
 

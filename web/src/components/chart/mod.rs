@@ -10,7 +10,7 @@ mod look;
 
 use datapath_core::proxy::Mode;
 
-pub use figure::ChartFigure;
+pub use figure::{ChartFigure, ChartFiles};
 
 use crate::text;
 
