@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::values::{list, listed, number, read_labels, read_ports, words};
 use super::{Control, Input, node, service, workload};
 use crate::controllers::Action;
-use crate::k8s::{self, EndpointSlice, NamespacedName, Node, Service};
+use crate::k8s::{self, EndpointSlice, NamespacedName, Node};
 use crate::lab::Lab;
 use crate::message;
 use crate::message::Message;
