@@ -113,7 +113,7 @@ test('two tabs with one lab: each goes on with a lab of its own', async (t) => {
   const names = await page.locator('.recent .link').allTextContents();
   const scaled = (of, to) => new RegExp(`^shop/web, shop/cart and 5 more, last: kubectl scale deployment/${of} .*--replicas=${to}`);
   assert.ok(names.some((name) => scaled('web', 5).test(name)) && names.some((name) => scaled('cart', 3).test(name)), `${names}`);
-  assert.equal(await page.getByRole('button', { name: /^Remove: shop.*deployment/ }).count(), 1);
+  await page.getByRole('button', { name: /^Remove: shop.*deployment/ }).waitFor();
   await page.getByRole('button', { name: /^Rename: shop.*deployment\/web/ }).click();
   assert.equal(await page.getByLabel('Name of the lab').inputValue(), 'shop/web, shop/cart and 5 more');
   assert.deepEqual(page.errors, []);
