@@ -1356,7 +1356,7 @@ damage-sign = it has “{ $sign }” in it, at place { $at }, which no link has
 damage-incomplete = its end is missing, or a part of it was changed on the way
 damage-too-large = it unpacks to more than { $most } MB
 notice-unreadable = The file is no text in UTF-8: a picture, perhaps, or a text in another encoding (PowerShell’s “>” writes UTF-16). The lab is as it was.
-notice-file-refused = The file was not taken: { $why }. { $more ->
+notice-file-refused = The file was not taken. Line { $line }, column { $column }: { $what }. { $more ->
     [0] It
    *[other] It and { $more } more
  } can be mended under “Cluster”, beside the text. The lab is as it was.
@@ -1768,6 +1768,7 @@ shell-hint = Enter runs it, Tab completes, ↑ brings the last line back, Ctrl R
 end-delivered = The packet arrived at { $server }; nothing is sent back.
 end-delivered-why = It is the last acknowledgement of a connection that both sides have closed.
 ask-port = “{ $given }” is no port: expected a number from 1 to 65535
+send-unknown = No Service has “{ $wanted }” in its name or address.
 ## Figures in other pages
 
 embed-no-client = there is no client "{ $given }": expected the name of a Pod or Node, "outside", or an address; there are { $known }

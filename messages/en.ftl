@@ -59,7 +59,6 @@ send-balancers = Outside, by the load balancer of
 send-no-balancer = By a load balancer: no Service has one (spec.type: LoadBalancer)
 send-serving = Pods of Services
 send-filter = Find a Service
-send-unknown = No Service has “{ $wanted }” in its name or address.
 send-no-target = This cluster has no Service with an address.
 send-no-address = These rules name no address with a port: type one under “Another address”.
 send-not-sent = Nothing was sent: this client has no address of the family that the Service’s address has.

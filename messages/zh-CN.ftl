@@ -58,7 +58,6 @@ send-balancers = 集群外部，经由负载均衡器
 send-no-balancer = 经由负载均衡器：没有 Service 具有它（spec.type: LoadBalancer）
 send-serving = Service 的 Pod
 send-filter = 查找 Service
-send-unknown = 没有名称或地址含“{ $wanted }”的 Service。
 send-no-target = 此集群中没有带地址的 Service。
 send-no-address = 这些规则中没有出现带端口的地址：请在“协议、源端口、其他地址”中输入一个。
 send-not-sent = 没有发送：此客户端没有与该 Service 地址同族的 IP 地址。
@@ -1792,7 +1791,7 @@ damage-sign = 第 { $at } 个字符是“{ $sign }”，链接中不会有它
 damage-incomplete = 结尾缺失，或传递途中有一部分被改动
 damage-too-large = 解压后超过 { $most } MB
 notice-unreadable = 该文件不是 UTF-8 文本：可能是图片，或采用其他编码的文本（PowerShell 的“>”写出 UTF-16）。实验室保持原样。
-notice-file-refused = 未采用该文件：{ $why }。{ $more ->
+notice-file-refused = 未采用该文件。第 { $line } 行第 { $column } 列：{ $what }。{ $more ->
     [0] 这个问题列在
    *[other] 这个问题和另外 { $more } 个问题列在
  }“集群”下，在其文本旁边，可在那里修改。实验室保持原样。
@@ -2172,6 +2171,7 @@ shell-hint = Enter 运行，Tab 补全，↑ 调出上一行，Ctrl R 调出含�
 end-delivered = 数据包到达 { $server }；不再有应答。
 end-delivered-why = 这是双方都已关闭的连接的最后一次确认。
 ask-port = “{ $given }”不是端口：应为 1 到 65535 的数字
+send-unknown = 没有名称或地址含“{ $wanted }”的 Service。
 ## Figures in other pages
 
 embed-no-client = 没有客户端“{ $given }”：应为 Pod 或节点的名称、“outside”或一个地址；现有 { $known }

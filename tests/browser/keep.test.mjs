@@ -271,7 +271,7 @@ test('a lab is saved as a file, and opened by button and by dropping', async (t)
   await refused.getByText(/The file is no text in UTF-8/).waitFor();
   assert.equal(await text(other).inputValue(), written, 'a picture does not take the place of the text');
   await drop('{"version": 99}', 'other.json');
-  await refused.getByText(/^The file was not taken: .*line 1.*Cluster/s).waitFor();
+  await refused.getByText(/^The file was not taken\. Line 1, column 1: .*Cluster/s).waitFor();
   assert.deepEqual(await look(other), was);
   await drop(written.replaceAll('node3', 'node-three'), 'cluster.yaml');
   await other.locator('.send').getByLabel('From').locator('option', { hasText: 'node-three' }).first().waitFor({ state: 'attached' });

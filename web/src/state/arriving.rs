@@ -106,7 +106,7 @@ impl Model {
                 Ok((lab, packet)) => self.arrive_new(Session::opened(lab, packet)),
                 Err(Refused { diagnostics }) => {
                     if let Some(first) = diagnostics.first().filter(|_| is_file) {
-                        let said = Notice::FileRefused { why: first.tell(), more: diagnostics.len() - 1 };
+                        let said = Notice::FileRefused { why: first.clone(), more: diagnostics.len() - 1 };
                         self.notice = Some(Rc::new(said));
                     }
                     self.refused = diagnostics.into();

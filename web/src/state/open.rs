@@ -5,6 +5,7 @@ use datapath_core::lab::{Loading, Refused, WEB_SHOP, beside};
 use datapath_core::lesson::{Lesson, examine};
 use datapath_core::message::Message;
 use datapath_core::session::{Damage, Kept, Replay, Session};
+use datapath_core::source::Diagnostic;
 
 use super::arriving::{Busy, Pending, Whence};
 use super::history::Known;
@@ -21,7 +22,7 @@ pub enum Notice {
     Unreadable,
     /// The text of a file is refused: why, and for how many reasons more.
     FileRefused {
-        why: Message,
+        why: Diagnostic,
         more: usize,
     },
     /// The file of a language could not be had.

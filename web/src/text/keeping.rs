@@ -1,6 +1,6 @@
 //! What is said about taking back, keeping and passing on.
 
-use super::say;
+use super::{say, tell};
 
 pub mod history {
     use datapath_core::lab::Packets;
@@ -106,7 +106,7 @@ pub mod handout {
 }
 
 pub mod notice {
-    use super::say;
+    use super::{say, tell};
     use crate::state::Notice;
 
     pub fn text(notice: &Notice) -> String {
@@ -118,7 +118,13 @@ pub mod notice {
             Notice::NoLessons => say!("notice-no-lessons"),
             Notice::NoLesson(name) => say!("notice-no-lesson", name = name.as_str()),
             Notice::Unreadable => say!("notice-unreadable"),
-            Notice::FileRefused { why, more } => say!("notice-file-refused", why = say(why), more = *more),
+            Notice::FileRefused { why, more } => say!(
+                "notice-file-refused",
+                line = why.position.line,
+                column = why.position.column,
+                what = tell(&why.message),
+                more = *more
+            ),
             Notice::Refused(why) => say!("notice-refused", why = why.as_ref().map(say).unwrap_or_default()),
             Notice::Forked => say!("notice-forked"),
             Notice::Gone => say!("notice-gone"),
