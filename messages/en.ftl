@@ -302,6 +302,7 @@ step-chain-policy-why = Only a base chain has a policy: what becomes of the pack
 step-chain-decided = { $chain } is decided.
 step-chain-decided-why = An accept ends the base chain, with every chain that led here; the next function of the hook has its turn.
 step-rule-matches = The rule matches ({ $tests }).
+step-rule-matches-drawn = The rule matches ({ $tests }): for “{ $test }” chance draws { $drawn }.
 step-rule-matches-why = Its target is carried out.
 step-tests = { $tests ->
     [one] { $tests } test
@@ -319,7 +320,15 @@ step-rules-missed-why-nftables = The first test that fails ends a rule; on to th
 # $structure is the kernel's word: ipset, set, map, verdict map …
 step-found = One look-up in { $structure } { $name }: { $key } is there → { $found }.
 step-not-found = One look-up in { $structure } { $name }: { $key } is not there.
-step-found-why = A hash look-up costs the same however many entries there are.
+# $told is step-found or step-not-found.
+step-drawn = Chance draws { $number } (“{ $by }”). { $told }
+step-found-why = A hash look-up costs the same however many entries there are: one bucket is read. Which one depends on a number that the kernel drew for this table, so that only the kernel knows.
+step-found-why-prefixes = One hash look-up for each prefix length in the set, however many networks there are.
+step-found-why-bitmap = A bitmap: the key is the number of its bit, and only that one is read, however many are set.
+step-found-why-ranges = Ranges cannot be hashed: the kernel keeps them in order (nft_set_rbtree, nft_set_pipapo), and a look-up grows with the logarithm of their number.
+step-found-why-list = The sets of the list are asked one after the other, up to the first that has the key.
+step-found-why-ipvs-services = A hash table of 256 buckets (IP_VS_SVC_TAB_BITS): one of them is read, however many Services there are. Which one, only that kernel knows: ip_vs_svc_hashkey mixes in the address at which it keeps the network namespace.
+step-found-why-ipvs-connections = A hash table of 4096 buckets, unless ip_vs was loaded with another conn_tab_bits than 12: one of them is read, however many connections there are. Which one, only that kernel knows: ip_vs_conn_hashkey mixes in a number that it drew when IPVS was loaded.
 step-backend = Backend chosen: { $backend }.
 step-backend-pod = Backend chosen: { $backend } (pod { $pod } on { $node }).
 step-backend-nat-why = Chosen for the connection, not for the packet: conntrack remembers it.

@@ -298,6 +298,7 @@ step-chain-policy-why = 只有基本链才有默认策略：决定没有任何�
 step-chain-decided = { $chain } 已有判决。
 step-chain-decided-why = 接受会结束这条基本链以及通向此处的每条链；轮到钩子上的下一个函数。
 step-rule-matches = 规则匹配（{ $tests }）。
+step-rule-matches-drawn = 规则匹配（{ $tests }）：“{ $test }”抽到的随机数是 { $drawn }。
 step-rule-matches-why = 执行它的目标动作。
 step-tests = { $tests } 次检查
 # $failed is one of step-asks….
@@ -312,7 +313,15 @@ step-rules-missed-why-nftables = 第一个失败的检查就会结束一条规�
 # $structure is the kernel's word: ipset, set, map, verdict map …
 step-found = 在 { $structure } { $name } 中查找一次：{ $key } 存在 → { $found }。
 step-not-found = 在 { $structure } { $name } 中查找一次：{ $key } 不存在。
-step-found-why = 无论有多少条目，哈希查找的开销都相同。
+# $told is step-found or step-not-found.
+step-drawn = 抽到的随机数是 { $number }（“{ $by }”）。{ $told }
+step-found-why = 无论有多少条目，哈希查找的开销都相同：只读一个桶。是哪一个桶，取决于内核为这张表抽取的随机数，因此只有内核知道。
+step-found-why-prefixes = 集合里有几种前缀长度，就做几次哈希查找，与网段的数量无关。
+step-found-why-bitmap = 这是位图：键就是位的编号，无论设置了多少位，只读这一位。
+step-found-why-ranges = 区间不能做哈希：内核按顺序保存它们（nft_set_rbtree、nft_set_pipapo），查找的开销随数量的对数增长。
+step-found-why-list = 依次询问列表中的各个集合，直到第一个含有该键的集合。
+step-found-why-ipvs-services = 这是有 256 个桶的哈希表（IP_VS_SVC_TAB_BITS）：无论有多少 Service，只读其中一个桶。是哪一个桶，只有那个内核知道：ip_vs_svc_hashkey 混入了网络命名空间在内核中的地址。
+step-found-why-ipvs-connections = 这是有 4096 个桶的哈希表（除非加载 ip_vs 时把 conn_tab_bits 设为 12 以外的值）：无论有多少连接，只读其中一个桶。是哪一个桶，只有那个内核知道：ip_vs_conn_hashkey 混入了加载 IPVS 时抽取的随机数。
 step-backend = 后端已选定：{ $backend }。
 step-backend-pod = 后端已选定：{ $backend }（{ $node } 上的 Pod { $pod }）。
 step-backend-nat-why = 这是为连接选定的，而不是为单个数据包：conntrack 会记住它。
