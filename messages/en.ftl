@@ -170,6 +170,7 @@ ruleset-below = { $lines } lines below
 
 because-title = Why this line is there
 because-because = Because of
+because-every = every { $kind }
 because-always = kube-proxy writes this in every cluster.
 because-settings = Settings of kube-proxy
 because-none = Nothing of the cluster stands behind this line.

@@ -169,6 +169,7 @@ ruleset-below = 下方 { $lines } 行
 
 because-title = 为什么有这一行
 because-because = 缘于
+because-every = 每个 { $kind }
 because-always = kube-proxy 在任何集群中都会写入这一行。
 because-settings = kube-proxy 的设置
 because-none = 这一行与集群中的任何对象无关。
