@@ -38,7 +38,10 @@ pub fn created(cluster: &Cluster, manifest: &str) -> Result<Created, Vec<String>
     if resource == Resource::Node {
         check_addresses(cluster, &object)?;
     }
-    read(beside, object, resource, &name)
+    let given = node_ports(cluster, resource, None, &object);
+    // Only what is valid is given anything.
+    let created = read(beside, object, resource, &name)?;
+    given.map(|()| created)
 }
 
 /// An object after the patch.
@@ -67,7 +70,13 @@ pub fn patched(
         };
         beside.extend(cluster.services.iter().filter(takes).map(write::service));
     }
-    read(beside, after, resource, name)
+    let given = node_ports(cluster, resource, Some(&before), &after);
+    let patched = read(beside, after, resource, name)?;
+    given.map(|()| patched)
+}
+
+fn node_ports(cluster: &Cluster, resource: Resource, before: Option<&Value>, after: &Value) -> Result<(), Vec<String>> {
+    if resource == Resource::Service { service::check_node_ports(cluster, before, after) } else { Ok(()) }
 }
 
 /// kube-proxy's configuration after a patch, of the defaults where there was none.
