@@ -1972,6 +1972,9 @@ refused-no-probe = Pod { $pod } 没有就绪探针：只要它在运行，kubele
 refused-not-running = Pod { $pod } 没有在运行，因此不会被探测
 # $said is what the API server says, in its own words.
 refused-by-api-server = 被 API 服务器拒绝：{ $said }
+# The same of kube-proxy.
+refused-by-kube-proxy = API 服务器会保存这个 ConfigMap，但 kube-proxy 无法用它启动：{ $said }
+refused-passed-over = kube-proxy 会启动，并忽略这一项：{ $said }
 refused-exists = metadata.name：{ $object } 已存在，请换一个名称
 refused-replicas = { $object } 已经有 { $replicas } 个副本
 refused-probe-succeeds = Pod { $pod } 的就绪探针本来就是成功的
