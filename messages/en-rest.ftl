@@ -1547,6 +1547,9 @@ refused-no-probe = Pod { $pod } has no readiness probe: the kubelet takes it as 
 refused-not-running = Pod { $pod } does not run, so it is not probed
 # $said is what the API server says, in its own words.
 refused-by-api-server = the API server refuses it: { $said }
+# The same of kube-proxy.
+refused-by-kube-proxy = the API server would keep this ConfigMap, but no kube-proxy starts with it: { $said }
+refused-passed-over = kube-proxy would start and pass this over: { $said }
 refused-exists = metadata.name: { $object } already exists: choose another name
 refused-replicas = { $object } has { $replicas } replicas already
 refused-probe-succeeds = the readiness probe of Pod { $pod } succeeds already

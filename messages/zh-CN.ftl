@@ -170,6 +170,7 @@ ruleset-below = 下方 { $lines } 行
 
 because-title = 为什么有这一行
 because-because = 缘于
+because-every = 每个 { $kind }
 because-always = kube-proxy 在任何集群中都会写入这一行。
 because-settings = kube-proxy 的设置
 because-none = 这一行与集群中的任何对象无关。
@@ -301,6 +302,7 @@ step-chain-policy-why = 只有基本链才有默认策略：决定没有任何�
 step-chain-decided = { $chain } 已有判决。
 step-chain-decided-why = 接受会结束这条基本链以及通向此处的每条链；轮到钩子上的下一个函数。
 step-rule-matches = 规则匹配（{ $tests }）。
+step-rule-matches-drawn = 规则匹配（{ $tests }）：“{ $test }”抽到的随机数是 { $drawn }。
 step-rule-matches-why = 执行它的目标动作。
 step-tests = { $tests } 次检查
 # $failed is one of step-asks….
@@ -315,7 +317,15 @@ step-rules-missed-why-nftables = 第一个失败的检查就会结束一条规�
 # $structure is the kernel's word: ipset, set, map, verdict map …
 step-found = 在 { $structure } { $name } 中查找一次：{ $key } 存在 → { $found }。
 step-not-found = 在 { $structure } { $name } 中查找一次：{ $key } 不存在。
-step-found-why = 无论有多少条目，哈希查找的开销都相同。
+# $told is step-found or step-not-found.
+step-drawn = 抽到的随机数是 { $number }（“{ $by }”）。{ $told }
+step-found-why = 无论有多少条目，哈希查找的开销都相同：只读一个桶。是哪一个桶，取决于内核为这张表抽取的随机数，因此只有内核知道。
+step-found-why-prefixes = 集合里有几种前缀长度，就做几次哈希查找，与网段的数量无关。
+step-found-why-bitmap = 这是位图：键就是位的编号，无论设置了多少位，只读这一位。
+step-found-why-ranges = 区间不能做哈希：内核按顺序保存它们（nft_set_rbtree、nft_set_pipapo），查找的开销随数量的对数增长。
+step-found-why-list = 依次询问列表中的各个集合，直到第一个含有该键的集合。
+step-found-why-ipvs-services = 这是有 256 个桶的哈希表（IP_VS_SVC_TAB_BITS）：无论有多少 Service，只读其中一个桶。是哪一个桶，只有那个内核知道：ip_vs_svc_hashkey 混入了网络命名空间在内核中的地址。
+step-found-why-ipvs-connections = 这是有 4096 个桶的哈希表（除非加载 ip_vs 时把 conn_tab_bits 设为 12 以外的值）：无论有多少连接，只读其中一个桶。是哪一个桶，只有那个内核知道：ip_vs_conn_hashkey 混入了加载 IPVS 时抽取的随机数。
 step-backend = 后端已选定：{ $backend }。
 step-backend-pod = 后端已选定：{ $backend }（{ $node } 上的 Pod { $pod }）。
 step-backend-nat-why = 这是为连接选定的，而不是为单个数据包：conntrack 会记住它。
@@ -434,7 +444,9 @@ end-answered-why = 应答带有客户端所访问的地址，因此客户端会�
 # Who answers, with its address.
 end-server = { $server }（{ $address }）
 end-refused = 被拒绝：{ $by }
-end-refused-why = 数据包已到达，但没有进程在监听该端口。
+end-refused-why = 数据包已到达，但没有进程在监听该端口：那里的内核以 { $said } 应答。
+end-reset = 连接被重置：{ $by }
+end-reset-why = 那里没有进程拥有这个连接：它的 SYN 从未到过这里，或者连接已经结束。内核以 { $said } 应答。
 end-rejected = 在 { $by } 上被拒绝
 end-rejected-why = 节点拒绝了数据包并通知客户端，因此客户端立即失败。
 end-mismatched = 被客户端重置：它期待的是 { $expected }
@@ -447,11 +459,16 @@ end-node-down = 丢失：{ $node } 已宕机
 end-node-down-why = 没有谁接收这个数据包。在控制平面察觉之前，规则仍会指向那里。
 end-no-route = 没有路由，起点：{ $place }
 end-no-route-why = 外部的机器没有通往它的路由：该地址只在集群内部可知，或者属于自行终结连接的负载均衡器（ipMode: Proxy）。
+end-no-route-back = 没有返回的路由，起点：{ $place }
+end-no-route-back-why = 数据包已到达；应答要发往集群内部的地址，而外部的机器没有通往它的路由。
+end-unknown = 离开集群去往 { $address }，没有已知的机器拥有它
+end-unknown-why = 没有规则改写数据包的目的地址，因此它按节点的默认路由出去了。外部的路由器不知道 Service 或 Pod 的地址，除非有谁通告它；外部的其他机器中，实验室只知道那些作为端点的。
 end-looped = 无休止地循环转发
 end-looped-why = 各节点不断把它转给下一个。
 place-pod = Pod { $pod }
 place-address = { $address }
 place-process = { $node } 上的进程
+place-kernel = { $node } 的内核
 place-some-process = 某个进程
 place-outside = 集群外部
 place-behind = { $device } 另一侧的机器
@@ -1967,6 +1984,9 @@ refused-no-probe = Pod { $pod } 没有就绪探针：只要它在运行，kubele
 refused-not-running = Pod { $pod } 没有在运行，因此不会被探测
 # $said is what the API server says, in its own words.
 refused-by-api-server = 被 API 服务器拒绝：{ $said }
+# The same of kube-proxy.
+refused-by-kube-proxy = API 服务器会保存这个 ConfigMap，但 kube-proxy 无法用它启动：{ $said }
+refused-passed-over = kube-proxy 会启动，并忽略这一项：{ $said }
 refused-exists = metadata.name：{ $object } 已存在，请换一个名称
 refused-replicas = { $object } 已经有 { $replicas } 个副本
 refused-probe-succeeds = Pod { $pod } 的就绪探针本来就是成功的

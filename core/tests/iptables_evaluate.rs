@@ -49,7 +49,7 @@ impl Lab {
         Some(match event {
             Event::ChainEntered { chain, .. } => format!("> {}", name(*chain)?),
             Event::ChainLeft { chain, by } => format!("< {} {by:?}", name(*chain)?),
-            Event::RuleMatched { rule, tests } => format!("{}:{} {tests} yes", name(rule.chain)?, rule.index),
+            Event::RuleMatched { rule, tests, .. } => format!("{}:{} {tests} yes", name(rule.chain)?, rule.index),
             Event::RulesMissed { first, count: 1, tests, .. } => {
                 format!("{}:{} {tests} no", name(first.chain)?, first.index)
             }

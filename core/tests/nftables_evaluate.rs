@@ -167,7 +167,7 @@ fn the_trace_and_the_meter_agree() {
         .steps
         .iter()
         .filter_map(|step| match &step.event {
-            Event::LookedUp { structure, name, key, found } => {
+            Event::LookedUp { structure, name, key, found, .. } => {
                 Some(format!("{structure} {name}: {key} → {}", found.as_deref().unwrap_or("-")))
             }
             _ => None,

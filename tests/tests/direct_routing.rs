@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use datapath_core::lab::{Client, ClientKind, Journey, Lab, Network, Outcome, Place, Target};
+use datapath_core::lab::{Client, ClientKind, Journey, Lab, Network, Outcome, Place, Target, Way};
 use datapath_core::net::{Endpoint, Protocol};
 use datapath_core::proxy::Mode;
 use datapath_core::shell::{Location, run};
@@ -112,7 +112,10 @@ fn an_address_that_nobody_has_is_nowhere() {
     let at = Endpoint::new("192.168.0.101".parse().expect("an address"), 80);
     assert!(lab.send(&outside, &Target::address("nobody", Protocol::Tcp, at)));
     for lane in &lab.lanes {
-        assert_eq!(lane.journeys.last().expect("a journey").outcome, Outcome::NoRoute { place: Place::Outside });
+        assert_eq!(
+            lane.journeys.last().expect("a journey").outcome,
+            Outcome::NoRoute { place: Place::Outside, way: Way::Request }
+        );
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use datapath_core::chance::explore;
 use datapath_core::lab::{
-    Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Packets, Place, Target, Through, WEB_SHOP, Way,
+    Client, ClientKind, Flow, Journey, Lab, Lane, Network, Outcome, Packets, Place, Target, Through, Unserved,
+    WEB_SHOP, Way,
 };
 use datapath_core::net::Endpoint;
 use datapath_core::netfilter::Hook;
@@ -282,4 +283,109 @@ fn two_packets_at_once_open_two_connections_but_in_ipvs_mode() {
         }
     }
     assert!(by_two[0] > 0 && by_two[1] > 0 && by_two[2] == 0, "{by_two:?}");
+}
+
+/// How the packet that was sent last ended in each lane, and in which words.
+fn endings(lab: &Lab) -> Vec<(Mode, Outcome, String)> {
+    let of = |lane: &Lane| {
+        let outcome = lane.journeys.last().expect("a packet was sent").outcome.clone();
+        let told = outcome.tell(&lane.network);
+        (lane.mode, outcome, format!("{}: {}", told.text, told.why.expect("a reason")))
+    };
+    lab.lanes.iter().map(of).collect()
+}
+
+/// A packet whose connection conntrack has forgotten may go to another pod (`nf_conntrack_tcp_loose`), whose kernel has no
+/// such socket and resets (`tcp_v4_rcv`). IPVS takes only a SYN for a new connection (`sysctl_sloppy_tcp`): there it comes
+/// to the node itself.
+#[test]
+fn a_pod_takes_data_of_no_connection_but_its_own() {
+    let (mut kept, mut reset) = (0, 0);
+    for seed in 0..12 {
+        let mut lab = Lab::open(WEB_SHOP, seed).expect("the example opens");
+        let (client, target) = lab.opening_packet().expect("a packet");
+        assert!(lab.send(&client, &target));
+        let server = |outcome: &Outcome| match outcome {
+            Outcome::Answered { server, .. } | Outcome::Refused { by: server, .. } => server.clone(),
+            other => panic!("{other:?}"),
+        };
+        let first: Vec<Place> = endings(&lab).iter().map(|(_, outcome, _)| server(outcome)).collect();
+        lab.wait(3600).expect("time passes");
+        assert!(lab.send_next());
+        for ((mode, outcome, told), first) in endings(&lab).into_iter().zip(&first) {
+            let is_same = server(&outcome) == *first;
+            match &outcome {
+                Outcome::Answered { reply, .. } => {
+                    assert!(is_same && reply.src == target.destination.address, "{mode}: {told}");
+                    kept += 1;
+                }
+                Outcome::Refused { because, reply, .. } => {
+                    assert!(!is_same && reply.is_reset(), "{mode}: {told}");
+                    assert_eq!(*because, Unserved::NoSuchConnection);
+                    let by = if mode == Mode::Ipvs { "the kernel of node1" } else { "pod web-" };
+                    assert!(told.starts_with(&format!("Connection reset by {by}")), "{told}");
+                    assert!(told.ends_with("The kernel answers with TCP RST."), "{told}");
+                    reset += 1;
+                }
+                other => panic!("{mode}: {other:?}"),
+            }
+            assert!(is_same || mode != Mode::Ipvs || matches!(outcome, Outcome::Refused { .. }));
+        }
+        // After a reset there is nothing to go on with: the client begins anew, and is answered.
+        assert!(lab.send_next());
+        for (mode, outcome, told) in endings(&lab) {
+            assert!(matches!(outcome, Outcome::Answered { .. }), "{mode}: {told}");
+        }
+    }
+    assert!(kept > 3 && reset > 12, "{kept} kept, {reset} reset");
+}
+
+#[test]
+fn a_syn_that_nobody_has_answered_is_sent_again() {
+    let mut lab = lab();
+    let (client, _) = lab.opening_packet().expect("a packet");
+    let nobody = Target::parse("192.168.0.11:9999/tcp").expect("a target");
+    assert!(lab.send(&client, &nobody) && !lab.can_close());
+    assert!(lab.send_next());
+    for lane in &lab.lanes {
+        assert_eq!(lane.journeys[1].sent, lane.journeys[0].sent, "{}", lane.mode);
+    }
+}
+
+/// Where no process is, a kernel answers (`__udp4_lib_rcv`, `tcp_v4_rcv`).
+#[test]
+fn where_no_process_listens_the_kernel_refuses() {
+    let mut lab = lab();
+    let (client, _) = lab.opening_packet().expect("a packet");
+    for (address, answer) in [("192.168.0.11:9999/udp", "ICMP port unreachable"), ("192.168.0.11:9999/tcp", "TCP RST")]
+    {
+        assert!(lab.send(&client, &Target::parse(address).expect("a target")));
+        for (mode, outcome, told) in endings(&lab) {
+            assert!(
+                matches!(outcome, Outcome::Refused { because: Unserved::NobodyListens, .. }),
+                "{mode}: {outcome:?}"
+            );
+            assert!(told.starts_with("Refused by the kernel of node1: "), "{mode}: {told}");
+            assert!(told.ends_with(&format!("the kernel there answers with {answer}.")), "{mode}: {told}");
+        }
+    }
+}
+
+/// kube-proxy's rules of iptables translate TCP, UDP and SCTP only: an echo goes where the default route leads.
+#[test]
+fn what_leaves_the_cluster_is_not_said_to_have_come_from_outside() {
+    let mut lab = lab();
+    let (client, target) = lab.opening_packet().expect("a packet");
+    let address = target.destination.address;
+    assert!(lab.send(&client, &Target::parse(&format!("{address}/icmp")).expect("a target")));
+    let (_, outcome, told) = endings(&lab).into_iter().find(|(mode, ..)| *mode == Mode::Iptables).expect("a lane");
+    assert_eq!(outcome, Outcome::Unknown { address });
+    assert!(told.starts_with(&format!("Left the cluster for {address}, ")), "{told}");
+    // And one from outside does not come in.
+    let outside = lab.client_at("203.0.113.10").expect("somebody out there");
+    assert!(lab.send(&outside, &target));
+    for (mode, outcome, told) in endings(&lab) {
+        assert_eq!(outcome, Outcome::NoRoute { place: Place::Outside, way: Way::Request }, "{mode}");
+        assert!(told.starts_with("No route from outside the cluster"), "{told}");
+    }
 }

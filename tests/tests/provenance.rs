@@ -1,5 +1,7 @@
 //! "Why is this rule here?", held against the names that kube-proxy itself writes into its rules.
 
+use std::collections::BTreeSet;
+
 use datapath_core::k8s::NamespacedName;
 use datapath_core::lab::{Lab, Line, LineRef, Listing, Provenance, Reason, WEB_SHOP};
 use datapath_core::proxy::Mode;
@@ -73,6 +75,29 @@ fn is_element(line: &Line) -> bool {
     let first = line.text.split_whitespace().next().unwrap_or_default();
     matches!(line.at, Some(LineRef::Structure(_)))
         && (matches!(first, "add" | "-a" | "-A" | "inet" | "inet6") || first == "elements")
+}
+
+/// A rule that asks a set is there for whoever has an entry in it, and for none of them alone.
+#[test]
+fn a_rule_that_asks_a_set_is_there_for_all_that_the_set_has() {
+    let lab = Lab::open(WEB_SHOP, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+    let lane = lab.lanes.iter().position(|lane| lane.mode == Mode::Ipvs).expect("a lane of IPVS");
+    let listing = Listing::of(&lab.lanes[lane].network, 0);
+    let provenance = Provenance::of(&lab, lane, 0, &listing);
+    let mut told = BTreeSet::new();
+    for (section, of) in listing.sections.iter().enumerate() {
+        for (number, line) in of.lines.iter().enumerate().filter(|(_, line)| line.text.contains(" --match-set KUBE-")) {
+            let reasons = provenance.reasons(section, number);
+            told.extend(reasons.map(ToString::to_string).filter(|reason| reason.starts_with("every ")));
+            let of_one = |reason: &Reason| matches!(reason, Reason::Field { .. });
+            assert!(!provenance.reasons(section, number).any(of_one), "{}", line.text);
+        }
+    }
+    for path in
+        ["every Service: spec.clusterIP", "every Service: spec.ports[*].nodePort", "every EndpointSlice: endpoints"]
+    {
+        assert!(told.contains(path), "{told:?}");
+    }
 }
 
 /// nftables draws among all endpoints in one rule, which is there for each of them.
@@ -183,7 +208,7 @@ fn reasoned_lines(text: &str) -> Vec<(String, Vec<String>)> {
                 let text = line.text.trim().trim_start_matches("elements = { ").trim_end_matches([',', ' ', '}']);
                 let path = |reason: &Reason| match reason {
                     Reason::Always => "always".to_owned(),
-                    Reason::Setting { path, .. } => (*path).to_owned(),
+                    Reason::Setting { path, .. } | Reason::Every { path, .. } => (*path).to_owned(),
                     Reason::Field { path, .. } => path.clone(),
                 };
                 let paths = provenance.reasons(section, number).map(path).collect();

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use datapath_core::chance::Chance;
-use datapath_core::lab::{Lab, Listing, WEB_SHOP};
+use datapath_core::lab::{Lab, Lane, Listing, Target, Through, WEB_SHOP, narrate};
 use datapath_core::netfilter::Verdict;
-use datapath_core::trace::{Event, Found};
+use datapath_core::trace::{Event, Found, Structure};
 use datapath_tests::kernel::Machine;
 use datapath_tests::live::{self, Step, Tool};
 
@@ -43,28 +43,112 @@ fn a_test_that_failed_is_one_of_its_rule() {
 fn a_test_that_failed_stands_in_its_line() {
     let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
     let (mut marked, mut words) = (0, BTreeSet::new());
-    for client in lab.clients() {
+    for client in lab.clients().into_iter().step_by(4) {
         for target in lab.targets() {
             lab.send(&client, &target);
-        }
-    }
-    for lane in &lab.lanes {
-        for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
-            let listing = Listing::of(&lane.network, leg.node);
-            for step in &leg.tracer.trace.steps {
-                let Event::RulesMissed { count: 1, failed, .. } = &step.event else {
-                    continue;
-                };
-                let (section, line) = listing.line_of(step).expect("a rule has a line");
-                let line = &listing.sections[section].lines[line];
-                let place = line.failed_test(step).unwrap_or_else(|| panic!("{failed:?} in {}", line.text));
-                assert_eq!(line.text[place], failed.test);
-                marked += 1;
-                words.insert(failed.test.split(' ').next().expect("a word").to_string());
+            for lane in &lab.lanes {
+                for test in failed_tests(lane) {
+                    marked += 1;
+                    words.insert(test.split(' ').next().expect("a word").to_owned());
+                }
             }
         }
     }
     assert!(marked > 300 && words.len() > 5, "{marked} tests: {words:?}");
+}
+
+/// Each as it is marked in its line.
+fn failed_tests(lane: &Lane) -> Vec<String> {
+    let mut tests = Vec::new();
+    for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
+        let listing = Listing::of(&lane.network, leg.node);
+        for step in &leg.tracer.trace.steps {
+            let Event::RulesMissed { count: 1, failed, .. } = &step.event else {
+                continue;
+            };
+            let (section, line) = listing.line_of(step).expect("a rule has a line");
+            let line = &listing.sections[section].lines[line];
+            let place = line.failed_test(step).unwrap_or_else(|| panic!("{failed:?} in {}", line.text));
+            assert_eq!(line.text[place], failed.test);
+            tests.push(failed.test.clone());
+        }
+    }
+    tests
+}
+
+/// A rule that chance let match says by which number (`statistic_mt`: below its probability), and a map by which key
+/// (`nft_numgen_random`: below its modulus).
+#[test]
+fn what_chance_drew_is_told_of_what_matched() {
+    let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+    let (client, target) = lab.opening_packet().expect("a packet");
+    let (mut rules, mut maps) = (0, 0);
+    for _ in 0..12 {
+        assert!(lab.send(&client, &target));
+        for lane in &lab.lanes {
+            for journey in &lane.journeys {
+                for moment in journey.moments() {
+                    let Some(step) = journey.step(&moment) else { continue };
+                    let told = || narrate(&lane.network, journey, &moment).expect("it is told").text.to_string();
+                    match &step.event {
+                        Event::RuleMatched { rule, drawn: Some(drawn), .. } => {
+                            let text =
+                                lane.network.node(journey.legs[moment.leg].node).expect("it runs").rule_text(*rule);
+                            assert!(text.contains(&drawn.test), "{drawn:?} in {text}");
+                            let most = drawn.test.rsplit(' ').next().and_then(|most| most.parse::<f64>().ok());
+                            let number: f64 = drawn.number.parse().expect("a number");
+                            assert!(most.is_some_and(|most| number < most), "{drawn:?}");
+                            assert!(told().contains(&format!("chance draws {}.", drawn.number)), "{}", told());
+                            rules += 1;
+                        }
+                        Event::LookedUp { key, drawn: Some(by), .. } => {
+                            let most = by.strip_prefix("numgen random mod ").and_then(|most| most.parse::<u32>().ok());
+                            assert!(
+                                most.zip(key.parse::<u32>().ok()).is_some_and(|(most, key)| key < most),
+                                "{key} by {by}"
+                            );
+                            assert!(told().starts_with(&format!("Chance draws {key} (")), "{}", told());
+                            maps += 1;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    assert!(rules > 3 && maps == 12, "{rules} rules, {maps} maps");
+}
+
+/// What is said of a look-up is what the type of the set says in its name.
+#[test]
+fn a_bitmap_is_not_said_to_be_a_hash() {
+    let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+    let client = lab.client_at("203.0.113.10").expect("somebody out there");
+    let is_node_port = |target: &&Target| matches!(target.through, Through::NodePort { .. });
+    let target = lab.targets().iter().find(is_node_port).cloned().expect("a node port");
+    assert!(lab.send(&client, &target));
+    let (mut bitmaps, mut hashes) = (0, 0);
+    for lane in &lab.lanes {
+        for journey in &lane.journeys {
+            for moment in journey.moments() {
+                let Some(Event::LookedUp { structure: Structure::IpSet, name, .. }) =
+                    journey.step(&moment).map(|step| &step.event)
+                else {
+                    continue;
+                };
+                let listing = Listing::of(&lane.network, journey.legs[moment.leg].node);
+                let lines = || listing.sections.iter().flat_map(|section| &section.lines);
+                let created = |kind: &str| lines().any(|line| line.text.starts_with(&format!("create {name} {kind}")));
+                let why = narrate(&lane.network, journey, &moment).and_then(|told| told.why).expect("a reason");
+                let why = why.to_string();
+                assert_eq!(why.starts_with("A bitmap: "), created("bitmap:port"), "{name}: {why}");
+                assert_eq!(why.starts_with("A hash look-up "), created("hash:ip"), "{name}: {why}");
+                bitmaps += u32::from(created("bitmap:port"));
+                hashes += u32::from(created("hash:ip"));
+            }
+        }
+    }
+    assert!(bitmaps > 0 && hashes > 0, "{bitmaps} bitmaps, {hashes} hashes");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn reason(reason: &Reason) -> dto::Reason {
     let text = reason.to_string();
     match reason {
         Reason::Always => dto::Reason { kind: None, object: None, field: None, text },
-        Reason::Setting { kind, path, .. } => {
+        Reason::Setting { kind, path, .. } | Reason::Every { kind, path, .. } => {
             dto::Reason { kind: Some(kind), object: None, field: Some((*path).to_owned()), text }
         }
         Reason::Field { kind, object, path, .. } => {

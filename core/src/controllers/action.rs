@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::node_lifecycle::NodeEvent;
 use super::run::Run;
 use super::{Actor, Controllers};
-use crate::k8s::{Change, Changed, NamespacedName, Pod, Resource, Service, Workload, WorkloadKind};
+use crate::k8s::{Change, Changed, Misconfigured, NamespacedName, Pod, Resource, Service, Workload, WorkloadKind};
 
 /// What somebody does to a cluster, or what happens to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,8 @@ pub enum Refusal {
     Invalid {
         said: Vec<String>,
     },
+    /// The API server keeps kube-proxy's ConfigMap as it is: kube-proxy has something to say.
+    Misconfigured(Misconfigured),
     /// There is such an object already.
     AlreadyExists {
         kind: &'static str,
@@ -143,6 +145,12 @@ impl Refusal {
             }
             Self::NotRunning { pod } => message!("refused-not-running", pod = pod.to_string()),
             Self::Invalid { said } => message!("refused-by-api-server", said = said.join("; ")),
+            Self::Misconfigured(Misconfigured { said, starts: false }) => {
+                message!("refused-by-kube-proxy", said = said.join("; "))
+            }
+            Self::Misconfigured(Misconfigured { said, starts: true }) => {
+                message!("refused-passed-over", said = said.join("; "))
+            }
             Self::AlreadyExists { kind, name } => {
                 message!("refused-exists", object = format!("{kind} {name}"))
             }

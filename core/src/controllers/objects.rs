@@ -85,7 +85,7 @@ impl Run<'_> {
         let invalid = |said: Vec<String>| Refusal::Invalid { said };
         let patch = serde_json::from_str(patch).map_err(|error| invalid(vec![error.to_string()]))?;
         let old = self.cluster.proxy_configuration.clone();
-        let new = k8s::configured(old.as_ref(), &patch).map_err(invalid)?;
+        let new = k8s::configured(old.as_ref(), &patch).map_err(Refusal::Misconfigured)?;
         let changed = match old {
             None => Changed::added(new),
             Some(old) if old == new => {

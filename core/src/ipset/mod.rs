@@ -25,6 +25,7 @@ pub use set::{Facts, IpSet, MarkMap, Options};
 pub use types::{Dimension, SetType, TYPES};
 
 use crate::netfilter::{Seconds, Skb};
+use crate::trace::Index;
 
 /// Which end of the packet a dimension of a set is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -239,6 +240,11 @@ impl IpSets {
     }
 
     /// The key that a packet is looked up by, as an element would be written.
+    /// How the kernel finds a key in a set.
+    pub fn index(&self, name: &str) -> Index {
+        self.get(name).map_or(Index::Hash, |set| set.kind().index())
+    }
+
     pub fn key(&self, name: &str, directions: &[SetDirection], skb: &Skb) -> String {
         let key = self.get(name).and_then(|set| key::of_packet(set.kind(), set.options(), directions, skb));
         key.map_or_else(String::new, |element| element.to_string())

@@ -1,3 +1,5 @@
+use crate::trace::Index;
+
 /// What one dimension of an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimension {
@@ -59,6 +61,16 @@ impl SetType {
 
     pub fn is_list(&self) -> bool {
         self.storage == Storage::List
+    }
+
+    /// Networks are looked up by each prefix length in turn (`mtype_test_cidrs`).
+    pub fn index(&self) -> Index {
+        match self.storage {
+            Storage::Hash if self.has_nets() => Index::PrefixHash,
+            Storage::Hash => Index::Hash,
+            Storage::Bitmap => Index::Bitmap,
+            Storage::List => Index::List,
+        }
     }
 
     pub fn has_nets(&self) -> bool {

@@ -166,7 +166,8 @@ impl Walk<'_> {
             ctx.missed(Cost::rule(tests), || rule_id, |sight| found::test(test, sight));
             return false;
         }
-        ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: rule_id, tests }, Origin::Rule(rule_id)));
+        let drawn = if T::KEEPS { found::drawn(rule, ctx.chance) } else { None };
+        ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: rule_id, tests, drawn }, Origin::Rule(rule_id)));
         true
     }
 

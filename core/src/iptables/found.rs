@@ -1,13 +1,14 @@
-//! By which test a rule did not match, and what the packet had in its place.
+//! By which test a rule did not match, and what the packet had in its place; and what chance drew.
 
 use super::header::{IpMatch, is_later_fragment};
 use super::matches::{AddrtypeMatch, ConntrackMatch, IprangeMatch, Match, PortsMatch, Side, StatisticMatch, TcpMatch};
 use super::model::Rule;
 use super::print::conditions_text;
 use super::services;
+use crate::chance::Chance;
 use crate::net::{Packet, Transport};
 use crate::netfilter::Sight;
-use crate::trace::{Failed, Found};
+use crate::trace::{Drawn, Failed, Found};
 
 /// Of a rule whose header the packet does not have, the first part that it does not have, in the order of
 /// `ip_packet_match`.
@@ -43,6 +44,19 @@ pub(super) fn test(test: &Match, sight: &Sight<'_>) -> Failed {
     Failed { test: conditions_text(&IpMatch::default(), Some(test)), found: found(test, sight) }
 }
 
+/// By what number a rule matched that leaves it to chance.
+pub(super) fn drawn(rule: &Rule, chance: &Chance) -> Option<Box<Drawn>> {
+    let by_chance = |test: &&Match| matches!(test, Match::Statistic(StatisticMatch::Random { .. }));
+    let test = rule.matches.iter().rfind(by_chance)?;
+    let test = conditions_text(&IpMatch::default(), Some(test));
+    Some(Box::new(Drawn { test, number: number(chance)? }))
+}
+
+/// What chance drew last.
+fn number(chance: &Chance) -> Option<String> {
+    chance.drawn().map(|drawn| format!("{drawn:.5}"))
+}
+
 fn found(test: &Match, sight: &Sight<'_>) -> Found {
     let packet = &sight.skb.packet;
     let value = |value: String| Found::Value(value);
@@ -60,9 +74,7 @@ fn found(test: &Match, sight: &Sight<'_>) -> Found {
         Match::Connmark(_) => connection().map_or(Found::Nothing, |found| value(format!("{:#x}", found.mark))),
         Match::Conntrack(test) => conntrack(test, sight),
         Match::Addrtype(test) => addrtype(test, sight),
-        Match::Statistic(StatisticMatch::Random { .. }) => {
-            sight.chance.drawn().map_or(Found::Untold, |drawn| Found::Drawn(format!("{drawn:.5}")))
-        }
+        Match::Statistic(StatisticMatch::Random { .. }) => number(sight.chance).map_or(Found::Untold, Found::Drawn),
         Match::Icmp(_) => match &packet.transport {
             Transport::Icmp(icmp) => value(format!("{}/{}", icmp.kind, icmp.code)),
             _ => Found::Nothing,

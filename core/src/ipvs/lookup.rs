@@ -5,7 +5,7 @@ use super::control::{FTP_PORT, Ipvs};
 use super::service::{ServiceKey, VirtualService};
 use crate::net::{Endpoint, Protocol, Tuple};
 use crate::netfilter::{Context, Hook, priority};
-use crate::trace::{Cost, Event, Origin, Structure, Tracer};
+use crate::trace::{Cost, Event, Index, Origin, Structure, Tracer};
 
 /// The function of IPVS that is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +75,7 @@ fn report_connection<T: Tracer>(ctx: &mut Context<'_, T>, function: Function, ke
     let origin = function.origin(ctx.hook);
     ctx.step(Cost::PROBE, || {
         let found = found.map(|connection| format!("{} → {}", connection.virtual_end, connection.real));
-        let structure = Structure::IpvsConnections;
-        (Event::LookedUp { structure, name: "ip_vs_conn_tab".into(), key: key.to_string(), found }, origin)
+        (looked_up(Structure::IpvsConnections, "ip_vs_conn_tab", key.to_string(), found), origin)
     });
 }
 
@@ -114,7 +113,12 @@ fn probe<'a, T: Tracer>(ipvs: &'a Ipvs, ctx: &mut Context<'_, T>, key: ServiceKe
             ServiceKey::Mark { .. } => "ip_vs_svc_fwm_table",
         };
         let found = found.map(|service| service.config.scheduler.to_string());
-        (Event::LookedUp { structure: Structure::IpvsServices, name: name.into(), key: key.to_string(), found }, origin)
+        (looked_up(Structure::IpvsServices, name, key.to_string(), found), origin)
     });
     found
+}
+
+/// Both tables are of hashes (`ip_vs_svc_hashkey`, `ip_vs_conn_hashkey`).
+fn looked_up(structure: Structure, name: &str, key: String, found: Option<String>) -> Event {
+    Event::LookedUp { structure, index: Index::Hash, name: name.into(), key, found, drawn: None }
 }

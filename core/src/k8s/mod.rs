@@ -13,6 +13,7 @@ mod json;
 mod kube_proxy_configuration;
 mod labels;
 mod node;
+mod node_port_range;
 mod patch;
 mod pod;
 mod read;
@@ -35,7 +36,8 @@ pub use kube_proxy_configuration::{
 };
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, NodeInfo, Taint, TaintEffect};
-pub use patch::{configured, created, merged, patched};
+pub(crate) use node_port_range::out_of_range;
+pub use patch::{Misconfigured, configured, created, merged, patched};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::is_subdomain;
 pub(crate) use read::parse_in_turns;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::apply::apply;
 use super::wiring::unplug;
-use super::{LoadError, Network, load};
+use super::{LoadError, Network, Place, load};
 use crate::k8s::{Change, Cluster};
 use crate::netfilter::Seconds;
 use crate::node::Node;
@@ -113,6 +113,7 @@ impl Network {
         for address in known.iter().filter(|address| !placed.contains(address) && !self.clients.contains(address)) {
             if let Some(pod) = Arc::make_mut(&mut self.pods).remove(address) {
                 unplug(self.assumptions.flannel, &mut self.machines, *address, &pod);
+                self.sockets.forget(|place| *place == Place::Pod(*address));
             }
         }
         for address in touched.difference(&known) {

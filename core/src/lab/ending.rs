@@ -1,6 +1,7 @@
-use super::{Network, Outcome, Place, Sentence};
+use super::{Network, Outcome, Place, Sentence, Unserved, Way};
 use crate::message;
 use crate::message::Message;
+use crate::net::{Packet, Protocol};
 
 /// The kinds of [`Outcome`] that a client can tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,9 +18,11 @@ impl Outcome {
     pub const fn ending(&self) -> Ending {
         match self {
             Self::Answered { .. } | Self::Delivered { .. } => Ending::Answered,
-            Self::Refused { .. } | Self::Rejected { .. } | Self::Mismatched { .. } | Self::NoRoute { .. } => {
-                Ending::Rejected
-            }
+            Self::Refused { .. }
+            | Self::Rejected { .. }
+            | Self::Mismatched { .. }
+            | Self::NoRoute { .. }
+            | Self::Unknown { .. } => Ending::Rejected,
             Self::Dropped { .. } | Self::ReplyLost { .. } | Self::NodeDown { .. } | Self::Looped => Ending::Dropped,
         }
     }
@@ -45,9 +48,7 @@ impl Outcome {
             Self::Delivered { server, .. } => {
                 (message!("end-delivered", server = network.name_of(server)), message!("end-delivered-why"))
             }
-            Self::Refused { by, .. } => {
-                (message!("end-refused", by = network.name_of(by)), message!("end-refused-why"))
-            }
+            Self::Refused { by, reply, because } => refused(network.kernel_of(by), reply, *because),
             Self::Rejected { by, .. } => (message!("end-rejected", by = by.to_string()), message!("end-rejected-why")),
             Self::Mismatched { expected, .. } => {
                 (message!("end-mismatched", expected = expected.to_string()), message!("end-mismatched-why"))
@@ -57,8 +58,14 @@ impl Outcome {
             Self::NodeDown { node } => {
                 (message!("end-node-down", node = node.to_string()), message!("end-node-down-why"))
             }
-            Self::NoRoute { place } => {
+            Self::NoRoute { place, way: Way::Request } => {
                 (message!("end-no-route", place = network.name_of(place)), message!("end-no-route-why"))
+            }
+            Self::NoRoute { place, way: Way::Reply } => {
+                (message!("end-no-route-back", place = network.name_of(place)), message!("end-no-route-back-why"))
+            }
+            Self::Unknown { address } => {
+                (message!("end-unknown", address = address.to_string()), message!("end-unknown-why"))
             }
             Self::Looped => (message!("end-looped"), message!("end-looped-why")),
         };
@@ -66,7 +73,29 @@ impl Outcome {
     }
 }
 
+/// What a kernel says in place of a process.
+fn refused(by: Message, reply: &Packet, because: Unserved) -> (Message, Message) {
+    let said = match reply.protocol() {
+        Protocol::Tcp => "TCP RST",
+        Protocol::Icmpv6 => "ICMPv6 port unreachable",
+        _ => "ICMP port unreachable",
+    };
+    match because {
+        Unserved::NobodyListens => (message!("end-refused", by = by), message!("end-refused-why", said = said)),
+        Unserved::NoSuchConnection => (message!("end-reset", by = by), message!("end-reset-why", said = said)),
+    }
+}
+
 impl Network {
+    /// Who answers at a place where no process does.
+    fn kernel_of(&self, place: &Place) -> Message {
+        let node = match place {
+            Place::Process(node) => self.node_names.get(*node),
+            _ => None,
+        };
+        node.map_or_else(|| self.name_of(place), |node| message!("place-kernel", node = node))
+    }
+
     /// A place as people name it.
     pub fn name_of(&self, place: &Place) -> Message {
         match place {

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use super::carry::{Carrier, End};
 use super::network::{Network, Place};
-use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Way};
+use super::{Arrival, Client, ClientKind, Journey, Outcome, Target, Unserved, Way};
 use crate::chance::Chance;
 use crate::net::{Endpoint, Packet, Protocol, SctpChunk, TcpFlags, Transport, Tuple};
 use crate::netfilter::Seconds;
@@ -23,6 +23,8 @@ pub struct Flow {
 /// How far a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowState {
+    /// Nobody has taken it: TCP sends its SYN again.
+    Opening,
     Open,
     /// The client's next packet says that it has no more to send.
     Closing,
@@ -53,23 +55,21 @@ impl Flow {
             from,
             tuple: Tuple { protocol: target.protocol, src, dst },
             sent: 0,
-            state: FlowState::Open,
+            state: FlowState::Opening,
         })
     }
 
-    /// The client's next packet: TCP opens with a SYN, goes on with data and ends with a FIN; SCTP opens with an INIT and a
-    /// cookie.
+    /// The client's next packet: TCP opens with a SYN until that is answered, goes on with data and ends with a FIN; SCTP
+    /// opens with an INIT and a cookie.
     fn next_packet(&self) -> Packet {
         let (src, dst) = (self.tuple.src, self.tuple.dst);
         match (self.tuple.protocol, self.state) {
+            (Protocol::Tcp, FlowState::Open) => return Packet::tcp(src, dst, TcpFlags::PSH | TcpFlags::ACK),
             (Protocol::Tcp, FlowState::Closing) => return Packet::tcp(src, dst, TcpFlags::FIN | TcpFlags::ACK),
             (Protocol::Tcp, FlowState::Closed) => return Packet::tcp(src, dst, TcpFlags::ACK),
             _ => {}
         }
         match self.tuple.protocol {
-            Protocol::Tcp if self.sent > 0 => {
-                Packet::tcp(self.tuple.src, self.tuple.dst, TcpFlags::PSH | TcpFlags::ACK)
-            }
             Protocol::Sctp if self.sent > 0 => {
                 let chunk = if self.sent == 1 { SctpChunk::CookieEcho } else { SctpChunk::Data };
                 Packet::sctp(self.tuple.src, self.tuple.dst, SctpChunk::ANSWERED, vec![chunk])
@@ -80,6 +80,18 @@ impl Flow {
                 Packet { length: echo.length + Self::ECHO_DATA, ..echo }
             }
             _ => Packet::opening(self.tuple),
+        }
+    }
+
+    /// What the client learns of its connection.
+    fn hear(&mut self, outcome: &Outcome) {
+        match (self.state, outcome) {
+            (FlowState::Opening, Outcome::Answered { .. }) => self.state = FlowState::Open,
+            // A reset ends a connection, while an ICMP error is but a hint to an open one (`tcp_reset`, `tcp_v4_err`).
+            (FlowState::Open, Outcome::Refused { reply, .. } | Outcome::Rejected { reply, .. }) if reply.is_reset() => {
+                self.state = FlowState::Opening;
+            }
+            _ => {}
         }
     }
 
@@ -145,6 +157,31 @@ impl Network {
         [faster, conclude(&mut carrier, flow, packet, end).await]
     }
 
+    /// Whether a process of the machine takes the packet, or its kernel in place of one. A segment of TCP goes to its
+    /// connection, and none but a SYN to who listens (`__inet_lookup_skb`, `tcp_rcv_state_process`).
+    fn take(&mut self, server: &Place, packet: &Packet, listens: bool) -> Result<(), Unserved> {
+        let tuple = packet.tuple();
+        match packet.transport {
+            Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN) && listens => {
+                self.sockets.open(server, tuple);
+                Ok(())
+            }
+            Transport::Tcp { flags, .. } if !flags.contains(TcpFlags::SYN) => {
+                if !self.sockets.has(server, tuple) {
+                    return Err(Unserved::NoSuchConnection);
+                }
+                // The last acknowledgement.
+                if flags == TcpFlags::ACK {
+                    self.sockets.close(server, tuple);
+                }
+                Ok(())
+            }
+            Transport::Icmp(_) => Ok(()),
+            _ if listens => Ok(()),
+            _ => Err(Unserved::NobodyListens),
+        }
+    }
+
     fn listens(&self, place: &Place, protocol: Protocol, address: IpAddr, port: u16) -> bool {
         match place {
             // Nothing that was copied says who listens.
@@ -164,7 +201,7 @@ impl Network {
 /// What came of a packet that was carried: where it arrived, the server answers.
 async fn conclude<T: Tracer + Default>(
     carrier: &mut Carrier<'_, T>,
-    flow: &Flow,
+    flow: &mut Flow,
     sent: Packet,
     end: End,
 ) -> Journey<T> {
@@ -172,10 +209,11 @@ async fn conclude<T: Tracer + Default>(
         End::Arrived(arrival) => serve(carrier, flow, arrival).await,
         End::Dropped { node, answer: Some(answer) } => Outcome::Rejected { by: node, reply: answer.packet },
         End::Dropped { node, answer: None } => Outcome::Dropped { by: node },
-        End::NoRoute(place) => Outcome::NoRoute { place },
+        End::NoRoute(place) => Outcome::NoRoute { place, way: Way::Request },
         End::NodeDown(node) => Outcome::NodeDown { node },
         End::Looped => Outcome::Looped,
     };
+    flow.hear(&outcome);
     Journey { sent, at: carrier.now, legs: std::mem::take(&mut carrier.legs), outcome }
 }
 
@@ -184,21 +222,23 @@ async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, a
     let Arrival { place: server, packet: request } = arrival;
     let tuple = request.tuple();
     let is_known = carrier.network.listens(&server, tuple.protocol, request.dst, tuple.dst.port);
-    // Echoes are answered by its kernel.
-    let listens = is_known || matches!(request.transport, Transport::Icmp(_));
     // Of the machines out there only those are known that are endpoints.
     if server == Place::Outside && !is_known {
-        return Outcome::NoRoute { place: Place::Outside };
+        return Outcome::Unknown { address: request.dst };
     }
-    if matches!(request.transport, Transport::Tcp { flags, .. } if flags == TcpFlags::ACK) {
+    let taken = carrier.network.take(&server, &request, is_known);
+    if taken.is_ok() && matches!(request.transport, Transport::Tcp { flags, .. } if flags == TcpFlags::ACK) {
         return Outcome::Delivered { server, request };
     }
-    let Some(reply) = answer(&request, listens) else {
+    let reply = if taken.is_ok() { answer(&request) } else { request.refusal() };
+    let Some(reply) = reply else {
         return Outcome::Dropped { by: "server".into() };
     };
     match carrier.carry(&server, reply, Way::Reply).await {
         End::Arrived(home) if !home.place.may_be(&flow.from) => Outcome::ReplyLost { by: "network".into() },
-        End::Arrived(Arrival { packet: reply, .. }) if !listens => Outcome::Refused { by: server, reply },
+        End::Arrived(Arrival { packet: reply, .. }) if let Err(because) = taken => {
+            Outcome::Refused { by: server, reply, because }
+        }
         End::Arrived(Arrival { packet: reply, .. }) if reply.tuple() == flow.tuple.inverse() => {
             Outcome::Answered { server, request, reply }
         }
@@ -206,16 +246,13 @@ async fn serve<T: Tracer + Default>(carrier: &mut Carrier<'_, T>, flow: &Flow, a
             Outcome::Mismatched { expected: flow.tuple.inverse().to_string(), reply }
         }
         End::Dropped { node, .. } | End::NodeDown(node) => Outcome::ReplyLost { by: node },
-        End::NoRoute(place) => Outcome::NoRoute { place },
+        End::NoRoute(place) => Outcome::NoRoute { place, way: Way::Reply },
         End::Looped => Outcome::Looped,
     }
 }
 
-/// What comes back: the application's answer, or that nobody listens.
-fn answer(request: &Packet, listens: bool) -> Option<Packet> {
-    if !listens {
-        return request.refusal();
-    }
+/// What comes back of a packet that is taken.
+fn answer(request: &Packet) -> Option<Packet> {
     let back = request.tuple().inverse();
     match &request.transport {
         Transport::Tcp { flags, .. } if flags.contains(TcpFlags::SYN) => {

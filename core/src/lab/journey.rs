@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::ipvs;
@@ -60,8 +61,8 @@ pub enum Outcome {
     Answered { server: Place, request: Packet, reply: Packet },
     /// It came to the server, and is nothing that is answered: a last acknowledgement.
     Delivered { server: Place, request: Packet },
-    /// Nobody listens at the port; the server's machine said so.
-    Refused { by: Place, reply: Packet },
+    /// The kernel of the machine that it came to said so: no process there takes it.
+    Refused { by: Place, reply: Packet, because: Unserved },
     /// A node rejected the packet and said so.
     Rejected { by: Arc<str>, reply: Packet },
     /// An answer came from an address that the client had not asked: it takes it for a stranger's and resets.
@@ -72,10 +73,20 @@ pub enum Outcome {
     ReplyLost { by: Arc<str> },
     /// The machine that the packet had to pass is down; the client waits.
     NodeDown { node: Arc<str> },
-    /// No route leads to the destination from where the client is.
-    NoRoute { place: Place },
+    /// No route leads on from where the packet, or the answer to it, was sent.
+    NoRoute { place: Place, way: Way },
+    /// It left the cluster for an address that no machine out there is known to have.
+    Unknown { address: IpAddr },
     /// Passed from node to node without end.
     Looped,
+}
+
+/// Why no process takes a packet that has come to its machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    NobodyListens,
+    /// It is of a TCP connection that nobody there has: its SYN came elsewhere, or it is over.
+    NoSuchConnection,
 }
 
 impl Journey<Recorder> {

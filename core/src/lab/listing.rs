@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Network, Printing};
 use crate::fixed_hash::HashMap;
-use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step};
+use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step, Structure};
 
 /// What the tools print for one node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub enum LineRef {
 }
 
 impl Listing {
+    /// The command that lists virtual services.
+    pub(super) const IPVS: &str = "ipvsadm -S -n";
+
     /// The node's rules in the mode of its network; empty for a node that there is not.
     pub fn of(network: &Network, node: usize) -> Self {
         Printing::of(network, node).finish(network)
@@ -48,10 +51,18 @@ impl Listing {
 
     /// The line that a step is about: its section, and its place there.
     pub fn line_of(&self, step: &Step) -> Option<(usize, usize)> {
-        if let Event::LookedUp { name, key, .. } = &step.event
-            && let Some(place) = self.element(name, key)
-        {
-            return Some(place);
+        match &step.event {
+            // What IPVS looks up belongs to its services; connections are listed elsewhere.
+            Event::LookedUp { structure: Structure::IpvsServices, key, .. } => {
+                return self.place(&LineRef::Structure(key.as_str().into())).or_else(|| self.top_of(Self::IPVS));
+            }
+            Event::LookedUp { structure: Structure::IpvsConnections, .. } => return self.top_of(Self::IPVS),
+            Event::LookedUp { name, key, .. } => {
+                if let Some(place) = self.element(name, key) {
+                    return Some(place);
+                }
+            }
+            _ => {}
         }
         if let (Event::BackendChosen { backend, .. }, Origin::VirtualService(service)) = (&step.event, &step.origin) {
             return self.element(service, &backend.to_string());
@@ -71,6 +82,12 @@ impl Listing {
             _ => return None,
         };
         self.place(&wanted)
+    }
+
+    /// The first line of a command's output.
+    fn top_of(&self, title: &str) -> Option<(usize, usize)> {
+        let section = self.sections.iter().position(|section| section.title == title && !section.lines.is_empty())?;
+        Some((section, 0))
     }
 
     /// Where a chain's rules begin. iptables-save declares all chains of a table far above their rules.
@@ -161,7 +178,40 @@ fn whole_words(text: &str, words: &str) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::whole_words;
+    use super::{Listing, whole_words};
+    use crate::lab::{Lab, WEB_SHOP};
+    use crate::proxy::Mode;
+    use crate::trace::{Event, Structure};
+
+    #[test]
+    fn what_ipvs_looks_up_leads_to_what_ipvsadm_lists() {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+        let (client, target) = lab.opening_packet().expect("a packet");
+        assert!(lab.send(&client, &target));
+        let lane = lab.lanes.iter().find(|lane| lane.mode == Mode::Ipvs).expect("a lane of IPVS");
+        let service = format!("-A -t {} ", target.destination);
+        let (mut services, mut connections) = (0, 0);
+        for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
+            let listing = Listing::of(&lane.network, leg.node);
+            for step in &leg.tracer.trace.steps {
+                let Event::LookedUp { structure, found, .. } = &step.event else { continue };
+                let line = || listing.line_of(step).map(|(of, line)| (&*listing.sections[of].title, line));
+                match structure {
+                    Structure::IpvsServices if found.is_some() => {
+                        let (section, line) = listing.line_of(step).expect("it is listed");
+                        assert!(listing.sections[section].lines[line].text.starts_with(&service));
+                        services += 1;
+                    }
+                    Structure::IpvsServices | Structure::IpvsConnections => {
+                        assert_eq!(line(), Some((Listing::IPVS, 0)));
+                        connections += 1;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(services == 1 && connections > 1, "{services} services, {connections} others");
+    }
 
     #[test]
     fn keys_are_whole_words() {

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::apply::Refusal;
-use super::{Network, load};
+use super::{Network, Place, load};
 use crate::k8s::{Change, Changed, Cluster};
 use crate::node::Node;
 use crate::proxy::Proxier;
@@ -113,6 +113,12 @@ impl Network {
             // It stays as it is now, whoever looks later.
             self.node(node);
             self.down.insert(node);
+            let pods = &self.pods;
+            self.sockets.forget(|place| match place {
+                Place::Pod(address) => pods.get(address).is_some_and(|pod| pod.node == node),
+                Place::Process(index) => *index == node,
+                Place::Outside | Place::Behind(_) => false,
+            });
         } else if self.down.remove(&node) {
             self.known = Known::from(Arc::clone(cluster));
             self.machines[node] = OnceCell::new();

@@ -49,6 +49,7 @@ impl Network {
             Arc::make_mut(&mut self.pods).remove(address);
             self.clients.remove(address);
         }
+        self.sockets.move_from(gone, &addresses);
         self.node_names.remove(gone);
         self.machines.remove(gone);
         self.cables.remove(gone);

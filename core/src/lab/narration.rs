@@ -7,7 +7,7 @@ use crate::message::Message;
 use crate::net::Endpoint;
 use crate::netfilter::{CtInfo, Direction, Hook, Manip, Verdict};
 use crate::node::Node;
-use crate::trace::{Asked, Backend, ChainId, Event, Failed, Found, LeftBy, Route, Step, Structure};
+use crate::trace::{Asked, Backend, ChainId, Drawn, Event, Failed, Found, Index, LeftBy, Route, Step, Structure};
 
 use super::tally::{Forwarder, Hop};
 use super::{Journey, Moment, Network, Pod, Way, fault};
@@ -69,14 +69,18 @@ fn tell(network: &Network, node: &Node, way: Way, step: &Step) -> Option<Sentenc
             }
         },
         Event::ChainLeft { chain, by } => left(&node.chain_name(*chain), *by),
-        Event::RuleMatched { tests, .. } => {
-            let tests = message!("step-tests", tests = *tests);
-            Sentence::because(message!("step-rule-matches", tests = tests), message!("step-rule-matches-why"))
-        }
+        Event::RuleMatched { tests, drawn, .. } => matched(*tests, drawn.as_deref()),
         Event::RulesMissed { first, count, tests, failed: by } => {
             missed(&node.chain_name(first.chain), first.chain, (*count, *tests), failed(by))
         }
-        Event::LookedUp { structure, name, key, found } => looked_up(*structure, name, key, found.as_deref()),
+        Event::LookedUp { structure, index, name, key, found, drawn } => {
+            let text = looked_up(*structure, name, key, found.as_deref());
+            let text = match drawn {
+                Some(by) => message!("step-drawn", number = key, by = by, told = text),
+                None => text,
+            };
+            Sentence::because(text, why_found(*structure, *index))
+        }
         Event::BackendChosen { backend, by } => chosen(network, *backend, by),
         Event::MarkSet { from, to } => Sentence::because(
             message!("step-mark", from = format!("{from:#x}"), to = format!("{to:#x}")),
@@ -253,6 +257,17 @@ fn failed(Failed { test, found }: &Failed) -> Message {
     }
 }
 
+fn matched(tests: u32, drawn: Option<&Drawn>) -> Sentence {
+    let tests = message!("step-tests", tests = tests);
+    let text = match drawn {
+        Some(Drawn { test, number }) => {
+            message!("step-rule-matches-drawn", tests = tests, test = test, drawn = number)
+        }
+        None => message!("step-rule-matches", tests = tests),
+    };
+    Sentence::because(text, message!("step-rule-matches-why"))
+}
+
 fn missed(chain: &str, id: ChainId, (count, tests): (u32, u32), failed: Message) -> Sentence {
     let why = match id {
         ChainId::Iptables { .. } => message!("step-rules-missed-why-iptables"),
@@ -266,13 +281,24 @@ fn missed(chain: &str, id: ChainId, (count, tests): (u32, u32), failed: Message)
     Sentence::because(text, why)
 }
 
-fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -> Sentence {
+fn looked_up(structure: Structure, name: &str, key: &str, found: Option<&str>) -> Message {
     let structure = structure.to_string();
-    let text = match found {
+    match found {
         Some(found) => message!("step-found", structure = structure, name = name, key = key, found = found),
         None => message!("step-not-found", structure = structure, name = name, key = key),
-    };
-    Sentence::because(text, message!("step-found-why"))
+    }
+}
+
+const fn why_found(structure: Structure, index: Index) -> Message {
+    match (structure, index) {
+        (Structure::IpvsServices, _) => message!("step-found-why-ipvs-services"),
+        (Structure::IpvsConnections, _) => message!("step-found-why-ipvs-connections"),
+        (_, Index::Hash) => message!("step-found-why"),
+        (_, Index::PrefixHash) => message!("step-found-why-prefixes"),
+        (_, Index::Bitmap) => message!("step-found-why-bitmap"),
+        (_, Index::Ranges) => message!("step-found-why-ranges"),
+        (_, Index::List) => message!("step-found-why-list"),
+    }
 }
 
 fn chosen(network: &Network, backend: Endpoint, by: &Backend) -> Sentence {

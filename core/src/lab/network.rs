@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::machine::{Known, Machine};
+use super::socket::Sockets;
 use super::{Assumptions, Client, ClientKind, Target, assumptions};
 use crate::dump::{Destination, Origin, Restored};
 use crate::fixed_hash::HashMap;
@@ -40,6 +41,7 @@ pub struct Network {
     pub(super) cables: Vec<usize>,
     /// Ports on which processes of the nodes themselves listen, and machines outside that are endpoints, by address.
     pub(super) processes: BTreeSet<(IpAddr, Protocol, u16)>,
+    pub(super) sockets: Sockets,
     pub(super) node_by_address: BTreeMap<IpAddr, usize>,
     /// External and load balancer addresses that the network outside brings to the nodes.
     announced: BTreeSet<IpAddr>,
@@ -102,6 +104,7 @@ impl Network {
             pods: Arc::default(),
             clients: BTreeSet::new(),
             processes: BTreeSet::new(),
+            sockets: Sockets::default(),
             node_by_address: addresses.collect(),
             announced: BTreeSet::new(),
             copied: None,

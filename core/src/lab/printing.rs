@@ -114,7 +114,7 @@ impl Printing {
             }
             Piece::Blocks(table, blocks) => self.blocks(node, table, blocks),
             Piece::Services => {
-                self.listing.section("ipvsadm -S -n".to_owned());
+                self.listing.section(Listing::IPVS.to_owned());
                 self.left.push(Piece::ServiceLines(ipvsadm::in_order(&node.ipvs).into_iter()));
             }
             Piece::ServiceLines(services) => self.services(node, services),

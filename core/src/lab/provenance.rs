@@ -211,9 +211,23 @@ impl Causes {
 enum Point {
     Always,
     Setting(Setting),
-    Field { service: u32, port: u32, field: Field },
-    Slice { service: u32, slice: u32, field: Field },
-    Endpoint { service: u32, slice: u32, endpoint: u32 },
+    /// Of every Service that has it.
+    Every(Field),
+    Field {
+        service: u32,
+        port: u32,
+        field: Field,
+    },
+    Slice {
+        service: u32,
+        slice: u32,
+        field: Field,
+    },
+    Endpoint {
+        service: u32,
+        slice: u32,
+        endpoint: u32,
+    },
 }
 
 impl Point {
@@ -222,6 +236,7 @@ impl Point {
         match self {
             Self::Always => Some(Reason::Always),
             Self::Setting(setting) => Some(Reason::of_setting(setting, mode, &lab.assumptions)),
+            Self::Every(field) => Reason::of_every(field),
             Self::Field { service, port, field } => Reason::of_field(service, port, field, cluster),
             Self::Slice { service, slice, field } => Reason::of_slice(service, slice, field, cluster),
             Self::Endpoint { service, slice, endpoint } => Reason::of_endpoint(service, slice, endpoint, cluster),
@@ -275,6 +290,7 @@ impl Servers {
 
     fn extend(&self, points: &mut Vec<Point>, cause: Cause, text: &str) {
         let Some((service, port)) = cause.service_port else {
+            points.extend(cause.fields().map(Point::Every));
             return;
         };
         let servers = self.by_service.get(&service);

@@ -20,6 +20,13 @@ pub enum Reason {
         /// What the setting has to do with rules.
         meaning: Message,
     },
+    /// A field of all objects of a kind: a rule that asks a set stands for each entry of it.
+    Every {
+        kind: &'static str,
+        path: &'static str,
+        /// What the field has to do with rules.
+        meaning: Message,
+    },
     /// A field of a Service or of one of its EndpointSlices.
     Field {
         service: NamespacedName,
@@ -63,6 +70,30 @@ impl Reason {
             Setting::Scheduler => (CONFIGURATION, "ipvs.scheduler", message!("reason-scheduler")),
         };
         Self::Setting { kind, path, meaning }
+    }
+
+    /// A field of every Service that has it. None where a rule does not depend on who has it.
+    pub(super) fn of_every(field: Field) -> Option<Self> {
+        let (kind, path, meaning) = match field {
+            Field::ClusterIp => ("Service", "spec.clusterIP", message!("reason-cluster-ip")),
+            Field::ExternalIp => ("Service", "spec.externalIPs", message!("reason-external-ip")),
+            Field::LoadBalancerIngress => ("Service", "status.loadBalancer.ingress", message!("reason-ingress")),
+            Field::LoadBalancerSourceRanges => {
+                ("Service", "spec.loadBalancerSourceRanges", message!("reason-source-ranges"))
+            }
+            Field::NodePort => ("Service", "spec.ports[*].nodePort", message!("reason-node-port")),
+            Field::HealthCheckNodePort => ("Service", "spec.healthCheckNodePort", message!("reason-health-check")),
+            Field::ExternalTrafficPolicy => {
+                ("Service", "spec.externalTrafficPolicy", message!("reason-external-policy"))
+            }
+            Field::InternalTrafficPolicy => {
+                ("Service", "spec.internalTrafficPolicy", message!("reason-internal-policy"))
+            }
+            Field::SessionAffinity => ("Service", "spec.sessionAffinity", message!("reason-affinity")),
+            Field::TargetPort => ("EndpointSlice", "endpoints", message!("reason-endpoint")),
+            Field::NoEndpoints | Field::NoLocalEndpoints | Field::Port => return None,
+        };
+        Some(Self::Every { kind, path, meaning })
     }
 
     /// An endpoint of a slice.
@@ -127,7 +158,7 @@ impl Reason {
     /// The Service that it comes from, if it comes from one.
     pub const fn service(&self) -> Option<&NamespacedName> {
         match self {
-            Self::Always | Self::Setting { .. } => None,
+            Self::Always | Self::Setting { .. } | Self::Every { .. } => None,
             Self::Field { service, .. } => Some(service),
         }
     }
@@ -135,7 +166,7 @@ impl Reason {
     /// Whether it is somewhere in the lab's text.
     pub fn is_written(&self, lab: &Lab) -> bool {
         match self {
-            Self::Always => false,
+            Self::Always | Self::Every { .. } => false,
             Self::Setting { path, .. } => lab.assumptions.configured().iter().any(|given| given == path),
             Self::Field { .. } => true,
         }
@@ -144,7 +175,7 @@ impl Reason {
     /// Where in `text` the field is, or what of its path is there.
     pub fn position(&self, text: &str) -> Option<Position> {
         match self {
-            Self::Always => None,
+            Self::Always | Self::Every { .. } => None,
             Self::Setting { kind: CONFIGURATION, path, .. } => crate::k8s::locate_setting(text, path),
             Self::Setting { .. } => None,
             Self::Field { kind, object, path, .. } => crate::k8s::locate(text, kind, object, path),
@@ -158,6 +189,7 @@ impl fmt::Display for Reason {
         match self {
             Self::Always => f.write_str("kube-proxy writes this in every cluster"),
             Self::Setting { kind, path, .. } => write!(f, "{kind}: {path}"),
+            Self::Every { kind, path, .. } => write!(f, "every {kind}: {path}"),
             Self::Field { kind, object, path, .. } => write!(f, "{kind} {object}: {path}"),
         }
     }

@@ -208,6 +208,10 @@ impl Packet {
     }
 
     /// The packet's own tuple, as conntrack reads it; an ICMP echo has its identifier in place of ports.
+    pub const fn is_reset(&self) -> bool {
+        matches!(self.transport, Transport::Tcp { flags, .. } if flags.contains(TcpFlags::RST))
+    }
+
     pub fn tuple(&self) -> Tuple {
         let (sport, dport) = match &self.transport {
             Transport::Icmp(icmp) => (icmp.id, icmp.id),

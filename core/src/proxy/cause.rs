@@ -4,7 +4,7 @@ use super::Endpoint;
 /// translated, and hold only as long as no object comes or goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cause {
-    /// A Service and one of its ports.
+    /// A Service and one of its ports. None where the fields are those of every Service that has them.
     pub service_port: Option<(u32, u32)>,
     /// An EndpointSlice and one of its endpoints.
     pub endpoint: Option<(u32, u32)>,
@@ -86,6 +86,14 @@ impl Cause {
 
     pub(super) const fn of(service: u32, port: u32) -> Self {
         Self { service_port: Some((service, port)), ..Self::ALWAYS }
+    }
+
+    /// What all of them have in common: the cause of a line that stands for every one. None where there are none.
+    pub(super) fn shared(causes: &[Self]) -> Option<Self> {
+        let (first, rest) = causes.split_first()?;
+        let fields = rest.iter().fold(first.fields, |fields, cause| fields & cause.fields);
+        let settings = rest.iter().fold(first.settings, |settings, cause| settings & cause.settings);
+        Some(Self { fields, settings, ..Self::ALWAYS })
     }
 
     pub(super) const fn set_by(setting: Setting) -> Self {

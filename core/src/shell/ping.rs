@@ -8,7 +8,7 @@ use super::Status;
 use super::call::Call;
 use super::errno::Errno;
 use super::sending::Unsent;
-use crate::lab::{Outcome, Place};
+use crate::lab::{Outcome, Place, Way};
 use crate::net::{Endpoint, Family, Packet, Protocol, Transport};
 use options::Wanted;
 
@@ -36,7 +36,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Status {
     };
     let protocol = if address.is_ipv4() { Protocol::Icmp } else { Protocol::Icmpv6 };
     let first = match call.send(protocol, Endpoint::new(address, 0)) {
-        Ok(Outcome::NoRoute { place: Place::Process(_) }) | Err(Unsent::NoRoute) => {
+        Ok(Outcome::NoRoute { place: Place::Process(_), way: Way::Request }) | Err(Unsent::NoRoute) => {
             call.err(
                 match call.unsendable(address) {
                     // It takes what the kernel says of a broadcast address for this, too (`ping4_run`).

@@ -6,7 +6,7 @@ use super::Host;
 use super::call::Call;
 use super::errno::Errno;
 use crate::k8s::{Cluster, NamespacedName, Service};
-use crate::lab::{Client, Dns, DnsData, Journey, Outcome, Packets, Place, Target};
+use crate::lab::{Client, Dns, DnsData, Journey, Outcome, Packets, Place, Target, Way};
 use crate::net::{Endpoint, Family, Protocol};
 use crate::netfilter::{Hook, RejectWith, Verdict};
 use crate::trace::{Event, Route, Step};
@@ -53,7 +53,7 @@ impl Call<'_> {
     pub fn connect(&mut self, protocol: Protocol, destination: Endpoint, port: Option<u16>) -> Met {
         match self.send_from(protocol, destination, port) {
             Err(Unsent::NoRoute) => Met::Unsendable(self.unsendable(destination.address)),
-            Ok(Outcome::NoRoute { place: Place::Process(node) })
+            Ok(Outcome::NoRoute { place: Place::Process(node), way: Way::Request })
                 if self.place().is_some_and(|(_, here)| here == node) =>
             {
                 Met::Unsendable(self.unsendable(destination.address))
@@ -214,7 +214,7 @@ pub(super) const fn refusal(outcome: &Outcome) -> Option<Errno> {
         Outcome::Answered { .. } | Outcome::Delivered { .. } => None,
         Outcome::Refused { .. } | Outcome::Mismatched { .. } => Some(Errno::ConnectionRefused),
         Outcome::Rejected { reply, .. } => Some(Errno::of_answer(reply)),
-        Outcome::NoRoute { .. } => Some(Errno::HostUnreachable),
+        Outcome::NoRoute { .. } | Outcome::Unknown { .. } => Some(Errno::HostUnreachable),
         Outcome::Dropped { .. } | Outcome::ReplyLost { .. } | Outcome::NodeDown { .. } | Outcome::Looped => {
             Some(Errno::TimedOut)
         }

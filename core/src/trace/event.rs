@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::net::{Endpoint, Family, Tuple};
 use crate::netfilter::{ConnectionId, CtInfo, Direction, Hook, Manip, RejectWith, Verdict, XtTable};
 
-use super::{Failed, Fault};
+use super::{Drawn, Failed, Fault};
 
 /// A chain of a node, by number. The node's rulesets give its name and text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,21 @@ impl fmt::Display for Structure {
             Self::IpvsConnections => "IPVS connection table",
         })
     }
+}
+
+/// How the kernel finds a key in a structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Index {
+    /// In one bucket of a hash table.
+    Hash,
+    /// In a hash table, once for each length of a prefix that it has.
+    PrefixHash,
+    /// The key is the number of a bit.
+    Bitmap,
+    /// Among ranges, which are kept in order.
+    Ranges,
+    /// In one member after the other.
+    List,
 }
 
 /// Why a chain was left.
@@ -153,6 +168,8 @@ pub enum Event {
     RuleMatched {
         rule: RuleId,
         tests: u32,
+        /// What chance drew for one of them, if it did.
+        drawn: Option<Box<Drawn>>,
     },
     /// `count` rules, one after the other from `first` on, were tested in vain, with `tests` matches in all. Of several
     /// rules the first match failed; of a single one the last that was tested.
@@ -165,9 +182,12 @@ pub enum Event {
     },
     LookedUp {
         structure: Structure,
+        index: Index,
         name: Arc<str>,
         key: String,
         found: Option<String>,
+        /// By what chance drew the key, if it did: `numgen random mod 3`.
+        drawn: Option<String>,
     },
     BackendChosen {
         backend: Endpoint,

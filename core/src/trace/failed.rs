@@ -6,6 +6,14 @@ pub struct Failed {
     pub found: Found,
 }
 
+/// A test that passed by chance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// As in [`Failed`].
+    pub test: String,
+    pub number: String,
+}
+
 /// What was there for a test that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {

@@ -12,7 +12,7 @@ mod tracer;
 
 pub use calibration::Calibration;
 pub use cost::Cost;
-pub use event::{Asked, Backend, ChainId, Event, LeftBy, Origin, Route, RuleId, Structure};
-pub use failed::{Failed, Found};
+pub use event::{Asked, Backend, ChainId, Event, Index, LeftBy, Origin, Route, RuleId, Structure};
+pub use failed::{Drawn, Failed, Found};
 pub use fault::Fault;
 pub use tracer::{Meter, Recorder, Silent, Step, Trace, Tracer};

@@ -52,7 +52,7 @@ fn connect(network: &mut Network, client: &Client, target: &Target, port: u16, c
         Outcome::Mismatched { .. } => "mismatched".to_owned(),
         Outcome::ReplyLost { .. } => "answer lost".to_owned(),
         Outcome::NodeDown { .. } => "node down".to_owned(),
-        Outcome::NoRoute { .. } => "no route".to_owned(),
+        Outcome::NoRoute { .. } | Outcome::Unknown { .. } => "no route".to_owned(),
         Outcome::Looped => "looped".to_owned(),
     })
 }

@@ -60,6 +60,7 @@ fn told(model: &Handle, lead: &str, reason: &Reason, onmark: &Callback<Option<Re
     let (whose, path, meaning) = match reason {
         Reason::Always => return html! { <li>{ say!("because-always") }</li> },
         Reason::Setting { kind, path, meaning } => ((*kind).to_owned(), (*path).to_owned(), meaning),
+        Reason::Every { kind, path, meaning } => (say!("because-every", kind = *kind), (*path).to_owned(), meaning),
         Reason::Field { kind, object, path, meaning, .. } => (format!("{kind} {object}"), path.clone(), meaning),
     };
     let mark = {
@@ -111,6 +112,7 @@ fn choice(reason: &Reason) -> String {
     match reason {
         Reason::Always => say!("because-always"),
         Reason::Setting { path, .. } => (*path).to_owned(),
+        Reason::Every { kind, path, .. } => format!("{}: {path}", say!("because-every", kind = *kind)),
         Reason::Field { object, path, .. } => format!("{}: {path}", object.name),
     }
 }

@@ -54,7 +54,8 @@ impl SetMatch {
         ctx.tracer.step(skb, Some(ctx.hook), Cost::PROBE, || {
             let key = sets.key(&self.name, &self.directions, skb);
             let found = found.then(|| key.clone());
-            (Event::LookedUp { structure: Structure::IpSet, name: self.name.clone(), key, found }, origin())
+            let (structure, index) = (Structure::IpSet, sets.index(&self.name));
+            (Event::LookedUp { structure, index, name: self.name.clone(), key, found, drawn: None }, origin())
         });
         (found != self.inverted).into()
     }

@@ -139,7 +139,8 @@ impl SetMap {
         ctx.tracer.step(skb, Some(ctx.hook), Cost::PROBE, || {
             let key = sets.key(set, directions, skb);
             let found = found.then(|| key.clone());
-            (Event::LookedUp { structure: Structure::IpSet, name: set.clone(), key, found }, origin())
+            let (structure, index) = (Structure::IpSet, sets.index(set));
+            (Event::LookedUp { structure, index, name: set.clone(), key, found, drawn: None }, origin())
         });
         if let Some(map) = map.filter(|_| found && self.mark) {
             ctx.set_mark(map.apply(ctx.skb.mark), origin);

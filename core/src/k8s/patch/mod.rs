@@ -38,7 +38,10 @@ pub fn created(cluster: &Cluster, manifest: &str) -> Result<Created, Vec<String>
     if resource == Resource::Node {
         check_addresses(cluster, &object)?;
     }
-    read(beside, object, resource, &name)
+    let given = node_ports(cluster, resource, None, &object);
+    // Only what is valid is given anything.
+    let created = read(beside, object, resource, &name)?;
+    given.map(|()| created)
 }
 
 /// An object after the patch.
@@ -67,24 +70,40 @@ pub fn patched(
         };
         beside.extend(cluster.services.iter().filter(takes).map(write::service));
     }
-    read(beside, after, resource, name)
+    let given = node_ports(cluster, resource, Some(&before), &after);
+    let patched = read(beside, after, resource, name)?;
+    given.map(|()| patched)
+}
+
+fn node_ports(cluster: &Cluster, resource: Resource, before: Option<&Value>, after: &Value) -> Result<(), Vec<String>> {
+    if resource == Resource::Service { service::check_node_ports(cluster, before, after) } else { Ok(()) }
 }
 
 /// kube-proxy's configuration after a patch, of the defaults where there was none.
 ///
 /// # Errors
-/// What kube-proxy would say when it starts with it.
+/// What kube-proxy would say when it starts with it, or why it does not.
 pub fn configured(
     configuration: Option<&KubeProxyConfiguration>,
     patch: &Value,
-) -> Result<KubeProxyConfiguration, Vec<String>> {
+) -> Result<KubeProxyConfiguration, Misconfigured> {
     let bare = || json!({ "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration" });
     let mut after = configuration.map_or_else(bare, write::configuration);
     merge(&mut after, patch);
     let Parsed { cluster, diagnostics, .. } = parse(&after.to_string());
+    let starts = diagnostics.iter().all(|one| one.severity != Severity::Error);
     // What would be passed over with a warning was meant nevertheless.
     let said = sentences(diagnostics, |severity| severity != Severity::Note);
-    cluster.proxy_configuration.filter(|_| said.is_empty()).ok_or(said)
+    cluster.proxy_configuration.filter(|_| said.is_empty()).ok_or(Misconfigured { said, starts })
+}
+
+/// What kube-proxy says to a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misconfigured {
+    /// Each a sentence.
+    pub said: Vec<String>,
+    /// Whether it goes on without what is wrong.
+    pub starts: bool,
 }
 
 /// Reads an object beside others of its kind.

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value, json};
 
-use crate::k8s::Cluster;
+use crate::k8s::{Cluster, out_of_range};
 use crate::net::Family;
 
 /// What a Service that is created is given before its addresses: families, their policy, a balancer's default.
@@ -38,6 +38,25 @@ pub(super) fn update(cluster: &Cluster, before: &Value, after: &mut Value) -> Re
     settle(before, after);
     let refused = after.get("spec").and_then(Value::as_object).map(|spec| changed_for_good(old, spec));
     refused.filter(|refused| !refused.is_empty()).map_or(Ok(()), Err)
+}
+
+/// Whether it gets the node ports that it asks for; those that it had, it keeps (`updateNodePorts`).
+///
+/// # Errors
+/// What the API server would say of the first that it does not get.
+pub(super) fn check_node_ports(cluster: &Cluster, before: Option<&Value>, after: &Value) -> Result<(), Vec<String>> {
+    let ports = |object: &Value| -> Vec<i64> {
+        let ports = object.pointer("/spec/ports").and_then(Value::as_array).into_iter().flatten();
+        ports.map(|port| port.get("nodePort").and_then(Value::as_i64).unwrap_or_default()).collect()
+    };
+    let had = before.map(ports).unwrap_or_default();
+    let asked = ports(after).into_iter().enumerate().filter(|(_, port)| *port != 0 && !had.contains(port));
+    let refused = asked.into_iter().find_map(|(place, port)| Some((place, port, out_of_range(cluster, port)?)));
+    let Some((place, port, why)) = refused else {
+        return Ok(());
+    };
+    let name = after.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+    Err(vec![format!("Service {name:?} is invalid: spec.ports[{place}].nodePort: Invalid value: {port}: {why}")])
 }
 
 /// Whether the API server has yet to give it an address.

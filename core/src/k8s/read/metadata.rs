@@ -14,6 +14,25 @@ const LABEL_RULE: &str = "a lowercase RFC 1123 label must consist of lower case 
 const SUBDOMAIN_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', \
      and must start and end with an alphanumeric character (e.g. 'example.com')";
 
+/// Of `ObjectMeta`.
+pub(super) const FIELDS: [&str; 15] = [
+    "annotations",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "labels",
+    "managedFields",
+    "name",
+    "namespace",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
+
 fn name_remedy() -> Remedy {
     Remedy::new(message!("expected-lower-case-name"), message!("advice-name-as-printed"))
 }

@@ -208,6 +208,7 @@ impl Reader<'_> {
         if !self.is_version(&named, version, is_implied) {
             return;
         }
+        unknown_fields::check_field(&named, "metadata", &metadata::FIELDS, &mut self.report);
         match kind {
             "ConfigMap" => self.config_map(&named),
             CONFIGURATION => self.configuration(&named, errors),

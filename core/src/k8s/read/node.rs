@@ -7,11 +7,19 @@ use ipnet::IpNet;
 use super::cursor::Cursor;
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
-use super::{text, value};
+use super::{text, unknown_fields, value};
 use crate::k8s::{Node, NodeInfo, Taint, TaintEffect};
 use crate::message;
 
+const FIELDS: [&str; 5] = ["apiVersion", "kind", "metadata", "spec", "status"];
+
+/// Of `NodeSpec`.
+const SPEC_FIELDS: [&str; 7] =
+    ["configSource", "externalID", "podCIDR", "podCIDRs", "providerID", "taints", "unschedulable"];
+
 pub(super) fn read(object: &Cursor<'_>, report: &mut Report) -> Option<Node> {
+    unknown_fields::check(object, &FIELDS, report);
+    unknown_fields::check_field(object, "spec", &SPEC_FIELDS, report);
     let metadata = metadata::read(object, NameRule::Subdomain, report)?;
     let errors = report.errors();
     let internal_ips = internal_ips(object, report);

@@ -6,12 +6,10 @@ use super::cursor::{Cursor, Scalar};
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{text, unknown_fields, value};
+use crate::k8s::node_port_range::NODE_PORTS;
 use crate::k8s::{ServicePort, ServiceType};
 use crate::message;
 use crate::net::Protocol;
-
-/// `--service-node-port-range` of the API server, unless it is set.
-const NODE_PORT_RANGE: std::ops::RangeInclusive<u16> = 30_000..=32_767;
 
 const FIELDS: [&str; 6] = ["appProtocol", "name", "nodePort", "port", "protocol", "targetPort"];
 
@@ -110,7 +108,7 @@ fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: Service
     };
     if service_type == ServiceType::ClusterIp {
         report.forbidden(&at, "may not be used when `type` is 'ClusterIP'", message!("advice-delete-or-type"));
-    } else if !NODE_PORT_RANGE.contains(&node_port) {
+    } else if !NODE_PORTS.contains(&node_port) {
         let message = message!("wrong-node-port-range", place = at.place(), port = node_port.to_string());
         let remedy = Remedy::new(message!("expected-node-port-range"), message!("advice-node-port-range"));
         report.warning(at.position(), message, remedy);

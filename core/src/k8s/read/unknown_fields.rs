@@ -59,3 +59,29 @@ fn distance(from: &str, to: &str) -> usize {
     }
     row.last().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::k8s::parse;
+
+    /// What an API server with `fieldValidation` says: `unknown field "metadata.spec"`.
+    #[test]
+    fn what_is_indented_too_far_is_told_of_for_every_kind() {
+        const NODE: &str = "apiVersion: v1\nkind: Node\nmetadata:\n  name: a\n  spec:\n    podCIDR: 10.1.0.0/24\n\
+            spec:\n  podCIDRS: []\nstatus:\n  addresses: [{type: InternalIP, address: 192.168.0.1}]\nSpec: {}\n";
+        const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  spec: {}\n\
+            spec: {clusterIP: 10.96.0.7, ports: [{port: 80}]}\n";
+        let told = |text: &str| -> Vec<String> {
+            let parsed = parse(text);
+            assert!(parsed.is_usable(), "{:?}", parsed.diagnostics);
+            parsed.diagnostics.iter().map(|one| format!("{}: {}", one.position, one.message)).collect()
+        };
+        let of_node = told(NODE);
+        for (line, path) in [(6, "metadata.spec"), (8, "spec.podCIDRS"), (11, "Spec")] {
+            let words = format!("Node \"a\": unknown field \"{path}\"");
+            let is_it = |one: &&String| one.starts_with(&format!("{line}:")) && one.ends_with(&words);
+            assert!(of_node.iter().any(|one| is_it(&one)), "{path}: {of_node:?}");
+        }
+        assert!(told(SERVICE).iter().any(|one| one.ends_with("Service \"web\": unknown field \"metadata.spec\"")));
+    }
+}

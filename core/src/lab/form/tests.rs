@@ -94,6 +94,39 @@ fn a_chosen_value_is_the_controls_next_value_and_reaches_the_nodes() {
     assert_eq!(controls[blamed].path, "spec.ports[0].nodePort", "{said}");
 }
 
+/// `ErrNotInRange`, and what a cluster has shows: nobody said that its API server has the usual range.
+#[test]
+fn a_node_port_out_of_the_range_is_refused_unless_another_one_is_there() {
+    let mut lab = shop();
+    let web = Subject::Service(k8s::NamespacedName::new("shop", "web"));
+    edit(&mut lab, &web, "spec.type", "NodePort").ok();
+    let port = now(&lab, &web, "spec.ports[0].nodePort").expect("it has one");
+    let said = edit(&mut lab, &web, "spec.ports[0].nodePort", "20080").expect_err("out of range");
+    assert_eq!(
+        said,
+        "the API server refuses it: Service \"web\" is invalid: spec.ports[0].nodePort: Invalid value: 20080: \
+         provided port is not in the valid range. The range of valid ports is 30000-32767"
+    );
+    assert_eq!(now(&lab, &web, "spec.ports[0].nodePort").as_deref(), Some(&*port));
+    // A text of a cluster with another range is read, with a remark.
+    let text = lab.written().text.replace(&port, "20080");
+    let mut lab = Lab::open(&text, 1).expect("it is read");
+    assert!(k8s::parse(&text).diagnostics.iter().any(|one| one.message.to_string().contains("node port 20080")));
+    edit(&mut lab, &web, "spec.ports[0].nodePort", "20081").expect("as its range may be");
+}
+
+/// `validateKubeProxyNodePortAddress`: the ConfigMap is anything's text.
+#[test]
+fn it_is_kube_proxy_that_refuses_its_configuration() {
+    let mut lab = shop();
+    let said = edit(&mut lab, &Subject::KubeProxy, "nodePortAddresses", "foo").expect_err("no range");
+    assert_eq!(
+        said,
+        "the API server would keep this ConfigMap, but no kube-proxy starts with it: \
+         KubeProxyConfiguration.NodePortAddresses[0]: Invalid value: \"foo\": must be a valid CIDR"
+    );
+}
+
 #[test]
 fn ports_of_a_service_come_and_go() {
     let mut lab = shop();

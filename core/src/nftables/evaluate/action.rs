@@ -343,7 +343,7 @@ impl Walk<'_> {
         let is_there = found.is_some();
         ctx.step(Cost::PROBE, || {
             let text = found.map(|element| print::element_text(table, set, element, now));
-            looked_up(table, set, &key, text, Structure::NftSet, rule)
+            looked_up((table, set), &key, text, None, Structure::NftSet, rule)
         });
         let Some(set) = self.ruleset.table_mut(self.table).and_then(|table| table.sets.get_mut(id.0)) else {
             return;

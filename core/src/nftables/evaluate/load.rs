@@ -187,7 +187,8 @@ impl Walk<'_> {
         let found = set.lookup(&key, now);
         ctx.step(Cost::PROBE, || {
             let text = found.map(|element| print::element_text(table, set, element, now));
-            looked_up(table, set, &key, text, structure, rule)
+            let drawn = expression.is_random().then(|| print::expression(table, expression));
+            looked_up((table, set), &key, text, drawn, structure, rule)
         });
         let counts = found.is_some_and(|element| !element.states.is_empty());
         let data = found.map(|element| element.data.clone());
@@ -224,10 +225,10 @@ impl Walk<'_> {
 
 /// The step of a look-up.
 pub fn looked_up(
-    table: &Table,
-    set: &Set,
+    (table, set): (&Table, &Set),
     key: &Key,
     found: Option<String>,
+    drawn: Option<String>,
     structure: Structure,
     rule: RuleId,
 ) -> (Event, Origin) {
@@ -236,5 +237,5 @@ pub fn looked_up(
     let name: Arc<str> = if set.is_anonymous() { "{ … }".into() } else { set.name.clone() };
     let key = print::key_text(&set.key, key.values(&set.key));
     let origin = if set.is_anonymous() { Origin::Rule(rule) } else { Origin::Element { name: name.clone() } };
-    (Event::LookedUp { structure, name, key, found }, origin)
+    (Event::LookedUp { structure, index: set.index(), name, key, found, drawn }, origin)
 }

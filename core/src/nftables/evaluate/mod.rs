@@ -25,7 +25,7 @@ use super::model::{
 use super::print;
 use crate::net::{Family, Packet};
 use crate::netfilter::{Context, Hook, Verdict};
-use crate::trace::{ChainId, Cost, Event, Failed, Found, LeftBy, Origin, RuleId, Tracer};
+use crate::trace::{ChainId, Cost, Drawn, Event, Failed, Found, LeftBy, Origin, RuleId, Tracer};
 
 /// A chain at a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,9 +217,9 @@ impl Walk<'_> {
     /// Runs one rule and reports how far its tests came.
     fn rule<T: Tracer>(&mut self, ctx: &mut Context<'_, T>, rule: &Rule, index: usize) -> Next {
         let id = RuleId { chain: self.id(self.current), index: u32::try_from(index).unwrap_or(u32::MAX) };
-        let matched = |ctx: &mut Context<'_, T>, tested: u8| {
+        let matched = |ctx: &mut Context<'_, T>, tested: u8, drawn: Option<Box<Drawn>>| {
             let tests = u32::from(tested);
-            ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: id, tests }, Origin::Rule(id)));
+            ctx.step(Cost::rule(tests), || (Event::RuleMatched { rule: id, tests, drawn }, Origin::Rule(id)));
         };
         // nft asks for the protocol of an answer before anything else of the rule (`stmt_reject_gen_dependency`).
         if let Some(statement @ Statement::Reject(reject)) = rule.statements.last()
@@ -232,8 +232,9 @@ impl Walk<'_> {
         let mut tested = 0;
         let mut reported = rule.tests == 0;
         if reported {
-            matched(ctx, 0);
+            matched(ctx, 0, None);
         }
+        let mut drawn = None;
         for statement in &rule.statements {
             let is_test = statement.can_fail();
             tested += u8::from(is_test);
@@ -250,10 +251,13 @@ impl Walk<'_> {
                     return Next::Rule;
                 }
             };
+            if T::KEEPS {
+                drawn = self.drawn(statement).or(drawn);
+            }
             // A verdict map that knows the key ends the rule, whatever stands behind it.
             let decided = matches!(action, Action::Verdict(verdict) if verdict != RuleVerdict::Continue);
             if !reported && (decided || is_test && tested == rule.tests) {
-                matched(ctx, tested);
+                matched(ctx, tested, drawn.take());
                 reported = true;
             }
             match self.perform(ctx, action, id) {
@@ -264,6 +268,16 @@ impl Walk<'_> {
         Next::Rule
     }
 
+    /// What chance drew for a statement that did not end its rule. Of a look-up its own step tells.
+    fn drawn(&self, statement: &Statement) -> Option<Box<Drawn>> {
+        let (Statement::Match(test), Seen::Value(value)) = (statement, self.seen) else {
+            return None;
+        };
+        let table = self.table().filter(|_| test.left.is_random())?;
+        let number = print::key_text(&[test.left.data_type(table)], std::iter::once(value));
+        Some(Box::new(Drawn { test: print::statement_text(table, statement), number }))
+    }
+
     /// The statement that ended a rule, and what it has seen.
     fn failed(&self, statement: &Statement, by: Break) -> Failed {
         let Some(table) = self.table() else {
@@ -271,7 +285,8 @@ impl Walk<'_> {
         };
         let found = match (statement, self.seen) {
             (Statement::Match(test), Seen::Value(value)) => {
-                Found::Value(print::key_text(&[test.left.data_type(table)], std::iter::once(value)))
+                let value = print::key_text(&[test.left.data_type(table)], std::iter::once(value));
+                if test.left.is_random() { Found::Drawn(value) } else { Found::Value(value) }
             }
             (Statement::Match(_) | Statement::VerdictMap { .. } | Statement::Differs(_), Seen::Nothing)
                 if by == Break::NoMatch =>

@@ -69,6 +69,11 @@ impl Expression {
         }
     }
 
+    /// Whether chance draws its value.
+    pub const fn is_random(&self) -> bool {
+        matches!(self, Self::Numgen(Numgen { mode: NumgenMode::Random, .. }))
+    }
+
     /// The type of an expression with one value; of others, that of the first.
     pub fn data_type(&self, table: &Table) -> DataType {
         match self {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{DataType, Element, Elements, Key, Stateful};
 use crate::netfilter::Seconds;
+use crate::trace::Index;
 
 /// A set, a map or a verdict map, by what its elements lead to.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +59,18 @@ pub struct SetFlags {
 }
 
 impl Set {
+    /// How the kernel looks a key up (`nft_select_set_ops`): among ranges in a tree or by fields, keys of up to two bytes in a
+    /// bitmap if nothing else is kept with them, others in a hash table.
+    pub fn index(&self) -> Index {
+        let flags = self.flags;
+        let keeps_more = self.data != SetData::None || flags.dynamic || flags.timeout || self.timeout.is_some();
+        match &*self.key {
+            _ if flags.interval => Index::Ranges,
+            [short] if short.bytes() <= 2 && !keeps_more && self.stateful.is_empty() => Index::Bitmap,
+            _ => Index::Hash,
+        }
+    }
+
     /// An empty set for a rule to hold.
     pub fn anonymous(key: Vec<DataType>, data: SetData, interval: bool) -> Self {
         let elements = Elements::new(&key, interval);
@@ -96,5 +109,33 @@ impl Set {
     /// The elements in the order in which `nft list` prints them.
     pub fn listed(&self) -> Vec<&Element> {
         self.elements.listed(&self.key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::nftables::{Ruleset, apply};
+    use crate::trace::Index;
+
+    /// `nft_bitmap_type` has no features, `nft_rbtree_type` and `nft_pipapo_type` have intervals.
+    #[test]
+    fn a_set_is_kept_as_the_kernel_chooses() {
+        let mut ruleset = Ruleset::default();
+        let text = "table ip t {
+            set ports { type inet_service; }
+            set aging { type inet_service; flags timeout; }
+            map jumps { type inet_service : verdict; }
+            set addresses { type ipv4_addr; }
+            set ranges { type ipv4_addr; flags interval; }
+            set both { type ipv4_addr . inet_service; }
+        }";
+        apply(&mut ruleset, text).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let (_, table) = ruleset.tables().next().expect("a table");
+        let kept = ["ports", "aging", "jumps", "addresses", "ranges", "both"].map(|name| {
+            let place = table.sets.find(name).expect(name);
+            table.sets.get(place).map(super::Set::index)
+        });
+        let all = [Index::Bitmap, Index::Hash, Index::Hash, Index::Hash, Index::Ranges, Index::Hash];
+        assert_eq!(kept, all.map(Some));
     }
 }

@@ -58,7 +58,7 @@ pub fn full_sync(cluster: &Cluster, config: &Config, family: Family) -> Sync {
     let context = Context::of(config, node, family);
     let parts: Vec<Part> = tracked.iter().map(|(port, endpoints)| service::part(port, endpoints, &context)).collect();
     let ipsets = Set::ALL.map(|set| ip_set(set, family, &parts));
-    let filled = ipsets.each_ref().map(|set| set.causes.first().copied());
+    let filled = ipsets.each_ref().map(|set| Cause::shared(&set.causes));
     let addresses = ipsets[Set::IpvsIps as usize].entries.iter().filter_map(Entry::address).collect();
     let unreachable = parts.iter().flat_map(|part| part.unreachable_from_node.iter().copied());
     let mut lines = Lines::explained();

@@ -189,7 +189,7 @@ const SETS: [(Set, &str, SetType, &str); 17] = [
 /// The kernel takes no longer name.
 const NAME_LENGTH: usize = 31;
 
-/// The cause of the first entry of each set that has one, by [`Set`].
+/// What the entries of each set that has any have in common, by [`Set`].
 pub(super) type Filled = [Option<Cause>; SETS.len()];
 
 impl Set {

@@ -1,14 +1,9 @@
 //! What the API server asks of a Service beyond what a pasted one is read by: pkg/apis/core/validation, and who has which
 //! address and node port (pkg/registry/core/service/storage/alloc.go).
 
-use std::ops::RangeInclusive;
-
 use serde_json::{Value, json};
 
-use crate::k8s::{Cluster, NamespacedName, Service};
-
-/// `--service-node-port-range`, unless it is set.
-const NODE_PORTS: RangeInclusive<i64> = 30_000..=32_767;
+use crate::k8s::{Cluster, NamespacedName, Service, out_of_range};
 
 /// With the numbers that Go has where none are written, and `SetDefaults_Service`'s targets.
 pub(super) fn filled_in(mut object: Value) -> Value {
@@ -133,8 +128,8 @@ pub(super) fn unallocated(cluster: &Cluster, name: &str, object: &Value, before:
             };
             let why = if before.is_some_and(has) {
                 return None;
-            } else if !NODE_PORTS.contains(&number) && has_default_range(cluster) {
-                "provided port is not in the valid range. The range of valid ports is 30000-32767"
+            } else if let Some(why) = out_of_range(cluster, number) {
+                why
             } else if others().any(has) {
                 "provided port is already allocated"
             } else {
@@ -144,12 +139,6 @@ pub(super) fn unallocated(cluster: &Cluster, name: &str, object: &Value, before:
         })?,
     };
     Some(format!("Service {name:?} is invalid: {flaw}"))
-}
-
-/// Whether no Service shows that its API server has another range.
-fn has_default_range(cluster: &Cluster) -> bool {
-    let ports = cluster.services.iter().flat_map(|service| &service.ports);
-    ports.filter_map(|port| port.node_port).all(|port| NODE_PORTS.contains(&i64::from(port)))
 }
 
 /// A cluster with one Service at most: its reader is to know of no other that has taken anything. Its nodes tell the
