@@ -13,6 +13,11 @@ const SMALL: usize = 200_000;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IsWhole(pub bool);
 
+#[hook]
+pub fn use_whole() -> bool {
+    use_context::<IsWhole>().is_none_or(|IsWhole(is_whole)| is_whole)
+}
+
 /// What is known of a node's rules: the same only if it was found out at once.
 #[derive(Clone)]
 pub struct Reached(Rc<Reach>);
@@ -35,7 +40,7 @@ impl Deref for Reached {
 #[hook]
 pub fn use_reach(model: &Handle, lane: usize, node: usize) -> (Option<Reached>, Callback<MouseEvent>) {
     let asked = use_state_eq(|| None::<u32>);
-    let is_whole = use_context::<IsWhole>().is_none_or(|IsWhole(is_whole)| is_whole);
+    let is_whole = use_whole();
     let wanted = is_whole && (model.lab().text.len() < SMALL || *asked == Some(model.edition));
     let reach = use_memo((model.edition, lane, node, wanted), |(_, lane, node, wanted)| {
         let lab = model.lab();

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::icon::Icon;
 use super::lane::LaneProps;
+use super::reach::use_whole;
 use crate::state::{Action, Handle};
 use crate::text::say;
 
@@ -14,6 +15,7 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
     let Sentence { text, why } = told(model, *lane);
     let dispatcher = model.dispatcher();
     let onclick = Callback::from(move |_| dispatcher.dispatch(Action::ToggleWhy));
+    let is_whole = use_whole();
     html! {
         <div class={classes!("story", model.why.then_some("with-why"))}>
             <p class="sentence">{ say(&text) }</p>
@@ -26,8 +28,10 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                 if model.waits(*lane) { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
                 { apart(model, *lane) }
             </p>
-            if model.why {
+            if model.why && is_whole {
                 <p class="why">{ for why.as_ref().map(say) }{ for kernel_function(model, *lane).map(read) }</p>
+            } else if model.why {
+                <p class="why" role="status">{ say!("page-coming") }</p>
             }
         </div>
     }
