@@ -52,11 +52,10 @@ impl Listing {
     /// The line that a step is about: its section, and its place there.
     pub fn line_of(&self, step: &Step) -> Option<(usize, usize)> {
         match &step.event {
-            // What IPVS looks up belongs to its services; connections are listed elsewhere.
             Event::LookedUp { structure: Structure::IpvsServices, key, .. } => {
-                return self.place(&LineRef::Structure(key.as_str().into())).or_else(|| self.top_of(Self::IPVS));
+                return self.place(&LineRef::Structure(key.as_str().into()));
             }
-            Event::LookedUp { structure: Structure::IpvsConnections, .. } => return self.top_of(Self::IPVS),
+            Event::LookedUp { structure: Structure::IpvsConnections, .. } => return None,
             Event::LookedUp { name, key, .. } => {
                 if let Some(place) = self.element(name, key) {
                     return Some(place);
@@ -84,10 +83,15 @@ impl Listing {
         self.place(&wanted)
     }
 
-    /// The first line of a command's output.
-    fn top_of(&self, title: &str) -> Option<(usize, usize)> {
-        let section = self.sections.iter().position(|section| section.title == title && !section.lines.is_empty())?;
-        Some((section, 0))
+    /// The section that a step is about which has no line: IPVS looked for a service that is not there, or in its table of
+    /// connections, which is listed elsewhere.
+    pub fn section_of(&self, step: &Step) -> Option<usize> {
+        match &step.event {
+            Event::LookedUp { structure: Structure::IpvsServices | Structure::IpvsConnections, .. } => {
+                self.sections.iter().position(|section| section.title == Self::IPVS)
+            }
+            _ => None,
+        }
     }
 
     /// Where a chain's rules begin. iptables-save declares all chains of a table far above their rules.
@@ -195,7 +199,6 @@ mod tests {
             let listing = Listing::of(&lane.network, leg.node);
             for step in &leg.tracer.trace.steps {
                 let Event::LookedUp { structure, found, .. } = &step.event else { continue };
-                let line = || listing.line_of(step).map(|(of, line)| (&*listing.sections[of].title, line));
                 match structure {
                     Structure::IpvsServices if found.is_some() => {
                         let (section, line) = listing.line_of(step).expect("it is listed");
@@ -203,7 +206,9 @@ mod tests {
                         services += 1;
                     }
                     Structure::IpvsServices | Structure::IpvsConnections => {
-                        assert_eq!(line(), Some((Listing::IPVS, 0)));
+                        assert_eq!(listing.line_of(step), None);
+                        let section = listing.section_of(step).expect("a section");
+                        assert_eq!(listing.sections[section].title, Listing::IPVS);
                         connections += 1;
                     }
                     _ => {}

@@ -25,7 +25,8 @@ const LONG: usize = 20_000;
 #[derive(Clone, PartialEq, Eq)]
 struct Place {
     section: usize,
-    line: usize,
+    /// None where the step is about no line of the section.
+    line: Option<usize>,
     /// Whether the step comes from this very line.
     current: bool,
     /// Where in it the test stands that failed, in bytes.
@@ -56,7 +57,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let look = looking.filter(|look| look.moment == model.moment(*lane));
     let section = look.map(|look| look.section).or(place.as_ref().map(|place| place.section)).unwrap_or_default();
     let at = place.filter(|place| section == place.section);
-    let line = look.and_then(|look| look.line).or(at.as_ref().map(|place| place.line));
+    let line = look.and_then(|look| look.line).or(at.as_ref().and_then(|place| place.line));
     let asked = look.and_then(|look| look.asked);
     let see = {
         let (set, moment, dispatcher) = (looking.setter(), model.moment(*lane), model.dispatcher());
@@ -94,8 +95,8 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     {listing}
                     {section}
                     {line}
-                    current={at.as_ref().is_some_and(|place| place.current && Some(place.line) == line)}
-                    failed={at.filter(|place| Some(place.line) == line).and_then(|place| place.failed)}
+                    current={at.as_ref().is_some_and(|place| place.current && place.line == line)}
+                    failed={at.filter(|place| place.line == line).and_then(|place| place.failed)}
                     {met}
                     marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
                     {dead}
@@ -169,17 +170,24 @@ fn whereabouts(model: &Handle, lane: usize) -> (usize, Rc<MetRules>) {
 fn place(model: &Handle, lane: usize, listing: &Listing) -> Option<Place> {
     if let Some(peek) = model.peek.as_ref().filter(|peek| peek.lane == lane) {
         let place = listing.line_of_origin(&peek.origin, peek.word.as_deref());
-        return place.map(|(section, line)| Place { section, line, current: true, failed: None });
+        return place.map(|(section, line)| Place { section, line: Some(line), current: true, failed: None });
     }
     let lab = model.lab();
     let shown = model.shown.as_ref()?;
     let journey = lab.lanes.get(lane)?.journeys.get(shown.packet)?;
     let moment = shown.tracks.get(lane)?.moment(model.moment(lane)?)?;
-    let steps = journey.steps_until(moment).iter().rev();
+    let steps = journey.steps_until(moment);
+    let now = steps.last()?;
+    if listing.line_of(now).is_none()
+        && let Some(section) = listing.section_of(now)
+    {
+        return Some(Place { section, line: None, current: false, failed: None });
+    }
+    let steps = steps.iter().rev();
     let found = steps.enumerate().find_map(|(ago, step)| Some((ago == 0, step, listing.line_of(step)?)));
     let (current, step, (section, line)) = found?;
     let failed = listing.sections.get(section)?.lines.get(line)?.failed_test(step).filter(|_| current);
-    Some(Place { section, line, current, failed })
+    Some(Place { section, line: Some(line), current, failed })
 }
 
 /// The commands that print the parts; one is chosen.
