@@ -13,7 +13,7 @@ const UPRIGHT = { width: 820, height: 1180 };
 const SMALL = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 // As many as somebody goes who does not wait for the rest.
-const STEPS = 5;
+const STEPS = 2;
 // Who comes for the first time: languages that the page has and has not, wide and narrow, by day and by night, fast and
 // slow, at once busy or still for so many milliseconds, since what a page does depends on which of its parts comes first.
 const VISITORS = [
