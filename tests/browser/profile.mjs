@@ -108,8 +108,8 @@ async function prepare(page) {
       globalThis.ran[number] = 1;
       if (globalThis.failsAfter-- === 0) throw new Error('as a placeholder fails');
     };
-    const real = WebAssembly.instantiateStreaming;
-    WebAssembly.instantiateStreaming = (source, imports) => real(source, { ...imports, profile: { hit } });
+    const real = WebAssembly.instantiate;
+    WebAssembly.instantiate = (source, imports) => real(source, { ...imports, profile: { hit } });
   });
 }
 

@@ -14,12 +14,33 @@ function complete(module) {
   isWhole = true;
 }
 
+const compiled = (place) => WebAssembly.compileStreaming(fetch(place, { priority: 'low' }));
+
+// A worker takes the bytes in, for which the page would stand still. Null where there can be none, or it has failed.
+async function compiledAside() {
+  const text = `(${compiled})(${JSON.stringify(PLACE)}).then(postMessage, () => postMessage(null))`;
+  const script = URL.createObjectURL(new Blob([text]));
+  let worker;
+  try {
+    worker = new Worker(script);
+    return await new Promise((done, failed) => {
+      worker.onmessage = ({ data }) => done(data);
+      worker.onerror = failed;
+    });
+  } catch {
+    return null;
+  } finally {
+    worker?.terminate();
+    URL.revokeObjectURL(script);
+  }
+}
+
 // Fetches the rest while the page is shown already. The promise is kept when that has come to an end.
 export async function begin(exports) {
   primary = exports;
   if (isWhole) return;
   try {
-    complete(await WebAssembly.compileStreaming(fetch(PLACE, { priority: 'low' })));
+    complete((await compiledAside()) ?? (await compiled(PLACE)));
   } catch {
     // It is fetched when it is needed, and whoever needs it hears of what fails then.
   }

@@ -56,6 +56,7 @@ pub fn mount(root: web_sys::Element, rest: Promise, speaks: impl FnOnce(&str) + 
             language::speak(words);
         }
         speaks(&say!("page-rest"));
+        turn().await;
         yew::Renderer::<LabPage>::with_root_and_props(root, LabPageProps { rest: rest.into() }).render();
     });
 }
@@ -73,5 +74,10 @@ async fn painted() {
     });
     select(JsFuture::from(frame), TimeoutFuture::new(AT_MOST)).await;
     // The callback of a frame comes before its painting, and this after it.
+    turn().await;
+}
+
+/// The page answers between what takes long.
+async fn turn() {
     TimeoutFuture::new(0).await;
 }

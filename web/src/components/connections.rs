@@ -1,13 +1,29 @@
 use datapath_core::lab::{ConnectionListing, Connections, Lane, Moment};
 use yew::prelude::*;
 
-use super::ModelProps;
+use super::later::use_later;
+use super::{ModelProps, Settled};
 use crate::state::{Action, Handle};
 use crate::text::{self, connections as t, say};
 
-/// The tables of connections of every lane as the step that is shown left them, and the clock by which they age.
+/// The tables of connections of every lane as the step that is shown left them, a moment after it, and the clock by which
+/// they age.
 #[component]
 pub fn ConnectionTables(ModelProps { model }: &ModelProps) -> Html {
+    let moments = (0..model.lab().lanes.len()).map(|lane| model.moment(lane)).collect();
+    let at = use_later::<Vec<_>>(moments);
+    html! { <Section model={Settled::from(model)} {at} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct Props {
+    model: Settled,
+    /// Once it changes, the tables are those of the moments at which the lanes are then.
+    at: Vec<Option<usize>>,
+}
+
+#[component]
+fn Section(Props { model, .. }: &Props) -> Html {
     let lab = model.lab();
     let wait = |seconds: u64| {
         let dispatcher = model.dispatcher();

@@ -29,19 +29,24 @@ pub enum LaneParts {
     Rules,
 }
 
+impl LaneParts {
+    /// A lane comes up in so many turns, between which the page answers.
+    pub const THIRDS: usize = 3;
+}
+
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub model: LaneView,
     pub lane: usize,
     pub parts: LaneParts,
-    /// Whether the lower half is there, too.
-    pub is_whole: bool,
+    /// How many thirds of it are there.
+    pub thirds: usize,
 }
 
 /// One datapath: where the packet is, what just happened to it, and what it has cost.
 #[component]
 pub fn Lane(props: &Props) -> Html {
-    let Props { model, lane, parts, is_whole } = props;
+    let Props { model, lane, parts, thirds } = props;
     let lab = model.lab();
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
@@ -73,8 +78,8 @@ pub fn Lane(props: &Props) -> Html {
             }
             <Story model={handle()} lane={*lane} />
             if *parts == LaneParts::All { <PacketHeader model={handle()} lane={*lane} /> }
-            if *is_whole {
-                if *parts != LaneParts::Trace { <Ruleset model={handle()} lane={*lane} /> }
+            if *thirds > 1 && *parts != LaneParts::Trace { <Ruleset model={handle()} lane={*lane} /> }
+            if *thirds > 2 {
                 if *parts == LaneParts::All { <Counters model={handle()} lane={*lane} /> }
                 if *parts != LaneParts::Rules {
                     <Moments model={handle()} lane={*lane} unfolded={*parts == LaneParts::Trace} />

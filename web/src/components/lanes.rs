@@ -9,9 +9,9 @@ use crate::state::{Action, Handle};
 #[derive(Properties, PartialEq)]
 pub struct LanesProps {
     pub model: Handle,
-    /// How many halves are there already, while the page comes up part by part.
+    /// How many thirds are there already, while the page comes up part by part.
     #[prop_or(usize::MAX)]
-    pub halves: usize,
+    pub thirds: usize,
     #[prop_or_default]
     pub parts: LaneParts,
 }
@@ -39,8 +39,14 @@ pub fn Lanes(props: &LanesProps) -> Html {
     let lanes = model.lanes();
     html! {
         <div class="lanes" id="lanes" tabindex="-1" data-lanes={lanes.len().to_string()} {ontouchstart} {ontouchend}>
-            { for lanes.into_iter().enumerate().take(props.halves.div_ceil(2)).map(|(place, lane)| html! {
-                <Lane key={lane} {lane} model={LaneView::of(model, lane)} parts={props.parts} is_whole={props.halves / 2 > place} />
+            { for lanes.into_iter().enumerate().take(props.thirds.div_ceil(LaneParts::THIRDS)).map(|(place, lane)| html! {
+                <Lane
+                    key={lane}
+                    {lane}
+                    model={LaneView::of(model, lane)}
+                    parts={props.parts}
+                    thirds={props.thirds.saturating_sub(place * LaneParts::THIRDS).min(LaneParts::THIRDS)}
+                />
             }) }
         </div>
     }

@@ -12,6 +12,7 @@ use yew::prelude::*;
 use super::because::{Because, marked};
 use super::code::Code;
 use super::lane::LaneProps;
+use super::later::use_turn;
 use super::listing::use_listing;
 use super::picker::{Choice, Group, Picker};
 use super::reach::use_reach;
@@ -115,8 +116,8 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     onmark={let set = field.setter(); Callback::from(move |reason| set.set(reason))}
                     ongo={see.reform(|(section, line)| (section, Some(line), Some(line)))}
                 />
-            } else if !is_reading && !of.network.is_copied() {
-                <p class="because"><button type="button" class="link" onclick={show_why}>{ say!("because-show") }</button></p>
+            } else if let Some(onclick) = show_why.filter(|_| !of.network.is_copied()) {
+                <p class="because"><button type="button" class="link" {onclick}>{ say!("because-show") }</button></p>
             }
         </section>
     }
@@ -132,22 +133,25 @@ fn why_dead(model: &Handle, lane: usize, node: usize, line: &Option<LineRef>, re
     Some(html! { <p class="because">{ say!("ruleset-dead") }{ ": " }{ say(&why) }{ "." }</p> })
 }
 
-/// Why each line is there; None for a long listing until it is asked for.
+/// Why each line is there, a turn after the listing is first shown. For a long one, it is to be asked for.
 #[hook]
 fn use_provenance(
     model: &Handle,
     lane: usize,
     node: usize,
     listing: &Rc<Listing>,
-) -> (Option<Rc<Provenance>>, Callback<MouseEvent>) {
+) -> (Option<Rc<Provenance>>, Option<Callback<MouseEvent>>) {
     let wanted = use_state_eq(|| false);
+    let is_shown = use_turn();
     // Why a line is there is worked out anew with every listing.
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
-    let known = use_memo((Rc::as_ptr(listing).addr(), lines > 0 && (*wanted || lines <= LONG)), |(_, wanted)| {
-        wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
-    });
+    let known =
+        use_memo((Rc::as_ptr(listing).addr(), lines > 0 && is_shown && (*wanted || lines <= LONG)), |(_, wanted)| {
+            wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
+        });
     let set = wanted.setter();
-    ((*known).clone(), Callback::from(move |_| set.set(true)))
+    let ask = (lines > LONG && !*wanted).then(|| Callback::from(move |_| set.set(true)));
+    ((*known).clone(), ask)
 }
 
 /// Index of the node that a chain was chosen on, else that the packet is on, and the rules that it has met there.

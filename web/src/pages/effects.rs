@@ -222,9 +222,12 @@ pub fn use_start() -> Option<Result<Rc<Model>, Refused>> {
     let start = use_state(|| None);
     let set = start.setter();
     use_effect_with(start.is_some(), move |is_there| {
-        let mut nothing = Some(Model::nothing());
+        let (mut nothing, mut started) = (Some(Model::nothing()), None);
         let timer = (!is_there).then(|| {
             Interval::new(LOAD_EVERY_MS, move || {
+                if started.is_some() {
+                    return set.set(started.take());
+                }
                 let end = js_sys::Date::now() + TURNS_FOR;
                 while let Some(underway) = &mut nothing
                     && underway.step() != LoadingStep::Done
@@ -233,7 +236,7 @@ pub fn use_start() -> Option<Result<Rc<Model>, Refused>> {
                     underway.advance();
                 }
                 if let Some(done) = nothing.take_if(|nothing| nothing.step() == LoadingStep::Done) {
-                    set.set(Some(Model::start(done, arrival::start()).map(Rc::new)));
+                    started = Some(Model::start(done, arrival::start()).map(Rc::new));
                 }
             })
         });

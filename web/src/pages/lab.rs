@@ -12,17 +12,17 @@ use super::effects::{
 use super::parts::{Parts, use_narrow, use_parts, use_ready};
 use super::returning::{Returning, Waiting};
 use crate::components::{
-    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, IsWhole, Keep, KeySheet, LaneTabs, Lanes, Learn,
-    Learning, Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour, Transport,
-    Worksheet,
+    Assumed, Cluster, Compare, ConnectionTables, Footer, Handout, IsWhole, Keep, KeySheet, LaneParts, LaneTabs, Lanes,
+    Learn, Learning, Live, Masthead, Names, Notices, Operate, SendBar, Settled, Shell, Structure, TakeAway, Tour,
+    Transport, Worksheet,
 };
 use crate::offline::use_news;
 use crate::state::Model;
 use crate::text::say;
 
-/// One after the other come what stands above the lanes and over the page, the lanes by halves, and what stands below.
+/// One after the other come what stands above the lanes and over the page, the lanes by thirds, and what stands below.
 const ABOVE: usize = 3;
-const LANE: usize = 2;
+const LANE: usize = LaneParts::THIRDS;
 const LANES: usize = ABOVE + 3 * LANE;
 const PARTS: usize = LANES + 7;
 
@@ -100,7 +100,7 @@ fn Open(props: &OpenProps) -> Html {
                             <Transport model={model.clone()} />
                             <LaneTabs model={model.clone()} />
                         }
-                        <Lanes model={model.clone()} halves={parts.saturating_sub(ABOVE)} />
+                        <Lanes model={model.clone()} thirds={parts.saturating_sub(ABOVE)} />
                     </div>
                     if is_waiting && parts < PARTS { <p class="coming" role="status">{ say!("page-coming") }</p> }
                     if parts > LANES { <Compare model={settled.clone()} /> }
