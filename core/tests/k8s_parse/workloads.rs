@@ -32,31 +32,31 @@ fn kinds_and_replicas() {
     check(
         cases,
         &expect![[r#"
-            a Deployment
-              kept: Deployment default/web
-            a ReplicaSet
-              kept: ReplicaSet default/web
-            a StatefulSet
-              7:24: error: StatefulSet "web" is invalid: spec.podManagementPolicy: Invalid value: "Sometimes": must be 'OrderedReady' or 'Parallel'; expected one of OrderedReady, Parallel; write one of these, or leave the field out
-              kept: nothing
-            a DaemonSet
-              kept: DaemonSet default/web
-            less than none
-              7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
-              kept: nothing
-            too many to count
-              7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: 3000000000: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
-              kept: nothing
-            no spec
-              1:1: error: Deployment "web" is invalid: spec: Required value; expected a spec; paste the whole object as kubectl prints it
-              kept: nothing
-            an API that is gone
-              1:13: error: Deployment "web" is invalid: apiVersion: Invalid value: "extensions/v1beta1": is not read here; expected apps/v1; write the apiVersion that kubectl prints
-              kept: nothing
-            twice
-              9:1: error: deployments "web" already exists: it is also at line 1; expected every object once; delete one of the two
-              kept: Deployment default/web
-        "#]],
+        a Deployment
+          kept: Deployment default/web
+        a ReplicaSet
+          kept: ReplicaSet default/web
+        a StatefulSet
+          7:24: error: StatefulSet "web" is invalid: spec.podManagementPolicy: Invalid value: "Sometimes": must be 'OrderedReady' or 'Parallel'; expected one of OrderedReady, Parallel; write one of these, or leave the field out
+          kept: nothing
+        a DaemonSet
+          kept: DaemonSet default/web
+        less than none
+          7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
+          kept: nothing
+        too many to count
+          7:13: error: Deployment "web" is invalid: spec.replicas: Invalid value: 3000000000: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
+          kept: nothing
+        no spec
+          1:1: error: Deployment "web" is invalid: spec: Required value; expected a spec; paste the whole object as kubectl prints it
+          kept: nothing
+        an API that is gone
+          1:13: error: Deployment "web" is invalid: apiVersion: Invalid value: "extensions/v1beta1": is not read here; expected apps/v1; write the apiVersion that kubectl prints
+          kept: nothing
+        twice
+          9:1: error: deployments "web" already exists: it is also at line 1; expected every object once; delete one of the two
+          kept: Deployment default/web
+    "#]],
     );
 }
 
@@ -144,7 +144,9 @@ fn update_strategies() {
         ("DaemonSet", "{rollingUpdate: {maxUnavailable: 0, maxSurge: 101%}}"),
         ("DaemonSet", "{rollingUpdate: {maxUnavailable: 0, maxSurge: 30%}}"),
     ];
-    check(cases.map(|(kind, strategy)| (strategy, of(kind, strategy))), &expect![[r#"
+    check(
+        cases.map(|(kind, strategy)| (strategy, of(kind, strategy))),
+        &expect![[r#"
         {type: Sometimes}
           7:19: error: StatefulSet "web" is invalid: spec.updateStrategy: Invalid value: {"Type":"Sometimes","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'; expected one of RollingUpdate, OnDelete; write one of these, or leave the field out
           kept: nothing
@@ -172,7 +174,8 @@ fn update_strategies() {
           kept: nothing
         {rollingUpdate: {maxUnavailable: 0, maxSurge: 30%}}
           kept: DaemonSet default/web
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
