@@ -124,6 +124,10 @@ pub(super) fn patch(workload: &Workload, path: &str, value: &str) -> Option<Valu
         PROBE => template(json!({ "containers": [container(read_ports(&ports(&spec.ports)), value == "true")] })),
         FIRST_ORDINAL => json!({ "spec": { "ordinals": { "start": number(value) } } }),
         UPDATE if value == "OnDelete" => update_strategy(json!({ "type": value, "rollingUpdate": null })),
+        // Of itself the API server leaves the partition out where the type is given.
+        UPDATE if is_stateful_on_delete(workload) => {
+            update_strategy(json!({ "type": value, "rollingUpdate": { "partition": 0 } }))
+        }
         UPDATE => update_strategy(json!({ "type": value })),
         PARTITION => update_strategy(json!({ "rollingUpdate": { "partition": number(value) } })),
         MAX_UNAVAILABLE => update_strategy(json!({ "rollingUpdate": one_of("maxUnavailable", "maxSurge", value) })),
@@ -132,6 +136,10 @@ pub(super) fn patch(workload: &Workload, path: &str, value: &str) -> Option<Valu
         STRATEGY => json!({ "spec": { "strategy": { "type": value } } }),
         _ => return None,
     })
+}
+
+const fn is_stateful_on_delete(workload: &Workload) -> bool {
+    matches!(workload.controller, Controller::StatefulSet { update: StatefulSetUpdate::OnDelete, .. })
 }
 
 fn update_strategy(strategy: Value) -> Value {
