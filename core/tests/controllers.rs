@@ -235,7 +235,7 @@ fn a_pod_that_loses_its_labels_is_let_go_of_and_taken_again() {
 #[test]
 fn a_rolling_update() {
     check(
-        &Action::Restart { deployment: shop("web") },
+        &Action::Restart { kind: WorkloadKind::Deployment, name: shop("web") },
         "web",
         &expect![[r#"
             user: restarts Deployment shop/web, which changes its Pod template
@@ -424,7 +424,7 @@ fn what_cannot_be_done_changes_nothing() {
         scale(WorkloadKind::Deployment, "gone", 1),
         scale(WorkloadKind::Deployment, "web", 3),
         scale(WorkloadKind::Deployment, "web", 1_000_000),
-        Action::Restart { deployment: gone.clone() },
+        Action::Restart { kind: WorkloadKind::Deployment, name: gone.clone() },
         Action::FailReadiness { pod: gone.clone() },
         Action::Delete { resource: Resource::Pod, name: gone.clone() },
         Action::FailNode { node: "node9".into() },
@@ -712,7 +712,7 @@ fn action(cluster: &Cluster, (kind, which, number): (u8, usize, u32)) -> Option<
     let service = || pick(&cluster.services, which);
     Some(match kind {
         0 | 1 => Action::Scale { kind: workload()?.kind(), name: workload()?.name.clone(), replicas: number * 7 },
-        2 => Action::Restart { deployment: workload()?.name.clone() },
+        2 => Action::Restart { kind: workload()?.kind(), name: workload()?.name.clone() },
         3 => Action::FailReadiness { pod: pod()? },
         4 => Action::RecoverReadiness { pod: pod()? },
         5 => Action::Delete { resource: Resource::Pod, name: pod()? },

@@ -165,7 +165,10 @@ status: {addresses: [{type: InternalIP, address: 192.168.0.11}]}
     await form.getByLabel('spec.replicas').press('Tab');
     await page.locator('.workloads').getByText('db-2').waitFor();
     assert.ok((await text(page).inputValue()).startsWith(set.replace('replicas: 2', 'replicas: 3')), 'its Pods stand behind it');
-    assert.ok(await form.getByLabel('spec.template.metadata.labels').evaluate((input) => input.readOnly));
+    assert.equal(await form.getByLabel('spec.updateStrategy.type').inputValue(), 'RollingUpdate');
+    await form.getByLabel('spec.template.metadata.labels').fill('app=db, tier=back');
+    await form.getByLabel('spec.template.metadata.labels').press('Tab');
+    await assertWritten(page, 'kubectl patch statefulset/db -n shop');
     assert.deepEqual(page.errors, []);
   });
 

@@ -86,6 +86,85 @@ fn kube_proxys_objects_are_kubeadms() {
     assert_eq!(refused.remarks().map(|remark| remark.id()).collect::<Vec<_>>(), ["shell-own-proxy"]);
 }
 
+const SETS: &str = "kubectl apply -f - <<'EOF'
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  serviceName: db
+  replicas: 3
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: db, readinessProbe: {tcpSocket: {port: 1}}}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, namespace: shop}
+spec:
+  selector: {matchLabels: {app: agent}}
+  template:
+    metadata: {labels: {app: agent}}
+    spec: {containers: [{name: agent, image: agent, readinessProbe: {tcpSocket: {port: 1}}}]}
+EOF";
+
+/// In the words of staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go and pkg/cmd/rollout.
+#[test]
+fn sets_are_rolled_out() {
+    let (mut lab, at) = open(WEB_SHOP);
+    let mut says = |line: &str| run(&mut lab, &at, line).output.text();
+    assert_eq!(says(SETS), "statefulset.apps/db created\ndaemonset.apps/agent created\n");
+    let mut expect =
+        |line: &str, printed: &str| assert_eq!(says(&format!("kubectl {line} -n shop")), printed, "{line}");
+    expect("rollout status sts/db", "partitioned roll out complete: 3 new pods have been updated...\n");
+    expect("rollout status ds agent", "daemon set \"agent\" successfully rolled out\n");
+    expect("rollout restart sts db", "statefulset.apps/db restarted\n");
+    expect("rollout restart ds/agent", "daemonset.apps/agent restarted\n");
+    expect("rollout status sts/db", "partitioned roll out complete: 3 new pods have been updated...\n");
+    let strategy = "{\"spec\":{\"updateStrategy\":";
+    expect(
+        &format!("patch sts db --type merge -p '{strategy}{{\"rollingUpdate\":{{\"partition\":2}}}}}}}}'"),
+        "statefulset.apps/db patched\n",
+    );
+    expect("rollout restart sts db", "statefulset.apps/db restarted\n");
+    expect("rollout status sts/db", "partitioned roll out complete: 1 new pods have been updated...\n");
+    let set = |says: &mut dyn FnMut(&str) -> String, line: &str| {
+        says(&format!("kubectl get sts db -n shop -o jsonpath='{{.status.{line}}}'"))
+    };
+    let [current, update] = ["currentRevision", "updateRevision"].map(|field| set(&mut says, field));
+    assert_ne!(current, update);
+    let hash = "-o jsonpath='{.metadata.labels.controller-revision-hash}'";
+    let pods: Vec<String> = (0..3).map(|pod| says(&format!("kubectl get pod db-{pod} -n shop {hash}"))).collect();
+    assert_eq!(pods, [current.clone(), current, update.clone()]);
+    assert_eq!(
+        (set(&mut says, "currentReplicas"), set(&mut says, "updatedReplicas")),
+        ("2".to_owned(), "1".to_owned())
+    );
+    let described = says("kubectl describe sts db -n shop");
+    assert!(described.contains("\nUpdate Strategy:    RollingUpdate\n  Partition:        2\n"), "{described}");
+    let mut expect =
+        |line: &str, printed: &str| assert_eq!(says(&format!("kubectl {line} -n shop")), printed, "{line}");
+    expect(
+        &format!("patch sts db --type merge -p '{strategy}{{\"rollingUpdate\":null}}}}}}'"),
+        "statefulset.apps/db patched\n",
+    );
+    expect("rollout status sts/db", &format!("statefulset rolling update complete 3 pods at revision {update}...\n"));
+    for (set, name) in [("sts", "statefulset.apps/db"), ("ds", "daemonset.apps/agent")] {
+        let patch = format!("{strategy}{{\"type\":\"OnDelete\",\"rollingUpdate\":null}}}}}}");
+        let (_, own) = name.split_once('/').expect("a name");
+        expect(&format!("patch {set} {own} --type merge -p '{patch}'"), &format!("{name} patched\n"));
+        expect(
+            &format!("rollout status {name}"),
+            "error: rollout status is only available for RollingUpdate strategy type\n",
+        );
+    }
+    expect("rollout restart ds agent", "daemonset.apps/agent restarted\n");
+    let cells = says("kubectl get ds agent -n shop --no-headers");
+    assert_eq!(cells.split_whitespace().collect::<Vec<_>>()[1..6], ["3", "3", "3", "0", "3"], "{cells}");
+    let refused = says("kubectl rollout status svc/web -n shop");
+    assert_eq!(refused, "error: no status viewer has been implemented for Service\n");
+}
+
 /// What is saved is the whole file, and only what is other than shown is taken over.
 #[test]
 fn a_mode_is_named_in_the_config_map() {

@@ -17,9 +17,10 @@ pub enum Action {
         name: NamespacedName,
         replicas: u32,
     },
-    /// `kubectl rollout restart deployment`, the least change that is rolled out.
+    /// `kubectl rollout restart`, the least change that is rolled out. No controller rolls a ReplicaSet out.
     Restart {
-        deployment: NamespacedName,
+        kind: WorkloadKind,
+        name: NamespacedName,
     },
     FailReadiness {
         pod: NamespacedName,
@@ -72,7 +73,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scale { kind, name, replicas } => write!(f, "scale {kind} {name} to {replicas}"),
-            Self::Restart { deployment } => write!(f, "restart Deployment {deployment}"),
+            Self::Restart { kind, name } => write!(f, "restart {kind} {name}"),
             Self::FailReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} fail"),
             Self::RecoverReadiness { pod } => write!(f, "let the readiness probe of Pod {pod} succeed"),
             Self::Create { manifest } => write!(f, "create {manifest}"),
@@ -97,6 +98,10 @@ pub enum Refusal {
     },
     /// DaemonSets have one Pod for each node.
     CannotScale {
+        name: NamespacedName,
+    },
+    /// A ReplicaSet keeps the Pods that it has, whatever its template is.
+    CannotRestart {
         name: NamespacedName,
     },
     TooManyPods {
@@ -132,6 +137,9 @@ impl Refusal {
             Self::NotFound { kind, name } => message!("refused-not-found", object = format!("{kind} {name}")),
             Self::CannotScale { name } => {
                 message!("refused-daemon-set", name = name.to_string())
+            }
+            Self::CannotRestart { name } => {
+                message!("refused-replica-set", name = name.to_string())
             }
             Self::TooManyPods { replicas } => {
                 message!(
@@ -170,7 +178,7 @@ impl Run<'_> {
     pub(super) fn act(&mut self, action: &Action) -> Result<(), Refusal> {
         match action {
             Action::Scale { kind, name, replicas } => self.scale(*kind, name, *replicas),
-            Action::Restart { deployment } => self.restart(deployment),
+            Action::Restart { kind, name } => self.restart(*kind, name),
             Action::FailReadiness { pod } => self.probe(pod, false),
             Action::RecoverReadiness { pod } => self.probe(pod, true),
             Action::Create { manifest } => self.create(manifest),
@@ -205,14 +213,17 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn restart(&mut self, name: &NamespacedName) -> Result<(), Refusal> {
-        let old = self.expect_workload(WorkloadKind::Deployment, name)?.clone();
+    fn restart(&mut self, kind: WorkloadKind, name: &NamespacedName) -> Result<(), Refusal> {
+        let old = self.expect_workload(kind, name)?.clone();
+        if kind == WorkloadKind::ReplicaSet {
+            return Err(Refusal::CannotRestart { name: name.clone() });
+        }
         self.controllers.restarts += 1;
         let mut new = old.clone();
         // kubectl writes the time; the model has none.
         let restart = format!("restart {}", self.controllers.restarts);
         new.template.annotations.insert("kubectl.kubernetes.io/restartedAt".to_owned(), restart);
-        let what = message!("does-restart", name = name.to_string());
+        let what = message!("does-restart", object = format!("{kind} {name}"));
         self.round(Actor::User, what, vec![Change::Workload(Changed::modified(old, new))]);
         Ok(())
     }

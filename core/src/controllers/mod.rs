@@ -13,8 +13,10 @@
 //!
 //! There is no clock. In each step, every kubelet takes each of its Pods one stage further: it starts, it
 //! becomes ready, and, once deleted, it ends. Owners of slices are known by label, since pasted objects lack
-//! UIDs. Left out on purpose: resources and affinities in scheduling, Pod disruption budgets, rolling updates
-//! of StatefulSets and DaemonSets, proportional scaling of a Deployment amid a rollout, `minReadySeconds`.
+//! UIDs. Left out on purpose: resources and affinities in scheduling, Pod disruption budgets, proportional
+//! scaling of a Deployment amid a rollout, `minReadySeconds`, a StatefulSet's `maxUnavailable` (its feature gate is off by
+//! default, and the API server drops the field), the label `pod-template-generation`. A rollout of a StatefulSet or
+//! DaemonSet that was under way when its objects were copied is taken as done: nobody knows their old template.
 
 mod action;
 mod adoption;
@@ -32,6 +34,7 @@ mod node_lifecycle;
 mod objects;
 mod pods;
 mod replica_set;
+mod revision;
 mod round;
 mod run;
 mod scheduler;
@@ -39,17 +42,19 @@ mod stateful_set;
 
 pub use action::{Action, Refusal};
 pub(crate) use endpoints::endpoints;
+pub(crate) use revision::{Revision, Revisions};
 pub use round::{Actor, Round};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::k8s::{Cluster, NamespacedName, Node, Pod, PodPhase};
+use crate::k8s::{Cluster, NamespacedName, Node, Pod, PodPhase, Workload};
 use crate::net::Family;
 use crate::task::{block_on, yield_now};
 use endpoint_slice::TopologyCache;
 use names::Names;
+use revision::History;
 use run::Run;
 
 /// What the controllers remember between actions.
@@ -57,6 +62,7 @@ use run::Run;
 pub struct Controllers {
     names: Names,
     topology: TopologyCache,
+    history: History,
     /// Pods that stay as they are: their readiness probe fails, or something that the text does not tell.
     held: BTreeSet<NamespacedName>,
     /// The last address that each node gave to a Pod.
@@ -79,6 +85,7 @@ impl Controllers {
         let mut controllers = Self {
             names: Names::seeded(seed),
             topology: TopologyCache::default(),
+            history: History::default(),
             held: BTreeSet::new(),
             last_address: BTreeMap::new(),
             restarts: 0,
@@ -103,6 +110,11 @@ impl Controllers {
             controllers.held.remove(&pod.name);
         }
         (controllers, rounds)
+    }
+
+    /// Of a StatefulSet or DaemonSet.
+    pub(crate) fn revisions(&self, workload: &Workload, cluster: &Cluster) -> Revisions {
+        self.history.of(workload, cluster)
     }
 
     /// Does what the action says and then what the controllers make of it, until nothing is left to do.

@@ -69,6 +69,7 @@ impl<'a> Run<'a> {
             }
             Change::Pod(changed) => self.notice_pod(changed),
             Change::Workload(changed) => {
+                self.remember_revisions(changed);
                 for workload in changed.before().into_iter().chain(changed.after()) {
                     self.workloads.insert((workload.kind(), workload.name.clone()));
                     self.queue_owner(workload.owner.as_ref().map(|owner| (owner.kind, &*owner.name)), &workload.name);
@@ -91,6 +92,12 @@ impl<'a> Run<'a> {
         let pods = || changed.before().into_iter().chain(changed.after());
         for pod in pods() {
             self.queue_owner(pod.owner.as_ref().map(|owner| (owner.kind, &*owner.name)), &pod.name);
+        }
+        // What is deleted ends, whatever its probe says.
+        if changed.after().is_none_or(|pod| pod.is_deleting) {
+            for pod in pods() {
+                self.controllers.held.remove(&pod.name);
+            }
         }
         if let Some(pod) = changed.after()
             && pod.owner.is_none()

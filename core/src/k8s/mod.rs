@@ -47,7 +47,9 @@ pub use rewrite::{Rewritten, rewritten};
 pub use service::{
     Ingress, IpMode, Service, ServicePort, ServiceType, SessionAffinity, TrafficDistribution, TrafficPolicy,
 };
-pub use workload::{Controller, CountOrPercent, PodTemplate, Strategy, Workload, WorkloadKind};
+pub use workload::{
+    Controller, CountOrPercent, DaemonSetUpdate, PodTemplate, StatefulSetUpdate, Strategy, Workload, WorkloadKind,
+};
 
 use std::fmt;
 use std::sync::Arc;

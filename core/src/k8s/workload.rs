@@ -26,10 +26,23 @@ pub struct PodTemplate {
 /// What the kinds have for themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Controller {
-    Deployment { replicas: u32, strategy: Strategy },
-    ReplicaSet { replicas: u32 },
-    StatefulSet { replicas: u32, service_name: Option<Arc<str>>, is_parallel: bool, first_ordinal: u32 },
-    DaemonSet,
+    Deployment {
+        replicas: u32,
+        strategy: Strategy,
+    },
+    ReplicaSet {
+        replicas: u32,
+    },
+    StatefulSet {
+        replicas: u32,
+        service_name: Option<Arc<str>>,
+        is_parallel: bool,
+        first_ordinal: u32,
+        update: StatefulSetUpdate,
+    },
+    DaemonSet {
+        update: DaemonSetUpdate,
+    },
 }
 
 /// `spec.strategy` of a Deployment.
@@ -45,11 +58,57 @@ impl Default for Strategy {
     }
 }
 
+/// `spec.updateStrategy` of a StatefulSet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatefulSetUpdate {
+    OnDelete,
+    /// The partition is None where only the type is given: then the API server leaves `rollingUpdate` out.
+    RollingUpdate {
+        partition: Option<u32>,
+    },
+}
+
+impl Default for StatefulSetUpdate {
+    fn default() -> Self {
+        Self::RollingUpdate { partition: Some(0) }
+    }
+}
+
+/// `spec.updateStrategy` of a DaemonSet. Of the two numbers of `RollingUpdate` exactly one is not 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DaemonSetUpdate {
+    OnDelete,
+    /// The old Pod of a node goes before the new one comes.
+    Replace {
+        max_unavailable: CountOrPercent,
+    },
+    /// The new Pod of a node is ready before the old one goes.
+    Surge {
+        max_surge: CountOrPercent,
+    },
+}
+
+impl Default for DaemonSetUpdate {
+    fn default() -> Self {
+        Self::Replace { max_unavailable: CountOrPercent::Count(1) }
+    }
+}
+
 /// An `IntOrString` that is a number of Pods or a share of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountOrPercent {
     Count(u32),
     Percent(u32),
+}
+
+/// As kubectl writes it: `2`, `25%`.
+impl fmt::Display for CountOrPercent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
 }
 
 impl CountOrPercent {
@@ -108,7 +167,7 @@ impl Workload {
             Controller::Deployment { .. } => WorkloadKind::Deployment,
             Controller::ReplicaSet { .. } => WorkloadKind::ReplicaSet,
             Controller::StatefulSet { .. } => WorkloadKind::StatefulSet,
-            Controller::DaemonSet => WorkloadKind::DaemonSet,
+            Controller::DaemonSet { .. } => WorkloadKind::DaemonSet,
         }
     }
 
@@ -118,7 +177,7 @@ impl Workload {
             Controller::Deployment { replicas, .. }
             | Controller::ReplicaSet { replicas }
             | Controller::StatefulSet { replicas, .. } => Some(replicas),
-            Controller::DaemonSet => None,
+            Controller::DaemonSet { .. } => None,
         }
     }
 
@@ -131,7 +190,7 @@ impl Workload {
                 *replicas = count;
                 true
             }
-            Controller::DaemonSet => false,
+            Controller::DaemonSet { .. } => false,
         }
     }
 

@@ -9,8 +9,8 @@ pub fn command(action: &Action) -> String {
         Action::Scale { kind, name, replicas } => {
             format!("kubectl scale {}/{} -n {} --replicas={replicas}", resource(*kind), name.name, name.namespace)
         }
-        Action::Restart { deployment } => {
-            format!("kubectl rollout restart deployment/{} -n {}", deployment.name, deployment.namespace)
+        Action::Restart { kind, name } => {
+            format!("kubectl rollout restart {}/{} -n {}", resource(*kind), name.name, name.namespace)
         }
         Action::FailReadiness { pod } => format!("lab fail-readiness pod/{} -n {}", pod.name, pod.namespace),
         Action::RecoverReadiness { pod } => format!("lab recover-readiness pod/{} -n {}", pod.name, pod.namespace),
@@ -83,15 +83,12 @@ pub fn parse(line: &str) -> Option<Action> {
     let words: Vec<&str> = line.split_whitespace().collect();
     Some(match words.as_slice() {
         ["kubectl", "scale", what, "-n", namespace, replicas] => {
-            let (kind, name) = what.split_once('/')?;
-            Action::Scale {
-                kind: KINDS.into_iter().find(|known| resource(*known) == kind)?,
-                name: NamespacedName::new(namespace, name),
-                replicas: replicas.strip_prefix("--replicas=")?.parse().ok()?,
-            }
+            let (kind, name) = workload(what, namespace)?;
+            Action::Scale { kind, name, replicas: replicas.strip_prefix("--replicas=")?.parse().ok()? }
         }
         ["kubectl", "rollout", "restart", what, "-n", namespace] => {
-            Action::Restart { deployment: named(what, "deployment", namespace)? }
+            let (kind, name) = workload(what, namespace)?;
+            Action::Restart { kind, name }
         }
         ["lab", "fail-readiness", what, "-n", namespace] => {
             Action::FailReadiness { pod: named(what, "pod", namespace)? }
@@ -118,6 +115,13 @@ fn resource(kind: WorkloadKind) -> String {
     Resource::Workload(kind).name()
 }
 
+/// `statefulset/db`
+fn workload(what: &str, namespace: &str) -> Option<(WorkloadKind, NamespacedName)> {
+    let (kind, name) = what.split_once('/')?;
+    let kind = KINDS.into_iter().find(|known| resource(*known) == kind)?;
+    Some((kind, NamespacedName::new(namespace, name)))
+}
+
 fn named(what: &str, resource: &str, namespace: &str) -> Option<NamespacedName> {
     let (kind, name) = what.split_once('/')?;
     (kind == resource).then(|| NamespacedName::new(namespace, name))
@@ -134,7 +138,8 @@ mod tests {
         let name = || NamespacedName::new("shop", "web");
         let actions = [
             Action::Scale { kind: WorkloadKind::StatefulSet, name: name(), replicas: 7 },
-            Action::Restart { deployment: name() },
+            Action::Restart { kind: WorkloadKind::Deployment, name: name() },
+            Action::Restart { kind: WorkloadKind::DaemonSet, name: name() },
             Action::FailReadiness { pod: name() },
             Action::RecoverReadiness { pod: name() },
             Action::Create { manifest: r#"{"kind":"Service","it's":"quoted"}"#.to_owned() },

@@ -56,8 +56,14 @@ impl WorkloadItem {
         Some(Action::Scale { kind: self.kind, name: self.name.clone(), replicas })
     }
 
+    /// kube-proxy's own, if the text has it: its Pods are the lanes', and kubectl starts them anew.
+    fn is_proxies(&self) -> bool {
+        self.kind == WorkloadKind::DaemonSet && self.name == NamespacedName::new("kube-system", "kube-proxy")
+    }
+
     pub fn restart(&self) -> Option<Action> {
-        (self.kind == WorkloadKind::Deployment).then(|| Action::Restart { deployment: self.name.clone() })
+        (self.kind != WorkloadKind::ReplicaSet && !self.is_proxies())
+            .then(|| Action::Restart { kind: self.kind, name: self.name.clone() })
     }
 }
 

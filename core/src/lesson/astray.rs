@@ -21,7 +21,7 @@ const FORMS: [&str; 21] = [
     "sleep SECONDS",
     "shell DATAPATH PLACE 'LINE'",
     "kubectl scale WORKLOAD/NAME -n NAMESPACE --replicas=NUMBER",
-    "kubectl rollout restart deployment/NAME -n NAMESPACE",
+    "kubectl rollout restart WORKLOAD/NAME -n NAMESPACE",
     "kubectl patch OBJECT/NAME -n NAMESPACE --type merge -p 'JSON'",
     "kubectl patch node/NAME --type merge -p 'JSON'",
     "kubectl delete OBJECT/NAME -n NAMESPACE",

@@ -37,7 +37,7 @@ fn kinds_and_replicas() {
         a ReplicaSet
           kept: ReplicaSet default/web
         a StatefulSet
-          7:24: error: StatefulSet "web" is invalid: spec.podManagementPolicy: Unsupported value: "Sometimes": supported values: "OrderedReady", "Parallel"; expected one of OrderedReady, Parallel; write one of these, or leave the field out
+          7:24: error: StatefulSet "web" is invalid: spec.podManagementPolicy: Invalid value: "Sometimes": must be 'OrderedReady' or 'Parallel'; expected one of OrderedReady, Parallel; write one of these, or leave the field out
           kept: nothing
         a DaemonSet
           kept: DaemonSet default/web
@@ -122,6 +122,58 @@ fn strategies() {
           kept: nothing
         Pods and a share
           kept: Deployment default/web
+    "#]],
+    );
+}
+
+/// In the words of pkg/apis/apps/validation.
+#[test]
+fn update_strategies() {
+    let of = |kind: &str, strategy: &str| {
+        with(&format!("updateStrategy: {strategy}")).replace("kind: Deployment", &format!("kind: {kind}"))
+    };
+    let cases = [
+        ("StatefulSet", "{type: Sometimes}"),
+        ("StatefulSet", "{type: OnDelete, rollingUpdate: {partition: 1}}"),
+        ("StatefulSet", "{rollingUpdate: {partition: -1}}"),
+        ("StatefulSet", "{type: RollingUpdate, rollingUpdate: {maxUnavailable: 0}}"),
+        ("DaemonSet", "{type: Recreate, rollingUpdate: {maxUnavailable: 10%}}"),
+        ("DaemonSet", "{type: OnDelete, rollingUpdate: {maxSurge: 1}}"),
+        ("DaemonSet", "{rollingUpdate: {maxSurge: 1}}"),
+        ("DaemonSet", "{rollingUpdate: {maxUnavailable: 0%}}"),
+        ("DaemonSet", "{rollingUpdate: {maxUnavailable: 0, maxSurge: 101%}}"),
+        ("DaemonSet", "{rollingUpdate: {maxUnavailable: 0, maxSurge: 30%}}"),
+    ];
+    check(
+        cases.map(|(kind, strategy)| (strategy, of(kind, strategy))),
+        &expect![[r#"
+        {type: Sometimes}
+          7:19: error: StatefulSet "web" is invalid: spec.updateStrategy: Invalid value: {"Type":"Sometimes","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'; expected one of RollingUpdate, OnDelete; write one of these, or leave the field out
+          kept: nothing
+        {type: OnDelete, rollingUpdate: {partition: 1}}
+          7:51: error: StatefulSet "web" is invalid: spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy 'RollingUpdate'; expected the field to be absent; delete the field
+          kept: nothing
+        {rollingUpdate: {partition: -1}}
+          7:47: error: StatefulSet "web" is invalid: spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0; expected a number from 0 to 2147483647; correct the number
+          kept: nothing
+        {type: RollingUpdate, rollingUpdate: {maxUnavailable: 0}}
+          kept: StatefulSet default/web
+        {type: Recreate, rollingUpdate: {maxUnavailable: 10%}}
+          7:19: error: DaemonSet "web" is invalid: spec.updateStrategy: Unsupported value: {"Type":"Recreate","RollingUpdate":{"MaxUnavailable":"10%","MaxSurge":0}}: supported values: "RollingUpdate", "OnDelete"; expected one of RollingUpdate, OnDelete; write one of these, or leave the field out
+          kept: nothing
+        {type: OnDelete, rollingUpdate: {maxSurge: 1}}
+          kept: DaemonSet default/web
+        {rollingUpdate: {maxSurge: 1}}
+          7:46: error: DaemonSet "web" is invalid: spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero; expected one of the two above 0, 100% at most; correct it
+          kept: nothing
+        {rollingUpdate: {maxUnavailable: 0%}}
+          7:35: error: DaemonSet "web" is invalid: spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0; expected one of the two above 0, 100% at most; let the rollout change a Pod
+          kept: nothing
+        {rollingUpdate: {maxUnavailable: 0, maxSurge: 101%}}
+          7:65: error: DaemonSet "web" is invalid: spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: "101%": must not be greater than 100%; expected one of the two above 0, 100% at most; let the rollout change a Pod
+          kept: nothing
+        {rollingUpdate: {maxUnavailable: 0, maxSurge: 30%}}
+          kept: DaemonSet default/web
     "#]],
     );
 }

@@ -1,7 +1,10 @@
 use serde_json::{Value, json};
 
 use super::{Fields, metadata, object, owner_references, pod};
-use crate::k8s::{Controller, CountOrPercent, LabelSelector, Operator, Requirement, Strategy, Workload};
+use crate::k8s::{
+    Controller, CountOrPercent, DaemonSetUpdate, LabelSelector, Operator, Requirement, StatefulSetUpdate, Strategy,
+    Workload,
+};
 
 pub(crate) fn workload(workload: &Workload) -> Value {
     let mut metadata = metadata(&workload.name, &workload.labels);
@@ -12,14 +15,16 @@ pub(crate) fn workload(workload: &Workload) -> Value {
     spec.keep("selector", selector(&workload.selector));
     match &workload.controller {
         Controller::Deployment { strategy, .. } => spec.keep("strategy", self::strategy(*strategy)),
-        Controller::StatefulSet { service_name, is_parallel, first_ordinal, .. } => {
+        Controller::StatefulSet { service_name, is_parallel, first_ordinal, update, .. } => {
             spec.put("serviceName", json!(service_name.as_deref()));
             spec.keep("podManagementPolicy", json!(if *is_parallel { "Parallel" } else { "OrderedReady" }));
             if *first_ordinal > 0 {
                 spec.keep("ordinals", json!({ "start": first_ordinal }));
             }
+            spec.keep("updateStrategy", stateful_set_update(*update));
         }
-        Controller::ReplicaSet { .. } | Controller::DaemonSet => {}
+        Controller::DaemonSet { update } => spec.keep("updateStrategy", daemon_set_update(*update)),
+        Controller::ReplicaSet { .. } => {}
     }
     spec.keep("template", pod::template(&workload.template));
     object.keep("spec", spec.into());
@@ -57,9 +62,28 @@ fn strategy(strategy: Strategy) -> Value {
     }
 }
 
+fn stateful_set_update(update: StatefulSetUpdate) -> Value {
+    match update {
+        StatefulSetUpdate::OnDelete => json!({ "type": "OnDelete" }),
+        StatefulSetUpdate::RollingUpdate { partition: None } => json!({ "type": "RollingUpdate" }),
+        StatefulSetUpdate::RollingUpdate { partition } => {
+            json!({ "type": "RollingUpdate", "rollingUpdate": { "partition": partition } })
+        }
+    }
+}
+
+fn daemon_set_update(update: DaemonSetUpdate) -> Value {
+    let (surge, unavailable) = match update {
+        DaemonSetUpdate::OnDelete => return json!({ "type": "OnDelete" }),
+        DaemonSetUpdate::Replace { max_unavailable } => (json!(0), share(max_unavailable)),
+        DaemonSetUpdate::Surge { max_surge } => (share(max_surge), json!(0)),
+    };
+    json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": surge, "maxUnavailable": unavailable } })
+}
+
 fn share(share: CountOrPercent) -> Value {
     match share {
         CountOrPercent::Count(count) => json!(count),
-        CountOrPercent::Percent(percent) => json!(format!("{percent}%")),
+        CountOrPercent::Percent(_) => json!(share.to_string()),
     }
 }

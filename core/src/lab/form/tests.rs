@@ -353,10 +353,51 @@ fn a_stateful_set_has_the_fields_that_its_controller_carries_out() {
     assert_eq!(pods(&lab), ["db-1", "db-2", "db-3"]);
     assert!(lab.edit(&set, "spec.strategy.type", "Recreate").is_none(), "that is a Deployment's");
     let agents = Subject::Workload(WorkloadKind::DaemonSet, k8s::NamespacedName::new("default", "agent"));
-    let fields = lab.form(&agents);
-    assert!(fields.iter().all(|control| matches!(control.input, Input::Fixed(_))), "{fields:?}");
+    edit(&mut lab, &agents, "spec.template.spec.nodeSelector", "disk=ssd").expect("it goes elsewhere");
+    check_text(&lab);
+    assert!(!lab.cluster.pods.iter().any(|pod| pod.name.name.starts_with("agent-")), "no node has the label");
+    edit(&mut lab, &agents, "spec.template.spec.nodeSelector", "").expect("it is everywhere");
     lab.act(&agents.delete().expect("it may go")).expect("it goes");
     assert!(!lab.cluster.pods.iter().any(|pod| pod.name.name.starts_with("agent-")));
+}
+
+/// A changed template reaches the Pods as `updateStrategy` says.
+#[test]
+fn sets_roll_out_as_their_strategy_says() {
+    let mut lab = Lab::open(SETS, 1).unwrap_or_else(|refused| panic!("{:#?}", refused.diagnostics));
+    let set = Subject::Workload(WorkloadKind::StatefulSet, k8s::NamespacedName::new("default", "db"));
+    let labelled = |lab: &Lab| {
+        let new = lab.cluster.pods.iter().filter(|pod| pod.labels.contains_key("tier"));
+        new.map(|pod| pod.name.name.to_string()).collect::<Vec<_>>()
+    };
+    let labels = "spec.template.metadata.labels";
+    edit(&mut lab, &set, "spec.updateStrategy.rollingUpdate.partition", "1").expect("a partition");
+    edit(&mut lab, &set, labels, "app=db, tier=back").expect("another template");
+    check_text(&lab);
+    assert_eq!(labelled(&lab), ["db-1"]);
+    edit(&mut lab, &set, "spec.updateStrategy.rollingUpdate.partition", "0").expect("no partition");
+    assert_eq!(labelled(&lab).len(), 2);
+    edit(&mut lab, &set, "spec.updateStrategy.type", "OnDelete").expect("the other strategy");
+    check_text(&lab);
+    assert!(lab.edit(&set, "spec.updateStrategy.rollingUpdate.partition", "1").is_none(), "it has none");
+    edit(&mut lab, &set, labels, "app=db").expect("another template");
+    assert_eq!(labelled(&lab).len(), 2, "nobody deleted them");
+    edit(&mut lab, &set, "spec.updateStrategy.type", "RollingUpdate").expect("the first strategy");
+    assert_eq!(labelled(&lab).len(), 0);
+    let agents = Subject::Workload(WorkloadKind::DaemonSet, k8s::NamespacedName::new("default", "agent"));
+    let (surge, unavailable) =
+        ("spec.updateStrategy.rollingUpdate.maxSurge", "spec.updateStrategy.rollingUpdate.maxUnavailable");
+    for (path, other) in [(surge, unavailable), (unavailable, surge)] {
+        edit(&mut lab, &agents, path, "30%").expect("one of the two");
+        check_text(&lab);
+        let values = [path, other].map(|path| now(&lab, &agents, path).expect("it is there"));
+        assert_eq!(values, ["30%", "0"]);
+    }
+    let said = edit(&mut lab, &agents, unavailable, "0").expect_err("one of them must be");
+    assert!(said.contains("spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0"), "{said}");
+    for subject in [set, agents] {
+        assert!(lab.form(&subject).iter().all(|control| !matches!(control.input, Input::Fixed(_))));
+    }
 }
 
 /// A kube-proxy that starts anew writes what one writes that finds the same cluster and an empty kernel.

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::rows::{Row, UNKNOWN};
 use crate::k8s::{
-    Cluster, Controller, LabelSelector, Labels, NamespacedName, Node, Pod, PodPhase, PodSpec, PodStatus, PodTemplate,
-    Toleration, Workload, WorkloadKind, write,
+    Cluster, Controller, DaemonSetUpdate, LabelSelector, Labels, NamespacedName, Node, Pod, PodPhase, PodSpec,
+    PodStatus, PodTemplate, Toleration, Workload, WorkloadKind, write,
 };
 use crate::lab::Lab;
 use crate::netfilter::Seconds;
@@ -84,7 +84,7 @@ fn daemon_set() -> Workload {
         owner: None,
         selector: LabelSelector { match_labels: labels(), ..LabelSelector::default() },
         template: PodTemplate { labels: labels(), spec: spec(), ..PodTemplate::default() },
-        controller: Controller::DaemonSet,
+        controller: Controller::DaemonSet { update: DaemonSetUpdate::default() },
     }
 }
 

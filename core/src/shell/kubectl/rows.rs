@@ -63,7 +63,7 @@ pub(super) fn rows(lab: &Lab, kind: Kind, wide: bool) -> Vec<Row> {
         Kind::Object(Resource::Node) => cluster.nodes.iter().map(|object| node(object, wide)).collect(),
         Kind::Object(Resource::Workload(of)) => {
             let workloads = cluster.workloads.iter().filter(|workload| workload.kind() == of);
-            workloads.map(|object| workload(cluster, object)).collect()
+            workloads.map(|object| workload(lab, cluster, object)).collect()
         }
         Kind::Endpoints => all_endpoints(cluster).iter().map(endpoints).collect(),
         Kind::ConfigMap => vec![proxies::config_map(lab)],
@@ -218,7 +218,7 @@ pub(super) fn roles(node: &Node) -> String {
     or(joined(roles), NONE)
 }
 
-fn workload(cluster: &Cluster, workload: &Workload) -> Row {
+fn workload(lab: &Lab, cluster: &Cluster, workload: &Workload) -> Row {
     let owned = |owner: &Owner| -> Vec<&Pod> {
         let is_owned = |pod: &&Pod| {
             pod.owner.as_ref() == Some(owner) && pod.name.namespace == workload.name.namespace && pod.is_active()
@@ -249,13 +249,19 @@ fn workload(cluster: &Cluster, workload: &Workload) -> Row {
         }
         WorkloadKind::StatefulSet => {
             let ready = ready(&own);
-            (vec![format!("{ready}/{desired}")], stored::replicas(own.len(), ready))
+            let revisions = lab.controllers.revisions(workload, cluster);
+            (vec![format!("{ready}/{desired}")], stored::stateful(&own, ready, &revisions))
         }
         WorkloadKind::DaemonSet => {
-            let (count, ready) = (own.len(), ready(&own));
-            let cells = [count, count, ready, count, ready].map(|number| number.to_string());
+            // The oldest of each node (`updateDaemonSetStatus`).
+            let mut nodes = BTreeSet::new();
+            let oldest: Vec<&Pod> = own.into_iter().filter(|pod| nodes.insert(pod.spec.node_name.as_ref())).collect();
+            let revisions = lab.controllers.revisions(workload, cluster);
+            let is_new = |pod: &&&Pod| revisions.update().has_made(pod);
+            let (count, ready, updated) = (oldest.len(), ready(&oldest), oldest.iter().filter(is_new).count());
+            let cells = [count, count, ready, updated, ready].map(|number| number.to_string());
             let selector = labels_text(&workload.template.spec.node_selector);
-            (cells.into_iter().chain([selector]).collect(), stored::daemons(count, ready))
+            (cells.into_iter().chain([selector]).collect(), stored::daemons(count, ready, updated))
         }
     };
     let cells = cells.into_iter().chain([UNKNOWN.to_owned()]).collect();

@@ -8,7 +8,8 @@ use super::super::clock::rfc3339;
 use super::age::born;
 use super::kind::Kind;
 use super::rows::Row;
-use crate::k8s::Resource;
+use crate::controllers::{Revision, Revisions};
+use crate::k8s::{Pod, Resource};
 use crate::lab::Lab;
 
 /// Of nodes that the text says nothing else of: that of the lab's control plane.
@@ -55,12 +56,29 @@ pub(super) fn deployment(all: usize, ready: usize, updated: usize) -> Value {
     counts(&[], &own)
 }
 
-/// Of a ReplicaSet or StatefulSet.
+/// Of a ReplicaSet.
 pub(super) fn replicas(all: usize, ready: usize) -> Value {
     counts(&["replicas"], &[("availableReplicas", ready), ("readyReplicas", ready), ("replicas", all)])
 }
 
-pub(super) fn daemons(all: usize, ready: usize) -> Value {
+pub(super) fn stateful(pods: &[&Pod], ready: usize, revisions: &Revisions) -> Value {
+    let (current, update) = (revisions.current(), revisions.update());
+    let of = |revision: &Revision| pods.iter().filter(|pod| revision.has_made(pod)).count();
+    let own = [
+        ("availableReplicas", ready),
+        ("currentReplicas", of(current)),
+        ("readyReplicas", ready),
+        ("replicas", pods.len()),
+        ("updatedReplicas", of(update)),
+    ];
+    let mut status = counts(&["availableReplicas", "replicas"], &own);
+    status["collisionCount"] = json!(0);
+    status["currentRevision"] = json!(current.hash());
+    status["updateRevision"] = json!(update.hash());
+    status
+}
+
+pub(super) fn daemons(all: usize, ready: usize, updated: usize) -> Value {
     let always = ["currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"];
     let own = [
         ("currentNumberScheduled", all),
@@ -68,7 +86,7 @@ pub(super) fn daemons(all: usize, ready: usize) -> Value {
         ("numberAvailable", ready),
         ("numberMisscheduled", 0),
         ("numberReady", ready),
-        ("updatedNumberScheduled", all),
+        ("updatedNumberScheduled", updated),
     ];
     counts(&always, &own)
 }

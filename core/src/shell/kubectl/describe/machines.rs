@@ -2,7 +2,7 @@
 
 use super::super::super::clock::rfc1123z;
 use super::{Lines, NONE, line, pairs};
-use crate::k8s::{Cluster, Controller, CountOrPercent, Node, Pod, PodPhase, Strategy, Workload};
+use crate::k8s::{Cluster, Controller, Node, Pod, PodPhase, StatefulSetUpdate, Strategy, Workload};
 use crate::lab::Lab;
 use crate::shell::kubectl::kind::Kind;
 use crate::shell::kubectl::rows::{labels_text, roles, rows};
@@ -76,10 +76,11 @@ pub fn node(lab: &Lab, cluster: &Cluster, node: &Node) -> Lines {
 pub fn workload(lab: &Lab, workload: &Workload) -> Lines {
     let kind = Kind::of_kind(&workload.kind().to_string());
     let row = kind.and_then(|kind| rows(lab, kind, false).into_iter().find(|row| row.name == workload.name));
+    let total = row.as_ref().map_or(0, |row| row.json["status"]["replicas"].as_u64().unwrap_or(0));
     let cells = row.map(|row| row.cells).unwrap_or_default();
     let cell = |at: usize| cells.get(at).map_or("0", String::as_str);
     let mut lines = vec![line(&["Name:", &workload.name.name]), line(&["Namespace:", &workload.name.namespace])];
-    if !matches!(workload.controller, Controller::ReplicaSet { .. } | Controller::DaemonSet) {
+    if !matches!(workload.controller, Controller::ReplicaSet { .. } | Controller::DaemonSet { .. }) {
         let born = lab.born(&workload.kind().to_string(), &workload.name.to_string());
         lines.push(line(&["CreationTimestamp:", &rfc1123z(born)]));
     }
@@ -105,15 +106,16 @@ pub fn workload(lab: &Lab, workload: &Workload) -> Lines {
             }
             lines.push(line(&["Replicas:", &format!("{} current / {replicas} desired", cell(1))]));
         }
-        Controller::StatefulSet { replicas, .. } => {
-            lines.push(line(&[
-                "Replicas:",
-                &format!("{replicas} desired | {} total", cell(0).split('/').next().unwrap_or("0")),
-            ]));
+        Controller::StatefulSet { replicas, update, .. } => {
+            lines.push(line(&["Replicas:", &format!("{replicas} desired | {total} total")]));
+            say_update(&mut lines, *update);
         }
-        Controller::DaemonSet => {
+        Controller::DaemonSet { .. } => {
             lines.push(vec![format!("Desired Number of Nodes Scheduled: {}", cell(0))]);
             lines.push(vec![format!("Current Number of Nodes Scheduled: {}", cell(1))]);
+            lines.push(vec![format!("Number of Nodes Scheduled with Up-to-date Pods: {}", cell(3))]);
+            lines.push(vec![format!("Number of Nodes Scheduled with Available Pods: {}", cell(4))]);
+            lines.push(vec!["Number of Nodes Misscheduled: 0".to_owned()]);
         }
     }
     lines.push(line(&["Events:", NONE]));
@@ -121,17 +123,23 @@ pub fn workload(lab: &Lab, workload: &Workload) -> Lines {
 }
 
 fn say_strategy(lines: &mut Lines, strategy: Strategy) {
-    let text = |amount: CountOrPercent| match amount {
-        CountOrPercent::Count(count) => count.to_string(),
-        CountOrPercent::Percent(percent) => format!("{percent}%"),
-    };
     match strategy {
         Strategy::Recreate => lines.push(line(&["StrategyType:", "Recreate"])),
         Strategy::RollingUpdate { .. } => lines.push(line(&["StrategyType:", "RollingUpdate"])),
     }
     lines.push(line(&["MinReadySeconds:", "0"]));
     if let Strategy::RollingUpdate { max_surge, max_unavailable } = strategy {
-        let limits = format!("{} max unavailable, {} max surge", text(max_unavailable), text(max_surge));
+        let limits = format!("{max_unavailable} max unavailable, {max_surge} max surge");
         lines.push(line(&["RollingUpdateStrategy:", &limits]));
+    }
+}
+
+fn say_update(lines: &mut Lines, update: StatefulSetUpdate) {
+    match update {
+        StatefulSetUpdate::OnDelete => lines.push(line(&["Update Strategy:", "OnDelete"])),
+        StatefulSetUpdate::RollingUpdate { partition } => {
+            lines.push(line(&["Update Strategy:", "RollingUpdate"]));
+            lines.extend(partition.map(|partition| line(&["  Partition:", &partition.to_string()])));
+        }
     }
 }
