@@ -1373,6 +1373,11 @@ more = … { $count } more
 # A sentence of what is said without a capital and a full stop.
 sentence = { $what }.
 
+## What a lane seldom says
+
+lane-over = Nothing more is sent here: the connection is over.
+lane-rejoined = From its step { $from } to { $to }: the other lanes are there.
+
 ## What a lab is called in a list
 
 title-copied-node = Copied node

@@ -1693,6 +1693,11 @@ more = … 另有 { $count } 个
 # A sentence of what is said without a capital and a full stop.
 sentence = { $what }。
 
+## 泳道很少说的话
+
+lane-over = 这里不再发送：连接已经结束。
+lane-rejoined = 从它的第 { $from } 步到第 { $to } 步：其他泳道就在那里。
+
 ## What a lab is called in a list
 
 title-copied-node = 复制的节点

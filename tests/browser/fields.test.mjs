@@ -58,6 +58,7 @@ for (const [name, size] of Object.entries(SIZES)) {
     await port.press('Tab');
     await form.getByRole('alert').waitFor();
     assert.match(await form.getByRole('alert').textContent(), /nodePort.*between 1 and 65535/);
+    assert.equal(await page.locator('.operate').getByText('between 1 and 65535').count(), 1, 'it is told once');
     assert.equal(await port.inputValue(), '99999', 'what was typed stays');
 
     await undo(page);

@@ -340,6 +340,73 @@ fn a_pod_takes_data_of_no_connection_but_its_own() {
     assert!(kept > 3 && reset > 12, "{kept} kept, {reset} reset");
 }
 
+/// `tcp_reset` ends the client's connection, and where no FIN of the server has come there is none to acknowledge. Of a
+/// FIN that it knows no connection of, conntrack makes none (`tcp_conntracks`); in IPVS mode
+/// it comes to the node itself.
+#[test]
+fn without_the_servers_fin_the_client_acknowledges_nothing() {
+    let mut cut = 0;
+    for seed in 0..6 {
+        let mut lab = Lab::open(WEB_SHOP, seed).expect("the example opens");
+        let (client, target) = lab.opening_packet().expect("a packet");
+        assert!(lab.send(&client, &target));
+        lab.wait(3600).expect("time passes");
+        let sent: Vec<usize> = lab.lanes.iter().map(|lane| lane.journeys.len()).collect();
+        assert!(lab.close());
+        for (lane, sent) in lab.lanes.iter().zip(sent) {
+            match &lane.journeys[sent..] {
+                [fin, _] => {
+                    assert!(matches!(fin.outcome, Outcome::Answered { .. }), "{}: {:?}", lane.mode, fin.outcome);
+                }
+                [fin] => {
+                    let is_reset = matches!(&fin.outcome, Outcome::Refused { reply, .. } if reply.is_reset());
+                    let is_answered = matches!(fin.outcome, Outcome::Answered { .. });
+                    assert!(!is_answered && (is_reset || lane.mode != Mode::Ipvs), "{}: {:?}", lane.mode, fin.outcome);
+                    cut += 1;
+                }
+                other => panic!("{}: {} packets", lane.mode, other.len()),
+            }
+        }
+    }
+    assert_eq!(cut, 18);
+}
+
+/// Somebody's own slice, and a Pod that it does not name: what it calls ready answers on the ports that it names, and an
+/// address of no node's Pods is a machine out there.
+#[test]
+fn endpoints_of_a_slice_that_no_controller_wrote_answer() {
+    let slice = |address: &str| {
+        format!(
+            "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: own\n  namespace: shop\n  labels: \
+             {{kubernetes.io/service-name: own, endpointslice.kubernetes.io/managed-by: staff}}\naddressType: IPv4\nports: [{{name: '', port: 9000, protocol: TCP}}]\n\
+             endpoints: [{{addresses: ['{address}'], conditions: {{ready: true}}}}]\n"
+        )
+    };
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: own, namespace: shop}\nspec:\n  clusterIP: \
+                   10.96.9.9\n  selector: {app: own}\n  ports: [{port: 80, targetPort: 9000}]\n";
+    let pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: own-0, namespace: shop, labels: {app: own}}\nspec: \
+               {nodeName: node2, containers: [{name: own, image: own}]}\nstatus: {phase: Running, podIPs: [{ip: 10.244.2.77}], podIP: 10.244.2.77}\n";
+    for (address, beside) in [("10.244.2.77", pod), ("10.244.2.78", ""), ("192.168.7.7", "")] {
+        let text = format!("{WEB_SHOP}\n{service}{}{beside}", slice(address));
+        let mut lab = Lab::open(&text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
+        // A machine out there knows the way back to a node, and none to a Pod.
+        let is_node = |client: &Client| client.to_string().contains("node1") && client.address.is_none();
+        let client = lab.clients().into_iter().find(is_node).expect("a client");
+        let target = lab.target_of("shop/own at ClusterIP 10.96.9.9:80/tcp").expect("a target");
+        assert!(lab.send(&client, &target));
+        let place = if address.starts_with("10.244.") {
+            Place::Pod(address.parse().expect("an address"))
+        } else {
+            Place::Outside
+        };
+        for lane in &lab.lanes {
+            let outcome = &lane.journeys[0].outcome;
+            let answers = matches!(outcome, Outcome::Answered { server, .. } if *server == place);
+            assert!(answers, "{address} in {}: {outcome:?}", lane.mode);
+        }
+    }
+}
+
 #[test]
 fn a_syn_that_nobody_has_answered_is_sent_again() {
     let mut lab = lab();

@@ -239,6 +239,15 @@ fn addresses_and_node_ports_are_allocated() {
         )
     );
     assert_eq!(
+        says(&service(
+            "{type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: 1, ports: [{port: 80}]}"
+        )),
+        format!(
+            "Error from server (InternalError): error when creating \"STDIN\": Internal error occurred: failed to allocate \
+             requested HealthCheck NodePort 1: {range}\n"
+        )
+    );
+    assert_eq!(
         says("kubectl create svc nodeport z --tcp=80 --node-port=80000"),
         format!("error: failed to create NodePort service: Service \"z\" is invalid: {port} 80000: {range}\n")
     );

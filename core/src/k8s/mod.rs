@@ -37,6 +37,7 @@ pub use kube_proxy_configuration::{
 pub use labels::{LabelSelector, Labels, Operator, Requirement, selects};
 pub use node::{Node, NodeInfo, Taint, TaintEffect};
 pub(crate) use node_port_range::out_of_range;
+pub(crate) use patch::health_check_refused;
 pub use patch::{Misconfigured, configured, created, merged, patched};
 pub use pod::{ContainerPort, Owner, Pod, PodPhase, PodSpec, PodStatus, Toleration};
 pub(crate) use read::is_subdomain;

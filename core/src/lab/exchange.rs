@@ -87,6 +87,9 @@ impl Flow {
     fn hear(&mut self, outcome: &Outcome) {
         match (self.state, outcome) {
             (FlowState::Opening, Outcome::Answered { .. }) => self.state = FlowState::Open,
+            // Only the server's FIN is acknowledged: after a reset there is no socket (`tcp_reset`), and without an answer
+            // nothing but the FIN goes out again.
+            (FlowState::Closing, Outcome::Answered { .. }) => self.state = FlowState::Closed,
             // A reset ends a connection, while an ICMP error is but a hint to an open one (`tcp_reset`, `tcp_v4_err`).
             (FlowState::Open, Outcome::Refused { reply, .. } | Outcome::Rejected { reply, .. }) if reply.is_reset() => {
                 self.state = FlowState::Opening;

@@ -104,15 +104,16 @@ impl Lane {
         self.flow.as_ref().is_some_and(|flow| flow.tuple.protocol == Protocol::Tcp && flow.state == FlowState::Open)
     }
 
-    /// Closes the open connection: the client's FIN with the server's, and the client's last acknowledgement.
+    /// Closes the open connection: the client's FIN, and the acknowledgement of the server's if that has come.
     pub fn close(&mut self, now: Seconds) -> bool {
         if !self.can_close() {
             return false;
         }
-        for state in [FlowState::Closing, FlowState::Closed] {
-            if let Some(flow) = &mut self.flow {
-                flow.state = state;
-            }
+        if let Some(flow) = &mut self.flow {
+            flow.state = FlowState::Closing;
+        }
+        self.send_next(now);
+        if self.flow.as_ref().is_some_and(|flow| flow.state == FlowState::Closed) {
             self.send_next(now);
         }
         self.flow = None;

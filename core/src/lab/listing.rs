@@ -83,6 +83,18 @@ impl Listing {
         self.place(&wanted)
     }
 
+    /// The lines that a step is about, in order: of rules that were tested one after the other, each.
+    pub fn lines_of(&self, step: &Step) -> Vec<&Line> {
+        let places: Vec<_> = match step.event {
+            Event::RulesMissed { first, count, .. } => {
+                let run = first.index..first.index + count;
+                run.filter_map(|index| self.place(&LineRef::Rule(RuleId { index, ..first }))).collect()
+            }
+            _ => self.line_of(step).into_iter().collect(),
+        };
+        places.into_iter().filter_map(|(section, line)| self.sections.get(section)?.lines.get(line)).collect()
+    }
+
     /// The section that a step is about which has no line: IPVS looked for a service that is not there, or in its table of
     /// connections, which is listed elsewhere.
     pub fn section_of(&self, step: &Step) -> Option<usize> {
@@ -216,6 +228,28 @@ mod tests {
             }
         }
         assert!(services == 1 && connections > 1, "{services} services, {connections} others");
+    }
+
+    #[test]
+    fn a_run_of_rules_is_listed_from_the_first_that_asks_for_what_is_told() {
+        let mut lab = Lab::open(WEB_SHOP, 1).expect("the example opens");
+        let (client, target) = lab.opening_packet().expect("a packet");
+        assert!(lab.send(&client, &target));
+        let lane = lab.lanes.iter().find(|lane| lane.mode == Mode::Iptables).expect("a lane of iptables");
+        let mut runs = 0;
+        for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
+            let listing = Listing::of(&lane.network, leg.node);
+            for step in &leg.tracer.trace.steps {
+                let Event::RulesMissed { count, failed, .. } = &step.event else { continue };
+                let lines = listing.lines_of(step);
+                assert_eq!(lines.len(), *count as usize);
+                assert!(whole_words(&lines[0].text, &failed.test).is_some(), "{}: {}", lines[0].text, failed.test);
+                let (section, last) = listing.line_of(step).expect("it is listed");
+                assert_eq!(listing.sections[section].lines[last], **lines.last().expect("a rule"));
+                runs += usize::from(*count > 1);
+            }
+        }
+        assert!(runs > 2, "{runs} runs");
     }
 
     #[test]

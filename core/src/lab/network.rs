@@ -12,7 +12,7 @@ use crate::dump::{Destination, Origin, Restored};
 use crate::fixed_hash::HashMap;
 use crate::iproute::address::Interface;
 use crate::iproute::neighbour::Neighbour;
-use crate::k8s::{Cluster, IpMode, SliceEndpoint};
+use crate::k8s::{self, Cluster, IpMode, SliceEndpoint};
 use crate::net::{Family, Protocol};
 use crate::nftables;
 use crate::proxy::Mode;
@@ -230,12 +230,16 @@ impl Network {
         let mut placed = BTreeSet::new();
         let names = self.node_names.iter().enumerate().rev();
         let nodes: HashMap<Arc<str>, usize> = names.map(|(index, name)| (name.clone(), index)).collect();
+        let mut elsewhere = Vec::new();
         for slice in &cluster.endpoint_slices {
-            let ports: Vec<_> = slice.ports.iter().filter_map(|port| Some((port.protocol, port.port?))).collect();
+            let ports: Arc<[_]> = slice.ports.iter().filter_map(|port| Some((port.protocol, port.port?))).collect();
             for endpoint in &slice.endpoints {
                 let node = endpoint.node_name.as_deref().and_then(|name| nodes.get(name).copied());
                 for address in endpoint.addresses.iter().filter(|address| is_asked_for(address)) {
-                    self.place_endpoint(*address, endpoint, node, &ports);
+                    match node.filter(|_| !self.node_by_address.contains_key(address)) {
+                        Some(node) => self.place_endpoint(*address, endpoint, node, &ports),
+                        None => elsewhere.push((*address, endpoint, Arc::clone(&ports))),
+                    }
                     placed.insert(*address);
                 }
             }
@@ -253,24 +257,13 @@ impl Network {
                 placed.insert(*address);
             }
         }
+        for (address, endpoint, ports) in elsewhere {
+            self.place_endpoint_of_no_node(cluster, address, endpoint, &ports);
+        }
         placed
     }
 
-    fn place_endpoint(
-        &mut self,
-        address: IpAddr,
-        endpoint: &SliceEndpoint,
-        node: Option<usize>,
-        ports: &[(Protocol, u16)],
-    ) {
-        let is_outside = endpoint.node_name.is_none() && endpoint.pod.is_none();
-        if self.node_by_address.contains_key(&address) || is_outside {
-            self.processes.extend(ports.iter().map(|(protocol, port)| (address, *protocol, *port)));
-            return;
-        }
-        let Some(node) = node else {
-            return;
-        };
+    fn place_endpoint(&mut self, address: IpAddr, endpoint: &SliceEndpoint, node: usize, ports: &[(Protocol, u16)]) {
         let cables = &mut self.cables;
         let pod = Arc::make_mut(&mut self.pods).entry(address).or_insert_with(|| Pod {
             name: endpoint.pod.clone().unwrap_or_else(|| address.to_string().into()),
@@ -279,6 +272,25 @@ impl Network {
             listens: BTreeSet::new(),
         });
         pod.listens.extend(ports);
+    }
+
+    /// Slices that no controller of Kubernetes wrote may leave out where their endpoints are. Then the address tells: of a
+    /// node, of a Pod, of the Pods of a node; or else of a machine out there.
+    fn place_endpoint_of_no_node(
+        &mut self,
+        cluster: &Cluster,
+        address: IpAddr,
+        endpoint: &SliceEndpoint,
+        ports: &[(Protocol, u16)],
+    ) {
+        let has = |node: &k8s::Node| node.pod_cidrs.iter().any(|range| range.contains(&address));
+        let known = self.pods.get(&address).map(|pod| pod.node);
+        let node =
+            known.or_else(|| cluster.nodes.iter().find(|node| has(node)).and_then(|node| self.node_index(&node.name)));
+        match node.filter(|_| !self.node_by_address.contains_key(&address)) {
+            Some(node) => self.place_endpoint(address, endpoint, node, ports),
+            None => self.processes.extend(ports.iter().map(|(protocol, port)| (address, *protocol, *port))),
+        }
     }
 
     /// One pod without a Service on each node, at a free address of the node's pod range.

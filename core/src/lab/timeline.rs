@@ -15,16 +15,17 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Takes each lane's journey with its moments.
-    pub fn of(lanes: &[(&Journey, &[Moment])]) -> Self {
-        let mut timeline = Self {
-            lanes: lanes.iter().map(|(_, moments)| if moments.is_empty() { Vec::new() } else { vec![0] }).collect(),
-            ticks: 1,
-            stages: Vec::new(),
-            telling: BTreeSet::new(),
+    /// Takes each lane's journey with its moments; none of a lane that does not count.
+    pub fn of(lanes: &[Option<(&Journey, &[Moment])>]) -> Self {
+        let start = |lane: &Option<(&Journey, &[Moment])>| match lane {
+            Some((_, [_, ..])) => vec![0],
+            _ => Vec::new(),
         };
+        let mut timeline =
+            Self { lanes: lanes.iter().map(start).collect(), ticks: 1, stages: Vec::new(), telling: BTreeSet::new() };
         for stage in Stage::ALL {
-            let goals: Vec<_> = lanes.iter().map(|(journey, moments)| journey.stage(moments, stage)).collect();
+            let goals: Vec<_> =
+                lanes.iter().map(|lane| lane.and_then(|(journey, moments)| journey.stage(moments, stage))).collect();
             if goals.iter().any(Option::is_some) {
                 timeline.go_on_to(&goals);
                 timeline.stages.push((stage, timeline.ticks - 1));
@@ -34,8 +35,9 @@ impl Timeline {
         timeline
     }
 
-    fn is_telling(&self, lanes: &[(&Journey, &[Moment])], tick: usize) -> bool {
-        let of_lane = |(lane, (journey, moments)): (usize, &(&Journey, &[Moment]))| {
+    fn is_telling(&self, lanes: &[Option<(&Journey, &[Moment])>], tick: usize) -> bool {
+        let of_lane = |(lane, sent): (usize, &Option<(&Journey, &[Moment])>)| {
+            let Some((journey, moments)) = sent else { return false };
             let moment = self.moment(lane, tick).and_then(|moment| moments.get(moment));
             !self.waits(lane, tick) && moment.is_some_and(|moment| journey.is_telling(moment))
         };
@@ -117,7 +119,7 @@ mod tests {
     }
 
     fn timeline(sent: &[(Journey, Vec<Moment>)]) -> Timeline {
-        Timeline::of(&sent.iter().map(|(journey, moments)| (journey, moments.as_slice())).collect::<Vec<_>>())
+        Timeline::of(&sent.iter().map(|(journey, moments)| Some((journey, moments.as_slice()))).collect::<Vec<_>>())
     }
 
     #[test]

@@ -134,6 +134,7 @@ fn failed(call: &mut Call<'_>, failure: Failure, when: &str) -> Status {
     match failure {
         Failure::BadRequest(why) => call.err(&format!("Error from server (BadRequest): {when}{why}\n")),
         Failure::Request(why) => call.err(&format!("The request is invalid: {why}\n")),
+        Failure::Internal(why) => call.err(&format!("Error from server (InternalError): {when}{why}\n")),
         Failure::Act(ActError::Refused(Refusal::AlreadyExists { kind, name })) => {
             let said = already_exists(kind, &name);
             call.err(&format!("Error from server (AlreadyExists): {when}{said}\n"));

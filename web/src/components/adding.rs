@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::SettledProps;
 use super::form::Field;
 use super::segmented::Segmented;
-use crate::state::Action;
+use crate::state::{Action, Form};
 use crate::text::{self, adding as t, say};
 
 /// A form for what is not there yet, which `kubectl create` makes.
@@ -28,7 +28,8 @@ pub fn Adding(props: &SettledProps) -> Html {
     }
     let controls: Vec<Control> =
         model.lab().blank(blank).into_iter().map(|control| overridden(control, &typed)).collect();
-    let why = model.undone.clone().filter(|_| *asked);
+    let undone = model.undone.as_ref().filter(|_| *asked);
+    let why = undone.and_then(|undone| undone.told_by(Some(Form::Adding)));
     let blamed = why.as_ref().and_then(|why| Control::blamed(&controls, &why.to_string()));
     let choose = place.setter();
     let create = {
@@ -39,7 +40,7 @@ pub fn Adding(props: &SettledProps) -> Html {
             event.prevent_default();
             let action = model.lab().create(blank, &values);
             asked.set(true);
-            model.dispatch(Action::Operate(action));
+            model.dispatch(Action::Fill(Form::Adding, action));
         })
     };
     let row = |(index, control): (usize, &Control)| {

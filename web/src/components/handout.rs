@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use datapath_core::lab::{Header, Journey, Lane, Listing, Moment, narrate};
+use datapath_core::lab::{Header, Journey, Lane, Line, Listing, Moment, narrate};
 use datapath_core::trace::Event;
 use yew::prelude::*;
 
@@ -12,6 +12,8 @@ use crate::text::{self, handout as t, say};
 
 /// Steps that are put on paper.
 const PRINTED: usize = 500;
+/// Rules of a step that are.
+const RULES: usize = 8;
 
 /// The chosen lane's steps on paper: what happened, and the header before and after.
 #[component]
@@ -22,7 +24,8 @@ pub fn Handout(ModelProps { model }: &ModelProps) -> Html {
         Some((lane, lane.journeys.get(shown.packet)?, shown.tracks.get(model.lane)?, shown.past + shown.packet))
     });
     let Some((lane, journey, track, packet)) = of else {
-        return html! { <section class="handout"><p>{ say!("lane-nothing") }</p></section> };
+        let why = if model.shown.is_some() { say!("lane-over") } else { say!("lane-nothing") };
+        return html! { <section class="handout"><p>{ why }</p></section> };
     };
     let between = model.client.as_ref().zip(model.target.as_ref());
     let left_out = track.moments.len().saturating_sub(PRINTED);
@@ -65,7 +68,7 @@ fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
                     <td class="number">{ index + 1 }</td>
                     <td>
                         { narrate(&lane.network, journey, moment).map(|told| say(&told.text)) }
-                        { for line(lane, journey, moment, &mut listings).map(|line| html! { <code>{ line }</code> }) }
+                        { for lines(lane, journey, moment, &mut listings) }
                     </td>
                     <td>{ header }</td>
                 </tr>
@@ -75,17 +78,23 @@ fn rows(lane: &Lane, journey: &Journey, track: &Track) -> Html {
     html! { <>{ for rows }</> }
 }
 
-/// The rule or entry that the step is about, as the node's own tools list it.
-fn line(lane: &Lane, journey: &Journey, moment: &Moment, listings: &mut BTreeMap<usize, Listing>) -> Option<String> {
+/// The rules or the entry that the step is about, as the node's own tools list them.
+fn lines(lane: &Lane, journey: &Journey, moment: &Moment, listings: &mut BTreeMap<usize, Listing>) -> Option<Html> {
     let step = journey.step(moment)?;
     // Of a way into a chain and out of it the sentence says all.
     if matches!(step.event, Event::ChainEntered { .. } | Event::ChainLeft { .. }) {
         return None;
     }
     let node = journey.legs.get(moment.leg)?.node;
-    let listing = listings.entry(node).or_insert_with(|| Listing::of(&lane.network, node));
-    let (section, line) = listing.line_of(step)?;
-    Some(listing.sections.get(section)?.lines.get(line)?.text.trim().to_owned())
+    let lines = listings.entry(node).or_insert_with(|| Listing::of(&lane.network, node)).lines_of(step);
+    let left_out = lines.len().saturating_sub(RULES);
+    let line = |line: &&Line| html! { <code>{ line.text.trim().to_owned() }</code> };
+    Some(html! {
+        <>
+            { for lines.iter().take(RULES).map(line) }
+            if left_out > 0 { <p>{ say!("more", count = left_out) }</p> }
+        </>
+    })
 }
 
 fn fields(header: &Header<'_>) -> [String; 5] {

@@ -93,7 +93,9 @@ pub fn Lane(props: &Props) -> Html {
 fn badge(model: &Handle, lane: usize, of: &CoreLane) -> Html {
     let journey = model.shown.as_ref().and_then(|shown| of.journeys.get(shown.packet));
     let Some(journey) = journey else {
-        return html! { <p class="badge">{ say!("lane-nothing") }</p> };
+        // With a packet that the other lanes have.
+        let why = if model.shown.is_some() { say!("lane-over") } else { say!("lane-nothing") };
+        return html! { <p class="badge">{ why }</p> };
     };
     if !model.is_over(lane) {
         return html! { <p class="badge">{ say!("lane-on-its-way") }</p> };

@@ -2,6 +2,7 @@ use datapath_core::lab::narrate;
 use yew::prelude::*;
 
 use super::ModelProps;
+use super::story::rejoined;
 use crate::text;
 
 /// Says the sentence of the selected lane to those who hear the page.
@@ -21,5 +22,6 @@ fn said(ModelProps { model }: &ModelProps) -> Option<String> {
         None => String::new(),
     };
     let end = model.is_over(model.lane).then(|| text::say(&journey.outcome.tell(&lane.network).text));
-    Some(format!("{}: {sentence} {}", text::lane(lane), end.unwrap_or_default()))
+    let parts = [rejoined(model, model.lane), Some(sentence), end].into_iter().flatten();
+    Some(format!("{}: {}", text::lane(lane), parts.collect::<Vec<_>>().join(" ")))
 }

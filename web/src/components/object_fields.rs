@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::form::Field;
 use super::picker::{Choice, Group, Picker};
 use super::{Settled, SettledProps};
-use crate::state::Action;
+use crate::state::{Action, Form};
 use crate::text::{fields as t, say};
 
 /// Objects of a kind that are listed.
@@ -87,11 +87,12 @@ fn Rows(RowsProps { model, subject, onedit }: &RowsProps) -> Html {
                 let action = model.lab().edit(&subject, &path, &value);
                 if let Some(action) = action {
                     onedit.emit(());
-                    model.dispatch(Action::Operate(action));
+                    model.dispatch(Action::Fill(Form::Fields, action));
                 }
             })
         };
-        let why = model.undone.clone().filter(|_| edited.as_ref() == Some(&control.path));
+        let undone = model.undone.as_ref().filter(|_| edited.as_ref() == Some(&control.path));
+        let why = undone.and_then(|undone| undone.told_by(Some(Form::Fields)));
         let key = control.path.clone();
         html! { <Field {key} form={Rc::<str>::from("change")} {control} {why} {onset} /> }
     };

@@ -23,6 +23,8 @@ pub fn Operate(props: &SettledProps) -> Html {
     let dispatcher = model.dispatcher();
     let wait = Callback::from(move |_| dispatcher.dispatch(Action::Wait(60)));
     let (outcome, onclick) = use_outcome(model.edition);
+    // Told in a live region; a form tells it at its field.
+    let undone = model.undone.as_ref().and_then(|undone| undone.told_by(None));
     html! {
         <section class="card operate" aria-labelledby="operate" {onclick}>
             <h2 id="operate">{ say!("operate-title") }</h2>
@@ -43,7 +45,9 @@ pub fn Operate(props: &SettledProps) -> Html {
                     <button type="button" onclick={wait} title={say!("operate-wait-why")}>{ say!("operate-wait") }</button>
                 </div>
                 <div ref={outcome} class="path" aria-live="polite" tabindex="-1">
-                    if let Some(why) = &model.undone { <p class="notice" role="alert">{ say!("operate-undone", why = why.clone()) }</p> }
+                    if let Some(why) = undone {
+                        <p class="notice">{ say!("operate-undone", why = why) }</p>
+                    }
                     if let Some(path) = model.path() {
                         <ControlPathView {path} model={props.model.clone()} />
                     } else {

@@ -27,6 +27,7 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                 }
                 if model.waits(*lane) { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
                 { apart(model, *lane) }
+                if let Some(said) = rejoined(model, *lane) { <span>{ said }</span> }
             </p>
             if model.why && is_whole {
                 <p class="why">{ for why.as_ref().map(say) }{ for kernel_function(model, *lane).map(read) }</p>
@@ -75,6 +76,12 @@ fn apart(model: &Handle, lane: usize) -> Html {
     }
 }
 
+/// Where a lane has gone that was brought back to the others.
+pub fn rejoined(model: &Handle, lane: usize) -> Option<String> {
+    let from = model.rejoined.filter(|back| back.lane == lane)?.from;
+    Some(say!("lane-rejoined", from = from + 1, to = model.moment(lane)? + 1))
+}
+
 /// The end has its own sentence where no node saw the packet.
 fn told(model: &Handle, lane: usize) -> Sentence {
     let lab = model.lab();
@@ -86,7 +93,7 @@ fn told(model: &Handle, lane: usize) -> Sentence {
             None => Some(journey.outcome.tell(&of.network)),
         }
     });
-    told.unwrap_or_else(|| nothing(model).into())
+    told.unwrap_or_else(|| if model.shown.is_some() { message!("lane-over") } else { nothing(model) }.into())
 }
 
 /// What is so, or what to do, as long as there is no packet.

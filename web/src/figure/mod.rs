@@ -115,6 +115,6 @@ impl Figure {
     pub fn operate(&self, command: &str) -> Result<(), Message> {
         let operation = parse_command(command).ok_or_else(|| message!("embed-no-command", given = command))?;
         self.act(Action::Operate(operation));
-        self.model().and_then(|model| model.undone.clone()).map_or(Ok(()), Err)
+        self.model().and_then(|model| model.undone.as_ref().map(|undone| undone.why.clone())).map_or(Ok(()), Err)
     }
 }

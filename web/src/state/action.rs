@@ -61,6 +61,8 @@ pub enum Action {
     BackFromExample,
     /// Does something to the cluster.
     Operate(Operation),
+    /// The same as a form has it, which says itself why it was not done.
+    Fill(Form, Operation),
     /// Lets seconds of the nodes' clocks pass.
     Wait(u64),
     /// Shows a chain in the ruleset of a lane; None goes back to the current rule.
@@ -136,6 +138,7 @@ impl Action {
                 | Self::SendNext
                 | Self::Close
                 | Self::Operate(_)
+                | Self::Fill(..)
                 | Self::Type(_)
                 | Self::SaveEdit(_)
                 | Self::Wait(_)
@@ -181,6 +184,13 @@ pub enum Study {
     Hint,
     /// Closes the lesson, and stays in its lab.
     Leave,
+}
+
+/// The forms of what is in the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Adding,
+    Fields,
 }
 
 /// Where to go on the timeline.

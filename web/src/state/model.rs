@@ -4,7 +4,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use datapath_core::lab::{Asked, Client, ClientKind, ControlPath, Lab, Packets, Question, Target, Through, Unasked};
-use datapath_core::message::Message;
 use datapath_core::proxy::Mode;
 use datapath_core::session::{Kept, Session, View};
 use datapath_core::source::{Diagnostic, Position};
@@ -14,8 +13,8 @@ use yew::{Reducible, UseReducerHandle};
 use super::arriving::Pending;
 use super::history::{Known, Past};
 use super::{
-    Action, Bookmark, Busy, Course, Go, LabId, Learning, Mistakes, Notice, Progress, Settings, Shown, Stop, Terminal,
-    Written,
+    Action, Bookmark, Busy, Course, Go, LabId, Learning, Mistakes, Notice, Progress, Rejoined, Settings, Shown, Stop,
+    Terminal, Undone, Written,
 };
 use crate::language::Preference;
 use crate::shelf::Unkept;
@@ -53,12 +52,14 @@ pub struct Model {
     /// The datapaths that a figure shows; all if none is named.
     pub(super) datapaths: Rc<[Mode]>,
     /// Why the last action was not done.
-    pub undone: Option<Message>,
+    pub undone: Option<Undone>,
     /// None before anything was sent, and where it could not be.
     pub shown: Option<Rc<Shown>>,
     pub tick: usize,
     /// The lanes that go alone, with the moments that they are at.
     pub(super) apart: BTreeMap<usize, usize>,
+    /// What the last step was, if it brought a lane to where the others are.
+    pub rejoined: Option<Rejoined>,
     pub playing: bool,
     /// Index into [`PACES`].
     pub pace: usize,
@@ -171,6 +172,7 @@ impl Model {
             shown: None,
             tick: 0,
             apart: BTreeMap::new(),
+            rejoined: None,
             playing: false,
             pace: 1,
             lane: 0,
@@ -255,7 +257,8 @@ impl Model {
             Action::StopLoading => self.stop_loading(),
             Action::Example => self.load_example(),
             Action::BackFromExample => self.load_set_aside(),
-            Action::Operate(action) => self.operate(&action),
+            Action::Operate(action) => self.operate(&action, None),
+            Action::Fill(form, action) => self.operate(&action, Some(form)),
             Action::Wait(seconds) => self.wait(seconds),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
@@ -372,6 +375,7 @@ impl Model {
         self.playing = false;
         self.peek = None;
         self.apart.clear();
+        self.rejoined = None;
         let shown = Shown::of(&self.lab(), packet, &self.lanes());
         self.shown = shown.map(Rc::new);
         self.tick = tick.min(self.ticks() - 1);
@@ -456,13 +460,13 @@ impl Model {
         }
     }
 
-    /// Closes the connection, and shows the client's FIN, before its last acknowledgement.
+    /// Closes the connection, and shows the client's FIN, before any last acknowledgement.
     fn close(&mut self) {
         let view = self.view();
+        let fin = self.lab().lanes.iter().map(|lane| lane.journeys.len()).max().unwrap_or_default();
         if self.session.borrow_mut().close(&view) {
             self.past.forget_later();
-            let packets = self.lab().lanes.iter().map(|lane| lane.journeys.len()).min().unwrap_or_default();
-            self.show(packets.saturating_sub(2), 0);
+            self.show(fin, 0);
         }
     }
 }

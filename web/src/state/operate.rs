@@ -2,21 +2,36 @@ use std::sync::Arc;
 
 use datapath_core::controllers::Action as Operation;
 use datapath_core::lab::{ActError, ControlPath, Through};
+use datapath_core::message::Message;
 
-use super::Model;
+use super::{Form, Model};
+
+/// Why something was not done, and the form that asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    pub why: Message,
+    pub form: Option<Form>,
+}
+
+impl Undone {
+    /// Why, if a form asked, or none did.
+    pub fn told_by(&self, form: Option<Form>) -> Option<Message> {
+        (self.form == form).then(|| self.why.clone())
+    }
+}
 
 impl Model {
-    pub(super) fn operate(&mut self, operation: &Operation) {
+    pub(super) fn operate(&mut self, operation: &Operation, form: Option<Form>) {
         let view = self.view();
         let done = self.session.borrow_mut().act(operation, &view);
-        self.follow(done, |_| true);
+        self.follow(done, form, |_| true);
     }
 
     /// Where kube-proxies have had nothing to do, all stays as it was, but for what has aged.
     pub(super) fn wait(&mut self, seconds: u64) {
         let view = self.view();
         let done = self.session.borrow_mut().wait(seconds, &view);
-        self.follow(done, |path| path.rounds.iter().any(|round| !round.written.is_empty()));
+        self.follow(done, None, |path| path.rounds.iter().any(|round| !round.written.is_empty()));
     }
 
     /// Whether a connection is open, in which a next packet can be sent.
@@ -24,11 +39,16 @@ impl Model {
         self.session.borrow().is_connected()
     }
 
-    fn follow(&mut self, done: Result<Arc<ControlPath>, ActError>, is_news: impl Fn(&ControlPath) -> bool) {
+    fn follow(
+        &mut self,
+        done: Result<Arc<ControlPath>, ActError>,
+        form: Option<Form>,
+        is_news: impl Fn(&ControlPath) -> bool,
+    ) {
         let path = match done {
             Ok(path) => path,
             Err(error) => {
-                self.undone = Some(error.tell());
+                self.undone = Some(Undone { why: error.tell(), form });
                 return;
             }
         };

@@ -27,27 +27,26 @@ pub struct Track {
 }
 
 impl Shown {
-    /// The packet in steps of the given lanes; those of the others do not count. None if nothing was sent.
+    /// The packet in steps of the given lanes; those of the others do not count. None if nothing was sent. A lane in which
+    /// the connection ended sooner has none of its last packets.
     pub fn of(lab: &Lab, packet: usize, lanes: &[usize]) -> Option<Self> {
-        let packets = lab.lanes.iter().map(|lane| lane.journeys.len()).min()?;
+        let packets = lab.lanes.iter().map(|lane| lane.journeys.len()).max()?;
         let packet = packet.min(packets.checked_sub(1)?);
-        let journeys: Vec<_> = lab.lanes.iter().map(|lane| &lane.journeys[packet]).collect();
-        let moments: Vec<_> = journeys.iter().map(|journey| journey.moments()).collect();
-        let counted =
-            |(lane, moments): (usize, &Vec<Moment>)| if lanes.contains(&lane) { moments.clone() } else { Vec::new() };
-        let counted: Vec<_> = moments.iter().enumerate().map(counted).collect();
-        let pairs: Vec<_> = journeys.iter().copied().zip(counted.iter().map(Vec::as_slice)).collect();
-        let timeline = Timeline::of(&pairs);
         let tracks: Vec<_> = lab
             .lanes
             .iter()
-            .zip(moments)
-            .map(|(lane, moments)| Track {
-                tallies: lane.journeys[packet].tallies(&moments),
-                totals: lane.past.iter().copied().chain(lane.journeys.iter().map(total)).collect(),
-                moments,
+            .map(|lane| {
+                let journey = lane.journeys.get(packet);
+                let moments = journey.map(Journey::moments).unwrap_or_default();
+                let tallies = journey.map(|journey| journey.tallies(&moments)).unwrap_or_default();
+                let totals = lane.past.iter().copied().chain(lane.journeys.iter().map(total)).collect();
+                Track { moments, tallies, totals }
             })
             .collect();
+        let counted = tracks.iter().zip(&lab.lanes).enumerate().map(|(index, (track, lane))| {
+            Some((lane.journeys.get(packet)?, &*track.moments)).filter(|_| lanes.contains(&index))
+        });
+        let timeline = Timeline::of(&counted.collect::<Vec<_>>());
         let totals = tracks.iter().flat_map(|track| &track.totals);
         let scale = totals.map(Tally::total).fold(Cost::NONE, most);
         let past = lab.lanes.first().map_or(0, |lane| lane.past.len());

@@ -10,11 +10,19 @@ pub struct Seen {
     settled: u32,
     moment: Option<usize>,
     waits: bool,
+    rejoined: Option<Rejoined>,
     is_apart: bool,
     is_selected: bool,
     why: bool,
     peek: Option<Peek>,
     peeks: u32,
+}
+
+/// A lane that went alone until now, and the moment that it was at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejoined {
+    pub lane: usize,
+    pub from: usize,
 }
 
 /// Where the packet is shown: lanes go on together by one clock, and a lane that is apart by its own moments. What
@@ -67,6 +75,7 @@ impl Model {
             settled: self.settled,
             moment: self.moment(lane),
             waits: self.waits(lane),
+            rejoined: self.rejoined.filter(|back| back.lane == lane),
             is_apart: self.is_apart(lane),
             is_selected: self.lane == lane,
             why: self.why,
@@ -107,7 +116,10 @@ impl Model {
         self.playing = false;
         self.peek = None;
         self.lane = self.nearest_lane(lane);
-        if self.apart.remove(&self.lane).is_some() || self.lanes().len() < 2 {
+        let was = self.apart.remove(&self.lane);
+        let has_moved = |from: &usize| self.moment(self.lane) != Some(*from);
+        self.rejoined = was.filter(has_moved).map(|from| Rejoined { lane: self.lane, from });
+        if was.is_some() || self.lanes().len() < 2 {
             return;
         }
         if let Some(moment) = self.moment(self.lane) {
@@ -155,6 +167,7 @@ impl Model {
     /// Brings a lane to a place: alone if it is apart, with the others if it is not.
     fn put(&mut self, lane: usize, place: usize) {
         self.peek = None;
+        self.rejoined = None;
         match self.apart.get_mut(&lane) {
             Some(moment) => *moment = place,
             None => self.tick = place.min(self.ticks() - 1),

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::source::{Diagnostic, Severity};
 use immutable::check_immutable;
+pub(crate) use service::health_check_refused;
 
 /// A new object.
 ///

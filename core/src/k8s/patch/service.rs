@@ -53,10 +53,22 @@ pub(super) fn check_node_ports(cluster: &Cluster, before: Option<&Value>, after:
     let asked = ports(after).into_iter().enumerate().filter(|(_, port)| *port != 0 && !had.contains(port));
     let refused = asked.into_iter().find_map(|(place, port)| Some((place, port, out_of_range(cluster, port)?)));
     let Some((place, port, why)) = refused else {
-        return Ok(());
+        return health_check_refused(cluster, before, after).map_or(Ok(()), |said| Err(vec![said]));
     };
     let name = after.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     Err(vec![format!("Service {name:?} is invalid: spec.ports[{place}].nodePort: Invalid value: {port}: {why}")])
+}
+
+/// Why it does not get the port for health checks that it asks for, once it needs one (`allocHealthCheckNodePort`,
+/// `updateHealthCheckNodePort`).
+pub(crate) fn health_check_refused(cluster: &Cluster, before: Option<&Value>, after: &Value) -> Option<String> {
+    let needs = |object: &Value| object.get("spec").and_then(Value::as_object).is_some_and(needs_health_check);
+    let port = after.pointer("/spec/healthCheckNodePort").and_then(Value::as_i64).filter(|port| *port != 0)?;
+    if !needs(after) || before.is_some_and(needs) {
+        return None;
+    }
+    let why = out_of_range(cluster, port)?;
+    Some(format!("Internal error occurred: failed to allocate requested HealthCheck NodePort {port}: {why}"))
 }
 
 /// Whether the API server has yet to give it an address.

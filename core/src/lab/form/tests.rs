@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::{Blank, Control, Input, Subject};
+use crate::controllers::Action;
 use crate::k8s::{self, Rewritten, WorkloadKind};
 use crate::lab::{ControlPath, Lab, WEB_SHOP, command, parse_command};
 
@@ -113,6 +114,28 @@ fn a_node_port_out_of_the_range_is_refused_unless_another_one_is_there() {
     let mut lab = Lab::open(&text, 1).expect("it is read");
     assert!(k8s::parse(&text).diagnostics.iter().any(|one| one.message.to_string().contains("node port 20080")));
     edit(&mut lab, &web, "spec.ports[0].nodePort", "20081").expect("as its range may be");
+}
+
+/// `allocHealthCheckNodePort`: it is of the same range, and an object that was given none asks for one by itself.
+#[test]
+fn a_port_for_health_checks_is_of_the_range_of_node_ports() {
+    let mut lab = shop();
+    let patch = |port: u32| Action::Patch {
+        resource: k8s::Resource::Service,
+        name: k8s::NamespacedName::new("shop", "cart"),
+        patch: format!(
+            r#"{{"spec": {{"type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": {port}}}}}"#
+        ),
+    };
+    let said = lab.act(&patch(20080)).expect_err("out of range").tell().to_string();
+    assert_eq!(
+        said,
+        "the API server refuses it: Internal error occurred: failed to allocate requested HealthCheck NodePort 20080: \
+         provided port is not in the valid range. The range of valid ports is 30000-32767"
+    );
+    lab.act(&patch(32080)).expect("in the range");
+    let subject = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
+    assert_eq!(now(&lab, &subject, "spec.healthCheckNodePort").as_deref(), Some("32080"));
 }
 
 /// `validateKubeProxyNodePortAddress`: the ConfigMap is anything's text.

@@ -45,6 +45,7 @@ pub(in crate::shell::kubectl) enum Failure {
     BadRequest(String),
     /// An invalid request, which is about no object.
     Request(String),
+    Internal(String),
     Act(ActError),
 }
 
@@ -71,6 +72,9 @@ pub(in crate::shell::kubectl) fn create(
         }
         if let Some(said) = service::unallocated(&call.lab.cluster, &name.name, &manifest, None) {
             return Err(invalid(vec![said]));
+        }
+        if let Some(said) = k8s::health_check_refused(&call.lab.cluster, None, &manifest) {
+            return Err(Failure::Internal(said));
         }
     }
     if dry_run == DryRun::None {
@@ -194,6 +198,9 @@ fn merge(
         }
         if let Some(said) = service::unallocated(&call.lab.cluster, &name.name, &after, Some(old)) {
             return Err(invalid(vec![said]));
+        }
+        if let Some(said) = k8s::health_check_refused(&call.lab.cluster, Some(before), &after) {
+            return Err(Failure::Internal(said));
         }
     }
     if dry_run != DryRun::None {
