@@ -1,8 +1,4 @@
 ### What the lab says, in English. The other files of this folder say the same in other languages.
-###
-### { $name } is filled in: keep every such name, in whatever order the language wants. What stands in typewriter
-### letters on the page (rules, commands, names of objects) is filled in or quoted, and stays as it is.
-### A choice such as { $count -> [one] … *[other] … } has the plural forms that the language has.
 
 ## The page itself
 
@@ -167,32 +163,6 @@ ruleset-label = Ruleset of { $node } in { $mode } mode
 ruleset-above = { $lines } lines above
 ruleset-below = { $lines } lines below
 
-## Why a line of the listing is there
-
-because-title = Why this line is there
-because-because = Because of
-because-every = every { $kind }
-because-always = kube-proxy writes this in every cluster.
-because-settings = Settings of kube-proxy
-because-none = Nothing of the cluster stands behind this line.
-because-choose = Choose a line to see why it is there.
-because-and = and
-because-lines = lines
-because-all-lines = all its lines
-because-text = text
-because-in-text = in the text
-because-find = Find the lines of a field
-because-previous = Previous line of this field
-because-next = Next line of this field
-because-clear = Mark no field
-because-show = Why is a line here?
-because-marked = of the marked field
-because-line = { $at } of { $lines }
-because-count = { $lines ->
-    [one] { $lines } line
-   *[other] { $lines } lines
-  }
-
 ## What the packet costs
 
 cost-title = Cost so far
@@ -213,26 +183,6 @@ cost-rules-unit = rules
 cost-request = request
 cost-reply = answer
 cost-spoken = { $name }: { $now } so far, { $all } in all
-
-## The sheet of keys
-
-keys-title = Keys
-keys-close = Close
-keys-step = step
-keys-back = step back
-keys-over = step over the chain, in the selected lane
-keys-verdict = run to the verdict, in the selected lane
-keys-first = first step
-keys-last = last step
-keys-play = play or pause
-keys-send = send packet
-keys-next = next packet of this connection
-keys-lanes = select iptables, nftables, IPVS
-keys-apart = run the selected lane apart, or back together
-keys-why = show or hide why
-keys-undo = undo
-keys-redo = redo
-keys-sheet = this sheet
 
 ## Undo and redo
 
@@ -347,30 +297,3 @@ place-kernel = the kernel of { $node }
 place-some-process = a process
 place-outside = outside the cluster
 place-behind = someone behind { $device }
-
-## What settings and fields have to do with rules
-
-reason-masquerade-bit = the mark that asks for SNAT
-reason-masquerade-all = all traffic to cluster IPs gets SNAT
-reason-detect-local = how pods are told from what is outside
-reason-node-port-addresses = the addresses of the node at which node ports are open
-reason-localhost = whether node ports are open at 127.0.0.1
-reason-tcp-liberal = whether TCP outside of its window counts as invalid
-reason-service-cidrs = the range that cluster IPs come from
-reason-scheduler = how a virtual server picks a real server
-reason-endpoint = one server behind the Service
-reason-slice-ports = the ports on which the servers listen
-reason-slice-no-endpoints = none of them takes traffic
-reason-slice-no-local = none of them is on this node
-reason-port = the port itself: the chain that spreads its traffic
-reason-target-port = the port on which the servers listen
-reason-no-endpoints = no Pod that it selects takes traffic
-reason-cluster-ip = the address inside the cluster
-reason-external-ip = addresses that routers bring to the nodes
-reason-ingress = the load balancer's addresses, caught on the node itself
-reason-source-ranges = who may come by the load balancer
-reason-node-port = the port that is open on nodes
-reason-health-check = where load balancers ask whether this node has endpoints
-reason-external-policy = whether traffic from outside stays on its node
-reason-internal-policy = whether traffic from inside stays on its node
-reason-affinity = whether a client keeps its server

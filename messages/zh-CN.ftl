@@ -166,29 +166,6 @@ ruleset-label = { $node } 在 { $mode } 模式下的规则集
 ruleset-above = 上方 { $lines } 行
 ruleset-below = 下方 { $lines } 行
 
-## Why a line of the listing is there
-
-because-title = 为什么有这一行
-because-because = 缘于
-because-every = 每个 { $kind }
-because-always = kube-proxy 在任何集群中都会写入这一行。
-because-settings = kube-proxy 的设置
-because-none = 这一行与集群中的任何对象无关。
-because-choose = 选择一行，查看它为什么存在。
-because-and = 以及
-because-lines = 所有行
-because-all-lines = 它的所有行
-because-text = 文本
-because-in-text = 在文本中的位置
-because-find = 查找某个字段对应的行
-because-previous = 此字段的上一行
-because-next = 此字段的下一行
-because-clear = 取消标记字段
-because-show = 为什么有某一行？
-because-marked = 属于所标记的字段
-because-line = 第 { $at } 行，共 { $lines } 行
-because-count = { $lines } 行
-
 ## What the packet costs
 
 cost-title = 目前的开销
@@ -209,26 +186,6 @@ cost-rules-unit = 条规则
 cost-request = 请求
 cost-reply = 应答
 cost-spoken = { $name }：目前 { $now }，共 { $all }
-
-## The sheet of keys
-
-keys-title = 按键
-keys-close = 关闭
-keys-step = 单步
-keys-back = 后退一步
-keys-over = 在选中的泳道中越过链
-keys-verdict = 在选中的泳道中运行到判决
-keys-first = 第一步
-keys-last = 最后一步
-keys-play = 播放或暂停
-keys-send = 发送数据包
-keys-next = 此连接的下一个数据包
-keys-lanes = 选择 iptables、nftables、IPVS
-keys-apart = 让选中的泳道单独运行，或回到一起
-keys-why = 显示或隐藏原因
-keys-undo = 撤销
-keys-redo = 重做
-keys-sheet = 本列表
 
 ## Undo and redo
 
@@ -340,6 +297,49 @@ place-kernel = { $node } 的内核
 place-some-process = 某个进程
 place-outside = 集群外部
 place-behind = { $device } 另一侧的机器
+
+## Why a line of the listing is there
+
+because-title = 为什么有这一行
+because-because = 缘于
+because-every = 每个 { $kind }
+because-always = kube-proxy 在任何集群中都会写入这一行。
+because-settings = kube-proxy 的设置
+because-none = 这一行与集群中的任何对象无关。
+because-choose = 选择一行，查看它为什么存在。
+because-and = 以及
+because-lines = 所有行
+because-all-lines = 它的所有行
+because-text = 文本
+because-in-text = 在文本中的位置
+because-find = 查找某个字段对应的行
+because-previous = 此字段的上一行
+because-next = 此字段的下一行
+because-clear = 取消标记字段
+because-show = 为什么有某一行？
+because-marked = 属于所标记的字段
+because-line = 第 { $at } 行，共 { $lines } 行
+because-count = { $lines } 行
+
+## The sheet of keys
+
+keys-title = 按键
+keys-close = 关闭
+keys-step = 单步
+keys-back = 后退一步
+keys-over = 在选中的泳道中越过链
+keys-verdict = 在选中的泳道中运行到判决
+keys-first = 第一步
+keys-last = 最后一步
+keys-play = 播放或暂停
+keys-send = 发送数据包
+keys-next = 此连接的下一个数据包
+keys-lanes = 选择 iptables、nftables、IPVS
+keys-apart = 让选中的泳道单独运行，或回到一起
+keys-why = 显示或隐藏原因
+keys-undo = 撤销
+keys-redo = 重做
+keys-sheet = 本列表
 
 ## What settings and fields have to do with rules
 

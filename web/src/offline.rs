@@ -32,16 +32,19 @@ impl News {
 }
 
 /// Starts the worker, and gives a newer version once there is one. Where the browser has no workers or the page is not
-/// trusted, there is none, and the page needs its server.
+/// trusted, there is none, and the page needs its server. The worker waits for the program, all of whose files it asks for,
+/// too.
 #[hook]
-pub fn use_news() -> Option<News> {
+pub fn use_news(is_whole: bool) -> Option<News> {
     let news = use_state_eq(|| None::<News>);
     let set = news.setter();
-    use_effect_with((), move |()| {
-        spawn_local(async move {
-            // Whatever fails here, the page works as long as its server does.
-            let _ = watch(set).await;
-        });
+    use_effect_with(is_whole, move |is_whole| {
+        if *is_whole {
+            spawn_local(async move {
+                // Whatever fails here, the page works as long as its server does.
+                let _ = watch(set).await;
+            });
+        }
     });
     (*news).clone()
 }

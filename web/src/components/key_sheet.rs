@@ -2,6 +2,7 @@ use yew::prelude::*;
 
 use super::ModelProps;
 use super::dialog::use_dialog;
+use super::reach::use_whole;
 use crate::state::Action;
 use crate::text::say;
 
@@ -9,15 +10,20 @@ use crate::text::say;
 #[component]
 pub fn KeySheet(props: &ModelProps) -> Html {
     let dialog = use_dialog(props.model.keys);
+    let is_whole = use_whole();
     let dispatcher = props.model.dispatcher();
     let close = Callback::from(move |()| dispatcher.dispatch(Action::Keys(false)));
     let onclose = close.reform(|_: Event| ());
     let onclick = close.reform(|_: MouseEvent| ());
     html! {
         <dialog ref={dialog} class="keys" aria-labelledby="keys-title" {onclose}>
-            <h2 id="keys-title">{ say!("keys-title") }</h2>
-            <dl>{ for keys().into_iter().map(row) }</dl>
-            <button type="button" {onclick}>{ say!("keys-close") }</button>
+            if props.model.keys && is_whole {
+                <h2 id="keys-title">{ say!("keys-title") }</h2>
+                <dl>{ for keys().into_iter().map(row) }</dl>
+                <button type="button" {onclick}>{ say!("keys-close") }</button>
+            } else if props.model.keys {
+                <p id="keys-title" role="status">{ say!("page-coming") }</p>
+            }
         </dialog>
     }
 }

@@ -16,15 +16,3 @@ pub fn use_later<T: Clone + PartialEq + 'static>(value: T) -> T {
     });
     (*later).clone()
 }
-
-/// False while a component is first shown, and true a turn later: what takes long then has its own.
-#[hook]
-pub fn use_turn() -> bool {
-    let is_shown = use_state_eq(|| false);
-    let set = is_shown.setter();
-    use_effect_with((), move |()| {
-        let timer = Timeout::new(0, move || set.set(true));
-        move || drop(timer)
-    });
-    *is_shown
-}

@@ -12,10 +12,9 @@ use yew::prelude::*;
 use super::because::{Because, marked};
 use super::code::Code;
 use super::lane::LaneProps;
-use super::later::use_turn;
 use super::listing::use_listing;
 use super::picker::{Choice, Group, Picker};
-use super::reach::use_reach;
+use super::reach::{use_reach, use_whole_in_turn};
 use crate::state::{Action, Handle};
 use crate::text::{self, say};
 
@@ -71,7 +70,8 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let dead = use_memo((Rc::as_ptr(&listing).addr(), reach.clone()), |(_, reach)| {
         reach.iter().flat_map(|reach| reach.dead_rules()).collect::<BTreeSet<RuleId>>()
     });
-    let (provenance, show_why) = use_provenance(model, *lane, node, &listing);
+    let is_whole = use_whole_in_turn();
+    let (provenance, show_why) = use_provenance(model, *lane, node, &listing, is_whole);
     let field = use_state_eq(|| None::<Reason>);
     let lines = provenance.as_deref().map(|known| marked(known, field.as_ref(), section));
     let read_line = asked.and_then(|line| listing.sections.get(section)?.lines.get(line)?.at.clone());
@@ -118,6 +118,9 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                 />
             } else if let Some(onclick) = show_why.filter(|_| !of.network.is_copied()) {
                 <p class="because"><button type="button" class="link" {onclick}>{ say!("because-show") }</button></p>
+            } else if !is_whole && !of.network.is_copied() {
+                // Its room, so that nothing jumps.
+                <div class="because" aria-hidden="true"><ul /><div class="field-lines" /></div>
             }
         </section>
     }
@@ -133,20 +136,20 @@ fn why_dead(model: &Handle, lane: usize, node: usize, line: &Option<LineRef>, re
     Some(html! { <p class="because">{ say!("ruleset-dead") }{ ": " }{ say(&why) }{ "." }</p> })
 }
 
-/// Why each line is there, a turn after the listing is first shown. For a long one, it is to be asked for.
+/// Why each line is there, once all of the program is. For a long listing, it is to be asked for.
 #[hook]
 fn use_provenance(
     model: &Handle,
     lane: usize,
     node: usize,
     listing: &Rc<Listing>,
+    is_whole: bool,
 ) -> (Option<Rc<Provenance>>, Option<Callback<MouseEvent>>) {
     let wanted = use_state_eq(|| false);
-    let is_shown = use_turn();
     // Why a line is there is worked out anew with every listing.
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
     let known =
-        use_memo((Rc::as_ptr(listing).addr(), lines > 0 && is_shown && (*wanted || lines <= LONG)), |(_, wanted)| {
+        use_memo((Rc::as_ptr(listing).addr(), lines > 0 && is_whole && (*wanted || lines <= LONG)), |(_, wanted)| {
             wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
         });
     let set = wanted.setter();

@@ -252,10 +252,13 @@ pub fn use_loading(model: &Handle) {
     let told = (model.loading, model.pending.as_ptr().addr());
     use_effect_with(told, move |(loading, _)| {
         let timer = loading.map(|_| {
+            let mut is_news = false;
             Interval::new(LOAD_EVERY_MS, move || {
-                if latest.take_turns() {
+                // What there is to tell is told in a turn of its own.
+                if is_news {
                     latest.dispatch(Action::LoadOn);
                 }
+                is_news = !is_news && latest.take_turns();
             })
         });
         move || drop(timer)
@@ -322,25 +325,27 @@ pub fn use_keys(model: &Handle) {
     });
 }
 
-/// Whether the page is shown as it is printed.
+/// Whether the page is shown as it is printed, once all of the program is there, which that needs.
 #[hook]
-pub fn use_printing() -> bool {
+pub fn use_printing(is_whole: bool) -> bool {
     let printing = use_state_eq(|| false);
     let set = printing.setter();
-    use_effect_with((), move |()| {
-        let media = window().match_media("print").ok().flatten();
-        let now = media.clone();
-        let by_media = set.clone();
-        let (before, after) = (set.clone(), set.clone());
-        let listeners = (
-            media.map(|media| {
-                EventListener::new(&media, "change", move |_| {
-                    by_media.set(now.as_ref().is_some_and(web_sys::MediaQueryList::matches));
-                })
-            }),
-            EventListener::new(&window(), "beforeprint", move |_| before.set(true)),
-            EventListener::new(&window(), "afterprint", move |_| after.set(false)),
-        );
+    use_effect_with(is_whole, move |is_whole| {
+        let listeners = is_whole.then(|| {
+            let media = window().match_media("print").ok().flatten();
+            let now = media.clone();
+            let by_media = set.clone();
+            let (before, after) = (set.clone(), set.clone());
+            (
+                media.map(|media| {
+                    EventListener::new(&media, "change", move |_| {
+                        by_media.set(now.as_ref().is_some_and(web_sys::MediaQueryList::matches));
+                    })
+                }),
+                EventListener::new(&window(), "beforeprint", move |_| before.set(true)),
+                EventListener::new(&window(), "afterprint", move |_| after.set(false)),
+            )
+        });
         move || drop(listeners)
     });
     *printing

@@ -38,7 +38,7 @@ pub fn FigurePage(props: &Props) -> Html {
         Controls::None => (false, false),
     };
     let is_journey = props.part != Part::Chart;
-    let paper = use_printing().then(|| still(props, &model)).flatten();
+    let paper = use_printing(true).then(|| still(props, &model)).flatten();
     html! {
         <section class="lab figure" lang={text::language().tag()}>
             if let Some(still) = paper { <div class="still">{ Html::from_html_unchecked(still.into()) }</div> }

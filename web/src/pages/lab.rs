@@ -76,8 +76,8 @@ fn Open(props: &OpenProps) -> Html {
     use_arrivals(&model);
     use_lessons(&model);
     let held = use_drops(&model);
-    let news = use_news();
-    let printing = use_printing();
+    let news = use_news(is_whole);
+    let printing = use_printing(is_whole);
     let settled = Settled::from(&model);
     let is_cluster = !model.lab().is_copied();
     let ready = use_ready(parts == PARTS).then_some("");

@@ -12,7 +12,7 @@ use super::{LabId, Model, Notice};
 const AT_ONCE: (usize, usize) = (100_000, 300);
 /// Milliseconds: less than a frame, and on a phone four times slower than the machines that this is made on, less than
 /// the 50 from which on a page counts as standing still.
-pub const TURNS_FOR: f64 = 8.0;
+pub const TURNS_FOR: f64 = 5.0;
 
 /// A lab on its way here.
 pub enum Pending {
