@@ -1,4 +1,4 @@
-use datapath_core::lab::{Ending, Stage};
+use datapath_core::lab::{Ending, Journey, Stage, Way};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -42,14 +42,19 @@ fn chip(props: &ModelProps, stage: Stage) -> Html {
     }
 }
 
-/// Nobody is home where the packet is dropped in every lane.
+/// Nobody is home where the packet is dropped, or gets no answer, in every lane.
 fn name(model: &Handle, stage: Stage) -> String {
     let lab = model.lab();
-    let is_dropped = model.shown.as_ref().is_some_and(|shown| {
+    let ends = |journey: &Journey| match journey.outcome.ending() {
+        Ending::Dropped => true,
+        Ending::Answered => journey.legs.iter().all(|leg| leg.way == Way::Request),
+        Ending::Rejected => false,
+    };
+    let has_ended = model.shown.as_ref().is_some_and(|shown| {
         let journeys = lab.lanes.iter().map(|lane| lane.journeys.get(shown.packet));
-        journeys.flatten().all(|journey| journey.outcome.ending() == Ending::Dropped)
+        journeys.flatten().all(ends)
     });
-    if stage == Stage::Home && is_dropped { say!("stage-ended") } else { text::stage(stage) }
+    if stage == Stage::Home && has_ended { say!("stage-ended") } else { text::stage(stage) }
 }
 
 /// The stage that was come to last.

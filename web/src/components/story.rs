@@ -27,7 +27,7 @@ pub fn Story(LaneProps { model, lane }: &LaneProps) -> Html {
                 }
                 if model.waits(*lane) { <span class="waits">{ Icon::Pause.view() }{ say!("lane-waits") }</span> }
                 { apart(model, *lane) }
-                if let Some(said) = rejoined(model, *lane) { <span>{ said }</span> }
+                if let Some(said) = rejoined(model, *lane) { <span class="rejoined">{ said }</span> }
             </p>
             if model.why && is_whole {
                 <p class="why">{ for why.as_ref().map(say) }{ for kernel_function(model, *lane).map(read) }</p>

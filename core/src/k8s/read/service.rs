@@ -222,6 +222,8 @@ fn health_check_node_port(
         let message = message!("wrong-health-check-port", place = at.place(), port = port.to_string());
         let remedy = Remedy::new(message!("expected-only-local"), DELETE);
         report.warning(at.position(), message, remedy);
+    } else if let Some(at) = spec.field("healthCheckNodePort") {
+        service_port::check_node_port_range(&at, port, report);
     }
     Some(port)
 }

@@ -108,7 +108,14 @@ fn check_node_port(entry: &Cursor<'_>, port: &ServicePort, service_type: Service
     };
     if service_type == ServiceType::ClusterIp {
         report.forbidden(&at, "may not be used when `type` is 'ClusterIP'", message!("advice-delete-or-type"));
-    } else if !NODE_PORTS.contains(&node_port) {
+    } else {
+        check_node_port_range(&at, node_port, report);
+    }
+}
+
+/// The range may be another one, which the objects do not say.
+pub(super) fn check_node_port_range(at: &Cursor<'_>, node_port: u16, report: &mut Report) {
+    if !NODE_PORTS.contains(&node_port) {
         let message = message!("wrong-node-port-range", place = at.place(), port = node_port.to_string());
         let remedy = Remedy::new(message!("expected-node-port-range"), message!("advice-node-port-range"));
         report.warning(at.position(), message, remedy);

@@ -16,7 +16,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// A number where it is one; the API server says what is wrong with everything else.
 pub(super) fn number(text: &str) -> Value {
-    text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
+    text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
 /// null takes an empty list away.

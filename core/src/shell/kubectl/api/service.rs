@@ -58,8 +58,8 @@ pub(super) fn invalid(object: &Value, read: Vec<String>) -> Vec<String> {
         .map(|flaw| format!("{head}{flaw}"))
         .collect();
     for sentence in read {
-        // Whether a node port is one, the allocator says.
-        let is_allocators = sentence.contains("].nodePort: Invalid value: ");
+        // Whether a node port is one, the allocator says, and so of one for health checks.
+        let is_allocators = sentence.contains("].nodePort: Invalid value: ") || sentence.starts_with("Internal error");
         if !is_allocators && !said.contains(&sentence) {
             said.push(sentence);
         }
