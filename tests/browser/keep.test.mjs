@@ -24,9 +24,10 @@ async function open(t, options) {
   return page;
 }
 
-// All that the lanes, the connection tables and the workloads show.
-const look = (page) =>
-  page.evaluate(() => {
+// All that the lanes, the connection tables, which follow a moment later, and the workloads show.
+async function look(page) {
+  await page.locator('.connections[aria-busy=false]').waitFor();
+  return page.evaluate(() => {
     const all = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent);
     return {
       parts: ['.sentence', '.header', '.badge', '.connections .listing', '.pods', '.workloads output'].map(all),
@@ -34,6 +35,7 @@ const look = (page) =>
       chosen: [...document.querySelectorAll('.send select')].map((select) => select.selectedOptions[0].textContent),
     };
   });
+}
 
 async function link(page) {
   await share(page);

@@ -79,8 +79,8 @@ fn a_pasted_node_does_what_the_copied_one_does() {
         let again = pasted(&copied(original));
         assert!(again.is_copied() && again.lanes.len() == 1);
         let restored = with_sysctls_of(again.lanes[0].network.node(0).expect("the node").clone(), original);
-        let before = Listing::of(&lane.network, 0);
-        let after = Listing::of(&again.lanes[0].network, 0);
+        let before = Listing::of(&lane.network, 0, 0);
+        let after = Listing::of(&again.lanes[0].network, 0, 0);
         for target in lab.targets() {
             for (device, source) in senders(&lane.network) {
                 if source.is_ipv4() != target.destination.address.is_ipv4() {
@@ -129,7 +129,8 @@ fn the_listing_of_a_pasted_node_is_what_was_pasted() {
             let lines = |section: &Section| section.lines.iter().map(|line| line.text.clone()).collect();
             listing.sections.iter().map(|section| (section.title.clone(), lines(section))).collect()
         };
-        let (before, after) = (texts(&Listing::of(&lane.network, 0)), texts(&Listing::of(&again.lanes[0].network, 0)));
+        let (before, after) =
+            (texts(&Listing::of(&lane.network, 0, 0)), texts(&Listing::of(&again.lanes[0].network, 0, 0)));
         assert!(!before.is_empty());
         for (title, lines) in before.iter().filter(|(title, _)| !title.starts_with("ip address")) {
             assert_eq!(after.get(title), Some(lines), "{}", lane.mode);

@@ -47,7 +47,7 @@ fn nothing_starts_before_it_is_needed() {
         assert_eq!(started(&lane.network), passed, "{}", lane.mode);
     }
     let node = lab.lanes[0].network.node_names.len() - 1;
-    assert_ne!(Listing::of(&lab.lanes[0].network, node), Listing::default());
+    assert_ne!(Listing::of(&lab.lanes[0].network, node, 0), Listing::default());
     assert!(lab.lanes[0].network.is_started(node), "a listing needs the node");
 }
 
@@ -61,7 +61,7 @@ fn an_action_in_a_small_cluster_needs_all_nodes() {
 
 /// What is in a node's kernel.
 fn kernel(network: &Network, node: usize) -> (Listing, Vec<String>) {
-    let listing = Listing::of(network, node);
+    let listing = Listing::of(network, node, 0);
     let routing = &network.node(node).expect("a node").stack.routing;
     let mut routes: Vec<String> = routing.routes().map(|route| format!("{route:?}")).collect();
     routes.sort();
@@ -107,9 +107,9 @@ fn a_node_that_loses_its_power_keeps_what_it_had_and_starts_anew() {
     let name = lab.cluster.nodes[node].name.clone();
     let fresh = |lab: &Lab| {
         let network = Network::new(Arc::clone(&lab.cluster), lab.assumptions.in_mode(Mode::Nftables), Mode::Nftables);
-        Listing::of(&network, node)
+        Listing::of(&network, node, 0)
     };
-    let of = |lab: &Lab| Listing::of(&lab.lanes[1].network, node);
+    let of = |lab: &Lab| Listing::of(&lab.lanes[1].network, node, 0);
     let before = fresh(&lab);
     lab.act(&parse_command(&format!("lab fail-node {name}")).expect("an action")).expect("a node that fails");
     assert_ne!(fresh(&lab), before, "the cluster has noticed");

@@ -14,7 +14,7 @@ fn every_listing(mut check: impl FnMut(&str, &Lab, Mode, &Listing, &Provenance))
     for (name, text) in texts.chain([("web-shop", WEB_SHOP)]) {
         let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{name}: {:?}", refused.diagnostics));
         for (lane, of) in lab.lanes.iter().enumerate() {
-            let listing = Listing::of(&of.network, 0);
+            let listing = Listing::of(&of.network, 0, 0);
             let provenance = Provenance::of(&lab, lane, 0, &listing);
             check(name, &lab, of.mode, &listing, &provenance);
         }
@@ -82,7 +82,7 @@ fn is_element(line: &Line) -> bool {
 fn a_rule_that_asks_a_set_is_there_for_all_that_the_set_has() {
     let lab = Lab::open(WEB_SHOP, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
     let lane = lab.lanes.iter().position(|lane| lane.mode == Mode::Ipvs).expect("a lane of IPVS");
-    let listing = Listing::of(&lab.lanes[lane].network, 0);
+    let listing = Listing::of(&lab.lanes[lane].network, 0, 0);
     let provenance = Provenance::of(&lab, lane, 0, &listing);
     let mut told = BTreeSet::new();
     for (section, of) in listing.sections.iter().enumerate() {
@@ -105,7 +105,7 @@ fn a_rule_that_asks_a_set_is_there_for_all_that_the_set_has() {
 fn every_endpoint_that_answers_has_its_lines_in_every_mode() {
     let lab = Lab::open(WEB_SHOP, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
     for (lane, of) in lab.lanes.iter().enumerate() {
-        let listing = Listing::of(&of.network, 0);
+        let listing = Listing::of(&of.network, 0, 0);
         let provenance = Provenance::of(&lab, lane, 0, &listing);
         let web = |reason: &&Reason| matches!(reason, Reason::Field { object, path, .. } if &*object.name == "web-9lhx4" && path.starts_with("endpoints["));
         assert_eq!(provenance.all().iter().filter(web).count(), 3, "{}", of.mode);
@@ -115,7 +115,7 @@ fn every_endpoint_that_answers_has_its_lines_in_every_mode() {
 #[test]
 fn a_reason_leads_back_to_the_text() {
     let lab = Lab::open(WEB_SHOP, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
-    let listing = Listing::of(&lab.lanes[0].network, 0);
+    let listing = Listing::of(&lab.lanes[0].network, 0, 0);
     let lines: Vec<&str> = lab.text.lines().collect();
     for reason in Provenance::of(&lab, 0, 0, &listing).all() {
         let Reason::Field { object, path, .. } = reason else { continue };
@@ -200,7 +200,7 @@ fn reasoned_lines(text: &str) -> Vec<(String, Vec<String>)> {
     let lab = Lab::open(text, 1).unwrap_or_else(|refused| panic!("{:?}", refused.diagnostics));
     let mut lines = Vec::new();
     for (lane, of) in lab.lanes.iter().enumerate() {
-        let listing = Listing::of(&of.network, 0);
+        let listing = Listing::of(&of.network, 0, 0);
         let provenance = Provenance::of(&lab, lane, 0, &listing);
         for (section, within) in listing.sections.iter().enumerate() {
             for (number, line) in within.lines.iter().enumerate() {

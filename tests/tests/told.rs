@@ -61,7 +61,7 @@ fn a_test_that_failed_stands_in_its_line() {
 fn failed_tests(lane: &Lane) -> Vec<String> {
     let mut tests = Vec::new();
     for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
-        let listing = Listing::of(&lane.network, leg.node);
+        let listing = Listing::of(&lane.network, leg.node, 0);
         for step in &leg.tracer.trace.steps {
             let Event::RulesMissed { count: 1, failed, .. } = &step.event else {
                 continue;
@@ -136,7 +136,7 @@ fn a_bitmap_is_not_said_to_be_a_hash() {
                 else {
                     continue;
                 };
-                let listing = Listing::of(&lane.network, journey.legs[moment.leg].node);
+                let listing = Listing::of(&lane.network, journey.legs[moment.leg].node, 0);
                 let lines = || listing.sections.iter().flat_map(|section| &section.lines);
                 let created = |kind: &str| lines().any(|line| line.text.starts_with(&format!("create {name} {kind}")));
                 let why = narrate(&lane.network, journey, &moment).and_then(|told| told.why).expect("a reason");

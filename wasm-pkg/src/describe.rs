@@ -78,7 +78,7 @@ pub fn export(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::ExportedFile
 
 /// A node's rules in a lane, with the reasons for each line.
 pub fn ruleset(lab: &lab::Lab, lane: usize, node: usize) -> Vec<dto::RulesetSection> {
-    let listing = lab.lanes.get(lane).map(|lane| Listing::of(&lane.network, node)).unwrap_or_default();
+    let listing = lab.lanes.get(lane).map(|lane| Listing::of(&lane.network, node, lab.now)).unwrap_or_default();
     let provenance = Provenance::of(lab, lane, node, &listing);
     let line = |section: usize, (number, line): (usize, &lab::Line)| dto::RulesetLine {
         text: line.text.clone(),

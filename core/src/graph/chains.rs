@@ -261,7 +261,7 @@ mod tests {
         for mode in [Mode::Iptables, Mode::Nftables, Mode::Ipvs] {
             let (lab, lane) = sent(mode);
             let network = &lab.lanes[lane].network;
-            let (listing, picture) = (Listing::of(network, 0), draw(network.node(0).expect("a node"), None, None));
+            let (listing, picture) = (Listing::of(network, 0, 0), draw(network.node(0).expect("a node"), None, None));
             for vertex in &picture.vertices {
                 let place = listing.line_of_origin(&vertex.origin, vertex.word.as_deref());
                 let (section, line) = place.unwrap_or_else(|| panic!("{mode}: {vertex:?} is not listed"));

@@ -44,7 +44,7 @@ pub use header::{Fragment, IpMatch, ProtocolMatch};
 pub use list::{ListOptions, Names, list};
 pub use matches::Match;
 pub use model::{Backend, Base, Chain, Policy, Rule, Table, Tables};
-pub use print::{commands, declaration_text, rule_text, save, save_with_counters};
+pub use print::{commands, declaration_text, declaration_with, rule_text, save, save_with_counters};
 pub(crate) use restore::restore_in_turns;
 pub use restore::{command, restore, restore_commands};
 pub(crate) use services::{protocol as protocol_number, protocol_name};

@@ -390,6 +390,12 @@ impl Tables {
         chains.map(move |(chain, _)| ChainId::Iptables { family: self.family, table, chain })
     }
 
+    /// The chains of a table that the kernel made.
+    pub fn built_in(&self, table: XtTable) -> impl Iterator<Item = ChainId> {
+        let chains = self.table(table).map_or(0..0, |table| 0..table.built_in);
+        chains.map(move |chain| ChainId::Iptables { family: self.family, table, chain })
+    }
+
     pub fn find_chain(&self, table: XtTable, name: &str) -> Option<ChainId> {
         let chain = self.table(table)?.find(name)?;
         Some(ChainId::Iptables { family: self.family, table, chain })

@@ -69,9 +69,13 @@ pub fn declaration_text(tables: &Tables, id: ChainId) -> Option<String> {
     let ChainId::Iptables { table, chain: index, .. } = id else {
         return None;
     };
-    let counted = tables.table(table)?.slot(index)?.policy_counters;
+    declaration_with(tables, id, tables.table(table)?.slot(index)?.policy_counters)
+}
+
+/// The same with counters of another time.
+pub fn declaration_with(tables: &Tables, id: ChainId, counters: Counters) -> Option<String> {
     let mut out = String::new();
-    write_chain(&mut out, tables.chain(id)?, counted);
+    write_chain(&mut out, tables.chain(id)?, counters);
     out.pop();
     Some(out)
 }

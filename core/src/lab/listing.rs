@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Network, Printing};
 use crate::fixed_hash::HashMap;
+use crate::netfilter::Seconds;
 use crate::trace::{ChainId, Event, LeftBy, Origin, RuleId, Step, Structure};
 
 /// What the tools print for one node.
@@ -44,9 +45,9 @@ impl Listing {
     /// The command that lists virtual services.
     pub(super) const IPVS: &str = "ipvsadm -S -n";
 
-    /// The node's rules in the mode of its network; empty for a node that there is not.
-    pub fn of(network: &Network, node: usize) -> Self {
-        Printing::of(network, node).finish(network)
+    /// The node's rules in the mode of its network, at a second of the lab's clock; empty for a node that there is not.
+    pub fn of(network: &Network, node: usize, now: Seconds) -> Self {
+        Printing::of(network, node, now).finish(network)
     }
 
     /// The line that a step is about: its section, and its place there.
@@ -208,7 +209,7 @@ mod tests {
         let service = format!("-A -t {} ", target.destination);
         let (mut services, mut connections) = (0, 0);
         for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
-            let listing = Listing::of(&lane.network, leg.node);
+            let listing = Listing::of(&lane.network, leg.node, 0);
             for step in &leg.tracer.trace.steps {
                 let Event::LookedUp { structure, found, .. } = &step.event else { continue };
                 match structure {
@@ -238,7 +239,7 @@ mod tests {
         let lane = lab.lanes.iter().find(|lane| lane.mode == Mode::Iptables).expect("a lane of iptables");
         let mut runs = 0;
         for leg in lane.journeys.iter().flat_map(|journey| &journey.legs) {
-            let listing = Listing::of(&lane.network, leg.node);
+            let listing = Listing::of(&lane.network, leg.node, 0);
             for step in &leg.tracer.trace.steps {
                 let Event::RulesMissed { count, failed, .. } = &step.event else { continue };
                 let lines = listing.lines_of(step);

@@ -20,6 +20,7 @@ mod command;
 mod connections;
 mod control;
 mod cost_curve;
+mod declarations;
 mod dns;
 mod ending;
 mod example;

@@ -7,7 +7,7 @@ use crate::ipset;
 use crate::iptables::{self, Tables};
 use crate::ipvs::{ServiceKey, ipvsadm};
 use crate::net::Family;
-use crate::netfilter::XtTable;
+use crate::netfilter::{Seconds, XtTable};
 use crate::nftables::{self, Block};
 use crate::node::Node;
 use crate::proxy::Mode;
@@ -18,6 +18,8 @@ use crate::trace::{ChainId, RuleId};
 #[derive(Debug, Default)]
 pub struct Printing {
     node: usize,
+    /// What is left of time-outs is as of then.
+    now: Seconds,
     /// What is left to print, the next last.
     left: Vec<Piece>,
     listing: Listing,
@@ -45,7 +47,7 @@ const LINES_IN_A_TURN: usize = 500;
 
 impl Printing {
     /// The node's rules in the mode of its network; nothing for a node that there is not.
-    pub fn of(network: &Network, node: usize) -> Self {
+    pub fn of(network: &Network, node: usize, now: Seconds) -> Self {
         let tables = [Piece::Tables(Family::V4), Piece::Tables(Family::V6)];
         let mut pieces = Vec::new();
         match network.node(node) {
@@ -67,7 +69,7 @@ impl Printing {
             },
         }
         pieces.reverse();
-        Self { node, left: pieces, listing: Listing::default() }
+        Self { node, now, left: pieces, listing: Listing::default() }
     }
 
     pub fn is_over(&self) -> bool {
@@ -127,7 +129,7 @@ impl Printing {
             }
             Piece::Set(name) => {
                 if let Some(set) = node.stack.ipsets.get(&name) {
-                    self.lines(&ipset::save_one(set, 0), |_| Some(LineRef::Structure(name.clone())));
+                    self.lines(&ipset::save_one(set, self.now), |_| Some(LineRef::Structure(name.clone())));
                 }
             }
         }
@@ -195,7 +197,7 @@ impl Printing {
         while !self.is_enough(before)
             && let Some(block) = blocks.next()
         {
-            let text = nftables::block_text(table, block, 0);
+            let text = nftables::block_text(table, block, self.now);
             match block {
                 Block::Chain(chain) => {
                     let chain_id = ChainId::Nftables { table: number, chain };

@@ -3,6 +3,7 @@ use super::perform::{Performed, server};
 use super::{Challenge, Line, Prediction, Trial};
 use crate::lab::{Answers, Journey, Lane, Listing, Outcome, Way};
 use crate::message::Message;
+use crate::netfilter::Seconds;
 use crate::node::Node;
 use crate::proxy::{Effort, Mode};
 use crate::session::{Deed, Session, View};
@@ -120,7 +121,7 @@ impl<'s> Seen<'s> {
 
     fn fact(&self, lane: &Lane, fact: &Fact) -> bool {
         match fact {
-            Fact::Lists(text) => return lists(lane, text),
+            Fact::Lists(text) => return lists(lane, text, self.session.lab().now),
             Fact::Tracks(text) => return self.tracks(lane.mode, text),
             Fact::SameServer => return self.same_server(lane.mode),
             _ => {}
@@ -189,9 +190,13 @@ impl<'s> Seen<'s> {
             Count::LeastChance => self.chances(lane.mode)?.into_iter().reduce(f64::min),
             Count::Lines => number(self.effort(index)?.lines),
             Count::Bytes => number(self.effort(index)?.bytes),
-            Count::Listed => {
-                number(Listing::of(&lane.network, 0).sections.iter().map(|section| section.lines.len()).sum())
-            }
+            Count::Listed => number(
+                Listing::of(&lane.network, 0, self.session.lab().now)
+                    .sections
+                    .iter()
+                    .map(|section| section.lines.len())
+                    .sum(),
+            ),
         }
     }
 
@@ -243,10 +248,10 @@ fn request(journey: &Journey) -> impl Iterator<Item = &Step> {
     legs.flat_map(|leg| &leg.tracer.trace.steps)
 }
 
-fn lists(lane: &Lane, text: &str) -> bool {
+fn lists(lane: &Lane, text: &str, now: Seconds) -> bool {
     let network = &lane.network;
     (0..network.node_names.len()).filter(|node| network.is_started(*node)).any(|node| {
-        let listing = Listing::of(network, node);
+        let listing = Listing::of(network, node, now);
         listing.sections.iter().flat_map(|section| &section.lines).any(|line| line.text.contains(text))
     })
 }

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
 use datapath_core::lab::{Line, LineRef, Listing, MetRules};
-use datapath_core::trace::RuleId;
+use datapath_core::trace::{ChainId, RuleId};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct Props {
     pub marked: Rc<BTreeSet<usize>>,
     /// Rules that no packet comes to.
     pub dead: Rc<BTreeSet<RuleId>>,
+    /// The declarations of chains whose counters are those of the step.
+    pub declared: Rc<BTreeMap<ChainId, String>>,
     /// Where in the current line the test stands that failed, in bytes.
     pub failed: Option<Range<usize>>,
     /// The line that the user asked about.
@@ -77,7 +79,11 @@ pub fn Code(props: &Props) -> Html {
         );
         let onclick = props.onask.reform(move |_: MouseEvent| index);
         let row = if here { inner.clone() } else { NodeRef::default() };
-        let (style, margin) = indented(&line.text);
+        let text = match &line.at {
+            Some(LineRef::Chain(chain)) => props.declared.get(chain).unwrap_or(&line.text),
+            _ => &line.text,
+        };
+        let (style, margin) = indented(text);
         let current = (here && props.current).then_some("true");
         // Without a key: a line from elsewhere is written over the one that stood here, which is less work than a new one.
         html! {
@@ -85,7 +91,7 @@ pub fn Code(props: &Props) -> Html {
                 { spoken(mark) }
                 if is_dead(&props.dead, line) { <span class="unseen">{ say!("ruleset-dead") }{ ": " }</span> }
                 if props.marked.contains(&index) { <span class="unseen">{ say!("because-marked") }{ ": " }</span> }
-                { words(&line.text, margin, props.failed.as_ref().filter(|_| here)) }
+                { words(text, margin, props.failed.as_ref().filter(|_| here)) }
             </li>
         }
     };

@@ -10,9 +10,16 @@ use crate::text::{self, connections as t, say};
 /// they age.
 #[component]
 pub fn ConnectionTables(ModelProps { model }: &ModelProps) -> Html {
-    let moments = (0..model.lab().lanes.len()).map(|lane| model.moment(lane)).collect();
-    let at = use_later::<Vec<_>>(moments);
-    html! { <Section model={Settled::from(model)} {at} /> }
+    let moments: Vec<_> = (0..model.lab().lanes.len()).map(|lane| model.moment(lane)).collect();
+    let at = use_later(moments.clone());
+    let busy = (at != moments).to_string();
+    html! {
+        <section class="card connections" aria-labelledby="connections" aria-busy={busy}>
+            <h2 id="connections">{ say!("connections-title") }</h2>
+            <p class="muted">{ say!("connections-note") }</p>
+            <Tables model={Settled::from(model)} {at} />
+        </section>
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -23,7 +30,7 @@ struct Props {
 }
 
 #[component]
-fn Section(Props { model, .. }: &Props) -> Html {
+fn Tables(Props { model, .. }: &Props) -> Html {
     let lab = model.lab();
     let wait = |seconds: u64| {
         let dispatcher = model.dispatcher();
@@ -32,11 +39,9 @@ fn Section(Props { model, .. }: &Props) -> Html {
     };
     let tables: Option<Vec<_>> = (0..lab.lanes.len()).map(|lane| at_step(model, lane)).collect();
     let is_at_step = tables.is_some();
-    let tables = tables.unwrap_or_else(|| lab.connections().into_iter().map(Tables::of_now).collect());
+    let tables = tables.unwrap_or_else(|| lab.connections().into_iter().map(InLane::of_now).collect());
     html! {
-        <section class="card connections" aria-labelledby="connections">
-            <h2 id="connections">{ say!("connections-title") }</h2>
-            <p class="muted">{ say!("connections-note") }</p>
+        <>
             <div class="choices" role="group" aria-label={say!("connections-wait")}>
                 <span class="muted">{ say!("connections-wait") }</span>
                 { for t::STEPS.map(wait) }
@@ -48,17 +53,17 @@ fn Section(Props { model, .. }: &Props) -> Html {
             <div class="thirds">
                 { for lab.lanes.iter().zip(&tables).map(|(lane, tables)| in_lane(lane, tables)) }
             </div>
-        </section>
+        </>
     }
 }
 
 /// The tables of a lane, and as they were a step before.
-struct Tables {
+struct InLane {
     now: Vec<Connections>,
     before: Option<Vec<Connections>>,
 }
 
-impl Tables {
+impl InLane {
     const fn of_now(now: Vec<Connections>) -> Self {
         Self { now, before: None }
     }
@@ -74,17 +79,17 @@ impl Tables {
 }
 
 /// None where no packet is shown, or the clock has gone on since.
-fn at_step(model: &Handle, lane: usize) -> Option<Tables> {
+fn at_step(model: &Handle, lane: usize) -> Option<InLane> {
     let (lab, shown) = (model.lab(), model.shown.as_ref()?);
     let at = |index: usize| {
         let moment: &Moment = shown.tracks.get(lane)?.moment(index)?;
         lab.connections_at(lane, shown.packet, moment)
     };
     let index = model.moment(lane)?;
-    Some(Tables { now: at(index)?, before: index.checked_sub(1).and_then(at) })
+    Some(InLane { now: at(index)?, before: index.checked_sub(1).and_then(at) })
 }
 
-fn in_lane(lane: &Lane, tables: &Tables) -> Html {
+fn in_lane(lane: &Lane, tables: &InLane) -> Html {
     let mode = lane.mode.to_string();
     let listings = tables
         .now
@@ -99,7 +104,7 @@ fn in_lane(lane: &Lane, tables: &Tables) -> Html {
     }
 }
 
-fn table(node: &str, listing: &ConnectionListing, tables: &Tables) -> Html {
+fn table(node: &str, listing: &ConnectionListing, tables: &InLane) -> Html {
     let title = format!("{node}: {}", listing.command);
     let line = |line: &String| {
         let is_new = tables.is_new(node, listing.command, line);

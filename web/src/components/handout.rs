@@ -86,7 +86,7 @@ fn lines(lane: &Lane, journey: &Journey, moment: &Moment, listings: &mut BTreeMa
         return None;
     }
     let node = journey.legs.get(moment.leg)?.node;
-    let lines = listings.entry(node).or_insert_with(|| Listing::of(&lane.network, node)).lines_of(step);
+    let lines = listings.entry(node).or_insert_with(|| Listing::of(&lane.network, node, journey.at)).lines_of(step);
     let left_out = lines.len().saturating_sub(RULES);
     let line = |line: &&Line| html! { <code>{ line.text.trim().to_owned() }</code> };
     Some(html! {

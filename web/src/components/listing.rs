@@ -1,7 +1,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use datapath_core::lab::{Listing, Network, Printing};
+use datapath_core::lab::{Lane, Listing, Network, Printing};
+use datapath_core::netfilter::Seconds;
+use datapath_core::proxy::Mode;
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
@@ -24,11 +26,25 @@ enum Reading {
 /// A node's rules as the tools print them; None while a large listing is read, in moments between what the user does.
 #[hook]
 pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listing>> {
-    let key = (model.edition, lane, node);
+    let now = model.lab().now;
+    let last = use_mut_ref(Rc::<Listing>::default);
+    let is_small = model.lab().text.len() < SMALL;
+    // Packets leave elements in sets, which are printed anew after each where that takes no longer than a frame. The
+    // counters of built-in chains come from [`datapath_core::lab::Lab::declarations_at`].
+    let leaves = |of: &&Lane| is_small && (of.mode == Mode::Nftables || of.network.is_copied());
+    let sent = model.lab().lanes.get(lane).filter(leaves).map(|of| (of.sent, now));
+    let key = (model.edition, lane, node, sent);
     let reading = use_memo(key, |_| {
         let lab = model.lab();
-        let of = lab.lanes.get(lane).filter(|_| lab.text.len() < SMALL);
-        let printed = of.map(|of| Reading::Done(Rc::new(Listing::of(&of.network, node))));
+        let of = lab.lanes.get(lane).filter(|_| is_small);
+        let printed = of.map(|of| Listing::of(&of.network, node, now)).map(|printed| {
+            // One that says the same is the same: nothing that was worked out from it is worked out again.
+            let mut last = last.borrow_mut();
+            if **last != printed {
+                *last = Rc::new(printed);
+            }
+            Reading::Done(Rc::clone(&last))
+        });
         Rc::new(RefCell::new(printed.unwrap_or(Reading::Postponed)))
     });
     let listing = match &*reading.borrow() {
@@ -41,7 +57,7 @@ pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listin
             Interval::new(READ_EVERY, move || {
                 let lab = model.lab();
                 if let Some(of) = lab.lanes.get(lane)
-                    && go_on(&mut reading.borrow_mut(), &of.network, node)
+                    && go_on(&mut reading.borrow_mut(), &of.network, node, lab.now)
                 {
                     update.force_update();
                 }
@@ -53,9 +69,9 @@ pub fn use_listing(model: &Handle, lane: usize, node: usize) -> Option<Rc<Listin
 }
 
 /// Prints for a moment. True if that was the last one.
-fn go_on(state: &mut Reading, network: &Network, node: usize) -> bool {
+fn go_on(state: &mut Reading, network: &Network, node: usize, now: Seconds) -> bool {
     if matches!(state, Reading::Postponed) {
-        *state = Reading::Underway(Printing::of(network, node));
+        *state = Reading::Underway(Printing::of(network, node, now));
     }
     let Reading::Underway(printing) = state else {
         return false;

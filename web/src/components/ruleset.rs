@@ -82,6 +82,9 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
     let Some(of) = lab.lanes.get(*lane) else {
         return html! {};
     };
+    let shown = model.shown.as_ref().zip(model.moment(*lane));
+    let step = shown.and_then(|(shown, moment)| Some((shown.packet, shown.tracks.get(*lane)?.moment(moment)?)));
+    let declared = Rc::new(lab.declarations_at(*lane, node, step));
     let node_name = of.network.node_names.get(node).map_or("", |name| name);
     html! {
         <section ref={place_in_page} class="ruleset" aria-label={say!("ruleset-label", mode = text::lane(of), node = node_name)}>
@@ -101,6 +104,7 @@ pub fn Ruleset(LaneProps { model, lane }: &LaneProps) -> Html {
                     {met}
                     marked={Rc::<BTreeSet<usize>>::new(lines.unwrap_or_default())}
                     {dead}
+                    {declared}
                     {asked}
                     onask={see.reform(move |asked| (section, line, Some(asked)))}
                     visible={model.lane == *lane}
@@ -146,12 +150,12 @@ fn use_provenance(
     is_whole: bool,
 ) -> (Option<Rc<Provenance>>, Option<Callback<MouseEvent>>) {
     let wanted = use_state_eq(|| false);
-    // Why a line is there is worked out anew with every listing.
+    // Why a line is there is worked out anew with every edition of the lab, and every listing.
     let lines: usize = listing.sections.iter().map(|section| section.lines.len()).sum();
-    let known =
-        use_memo((Rc::as_ptr(listing).addr(), lines > 0 && is_whole && (*wanted || lines <= LONG)), |(_, wanted)| {
-            wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
-        });
+    let is_wanted = lines > 0 && is_whole && (*wanted || lines <= LONG);
+    let known = use_memo((model.edition, Rc::as_ptr(listing).addr(), is_wanted), |(.., is_wanted)| {
+        is_wanted.then(|| Rc::new(Provenance::of(&model.lab(), lane, node, listing)))
+    });
     let set = wanted.setter();
     let ask = (lines > LONG && !*wanted).then(|| Callback::from(move |_| set.set(true)));
     ((*known).clone(), ask)

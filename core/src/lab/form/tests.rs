@@ -269,7 +269,7 @@ fn what_makes_kube_proxy_pass_a_service_over_takes_its_rules_away() {
         let mut lab = shop();
         let subject = Subject::Service(k8s::NamespacedName::new("shop", "cart"));
         let written = |lab: &Lab| {
-            let listing = crate::lab::Listing::of(&lab.lanes[0].network, 0);
+            let listing = crate::lab::Listing::of(&lab.lanes[0].network, 0, 0);
             let lines: Vec<_> = listing.sections.iter().flat_map(|section| &section.lines).collect();
             lines.iter().filter(|line| line.text.contains("shop/cart")).count()
         };
@@ -436,7 +436,7 @@ fn a_restarted_kube_proxy_comes_to_what_a_new_node_gets() {
     for (lane, other) in lab.lanes.iter().zip(&other.lanes) {
         for node in 0..lab.cluster.nodes.len() {
             let text = |lane: &crate::lab::Lane| {
-                let listing = crate::lab::Listing::of(&lane.network, node);
+                let listing = crate::lab::Listing::of(&lane.network, node, 0);
                 let lines = listing.sections.iter().flat_map(|section| &section.lines);
                 let mut lines: Vec<_> = lines.map(|line| line.text.clone()).collect();
                 lines.sort();
