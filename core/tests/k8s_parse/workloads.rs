@@ -102,6 +102,8 @@ fn strategies() {
         ("a standstill", with("strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}")),
         ("more than all", with("strategy: {rollingUpdate: {maxUnavailable: 120%}}")),
         ("half a Pod", with("strategy: {rollingUpdate: {maxSurge: 1.5%}}")),
+        ("a word", with("strategy: {rollingUpdate: {maxSurge: abc}}")),
+        ("a quoted number", with("strategy: {rollingUpdate: {maxSurge: \"1\"}}")),
         ("two strategies", with("strategy: {type: Recreate, rollingUpdate: {}}")),
         ("Pods and a share", with("strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 50%}}")),
     ];
@@ -115,7 +117,13 @@ fn strategies() {
           7:46: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%; expected one of the two above 0, 100% at most; let the rollout change a Pod
           kept: nothing
         half a Pod
-          7:40: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxSurge: Invalid value: "1.5%": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%'); expected a number or a percentage; correct it
+          7:40: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxSurge: Invalid value: "1.5%": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%'); expected a number or a percentage; correct it
+          kept: nothing
+        a word
+          7:40: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxSurge: Invalid value: "abc": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%'); expected a number or a percentage; correct it
+          kept: nothing
+        a quoted number
+          7:40: error: Deployment "web" is invalid: spec.strategy.rollingUpdate.maxSurge: Invalid value: "1": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%'); expected a number or a percentage; correct it
           kept: nothing
         two strategies
           7:45: error: Deployment "web" is invalid: spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'; expected the field to be absent; delete the field

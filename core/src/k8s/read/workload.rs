@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Scalar};
 use super::metadata::{self, NameRule};
 use super::report::{Remedy, Report};
 use super::{pod, selector, text, value};
@@ -209,13 +209,16 @@ fn count_or_percent(
     let Some(at) = object.field(field) else {
         return Some(default);
     };
-    let Some(percent) = at.plain().and_then(|written| written.strip_suffix('%')) else {
+    let Some(Scalar::Text(written)) = at.scalar() else {
         return value::count(object, field, report).map(CountOrPercent::Count);
     };
-    let share = percent.parse().ok().map(CountOrPercent::Percent);
+    let digits = written.strip_suffix('%').filter(|digits| digits.bytes().all(|sign| sign.is_ascii_digit()));
+    let share = digits.and_then(|digits| digits.parse().ok()).map(CountOrPercent::Percent);
     if share.is_none() {
         let remedy = Remedy::new(message!("expected-number-or-percentage"), message!("advice-correct"));
-        let rule = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%')";
+        // `IsValidPercent`, by way of `RegexError`, which puts two blanks before the "or".
+        let rule = "a valid percent string must be a numeric string followed by an ending '%' \
+                    (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
         report.invalid(&at, at.found(), rule, remedy);
     }
     share
